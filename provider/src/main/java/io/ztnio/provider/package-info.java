@@ -1,0 +1,7 @@
+/**
+ * What the JDK sees: the {@code SelectorProvider} and its channels, each in the operating system's world or in a
+ * ZeroTier network's.
+ *
+ * <p>Thread: as {@code java.nio.channels} says of each type. Exceptions are exactly those of the JDK's own channels.
+ */
+package io.ztnio.provider;

@@ -1,0 +1,62 @@
+package io.ztnio.tcpip.endpoint;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/** A TCP connection. Threads as for {@link Endpoint}. */
+public interface StreamEndpoint extends Endpoint {
+    /**
+     * Starts to connect, binding to a suitable address if unbound. {@link #CONNECTABLE} is set when the outcome is
+     * known.
+     *
+     * @throws java.net.NoRouteToHostException if no link leads to {@code remote}
+     * @throws java.net.BindException if the local address cannot be used for it
+     */
+    void connect(InetSocketAddress remote) throws IOException;
+
+    /**
+     * Whether the connection is established.
+     *
+     * @throws IOException the reason why connecting failed, each time it is called: {@code ConnectException}
+     *     ("Connection refused", "Connection timed out") or {@code NoRouteToHostException}
+     */
+    boolean finishConnect() throws IOException;
+
+    /** The remote address, from the call of {@link #connect} on; {@code null} before. */
+    InetSocketAddress remoteAddress();
+
+    /**
+     * Moves received bytes to {@code destination}.
+     *
+     * @return bytes moved; 0 if there are none now; -1 at the end of the stream or after {@link #shutdownInput}
+     * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read
+     */
+    int read(ByteBuffer destination) throws IOException;
+
+    /** Takes as many bytes as there is room for, as one gathering write. */
+    long read(ByteBuffer[] destinations, int offset, int length) throws IOException;
+
+    /**
+     * Takes bytes of {@code source} to send.
+     *
+     * @return bytes taken; 0 if there is no room now
+     * @throws IOException "Connection reset by peer" (once) or "Broken pipe" if nothing can be sent any more
+     */
+    int write(ByteBuffer source) throws IOException;
+
+    /** Takes bytes of several buffers in order, as one write: no segment ends at a buffer's end because of it. */
+    long write(ByteBuffer[] sources, int offset, int length) throws IOException;
+
+    /** Bytes that {@link #read} would return now. */
+    int available();
+
+    /** Bytes written that the peer has not acknowledged yet. */
+    int unsent();
+
+    /** Ends reading: {@link #read} returns -1 from now on, and what arrives is discarded. */
+    void shutdownInput() throws IOException;
+
+    /** Ends writing: FIN follows what was written. */
+    void shutdownOutput() throws IOException;
+}

@@ -1,0 +1,52 @@
+package io.ztnio.tcpip.link;
+
+/**
+ * A virtual Ethernet that frames can be sent to. MAC addresses are 48-bit values in a {@code long}, first octet most
+ * significant.
+ *
+ * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to.
+ */
+public interface Link {
+    /** Bytes that the caller of {@link #send} leaves free in front of the payload for the headers of lower layers. */
+    int HEADROOM = 64;
+
+    /** Bytes that the caller of {@link #send} leaves free behind the payload. */
+    int TAILROOM = 32;
+
+    /** Returned by {@link #derivedMac} for an address that says nothing of its MAC. */
+    long UNKNOWN_MAC = -1;
+
+    /** This link's own MAC address. */
+    long mac();
+
+    /**
+     * Sends one Ethernet frame from {@link #mac()}, best effort.
+     *
+     * <p>The callee may overwrite the payload, {@link #HEADROOM} bytes before and {@link #TAILROOM} bytes behind it
+     * (headers are put in front and encryption happens in place), and keeps no reference after it returns.
+     *
+     * @param destinationMac unicast, multicast or broadcast
+     * @param etherType 0 to 0xffff
+     * @param buffer holds the payload (from the IP or ARP header on) at {@code offset}, {@code length} bytes
+     * @param nowNanos time of this turn
+     */
+    void send(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos);
+
+    /**
+     * The MAC address that an IPv6 address of this link implies by its form (ZeroTier's RFC 4193 and 6PLANE schemes,
+     * {@code protocol.md} 7.5), or {@link #UNKNOWN_MAC}; what it says needs no neighbour discovery.
+     *
+     * @param ipv6 holds 16 address bytes at {@code offset}
+     */
+    long derivedMac(byte[] ipv6, int offset);
+
+    /**
+     * Asks for frames to a multicast group.
+     *
+     * @param distinguisher ZeroTier's ADI: for address resolution over IPv4, the address itself; otherwise 0
+     */
+    void subscribe(long groupMac, int distinguisher);
+
+    /** Ends what {@link #subscribe} asked for. */
+    void unsubscribe(long groupMac, int distinguisher);
+}

@@ -1,0 +1,6 @@
+/** A user-space TCP/IP stack, sans-I/O. */
+module io.ztnio.tcpip {
+    exports io.ztnio.tcpip;
+    exports io.ztnio.tcpip.endpoint;
+    exports io.ztnio.tcpip.link;
+}
