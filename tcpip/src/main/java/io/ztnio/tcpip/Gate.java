@@ -24,7 +24,11 @@ public interface Gate {
     /** Work for the inside of the gate. */
     @FunctionalInterface
     interface Task {
-        /** @param nowNanos the monotonic time of this turn, in nanoseconds, of the clock that all core times use */
+        /**
+         * Does the work.
+         *
+         * @param nowNanos the monotonic time of this turn, in nanoseconds, of the clock that all core times use
+         */
         void run(long nowNanos);
     }
 }
