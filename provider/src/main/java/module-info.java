@@ -5,6 +5,4 @@ module io.ztnio.provider {
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
-
-    exports io.ztnio.provider;
 }
