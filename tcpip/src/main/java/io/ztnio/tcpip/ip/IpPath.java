@@ -1,0 +1,40 @@
+package io.ztnio.tcpip.ip;
+
+import java.net.InetAddress;
+
+/** A source and a destination address with the link between them; transports keep it per connection. */
+public interface IpPath {
+    InetAddress local();
+
+    InetAddress remote();
+
+    /** Whether both addresses and the link are still configured. Otherwise ask {@link IpLayer#path} again. */
+    boolean isValid();
+
+    /** Largest IP packet that goes unfragmented: the link's MTU, or less after ICMP said so. */
+    int mtuBytes();
+
+    /** 20 or 40. */
+    int headerLength();
+
+    /** Where the transport header starts in {@link IpLayer#scratch()}. */
+    int transportOffset();
+
+    /**
+     * The ones' complement sum of the pseudo header, not inverted, to start a transport checksum with.
+     *
+     * @param transportLength header and payload, in bytes
+     */
+    long pseudoHeaderSum(int protocol, int transportLength);
+
+    /**
+     * Sends what stands in {@link IpLayer#scratch()} at {@link #transportOffset()}, fragmenting it if it is larger than
+     * the MTU and may be fragmented.
+     *
+     * @param protocol IP protocol number
+     * @param transportLength header and payload, in bytes
+     * @param trafficClass the TOS or traffic class octet
+     * @param mayFragment false for TCP
+     */
+    void send(int protocol, int transportLength, int trafficClass, boolean mayFragment, long nowNanos);
+}
