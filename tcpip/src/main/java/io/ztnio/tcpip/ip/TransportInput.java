@@ -4,19 +4,6 @@ import java.net.InetAddress;
 
 /** What IP hands to a transport protocol. Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack. */
 public interface TransportInput {
-    /** Why ICMP or ICMPv6 says that a packet of ours did not arrive. */
-    enum Error {
-        NETWORK_UNREACHABLE,
-        HOST_UNREACHABLE,
-        PORT_UNREACHABLE,
-        PROTOCOL_UNREACHABLE,
-        ADMINISTRATIVELY_PROHIBITED,
-        PACKET_TOO_BIG,
-        TIME_EXCEEDED,
-        /** No neighbour answered to the address: raised by our own stack. */
-        NEIGHBOUR_UNRESOLVED
-    }
-
     /**
      * A packet for us: reassembled, its IP header checked, the transport checksum not. The bytes are only read, and
      * only until this method returns.
@@ -45,10 +32,10 @@ public interface TransportInput {
      * @param local the source of that packet
      * @param remote its destination
      * @param buffer holds what the error quotes of it from the transport header on; at least 8 bytes
-     * @param mtuBytes with {@link Error#PACKET_TOO_BIG}: the MTU reported; otherwise 0
+     * @param mtuBytes with {@link IcmpError#PACKET_TOO_BIG}: the MTU reported; otherwise 0
      */
     void onError(
-            Error error,
+            IcmpError error,
             InetAddress local,
             InetAddress remote,
             byte[] buffer,
