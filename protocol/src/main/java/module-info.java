@@ -4,6 +4,7 @@ module io.ztnio.protocol {
     requires org.lz4.java;
 
     exports io.ztnio.protocol.identity;
+    exports io.ztnio.protocol.transport;
     exports io.ztnio.protocol.vl1;
     exports io.ztnio.protocol.wire;
 }
