@@ -146,7 +146,7 @@ public final class UdpTransport implements AutoCloseable {
                 if (channel.send(sendStage, to) != 0) {
                     return;
                 }
-                Thread.yield();
+                Thread.onSpinWait();
             }
             sendFailures.increment();
         } catch (IOException | RuntimeException e) {
