@@ -4,20 +4,26 @@ import java.net.InetAddress;
 
 /** How far an IP address reaches; a later one is a better path ({@code protocol.md} 5.1). */
 public enum IpScope {
-    NONE,
-    MULTICAST,
-    LOOPBACK,
+    NONE(0),
+    MULTICAST(1),
+    LOOPBACK(2),
     /** Blocks of IPv4 that belong to somebody but are commonly used as if private. */
-    PSEUDOPRIVATE,
-    GLOBAL,
-    LINK_LOCAL,
+    PSEUDOPRIVATE(3),
+    GLOBAL(4),
+    LINK_LOCAL(5),
     /** Never the scope of an address. */
-    SHARED,
-    PRIVATE;
+    SHARED(6),
+    PRIVATE(7);
+
+    private final int rank;
+
+    IpScope(int rank) {
+        this.rank = rank;
+    }
 
     /** 0 to 7, higher is preferred. */
     public int rank() {
-        return ordinal();
+        return rank;
     }
 
     public static IpScope of(InetAddress address) {
