@@ -1,5 +1,6 @@
 package io.ztnio.protocol.packet;
 
+import io.ztnio.protocol.wire.DropCounters;
 import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 
@@ -31,7 +32,7 @@ public final class Reassembly<O> {
     public static final int SLOTS = 32;
 
     private final Slot<O>[] slots;
-    private final long[] drops = new long[Drop.values().length];
+    private final DropCounters<Drop> drops = new DropCounters<>(Drop.class);
     private final byte[] orderBuffer = new byte[PacketHeader.MAX_PACKET_LENGTH];
     private int nextSlot;
 
@@ -67,13 +68,13 @@ public final class Reassembly<O> {
         int total = FragmentHeader.total(datagram, offset);
         int index = FragmentHeader.index(datagram, offset);
         if (total < 2 || total > PacketHeader.MAX_PIECES || index < 1 || index >= total) {
-            drops[Drop.MALFORMED.ordinal()]++;
+            drops.count(Drop.MALFORMED);
             return null;
         }
         int payloadLength = length - FragmentHeader.LENGTH;
         Slot<O> slot = slot(FragmentHeader.id(datagram, offset));
         if (slot.total != 0 && slot.total != total) {
-            drops[Drop.MALFORMED.ordinal()]++;
+            drops.count(Drop.MALFORMED);
             return null;
         }
         if (!accepts(slot, index, payloadLength)) {
@@ -84,7 +85,7 @@ public final class Reassembly<O> {
     }
 
     public long drops(Drop reason) {
-        return drops[reason.ordinal()];
+        return drops.get(reason);
     }
 
     /** The slot of this packet, or the oldest one, emptied for it. */
@@ -97,7 +98,7 @@ public final class Reassembly<O> {
         Slot<O> slot = slots[nextSlot];
         nextSlot = (nextSlot + 1) % SLOTS;
         if (slot.used && !slot.done) {
-            drops[Drop.EVICTED.ordinal()]++;
+            drops.count(Drop.EVICTED);
         }
         slot.start(id);
         return slot;
@@ -105,11 +106,11 @@ public final class Reassembly<O> {
 
     private boolean accepts(Slot<O> slot, int index, int payloadLength) {
         if (slot.done || (slot.received & 1 << index) != 0) {
-            drops[Drop.DUPLICATE.ordinal()]++;
+            drops.count(Drop.DUPLICATE);
             return false;
         }
         if (slot.length + payloadLength > PacketHeader.MAX_PACKET_LENGTH) {
-            drops[Drop.TOO_LONG.ordinal()]++;
+            drops.count(Drop.TOO_LONG);
             slot.done = true;
             slot.origin = null;
             return false;
