@@ -24,11 +24,13 @@ public final class TcpLayer implements TransportInput {
     }
 
     /** An unconnected stream. Thread: any. */
+    @SuppressWarnings("DoNotCallSuggester")
     public StreamEndpoint openStream() {
         throw new UnsupportedOperationException();
     }
 
     /** An unbound listener. Thread: any. */
+    @SuppressWarnings("DoNotCallSuggester")
     public ListenerEndpoint openListener() {
         throw new UnsupportedOperationException();
     }
