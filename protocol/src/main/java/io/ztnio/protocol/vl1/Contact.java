@@ -33,7 +33,8 @@ final class Contact {
         World planet = core.topology.planet();
         writer.putLong(planet == null ? 0 : planet.id()).putLong(planet == null ? 0 : planet.timestamp());
         int masked = writer.position();
-        writer.putShort(core.topology.moons().size() + core.topology.wantedMoons().size());
+        writer.putShort(
+                core.topology.moons().size() + core.topology.wantedMoons().size());
         for (World moon : core.topology.moons()) {
             writer.putByte(MOON_RECORD_TYPE).putLong(moon.id()).putLong(moon.timestamp());
         }

@@ -33,7 +33,10 @@ public record PeerRecord(
         ByteWriter writer = new ByteWriter(1 + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
         writer.putByte(FORMAT);
         identity.write(writer);
-        writer.putShort(protocolVersion).putShort(majorVersion).putShort(minorVersion).putShort(revision);
+        writer.putShort(protocolVersion)
+                .putShort(majorVersion)
+                .putShort(minorVersion)
+                .putShort(revision);
         writer.putShort(paths.size());
         for (InetSocketAddress path : paths) {
             SocketAddressField.write(writer, path);

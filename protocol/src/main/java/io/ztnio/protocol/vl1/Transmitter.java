@@ -126,8 +126,7 @@ final class Transmitter {
     /** Sends a reply over the path that the request came by; nobody expects an answer to it. */
     void reply(ReceivedPacket request, byte[] buffer, int offset, int length, long nowMillis) {
         RemotePeer peer = request.sender();
-        sealAndSend(
-                peer, suite(peer), request.socket(), request.from(), buffer, offset, length, false, nowMillis);
+        sealAndSend(peer, suite(peer), request.socket(), request.from(), buffer, offset, length, false, nowMillis);
         Path path = core.paths.find(request.socket(), request.from());
         if (path != null) {
             path.lastSendMillis = nowMillis;
@@ -160,8 +159,7 @@ final class Transmitter {
             suite = CipherSuite.TRUSTED_PATH;
             PacketHeader.mac(buffer, offset, trustedId);
         }
-        long id = sealAndSend(
-                peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis);
+        long id = sealAndSend(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis);
         path.lastSendMillis = nowMillis;
         if (direct != null && !direct.isAlive(nowMillis)) {
             core.contact.probeSilent(peer, direct, nowMillis);

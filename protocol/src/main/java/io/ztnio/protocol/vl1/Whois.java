@@ -67,8 +67,7 @@ final class Whois {
 
     VerbHandler.Outcome onRequest(ReceivedPacket packet, long nowMillis) {
         RemotePeer sender = packet.sender();
-        if (!core.topology.weAreUpstream()
-                && nowMillis - sender.lastWhoisReplyMillis < Timing.WHOIS_REPLY_MILLIS) {
+        if (!core.topology.weAreUpstream() && nowMillis - sender.lastWhoisReplyMillis < Timing.WHOIS_REPLY_MILLIS) {
             core.counters.drop(DropReason.RATE_LIMITED);
             return VerbHandler.Outcome.IGNORED;
         }
