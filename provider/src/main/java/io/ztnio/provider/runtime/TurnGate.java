@@ -40,6 +40,9 @@ final class TurnGate implements Gate {
 
         /** Ends the driver's sleep. Called outside the gate. */
         void wakeDriver();
+
+        /** A task or a turn failed, which is a bug; the engine goes on. Called inside the gate. */
+        void failed(RuntimeException bug);
     }
 
     TurnGate(EngineClock clock, Turn turn) {
@@ -101,9 +104,22 @@ final class TurnGate implements Gate {
             if (task == null) {
                 break;
             }
-            task.run(now);
+            runGuarded(task, now);
         }
-        nextDeadlineNanos = turn.turn(now);
+        try {
+            nextDeadlineNanos = turn.turn(now);
+        } catch (RuntimeException e) {
+            turn.failed(e);
+        }
+    }
+
+    /** A task that fails must not take the thread with it that happened to run it. */
+    private void runGuarded(Task task, long now) {
+        try {
+            task.run(now);
+        } catch (RuntimeException e) {
+            turn.failed(e);
+        }
     }
 
     private void wakeDriverIfSooner() {

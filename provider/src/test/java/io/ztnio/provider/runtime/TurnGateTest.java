@@ -16,6 +16,7 @@ class TurnGateTest {
     private final AtomicInteger wakeups = new AtomicInteger();
     private volatile long deadline = Long.MAX_VALUE;
     private int turns;
+    private final List<RuntimeException> failures = new ArrayList<>();
 
     private final TurnGate gate = new TurnGate(new EngineClock(), new TurnGate.Turn() {
         @Override
@@ -28,7 +29,26 @@ class TurnGateTest {
         public void wakeDriver() {
             wakeups.incrementAndGet();
         }
+
+        @Override
+        public void failed(RuntimeException bug) {
+            failures.add(bug);
+        }
     });
+
+    @Test
+    void aFailingTaskIsReportedAndDoesNotReachWhoRanIt() {
+        List<String> ran = new ArrayList<>();
+        RuntimeException bug = new IllegalStateException("seeded");
+
+        gate.post(now -> {
+            throw bug;
+        });
+        gate.post(now -> ran.add("next"));
+
+        assertThat(failures).containsExactly(bug);
+        assertThat(ran).containsExactly("next");
+    }
 
     @Test
     void aPostedTaskRunsOnTheCallersThreadWhenNobodyIsInside() {
