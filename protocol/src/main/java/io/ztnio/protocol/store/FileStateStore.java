@@ -82,8 +82,9 @@ public final class FileStateStore implements StateStore {
                 throw new FileSystemException(file.toString(), null, size + " bytes are more than a state file has");
             }
             ByteBuffer buffer = ByteBuffer.allocate((int) size);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                continue;
+            int read = 0;
+            while (buffer.hasRemaining() && read >= 0) {
+                read = channel.read(buffer);
             }
             byte[] value = new byte[buffer.position()];
             buffer.flip().get(value);
@@ -101,9 +102,7 @@ public final class FileStateStore implements StateStore {
         Path temporary = directory.resolve(TEMPORARY_PREFIX + file.getFileName());
         Files.deleteIfExists(temporary);
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                attributes("rw-------"))) {
+                temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes("rw-------"))) {
             probe.after(Step.CREATED);
             int half = value.length / 2;
             writeFully(channel, ByteBuffer.wrap(value, 0, half));
@@ -146,7 +145,8 @@ public final class FileStateStore implements StateStore {
     }
 
     private Path file(String key) {
-        return root.resolve(StateKey.check(key).replace("/", root.getFileSystem().getSeparator()));
+        return root.resolve(
+                StateKey.check(key).replace("/", root.getFileSystem().getSeparator()));
     }
 
     private void createDirectories(Path directory) throws IOException {
@@ -155,9 +155,7 @@ public final class FileStateStore implements StateStore {
         }
         if (posix && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             Set<PosixFilePermission> wanted = EnumSet.of(
-                    PosixFilePermission.OWNER_READ,
-                    PosixFilePermission.OWNER_WRITE,
-                    PosixFilePermission.OWNER_EXECUTE);
+                    PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
             if (!Files.getPosixFilePermissions(directory).equals(wanted)) {
                 Files.setPosixFilePermissions(directory, wanted);
             }
@@ -166,7 +164,9 @@ public final class FileStateStore implements StateStore {
 
     private FileAttribute<?>[] attributes(String permissions) {
         return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
                 : new FileAttribute<?>[0];
     }
 

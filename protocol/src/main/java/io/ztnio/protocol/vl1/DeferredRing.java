@@ -69,13 +69,7 @@ final class DeferredRing {
     void addOpened(ReceivedPacket packet, Arrival arrival, long nowMillis) {
         add(
                 new Entry(
-                        packet.copyBytes(),
-                        arrival,
-                        nowMillis,
-                        true,
-                        packet.packetId(),
-                        packet.hops(),
-                        packet.verb()),
+                        packet.copyBytes(), arrival, nowMillis, true, packet.packetId(), packet.hops(), packet.verb()),
                 nowMillis);
     }
 

@@ -32,12 +32,7 @@ final class SurfaceAwareness {
      * @return whether a trusted reporter says that our IP address of this scope is another one than before, so that
      *     the paths of that scope have to prove themselves again
      */
-    boolean report(
-            RemotePeer reporter,
-            Path path,
-            InetSocketAddress surface,
-            boolean trusted,
-            long nowMillis) {
+    boolean report(RemotePeer reporter, Path path, InetSocketAddress surface, boolean trusted, long nowMillis) {
         IpScope scope = IpScope.of(surface.getAddress());
         if (scope != path.scope || !isReportable(scope)) {
             return false;

@@ -107,9 +107,8 @@ final class Topology {
             }
         } else {
             World known = moons.get(world.id());
-            boolean allowed = known != null
-                    ? isUpstream(sender) && known.shouldBeReplacedBy(world)
-                    : isSeedOf(world, sender);
+            boolean allowed =
+                    known != null ? isUpstream(sender) && known.shouldBeReplacedBy(world) : isSeedOf(world, sender);
             if (world.type() != World.Type.MOON || !allowed) {
                 return false;
             }
