@@ -159,13 +159,13 @@ final class GmacSiv {
         long shiftedHigh = hashKeyHigh;
         long shiftedLow = hashKeyLow;
         for (int i = 0; i < 128; i++) {
-            if ((factor >>> (63 - i & 63) & 1) != 0) {
+            if ((factor >>> ((63 - i) & 63) & 1) != 0) {
                 high ^= shiftedHigh;
                 low ^= shiftedLow;
             }
             long reduction = -(shiftedLow & 1) & 0xe100000000000000L;
-            shiftedLow = shiftedLow >>> 1 | shiftedHigh << 63;
-            shiftedHigh = shiftedHigh >>> 1 ^ reduction;
+            shiftedLow = (shiftedLow >>> 1) | (shiftedHigh << 63);
+            shiftedHigh = (shiftedHigh >>> 1) ^ reduction;
         }
         lengthProductHigh[bit] = high;
         lengthProductLow[bit] = low;

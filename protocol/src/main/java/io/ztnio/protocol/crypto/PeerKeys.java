@@ -23,6 +23,8 @@ public final class PeerKeys {
     private GmacSiv gmacSiv;
 
     /**
+     * The keys derived from an agreed secret.
+     *
      * @param agreedSecret the 48 bytes of {@link Identity#agree}
      */
     public PeerKeys(byte[] agreedSecret) {

@@ -25,6 +25,8 @@ public final class Salsa20 {
     private final byte[] partialBlock = new byte[BLOCK_LENGTH];
 
     /**
+     * A cipher without a key: {@link #init} comes first.
+     *
      * @param rounds 12 or 20
      */
     public Salsa20(int rounds) {

@@ -105,7 +105,7 @@ public final class Reassembly<O> {
     }
 
     private boolean accepts(Slot<O> slot, int index, int payloadLength) {
-        if (slot.done || (slot.received & 1 << index) != 0) {
+        if (slot.done || (slot.received & (1 << index)) != 0) {
             drops.count(Drop.DUPLICATE);
             return false;
         }

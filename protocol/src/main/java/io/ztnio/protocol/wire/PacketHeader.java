@@ -96,7 +96,7 @@ public final class PacketHeader {
     /** Counts one relay more, modulo 8. Hops are not authenticated. */
     public static void incrementHops(byte[] packet, int offset) {
         int flags = packet[offset + FLAGS];
-        packet[offset + FLAGS] = (byte) (flags & ~HOPS_MASK | (flags + 1) & HOPS_MASK);
+        packet[offset + FLAGS] = (byte) ((flags & ~HOPS_MASK) | ((flags + 1) & HOPS_MASK));
     }
 
     /** The verb's code, 0 to 31; readable only when the packet is not encrypted. */

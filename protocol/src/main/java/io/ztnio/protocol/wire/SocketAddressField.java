@@ -58,6 +58,8 @@ public final class SocketAddressField {
     }
 
     /**
+     * Writes an address.
+     *
      * @param address {@code null} for the null address; must be resolved
      */
     public static void write(ByteWriter writer, InetSocketAddress address) {
