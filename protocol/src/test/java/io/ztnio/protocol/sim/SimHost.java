@@ -4,8 +4,11 @@ import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.protocol.wire.Bytes;
+import io.ztnio.protocol.wire.Verb;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +61,15 @@ public final class SimHost {
 
     List<InetSocketAddress> sockets() {
         return sockets;
+    }
+
+    /** Makes the node send a text in a FRAME, which {@link TrustingHandler} takes. */
+    public void say(long destination, String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        byte[] buffer = new byte[Vl1.HEADER_LENGTH + payload.length];
+        System.arraycopy(payload, 0, buffer, Vl1.HEADER_LENGTH, payload.length);
+        node.vl1().sendInPlace(destination, Verb.FRAME, buffer, Vl1.HEADER_LENGTH, payload.length, net.nowMillis());
+        poll();
     }
 
     /** Hands the node a datagram as if it had come from the wire; the bytes are copied. */

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.sim;
 
+import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,13 @@ public final class SimIdentities {
     /** One of 24, with its secret. */
     public static Identity of(int index) {
         return ALL.get(index);
+    }
+
+    /** Another key with the same address: nobody could make it, and nobody who checks would believe it. */
+    public static Identity impostorOf(int index) {
+        String stolen = Address.format(of(index).address());
+        String own = of(ALL.size() - 1).toSecretString();
+        return Identity.parse(stolen + own.substring(stolen.length())).orElseThrow();
     }
 
     private static List<Identity> read() {

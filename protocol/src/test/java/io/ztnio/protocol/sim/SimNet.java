@@ -220,7 +220,7 @@ public final class SimNet {
     }
 
     private void deliver(SimHost host, InetSocketAddress local, InetSocketAddress from, Bytes bytes) {
-        long latency = minLatencyMillis + random.nextInt(maxLatencyMillis - minLatencyMillis + 1);
+        long latency = random.nextLong(minLatencyMillis, maxLatencyMillis + 1L);
         int socket = host.sockets().indexOf(local);
         events.add(new Event(now + latency, order++, host, socket, from, bytes));
     }
