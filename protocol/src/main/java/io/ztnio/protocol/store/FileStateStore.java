@@ -82,8 +82,9 @@ public final class FileStateStore implements StateStore {
                 throw new FileSystemException(file.toString(), null, size + " bytes are more than a state file has");
             }
             ByteBuffer buffer = ByteBuffer.allocate((int) size);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                continue;
+            int read = 0;
+            while (buffer.hasRemaining() && read >= 0) {
+                read = channel.read(buffer);
             }
             byte[] value = new byte[buffer.position()];
             buffer.flip().get(value);

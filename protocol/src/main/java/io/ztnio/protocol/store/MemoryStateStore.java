@@ -9,6 +9,11 @@ import java.util.TreeMap;
 public final class MemoryStateStore implements StateStore {
     private final TreeMap<String, byte[]> values = new TreeMap<>();
 
+    /** An empty store. */
+    public MemoryStateStore() {
+        // Nothing to set up; spelled out because the package is exported.
+    }
+
     @Override
     public synchronized Optional<byte[]> get(String key) {
         byte[] value = values.get(StateKey.check(key));

@@ -1,16 +1,18 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.crypto.HelloMask;
+import io.ztnio.protocol.message.Hello;
+import io.ztnio.protocol.message.WorldVersion;
 import io.ztnio.protocol.wire.ByteWriter;
-import io.ztnio.protocol.wire.SocketAddressField;
 import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 
 /** HELLO and ECHO, as we send them to find, confirm and keep paths ({@code protocol.md} 4.2 and 8.2). Thread: confined to the node. */
 final class Contact {
-    private static final int MOON_RECORD_TYPE = 127;
     private static final int PUNCH_TTL = 2;
 
     private final Core core;
@@ -23,26 +25,30 @@ final class Contact {
     void hello(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
         ByteWriter writer = core.transmitter.beginControl(peer.address(), Verb.HELLO);
         core.transmitter.drawControlId();
-        writer.putByte(core.config.protocolVersion())
-                .putByte(SoftwareVersion.MAJOR)
-                .putByte(SoftwareVersion.MINOR)
-                .putShort(SoftwareVersion.REVISION)
-                .putLong(nowMillis);
-        core.self.write(writer);
-        SocketAddressField.write(writer, remote);
         World planet = core.topology.planet();
-        writer.putLong(planet == null ? 0 : planet.id()).putLong(planet == null ? 0 : planet.timestamp());
-        int masked = writer.position();
-        writer.putShort(
-                core.topology.moons().size() + core.topology.wantedMoons().size());
-        for (World moon : core.topology.moons()) {
-            writer.putByte(MOON_RECORD_TYPE).putLong(moon.id()).putLong(moon.timestamp());
-        }
-        for (long wanted : core.topology.wantedMoons()) {
-            writer.putByte(MOON_RECORD_TYPE).putLong(wanted).putLong(0);
-        }
+        Hello hello = new Hello(
+                core.version(),
+                nowMillis,
+                core.self,
+                remote,
+                planet == null ? 0 : planet.id(),
+                planet == null ? 0 : planet.timestamp(),
+                moons());
+        hello.write(writer);
+        int masked = writer.position() - hello.maskedLength();
         HelloMask.apply(peer.keys, writer.array(), 0, masked, writer.position());
         core.transmitter.sendHello(peer, socket, remote, nowMillis);
+    }
+
+    private List<WorldVersion> moons() {
+        List<WorldVersion> moons = new ArrayList<>();
+        for (World moon : core.topology.moons()) {
+            moons.add(WorldVersion.moon(moon.id(), moon.timestamp()));
+        }
+        for (long wanted : core.topology.wantedMoons()) {
+            moons.add(WorldVersion.moon(wanted, 0));
+        }
+        return moons;
     }
 
     /** Sends HELLO through the best upstream; false if there is none in reach. */

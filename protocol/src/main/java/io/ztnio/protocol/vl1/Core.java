@@ -1,9 +1,11 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.SoftwareVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 
 /** The parts of one node's VL1, wired to each other. Thread: confined to the node. */
 final class Core {
@@ -25,7 +27,8 @@ final class Core {
     final SurfaceAwareness surface;
     final Transmitter transmitter;
     final Contact contact;
-    final Whois whois;
+    final PathLearning learning;
+    final WhoisProtocol whois;
     final Relay relay;
     final DirectPaths directPaths;
     final HelloProtocol hello;
@@ -37,6 +40,8 @@ final class Core {
     VerbHandler handler = new NoVerbs();
     /** Local endpoints to advertise, as the driver told. */
     List<InetSocketAddress> localAddresses = List.of();
+    /** Further peers to keep in contact with, as VL2 told. */
+    Set<Long> contacts = Set.of();
 
     Core(Vl1Config config, DatagramSink sink, Vl1Listener listener) {
         this.config = config;
@@ -53,7 +58,8 @@ final class Core {
         topology = new Topology(this);
         transmitter = new Transmitter(this);
         contact = new Contact(this);
-        whois = new Whois(this);
+        learning = new PathLearning(this);
+        whois = new WhoisProtocol(this);
         relay = new Relay(this);
         directPaths = new DirectPaths(this);
         hello = new HelloProtocol(this);
@@ -61,6 +67,11 @@ final class Core {
         verbs = new Verbs(this);
         receiver = new Receiver(this);
         maintenance = new Maintenance(this);
+    }
+
+    /** What we announce. */
+    SoftwareVersion version() {
+        return new SoftwareVersion(config.protocolVersion(), 0, 1, 0);
     }
 
     /** Whether {@code remote} may be a path to this peer: the policy, and for roots only their endpoints (8.4). */

@@ -1,13 +1,12 @@
 package io.ztnio.protocol.vl1;
 
+import io.ztnio.protocol.wire.DropCounters;
 import java.util.EnumMap;
 import java.util.Map;
 
 /** What a node has counted since it started. Thread: confined to the node; {@link #drops()} is a copy. */
 public final class Counters {
-    private static final DropReason[] REASONS = DropReason.values();
-
-    private final long[] drops = new long[REASONS.length];
+    private final DropCounters<DropReason> drops = new DropCounters<>(DropReason.class);
     private long datagramsIn;
     private long bytesIn;
     private long datagramsOut;
@@ -15,6 +14,8 @@ public final class Counters {
     private long packetsIn;
     private long packetsOut;
     private long relayed;
+
+    Counters() {}
 
     /** Datagrams received, whatever became of them. */
     public long datagramsIn() {
@@ -50,22 +51,22 @@ public final class Counters {
 
     /** How often {@code reason} made us drop something. */
     public long dropped(DropReason reason) {
-        return drops[reason.ordinal()];
+        return drops.get(reason);
     }
 
     /** The reasons that occurred, with their counts. */
     public Map<DropReason, Long> drops() {
         Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
-        for (DropReason reason : REASONS) {
-            if (drops[reason.ordinal()] != 0) {
-                result.put(reason, drops[reason.ordinal()]);
+        for (DropReason reason : DropReason.values()) {
+            if (drops.get(reason) != 0) {
+                result.put(reason, drops.get(reason));
             }
         }
         return result;
     }
 
     void drop(DropReason reason) {
-        drops[reason.ordinal()]++;
+        drops.count(reason);
     }
 
     void received(int lengthBytes) {

@@ -29,7 +29,7 @@ final class IdentityGate {
         for (int i = 0; i < prefix; i++) {
             hash = (hash ^ ip[i]) * 0x01000193;
         }
-        int bucket = (hash ^ hash >>> 15) & BUCKETS - 1;
+        int bucket = (hash ^ (hash >>> 15)) & (BUCKETS - 1);
         if (nowMillis - lastMillis[bucket] < Timing.IDENTITY_CHECK_MILLIS) {
             return false;
         }

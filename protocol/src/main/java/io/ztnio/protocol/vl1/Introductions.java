@@ -30,6 +30,6 @@ final class Introductions {
 
     private static long mix(long value) {
         long mixed = value * 0x9e3779b97f4a7c15L;
-        return mixed ^ mixed >>> 29;
+        return mixed ^ (mixed >>> 29);
     }
 }

@@ -1,7 +1,6 @@
 package io.ztnio.protocol.vl1;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,9 +44,9 @@ final class LongTable<V> {
         values[hole] = null;
         // Entries behind the hole move up if the hole cut them off from their home slot.
         int mask = keys.length - 1;
-        for (int slot = hole + 1 & mask; values[slot] != null; slot = slot + 1 & mask) {
+        for (int slot = (hole + 1) & mask; values[slot] != null; slot = (slot + 1) & mask) {
             int home = home(keys[slot], mask);
-            if ((slot - home & mask) >= (slot - hole & mask)) {
+            if (((slot - home) & mask) >= ((slot - hole) & mask)) {
                 keys[hole] = keys[slot];
                 values[hole] = values[slot];
                 values[slot] = null;
@@ -68,22 +67,17 @@ final class LongTable<V> {
         return result;
     }
 
-    void clear() {
-        Arrays.fill(values, null);
-        size = 0;
-    }
-
     private int slot(long key) {
         int mask = keys.length - 1;
         int slot = home(key, mask);
         while (values[slot] != null && keys[slot] != key) {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         return slot;
     }
 
     private static int home(long key, int mask) {
-        return (int) (key * 0x9e3779b97f4a7c15L >>> 40) & mask;
+        return (int) ((key * 0x9e3779b97f4a7c15L) >>> 40) & mask;
     }
 
     private void grow() {

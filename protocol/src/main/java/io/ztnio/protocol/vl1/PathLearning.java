@@ -66,7 +66,7 @@ final class PathLearning {
     /** Tells the listener if the peer has become direct, or relayed. */
     void reportDirectness(RemotePeer peer, long nowMillis) {
         PeerPath best = peer.bestPath(nowMillis);
-        if (best != null != peer.reportedDirect) {
+        if ((best != null) != peer.reportedDirect) {
             peer.reportedDirect = best != null;
             InetSocketAddress remote = best == null ? null : best.path.remote;
             core.listener.onPeerPath(peer, remote, nowMillis);

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.SoftwareVersion;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.SocketAddressField;
@@ -13,15 +14,10 @@ import java.util.Optional;
  * What is kept of a peer on disk ({@code protocol.md} 5.5): {@code u8 2, identity, u16 protocol, u16 major, u16 minor,
  * u16 revision, u16 count, addresses}. Immutable.
  *
+ * @param version all zero while unknown
  * @param paths physical addresses to try, 64 at most
  */
-public record PeerRecord(
-        Identity identity,
-        int protocolVersion,
-        int majorVersion,
-        int minorVersion,
-        int revision,
-        List<InetSocketAddress> paths) {
+public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSocketAddress> paths) {
     private static final int FORMAT = 2;
     private static final int MAX_ADDRESS_LENGTH = 19;
 
@@ -33,10 +29,8 @@ public record PeerRecord(
         ByteWriter writer = new ByteWriter(1 + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
         writer.putByte(FORMAT);
         identity.write(writer);
-        writer.putShort(protocolVersion)
-                .putShort(majorVersion)
-                .putShort(minorVersion)
-                .putShort(revision);
+        writer.putShort(version.protocol()).putShort(version.major());
+        writer.putShort(version.minor()).putShort(version.revision());
         writer.putShort(paths.size());
         for (InetSocketAddress path : paths) {
             SocketAddressField.write(writer, path);
@@ -51,10 +45,8 @@ public record PeerRecord(
             return Optional.empty();
         }
         Optional<Identity> identity = Identity.read(reader);
-        int protocol = reader.getShort();
-        int major = reader.getShort();
-        int minor = reader.getShort();
-        int revision = reader.getShort();
+        SoftwareVersion version =
+                new SoftwareVersion(reader.getShort(), reader.getShort(), reader.getShort(), reader.getShort());
         int count = reader.getShort();
         if (identity.isEmpty() || !reader.ok() || count > RemotePeer.MAX_PATHS) {
             return Optional.empty();
@@ -66,8 +58,6 @@ public record PeerRecord(
                 paths.add(path);
             }
         }
-        return reader.ok()
-                ? Optional.of(new PeerRecord(identity.get(), protocol, major, minor, revision, paths))
-                : Optional.empty();
+        return reader.ok() ? Optional.of(new PeerRecord(identity.get(), version, paths)) : Optional.empty();
     }
 }

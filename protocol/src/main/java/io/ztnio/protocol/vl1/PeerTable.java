@@ -35,9 +35,9 @@ final class PeerTable {
     }
 
     /** The peer with this identity, made if its address is unknown; {@code null} if the table is full. */
-    RemotePeer obtain(Identity identity) {
+    RemotePeer obtain(Identity identity, long nowMillis) {
         RemotePeer known = peers.get(identity.address());
-        return known != null ? known : add(identity, PeerKeys.agree(self, identity));
+        return known != null ? known : add(identity, PeerKeys.agree(self, identity), nowMillis);
     }
 
     /** As {@link #obtain}, but roots are taken even into a full table. */
@@ -52,12 +52,13 @@ final class PeerTable {
     }
 
     /** Adds a peer whose keys have been agreed on; {@code null} if the table is full. */
-    RemotePeer add(Identity identity, PeerKeys keys) {
+    RemotePeer add(Identity identity, PeerKeys keys, long nowMillis) {
         if (isFull()) {
             counters.drop(DropReason.TABLE_FULL);
             return null;
         }
         RemotePeer peer = new RemotePeer(identity.withoutSecret(), keys);
+        peer.knownSinceMillis = nowMillis;
         peers.put(identity.address(), peer);
         return peer;
     }

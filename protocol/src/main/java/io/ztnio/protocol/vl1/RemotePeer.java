@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.crypto.PeerKeys;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.SoftwareVersion;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
@@ -12,14 +13,12 @@ final class RemotePeer implements Peer {
 
     /** The first protocol version whose nodes answer ECHO. */
     private static final int ECHO_PROTOCOL = 5;
-    /** Software 1.1.0 claims ECHO and fails at it. */
-    private static final int BROKEN_ECHO_VERSION = 0x01_01_0000;
 
     final PeerKeys keys;
-    /** Major, minor and revision as 8, 8 and 16 bits. */
-    int softwareVersion;
+    /** As its HELLO or OK(HELLO) said; {@code null} while unknown. */
+    SoftwareVersion version;
 
-    int protocolVersion;
+    long knownSinceMillis = Path.NEVER;
     long lastReceiveMillis = Path.NEVER;
     /** Traffic that is worth keeping paths for ({@code protocol.md} 4.0). */
     long lastNontrivialMillis = Path.NEVER;
@@ -55,7 +54,7 @@ final class RemotePeer implements Peer {
 
     @Override
     public int protocolVersion() {
-        return protocolVersion;
+        return version == null ? 0 : version.protocol();
     }
 
     @Override
@@ -84,7 +83,10 @@ final class RemotePeer implements Peer {
     }
 
     boolean answersEcho() {
-        return protocolVersion >= ECHO_PROTOCOL && softwareVersion != BROKEN_ECHO_VERSION;
+        // Software 1.1.0 claims ECHO and fails at it.
+        return version != null
+                && version.protocol() >= ECHO_PROTOCOL
+                && !(version.major() == 1 && version.minor() == 1 && version.revision() == 0);
     }
 
     int pathCount() {

@@ -16,7 +16,7 @@ final class ReplayFilter {
 
     /** Notes the ID; false if it was noted before. */
     boolean admit(long packetId, long sender) {
-        long key = packetId * 0x9e3779b97f4a7c15L ^ sender;
+        long key = (packetId * 0x9e3779b97f4a7c15L) ^ sender;
         if (key == 0) {
             return true;
         }

@@ -38,6 +38,6 @@ final class ReplyTable {
     }
 
     private static int bucket(long packetId) {
-        return (int) (packetId >>> 32) & BUCKETS - 1;
+        return (int) (packetId >>> 32) & (BUCKETS - 1);
     }
 }

@@ -1,6 +1,5 @@
 package io.ztnio.protocol.vl1;
 
-import io.ztnio.protocol.wire.BigEndian;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -15,7 +14,17 @@ final class TransmitQueue {
     static final int CAPACITY = 32;
 
     /** A packet in the clear, header included. */
-    private record Waiting(long destination, byte[] packet, long sinceMillis) {}
+    private static final class Waiting {
+        final long destination;
+        final byte[] packet;
+        final long sinceMillis;
+
+        Waiting(long destination, byte[] packet, long sinceMillis) {
+            this.destination = destination;
+            this.packet = packet;
+            this.sinceMillis = sinceMillis;
+        }
+    }
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final Counters counters;
@@ -58,7 +67,7 @@ final class TransmitQueue {
     Set<Long> destinations() {
         Set<Long> result = new LinkedHashSet<>();
         for (Waiting packet : waiting) {
-            result.add(BigEndian.getAddress(packet.packet, 8));
+            result.add(packet.destination);
         }
         return result;
     }

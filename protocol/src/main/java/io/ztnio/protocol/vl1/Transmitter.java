@@ -76,7 +76,7 @@ final class Transmitter {
 
     /** Sends the HELLO begun, whose ID has been drawn. */
     void sendHello(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
-        long id = Armor.seal(peer.keys, CipherSuite.POLY1305, controlBytes, 0, control.position());
+        long id = Armor.seal(peer.keys, CipherSuite.POLY1305_NONE, controlBytes, 0, control.position());
         core.replies.expect(id, peer.address(), nowMillis);
         emitTo(socket, remote, controlBytes, 0, control.position());
         core.counters.packetSent();
@@ -89,7 +89,7 @@ final class Transmitter {
     /** Sends the packet begun, sealed for somebody who is not a peer, with suite 1. */
     void sendControlTo(PeerKeys keys, int socket, InetSocketAddress remote) {
         drawControlId();
-        Armor.seal(keys, CipherSuite.SALSA20_POLY1305, controlBytes, 0, control.position());
+        Armor.seal(keys, CipherSuite.SALSA2012_POLY1305, controlBytes, 0, control.position());
         emitTo(socket, remote, controlBytes, 0, control.position());
         core.counters.packetSent();
     }
@@ -178,7 +178,7 @@ final class Transmitter {
     }
 
     private static CipherSuite suite(RemotePeer peer) {
-        return peer.protocolVersion() >= AES_PROTOCOL ? CipherSuite.AES_GMAC_SIV : CipherSuite.SALSA20_POLY1305;
+        return peer.protocolVersion() >= AES_PROTOCOL ? CipherSuite.AES_GMAC_SIV : CipherSuite.SALSA2012_POLY1305;
     }
 
     /** The on-wire ID; nonzero even for a packet that is too long, which is dropped. */

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1;
 
+import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.world.World;
 import java.net.InetSocketAddress;
 
@@ -11,8 +12,8 @@ public interface Vl1Listener {
     /** A root knows another node with our address: this identity cannot be used. */
     void onIdentityCollision(long nowMillis);
 
-    /** A USER_MESSAGE came. The data is the listener's to keep. */
-    void onUserMessage(long sender, long typeId, byte[] data, long nowMillis);
+    /** A USER_MESSAGE came. */
+    void onUserMessage(long sender, long typeId, Bytes data, long nowMillis);
 
     /** A peer is now reached directly, at {@code remote}, or, if that is {@code null}, through a relay only. */
     void onPeerPath(Peer peer, InetSocketAddress remote, long nowMillis);

@@ -6,7 +6,7 @@ import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.Verb;
 
 /** WHOIS, both sides ({@code protocol.md} 4.5 and 8.9). Thread: confined to the node. */
-final class Whois {
+final class WhoisProtocol {
     private static final int MAX_PENDING = 4096;
     /** So that an answer goes without fragments. */
     private static final int MAX_ANSWER_LENGTH = 1300;
@@ -26,7 +26,7 @@ final class Whois {
     private final Core core;
     private final LongTable<Pending> pending = new LongTable<>();
 
-    Whois(Core core) {
+    WhoisProtocol(Core core) {
         this.core = core;
     }
 
@@ -123,7 +123,7 @@ final class Whois {
                 continue;
             }
             pending.remove(address);
-            if (core.peers.obtain(identity) != null) {
+            if (core.peers.obtain(identity, nowMillis) != null) {
                 core.receiver.identityArrived(identity.withoutSecret());
             }
         }
