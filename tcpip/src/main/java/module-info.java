@@ -1,7 +1,7 @@
 /** A user-space TCP/IP stack, sans-I/O. */
 module io.ztnio.tcpip {
-    exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;
     exports io.ztnio.tcpip.ip;
     exports io.ztnio.tcpip.link;
+    exports io.ztnio.tcpip;
 }
