@@ -60,7 +60,7 @@ public final class ReceiveRing {
         return (int) (tail - from);
     }
 
-    /** Application: moves bytes out. */
+    /** Application: moves bytes out. A full fence. */
     public int read(ByteBuffer destination) {
         long from = head;
         int count = (int) Math.min((long) TAIL.getAcquire(this) - from, destination.remaining());
@@ -72,7 +72,7 @@ public final class ReceiveRing {
         int first = Math.min(count, bytes.length - at);
         destination.put(bytes, at, first);
         destination.put(bytes, 0, count - first);
-        HEAD.setRelease(this, from + count);
+        head = from + count;
         return count;
     }
 
