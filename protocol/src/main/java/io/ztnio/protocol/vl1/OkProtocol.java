@@ -93,7 +93,8 @@ final class OkProtocol {
             if (core.topology.isUpstream(sender) && core.replies.isExpected(header.inRePacketId(), sender, nowMillis)) {
                 core.listener.onIdentityCollision(nowMillis);
             }
-            return VerbHandler.Outcome.RECEIVED;
+            // A root that refuses us is no root in reach.
+            return VerbHandler.Outcome.IGNORED;
         }
         return core.handler.onError(packet, inReVerb, header.inRePacketId(), code, nowMillis);
     }

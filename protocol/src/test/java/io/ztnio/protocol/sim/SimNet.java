@@ -185,7 +185,9 @@ public final class SimNet {
         if (logging) {
             log.add(datagram);
         }
-        if (ttl > 0 || random.nextDouble() < loss || !filter.test(datagram)) {
+        // No NAT here sends back what comes from its own inside.
+        boolean hairpin = host.nat != null && host.nat == nats.get(to.getAddress());
+        if (ttl > 0 || hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
             return;
         }
         route(datagram);
