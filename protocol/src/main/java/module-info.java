@@ -8,7 +8,9 @@ module io.ztnio.protocol {
     exports io.ztnio.protocol.dissect;
     exports io.ztnio.protocol.identity;
     exports io.ztnio.protocol.message;
+    exports io.ztnio.protocol.node;
     exports io.ztnio.protocol.packet;
+    exports io.ztnio.protocol.store;
     exports io.ztnio.protocol.transport;
     exports io.ztnio.protocol.vl1;
     exports io.ztnio.protocol.wire;
