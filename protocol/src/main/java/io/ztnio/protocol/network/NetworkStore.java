@@ -1,0 +1,39 @@
+package io.ztnio.protocol.network;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps small files across restarts, by relative names with slashes, such as {@code networks.d/8056c2e21c000001.conf}.
+ * Failures are the implementation's to report: saving is best effort. Called on the node's thread.
+ */
+public interface NetworkStore {
+    /** Keeps nothing. */
+    NetworkStore NONE = new NetworkStore() {
+        @Override
+        public Optional<byte[]> load(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void save(String name, byte[] content) {}
+
+        @Override
+        public void delete(String name) {}
+
+        @Override
+        public List<String> list(String directory) {
+            return List.of();
+        }
+    };
+
+    Optional<byte[]> load(String name);
+
+    void save(String name, byte[] content);
+
+    /** Deletes a file if it is there. */
+    void delete(String name);
+
+    /** Full names of the files directly in a directory. */
+    List<String> list(String directory);
+}
