@@ -4,6 +4,7 @@ module io.ztnio.protocol {
     requires org.lz4.java;
 
     exports io.ztnio.protocol.config;
+    exports io.ztnio.protocol.controller;
     exports io.ztnio.protocol.credential;
     exports io.ztnio.protocol.crypto;
     exports io.ztnio.protocol.identity;
