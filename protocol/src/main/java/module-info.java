@@ -10,8 +10,10 @@ module io.ztnio.protocol {
     exports io.ztnio.protocol.identity;
     exports io.ztnio.protocol.message;
     exports io.ztnio.protocol.network;
+    exports io.ztnio.protocol.node;
     exports io.ztnio.protocol.packet;
     exports io.ztnio.protocol.rule;
+    exports io.ztnio.protocol.store;
     exports io.ztnio.protocol.vl1;
     exports io.ztnio.protocol.wire;
     exports io.ztnio.protocol.world;

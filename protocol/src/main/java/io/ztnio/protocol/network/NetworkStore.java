@@ -1,7 +1,10 @@
 package io.ztnio.protocol.network;
 
+import io.ztnio.protocol.store.StateStore;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Keeps small files across restarts, by relative names with slashes, such as {@code networks.d/8056c2e21c000001.conf}.
@@ -26,6 +29,11 @@ public interface NetworkStore {
             return List.of();
         }
     };
+
+    /** Keeps files in a node's store; {@code onFailure} hears the names of those that could not be read or written. */
+    static NetworkStore of(StateStore store, BiConsumer<String, IOException> onFailure) {
+        return new StoredNetworks(store, onFailure);
+    }
 
     Optional<byte[]> load(String name);
 

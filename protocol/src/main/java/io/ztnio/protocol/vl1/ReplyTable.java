@@ -1,0 +1,43 @@
+package io.ztnio.protocol.vl1;
+
+/**
+ * The packets of ours whose OK is welcome: 256 buckets of 32, overwritten in turn ({@code protocol.md} 2.3). Unlike
+ * the reference it remembers the whole ID, whom it went to, and for how long, so that neither a guessed ID, nor
+ * another peer's OK, nor an old recording passes.
+ *
+ * <p>Thread: confined to the node.
+ */
+final class ReplyTable {
+    private static final int BUCKETS = 256;
+    private static final int WAYS = 32;
+
+    private final long[] ids = new long[BUCKETS * WAYS];
+    private final long[] destinations = new long[BUCKETS * WAYS];
+    private final long[] sentMillis = new long[BUCKETS * WAYS];
+    private final byte[] next = new byte[BUCKETS];
+
+    void expect(long packetId, long destination, long nowMillis) {
+        int bucket = bucket(packetId);
+        int slot = bucket * WAYS + next[bucket];
+        next[bucket] = (byte) ((next[bucket] + 1) % WAYS);
+        ids[slot] = packetId;
+        destinations[slot] = destination;
+        sentMillis[slot] = nowMillis;
+    }
+
+    boolean isExpected(long packetId, long sender, long nowMillis) {
+        int first = bucket(packetId) * WAYS;
+        for (int slot = first; slot < first + WAYS; slot++) {
+            if (ids[slot] == packetId
+                    && destinations[slot] == sender
+                    && nowMillis - sentMillis[slot] <= Timing.REPLY_MILLIS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int bucket(long packetId) {
+        return (int) (packetId >>> 32) & (BUCKETS - 1);
+    }
+}
