@@ -24,6 +24,9 @@ public final class FilteredFrame {
     int offset;
     int length;
 
+    /** A view of nothing yet. */
+    public FilteredFrame() {}
+
     /** Points the view at a payload. */
     public FilteredFrame frame(long newSourceMac, long newDestinationMac, int newEtherType, byte[] b, int at, int n) {
         sourceMac = newSourceMac;
@@ -43,6 +46,29 @@ public final class FilteredFrame {
         return this;
     }
 
+    public long sourceMac() {
+        return sourceMac;
+    }
+
+    public long destinationMac() {
+        return destinationMac;
+    }
+
+    public int etherType() {
+        return etherType;
+    }
+
+    /** The array that the payload stands in. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where the payload starts. */
+    public int offset() {
+        return offset;
+    }
+
+    /** How long the payload is. */
     public int length() {
         return length;
     }

@@ -1,4 +1,4 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 /**
  * What a user needs to sign in where a network asks for it ({@code protocol.md} 6.9). Immutable.
@@ -41,7 +41,7 @@ public record SingleSignOn(
     }
 
     /** From the dictionary in ERROR NETWORK_AUTHENTICATION_REQUIRED. */
-    static SingleSignOn fromError(Dictionary d) {
+    public static SingleSignOn fromError(Dictionary d) {
         int version = (int) d.number("aV", 0);
         if (version == 0) {
             return new SingleSignOn(0, true, d.text("aU"), 0, "", "", "", "", "default");

@@ -1,4 +1,4 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 import io.ztnio.protocol.wire.BigEndian;
 import java.net.Inet4Address;

@@ -1,4 +1,4 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 /**
  * A member with a special role: an address in the low 40 bits, roles above ({@code protocol.md} 6.2). Immutable.

@@ -1,7 +1,8 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.wire.BigEndian;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.util.List;
 
 /** IPv6 addresses that follow from network and member ({@code protocol.md} 7.5). Thread-safe. */
@@ -19,7 +20,7 @@ public final class ManagedAddresses {
         ip[9] = (byte) 0x99;
         ip[10] = (byte) 0x93;
         BigEndian.putAddress(ip, 11, address);
-        return new InetPrefix(InetPrefix.address(ip), RFC4193_BITS);
+        return new InetPrefix(SocketAddressField.address(ip), RFC4193_BITS);
     }
 
     /** {@code fc}, folded network ID, address, zeros, {@code 01}; /40, so that each member owns a /80. */
@@ -29,7 +30,7 @@ public final class ManagedAddresses {
         BigEndian.putInt(ip, 1, (int) (networkId ^ networkId >>> 32));
         BigEndian.putAddress(ip, 5, address);
         ip[15] = 1;
-        return new InetPrefix(InetPrefix.address(ip), SIXPLANE_BITS);
+        return new InetPrefix(SocketAddressField.address(ip), SIXPLANE_BITS);
     }
 
     /**

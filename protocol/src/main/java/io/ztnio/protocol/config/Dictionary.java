@@ -1,4 +1,4 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public final class Dictionary {
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
+
+    /** An empty dictionary. */
+    public Dictionary() {}
 
     /** Reads until the end or a NUL byte. Every sequence of bytes is a dictionary; lines without '=' are nothing. */
     public static Dictionary parse(byte[] bytes, int offset, int length) {

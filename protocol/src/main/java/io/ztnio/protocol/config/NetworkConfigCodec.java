@@ -1,24 +1,32 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 import io.ztnio.protocol.credential.Capability;
 import io.ztnio.protocol.credential.CertificateOfMembership;
 import io.ztnio.protocol.credential.CertificateOfOwnership;
 import io.ztnio.protocol.credential.Credential;
 import io.ztnio.protocol.credential.Tag;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.NetworkConfigChunk;
 import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /** A {@link NetworkConfig} as a dictionary ({@code protocol.md} 6.2). Thread-safe. */
 public final class NetworkConfigCodec {
     /** Capacity of a configuration's dictionary, with the NUL that the reference keeps room for. */
     public static final int MAX_LENGTH = 484_520;
+
+    /** Most dictionary bytes in a chunk that we send. */
+    public static final int MAX_CHUNK_LENGTH = 9740;
 
     private static final int VERSION = 7;
     private static final int LEAST_VERSION = 6;
@@ -88,6 +96,29 @@ public final class NetworkConfigCodec {
         d.put("DNS", config.dns().encode());
         config.singleSignOn().writeConfig(d);
         return d;
+    }
+
+    /**
+     * Cuts a dictionary into chunks signed by its controller ({@code protocol.md} 4.12).
+     *
+     * @throws IllegalArgumentException if it is too long to be received
+     */
+    public static List<NetworkConfigChunk> sign(
+            Identity controller, long networkId, byte[] dictionary, RandomGenerator random) {
+        if (dictionary.length >= MAX_LENGTH) {
+            throw new IllegalArgumentException("a configuration of " + dictionary.length + " bytes");
+        }
+        long updateId = 0;
+        while (updateId == 0) {
+            updateId = random.nextLong();
+        }
+        List<NetworkConfigChunk> chunks = new ArrayList<>();
+        for (int position = 0; position < dictionary.length; position += MAX_CHUNK_LENGTH) {
+            int end = Math.min(dictionary.length, position + MAX_CHUNK_LENGTH);
+            Bytes data = Bytes.of(Arrays.copyOfRange(dictionary, position, end));
+            chunks.add(NetworkConfigChunk.sign(controller, networkId, data, 0, updateId, dictionary.length, position));
+        }
+        return chunks;
     }
 
     private static String name(Dictionary d) {

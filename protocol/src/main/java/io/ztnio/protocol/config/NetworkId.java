@@ -1,4 +1,4 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 /** Network IDs: 64 bits in a {@code long}, the controller's address above 24 bits of its choice. Thread-safe. */
 public final class NetworkId {

@@ -1,8 +1,9 @@
-package io.ztnio.protocol.network;
+package io.ztnio.protocol.config;
 
 import io.ztnio.protocol.rule.FilteredFrame;
 import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.rule.RuleType;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,8 +69,8 @@ public final class AdHocNetworks {
         return base(networkId, self, nowMillis)
                 .name("adhoc-" + firstOctet + ".0.0.0")
                 .multicastLimit(1024)
-                .addresses(
-                        List.of(ManagedAddresses.sixPlane(networkId, self), new InetPrefix(InetPrefix.address(ip), 8)))
+                .addresses(List.of(
+                        ManagedAddresses.sixPlane(networkId, self), new InetPrefix(SocketAddressField.address(ip), 8)))
                 .specialists(List.of(new Specialist(networkId >>> 8 & 0xff_ffff_ffffL)))
                 .rules(List.of(Rule.ACCEPT))
                 .build();
