@@ -2,6 +2,5 @@
 module io.ztnio.tcpip {
     exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;
-    exports io.ztnio.tcpip.ip;
     exports io.ztnio.tcpip.link;
 }
