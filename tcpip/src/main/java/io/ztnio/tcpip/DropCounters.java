@@ -8,10 +8,14 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Thread: {@link #count} inside the gate; {@link #value} from any thread.
  */
+@SuppressWarnings("EnumOrdinal") // the index of an array that lives no longer than the enum
 public final class DropCounters {
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final long[] values = new long[DropReason.values().length];
+
+    /** All zero. */
+    public DropCounters() {}
 
     /** Adds one. */
     public void count(DropReason reason) {

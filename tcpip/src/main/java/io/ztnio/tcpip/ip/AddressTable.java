@@ -48,6 +48,6 @@ final class AddressTable {
     }
 
     private static int slot(long key) {
-        return (int) (key * MIX >>> 54);
+        return (int) ((key * MIX) >>> 54);
     }
 }

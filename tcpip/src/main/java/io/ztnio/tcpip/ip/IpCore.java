@@ -104,6 +104,11 @@ public final class IpCore implements IpLayer {
         return table.owner(address) != null;
     }
 
+    /** An object that is another one after every change of addresses, routes or links. Any thread. */
+    public Object epoch() {
+        return table;
+    }
+
     /** The link that has the own address, or {@code null}. Any thread. */
     public IpInterface owner(InetAddress address) {
         return table.owner(address);
@@ -264,16 +269,7 @@ public final class IpCore implements IpLayer {
             return;
         }
         transport.onPacket(
-                source,
-                destination,
-                unicast,
-                trafficClass,
-                buffer,
-                offset,
-                length,
-                pseudoHeaderSum,
-                ingressNanos,
-                now);
+                source, destination, unicast, trafficClass, buffer, offset, length, pseudoHeaderSum, ingressNanos, now);
     }
 
     /** Reports an error for a packet of ours to its transport, if its quotation suffices. */
@@ -296,7 +292,8 @@ public final class IpCore implements IpLayer {
         transport.onError(error, local, remote, buffer, offset, length, mtuBytes, now);
     }
 
-    void portUnreachable(long now) {
+    /** Answers the packet being delivered: nobody takes its port. */
+    public void portUnreachable(long now) {
         if (errorReporter != null) {
             errorReporter.portUnreachable(now);
         }

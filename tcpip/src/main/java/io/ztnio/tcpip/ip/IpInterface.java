@@ -122,9 +122,11 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         long nowNanos = core.advance(ingressNanos);
         switch (etherType) {
             case EtherType.IPV4 ->
-                core.ipv4Input().onPacket(this, false, sourceMac, group, buffer, offset, length, ingressNanos, nowNanos);
+                core.ipv4Input()
+                        .onPacket(this, false, sourceMac, group, buffer, offset, length, ingressNanos, nowNanos);
             case EtherType.IPV6 ->
-                core.ipv6Input().onPacket(this, false, sourceMac, group, buffer, offset, length, ingressNanos, nowNanos);
+                core.ipv6Input()
+                        .onPacket(this, false, sourceMac, group, buffer, offset, length, ingressNanos, nowNanos);
             case EtherType.ARP -> arp.onPacket(sourceMac, buffer, offset, length, nowNanos);
             default -> core.drops().count(DropReason.UNKNOWN_ETHERTYPE);
         }
@@ -155,9 +157,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     @Override
     public boolean isOnLink(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return bytes.length == 4
-                ? onLinkIpv4.containsIpv4(BigEndian.i32(bytes, 0))
-                : onLinkIpv6.containsIpv6(bytes, 0);
+        return bytes.length == 4 ? onLinkIpv4.containsIpv4(BigEndian.i32(bytes, 0)) : onLinkIpv6.containsIpv6(bytes, 0);
     }
 
     @Override

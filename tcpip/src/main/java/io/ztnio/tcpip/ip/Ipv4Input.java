@@ -1,7 +1,7 @@
 package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropReason;
-import io.ztnio.tcpip.wire.InternetChecksum;
+import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.wire.Ipv4Header;
 import java.net.InetAddress;
 
@@ -37,7 +37,7 @@ final class Ipv4Input {
             return;
         }
         int headerLength = Ipv4Header.headerLength(buffer, offset);
-        if (!InternetChecksum.isCorrect(0, buffer, offset, headerLength)) {
+        if (InternetChecksum.sum(buffer, offset, headerLength) != 0xffff) {
             core.drops().count(DropReason.IPV4_CHECKSUM);
             return;
         }
@@ -84,13 +84,7 @@ final class Ipv4Input {
     }
 
     void onQuotedError(
-            IcmpError error,
-            InetAddress reporter,
-            byte[] buffer,
-            int offset,
-            int length,
-            int mtuBytes,
-            long nowNanos) {
+            IcmpError error, InetAddress reporter, byte[] buffer, int offset, int length, int mtuBytes, long nowNanos) {
         int headerLength = length < Ipv4Header.LENGTH ? 0 : Ipv4Header.headerLength(buffer, offset);
         if (headerLength < Ipv4Header.LENGTH
                 || Ipv4Header.version(buffer, offset) != 4
@@ -228,7 +222,7 @@ final class Ipv4Input {
             long ingressNanos,
             long nowNanos) {
         core.ingress().nextHeaderOffset(9);
-        long sum = InternetChecksum.sum(protocol + length, buffer, header + Ipv4Header.SOURCE, 8);
+        long sum = (long) protocol + length + InternetChecksum.sum(buffer, header + Ipv4Header.SOURCE, 8);
         core.deliver(
                 protocol,
                 false,

@@ -59,7 +59,6 @@ final class Ipv4Path extends OutputPath {
         int header = Link.HEADROOM;
         int totalLength = payload - header + payloadLength;
         System.arraycopy(addressBytes, 0, buffer, header + Ipv4Header.SOURCE, 8);
-        Ipv4Header.write(
-                buffer, header, trafficClass, totalLength, identification, flagsAndOffset, hopLimit, protocol);
+        Ipv4Header.write(buffer, header, trafficClass, totalLength, identification, flagsAndOffset, hopLimit, protocol);
     }
 }

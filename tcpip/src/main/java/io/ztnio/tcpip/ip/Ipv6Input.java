@@ -1,8 +1,8 @@
 package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.wire.BigEndian;
-import io.ztnio.tcpip.wire.InternetChecksum;
 import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv6Header;
@@ -70,7 +70,8 @@ final class Ipv6Input {
         int end = offset + Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer, offset);
         core.ingress().packet(buffer, offset, end - offset, Ipv6Header.hopLimit(buffer, offset));
         int start = offset + Ipv6Header.LENGTH;
-        if (!skipExtensions(Ipv6Header.nextHeader(buffer, offset), offset + Ipv6Header.NEXT_HEADER, buffer, start, end)) {
+        if (!skipExtensions(
+                Ipv6Header.nextHeader(buffer, offset), offset + Ipv6Header.NEXT_HEADER, buffer, start, end)) {
             return;
         }
         if (nextHeader == IpProtocol.FRAGMENT
@@ -86,13 +87,7 @@ final class Ipv6Input {
     }
 
     void onQuotedError(
-            IcmpError error,
-            InetAddress reporter,
-            byte[] buffer,
-            int offset,
-            int length,
-            int mtuBytes,
-            long nowNanos) {
+            IcmpError error, InetAddress reporter, byte[] buffer, int offset, int length, int mtuBytes, long nowNanos) {
         if (length < Ipv6Header.LENGTH + 8 || Ipv6Header.version(buffer, offset) != 6) {
             core.drops().count(DropReason.MALFORMED_ICMP);
             return;
@@ -249,7 +244,7 @@ final class Ipv6Input {
             long nowNanos) {
         int length = end - nextOffset;
         core.ingress().nextHeaderOffset(nextHeaderAt - header);
-        long sum = InternetChecksum.sum(nextHeader + (long) length, buffer, header + Ipv6Header.SOURCE, 32);
+        long sum = (long) nextHeader + length + InternetChecksum.sum(buffer, header + Ipv6Header.SOURCE, 32);
         core.deliver(
                 nextHeader,
                 true,

@@ -1,11 +1,11 @@
 package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.neighbor.Neighbor;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.EthernetAddress;
-import io.ztnio.tcpip.wire.InternetChecksum;
 import java.net.InetAddress;
 
 /**
@@ -46,7 +46,7 @@ public abstract class OutputPath implements IpPath {
         this.addressBytes = new byte[from.length + to.length];
         System.arraycopy(from, 0, addressBytes, 0, from.length);
         System.arraycopy(to, 0, addressBytes, from.length, to.length);
-        this.addressSum = InternetChecksum.sum(0, addressBytes, 0, addressBytes.length);
+        this.addressSum = InternetChecksum.sum(addressBytes, 0, addressBytes.length);
     }
 
     /** Writes an IP header that says nothing of fragments in front of {@code payload}. */
@@ -160,7 +160,7 @@ public abstract class OutputPath implements IpPath {
         if (toSelf) {
             core.loopback().offer(link, scratch, Link.HEADROOM, totalLength);
         }
-        if (kind == RoutingTable.Kind.LOCAL) {
+        if (kind == RoutingTable.Kind.LOCAL || hopLimit == 0) {
             return;
         }
         if (whole || oversizeOnTrial) {

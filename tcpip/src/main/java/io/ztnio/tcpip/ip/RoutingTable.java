@@ -46,7 +46,8 @@ final class RoutingTable {
                 entries.add(new Entry(address, attachment, null));
             }
             for (Route route : config.routes()) {
-                entries.add(new Entry(route.target(), attachment, route.gateway().orElse(null)));
+                entries.add(
+                        new Entry(route.target(), attachment, route.gateway().orElse(null)));
             }
         }
         // Stable: among equal lengths the link attached first, and on-link before routed.

@@ -56,8 +56,7 @@ public final class Arp implements Solicitor {
                 cache.onStated(sender, sourceMac, nowNanos);
             }
             int targetIpv4 = ArpPacket.targetIpv4(buffer, offset);
-            ArpPacket.write(
-                    packet, Link.HEADROOM, ArpPacket.REPLY, link.mac(), targetIpv4, sourceMac, senderIpv4);
+            ArpPacket.write(packet, Link.HEADROOM, ArpPacket.REPLY, link.mac(), targetIpv4, sourceMac, senderIpv4);
             link.send(sourceMac, EtherType.ARP, packet, Link.HEADROOM, ArpPacket.LENGTH, nowNanos);
         } else if (operation == ArpPacket.REQUEST || operation == ArpPacket.REPLY) {
             cache.onAnswered(sender, sourceMac, nowNanos);

@@ -5,12 +5,12 @@ import static io.ztnio.tcpip.wire.IcmpHeader.V6_NEIGHBOUR_SOLICITATION;
 
 import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.wire.BigEndian;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.EthernetAddress;
 import io.ztnio.tcpip.wire.IcmpHeader;
-import io.ztnio.tcpip.wire.InternetChecksum;
 import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv6Header;
@@ -156,7 +156,9 @@ public final class Ndp implements Solicitor {
         int message = header + Ipv6Header.LENGTH;
         BigEndian.u16(packet, message + OPTIONS, option << 8 | 1);
         BigEndian.u48(packet, message + OPTIONS + 2, link.mac());
-        long sum = InternetChecksum.sum(IpProtocol.ICMPV6 + MESSAGE_LENGTH, packet, header + Ipv6Header.SOURCE, 32);
+        long sum = (long) IpProtocol.ICMPV6
+                + MESSAGE_LENGTH
+                + InternetChecksum.sum(packet, header + Ipv6Header.SOURCE, 32);
         IcmpHeader.write(packet, message, type, 0, flags, MESSAGE_LENGTH, sum);
         Ipv6Header.write(packet, header, 0, MESSAGE_LENGTH, IpProtocol.ICMPV6, HOP_LIMIT);
         link.send(destinationMac, EtherType.IPV6, packet, header, Ipv6Header.LENGTH + MESSAGE_LENGTH, nowNanos);

@@ -42,13 +42,7 @@ public final class ArpPacket {
     }
 
     public static void write(
-            byte[] buffer,
-            int offset,
-            int operation,
-            long senderMac,
-            int senderIpv4,
-            long targetMac,
-            int targetIpv4) {
+            byte[] buffer, int offset, int operation, long senderMac, int senderIpv4, long targetMac, int targetIpv4) {
         BigEndian.u48(buffer, offset, ETHERNET_IPV4);
         BigEndian.u16(buffer, offset + 6, operation);
         BigEndian.u48(buffer, offset + 8, senderMac);

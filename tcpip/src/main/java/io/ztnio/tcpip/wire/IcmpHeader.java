@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.wire;
 
+import io.ztnio.tcpip.checksum.InternetChecksum;
+
 /**
  * The header that ICMP (RFC 792) and ICMPv6 (RFC 4443) messages have in common, and their types.
  *
@@ -52,7 +54,7 @@ public final class IcmpHeader {
             byte[] buffer, int offset, int type, int code, int rest, int length, long pseudoHeaderSum) {
         BigEndian.i32(buffer, offset, type << 24 | code << 16);
         BigEndian.i32(buffer, offset + 4, rest);
-        int checksum = InternetChecksum.checksum(InternetChecksum.sum(pseudoHeaderSum, buffer, offset, length));
+        int checksum = ~InternetChecksum.fold(pseudoHeaderSum + InternetChecksum.sum(buffer, offset, length)) & 0xffff;
         BigEndian.u16(buffer, offset + 2, checksum);
     }
 }

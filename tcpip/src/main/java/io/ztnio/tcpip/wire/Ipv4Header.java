@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.wire;
 
+import io.ztnio.tcpip.checksum.InternetChecksum;
+
 /**
  * The IPv4 header (RFC 791 3.1).
  *
@@ -81,7 +83,7 @@ public final class Ipv4Header {
         BigEndian.u16(buffer, offset + 6, flagsAndOffset);
         BigEndian.u16(buffer, offset + 8, timeToLive << 8 | protocol);
         BigEndian.u16(buffer, offset + CHECKSUM, 0);
-        int checksum = InternetChecksum.checksum(InternetChecksum.sum(0, buffer, offset, LENGTH));
+        int checksum = ~InternetChecksum.sum(buffer, offset, LENGTH) & 0xffff;
         BigEndian.u16(buffer, offset + CHECKSUM, checksum);
     }
 }

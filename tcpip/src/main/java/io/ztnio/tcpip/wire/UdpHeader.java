@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.wire;
 
+import io.ztnio.tcpip.checksum.InternetChecksum;
+
 /**
  * The UDP header (RFC 768).
  *
@@ -38,7 +40,7 @@ public final class UdpHeader {
         BigEndian.u16(buffer, offset, sourcePort);
         BigEndian.u16(buffer, offset + 2, destinationPort);
         BigEndian.i32(buffer, offset + 4, length << 16);
-        int checksum = InternetChecksum.checksum(InternetChecksum.sum(pseudoHeaderSum, buffer, offset, length));
+        int checksum = ~InternetChecksum.fold(pseudoHeaderSum + InternetChecksum.sum(buffer, offset, length)) & 0xffff;
         // RFC 768: a computed 0 is sent as its ones' complement equivalent, because 0 says "none".
         BigEndian.u16(buffer, offset + 6, checksum == 0 ? 0xffff : checksum);
     }
