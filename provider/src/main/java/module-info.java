@@ -1,8 +1,11 @@
 /** The NIO {@code SelectorProvider}, its runtime and the command line. */
 module io.ztnio.provider {
     requires io.ztnio.protocol;
-    requires io.ztnio.tcpip;
+    requires transitive io.ztnio.tcpip;
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
+
+    exports io.ztnio.provider;
+    exports io.ztnio.provider.runtime;
 }
