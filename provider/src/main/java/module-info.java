@@ -3,8 +3,11 @@ module io.ztnio.provider {
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires io.ztnio.protocol;
-    requires io.ztnio.tcpip;
+    requires transitive io.ztnio.tcpip;
     requires org.jctools.core.jdk11;
+    requires info.picocli;
+    requires com.fasterxml.jackson.jr.ob;
 
-
+    exports io.ztnio.provider;
+    exports io.ztnio.provider.runtime;
 }
