@@ -3,11 +3,10 @@ module io.ztnio.provider {
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires io.ztnio.protocol;
-    requires transitive io.ztnio.tcpip;
+    requires io.ztnio.tcpip;
     requires org.jctools.core.jdk11;
-    requires info.picocli;
-    requires com.fasterxml.jackson.jr.ob;
+    requires transitive io.ztnio.tcpip;
 
-    exports io.ztnio.provider;
     exports io.ztnio.provider.runtime;
+    exports io.ztnio.provider;
 }
