@@ -4,6 +4,7 @@ module io.ztnio.protocol {
     requires org.lz4.java;
 
     exports io.ztnio.protocol.capture;
+    exports io.ztnio.protocol.collect;
     exports io.ztnio.protocol.config;
     exports io.ztnio.protocol.controller;
     exports io.ztnio.protocol.credential;

@@ -3,7 +3,6 @@ module io.ztnio.provider {
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires io.ztnio.protocol;
-    requires io.ztnio.tcpip;
     requires org.jctools.core.jdk11;
     requires transitive io.ztnio.tcpip;
 

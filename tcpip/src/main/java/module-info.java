@@ -2,9 +2,7 @@
 module io.ztnio.tcpip {
     requires jdk.net;
 
-    exports io.ztnio.tcpip.endpoint;
-    exports io.ztnio.tcpip.ip;
-    exports io.ztnio.tcpip.link;
-    exports io.ztnio.tcpip.tcp;
     exports io.ztnio.tcpip;
+    exports io.ztnio.tcpip.endpoint;
+    exports io.ztnio.tcpip.link;
 }

@@ -8,11 +8,11 @@ import java.util.Objects;
  * <p>Thread: thread-safe.
  */
 public final class DefaultNetworks {
-    private static volatile VirtualNetworksSource source = () -> VirtualNetworks.NONE;
+    private static volatile VirtualNetworksSource source = ProcessNetworks::get;
 
     private DefaultNetworks() {}
 
-    /** The networks of this process; {@link VirtualNetworks#NONE} until a source is installed. */
+    /** The networks of this process: those that its configuration names, unless a source is installed. */
     public static VirtualNetworks get() {
         return source.networks();
     }

@@ -2,6 +2,8 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.controller.Controller;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkListener;
 import io.ztnio.protocol.network.NetworkStatus;
@@ -24,6 +26,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final WriteBehindStore store;
     private final Node node;
     private final Networks networks;
+    private final Optional<Controller> controller;
     private final IpStack stack;
     private final Thread driver;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
@@ -101,8 +105,15 @@ public final class Engine implements AutoCloseable {
                     }
                 },
                 (event, nowMillis) -> onNodeEvent(event));
-        this.networks = new Networks(node.vl1(), new NetworkFiles(store), new Frames());
+        NetworkFiles files = new NetworkFiles(store);
+        this.networks = new Networks(node.vl1(), files, new Frames());
         node.handler(networks);
+        if (config.controller()) {
+            this.controller = Optional.of(new Controller(node.vl1(), files, networks));
+            networks.attach(controller.get());
+        } else {
+            this.controller = Optional.empty();
+        }
         this.stack = new IpStack(gate, StackConfig.defaults(), random);
         this.driver = new Thread(this::drive, "ztnio-engine");
         driver.setDaemon(true);
@@ -209,15 +220,38 @@ public final class Engine implements AutoCloseable {
         isVirtual = predicate;
     }
 
-    /** Gives access to the parts, inside the gate. */
-    void inside(Inside access) {
-        gate.run(now -> access.run(node, networks, clock.millis(now)));
+    /** Whether this node is a root of its planet. */
+    public boolean isRoot() {
+        AtomicReference<Boolean> root = new AtomicReference<>();
+        gate.run(now -> root.set(node.vl1().isUpstream()));
+        return root.get();
     }
 
-    /** Access to the parts of an engine. */
-    @FunctionalInterface
-    interface Inside {
-        void run(Node node, Networks networks, long nowMillis);
+    /**
+     * Defines a network of our own, or replaces its definition; members are told.
+     *
+     * @throws IllegalStateException if this engine is no controller
+     * @throws IllegalArgumentException if the network's id does not start with our address
+     */
+    public void define(NetworkDefinition definition) {
+        Controller mine = mustControl();
+        gate.run(now -> mine.put(definition, clock.millis(now)));
+    }
+
+    /** Lets a member into a private network of ours. */
+    public void authorize(long networkId, long member) {
+        Controller mine = mustControl();
+        gate.run(now -> mine.authorize(networkId, member, clock.millis(now)));
+    }
+
+    /** Shuts a member out; the others are told at once. */
+    public void deauthorize(long networkId, long member) {
+        Controller mine = mustControl();
+        gate.run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
+    }
+
+    private Controller mustControl() {
+        return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
     }
 
     /** Stops the driver, stores what is known of the peers and closes the sockets. Connections end without notice. */
