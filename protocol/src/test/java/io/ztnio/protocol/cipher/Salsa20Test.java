@@ -1,4 +1,4 @@
-package io.ztnio.protocol.crypto;
+package io.ztnio.protocol.cipher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

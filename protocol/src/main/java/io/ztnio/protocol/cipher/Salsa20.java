@@ -1,4 +1,4 @@
-package io.ztnio.protocol.crypto;
+package io.ztnio.protocol.cipher;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
