@@ -6,6 +6,7 @@ import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
+import java.net.InetSocketAddress;
 
 /** Receives OK and ERROR ({@code protocol.md} 4.3 and 4.4). Thread: confined to the node. */
 final class OkProtocol {
@@ -25,9 +26,14 @@ final class OkProtocol {
             core.counters.drop(DropReason.MALFORMED);
             return VerbHandler.Outcome.IGNORED;
         }
-        if (!core.replies.isExpected(inRePacketId, packet.sender().address(), nowMillis) && !packet.isRetry()) {
+        InetSocketAddress sentTo =
+                core.replies.sentTo(inRePacketId, packet.sender().address(), nowMillis);
+        if (sentTo == null && !packet.isRetry()) {
             core.counters.drop(DropReason.UNEXPECTED_OK);
             return VerbHandler.Outcome.IGNORED;
+        }
+        if (packet.from().equals(sentTo)) {
+            packet.provesPath();
         }
         Verb inReVerb = Verb.of(inReCode);
         if (inReVerb == null) {

@@ -1,6 +1,5 @@
 package io.ztnio.protocol.vl1;
 
-import io.ztnio.protocol.wire.Verb;
 import java.net.InetSocketAddress;
 
 /**
@@ -45,13 +44,17 @@ final class PathLearning {
         core.maintenance.noticeOnline(peer, nowMillis);
     }
 
-    /** The peer's path that a direct packet came by: known, or learned if the packet is an OK; otherwise {@code null}. */
+    /**
+     * The peer's path that a direct packet came by: known, or learned if the packet is an OK from the very address that we
+     * had asked; otherwise {@code null}. The reference learns from any OK; hops and source addresses are not
+     * authenticated, so that whoever sees an OK could send it on from elsewhere and have our traffic follow.
+     */
     PeerPath learn(ReceivedPacket packet, Path path, long nowMillis) {
         RemotePeer peer = packet.sender();
         PeerPath known = peer.find(path);
         if (known != null) {
             known.received(nowMillis);
-        } else if (packet.verb() == Verb.OK
+        } else if (packet.isPathProof()
                 && !peer.hasLivePathTo(path.socket, path.remote, nowMillis)
                 && core.mayUse(peer.address(), path.remote)) {
             known = peer.learn(path, nowMillis);

@@ -14,6 +14,7 @@ final class ReceivedPacket implements InboundPacket {
     private Verb verb;
     private int hops;
     private boolean retry;
+    private boolean provenPath;
     private byte[] buffer = reader.array();
     private int offset;
     private int length;
@@ -28,6 +29,7 @@ final class ReceivedPacket implements InboundPacket {
         verb = newVerb;
         hops = newHops;
         retry = isRetry;
+        provenPath = false;
         return this;
     }
 
@@ -78,6 +80,15 @@ final class ReceivedPacket implements InboundPacket {
     @Override
     public boolean isRetry() {
         return retry;
+    }
+
+    /** Notes that this answers, from the address we had written to, and so that the address is the sender's. */
+    void provesPath() {
+        provenPath = true;
+    }
+
+    boolean isPathProof() {
+        return provenPath;
     }
 
     int socket() {

@@ -1,5 +1,7 @@
 package io.ztnio.protocol.vl1;
 
+import java.net.InetSocketAddress;
+
 /**
  * The packets of ours whose OK is welcome: 256 buckets of 32, overwritten in turn ({@code protocol.md} 2.3). Unlike
  * the reference it remembers the whole ID, whom it went to, and for how long, so that neither a guessed ID, nor
@@ -13,28 +15,40 @@ final class ReplyTable {
 
     private final long[] ids = new long[BUCKETS * WAYS];
     private final long[] destinations = new long[BUCKETS * WAYS];
+    private final InetSocketAddress[] remotes = new InetSocketAddress[BUCKETS * WAYS];
     private final long[] sentMillis = new long[BUCKETS * WAYS];
     private final byte[] next = new byte[BUCKETS];
 
-    void expect(long packetId, long destination, long nowMillis) {
+    /**
+     * Notes a packet that was sent.
+     *
+     * @param remote where it went, be it a relay
+     */
+    void expect(long packetId, long destination, InetSocketAddress remote, long nowMillis) {
         int bucket = bucket(packetId);
         int slot = bucket * WAYS + next[bucket];
         next[bucket] = (byte) ((next[bucket] + 1) % WAYS);
         ids[slot] = packetId;
         destinations[slot] = destination;
+        remotes[slot] = remote;
         sentMillis[slot] = nowMillis;
     }
 
     boolean isExpected(long packetId, long sender, long nowMillis) {
+        return sentTo(packetId, sender, nowMillis) != null;
+    }
+
+    /** Where the packet went that {@code sender} may answer; {@code null} if there is no such packet. */
+    InetSocketAddress sentTo(long packetId, long sender, long nowMillis) {
         int first = bucket(packetId) * WAYS;
         for (int slot = first; slot < first + WAYS; slot++) {
             if (ids[slot] == packetId
                     && destinations[slot] == sender
                     && nowMillis - sentMillis[slot] <= Timing.REPLY_MILLIS) {
-                return true;
+                return remotes[slot];
             }
         }
-        return false;
+        return null;
     }
 
     private static int bucket(long packetId) {

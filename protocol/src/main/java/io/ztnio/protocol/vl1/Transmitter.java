@@ -77,7 +77,7 @@ final class Transmitter {
     /** Sends the HELLO begun, whose ID has been drawn. */
     void sendHello(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
         long id = Armor.seal(peer.keys, CipherSuite.POLY1305_NONE, controlBytes, 0, control.position());
-        core.replies.expect(id, peer.address(), nowMillis);
+        core.replies.expect(id, peer.address(), remote, nowMillis);
         emitTo(socket, remote, controlBytes, 0, control.position());
         core.counters.packetSent();
         Path path = core.paths.find(socket, remote);
@@ -205,7 +205,7 @@ final class Transmitter {
         }
         long id = Armor.seal(peer.keys, suite, buffer, offset, length);
         if (expectReply) {
-            core.replies.expect(id, peer.address(), nowMillis);
+            core.replies.expect(id, peer.address(), remote, nowMillis);
         }
         outSocket = socket;
         outRemote = remote;
