@@ -5,10 +5,12 @@ import static io.ztnio.tcpip.sim.Lan.ip;
 import static io.ztnio.tcpip.sim.Lan.route;
 import static io.ztnio.tcpip.sim.Lan.socket;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;
 import io.ztnio.tcpip.sim.Lan;
+import io.ztnio.tcpip.sim.SimGate;
 import io.ztnio.tcpip.sim.TestLink;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,13 +72,13 @@ class IpHostTest {
                 0x3333_ff00_0001L,
                 0x86dd,
                 "6000000000203aff fd000000000000000000000000000002 ff0200000000000000000001ff000001"
-                        + "8700 4f52 00000000 fd000000000000000000000000000001 0101 02000000000b");
+                        + "8700 7d8e 00000000 fd000000000000000000000000000001 0101 02000000000b");
 
         TestLink.Frame reply = host.link.takeOnly();
         assertThat(reply.destination()).isEqualTo(B);
         assertThat(reply.hex())
                 .isEqualTo("6000000000203aff" + "fd000000000000000000000000000001"
-                        + "fd000000000000000000000000000002" + "8800126260000000" + "fd000000000000000000000000000001"
+                        + "fd000000000000000000000000000002" + "88001c9360000000" + "fd000000000000000000000000000001"
                         + "0201" + "02000000000a");
     }
 
@@ -83,13 +86,13 @@ class IpHostTest {
     void anEchoRequestIsAnsweredByteForByte() {
         Lan.Host host = lan.host(A, "10.1.0.1/24");
 
-        frame(host, B, A, 0x0800, "4500001c 12340000 4001 53a8 0a010002 0a010001 0800 f5fd 0001 0001");
+        frame(host, B, A, 0x0800, "4500001c 12340000 4001 54a9 0a010002 0a010001 0800 f7fd 0001 0001");
 
         TestLink.Frame reply = host.link.takeOnly();
         assertThat(reply.destination()).as("learned from the request").isEqualTo(B);
         assertThat(reply.hex().substring(0, 8)).isEqualTo("4500001c");
         assertThat(reply.hex().substring(24, 40)).isEqualTo("0a010001" + "0a010002");
-        assertThat(reply.hex().substring(40)).isEqualTo("0000fdfd00010001");
+        assertThat(reply.hex().substring(40)).isEqualTo("0000fffd00010001");
     }
 
     @Test
@@ -231,7 +234,7 @@ class IpHostTest {
     @Test
     void anAddressThatImpliesItsMacNeedsNoSolicitation() {
         TestLink link = new TestLink(A).deriving();
-        IpStack stack = new IpStack(new io.ztnio.tcpip.sim.SimGate(), StackConfig.defaults(), new java.util.Random(1));
+        IpStack stack = new IpStack(new SimGate(), StackConfig.defaults(), new Random(1));
         stack.attach(link).configure(config(2800, List.of(), "fc00::1/40"), 0);
 
         stack.ping(ip("fc00::0200:0000:000b"), 0, SECOND, outcome, 0);
@@ -277,8 +280,7 @@ class IpHostTest {
 
         assertThat(outcome.failure).isInstanceOf(NoRouteToHostException.class);
         assertThat(a.stack.isLocal(ip("10.1.0.1"))).isFalse();
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> endpoint.send(ByteBuffer.allocate(1), socket("10.1.0.2", 1)))
+        assertThatThrownBy(() -> endpoint.send(ByteBuffer.allocate(1), socket("10.1.0.2", 1)))
                 .isInstanceOf(NoRouteToHostException.class);
     }
 
@@ -299,21 +301,21 @@ class IpHostTest {
         Lan.Host host = lan.host(A, "10.1.0.1/24");
 
         for (int i = 0; i < 200; i++) {
-            frame(host, B, A, 0x0800, "4500001c 12340000 4011 5398 0a010002 0a010001 1000 2000 0008 0000");
+            frame(host, B, A, 0x0800, "4500001c 12340000 4011 5499 0a010002 0a010001 1000 2000 0008 0000");
         }
 
         assertThat(host.link.sent).hasSize(50);
         assertThat(host.drops(DropReason.ICMP_RATE_LIMITED)).isEqualTo(150);
         assertThat(host.link.sent.get(0).hex().substring(40))
-                .isEqualTo("0303ccfb00000000" + "4500001c12340000401153980a0100020a010001" + "1000200000080000");
+                .isEqualTo("0303ccf400000000" + "4500001c12340000401154990a0100020a010001" + "1000200000080000");
     }
 
     @Test
     void anUnknownProtocolIsUnreachableButNotForGroups() {
         Lan.Host host = lan.host(A, "10.1.0.1/24");
 
-        frame(host, B, A, 0x0800, "45000014 00000000 4063 6592 0a010002 0a010001");
-        frame(host, B, 0xffff_ffff_ffffL, 0x0800, "45000014 00000000 4063 6494 0a010002 0a0100ff");
+        frame(host, B, A, 0x0800, "45000014 00000000 4063 6683 0a010002 0a010001");
+        frame(host, B, 0xffff_ffff_ffffL, 0x0800, "45000014 00000000 4063 6585 0a010002 0a0100ff");
 
         assertThat(host.link.takeOnly().hex().substring(40, 44)).isEqualTo("0302");
         assertThat(host.drops(DropReason.UNKNOWN_PROTOCOL)).isEqualTo(2);

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 /** A link that keeps what is sent, and overwrites what it may overwrite as a real one does. */
 public final class TestLink implements Link {
     /** One frame; the payload is a copy. */
+    @SuppressWarnings("ArrayRecordComponent")
     public record Frame(long source, long destination, int etherType, byte[] payload) {
         public String hex() {
             return HexFormat.of().formatHex(payload);
