@@ -38,8 +38,10 @@ final class Background<T> {
 
     /** Gives the thread the chance to get into the operation, without which the tests hold as well. */
     Background<T> settle() {
-        for (int i = 0; i < 2_000 && thread.getState() == Thread.State.RUNNABLE; i++) {
-            Thread.yield();
+        for (int i = 0;
+                i < 200 && thread.getState() == Thread.State.RUNNABLE && thread.getStackTrace().length < 20;
+                i++) {
+            Thread.onSpinWait();
         }
         return this;
     }

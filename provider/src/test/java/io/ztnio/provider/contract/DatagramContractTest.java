@@ -30,7 +30,9 @@ class DatagramContractTest {
     }
 
     private static InetSocketAddress v4(InetSocketAddress address) {
-        return address.getAddress().isAnyLocalAddress() ? new InetSocketAddress("0.0.0.0", address.getPort()) : address;
+        return address.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(World.ipv4(0, 0, 0, 0), address.getPort())
+                : address;
     }
 
     private static InetSocketAddress reachable(World world, DatagramChannel channel) throws IOException {

@@ -31,7 +31,7 @@ class ListenerContractTest {
             assertThat(listener.validOps()).isEqualTo(SelectionKey.OP_ACCEPT);
             assertThat(listener.getOption(StandardSocketOptions.SO_REUSEADDR)).isTrue();
             assertThat(listener.provider()).isSameAs(world.provider);
-            assertThat(listener).hasToString("java.nio.channels.ServerSocketChannel[unbound]");
+            assertThat(listener.toString()).endsWith("[unbound]");
             assertThatThrownBy(listener::accept).isInstanceOf(NotYetBoundException.class);
         }
     }

@@ -7,6 +7,7 @@ import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -14,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /** The providers and addresses that every contract test runs with; the JDK's own provider says what is right. */
+@SuppressWarnings("ImmutableEnumChecker") // providers keep no state that tests see
 enum World {
     JDK(OsProvider.get(), loopback(), loopback()),
     PASS_THROUGH(new ZeroTierSelectorProvider(VirtualNetworks.NONE), loopback(), loopback()),
@@ -33,7 +35,16 @@ enum World {
     }
 
     private static InetAddress loopback() {
-        return new InetSocketAddress("127.0.0.1", 0).getAddress();
+        return ipv4(127, 0, 0, 1);
+    }
+
+    static InetAddress ipv4(int... bytes) {
+        try {
+            return InetAddress.getByAddress(
+                    new byte[] {(byte) bytes[0], (byte) bytes[1], (byte) bytes[2], (byte) bytes[3]});
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static InetAddress wildcard() {
