@@ -56,6 +56,15 @@ public final class ConfigLoader {
     }
 
     /**
+     * Sets a value that beats all sources.
+     *
+     * @param source what messages call it
+     */
+    public void override(ConfigKey key, String value, String source) {
+        settings.put(key, new Setting(value, source));
+    }
+
+    /**
      * Reads and validates.
      *
      * @throws ConfigException naming every unknown key and bad value

@@ -22,6 +22,8 @@ final class ConfigValues {
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern NETWORK = Pattern.compile("[0-9a-fA-F]{16}");
     private static final String EARTH = "earth";
+    private static final List<WildcardScope> WILDCARDS =
+            List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
 
     private final Map<ConfigKey, Setting> settings;
     private final String userHome;
@@ -53,7 +55,7 @@ final class ConfigValues {
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
-                value(ConfigKey.WILDCARD, text -> WildcardScope.values()[choice(text, "both", "os", "zerotier")]),
+                value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
                 value(ConfigKey.LOG, ConfigValues::level),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
