@@ -1,31 +1,31 @@
 /** The NIO {@code SelectorProvider}, its runtime and the command line. */
 module io.ztnio.provider {
-    // The demo's server and client.
-    // The command line's classes are filled in by reflection.
-            info.picocli;
-            info.picocli;
-            info.picocli;
-            info.picocli;
-            info.picocli;
-            info.picocli;
-            info.picocli;
-    requires com.fasterxml.jackson.jr.ob;
-    requires info.picocli;
     requires io.ztnio.protocol;
-    requires org.jctools.core.jdk11;
-    requires static java.net.http;
-    requires static jdk.httpserver;
     requires transitive io.ztnio.tcpip;
+    requires org.jctools.core.jdk11;
+    requires info.picocli;
+    requires com.fasterxml.jackson.jr.ob;
+    // The demo's server and client.
+    requires static jdk.httpserver;
+    requires static java.net.http;
 
-    exports io.ztnio.provider.runtime;
-    exports io.ztnio.provider;
+
+    // The command line's classes are filled in by reflection.
     opens io.ztnio.provider.cli to
+            info.picocli;
     opens io.ztnio.provider.cli.decode to
+            info.picocli;
     opens io.ztnio.provider.cli.demo to
+            info.picocli;
     opens io.ztnio.provider.cli.identity to
+            info.picocli;
     opens io.ztnio.provider.cli.node to
+            info.picocli;
     opens io.ztnio.provider.cli.perf to
+            info.picocli;
     opens io.ztnio.provider.cli.planet to
+            info.picocli;
 
-    uses io.ztnio.provider.cli.node.NodeRunner;
+    exports io.ztnio.provider;
+    exports io.ztnio.provider.runtime;
 }

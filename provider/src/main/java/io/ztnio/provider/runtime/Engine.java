@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,6 +209,11 @@ public final class Engine implements AutoCloseable {
                     node.peers(millis)));
         });
         return status.get();
+    }
+
+    /** Replaces a JSON file with {@link #status()} every second from now on. */
+    public void writeStatusTo(Path file) {
+        StatusFile.start(this, file);
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */

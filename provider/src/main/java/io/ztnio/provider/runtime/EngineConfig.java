@@ -1,7 +1,10 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.world.World;
+import io.ztnio.provider.config.ZtnioConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -28,5 +31,20 @@ public record EngineConfig(
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
         bind = List.copyOf(bind);
+    }
+
+    /**
+     * What the configuration says.
+     *
+     * @throws IOException if the planet cannot be read
+     */
+    public static EngineConfig of(ZtnioConfig config, boolean controller) throws IOException {
+        return new EngineConfig(
+                new FileStateStore(config.home()),
+                Planets.of(config),
+                config.bind(),
+                config.port(),
+                config.loopback(),
+                controller);
     }
 }

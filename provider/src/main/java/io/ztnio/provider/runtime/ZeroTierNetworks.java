@@ -1,10 +1,8 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStatus;
-import io.ztnio.protocol.store.FileStateStore;
-import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.IpScope;
-import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigException;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
@@ -16,11 +14,8 @@ import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.Route;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -144,14 +139,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     private Engine start() throws IOException {
         try {
-            EngineConfig engineConfig = new EngineConfig(
-                    new FileStateStore(config.home()),
-                    planet(config),
-                    config.bind(),
-                    config.port(),
-                    config.loopback(),
-                    false);
-            Engine started = Engine.start(engineConfig, OsProvider.get());
+            Engine started = Engine.start(EngineConfig.of(config, false), OsProvider.get());
             started.addListener(new EngineListener() {
                 @Override
                 public void onNetwork(NetworkView network) {
@@ -160,7 +148,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             });
             started.virtualAddresses(address -> routes.covers(address));
             config.networks().forEach(started::join);
-            config.statusFile().ifPresent(file -> StatusFile.start(started, file));
+            config.statusFile().ifPresent(started::writeStatusTo);
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
             return started;
         } catch (IOException | ConfigException e) {
@@ -168,34 +156,6 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, startFailure.getMessage());
             throw startFailure;
         }
-    }
-
-    /** The planet of the configuration; empty means the one in the home directory. */
-    static Optional<World> planet(ZtnioConfig config) throws IOException {
-        if (config.planetFile().isPresent()) {
-            return Optional.of(readPlanet(config.planetFile().get()));
-        }
-        if (Files.exists(config.home().resolve("planet"))) {
-            return Optional.empty();
-        }
-        if (!config.publicPlanetAllowed()) {
-            throw new IOException("there is no planet in " + config.home()
-                    + " and ztnio.public.planet=forbid; set ztnio.planet to a planet file");
-        }
-        return Optional.of(World.earth());
-    }
-
-    /**
-     * Reads a planet file.
-     *
-     * @throws IOException naming the file, if it is not one
-     */
-    public static World readPlanet(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        return World.read(new ByteReader(bytes))
-                .filter(world -> world.type() == World.Type.PLANET)
-                .orElseThrow(() -> new IOException("ztnio.planet=" + file + " is not a planet file ('planet create'"
-                        + " makes one, 'planet show' explains one)"));
     }
 
     private void onChange(NetworkView network) {
@@ -231,7 +191,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     private String describe(long id, NetworkView view) {
         NetworkStatus status = view == null ? NetworkStatus.REQUESTING_CONFIGURATION : view.status();
-        String member = io.ztnio.protocol.identity.Address.format(engine.address());
+        String member = Address.format(engine.address());
         String reason =
                 switch (status) {
                     case ACCESS_DENIED -> "its controller does not let " + member + " in; authorise this member there";
