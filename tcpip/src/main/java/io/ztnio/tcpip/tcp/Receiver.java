@@ -76,6 +76,11 @@ final class Receiver {
         tunePosition = 0;
     }
 
+    /** The right edge of the window. */
+    long rightEdge() {
+        return shownEdge;
+    }
+
     /** Sets the receive buffer; the window that was offered stays. */
     void limitBytes(int bytes) {
         limitBytes = bytes;

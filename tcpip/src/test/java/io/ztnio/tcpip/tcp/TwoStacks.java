@@ -28,6 +28,7 @@ final class TwoStacks {
         right.other = left;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by arrival only
     private record Delivery(long atNanos, long order, End to, byte[] segment, long pseudoHeaderSum)
             implements Comparable<Delivery> {
         @Override
