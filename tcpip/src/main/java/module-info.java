@@ -4,7 +4,6 @@ module io.ztnio.tcpip {
 
     exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;
-    exports io.ztnio.tcpip.ip;
     exports io.ztnio.tcpip.link;
     exports io.ztnio.tcpip.tcp;
 }
