@@ -122,7 +122,7 @@ final class HalfOpen extends Flow {
     }
 
     private int synWindow() {
-        return Math.min(65_535, listener.options.receiveBufferBytes);
+        return Receiver.synWindow(layer.config, listener.options.receiveBufferBytes);
     }
 
     private void challenge(long nowNanos) {

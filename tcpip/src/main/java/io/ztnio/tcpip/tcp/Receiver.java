@@ -25,7 +25,14 @@ final class Receiver {
     int windowShift;
 
     private long dataStart;
+    private long advertisedReadPosition;
+
+    /** The right edge of the window as decided; it only grows. */
     private long edge;
+
+    /** The right edge that the peer has seen at most: scaling rounds up by less than a unit (RFC 7323 2.4). */
+    private long shownEdge;
+
     private int limitBytes;
     private long finSequence = -1;
     private long duplicateLeft = -1;
@@ -50,7 +57,12 @@ final class Receiver {
 
     /** The window for a SYN, which is never scaled. */
     int synWindow() {
-        return Math.min(65_535, limitBytes);
+        return synWindow(config, limitBytes);
+    }
+
+    /** Leaves room for what rounding the window up will add. */
+    static int synWindow(TcpConfig config, int bufferBytes) {
+        return Math.min(65_535, bufferBytes - (1 << config.windowShift()) + 1);
     }
 
     /** The peer's SYN has come. */
@@ -59,8 +71,14 @@ final class Receiver {
         dataStart = nxt;
         lastAckSent = nxt;
         edge = nxt + synWindow();
+        shownEdge = edge;
         windowShift = shift;
         tunePosition = 0;
+    }
+
+    /** The right edge of the window. */
+    long rightEdge() {
+        return shownEdge;
     }
 
     /** Sets the receive buffer; the window that was offered stays. */
@@ -80,7 +98,7 @@ final class Receiver {
 
     /** RFC 9293 3.10.7.4, first check; pure acknowledgments may be as old as the last one we sent. */
     boolean isAcceptable(long sequence, int sequenceLength) {
-        if (sequence > edge) {
+        if (sequence > shownEdge) {
             return false;
         }
         return sequenceLength == 0 ? sequence >= Math.min(lastAckSent, nxt) : sequence + sequenceLength > nxt;
@@ -88,7 +106,7 @@ final class Receiver {
 
     /** Whether a RST is inside the window at all (RFC 5961 3.2). */
     boolean isInWindow(long sequence) {
-        return sequence >= nxt && sequence < Math.max(edge, nxt + 1);
+        return sequence >= nxt && sequence < Math.max(shownEdge, nxt + 1);
     }
 
     /** A segment that has nothing new. */
@@ -107,7 +125,7 @@ final class Receiver {
      */
     boolean accept(TcpSegment segment, long sequence) {
         long from = sequence;
-        long to = Math.min(sequence + segment.payloadLength, Math.max(edge, nxt));
+        long to = Math.min(sequence + segment.payloadLength, Math.max(shownEdge, nxt));
         boolean whole = to == sequence + segment.payloadLength;
         if (segment.has(TcpFlags.FIN) && whole && finSequence < 0) {
             finSequence = to;
@@ -206,10 +224,28 @@ final class Receiver {
             edge = wanted;
         }
         long window = Math.max(0, edge - nxt);
-        long updateAt = edge - dataStart - limitBytes + (1L << windowShift) - 1 + updateThreshold(window);
-        connection.stream.windowUpdatePosition(updateAt);
-        // Rounding up keeps the edge where it was; wantedEdge() leaves room for that.
-        return (int) Math.min(65_535, (window + (1L << windowShift) - 1) >>> windowShift);
+        advertisedReadPosition = ring.readPosition();
+        askAtReadPosition(window);
+        // Rounding down would take back what the peer may be sending into; wantedEdge() leaves room for this.
+        long field = Math.min(65_535, (window + (1L << windowShift) - 1) >>> windowShift);
+        shownEdge = Math.max(shownEdge, nxt + (field << windowShift));
+        return (int) field;
+    }
+
+    /** Tells the application from where on its reading opens the window enough for an update. */
+    private void askAtReadPosition(long window) {
+        long threshold = updateThreshold(window);
+        if (nxt + (65_535L << windowShift) - edge < threshold) {
+            // The field is the limit, not the buffer.
+            connection.stream.windowUpdatePosition(Long.MAX_VALUE);
+            return;
+        }
+        long position = edge - dataStart - limitBytes + (1L << windowShift) - 1 + threshold;
+        connection.stream.windowUpdatePosition(position);
+        if (ring.readPosition() >= position) {
+            // It has read in the meantime and could not know.
+            connection.markDirty();
+        }
     }
 
     private long wantedEdge() {
@@ -223,8 +259,11 @@ final class Receiver {
         return window < 2L * segment ? Math.min(segment, limitBytes / 2) : Math.max(2L * segment, limitBytes / 8);
     }
 
+    /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */
     private boolean isWindowUpdateDue() {
-        return connection.state.mayReceive() && wantedEdge() - edge >= updateThreshold(Math.max(0, edge - nxt));
+        return connection.state.mayReceive()
+                && ring.readPosition() != advertisedReadPosition
+                && wantedEdge() - edge >= updateThreshold(Math.max(0, edge - nxt));
     }
 
     /** Dynamic right-sizing: an application that reads a window's worth per round trip gets a larger window. */

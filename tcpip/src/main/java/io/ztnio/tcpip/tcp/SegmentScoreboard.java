@@ -129,7 +129,7 @@ final class SegmentScoreboard {
             if ((marks[slot] & RETRANSMITTED) != 0) {
                 retransmittedBytes -= lengths[slot];
             }
-            marks[slot] = (byte) (marks[slot] & ~(LOST | RETRANSMITTED) | SACKED);
+            marks[slot] = (byte) ((marks[slot] & ~(LOST | RETRANSMITTED)) | SACKED);
             sackedBytes += lengths[slot];
             marked += lengths[slot];
             if (i >= lossBoundary) {
@@ -183,7 +183,7 @@ final class SegmentScoreboard {
                 sackedBytes -= lengths[slot];
             }
             if ((marks[slot] & SACKED) == 0) {
-                marks[slot] = (byte) (marks[slot] & ~RETRANSMITTED | LOST);
+                marks[slot] = (byte) ((marks[slot] & ~RETRANSMITTED) | LOST);
                 lostBytes += lengths[slot];
             }
         }

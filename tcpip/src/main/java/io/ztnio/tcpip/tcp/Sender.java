@@ -112,13 +112,13 @@ final class Sender {
             tuneBuffer();
         }
         if (acknowledgment >= una) {
-            updateWindow(sequence, acknowledgment, offered, nowNanos);
+            updateWindow(sequence, acknowledgment, offered);
         }
     }
 
     /** RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. */
-    private void updateWindow(long sequence, long acknowledgment, long offered, long nowNanos) {
-        if (sequence < windowSequence || sequence == windowSequence && acknowledgment < windowAcknowledgment) {
+    private void updateWindow(long sequence, long acknowledgment, long offered) {
+        if (sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment)) {
             return;
         }
         windowSequence = sequence;

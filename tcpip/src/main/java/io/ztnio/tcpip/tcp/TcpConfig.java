@@ -102,13 +102,13 @@ public final class TcpConfig {
 
         /** Send and receive buffer that a connection starts with, 4096 to {@link #maximumBufferBytes}. */
         public Builder initialBufferBytes(int bytes) {
-            initialBufferBytes = inRange(bytes, 4096, 1 << 30);
+            initialBufferBytes = inRange(bytes, 4096, 64 << 20);
             return this;
         }
 
-        /** What a buffer may grow to, by itself or by {@code SO_SNDBUF} and {@code SO_RCVBUF}; 4096 to 1 GiB. */
+        /** What a buffer may grow to, by itself or by {@code SO_SNDBUF} and {@code SO_RCVBUF}; 4096 to 64 MiB. */
         public Builder maximumBufferBytes(int bytes) {
-            maximumBufferBytes = inRange(bytes, 4096, 1 << 30);
+            maximumBufferBytes = inRange(bytes, 4096, 64 << 20);
             return this;
         }
 

@@ -60,13 +60,13 @@ final class TimeWait extends Flow {
     /** RFC 6191 and RFC 9293 3.10.7.4: a later SYN begins a new connection. */
     private boolean startsAnew(TcpSegment segment, long sequence) {
         return sequence >= receiveNext
-                || timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp > 0;
+                || (timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp > 0);
     }
 
     private void answer(TcpSegment segment, long nowNanos) {
         if (segment.sequenceLength() == 0
                 && (SequenceNumbers.extend(receiveNext, segment.sequence) == receiveNext
-                        || answered && nowNanos - lastAnswerNanos < layer.config.challengeAckNanos)) {
+                        || (answered && nowNanos - lastAnswerNanos < layer.config.challengeAckNanos))) {
             return;
         }
         answered = true;

@@ -26,7 +26,7 @@ final class FakeIp implements IpLayer {
     }
 
     static long pseudoHeaderSum(InetAddress local, InetAddress remote, int protocol, int length) {
-        long sum = protocol + length;
+        long sum = (long) protocol + length;
         for (InetAddress address : new InetAddress[] {local, remote}) {
             byte[] bytes = address.getAddress();
             for (int i = 0; i < bytes.length; i += 2) {

@@ -141,7 +141,9 @@ final class ScriptedPeer implements Gate {
     }
 
     private void inject(String text) {
-        injectRaw(SegmentText.build(text, peerPort, ownPort, peerIss, ownIss, peerShift), true);
+        injectRaw(
+                SegmentText.build(text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerShift),
+                true);
     }
 
     /** Puts a segment in without ending the turn. */

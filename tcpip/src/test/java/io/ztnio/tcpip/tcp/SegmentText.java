@@ -21,7 +21,7 @@ final class SegmentText {
         StringBuilder text = new StringBuilder();
         String letters = "FSRP.U";
         for (int bit : new int[] {1, 0, 2, 3, 5, 4}) {
-            if ((segment.flags & 1 << bit) != 0) {
+            if ((segment.flags & (1 << bit)) != 0) {
                 text.append(letters.charAt(bit));
             }
         }
@@ -71,7 +71,9 @@ final class SegmentText {
         String[] words = head.split(" ", -1);
         int flags = 0;
         for (char letter : words[0].toCharArray()) {
-            flags |= letter == '-' ? 0 : 1 << "FSRP.U".indexOf(letter);
+            if (letter != '-') {
+                flags |= 1 << "FSRP.U".indexOf(letter);
+            }
         }
         String[] range = words[1].split(":", -1);
         long sequence = Long.parseLong(range[0]);
@@ -90,7 +92,7 @@ final class SegmentText {
         ByteBuffer out = ByteBuffer.allocate(20 + options.length + length);
         out.putShort((short) sourcePort).putShort((short) destinationPort);
         out.putInt(ownIss + (int) sequence).putInt(acknowledgment);
-        out.put((byte) ((20 + options.length) / 4 << 4)).put((byte) flags);
+        out.put((byte) (((20 + options.length) / 4) << 4)).put((byte) flags);
         out.putShort((short) Math.min(window, 65_535)).putInt(0).put(options);
         for (int i = 0; i < length; i++) {
             out.put(payloadByte(sequence + i));
