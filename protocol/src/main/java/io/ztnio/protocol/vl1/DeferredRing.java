@@ -55,10 +55,6 @@ final class DeferredRing {
         return size == 0;
     }
 
-    int size() {
-        return size;
-    }
-
     /** Keeps a packet as it came from the wire; the bytes are copied. */
     void addSealed(byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1;
 
+import io.ztnio.protocol.wire.Verb;
 import java.net.InetSocketAddress;
 
 /**
@@ -16,10 +17,8 @@ final class PathLearning {
     void received(ReceivedPacket packet, boolean trusted, long nowMillis) {
         RemotePeer peer = packet.sender();
         peer.lastReceiveMillis = nowMillis;
-        switch (packet.verb()) {
-            case FRAME, EXT_FRAME, NETWORK_CONFIG_REQUEST, NETWORK_CONFIG, MULTICAST_FRAME ->
-                peer.lastNontrivialMillis = nowMillis;
-            default -> {}
+        if (isNontrivial(packet.verb())) {
+            peer.lastNontrivialMillis = nowMillis;
         }
         if (trusted) {
             peer.lastTrustedMillis = nowMillis;
@@ -42,6 +41,15 @@ final class PathLearning {
             core.handler.onPeerActive(peer, nowMillis);
         }
         core.maintenance.noticeOnline(peer, nowMillis);
+    }
+
+    /** Whether a verb shows that the peer is worth keeping paths to; {@code null} stands for a verb that we do not know. */
+    private static boolean isNontrivial(Verb verb) {
+        return verb == Verb.FRAME
+                || verb == Verb.EXT_FRAME
+                || verb == Verb.NETWORK_CONFIG_REQUEST
+                || verb == Verb.NETWORK_CONFIG
+                || verb == Verb.MULTICAST_FRAME;
     }
 
     /**

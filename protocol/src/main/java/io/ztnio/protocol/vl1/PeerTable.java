@@ -26,10 +26,6 @@ final class PeerTable {
         return peers.values();
     }
 
-    int size() {
-        return peers.size();
-    }
-
     boolean isFull() {
         return peers.size() >= capacity;
     }

@@ -1,7 +1,6 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.wire.IpScope;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -74,10 +73,5 @@ final class SurfaceAwareness {
             case LOOPBACK -> loopback;
             default -> true;
         };
-    }
-
-    /** Whether two addresses are of one family. */
-    static boolean sameFamily(InetAddress one, InetAddress other) {
-        return one.getClass() == other.getClass();
     }
 }

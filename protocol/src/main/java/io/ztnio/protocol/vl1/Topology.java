@@ -27,6 +27,8 @@ final class Topology {
     private final Map<Long, Long> seeds = new LinkedHashMap<>();
     /** By ascending address. */
     private final TreeMap<Long, Upstream> upstreams = new TreeMap<>();
+    /** The same, for the data path. */
+    private RemotePeer[] upstreamPeers = new RemotePeer[0];
 
     private World planet;
     private boolean weAreUpstream;
@@ -147,11 +149,11 @@ final class Topology {
     RemotePeer best(long nowMillis, long except) {
         RemotePeer best = null;
         long bestQuality = Long.MAX_VALUE;
-        for (Upstream upstream : upstreams.values()) {
-            long quality = relayQuality(upstream.peer, nowMillis);
-            if (upstream.peer.address() != except && quality <= bestQuality) {
+        for (RemotePeer peer : upstreamPeers) {
+            long quality = relayQuality(peer, nowMillis);
+            if (peer.address() != except && quality <= bestQuality) {
                 bestQuality = quality;
-                best = upstream.peer;
+                best = peer;
             }
         }
         return best;
@@ -159,10 +161,7 @@ final class Topology {
 
     /** The upstreams' addresses, best first. */
     List<Long> ranked(long nowMillis) {
-        List<RemotePeer> peers = new ArrayList<>();
-        for (Upstream upstream : upstreams.values()) {
-            peers.add(upstream.peer);
-        }
+        List<RemotePeer> peers = new ArrayList<>(List.of(upstreamPeers));
         peers.sort(Comparator.comparingLong(peer -> relayQuality(peer, nowMillis)));
         List<Long> result = new ArrayList<>();
         for (RemotePeer peer : peers) {
@@ -190,6 +189,7 @@ final class Topology {
         for (World moon : moons.values()) {
             addRoots(moon, Role.MOON);
         }
+        upstreamPeers = upstreams.values().stream().map(Upstream::peer).toArray(RemotePeer[]::new);
     }
 
     private void addRoots(World world, Role role) {

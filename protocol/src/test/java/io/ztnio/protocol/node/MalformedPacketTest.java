@@ -9,6 +9,7 @@ import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.sim.TrustingHandler;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,9 @@ class MalformedPacketTest {
             nonsense[1] = 0;
         }
         writer.putBytes(nonsense);
+        if (random.nextInt(10) == 0) {
+            writer.array()[PacketHeader.VERB] = (byte) random.nextInt(32);
+        }
         sender.node().vl1().send(false, net.nowMillis());
     }
 }
