@@ -13,6 +13,9 @@ import java.util.function.LongFunction;
 /**
  * Rules that a member may send by, beyond the network's own ({@code protocol.md} 6.7). It can be handed on: each custody
  * entry names a giver, who signs, and a taker.
+ *
+ * <p>The protocol's signatures do not cover the taker: who has seen a capability can claim it. Rules that must not be
+ * borrowed belong in tags or ownership.
  */
 public final class Capability implements Credential {
     public static final int MAX_RULES = 64;

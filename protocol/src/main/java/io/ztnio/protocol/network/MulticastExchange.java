@@ -76,11 +76,14 @@ final class MulticastExchange {
         return member ? Outcome.TRUSTED : Outcome.RECEIVED;
     }
 
-    /** Whom we know in a group, ourselves first, without the one who asks. */
+    /**
+     * Whom we know in a group, ourselves first, without the one who asks. Unlike the reference's, this answer names us for
+     * broadcast too: a controller that is a member has nobody else to be found by.
+     */
     GatherResult gather(long networkId, MulticastGroup group, InboundPacket asking, int limit, long nowMillis) {
         List<Long> result = new ArrayList<>();
         VirtualNetwork network = networks.joined(networkId);
-        if (network != null && network.groups().contains(group) && !group.equals(MulticastGroup.BROADCAST)) {
+        if (network != null && network.groups().contains(group)) {
             result.add(networks.self());
         }
         MulticastTable table = networks.tableOrNull(networkId);
