@@ -41,9 +41,10 @@ public record NetworkDefinition(
 
     /** Reads a file. */
     public static NetworkDefinition read(Path file) throws IOException {
+        String text = Files.readString(file);
         try {
-            return parse(JsonOption.parse(Files.readString(file)));
-        } catch (RuntimeException e) {
+            return parse(JsonOption.parse(text));
+        } catch (IOException | RuntimeException e) {
             throw new IOException(file + " is not the definition of a network: " + e.getMessage(), e);
         }
     }
