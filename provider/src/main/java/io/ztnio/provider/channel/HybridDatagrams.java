@@ -94,6 +94,9 @@ final class HybridDatagrams {
     }
 
     int readyOps() {
+        if (!channel.isOpen()) {
+            return 0;
+        }
         if (!bound) {
             // The first send binds, so it can be done.
             return SelectionKey.OP_WRITE;

@@ -67,7 +67,8 @@ final class StreamConnection {
     int readyOps() {
         int readiness = endpoint.readiness();
         int connectState = state;
-        if (connectState == UNCONNECTED) {
+        if (connectState == UNCONNECTED || !channel.isOpen()) {
+            // A closed endpoint has every bit set, for waiters; the keys of a closed channel are about to be cancelled.
             return 0;
         }
         if ((readiness & ENDED) != 0) {

@@ -252,7 +252,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
 
     @Override
     public int readyOps() {
-        return isVirtualReady() ? SelectionKey.OP_ACCEPT : 0;
+        return isOpen() && isVirtualReady() ? SelectionKey.OP_ACCEPT : 0;
     }
 
     @Override

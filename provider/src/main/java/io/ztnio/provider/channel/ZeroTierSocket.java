@@ -112,18 +112,30 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public InetAddress getInetAddress() {
+        Socket os = os();
+        if (os != null) {
+            return os.getInetAddress();
+        }
         InetSocketAddress remote = remote();
         return remote == null || !channel.isConnected() ? null : remote.getAddress();
     }
 
     @Override
     public InetAddress getLocalAddress() {
+        Socket os = os();
+        if (os != null) {
+            return os.getLocalAddress();
+        }
         InetSocketAddress local = local();
         return local == null ? SocketAddresses.wildcard(null) : local.getAddress();
     }
 
     @Override
     public int getPort() {
+        Socket os = os();
+        if (os != null) {
+            return os.getPort();
+        }
         InetSocketAddress remote = remote();
         return remote == null || !channel.isConnected() ? 0 : remote.getPort();
     }

@@ -142,7 +142,7 @@ public final class OsProvider {
         }
     }
 
-    /** Never registered: it lends {@code java.base}'s reflection to one class. */
+    /** Never given to {@code Security}: it lends {@code java.base}'s reflection to one class. */
     private static final class Constructing extends Provider {
         private static final long serialVersionUID = 1L;
 
@@ -151,7 +151,9 @@ public final class OsProvider {
         }
 
         Service service() {
-            return new Service(this, "SelectorProvider", "default", platformClassName(), List.of(), Map.of());
+            // Only registered services make instances.
+            putService(new Service(this, "SelectorProvider", "default", platformClassName(), List.of(), Map.of()));
+            return getService("SelectorProvider", "default");
         }
     }
 }

@@ -26,6 +26,7 @@ public final class FakeNetworks implements VirtualNetworks {
     private static final int FIRST_EPHEMERAL = 49_152;
 
     public final AtomicInteger opened = new AtomicInteger();
+    public final AtomicInteger waits = new AtomicInteger();
     public final AtomicInteger closed = new AtomicInteger();
     final ReentrantLock gate = new ReentrantLock();
     final Map<Integer, FakeStream> streams = new HashMap<>();
@@ -71,7 +72,7 @@ public final class FakeNetworks implements VirtualNetworks {
 
     @Override
     public void awaitReady() {
-        // Always ready.
+        waits.incrementAndGet();
     }
 
     @Override

@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.fake.BrokenNetworks;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -30,6 +34,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What no single world can show: both at once, and the way from none to one. */
@@ -111,7 +117,8 @@ class HybridTest {
         SelectorProvider osOnly = new ZeroTierSelectorProvider(new FakeNetworks(WildcardScope.OS));
         SelectorProvider virtualOnly = new ZeroTierSelectorProvider(new FakeNetworks(WildcardScope.ZEROTIER));
         try (ServerSocketChannel os = osOnly.openServerSocketChannel().bind(null);
-                ServerSocketChannel virtual = virtualOnly.openServerSocketChannel().bind(null);
+                ServerSocketChannel virtual =
+                        virtualOnly.openServerSocketChannel().bind(null);
                 SocketChannel toOs = osOnly.openSocketChannel();
                 SocketChannel toVirtual = osOnly.openSocketChannel();
                 SocketChannel away = virtualOnly.openSocketChannel()) {
@@ -188,7 +195,8 @@ class HybridTest {
     @Test
     void wakesASelectorThatParksWhenAChannelGoesToTheOperatingSystem() throws Exception {
         for (int round = 0; round < 200; round++) {
-            try (ServerSocketChannel listener = provider.openServerSocketChannel().bind(loopback(0));
+            try (ServerSocketChannel listener =
+                            provider.openServerSocketChannel().bind(loopback(0));
                     SocketChannel client = provider.openSocketChannel();
                     Selector selector = provider.openSelector()) {
                 client.configureBlocking(false);
@@ -287,7 +295,8 @@ class HybridTest {
     @Test
     void hearsOnlyItsPeerWhileConnected() throws IOException {
         try (DatagramChannel server = provider.openDatagramChannel(StandardProtocolFamily.INET);
-                DatagramChannel peer = provider.openDatagramChannel(StandardProtocolFamily.INET).bind(own(0));
+                DatagramChannel peer = provider.openDatagramChannel(StandardProtocolFamily.INET)
+                        .bind(own(0));
                 DatagramChannel stranger = provider.openDatagramChannel(StandardProtocolFamily.INET);
                 Selector selector = provider.openSelector()) {
             server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 0));
@@ -313,6 +322,81 @@ class HybridTest {
             assertThat(buffer.get(0)).isEqualTo((byte) 2);
             assertThat(afterwards).isEqualTo(1);
             assertThat(key.isReadable()).isTrue();
+        }
+    }
+
+    @Test
+    void waitsForTheNetworksOnlyWhenTheAddressCouldBeTheirs() throws IOException {
+        try (ServerSocketChannel listener = wildcard();
+                SocketChannel one = provider.openSocketChannel();
+                SocketChannel two = provider.openSocketChannel()) {
+            one.connect(loopback(port(listener)));
+            int afterLoopback = networks.waits.get();
+            two.connect(own(port(listener)));
+
+            assertThat(afterLoopback).isZero();
+            assertThat(networks.waits).hasValue(1);
+        }
+    }
+
+    @Test
+    void leavesTheOperatingSystemAloneWhenTheNodeIsDown() throws IOException {
+        SelectorProvider broken = new ZeroTierSelectorProvider(new BrokenNetworks());
+        try (ServerSocketChannel listener = broken.openServerSocketChannel().bind(null);
+                SocketChannel client = broken.openSocketChannel();
+                SocketChannel lost = broken.openSocketChannel();
+                DatagramChannel server = broken.openDatagramChannel().bind(null);
+                DatagramChannel sender = broken.openDatagramChannel()) {
+            assertThat(client.connect(loopback(port(listener)))).isTrue();
+            sender.send(ByteBuffer.allocate(1), loopback(((InetSocketAddress) server.getLocalAddress()).getPort()));
+
+            assertThat(server.receive(ByteBuffer.allocate(1))).isNotNull();
+            assertThatThrownBy(() -> lost.connect(own(1))).isInstanceOf(NoRouteToHostException.class);
+            assertThat(lost.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void wrapsMembershipsOfGroups() throws IOException {
+        NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        InetAddress group = InetAddress.getByAddress(new byte[] {(byte) 239, 1, 2, 3});
+        try (DatagramChannel channel = provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+            channel.bind(null);
+
+            MembershipKey key = channel.join(group, loopback);
+
+            assertThat(key.isValid()).isTrue();
+            assertThat(key.channel()).isSameAs(channel);
+            assertThat(key.group()).isEqualTo(group);
+            assertThat(channel.join(group, loopback)).isSameAs(key);
+            assertThatThrownBy(() -> channel.join(group, loopback, FakeNetworks.HELD))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> channel.join(FakeNetworks.HELD, loopback))
+                    .isInstanceOf(IllegalArgumentException.class);
+            key.drop();
+            assertThat(key.isValid()).isFalse();
+            assertThat(channel.join(group, loopback)).isNotSameAs(key);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void needsNoDescriptorsForVirtualChannels() throws IOException {
+        File descriptors = new File("/proc/self/fd");
+        try (Selector warm = provider.openSelector()) {
+            assertThat(warm.selectNow()).isZero();
+        }
+        int before = descriptors.list().length;
+        try (Selector selector = provider.openSelector();
+                ServerSocketChannel listener =
+                        provider.openServerSocketChannel().bind(own(0));
+                SocketChannel client = provider.openSocketChannel()) {
+            client.connect(listener.getLocalAddress());
+            client.configureBlocking(false);
+            client.register(selector, SelectionKey.OP_WRITE);
+
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(descriptors.list().length).isLessThanOrEqualTo(before);
         }
     }
 }

@@ -53,8 +53,7 @@ class SelectorStressTest {
 
     /** An echo through a selector: each round sleeps and is woken on both sides. */
     private void pingPong(InetAddress host, int rounds) throws Exception {
-        try (ServerSocketChannel listener =
-                        provider.openServerSocketChannel().bind(new InetSocketAddress(host, 0));
+        try (ServerSocketChannel listener = provider.openServerSocketChannel().bind(new InetSocketAddress(host, 0));
                 SocketChannel client = provider.openSocketChannel()) {
             client.connect(listener.getLocalAddress());
             AtomicReference<Throwable> failure = new AtomicReference<>();

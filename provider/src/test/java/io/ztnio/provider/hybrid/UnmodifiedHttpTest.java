@@ -2,6 +2,7 @@ package io.ztnio.provider.hybrid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,10 +20,15 @@ class UnmodifiedHttpTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
         command.add("-cp");
-        command.add(System.getProperty("java.class.path")
-                + System.getProperty("path.separator")
-                + System.getProperty("jdk.module.path", ""));
-        command.add(HttpProgram.class.getName());
+        Path target = Path.of(System.getProperty("basedir", ""), "target");
+        command.add(String.join(
+                File.pathSeparator,
+                target.resolve("classes").toString(),
+                target.resolve("test-classes").toString(),
+                System.getProperty("jdk.module.path", ""),
+                System.getProperty("java.class.path")));
+        command.add(target.resolve(Path.of("test-classes", "programs", "HttpProgram.java"))
+                .toString());
         command.add(mode);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -34,7 +40,8 @@ class UnmodifiedHttpTest {
 
     @Test
     void servesThroughTheOperatingSystem() throws Exception {
-        String output = run("os", "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider");
+        String output =
+                run("os", "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider");
 
         assertThat(output).contains("provider io.ztnio.provider.ZeroTierSelectorProvider");
         assertThat(output).contains("200 requests answered");

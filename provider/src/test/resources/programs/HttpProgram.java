@@ -1,5 +1,3 @@
-package io.ztnio.provider.hybrid;
-
 import com.sun.net.httpserver.HttpServer;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.runtime.DefaultNetworks;
@@ -16,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Run by {@link UnmodifiedHttpTest} in a JVM of its own. */
+/** Run by UnmodifiedHttpTest, as a source file in a JVM of its own, where it sees every module. */
 public final class HttpProgram {
     private HttpProgram() {}
 
@@ -45,8 +43,8 @@ public final class HttpProgram {
 
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        URI uri = URI.create("http://" + host.getHostAddress() + ":"
-                + server.getAddress().getPort() + "/");
+        URI uri = URI.create(
+                "http://" + host.getHostAddress() + ":" + server.getAddress().getPort() + "/");
         byte[] sent = new byte[100_000];
         int answered = 0;
         String asker = "";
