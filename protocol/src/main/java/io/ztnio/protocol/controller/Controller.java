@@ -156,16 +156,19 @@ public final class Controller implements NetworkController {
     }
 
     /**
-     * Creates or changes a member.
+     * Creates or changes a member. One without identity keeps that of the member it replaces.
      *
      * @throws IllegalArgumentException if there is no such network
      */
-    public void putMember(long networkId, MemberDefinition member, long nowMillis) {
+    public void putMember(long networkId, MemberDefinition wanted, long nowMillis) {
         ControlledNetwork network = networks.get(networkId);
         if (network == null) {
             throw new IllegalArgumentException("no network " + NetworkId.format(networkId));
         }
-        Entry old = network.members.get(member.address());
+        Entry old = network.members.get(wanted.address());
+        Optional<Identity> known =
+                wanted.identity().isPresent() || old == null ? wanted.identity() : old.definition.identity();
+        MemberDefinition member = known.map(wanted::withIdentity).orElse(wanted);
         boolean expelled = old != null && old.definition.authorized() && !member.authorized();
         Entry entry = network.put(member);
         save(network, entry);

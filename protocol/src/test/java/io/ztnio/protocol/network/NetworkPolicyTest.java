@@ -117,10 +117,7 @@ class NetworkPolicyTest {
 
         assertThat(alice.frames).isEmpty();
         assertThat(alice.networks.dropped(NetworkDropReason.FILTERED)).isPositive();
-        controller.putMember(
-                networkId,
-                controller.member(networkId, bob.address()).orElseThrow().withTags(Map.of()),
-                net.nowMillis());
+        controller.putMember(networkId, ofBob().withAuthorized(true), net.nowMillis());
         carol.host.touch();
         net.run(2000);
         bob.send(atBob, atAlice.mac(), "equal");
