@@ -156,6 +156,13 @@ public final class ZeroTierKey extends AbstractSelectionKey {
         }
     }
 
+    /** The JDK's selector takes note of a changed interest when it is entered. */
+    void osInterestChanged() {
+        if (osKey != null) {
+            selector.osChanged();
+        }
+    }
+
     /** Watches the operating system's channel, if there is one. Idempotent. */
     void attachToOs() {
         SelectableChannel os = facade.osChannel();

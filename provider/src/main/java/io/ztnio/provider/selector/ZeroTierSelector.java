@@ -337,7 +337,11 @@ public final class ZeroTierSelector extends AbstractSelector {
             return;
         }
         try {
-            gather(key, osKey.readyOps());
+            // What is not wanted (any more) may have been found before the JDK's selector learnt of it.
+            int ops = osKey.readyOps() & key.facade().osOps(key.interest());
+            if (ops != 0) {
+                gather(key, ops);
+            }
         } catch (CancelledKeyException e) {
             // Cancelled by another thread in this moment: not ready for anything.
             return;

@@ -399,4 +399,67 @@ class HybridTest {
             assertThat(descriptors.list().length).isLessThanOrEqualTo(before);
         }
     }
+
+    @Test
+    void wakesASleepingSelectorForTheOtherWorldAfterADisconnect() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            try (DatagramChannel server = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                    DatagramChannel stranger = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                    Selector selector = provider.openSelector()) {
+                server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 0));
+                int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+                server.configureBlocking(false);
+                server.register(selector, SelectionKey.OP_READ);
+                server.connect(own(9));
+                Thread disconnecting = new Thread(() -> {
+                    try {
+                        server.disconnect();
+                        stranger.send(ByteBuffer.wrap(new byte[] {3}), loopback(port));
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                disconnecting.start();
+
+                assertThat(selector.select()).isEqualTo(1);
+                assertThat(server.receive(ByteBuffer.allocate(4))).isNotNull();
+                disconnecting.join();
+            }
+        }
+    }
+
+    @Test
+    void decidesOnceWhateverRegistersAtTheSameTime() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            InetSocketAddress address = round % 2 == 0 ? own(0) : loopback(0);
+            try (ServerSocketChannel listener =
+                            provider.openServerSocketChannel().bind(address);
+                    SocketChannel client = provider.openSocketChannel();
+                    Selector one = provider.openSelector();
+                    Selector two = provider.openSelector()) {
+                SocketAddress target = listener.getLocalAddress();
+                client.configureBlocking(false);
+                client.register(one, SelectionKey.OP_CONNECT);
+                Thread connecting = new Thread(() -> {
+                    try {
+                        client.connect(target);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                connecting.start();
+                SelectionKey late = client.register(two, SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE);
+                connecting.join();
+
+                while (!client.isConnected()) {
+                    assertThat(two.select()).isEqualTo(1);
+                    client.finishConnect();
+                    two.selectedKeys().clear();
+                }
+
+                assertThat(two.select()).isEqualTo(1);
+                assertThat(late.isWritable()).isTrue();
+            }
+        }
+    }
 }
