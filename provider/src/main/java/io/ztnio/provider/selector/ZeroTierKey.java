@@ -182,7 +182,7 @@ public final class ZeroTierKey extends AbstractSelectionKey {
             return;
         } catch (CancelledKeyException e) {
             // A predecessor of this key is not flushed yet; the selecting thread flushes it and tries again.
-            selector.flushBeforeAttaching();
+            selector.osCancelled();
             queue();
         } catch (IllegalBlockingModeException e) {
             if (isValid()) {

@@ -197,11 +197,8 @@ public final class ZeroTierSelector extends AbstractSelector {
         kick();
     }
 
+    /** The JDK's selector must be flushed before anything is registered with it again. */
     void osCancelled() {
-        osCancelled = true;
-    }
-
-    void flushBeforeAttaching() {
         osCancelled = true;
     }
 

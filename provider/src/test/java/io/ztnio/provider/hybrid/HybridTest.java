@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.contract.Background;
 import io.ztnio.provider.fake.BrokenNetworks;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
@@ -16,11 +17,16 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -460,6 +466,49 @@ class HybridTest {
                 assertThat(two.select()).isEqualTo(1);
                 assertThat(late.isWritable()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void endsABlockedConnectByCloseByInterruptAndByTimeout() throws Exception {
+        InetSocketAddress held = new InetSocketAddress(FakeNetworks.HELD, 80);
+        try (SocketChannel one = provider.openSocketChannel();
+                SocketChannel two = provider.openSocketChannel();
+                SocketChannel three = provider.openSocketChannel()) {
+            Background<Boolean> closed =
+                    Background.start(() -> one.connect(held)).settle();
+            Background<Boolean> interrupted =
+                    Background.start(() -> two.connect(held)).settle();
+
+            one.close();
+            interrupted.interrupt();
+
+            assertThat(closed.failure()).isInstanceOf(ClosedChannelException.class);
+            assertThat(interrupted.failure()).isInstanceOf(ClosedByInterruptException.class);
+            assertThat(interrupted.wasInterruptedAfterwards()).isTrue();
+            assertThat(two.isOpen()).isFalse();
+            assertThatThrownBy(() -> three.socket().connect(held, 1))
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessage("Connect timed out");
+            assertThat(three.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void refusesTransfersWhileAConnectIsPending() throws IOException {
+        InetSocketAddress held = new InetSocketAddress(FakeNetworks.HELD, 80);
+        try (SocketChannel channel = provider.openSocketChannel()) {
+            channel.configureBlocking(false);
+
+            assertThat(channel.connect(held)).isFalse();
+
+            assertThat(channel.isConnectionPending()).isTrue();
+            assertThat(channel.finishConnect()).isFalse();
+            assertThat(channel.getRemoteAddress()).isEqualTo(held);
+            assertThatThrownBy(() -> channel.connect(held)).isInstanceOf(ConnectionPendingException.class);
+            assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(ConnectionPendingException.class);
+            assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(NotYetConnectedException.class);
+            assertThat(channel.isOpen()).isTrue();
         }
     }
 }
