@@ -26,7 +26,7 @@ final class SocketAddresses {
         return address == null ? new InetSocketAddress(wildcard(family), 0) : inet(address, family);
     }
 
-    /** The wildcard address with {@code port}, in the family's form. */
+    /** The wildcard address in the family's form. */
     static InetAddress wildcard(ProtocolFamily family) {
         try {
             return family == StandardProtocolFamily.INET

@@ -4,7 +4,6 @@ import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.Socket;
@@ -35,8 +34,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * may run, never waits.
  */
 public final class ZeroTierSocketChannel extends SocketChannel implements Facade {
-    private static final int BIND_ATTEMPTS = 16;
-
     final ReentrantLock readLock = new ReentrantLock();
     final ReentrantLock writeLock = new ReentrantLock();
     private final ReentrantLock stateLock = new ReentrantLock();
@@ -51,9 +48,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     private volatile StreamConnection virtual;
 
     // Guarded by stateLock.
-    private SocketChannel candidate;
-    private StreamEndpoint reserved;
-    private final RecordedOptions options = new RecordedOptions();
+    private final UndecidedStream undecided;
     private boolean blockingMode = true;
     private ZeroTierSocket socket;
 
@@ -61,6 +56,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         super(worlds.provider());
         this.worlds = worlds;
         this.family = family;
+        this.undecided = new UndecidedStream(worlds, family);
     }
 
     /**
@@ -169,20 +165,20 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         stateLock.lock();
         try {
             ensureOpen();
-            if (os != null) {
-                os.bind(local);
+            SocketChannel decided = os;
+            if (decided != null) {
+                decided.bind(local);
                 return this;
             }
             if (localAddress() != null) {
                 throw new AlreadyBoundException();
             }
             if (address.getAddress().isAnyLocalAddress()) {
-                reserve(address);
+                undecided.reserve(address);
             } else if (own) {
-                bindVirtual(address);
+                become(new StreamConnection(this, undecided.bindVirtual(address), false));
             } else {
-                candidate().bind(address);
-                chooseOs();
+                os = undecided.bindOs(address, blockingMode);
             }
         } finally {
             stateLock.unlock();
@@ -323,8 +319,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
                     return this;
                 }
                 if (os == null) {
-                    candidate().setOption(name, value);
-                    options.put(name, value);
+                    ensureOpen();
+                    undecided.setOption(name, value);
                     return this;
                 }
             } finally {
@@ -346,7 +342,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
                     return RecordedOptions.checkAndGet(stream.endpoint(), name);
                 }
                 if (os == null) {
-                    return candidate().getOption(name);
+                    ensureOpen();
+                    return undecided.getOption(name);
                 }
             } finally {
                 stateLock.unlock();
@@ -453,12 +450,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         try {
             delegate = os;
             stream = virtual;
-            Worlds.discard(candidate);
-            candidate = null;
-            if (reserved != null) {
-                reserved.close();
-                reserved = null;
-            }
+            undecided.discard();
         } finally {
             stateLock.unlock();
         }
@@ -523,10 +515,9 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
                     return;
                 }
                 if (toVirtual) {
-                    chooseVirtual();
+                    become(new StreamConnection(this, undecided.takeVirtual(), false));
                 } else {
-                    candidate();
-                    chooseOs();
+                    os = undecided.takeOs(blockingMode);
                 }
             } finally {
                 stateLock.unlock();
@@ -543,36 +534,6 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         keys.attach();
     }
 
-    private SocketChannel candidate() throws IOException {
-        ensureOpen();
-        if (candidate == null) {
-            candidate = worlds.openOsSocket(family);
-        }
-        return candidate;
-    }
-
-    private void chooseOs() throws IOException {
-        candidate.configureBlocking(blockingMode);
-        os = candidate;
-        candidate = null;
-        if (reserved != null) {
-            reserved.close();
-            reserved = null;
-        }
-    }
-
-    private void chooseVirtual() throws IOException {
-        StreamEndpoint endpoint = reserved;
-        if (endpoint == null) {
-            endpoint = worlds.networks().openStream();
-            options.replay(endpoint);
-        }
-        reserved = null;
-        become(new StreamConnection(this, endpoint, false));
-        Worlds.discard(candidate);
-        candidate = null;
-    }
-
     private void become(StreamConnection stream) {
         virtual = stream;
         stream.endpoint().readinessListener(newlySet -> {
@@ -581,48 +542,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         });
     }
 
-    private void bindVirtual(InetSocketAddress address) throws IOException {
-        StreamEndpoint endpoint = worlds.networks().openStream();
-        try {
-            options.replay(endpoint);
-            endpoint.bind(address);
-        } catch (IOException | RuntimeException e) {
-            endpoint.close();
-            throw e;
-        }
-        reserved = endpoint;
-        chooseVirtual();
-    }
-
-    /** Takes the same port in both worlds, to keep it whichever the connect chooses. */
-    private void reserve(InetSocketAddress wildcard) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            candidate().bind(wildcard);
-            int port = ((InetSocketAddress) candidate.getLocalAddress()).getPort();
-            StreamEndpoint endpoint = worlds.networks().openStream();
-            try {
-                options.replay(endpoint);
-                endpoint.bind(new InetSocketAddress(wildcard.getAddress(), port));
-                reserved = endpoint;
-                return;
-            } catch (BindException e) {
-                endpoint.close();
-                Worlds.discard(candidate);
-                candidate = worlds.openOsSocket(family);
-                options.replay(candidate);
-                if (wildcard.getPort() != 0 || attempt == BIND_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
     /** The bound address, by {@code stateLock}. */
     private SocketAddress localAddress() throws IOException {
         StreamConnection stream = virtual;
         if (stream != null) {
             return stream.endpoint().localAddress();
         }
-        return candidate == null ? null : candidate.getLocalAddress();
+        return undecided.localAddress();
     }
 }

@@ -52,10 +52,11 @@ public final class FacadeKeys {
         }
     }
 
-    /** {@link Facade#osOps} has changed its mind. */
+    /** {@link Facade#osOps} has changed its mind, which a sleeping selector must hear of. */
     public void refresh() {
         for (ZeroTierKey key : keys) {
             key.interestChanged();
+            key.osInterestChanged();
         }
     }
 

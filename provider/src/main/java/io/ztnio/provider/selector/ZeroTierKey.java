@@ -156,6 +156,13 @@ public final class ZeroTierKey extends AbstractSelectionKey {
         }
     }
 
+    /** The JDK's selector takes note of a changed interest when it is entered. */
+    void osInterestChanged() {
+        if (osKey != null) {
+            selector.osChanged();
+        }
+    }
+
     /** Watches the operating system's channel, if there is one. Idempotent. */
     void attachToOs() {
         SelectableChannel os = facade.osChannel();
@@ -175,7 +182,7 @@ public final class ZeroTierKey extends AbstractSelectionKey {
             return;
         } catch (CancelledKeyException e) {
             // A predecessor of this key is not flushed yet; the selecting thread flushes it and tries again.
-            selector.flushBeforeAttaching();
+            selector.osCancelled();
             queue();
         } catch (IllegalBlockingModeException e) {
             if (isValid()) {

@@ -197,11 +197,8 @@ public final class ZeroTierSelector extends AbstractSelector {
         kick();
     }
 
+    /** The JDK's selector must be flushed before anything is registered with it again. */
     void osCancelled() {
-        osCancelled = true;
-    }
-
-    void flushBeforeAttaching() {
         osCancelled = true;
     }
 
@@ -337,7 +334,11 @@ public final class ZeroTierSelector extends AbstractSelector {
             return;
         }
         try {
-            gather(key, osKey.readyOps());
+            // What is not wanted (any more) may have been found before the JDK's selector learnt of it.
+            int ops = osKey.readyOps() & key.facade().osOps(key.interest());
+            if (ops != 0) {
+                gather(key, ops);
+            }
         } catch (CancelledKeyException e) {
             // Cancelled by another thread in this moment: not ready for anything.
             return;

@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 
 /** A blocking operation on a thread of its own. */
-final class Background<T> {
+public final class Background<T> {
     private final CountDownLatch started = new CountDownLatch(1);
     private final FutureTask<T> task;
     private final Thread thread;
@@ -25,19 +25,19 @@ final class Background<T> {
     }
 
     /** Starts {@code operation}; returns when its thread is about to enter it. */
-    static <T> Background<T> start(Callable<T> operation) throws InterruptedException {
+    public static <T> Background<T> start(Callable<T> operation) throws InterruptedException {
         Background<T> background = new Background<>(operation);
         background.thread.start();
         background.started.await();
         return background;
     }
 
-    void interrupt() {
+    public void interrupt() {
         thread.interrupt();
     }
 
     /** Gives the thread the chance to get into the operation, without which the tests hold as well. */
-    Background<T> settle() {
+    public Background<T> settle() {
         for (int i = 0;
                 i < 200 && thread.getState() == Thread.State.RUNNABLE && thread.getStackTrace().length < 20;
                 i++) {
@@ -46,11 +46,11 @@ final class Background<T> {
         return this;
     }
 
-    T get() throws Exception {
+    public T get() throws Exception {
         return task.get();
     }
 
-    Throwable failure() throws InterruptedException {
+    public Throwable failure() throws InterruptedException {
         try {
             T result = task.get();
             throw new AssertionError("succeeded with " + result);
@@ -59,7 +59,7 @@ final class Background<T> {
         }
     }
 
-    boolean wasInterruptedAfterwards() {
+    public boolean wasInterruptedAfterwards() {
         return interruptedAfterwards;
     }
 }

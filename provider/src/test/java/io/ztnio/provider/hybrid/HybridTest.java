@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.contract.Background;
 import io.ztnio.provider.fake.BrokenNetworks;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
@@ -16,11 +17,16 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -397,6 +403,112 @@ class HybridTest {
 
             assertThat(selector.select()).isEqualTo(1);
             assertThat(descriptors.list().length).isLessThanOrEqualTo(before);
+        }
+    }
+
+    @Test
+    void wakesASleepingSelectorForTheOtherWorldAfterADisconnect() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            try (DatagramChannel server = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                    DatagramChannel stranger = provider.openDatagramChannel(StandardProtocolFamily.INET);
+                    Selector selector = provider.openSelector()) {
+                server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 0));
+                int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+                server.configureBlocking(false);
+                server.register(selector, SelectionKey.OP_READ);
+                server.connect(own(9));
+                Thread disconnecting = new Thread(() -> {
+                    try {
+                        server.disconnect();
+                        stranger.send(ByteBuffer.wrap(new byte[] {3}), loopback(port));
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                disconnecting.start();
+
+                assertThat(selector.select()).isEqualTo(1);
+                assertThat(server.receive(ByteBuffer.allocate(4))).isNotNull();
+                disconnecting.join();
+            }
+        }
+    }
+
+    @Test
+    void decidesOnceWhateverRegistersAtTheSameTime() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            InetSocketAddress address = round % 2 == 0 ? own(0) : loopback(0);
+            try (ServerSocketChannel listener =
+                            provider.openServerSocketChannel().bind(address);
+                    SocketChannel client = provider.openSocketChannel();
+                    Selector one = provider.openSelector();
+                    Selector two = provider.openSelector()) {
+                SocketAddress target = listener.getLocalAddress();
+                client.configureBlocking(false);
+                client.register(one, SelectionKey.OP_CONNECT);
+                Thread connecting = new Thread(() -> {
+                    try {
+                        client.connect(target);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                connecting.start();
+                SelectionKey late = client.register(two, SelectionKey.OP_CONNECT | SelectionKey.OP_WRITE);
+                connecting.join();
+
+                while (!client.isConnected()) {
+                    assertThat(two.select()).isEqualTo(1);
+                    client.finishConnect();
+                    two.selectedKeys().clear();
+                }
+
+                assertThat(two.select()).isEqualTo(1);
+                assertThat(late.isWritable()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void endsABlockedConnectByCloseByInterruptAndByTimeout() throws Exception {
+        InetSocketAddress held = new InetSocketAddress(FakeNetworks.HELD, 80);
+        try (SocketChannel one = provider.openSocketChannel();
+                SocketChannel two = provider.openSocketChannel();
+                SocketChannel three = provider.openSocketChannel()) {
+            Background<Boolean> closed =
+                    Background.start(() -> one.connect(held)).settle();
+            Background<Boolean> interrupted =
+                    Background.start(() -> two.connect(held)).settle();
+
+            one.close();
+            interrupted.interrupt();
+
+            assertThat(closed.failure()).isInstanceOf(ClosedChannelException.class);
+            assertThat(interrupted.failure()).isInstanceOf(ClosedByInterruptException.class);
+            assertThat(interrupted.wasInterruptedAfterwards()).isTrue();
+            assertThat(two.isOpen()).isFalse();
+            assertThatThrownBy(() -> three.socket().connect(held, 1))
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessage("Connect timed out");
+            assertThat(three.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void refusesTransfersWhileAConnectIsPending() throws IOException {
+        InetSocketAddress held = new InetSocketAddress(FakeNetworks.HELD, 80);
+        try (SocketChannel channel = provider.openSocketChannel()) {
+            channel.configureBlocking(false);
+
+            assertThat(channel.connect(held)).isFalse();
+
+            assertThat(channel.isConnectionPending()).isTrue();
+            assertThat(channel.finishConnect()).isFalse();
+            assertThat(channel.getRemoteAddress()).isEqualTo(held);
+            assertThatThrownBy(() -> channel.connect(held)).isInstanceOf(ConnectionPendingException.class);
+            assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(ConnectionPendingException.class);
+            assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(NotYetConnectedException.class);
+            assertThat(channel.isOpen()).isTrue();
         }
     }
 }
