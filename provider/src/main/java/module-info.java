@@ -1,6 +1,6 @@
 /** The NIO {@code SelectorProvider}, its runtime and the command line. */
 module io.ztnio.provider {
-    requires io.ztnio.protocol;
+    requires transitive io.ztnio.protocol;
     requires transitive io.ztnio.tcpip;
     requires org.jctools.core.jdk11;
     requires info.picocli;
@@ -8,7 +8,6 @@ module io.ztnio.provider {
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;
-
 
     // The command line's classes are filled in by reflection.
     opens io.ztnio.provider.cli to
@@ -27,5 +26,6 @@ module io.ztnio.provider {
             info.picocli;
 
     exports io.ztnio.provider;
+    exports io.ztnio.provider.config;
     exports io.ztnio.provider.runtime;
 }

@@ -5,6 +5,7 @@ import io.ztnio.provider.channel.ZeroTierDatagramChannel;
 import io.ztnio.provider.channel.ZeroTierPipe;
 import io.ztnio.provider.channel.ZeroTierServerSocketChannel;
 import io.ztnio.provider.channel.ZeroTierSocketChannel;
+import io.ztnio.provider.config.ConfigException;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.DefaultNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
@@ -108,8 +109,17 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
         return Inherited.channel(OsProvider.get().inheritedChannel(), worlds());
     }
 
-    private Worlds worlds() {
-        return new Worlds(this, given == null ? DefaultNetworks.get() : given);
+    /**
+     * The worlds of a new channel.
+     *
+     * @throws IOException with each problem of the configuration
+     */
+    private Worlds worlds() throws IOException {
+        try {
+            return new Worlds(this, given == null ? DefaultNetworks.get() : given);
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** One facade per process, as there is one inherited descriptor. */

@@ -17,6 +17,9 @@ public final class LongMap<V> {
     private Object[] values = new Object[INITIAL_SLOTS];
     private int size;
 
+    /** An empty map. */
+    public LongMap() {}
+
     public int size() {
         return size;
     }

@@ -23,12 +23,19 @@ final class AttachedNetwork implements Link {
     private final LinkPort port;
     private final Gate gate;
     private final EngineClock clock;
+    private final Runnable onSend;
     private boolean sending;
 
-    AttachedNetwork(VirtualNetwork network, IpStack stack, Gate gate, EngineClock clock) {
+    /**
+     * Attaches a network to the stack.
+     *
+     * @param onSend called for each frame sent
+     */
+    AttachedNetwork(VirtualNetwork network, IpStack stack, Gate gate, EngineClock clock, Runnable onSend) {
         this.network = network;
         this.gate = gate;
         this.clock = clock;
+        this.onSend = onSend;
         this.port = stack.attach(this);
     }
 
@@ -83,6 +90,7 @@ final class AttachedNetwork implements Link {
 
     @Override
     public void send(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
+        onSend.run();
         sending = true;
         try {
             network.sendFrame(destinationMac, etherType, buffer, offset, length, clock.millis(nowNanos));

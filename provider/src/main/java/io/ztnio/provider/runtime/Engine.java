@@ -48,7 +48,7 @@ public final class Engine implements AutoCloseable {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Datagrams make a poll of the node due, at most this often. */
+    /** Traffic makes a poll of the node due, at most this often. */
     private static final long POLL_NANOS = 5 * NANOS_PER_MILLI;
 
     private static final long MAX_REST_NANOS = 10_000 * NANOS_PER_MILLI;
@@ -72,7 +72,10 @@ public final class Engine implements AutoCloseable {
     /** Inside the gate: when node and networks want to be polled, on the engine's clock. */
     private long protocolDeadlineNanos;
 
-    /** Inside the gate: datagrams make the node due, but not before this. */
+    /** Inside the gate: frames or datagrams went through the node since its last poll, which may change its deadline. */
+    private boolean touched;
+
+    /** Inside the gate: being touched makes the node due, but not before this. */
     private long nextPollNanos;
 
     /** Driver only. */
@@ -150,6 +153,11 @@ public final class Engine implements AutoCloseable {
         return node.address();
     }
 
+    /** Whether {@link #close} has not been called. */
+    public boolean isOpen() {
+        return !closed;
+    }
+
     /** The UDP addresses bound. */
     public List<InetSocketAddress> localAddresses() {
         return transport.localAddresses();
@@ -165,7 +173,7 @@ public final class Engine implements AutoCloseable {
         gate.run(now -> {
             if (attached.get(networkId) == null) {
                 VirtualNetwork network = networks.join(networkId, clock.millis(now));
-                AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock);
+                AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock, () -> touched = true);
                 attached.put(networkId, link);
                 // A configuration of an earlier run is there at once.
                 network.config().ifPresent(config -> link.configure(config, now));
@@ -408,7 +416,7 @@ public final class Engine implements AutoCloseable {
                 }
             } finally {
                 datagrams.clear();
-                protocolDeadlineNanos = Math.min(protocolDeadlineNanos, nextPollNanos);
+                touched = true;
                 underWay = false;
             }
         }
@@ -422,11 +430,13 @@ public final class Engine implements AutoCloseable {
                 return Long.MAX_VALUE;
             }
             long stackDeadline = stack.turn(nowNanos);
-            if (nowNanos >= protocolDeadlineNanos) {
+            if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
+                touched = false;
                 protocolDeadlineNanos = clock.nanosAt(node.poll(clock.millis(nowNanos)));
                 nextPollNanos = nowNanos + POLL_NANOS;
             }
-            return Math.min(stackDeadline, protocolDeadlineNanos);
+            long protocolDeadline = touched ? Math.min(protocolDeadlineNanos, nextPollNanos) : protocolDeadlineNanos;
+            return Math.min(stackDeadline, protocolDeadline);
         }
 
         @Override

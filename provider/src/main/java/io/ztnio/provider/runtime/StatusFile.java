@@ -11,10 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Replaces a JSON file with the engine's status every second, for whoever watches the process from outside.
@@ -27,25 +25,25 @@ final class StatusFile {
     private StatusFile() {}
 
     static void start(Engine engine, Path file) {
-        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "ztnio-status");
-            thread.setDaemon(true);
-            return thread;
-        });
-        AtomicBoolean failed = new AtomicBoolean();
-        writer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        replace(file, engine.status());
-                    } catch (IOException | RuntimeException e) {
-                        if (failed.compareAndSet(false, true)) {
-                            LOG.log(System.Logger.Level.WARNING, "cannot write ztnio.status.file=" + file, e);
-                        }
-                    }
-                },
-                0,
-                1,
-                TimeUnit.SECONDS);
+        Thread writer = new Thread(() -> writeUntilClosed(engine, file), "ztnio-status");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    private static void writeUntilClosed(Engine engine, Path file) {
+        boolean failed = false;
+        while (engine.isOpen()) {
+            try {
+                replace(file, engine.status());
+                failed = false;
+            } catch (IOException e) {
+                if (!failed) {
+                    LOG.log(System.Logger.Level.WARNING, "cannot write ztnio.status.file=" + file, e);
+                }
+                failed = true;
+            }
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        }
     }
 
     private static void replace(Path file, EngineStatus status) throws IOException {

@@ -192,16 +192,16 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private String describe(long id, NetworkView view) {
         NetworkStatus status = view == null ? NetworkStatus.REQUESTING_CONFIGURATION : view.status();
         String member = Address.format(engine.address());
-        String reason =
-                switch (status) {
-                    case ACCESS_DENIED -> "its controller does not let " + member + " in; authorise this member there";
-                    case NOT_FOUND -> "its controller does not know it; check the network id";
-                    case AUTHENTICATION_REQUIRED -> "its controller asks for a login, which a program cannot do";
-                    default -> engine.status().online()
-                            ? "its controller has not answered within " + config.joinTimeout()
-                            : "no root has answered within " + config.joinTimeout()
-                                    + "; check ztnio.planet and that UDP leaves this machine";
-                };
+        String reason = switch (status) {
+            case ACCESS_DENIED -> "its controller does not let " + member + " in; authorise this member there";
+            case NOT_FOUND -> "its controller does not know it; check the network id";
+            case AUTHENTICATION_REQUIRED -> "its controller asks for a login, which a program cannot do";
+            default ->
+                engine.status().online()
+                        ? "its controller has not answered within " + config.joinTimeout()
+                        : "no root has answered within " + config.joinTimeout()
+                                + "; check ztnio.planet and that UDP leaves this machine";
+        };
         return String.format("network %016x is not usable: %s", id, reason);
     }
 
@@ -217,8 +217,10 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     private void add(RouteTable.Builder builder, LinkConfig link) {
         link.addresses().forEach(builder::own);
-        builder.virtual(
-                link.routes().stream().map(Route::target).filter(this::isAcceptable).toList());
+        builder.virtual(link.routes().stream()
+                .map(Route::target)
+                .filter(this::isAcceptable)
+                .toList());
     }
 
     /** A controller may claim private destinations; public ones and the default route only if the user agrees. */
