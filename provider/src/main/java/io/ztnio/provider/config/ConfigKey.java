@@ -59,11 +59,6 @@ public enum ConfigKey {
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
             "Destinations that stay with the operating system although a network's route covers them."),
     WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
-    LOG(
-            "ztnio.log",
-            "warning",
-            "off, error, warning, info, debug or trace",
-            "Least severe messages that reach the JDK's System.Logger 'io.ztnio'."),
     STATUS_FILE(
             "ztnio.status.file",
             "",

@@ -56,7 +56,6 @@ final class ConfigValues {
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
-                value(ConfigKey.LOG, ConfigValues::level),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,
@@ -117,19 +116,6 @@ final class ConfigValues {
         return Path.of(text);
     }
 
-    private static System.Logger.Level level(String text) {
-        System.Logger.Level[] levels = {
-            System.Logger.Level.OFF,
-            System.Logger.Level.ERROR,
-            System.Logger.Level.WARNING,
-            System.Logger.Level.INFO,
-            System.Logger.Level.DEBUG,
-            System.Logger.Level.TRACE
-        };
-        return levels[choice(text, "off", "error", "warning", "info", "debug", "trace")];
-    }
-
-    /** A literal only: a configuration must not cause name look-ups. */
     private static InetAddress address(String text) {
         require(IPV4.matcher(text).matches() || IPV6.matcher(text).matches());
         try {

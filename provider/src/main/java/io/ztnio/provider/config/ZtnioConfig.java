@@ -22,7 +22,6 @@ import java.util.Optional;
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
- * @param logLevel least severe messages to log
  * @param statusFile where the node writes its status, if anywhere
  */
 public record ZtnioConfig(
@@ -37,7 +36,6 @@ public record ZtnioConfig(
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,
-        System.Logger.Level logLevel,
         Optional<Path> statusFile) {
 
     public ZtnioConfig {

@@ -6,6 +6,7 @@ import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /**
  * What an engine is made of.
  *
+ * @param home directory to keep other nodes off, if the store is one
  * @param store identity, planet, networks and peers
  * @param planet the roots; empty for those that the store has
  * @param bind local addresses for UDP; empty for all
@@ -21,6 +23,7 @@ import java.util.Optional;
  * @param controller whether this node answers for networks of its own
  */
 public record EngineConfig(
+        Optional<Path> home,
         StateStore store,
         Optional<World> planet,
         List<InetAddress> bind,
@@ -28,6 +31,7 @@ public record EngineConfig(
         boolean loopback,
         boolean controller) {
     public EngineConfig {
+        Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
         bind = List.copyOf(bind);
@@ -40,6 +44,7 @@ public record EngineConfig(
      */
     public static EngineConfig of(ZtnioConfig config, boolean controller) throws IOException {
         return new EngineConfig(
+                Optional.of(config.home()),
                 new FileStateStore(config.home()),
                 Planets.of(config),
                 config.bind(),

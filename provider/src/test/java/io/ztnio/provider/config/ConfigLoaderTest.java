@@ -56,7 +56,6 @@ class ConfigLoaderTest {
                         List.of(),
                         List.of(),
                         WildcardScope.BOTH,
-                        System.Logger.Level.WARNING,
                         Optional.empty()));
     }
 
@@ -74,7 +73,6 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.routes", "10.1.0.0/16, fd00::/8"),
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
-                Map.entry("ztnio.log", "debug"),
                 Map.entry("ztnio.status.file", "/tmp/status"));
 
         ZtnioConfig config = load(properties, Map.of());
@@ -92,7 +90,6 @@ class ConfigLoaderTest {
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
-                        System.Logger.Level.DEBUG,
                         Optional.of(Path.of("/tmp/status"))));
     }
 
@@ -144,7 +141,6 @@ class ConfigLoaderTest {
                 "ztnio.bypass|fd00::/129",
                 "ztnio.bypass|example.com/8",
                 "ztnio.wildcard|none",
-                "ztnio.log|loud",
                 "ztnio.config|/nonexistent/file",
             })
     void aBadValueIsNamedWithItsKeyItsSourceAndWhatIsAllowed(String key, String value) {
