@@ -1,7 +1,6 @@
 package io.ztnio.provider.config;
 
 import io.ztnio.provider.config.ConfigLoader.Setting;
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

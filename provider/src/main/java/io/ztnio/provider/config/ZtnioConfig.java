@@ -1,6 +1,5 @@
 package io.ztnio.provider.config;
 
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.nio.file.Path;

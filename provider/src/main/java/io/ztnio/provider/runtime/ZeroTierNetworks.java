@@ -4,6 +4,7 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.wire.IpScope;
 import io.ztnio.provider.config.ConfigException;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;

@@ -3,7 +3,6 @@ package io.ztnio.provider.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;

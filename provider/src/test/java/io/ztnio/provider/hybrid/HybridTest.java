@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.contract.Background;
 import io.ztnio.provider.fake.BrokenNetworks;
 import io.ztnio.provider.fake.FakeNetworks;
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;

@@ -5,7 +5,7 @@ import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.JsonOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

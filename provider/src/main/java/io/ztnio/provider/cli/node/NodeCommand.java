@@ -1,7 +1,7 @@
 package io.ztnio.provider.cli.node;
 
-import io.ztnio.provider.cli.CommandFailure;
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.CommandFailure;
+import io.ztnio.provider.cli.command.JsonOption;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.ZtnioConfig;

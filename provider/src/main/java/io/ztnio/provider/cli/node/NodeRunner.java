@@ -2,7 +2,7 @@ package io.ztnio.provider.cli.node;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.node.NodeEvent;
-import io.ztnio.provider.cli.CommandFailure;
+import io.ztnio.provider.cli.command.CommandFailure;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
