@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.it.lab.DaemonPlanet;
 import io.ztnio.it.lab.Host;
+import io.ztnio.it.lab.HttpTransfer;
 import io.ztnio.it.lab.JavaNode;
 import io.ztnio.it.lab.RealDaemon;
 import io.ztnio.it.lab.RunningProcess.Finished;
@@ -33,12 +34,13 @@ class DifficultNetworkIT {
 
     @Test
     void aTransferIsCompleteAlthoughOnePercentOfTheDatagramsIsLostBothWays() {
-        JavaNode server = planet.startHttpServer(planet.lab().java1());
+        JavaNode server = HttpTransfer.startServer(
+                planet.lab().java1(), planet.settings(planet.lab().java1()));
         List<String> addresses = server.awaitAddresses(planet.root(), planet.network());
         planet.lab().member().loseIncomingDatagrams(0.01);
         planet.lab().java1().loseIncomingDatagrams(0.01);
 
-        Finished transfer = planet.transferFromMember(addresses.get(0), TRANSFER_BYTES);
+        Finished transfer = HttpTransfer.overKernel(planet.lab().member(), addresses.get(0), TRANSFER_BYTES);
 
         System.out.println("1 % loss:\n" + transfer.output());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();
@@ -50,11 +52,10 @@ class DifficultNetworkIT {
     void nodesBehindTwoNatGatewaysReachEachOther() {
         Host inside1 = planet.lab().natHost(51, false);
         Host inside2 = planet.lab().natHost(52, false);
-        JavaNode server = planet.startHttpServer(inside1);
+        JavaNode server = HttpTransfer.startServer(inside1, planet.settings(inside1));
         List<String> addresses = server.awaitAddresses(planet.root(), planet.network());
 
-        Finished transfer =
-                planet.transferFromNode(inside2, planet.settings(inside2), addresses.get(0), TRANSFER_BYTES);
+        Finished transfer = HttpTransfer.overNode(inside2, planet.settings(inside2), addresses.get(0), TRANSFER_BYTES);
 
         System.out.println("two NAT gateways:\n" + transfer.output());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();
@@ -64,11 +65,10 @@ class DifficultNetworkIT {
     void aNodeBehindASymmetricNatIsReachedThroughTheRoot() {
         Host inside1 = planet.lab().natHost(51, true);
         Host inside2 = planet.lab().natHost(52, true);
-        JavaNode server = planet.startHttpServer(inside1);
+        JavaNode server = HttpTransfer.startServer(inside1, planet.settings(inside1));
         List<String> addresses = server.awaitAddresses(planet.root(), planet.network());
 
-        Finished transfer =
-                planet.transferFromNode(inside2, planet.settings(inside2), addresses.get(0), TRANSFER_BYTES);
+        Finished transfer = HttpTransfer.overNode(inside2, planet.settings(inside2), addresses.get(0), TRANSFER_BYTES);
 
         System.out.println("two symmetric NAT gateways:\n" + transfer.output());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.it.lab.DaemonPlanet;
 import io.ztnio.it.lab.Host;
+import io.ztnio.it.lab.HttpTransfer;
 import io.ztnio.it.lab.JavaNode;
 import io.ztnio.it.lab.RealDaemon;
 import io.ztnio.it.lab.RunningProcess.Finished;
@@ -25,9 +26,10 @@ class HttpTransferIT {
     @BeforeAll
     static void startPlanet() {
         planet = new DaemonPlanet();
-        server = planet.startHttpServer(planet.lab().java1());
+        server = HttpTransfer.startServer(
+                planet.lab().java1(), planet.settings(planet.lab().java1()));
         serverAddresses = server.awaitAddresses(planet.root(), planet.network());
-        planet.startHttpServerOnMember();
+        HttpTransfer.startKernelServer(planet.lab().member());
     }
 
     @AfterAll
@@ -40,7 +42,8 @@ class HttpTransferIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void aStockMemberDownloadsFromAndUploadsToAJavaServer(int address) {
-        Finished transfer = planet.transferFromMember(serverAddresses.get(address), TRANSFER_BYTES);
+        Finished transfer =
+                HttpTransfer.overKernel(planet.lab().member(), serverAddresses.get(address), TRANSFER_BYTES);
 
         System.out.println(serverAddresses.get(address) + " (Java server):\n" + transfer.output());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();
@@ -52,7 +55,7 @@ class HttpTransferIT {
         Host host = planet.lab().java2();
         String memberAddress = planet.memberAddresses().get(address);
 
-        Finished transfer = planet.transferFromNode(host, planet.settings(host), memberAddress, TRANSFER_BYTES);
+        Finished transfer = HttpTransfer.overNode(host, planet.settings(host), memberAddress, TRANSFER_BYTES);
 
         System.out.println(memberAddress + " (Java client):\n" + transfer.output());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();
@@ -64,7 +67,7 @@ class HttpTransferIT {
         Host host = planet.lab().java2();
 
         Finished transfer =
-                planet.transferFromNode(host, planet.settings(host), serverAddresses.get(address), TRANSFER_BYTES);
+                HttpTransfer.overNode(host, planet.settings(host), serverAddresses.get(address), TRANSFER_BYTES);
 
         System.out.println(serverAddresses.get(address) + " (both Java):\n" + transfer.output());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();

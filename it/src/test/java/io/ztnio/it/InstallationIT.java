@@ -12,10 +12,12 @@ import io.ztnio.it.programs.NioEcho;
 import io.ztnio.it.programs.NioEchoClient;
 import io.ztnio.it.programs.ProviderName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,7 @@ class InstallationIT {
 
     @Test
     void theClasslessServicesJarInstallsTheProviderWithoutAFlag() throws IOException {
-        Path services = Path.of(System.getProperty("ztnio.it.services.jar")).normalize();
+        Path services = servicesJar();
 
         Finished program = run(JavaProgram.withOptions(ProviderName.class, List.of(), services, JavaProgram.jar()));
 
@@ -94,6 +96,17 @@ class InstallationIT {
 
     private static Finished run(JavaProgram program) {
         return program.start().awaitExit(TIMEOUT);
+    }
+
+    private static Path servicesJar() throws IOException {
+        Path directory = Path.of(System.getProperty("ztnio.it.services.directory"));
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> jars = files.filter(file -> file.toString().endsWith(".jar"))
+                    .filter(file -> !file.toString().matches(".*-(sources|javadoc)\\.jar"))
+                    .toList();
+            assertThat(jars).hasSize(1);
+            return jars.get(0).normalize();
+        }
     }
 
     private static List<String> entries(Path jar) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.it.lab.DaemonPlanet;
 import io.ztnio.it.lab.Host;
 import io.ztnio.it.lab.Host.Ping;
+import io.ztnio.it.lab.HttpTransfer;
 import io.ztnio.it.lab.JavaNode;
 import io.ztnio.it.lab.RealDaemon;
 import java.time.Duration;
@@ -35,7 +36,8 @@ class JavaNodeIT {
 
     @Test
     void answersPingsToAllItsAddresses() {
-        JavaNode node = planet.startHttpServer(planet.lab().java1());
+        JavaNode node = HttpTransfer.startServer(
+                planet.lab().java1(), planet.settings(planet.lab().java1()));
         List<String> addresses = node.awaitAddresses(planet.root(), planet.network());
         Host member = planet.lab().member();
 
@@ -58,14 +60,15 @@ class JavaNodeIT {
 
     @Test
     void comesBackWithTheSameAddressesAfterItWasKilled() {
-        JavaNode first = planet.startHttpServer(planet.lab().java2());
+        JavaNode first = HttpTransfer.startServer(
+                planet.lab().java2(), planet.settings(planet.lab().java2()));
         List<String> before = first.awaitAddresses(planet.root(), planet.network());
         planet.lab().member().awaitPing(before.get(0), REACH_TIMEOUT);
         String addressBefore = first.address();
 
         first.kill();
         long start = System.nanoTime();
-        JavaNode second = planet.startHttpServer(planet.lab().java2(), first.settings());
+        JavaNode second = HttpTransfer.startServer(planet.lab().java2(), first.settings());
         List<String> after = second.awaitAddresses(planet.root(), planet.network());
         planet.lab().member().awaitPing(after.get(0), REACH_TIMEOUT);
 
@@ -73,7 +76,9 @@ class JavaNodeIT {
                 + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
         assertThat(second.address()).isEqualTo(addressBefore);
         assertThat(after).isEqualTo(before);
-        assertThat(planet.transferFromMember(after.get(0), 1 << 20).exitCode()).isZero();
+        assertThat(HttpTransfer.overKernel(planet.lab().member(), after.get(0), 1 << 20)
+                        .exitCode())
+                .isZero();
         second.kill();
     }
 }

@@ -6,6 +6,7 @@ import io.ztnio.it.lab.Addresses;
 import io.ztnio.it.lab.Daemon;
 import io.ztnio.it.lab.DaemonPlanet;
 import io.ztnio.it.lab.Host.Ping;
+import io.ztnio.it.lab.HttpTransfer;
 import io.ztnio.it.lab.RealDaemon;
 import io.ztnio.it.lab.RunningProcess.Finished;
 import java.time.Duration;
@@ -38,12 +39,12 @@ class LabIT {
         Daemon other = Daemon.member(planet.lab().java1(), planet.planet());
         other.join(planet.network());
         List<String> addresses = other.awaitAddresses(planet.network(), 3);
-        planet.startHttpServerOnMember();
+        HttpTransfer.startKernelServer(planet.lab().member());
         planet.lab().member().awaitPing(addresses.get(0), Duration.ofSeconds(60));
 
         Ping ping = planet.lab().member().ping(addresses.get(0), 10);
-        Finished transfer =
-                planet.transfer(planet.lab().java1(), planet.memberAddresses().get(0), TRANSFER_BYTES);
+        Finished transfer = HttpTransfer.overKernel(
+                planet.lab().java1(), planet.memberAddresses().get(0), TRANSFER_BYTES);
 
         assertThat(addresses)
                 .contains(

@@ -107,6 +107,14 @@ public final class Daemon {
         return network(network).map(n -> n.get("status").toString());
     }
 
+    /** Waits until the network's status is that. */
+    public void awaitNetworkStatus(String network, String status) {
+        Await.until(
+                "status " + status + " of " + network + " on " + host,
+                START_TIMEOUT,
+                () -> networkStatus(network).filter(status::equals).isPresent());
+    }
+
     /** Waits until the network is joined and has given an address of each kind asked for, and returns them all. */
     public List<String> awaitAddresses(String network, int count) {
         return Await.value(

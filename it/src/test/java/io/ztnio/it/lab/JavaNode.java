@@ -1,5 +1,6 @@
 package io.ztnio.it.lab;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -61,6 +63,32 @@ public record JavaNode(Host host, NodeSettings settings, RunningProcess process)
             return controller.assignedIpv4(network, member).stream().findFirst();
         });
         return List.of(ipv4, Addresses.rfc4193(network, member), Addresses.sixPlane(network, member));
+    }
+
+    /** Waits until its status file lists that many addresses in a network, and returns them without prefix lengths. */
+    public List<String> awaitStatusAddresses(String network, int count) {
+        return Await.value(count + " addresses for the node on " + host, START_TIMEOUT, () -> {
+            checkAlive();
+            return Optional.of(statusAddresses(network)).filter(addresses -> addresses.size() >= count);
+        });
+    }
+
+    private List<String> statusAddresses(String network) {
+        try {
+            if (!Files.exists(settings.statusFile())) {
+                return List.of();
+            }
+            List<?> networks = (List<?>)
+                    JSON.std.mapFrom(Files.readString(settings.statusFile())).get("networks");
+            return networks.stream()
+                    .map(joined -> (Map<?, ?>) joined)
+                    .filter(joined -> network.equals(joined.get("id")))
+                    .flatMap(joined -> ((List<?>) joined.get("addresses")).stream())
+                    .map(address -> address.toString().replaceFirst("/.*", ""))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Ends it at once, without a chance to clean up. */

@@ -1,6 +1,7 @@
 package io.ztnio.it.lab;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,14 +22,20 @@ public record NodeSettings(Path planetFile, Path home, String networks, List<Str
         return new NodeSettings(planetFile, host.lab().newDirectory("node-" + host.name()), networks, List.of());
     }
 
+    /** Where the node writes its status. */
+    Path statusFile() {
+        return home.resolve("status.json");
+    }
+
     /** The JVM's options. */
     List<String> options() {
-        List<String> options = new java.util.ArrayList<>(List.of(
+        List<String> options = new ArrayList<>(List.of(
                 PROVIDER,
                 "-Dztnio.planet=" + planetFile,
                 "-Dztnio.public.planet=forbid",
                 "-Dztnio.home=" + home,
                 "-Dztnio.networks=" + networks,
+                "-Dztnio.status.file=" + statusFile(),
                 "-Dztnio.log=info"));
         options.addAll(more);
         return options;
