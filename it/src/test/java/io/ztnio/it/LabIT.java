@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.it.lab.Addresses;
 import io.ztnio.it.lab.Daemon;
 import io.ztnio.it.lab.DaemonPlanet;
+import io.ztnio.it.lab.Host;
 import io.ztnio.it.lab.Host.Ping;
 import io.ztnio.it.lab.HttpTransfer;
 import io.ztnio.it.lab.RealDaemon;
@@ -53,5 +54,22 @@ class LabIT {
         assertThat(ping.received()).isEqualTo(ping.sent());
         assertThat(transfer.exitCode()).as(transfer.output()).isZero();
         System.out.println("stock daemons: " + ping + "\n" + transfer.output());
+    }
+
+    @Test
+    void aStockDaemonBehindANatGatewayIsReachedAndLossIsCounted() {
+        Host inside = planet.lab().natHost(51, false);
+        Daemon other = Daemon.member(inside, planet.planet());
+        other.join(planet.network());
+        String address = other.awaitAddresses(planet.network(), 3).get(0);
+        planet.lab().member().awaitPing(address, Duration.ofSeconds(60));
+
+        long lostBefore = inside.lostDatagrams();
+        inside.loseIncomingDatagrams(0.3);
+        Ping ping = planet.lab().member().ping(address, 50);
+
+        assertThat(lostBefore).isZero();
+        assertThat(inside.lostDatagrams()).isPositive();
+        assertThat(ping.received()).isPositive().isLessThan(ping.sent());
     }
 }
