@@ -3,7 +3,13 @@ module io.ztnio.protocol {
     requires org.bouncycastle.provider;
     requires org.lz4.java;
 
+    exports io.ztnio.protocol.capture;
+    exports io.ztnio.protocol.crypto;
+    exports io.ztnio.protocol.dissect;
     exports io.ztnio.protocol.identity;
+    exports io.ztnio.protocol.message;
+    exports io.ztnio.protocol.packet;
     exports io.ztnio.protocol.vl1;
     exports io.ztnio.protocol.wire;
+    exports io.ztnio.protocol.world;
 }

@@ -5,4 +5,25 @@ module io.ztnio.provider {
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
+    // The demo's server and client.
+    requires static jdk.httpserver;
+    requires static java.net.http;
+
+    uses io.ztnio.provider.cli.node.NodeRunner;
+
+    // The command line's classes are filled in by reflection.
+    opens io.ztnio.provider.cli to
+            info.picocli;
+    opens io.ztnio.provider.cli.decode to
+            info.picocli;
+    opens io.ztnio.provider.cli.demo to
+            info.picocli;
+    opens io.ztnio.provider.cli.identity to
+            info.picocli;
+    opens io.ztnio.provider.cli.node to
+            info.picocli;
+    opens io.ztnio.provider.cli.perf to
+            info.picocli;
+    opens io.ztnio.provider.cli.planet to
+            info.picocli;
 }

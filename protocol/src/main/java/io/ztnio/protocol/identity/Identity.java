@@ -1,13 +1,14 @@
 package io.ztnio.protocol.identity;
 
+import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
@@ -30,8 +31,46 @@ public final class Identity {
         this.secretKey = secretKey;
     }
 
+    /**
+     * A new identity with its secret. Takes about a third of a second: some 15 candidates fail the proof of work.
+     *
+     * @param random cryptographically strong
+     */
+    public static Identity generate(RandomGenerator random) {
+        IdentityHash hash = new IdentityHash();
+        byte[] publicKey = new byte[KEY_LENGTH];
+        byte[] secretKey = new byte[KEY_LENGTH];
+        while (true) {
+            random.nextBytes(secretKey);
+            Ed25519.generatePublicKey(secretKey, 32, publicKey, 32);
+            byte[] digest;
+            do {
+                // Two counters in the middle of the X25519 half; the Ed25519 half stays.
+                BigEndian.putLong(secretKey, 8, BigEndian.getLong(secretKey, 8) + 1);
+                BigEndian.putLong(secretKey, 16, BigEndian.getLong(secretKey, 16) - 1);
+                X25519.generatePublicKey(secretKey, 0, publicKey, 0);
+                digest = hash.digest(publicKey);
+            } while (!IdentityHash.isAcceptable(digest));
+            long address = IdentityHash.address(digest);
+            if (!Address.isReserved(address)) {
+                return new Identity(address, publicKey, secretKey);
+            }
+        }
+    }
+
     public long address() {
         return address;
+    }
+
+    /**
+     * Whether the address belongs to the public key, and the key shows the proof of work ({@code protocol.md} 1.4). Takes
+     * about 15 ms and 2 MiB, so that its use for strangers must be limited by rate.
+     */
+    public boolean locallyValid() {
+        byte[] digest = new IdentityHash().digest(publicKey);
+        return !Address.isReserved(address)
+                && IdentityHash.isAcceptable(digest)
+                && IdentityHash.address(digest) == address;
     }
 
     public boolean hasSecret() {
@@ -85,20 +124,33 @@ public final class Identity {
         writer.putAddress(address).putByte(0).putBytes(publicKey).putByte(0);
     }
 
+    /** Writes the binary form with the secret, 135 bytes: never for the wire. */
+    public void writeSecret(ByteWriter writer) {
+        requireSecret("write");
+        writer.putAddress(address).putByte(0).putBytes(publicKey);
+        writer.putByte(KEY_LENGTH).putBytes(secretKey);
+    }
+
     /** 96 bytes: Ed25519 over the first half of SHA-512(message), then that half. */
     public byte[] sign(byte[] message) {
-        if (!hasSecret()) {
-            throw new IllegalStateException("identity " + Address.format(address) + " has no secret to sign with");
-        }
+        requireSecret("sign with");
         byte[] digest = Arrays.copyOf(digest("SHA-512", message), 32);
-        byte[] signature = Arrays.copyOf(new byte[0], SIGNATURE_LENGTH);
+        byte[] signature = new byte[SIGNATURE_LENGTH];
         Ed25519.sign(secretKey, 32, publicKey, 32, null, digest, 0, digest.length, signature, 0);
         System.arraycopy(digest, 0, signature, 64, 32);
         return signature;
     }
 
     public boolean verify(byte[] message, byte[] signature) {
-        if (signature.length != SIGNATURE_LENGTH) {
+        return verify(publicKey, message, signature);
+    }
+
+    /**
+     * Whether {@code signature} is by the holder of a public key of 64 bytes ({@code protocol.md} 1.8). Stricter than the
+     * reference implementation for signatures that no honest signer makes: S must be reduced (RFC 8032 5.1.7).
+     */
+    public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
+        if (publicKey.length != KEY_LENGTH || signature.length != SIGNATURE_LENGTH) {
             return false;
         }
         byte[] digest = Arrays.copyOf(digest("SHA-512", message), 32);
@@ -106,8 +158,9 @@ public final class Identity {
                 && Ed25519.verify(signature, 0, publicKey, 32, digest, 0, digest.length);
     }
 
-    /** The 48-byte secret shared with {@code other}. */
+    /** The 48-byte secret shared with {@code other}. Like the reference, does not look for points of low order. */
     public byte[] agree(Identity other) {
+        requireSecret("agree with");
         byte[] raw = new byte[32];
         X25519.scalarMult(secretKey, 0, other.publicKey, 0, raw, 0);
         return Arrays.copyOf(digest("SHA-512", raw), 48);
@@ -127,6 +180,7 @@ public final class Identity {
 
     /** The text form with the secret: only for {@code identity.secret}. */
     public String toSecretString() {
+        requireSecret("write");
         return toPublicString() + ":" + HexFormat.of().formatHex(secretKey);
     }
 
@@ -143,7 +197,13 @@ public final class Identity {
     /** Never the secret. */
     @Override
     public String toString() {
-        return toPublicString().toLowerCase(Locale.ROOT);
+        return toPublicString();
+    }
+
+    private void requireSecret(String purpose) {
+        if (!hasSecret()) {
+            throw new IllegalStateException("identity " + Address.format(address) + " has no secret to " + purpose);
+        }
     }
 
     private static byte[] digest(String algorithm, byte[] message) {

@@ -1,0 +1,83 @@
+package io.ztnio.provider.cli;
+
+import io.ztnio.provider.cli.decode.DecodeCommand;
+import io.ztnio.provider.cli.demo.DemoCommand;
+import io.ztnio.provider.cli.identity.IdToolCommand;
+import io.ztnio.provider.cli.node.NodeCommand;
+import io.ztnio.provider.cli.perf.PerfCommand;
+import io.ztnio.provider.cli.planet.PlanetCommand;
+import io.ztnio.provider.config.ConfigException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Entry point of {@code java -jar ztnio.jar}. */
+@Command(
+        name = "ztnio",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "ZeroTier networks inside the JVM.",
+        subcommands = {
+            DemoCommand.class,
+            IdToolCommand.class,
+            NodeCommand.class,
+            PlanetCommand.class,
+            DecodeCommand.class,
+            PerfCommand.class
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:done", "1:failed; the error stream says why", "2:wrong arguments"})
+public final class Main implements Runnable {
+    /** Exit code of a command that failed. */
+    public static final int FAILED = 1;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int exitCode = run(out, err, args);
+        out.flush();
+        err.flush();
+        System.exit(exitCode);
+    }
+
+    /** Runs a command and returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    err.println("ztnio: " + message(failure));
+                    return FAILED;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command");
+    }
+
+    private static String message(Exception failure) {
+        if (failure instanceof CommandFailure || failure instanceof ConfigException) {
+            return failure.getMessage();
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return "no such file: " + missing.getFile();
+        }
+        if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+            return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        }
+        return failure.toString();
+    }
+}

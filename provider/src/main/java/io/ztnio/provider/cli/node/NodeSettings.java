@@ -1,0 +1,18 @@
+package io.ztnio.provider.cli.node;
+
+import io.ztnio.provider.config.ZtnioConfig;
+import java.util.List;
+
+/**
+ * What a standalone node is to be. Immutable.
+ *
+ * @param config home, port, planet, networks to join and the rest
+ * @param root whether to relay and to answer as a root; the planet must name its identity
+ * @param controller whether to serve network configurations
+ * @param networks the controller's networks
+ */
+public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<NetworkDefinition> networks) {
+    public NodeSettings {
+        networks = List.copyOf(networks);
+    }
+}

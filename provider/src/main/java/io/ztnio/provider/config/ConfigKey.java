@@ -1,0 +1,119 @@
+package io.ztnio.provider.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every key there is, with what a reader of the documentation or of an error message needs to know. */
+public enum ConfigKey {
+    CONFIG(
+            "ztnio.config",
+            "",
+            "a readable properties file",
+            "Properties file with any of the other keys. Lowest precedence: a system property beats an environment "
+                    + "variable, which beats the file."),
+    NETWORKS(
+            "ztnio.networks",
+            "",
+            "network ids of 16 hexadecimal digits, separated by commas",
+            "The networks to join. None: a strict pass-through to the operating system."),
+    HOME(
+            "ztnio.home",
+            "${user.home}/.ztnio",
+            "a directory path",
+            "Where the identity and the caches of peers and networks live. Two processes must not share one."),
+    PORT("ztnio.port", "0", "a port from 0 to 65535", "UDP port of the node; 0 takes any free one."),
+    BIND(
+            "ztnio.bind",
+            "",
+            "IPv4 or IPv6 address literals, separated by commas",
+            "Local addresses to send and receive UDP on. None: all of them."),
+    LOOPBACK(
+            "ztnio.loopback",
+            "false",
+            "true or false",
+            "Whether loopback addresses may carry the protocol: for planets within one machine."),
+    PLANET(
+            "ztnio.planet",
+            "earth",
+            "'earth' or the path of a planet file",
+            "The roots to use: the public ones, or those of a planet file."),
+    PUBLIC_PLANET(
+            "ztnio.public.planet",
+            "allow",
+            "allow or forbid",
+            "Forbid makes a configuration fail that would contact the public roots: for build machines."),
+    JOIN_TIMEOUT(
+            "ztnio.join.timeout",
+            "30s",
+            "a positive duration such as 500ms, 30s or 2m",
+            "How long the first connect or bind waits for the networks' configuration."),
+    ROUTES(
+            "ztnio.routes",
+            "",
+            "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
+            "Destinations that go to ZeroTier although a local network claims them too."),
+    BYPASS(
+            "ztnio.bypass",
+            "",
+            "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
+            "Destinations that stay with the operating system although a network's route covers them."),
+    WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
+    LOG(
+            "ztnio.log",
+            "warning",
+            "off, error, warning, info, debug or trace",
+            "Least severe messages that reach the JDK's System.Logger 'io.ztnio'."),
+    STATUS_FILE(
+            "ztnio.status.file",
+            "",
+            "a writable file path",
+            "JSON file the node replaces every second: address, networks, peers and how they are reached.");
+
+    private final String key;
+    private final String defaultValue;
+    private final String allowed;
+    private final String description;
+
+    ConfigKey(String key, String defaultValue, String allowed, String description) {
+        this.key = key;
+        this.defaultValue = defaultValue;
+        this.allowed = allowed;
+        this.description = description;
+    }
+
+    /** The system property and properties file key. */
+    public String key() {
+        return key;
+    }
+
+    /** The environment variable. */
+    public String environmentVariable() {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    /** The value that is used when the key is absent; empty for none. */
+    public String defaultValue() {
+        return defaultValue;
+    }
+
+    /** What values are accepted, as a noun phrase. */
+    public String allowed() {
+        return allowed;
+    }
+
+    /** What the key is for, in a sentence or two. */
+    public String description() {
+        return description;
+    }
+
+    static Optional<ConfigKey> ofKey(String name) {
+        return Arrays.stream(values()).filter(k -> k.key.equals(name)).findFirst();
+    }
+
+    static Optional<ConfigKey> ofEnvironmentVariable(String name) {
+        return Arrays.stream(values())
+                .filter(k -> k.environmentVariable().equals(name))
+                .findFirst();
+    }
+}

@@ -1,0 +1,159 @@
+package io.ztnio.provider.config;
+
+import io.ztnio.provider.config.ConfigLoader.Setting;
+import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.tcpip.link.IpPrefix;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns the text of each setting into its value; a value that is not allowed becomes a problem and the default. */
+final class ConfigValues {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern NETWORK = Pattern.compile("[0-9a-fA-F]{16}");
+    private static final String EARTH = "earth";
+    private static final List<WildcardScope> WILDCARDS =
+            List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
+
+    private final Map<ConfigKey, Setting> settings;
+    private final String userHome;
+    private final List<String> problems;
+
+    ConfigValues(Map<ConfigKey, Setting> settings, String userHome, List<String> problems) {
+        this.settings = settings;
+        this.userHome = userHome;
+        this.problems = problems;
+    }
+
+    ZtnioConfig build() {
+        List<Long> networks = value(ConfigKey.NETWORKS, list(ConfigValues::network));
+        Optional<Path> planetFile =
+                value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
+        boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
+        if (!publicPlanetAllowed && planetFile.isEmpty() && !networks.isEmpty()) {
+            problems.add(ConfigKey.PLANET.key() + "=" + EARTH + ": not allowed while " + ConfigKey.PUBLIC_PLANET.key()
+                    + "=forbid; allowed is the path of a planet file");
+        }
+        return new ZtnioConfig(
+                networks,
+                value(ConfigKey.HOME, text -> path(text.replace("${user.home}", userHome))),
+                value(ConfigKey.PORT, ConfigValues::port),
+                value(ConfigKey.BIND, list(ConfigValues::address)),
+                value(ConfigKey.LOOPBACK, text -> choice(text, "false", "true") == 1),
+                planetFile,
+                publicPlanetAllowed,
+                value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
+                value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
+                value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
+                value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
+                value(ConfigKey.LOG, ConfigValues::level),
+                settings.containsKey(ConfigKey.STATUS_FILE)
+                        ? value(
+                                ConfigKey.STATUS_FILE,
+                                text -> text.isEmpty() ? Optional.empty() : Optional.of(path(text)))
+                        : Optional.empty());
+    }
+
+    private <T> T value(ConfigKey key, Function<String, T> parser) {
+        Setting setting = settings.get(key);
+        if (setting != null) {
+            try {
+                return parser.apply(setting.value());
+            } catch (IllegalArgumentException e) {
+                problems.add(ConfigLoader.badValue(key, setting));
+            }
+        }
+        return parser.apply(key.defaultValue());
+    }
+
+    private static <T> Function<String, List<T>> list(Function<String, T> element) {
+        return text -> text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .map(element)
+                        .distinct()
+                        .toList();
+    }
+
+    private static Long network(String text) {
+        require(NETWORK.matcher(text).matches());
+        long id = Long.parseUnsignedLong(text, 16);
+        require(id != 0);
+        return id;
+    }
+
+    private static int port(String text) {
+        int port = Integer.parseInt(text);
+        require(port >= 0 && port <= 0xffff);
+        return port;
+    }
+
+    private static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        require(matcher.matches());
+        long amount = Long.parseLong(matcher.group(1));
+        require(amount > 0);
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+    }
+
+    private static Path path(String text) {
+        require(!text.isEmpty());
+        return Path.of(text);
+    }
+
+    private static System.Logger.Level level(String text) {
+        System.Logger.Level[] levels = {
+            System.Logger.Level.OFF,
+            System.Logger.Level.ERROR,
+            System.Logger.Level.WARNING,
+            System.Logger.Level.INFO,
+            System.Logger.Level.DEBUG,
+            System.Logger.Level.TRACE
+        };
+        return levels[choice(text, "off", "error", "warning", "info", "debug", "trace")];
+    }
+
+    /** A literal only: a configuration must not cause name look-ups. */
+    private static InetAddress address(String text) {
+        require(IPV4.matcher(text).matches() || IPV6.matcher(text).matches());
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static IpPrefix prefix(String text) {
+        int slash = text.indexOf('/');
+        require(slash > 0);
+        return new IpPrefix(address(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    private static int choice(String text, String... choices) {
+        int index = Arrays.asList(choices).indexOf(text);
+        require(index >= 0);
+        return index;
+    }
+
+    private static void require(boolean condition) {
+        if (!condition) {
+            throw new IllegalArgumentException();
+        }
+    }
+}

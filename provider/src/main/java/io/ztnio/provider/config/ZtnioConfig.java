@@ -1,0 +1,64 @@
+package io.ztnio.provider.config;
+
+import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.tcpip.link.IpPrefix;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The validated settings of this process; the keys and their meaning are in {@link ConfigKey}. Immutable.
+ *
+ * @param networks ids of the networks to join, without duplicates
+ * @param home state directory; need not exist
+ * @param port UDP port, 0 for any
+ * @param bind local UDP addresses, empty for all
+ * @param loopback whether loopback addresses may be paths
+ * @param planetFile the roots; empty for the public planet
+ * @param publicPlanetAllowed whether the public planet may be contacted at all
+ * @param joinTimeout bound of the wait for the networks' configuration
+ * @param routes destinations forced into ZeroTier
+ * @param bypass destinations forced out of ZeroTier
+ * @param wildcard where wildcard binds listen
+ * @param logLevel least severe messages to log
+ * @param statusFile where the node writes its status, if anywhere
+ */
+public record ZtnioConfig(
+        List<Long> networks,
+        Path home,
+        int port,
+        List<InetAddress> bind,
+        boolean loopback,
+        Optional<Path> planetFile,
+        boolean publicPlanetAllowed,
+        Duration joinTimeout,
+        List<IpPrefix> routes,
+        List<IpPrefix> bypass,
+        WildcardScope wildcard,
+        System.Logger.Level logLevel,
+        Optional<Path> statusFile) {
+
+    public ZtnioConfig {
+        networks = List.copyOf(networks);
+        bind = List.copyOf(bind);
+        routes = List.copyOf(routes);
+        bypass = List.copyOf(bypass);
+    }
+
+    /**
+     * The configuration of this process: system properties, then environment variables, then the file named by
+     * {@code ztnio.config}, then defaults.
+     *
+     * @throws ConfigException naming every unknown key and bad value
+     */
+    public static ZtnioConfig load() {
+        return ConfigLoader.ofProcess().load();
+    }
+
+    /** Whether there is anything to do but pass through. */
+    public boolean hasNetworks() {
+        return !networks.isEmpty();
+    }
+}

@@ -1,0 +1,228 @@
+package io.ztnio.provider.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.tcpip.link.IpPrefix;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConfigLoaderTest {
+    @TempDir
+    Path directory;
+
+    private static ZtnioConfig load(Map<String, String> properties, Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put("user.home", "/home/someone");
+        return new ConfigLoader(all, environment).load();
+    }
+
+    private static ConfigException failure(Map<String, String> properties, Map<String, String> environment) {
+        return catchThrowableOfType(ConfigException.class, () -> load(properties, environment));
+    }
+
+    @Test
+    void nothingSetIsAPassThroughWithDefaults() {
+        ZtnioConfig config = load(Map.of(), Map.of());
+
+        assertThat(config.hasNetworks()).isFalse();
+        assertThat(config)
+                .isEqualTo(new ZtnioConfig(
+                        List.of(),
+                        Path.of("/home/someone/.ztnio"),
+                        0,
+                        List.of(),
+                        false,
+                        Optional.empty(),
+                        true,
+                        Duration.ofSeconds(30),
+                        List.of(),
+                        List.of(),
+                        WildcardScope.BOTH,
+                        System.Logger.Level.WARNING,
+                        Optional.empty()));
+    }
+
+    @Test
+    void everyKeyIsRead() throws IOException {
+        Map<String, String> properties = Map.ofEntries(
+                Map.entry("ztnio.networks", "8056c2e21c000001, E5CD7A9E1C000001,8056c2e21c000001"),
+                Map.entry("ztnio.home", "/var/lib/ztnio"),
+                Map.entry("ztnio.port", "9993"),
+                Map.entry("ztnio.bind", "127.0.0.1,::1"),
+                Map.entry("ztnio.loopback", "true"),
+                Map.entry("ztnio.planet", "/etc/planet"),
+                Map.entry("ztnio.public.planet", "forbid"),
+                Map.entry("ztnio.join.timeout", "500ms"),
+                Map.entry("ztnio.routes", "10.1.0.0/16, fd00::/8"),
+                Map.entry("ztnio.bypass", "10.1.2.3/32"),
+                Map.entry("ztnio.wildcard", "zerotier"),
+                Map.entry("ztnio.log", "debug"),
+                Map.entry("ztnio.status.file", "/tmp/status"));
+
+        ZtnioConfig config = load(properties, Map.of());
+
+        assertThat(config)
+                .isEqualTo(new ZtnioConfig(
+                        List.of(0x8056c2e21c000001L, 0xe5cd7a9e1c000001L),
+                        Path.of("/var/lib/ztnio"),
+                        9993,
+                        List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1")),
+                        true,
+                        Optional.of(Path.of("/etc/planet")),
+                        false,
+                        Duration.ofMillis(500),
+                        List.of(
+                                new IpPrefix(InetAddress.getByName("10.1.0.0"), 16),
+                                new IpPrefix(InetAddress.getByName("fd00::"), 8)),
+                        List.of(new IpPrefix(InetAddress.getByName("10.1.2.3"), 32)),
+                        WildcardScope.ZEROTIER,
+                        System.Logger.Level.DEBUG,
+                        Optional.of(Path.of("/tmp/status"))));
+    }
+
+    @Test
+    void aSystemPropertyBeatsTheEnvironmentWhichBeatsTheFile() throws IOException {
+        Path file = directory.resolve("ztnio.properties");
+        Files.writeString(file, "ztnio.port=1\nztnio.wildcard=os\nztnio.join.timeout=7s\n");
+
+        ZtnioConfig config = load(
+                Map.of("ztnio.config", file.toString(), "ztnio.port", "3"),
+                Map.of("ZTNIO_PORT", "2", "ZTNIO_WILDCARD", "zerotier"));
+
+        assertThat(config.port()).isEqualTo(3);
+        assertThat(config.wildcard()).isEqualTo(WildcardScope.ZEROTIER);
+        assertThat(config.joinTimeout()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void anOverrideBeatsEverything() {
+        ConfigLoader loader = new ConfigLoader(Map.of("ztnio.port", "3"), Map.of());
+        loader.override(ConfigKey.PORT, "4", "--port");
+
+        assertThat(loader.load().port()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ztnio.networks|8056c2e21c00001",
+                "ztnio.networks|0000000000000000",
+                "ztnio.networks|8056c2e21c000001,",
+                "ztnio.home|''",
+                "ztnio.port|65536",
+                "ztnio.port|-1",
+                "ztnio.port|http",
+                "ztnio.bind|localhost",
+                "ztnio.bind|256.0.0.1",
+                "ztnio.bind|1.2.3",
+                "ztnio.bind|:::1",
+                "ztnio.loopback|yes",
+                "ztnio.planet|''",
+                "ztnio.public.planet|never",
+                "ztnio.join.timeout|30",
+                "ztnio.join.timeout|0s",
+                "ztnio.join.timeout|-1s",
+                "ztnio.routes|10.0.0.0",
+                "ztnio.routes|10.0.0.0/33",
+                "ztnio.bypass|fd00::/129",
+                "ztnio.bypass|example.com/8",
+                "ztnio.wildcard|none",
+                "ztnio.log|loud",
+                "ztnio.config|/nonexistent/file",
+            })
+    void aBadValueIsNamedWithItsKeyItsSourceAndWhatIsAllowed(String key, String value) {
+        ConfigException failure = failure(Map.of(key, value), Map.of());
+
+        assertThat(failure.problems()).hasSize(1);
+        assertThat(failure)
+                .hasMessageContaining(key + "=" + value + " (system property): allowed is "
+                        + ConfigKey.ofKey(key).orElseThrow().allowed());
+    }
+
+    @Test
+    void aBadValueInTheEnvironmentNamesTheVariable() {
+        ConfigException failure = failure(Map.of(), Map.of("ZTNIO_JOIN_TIMEOUT", "soon"));
+
+        assertThat(failure).hasMessageContaining("ztnio.join.timeout=soon (environment variable ZTNIO_JOIN_TIMEOUT)");
+    }
+
+    @Test
+    void aBadValueInTheFileNamesTheFile() throws IOException {
+        Path file = directory.resolve("ztnio.properties");
+        Files.writeString(file, "ztnio.port=x\n");
+
+        ConfigException failure = failure(Map.of("ztnio.config", file.toString()), Map.of());
+
+        assertThat(failure).hasMessageContaining("ztnio.port=x (file " + file + ")");
+    }
+
+    @Test
+    void unknownKeysAreNamedWithTheNearestKnownOne() throws IOException {
+        Path file = directory.resolve("ztnio.properties");
+        Files.writeString(file, "networks=8056c2e21c000001\n");
+
+        ConfigException failure = failure(
+                Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()),
+                Map.of("ZTNIO_POTR", "1"));
+
+        assertThat(failure.problems()).hasSize(3);
+        assertThat(failure)
+                .hasMessageContaining("ztnio.netwroks=8056c2e21c000001 (system property): unknown key,"
+                        + " did you mean ztnio.networks? Allowed keys: ztnio.config, ztnio.networks")
+                .hasMessageContaining("ZTNIO_POTR=1 (environment variable ZTNIO_POTR): unknown key,"
+                        + " did you mean ZTNIO_PORT? Allowed keys: ZTNIO_CONFIG, ZTNIO_NETWORKS")
+                .hasMessageContaining("networks=8056c2e21c000001 (file " + file + "): unknown key,"
+                        + " did you mean ztnio.networks?");
+    }
+
+    @Test
+    void aFileMustNotNameAnotherFile() throws IOException {
+        Path file = directory.resolve("ztnio.properties");
+        Files.writeString(file, "ztnio.config=other\n");
+
+        assertThat(failure(Map.of("ztnio.config", file.toString()), Map.of()))
+                .hasMessageContaining("ztnio.config=other")
+                .hasMessageContaining("not allowed in a file");
+    }
+
+    @Test
+    void thePublicPlanetCanBeForbidden() {
+        ConfigException failure =
+                failure(Map.of("ztnio.public.planet", "forbid", "ztnio.networks", "8056c2e21c000001"), Map.of());
+
+        assertThat(failure)
+                .hasMessageContaining("ztnio.planet=earth")
+                .hasMessageContaining("ztnio.public.planet=forbid")
+                .hasMessageContaining("allowed is the path of a planet file");
+    }
+
+    @Test
+    void otherPeoplesKeysAreIgnored() {
+        assertThat(load(Map.of("ztniox", "1", "java.home", "/"), Map.of("PATH", "/bin"))
+                        .hasNetworks())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConfigKey.class)
+    void everyKeyHasAnEnvironmentVariableOfTheSameName(ConfigKey key) {
+        assertThat(key.environmentVariable()).matches("ZTNIO(_[A-Z]+)+");
+        assertThat(ConfigKey.ofEnvironmentVariable(key.environmentVariable())).contains(key);
+        assertThat(ConfigKey.ofKey(key.key())).contains(key);
+    }
+}
