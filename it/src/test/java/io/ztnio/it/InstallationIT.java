@@ -57,11 +57,23 @@ class InstallationIT {
 
     @Test
     void theJarHasNoClassOutsideTheProjectsPackages() throws IOException {
+        List<String> classes = entries(JavaProgram.jar()).stream()
+                .filter(name -> name.endsWith(".class"))
+                .toList();
+
+        assertThat(classes).contains("io/ztnio/provider/ZeroTierSelectorProvider.class");
+        assertThat(classes.stream()
+                        .filter(name -> !name.replaceFirst("^META-INF/versions/\\d+/", "")
+                                .startsWith("io/ztnio/"))
+                        .toList())
+                .isEmpty();
+    }
+
+    @Test
+    void theJarOffersNoSecurityProviderAndNoNativeLibrary() throws IOException {
         assertThat(entries(JavaProgram.jar()))
-                .filteredOn(name -> name.endsWith(".class") && !name.endsWith("module-info.class"))
-                .isNotEmpty()
-                .allMatch(name ->
-                        name.replaceFirst("^META-INF/versions/\\d+/", "").startsWith("io/ztnio/"));
+                .doesNotContain("META-INF/services/java.security.Provider")
+                .noneMatch(name -> name.matches(".*\\.(so|dll|dylib|jnilib)"));
     }
 
     @Test
