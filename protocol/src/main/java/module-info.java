@@ -4,11 +4,20 @@ module io.ztnio.protocol {
     requires org.lz4.java;
 
     exports io.ztnio.protocol.capture;
+    exports io.ztnio.protocol.collect;
+    exports io.ztnio.protocol.config;
+    exports io.ztnio.protocol.controller;
+    exports io.ztnio.protocol.credential;
     exports io.ztnio.protocol.crypto;
     exports io.ztnio.protocol.dissect;
     exports io.ztnio.protocol.identity;
     exports io.ztnio.protocol.message;
+    exports io.ztnio.protocol.network;
+    exports io.ztnio.protocol.node;
     exports io.ztnio.protocol.packet;
+    exports io.ztnio.protocol.rule;
+    exports io.ztnio.protocol.store;
+    exports io.ztnio.protocol.transport;
     exports io.ztnio.protocol.vl1;
     exports io.ztnio.protocol.wire;
     exports io.ztnio.protocol.world;

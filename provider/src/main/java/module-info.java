@@ -1,15 +1,13 @@
 /** The NIO {@code SelectorProvider}, its runtime and the command line. */
 module io.ztnio.provider {
-    requires io.ztnio.protocol;
-    requires io.ztnio.tcpip;
+    requires transitive io.ztnio.protocol;
+    requires transitive io.ztnio.tcpip;
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;
-
-    uses io.ztnio.provider.cli.node.NodeRunner;
 
     // The command line's classes are filled in by reflection.
     opens io.ztnio.provider.cli to
@@ -26,4 +24,8 @@ module io.ztnio.provider {
             info.picocli;
     opens io.ztnio.provider.cli.planet to
             info.picocli;
+
+    exports io.ztnio.provider;
+    exports io.ztnio.provider.config;
+    exports io.ztnio.provider.runtime;
 }

@@ -1,7 +1,8 @@
 /** A user-space TCP/IP stack, sans-I/O. */
 module io.ztnio.tcpip {
+    requires jdk.net;
+
     exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;
-    exports io.ztnio.tcpip.ip;
     exports io.ztnio.tcpip.link;
 }

@@ -26,6 +26,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.ztnio.tcpip..", "io.ztnio.overlay..", "io.ztnio.provider..");
 
     @ArchTest
+    static final ArchRule selectorsKnowNoChannels = noClasses()
+            .that()
+            .resideInAnyPackage("io.ztnio.provider.selector..", "io.ztnio.provider.os..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ztnio.provider.channel..", "io.ztnio.provider.runtime..");
+
+    @ArchTest
     static final ArchRule noGrabBags = noClasses()
             .should()
             .haveSimpleNameEndingWith("Util")

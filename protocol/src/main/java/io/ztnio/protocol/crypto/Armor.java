@@ -1,5 +1,6 @@
 package io.ztnio.protocol.crypto;
 
+import io.ztnio.protocol.cipher.Salsa20;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.PacketHeader;
 import java.util.Arrays;
@@ -12,9 +13,6 @@ import org.bouncycastle.crypto.params.KeyParameter;
  * <p>Thread: that of the keys.
  */
 public final class Armor {
-    private static final int POLY1305_KEY_LENGTH = 32;
-    private static final int POLY1305_TAG_LENGTH = 16;
-
     private Armor() {}
 
     /**
@@ -33,11 +31,11 @@ public final class Armor {
         packet[offset + PacketHeader.FLAGS] = (byte) (flags | suite.code() << PacketHeader.CIPHER_SHIFT);
         switch (suite) {
             case POLY1305_NONE, SALSA2012_POLY1305 -> {
-                Poly1305 mac = startSalsaSuite(keys, packet, offset, length);
+                startSalsaSuite(keys, packet, offset, length);
                 if (suite == CipherSuite.SALSA2012_POLY1305) {
                     keys.salsa2012().xor(packet, offset + PacketHeader.VERB, length - PacketHeader.VERB);
                 }
-                BigEndian.putLong(packet, offset + PacketHeader.MAC, finishMac(mac, packet, offset, length));
+                BigEndian.putLong(packet, offset + PacketHeader.MAC, finishMac(keys, packet, offset, length));
             }
             case AES_GMAC_SIV -> keys.gmacSiv().seal(packet, offset, length);
             case TRUSTED_PATH -> {}
@@ -60,9 +58,9 @@ public final class Armor {
         if (suite != CipherSuite.POLY1305_NONE.code() && suite != CipherSuite.SALSA2012_POLY1305.code()) {
             return false;
         }
-        Poly1305 mac = startSalsaSuite(keys, packet, offset, length);
+        startSalsaSuite(keys, packet, offset, length);
         // One comparison of 64 bits takes the same time whatever differs.
-        if (finishMac(mac, packet, offset, length) != BigEndian.getLong(packet, offset + PacketHeader.MAC)) {
+        if (finishMac(keys, packet, offset, length) != BigEndian.getLong(packet, offset + PacketHeader.MAC)) {
             return false;
         }
         if (suite == CipherSuite.SALSA2012_POLY1305.code()) {
@@ -71,9 +69,10 @@ public final class Armor {
         return true;
     }
 
-    /** Leaves Salsa20/12 at block 1, where encryption starts, and gives the MAC keyed from block 0. */
-    private static Poly1305 startSalsaSuite(PeerKeys keys, byte[] packet, int offset, int length) {
-        byte[] key = Arrays.copyOf(keys.salsaKey(), Salsa20.KEY_LENGTH);
+    /** Leaves Salsa20/12 at block 1, where encryption starts, and the MAC keyed from block 0. */
+    private static void startSalsaSuite(PeerKeys keys, byte[] packet, int offset, int length) {
+        byte[] key = keys.scratch();
+        System.arraycopy(keys.salsaKey(), 0, key, 0, Salsa20.KEY_LENGTH);
         for (int i = 0; i < PacketHeader.FLAGS; i++) {
             key[i] ^= packet[offset + i];
         }
@@ -81,15 +80,15 @@ public final class Armor {
         key[19] ^= (byte) length;
         key[20] ^= (byte) (length >>> 8);
         keys.salsa2012().init(key, 0, packet, offset + PacketHeader.ID);
-        byte[] macKey = new byte[POLY1305_KEY_LENGTH];
-        keys.salsa2012().xor(macKey, 0, macKey.length);
-        keys.poly1305().init(new KeyParameter(macKey));
-        return keys.poly1305();
+        Arrays.fill(key, (byte) 0);
+        keys.salsa2012().xor(key, 0, Salsa20.KEY_LENGTH);
+        keys.poly1305().init(new KeyParameter(key));
     }
 
-    private static long finishMac(Poly1305 mac, byte[] packet, int offset, int length) {
+    private static long finishMac(PeerKeys keys, byte[] packet, int offset, int length) {
+        Poly1305 mac = keys.poly1305();
         mac.update(packet, offset + PacketHeader.VERB, length - PacketHeader.VERB);
-        byte[] tag = new byte[POLY1305_TAG_LENGTH];
+        byte[] tag = keys.scratch();
         mac.doFinal(tag, 0);
         return BigEndian.getLong(tag, 0);
     }

@@ -38,7 +38,11 @@ final class GmacSiv {
     private final byte[] gcmIv = new byte[12];
     private final byte[] counterBlock = new byte[16];
     private final byte[] tag = new byte[TAG_LENGTH];
-    private byte[] scratch = new byte[512];
+    // Two buffers, because the JDK copies what a cipher is to work on in place.
+    /** Header fields and plaintext, followed by GCM's tag. */
+    private byte[] authenticated = new byte[512];
+
+    private byte[] encrypted = new byte[512];
     private long lastIv;
     private boolean hasLastIv;
 
@@ -63,14 +67,14 @@ final class GmacSiv {
         int start = offset + PacketHeader.VERB;
         int plaintextLength = length - PacketHeader.VERB;
         try {
-            ensureScratch(plaintextLength);
-            System.arraycopy(packet, start, scratch, AAD_LENGTH, plaintextLength);
+            ensureCapacity(plaintextLength);
+            System.arraycopy(packet, start, authenticated, AAD_LENGTH, plaintextLength);
             long iv = BigEndian.getLong(packet, offset);
             BigEndian.putLong(tag, 0, iv);
             BigEndian.putLong(tag, 8, foldedMac(iv, packet, offset, plaintextLength));
             blockEncryption.doFinal(tag, 0, TAG_LENGTH, tag, 0);
             initCounterMode();
-            counterMode.doFinal(packet, start, plaintextLength, packet, start);
+            counterMode.doFinal(authenticated, AAD_LENGTH, plaintextLength, packet, start);
             System.arraycopy(tag, 0, packet, offset + PacketHeader.ID, 8);
             System.arraycopy(tag, 8, packet, offset + PacketHeader.MAC, 8);
         } catch (GeneralSecurityException e) {
@@ -78,24 +82,22 @@ final class GmacSiv {
         }
     }
 
-    /** Decrypts in place if the packet is authentic, otherwise leaves it as it is. */
+    /** Decrypts in place if the packet is authentic, otherwise leaves it as it was received. */
     boolean open(byte[] packet, int offset, int length) {
         int start = offset + PacketHeader.VERB;
         int plaintextLength = length - PacketHeader.VERB;
         try {
-            ensureScratch(plaintextLength);
+            ensureCapacity(plaintextLength);
             System.arraycopy(packet, offset + PacketHeader.ID, tag, 0, 8);
             System.arraycopy(packet, offset + PacketHeader.MAC, tag, 8, 8);
             initCounterMode();
-            counterMode.doFinal(packet, start, plaintextLength, scratch, AAD_LENGTH);
+            counterMode.doFinal(packet, start, plaintextLength, authenticated, AAD_LENGTH);
             blockDecryption.doFinal(tag, 0, TAG_LENGTH, tag, 0);
             long expected = BigEndian.getLong(tag, 8);
             // One comparison of 64 bits takes the same time whatever differs.
             boolean authentic = foldedMac(BigEndian.getLong(tag, 0), packet, offset, plaintextLength) == expected;
             if (authentic) {
-                System.arraycopy(scratch, AAD_LENGTH, packet, start, plaintextLength);
-            } else {
-                Arrays.fill(scratch, 0, AAD_LENGTH + plaintextLength, (byte) 0);
+                System.arraycopy(authenticated, AAD_LENGTH, packet, start, plaintextLength);
             }
             return authentic;
         } catch (GeneralSecurityException e) {
@@ -103,11 +105,11 @@ final class GmacSiv {
         }
     }
 
-    /** GMAC over the header fields and the plaintext that stands in the scratch buffer, folded to 64 bits. */
+    /** GMAC over the header fields and the plaintext in {@link #authenticated}, which keeps them; folded to 64 bits. */
     private long foldedMac(long iv, byte[] packet, int offset, int plaintextLength) throws GeneralSecurityException {
-        System.arraycopy(packet, offset + PacketHeader.DESTINATION, scratch, 0, 11);
-        scratch[10] &= (byte) ~PacketHeader.HOPS_MASK;
-        Arrays.fill(scratch, 11, AAD_LENGTH, (byte) 0);
+        System.arraycopy(packet, offset + PacketHeader.DESTINATION, authenticated, 0, 11);
+        authenticated[10] &= (byte) ~PacketHeader.HOPS_MASK;
+        Arrays.fill(authenticated, 11, AAD_LENGTH, (byte) 0);
         int authenticatedLength = AAD_LENGTH + plaintextLength;
 
         BigEndian.putLong(gcmIv, 0, iv);
@@ -124,11 +126,11 @@ final class GmacSiv {
         BigEndian.putLong(counterBlock, 0, iv);
         BigEndian.putLong(counterBlock, 8, 2); // GCM counts from 1, and encrypts the tag with that
         macCounterMode.init(Cipher.ENCRYPT_MODE, macKey, new IvParameterSpec(counterBlock));
-        macCounterMode.doFinal(scratch, 0, authenticatedLength, scratch, 0);
-        gcm.doFinal(scratch, 0, authenticatedLength, scratch, 0);
+        macCounterMode.doFinal(authenticated, 0, authenticatedLength, encrypted, 0);
+        gcm.doFinal(encrypted, 0, authenticatedLength, authenticated, 0);
 
-        long folded =
-                BigEndian.getLong(scratch, authenticatedLength) ^ BigEndian.getLong(scratch, authenticatedLength + 8);
+        long folded = BigEndian.getLong(authenticated, authenticatedLength)
+                ^ BigEndian.getLong(authenticated, authenticatedLength + 8);
         for (int bit = 0; bit < LENGTH_BITS; bit++) {
             if ((authenticatedLength >>> bit & 1) != 0) {
                 folded ^= lengthProductHigh[bit] ^ lengthProductLow[bit];
@@ -144,10 +146,12 @@ final class GmacSiv {
     }
 
     /** Room for the authenticated bytes and the tag that GCM appends. */
-    private void ensureScratch(int plaintextLength) {
+    private void ensureCapacity(int plaintextLength) {
         int needed = AAD_LENGTH + plaintextLength + TAG_LENGTH;
-        if (scratch.length < needed) {
-            scratch = new byte[Math.max(needed, Math.min(2 * scratch.length, PacketHeader.MAX_PACKET_LENGTH))];
+        if (authenticated.length < needed) {
+            int capacity = Math.max(needed, Math.min(2 * authenticated.length, PacketHeader.MAX_PACKET_LENGTH));
+            authenticated = new byte[capacity];
+            encrypted = new byte[capacity];
         }
     }
 

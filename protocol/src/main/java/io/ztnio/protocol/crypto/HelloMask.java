@@ -1,5 +1,6 @@
 package io.ztnio.protocol.crypto;
 
+import io.ztnio.protocol.cipher.Salsa20;
 import java.util.Arrays;
 
 /**

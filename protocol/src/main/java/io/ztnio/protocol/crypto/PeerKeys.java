@@ -1,5 +1,6 @@
 package io.ztnio.protocol.crypto;
 
+import io.ztnio.protocol.cipher.Salsa20;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.BigEndian;
 import java.security.GeneralSecurityException;
@@ -20,6 +21,7 @@ public final class PeerKeys {
     private final byte[] secret;
     private final Salsa20 salsa2012 = new Salsa20(12);
     private final Poly1305 poly1305 = new Poly1305();
+    private final byte[] scratch = new byte[Salsa20.KEY_LENGTH];
     private GmacSiv gmacSiv;
 
     /**
@@ -42,6 +44,11 @@ public final class PeerKeys {
     /** The array whose first 32 bytes are the key of suites 0 and 1; not to be changed. */
     byte[] salsaKey() {
         return secret;
+    }
+
+    /** 32 bytes for one-time keys and tags. */
+    byte[] scratch() {
+        return scratch;
     }
 
     Salsa20 salsa2012() {

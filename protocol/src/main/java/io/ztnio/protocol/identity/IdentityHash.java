@@ -1,6 +1,6 @@
 package io.ztnio.protocol.identity;
 
-import io.ztnio.protocol.crypto.Salsa20;
+import io.ztnio.protocol.cipher.Salsa20;
 import io.ztnio.protocol.wire.BigEndian;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

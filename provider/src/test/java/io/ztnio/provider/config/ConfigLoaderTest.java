@@ -30,6 +30,10 @@ class ConfigLoaderTest {
         return new ConfigLoader(all, environment).load();
     }
 
+    private static InetAddress literal(String text) throws IOException {
+        return InetAddress.getByName(text);
+    }
+
     private static ConfigException failure(Map<String, String> properties, Map<String, String> environment) {
         return catchThrowableOfType(ConfigException.class, () -> load(properties, environment));
     }
@@ -80,15 +84,13 @@ class ConfigLoaderTest {
                         List.of(0x8056c2e21c000001L, 0xe5cd7a9e1c000001L),
                         Path.of("/var/lib/ztnio"),
                         9993,
-                        List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1")),
+                        List.of(literal("127.0.0.1"), literal("::1")),
                         true,
                         Optional.of(Path.of("/etc/planet")),
                         false,
                         Duration.ofMillis(500),
-                        List.of(
-                                new IpPrefix(InetAddress.getByName("10.1.0.0"), 16),
-                                new IpPrefix(InetAddress.getByName("fd00::"), 8)),
-                        List.of(new IpPrefix(InetAddress.getByName("10.1.2.3"), 32)),
+                        List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
+                        List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
                         System.Logger.Level.DEBUG,
                         Optional.of(Path.of("/tmp/status"))));

@@ -8,8 +8,8 @@ import java.util.Optional;
  * {@link #isLocal} and {@link #path} may be called from any thread.
  */
 public interface IpLayer {
-    /** Bytes of {@link #scratch()}: headroom, the largest packet of any link, tailroom. */
-    int SCRATCH_LENGTH = 10_240;
+    /** Bytes of {@link #scratch()}: headroom, the largest IP packet before it is fragmented, tailroom. */
+    int SCRATCH_LENGTH = 66_048;
 
     /**
      * The way to a destination.

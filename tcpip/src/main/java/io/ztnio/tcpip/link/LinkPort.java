@@ -13,7 +13,8 @@ public interface LinkPort {
     void configure(LinkConfig config, long nowNanos);
 
     /**
-     * Takes in one frame. The bytes are only read, and only until this method returns.
+     * Takes in one frame. The bytes are only read, and only until this method returns. Not to be called from within
+     * {@link Link#send}.
      *
      * @param ingressNanos when the datagram that carried it was received (not when it was processed)
      */

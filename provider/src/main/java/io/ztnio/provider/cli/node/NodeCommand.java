@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,18 +71,17 @@ public final class NodeCommand implements Callable<Integer> {
         if (!networks.isEmpty() && !controller) {
             throw new ParameterException(spec.commandLine(), "--network needs --controller");
         }
-        List<NetworkDefinition> definitions = new ArrayList<>();
+        List<NetworkFile> definitions = new ArrayList<>();
         for (Path file : networks) {
-            definitions.add(NetworkDefinition.read(file));
+            definitions.add(NetworkFile.read(file));
         }
-        NodeRunner runner = ServiceLoader.load(NodeRunner.class)
-                .findFirst()
-                .orElseThrow(() -> new CommandFailure("this build has no node to run"));
         PrintWriter out = spec.commandLine().getOut();
-        runner.run(new NodeSettings(config, root, controller, definitions), line -> {
-            out.println(json.enabled() ? JsonOption.line(Map.of("event", line)) : line);
-            out.flush();
-        });
+        NodeSettings settings = new NodeSettings(config, root, controller, definitions);
+        new NodeRunner(settings, line -> {
+                    out.println(json.enabled() ? JsonOption.line(Map.of("event", line)) : line);
+                    out.flush();
+                })
+                .run();
         return 0;
     }
 

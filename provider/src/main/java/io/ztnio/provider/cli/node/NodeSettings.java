@@ -11,7 +11,7 @@ import java.util.List;
  * @param controller whether to serve network configurations
  * @param networks the controller's networks
  */
-public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<NetworkDefinition> networks) {
+public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<NetworkFile> networks) {
     public NodeSettings {
         networks = List.copyOf(networks);
     }

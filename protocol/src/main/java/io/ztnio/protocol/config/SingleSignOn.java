@@ -1,0 +1,78 @@
+package io.ztnio.protocol.config;
+
+/**
+ * What a user needs to sign in where a network asks for it ({@code protocol.md} 6.9). Immutable.
+ *
+ * @param version 0: visit {@code url}; 1: OpenID Connect with the other fields
+ * @param url authentication URL (0) or issuer URL (1)
+ * @param expiryMillis when the authentication ends (0), or 0
+ */
+public record SingleSignOn(
+        int version,
+        boolean enabled,
+        String url,
+        long expiryMillis,
+        String centralUrl,
+        String nonce,
+        String state,
+        String clientId,
+        String provider) {
+    public static final SingleSignOn NONE = new SingleSignOn(0, false, "", 0, "", "", "", "", "default");
+
+    /** From a configuration. */
+    static SingleSignOn fromConfig(Dictionary d) {
+        int version = (int) d.number("ssov", 0);
+        if (!d.flag("ssoe")) {
+            return version == 0 ? NONE : new SingleSignOn(version, false, "", 0, "", "", "", "", "default");
+        }
+        if (version == 0) {
+            return new SingleSignOn(0, true, d.text("aurl"), d.number("aexpt", 0), "", "", "", "", "default");
+        }
+        return new SingleSignOn(
+                version,
+                true,
+                d.text("iurl"),
+                0,
+                d.text("ssoce"),
+                d.text("sson"),
+                d.text("ssos"),
+                d.text("ssocid"),
+                provider(d.text("ssop")));
+    }
+
+    /** From the dictionary in ERROR NETWORK_AUTHENTICATION_REQUIRED. */
+    public static SingleSignOn fromError(Dictionary d) {
+        int version = (int) d.number("aV", 0);
+        if (version == 0) {
+            return new SingleSignOn(0, true, d.text("aU"), 0, "", "", "", "", "default");
+        }
+        return new SingleSignOn(
+                version,
+                true,
+                d.text("iU"),
+                0,
+                d.text("aCU"),
+                d.text("aN"),
+                d.text("aS"),
+                d.text("aCID"),
+                provider(d.text("aSSOp")));
+    }
+
+    void writeConfig(Dictionary d) {
+        d.put("ssov", version);
+        d.put("ssoe", enabled);
+        if (!enabled) {
+            return;
+        }
+        if (version == 0) {
+            d.put("aurl", url).put("aexpt", expiryMillis);
+        } else {
+            d.put("iurl", url).put("ssoce", centralUrl).put("sson", nonce).put("ssos", state);
+            d.put("ssocid", clientId).put("ssop", provider);
+        }
+    }
+
+    private static String provider(String text) {
+        return text.isEmpty() ? "default" : text;
+    }
+}

@@ -1,0 +1,222 @@
+package io.ztnio.protocol.network;
+
+import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.credential.Capability;
+import io.ztnio.protocol.credential.CertificateOfMembership;
+import io.ztnio.protocol.credential.CertificateOfOwnership;
+import io.ztnio.protocol.credential.Credential;
+import io.ztnio.protocol.credential.CredentialPacket;
+import io.ztnio.protocol.credential.CredentialType;
+import io.ztnio.protocol.credential.Revocation;
+import io.ztnio.protocol.credential.Tag;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.network.Member.Stored;
+import io.ztnio.protocol.vl1.InboundPacket;
+import io.ztnio.protocol.vl1.VerbHandler.Outcome;
+import io.ztnio.protocol.wire.ByteReader;
+import io.ztnio.protocol.wire.Verb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** NETWORK_CREDENTIALS, both ways ({@code protocol.md} 4.11, 6.8, 7.3). Thread: confined to the node. */
+final class CredentialExchange {
+    private static final long PUSH_INTERVAL_MILLIS = 500_000;
+    private static final long PUSH_ON_ERROR_MILLIS = 1000;
+    private static final long ACCEPT_INTERVAL_MILLIS = 1000;
+    private static final int MAX_SENDERS = 4096;
+    private static final int MAX_PACKET_LENGTH = 9500;
+
+    private enum Result {
+        ACCEPTED,
+        REJECTED,
+        /** A signer's identity is not known yet. */
+        DEFERRED
+    }
+
+    private final Networks networks;
+    private final LongMap<Long> lastAcceptedMillis = new LongMap<>();
+
+    CredentialExchange(Networks networks) {
+        this.networks = networks;
+    }
+
+    /** Shows our credentials before a frame, unless that was done since they changed and not too long ago. */
+    void pushIfNeeded(Member member, long nowMillis) {
+        if (member.pushedEpoch != member.network.configEpoch()
+                || nowMillis - member.lastPushMillis > PUSH_INTERVAL_MILLIS) {
+            push(member, nowMillis);
+        }
+    }
+
+    /** The member says that it lacks our certificate. */
+    void onNeeded(Member member, long nowMillis) {
+        if (member.pushedEpoch != member.network.configEpoch()
+                || nowMillis - member.lastPushMillis > PUSH_ON_ERROR_MILLIS) {
+            push(member, nowMillis);
+        }
+    }
+
+    private void push(Member member, long nowMillis) {
+        NetworkConfig config = member.network.configOrNull();
+        if (config == null) {
+            return;
+        }
+        member.pushedEpoch = member.network.configEpoch();
+        member.lastPushMillis = nowMillis;
+        List<CertificateOfMembership> memberships =
+                config.membership().map(List::of).orElse(List.of());
+        List<Capability> capabilities = new ArrayList<>();
+        List<Tag> tags = new ArrayList<>();
+        List<CertificateOfOwnership> ownership = new ArrayList<>();
+        int length = memberships.isEmpty() ? 0 : memberships.get(0).encodedLength();
+        List<Credential> rest = new ArrayList<>(config.capabilities());
+        rest.addAll(config.tags());
+        rest.addAll(config.ownership());
+        for (Credential credential : rest) {
+            if (length + credential.encodedLength() > MAX_PACKET_LENGTH) {
+                send(member, new CredentialPacket(memberships, capabilities, tags, List.of(), ownership), nowMillis);
+                memberships = List.of();
+                capabilities.clear();
+                tags.clear();
+                ownership.clear();
+                length = 0;
+            }
+            length += credential.encodedLength();
+            if (credential instanceof Capability capability) {
+                capabilities.add(capability);
+            } else if (credential instanceof Tag tag) {
+                tags.add(tag);
+            } else if (credential instanceof CertificateOfOwnership owned) {
+                ownership.add(owned);
+            }
+        }
+        if (length > 0) {
+            send(member, new CredentialPacket(memberships, capabilities, tags, List.of(), ownership), nowMillis);
+        }
+    }
+
+    private void send(Member member, CredentialPacket packet, long nowMillis) {
+        packet.write(networks.vl1.begin(member.address, Verb.NETWORK_CREDENTIALS));
+        networks.vl1.send(true, nowMillis);
+    }
+
+    Outcome onCredentials(InboundPacket packet, ByteReader reader, long nowMillis) {
+        if (!packet.isRetry() && !admit(packet.sender().address(), nowMillis)) {
+            return networks.drop(NetworkDropReason.RATE_LIMITED);
+        }
+        Optional<CredentialPacket> read = CredentialPacket.read(reader);
+        if (read.isEmpty()) {
+            return networks.drop(NetworkDropReason.MALFORMED);
+        }
+        CredentialPacket credentials = read.get();
+        List<Credential> all = new ArrayList<>(credentials.memberships());
+        all.addAll(credentials.capabilities());
+        all.addAll(credentials.tags());
+        all.addAll(credentials.revocations());
+        all.addAll(credentials.ownership());
+        boolean accepted = false;
+        boolean deferred = false;
+        for (Credential credential : all) {
+            Result result = take(credential, packet, nowMillis);
+            accepted |= result == Result.ACCEPTED;
+            deferred |= result == Result.DEFERRED;
+        }
+        if (deferred) {
+            return Outcome.NOT_YET;
+        }
+        return accepted ? Outcome.TRUSTED : Outcome.RECEIVED;
+    }
+
+    private boolean admit(long sender, long nowMillis) {
+        Long last = lastAcceptedMillis.get(sender);
+        if (last != null && nowMillis - last < ACCEPT_INTERVAL_MILLIS) {
+            return false;
+        }
+        if (lastAcceptedMillis.size() >= MAX_SENDERS) {
+            lastAcceptedMillis.clear();
+        }
+        lastAcceptedMillis.put(sender, nowMillis);
+        return true;
+    }
+
+    /** Verifies a credential that came in a packet, and keeps it if it is news. */
+    Result take(Credential credential, InboundPacket packet, long nowMillis) {
+        VirtualNetwork network = networks.joined(credential.networkId());
+        if (network == null) {
+            return reject(NetworkDropReason.NOT_JOINED);
+        }
+        if (credential.signedBy() != network.controller()) {
+            return reject(NetworkDropReason.BAD_SIGNATURE);
+        }
+        Member member = network.members.get(credential.issuedTo());
+        if (member != null && !(credential instanceof Revocation)) {
+            Stored would = member.wouldStore(credential);
+            if (would != Stored.NEW) {
+                return would == Stored.REDUNDANT ? Result.ACCEPTED : reject(NetworkDropReason.STALE);
+            }
+        }
+        List<Long> signers =
+                credential instanceof Capability capability ? capability.givers() : List.of(network.controller());
+        boolean allKnown = true;
+        for (long signer : signers) {
+            if (networks.identityOf(signer) == null) {
+                networks.vl1.requestIdentity(signer, nowMillis);
+                allKnown = false;
+            }
+        }
+        if (!allKnown) {
+            return Result.DEFERRED;
+        }
+        if (!isGenuine(credential, network)) {
+            return reject(NetworkDropReason.BAD_SIGNATURE);
+        }
+        if (credential instanceof Revocation revocation) {
+            return revoke(network, revocation, packet.sender().address(), nowMillis);
+        }
+        if (credential.issuedTo() == networks.self()) {
+            return Result.ACCEPTED;
+        }
+        return switch (network.member(credential.issuedTo(), nowMillis).store(credential)) {
+            case NEW, REDUNDANT -> Result.ACCEPTED;
+            case STALE -> reject(NetworkDropReason.STALE);
+            case FULL -> reject(NetworkDropReason.TABLE_FULL);
+        };
+    }
+
+    private boolean isGenuine(Credential credential, VirtualNetwork network) {
+        if (credential instanceof Capability capability) {
+            return capability.verify(networks::identityOf);
+        }
+        Identity controller = networks.identityOf(network.controller());
+        return controller != null && credential.verify(controller);
+    }
+
+    private Result reject(NetworkDropReason reason) {
+        networks.count(reason);
+        return Result.REJECTED;
+    }
+
+    /** A revocation whose signature is good, or that is our own controller's ({@code sender} is then ourselves). */
+    Result revoke(VirtualNetwork network, Revocation revocation, long sender, long nowMillis) {
+        CredentialType type = revocation.revokedType();
+        if (type == null) {
+            return reject(NetworkDropReason.MALFORMED);
+        }
+        Member target = network.member(revocation.issuedTo(), nowMillis);
+        Stored stored = target.revoke(type, revocation.credentialId(), revocation.timestampMillis());
+        if (stored == Stored.FULL) {
+            return reject(NetworkDropReason.TABLE_FULL);
+        }
+        if (stored == Stored.NEW && revocation.isFastPropagate() && sender != networks.self()) {
+            CredentialPacket rumour = CredentialPacket.of(revocation);
+            for (long address : network.members.keys()) {
+                if (address != sender && address != revocation.signedBy() && address != networks.self()) {
+                    send(network.members.get(address), rumour, nowMillis);
+                }
+            }
+        }
+        return Result.ACCEPTED;
+    }
+}

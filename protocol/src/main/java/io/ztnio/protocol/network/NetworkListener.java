@@ -1,0 +1,32 @@
+package io.ztnio.protocol.network;
+
+import io.ztnio.protocol.config.NetworkConfig;
+
+/**
+ * Takes what arrives on virtual networks. Called on the node's thread, from within any call into {@link Networks} or
+ * {@link VirtualNetwork}; may send from within.
+ */
+public interface NetworkListener {
+    /**
+     * A frame that passed membership and rules. Also called from within {@link VirtualNetwork#sendFrame}, for frames to
+     * our own MAC address and for neighbours that are resolved locally.
+     *
+     * @param buffer valid during the call only
+     * @param offset start of the payload, behind the EtherType
+     * @param ingressNanos when its datagram was received; 0 for a frame that came from ourselves
+     */
+    void onFrame(
+            VirtualNetwork network,
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length,
+            long ingressNanos);
+
+    /** A configuration was installed. */
+    void onConfigChanged(VirtualNetwork network, NetworkConfig config);
+
+    void onStatus(VirtualNetwork network, NetworkStatus status);
+}

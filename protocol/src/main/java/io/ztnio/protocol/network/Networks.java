@@ -1,0 +1,337 @@
+package io.ztnio.protocol.network;
+
+import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.config.MulticastGroup;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.RequestMetadata;
+import io.ztnio.protocol.credential.Revocation;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.NetworkConfigRequest;
+import io.ztnio.protocol.rule.FilteredFrame;
+import io.ztnio.protocol.rule.RuleEngine;
+import io.ztnio.protocol.vl1.InboundPacket;
+import io.ztnio.protocol.vl1.Peer;
+import io.ztnio.protocol.vl1.VerbHandler;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.wire.ByteReader;
+import io.ztnio.protocol.wire.DropCounters;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * VL2 of a node: the networks that it has joined, and, with a {@link NetworkController}, those that it controls. Hands
+ * VL1's packets to the parts that know each verb.
+ *
+ * <p>Thread: confined to the node. Times are epoch milliseconds.
+ */
+public final class Networks implements VerbHandler, LocalMember {
+    static final long NEVER = Long.MIN_VALUE / 4;
+
+    private static final int OK_HEADER_LENGTH = 9;
+    private static final int ERROR_HEADER_LENGTH = 10;
+    private static final int MAX_TABLES = 1024;
+    private static final long HOUSEKEEPING_MILLIS = 30_000;
+
+    final Vl1 vl1;
+    final NetworkStore store;
+    final NetworkListener listener;
+    final RuleEngine rules;
+
+    /** The frame under way: one view for all. */
+    final FilteredFrame frame = new FilteredFrame();
+
+    final InboundFrames inbound = new InboundFrames(this);
+    final OutboundFrames outbound = new OutboundFrames(this);
+    final MulticastSender multicast = new MulticastSender(this);
+    final MulticastExchange multicastExchange = new MulticastExchange(this);
+    final CredentialExchange credentials = new CredentialExchange(this);
+    final ConfigExchange configs = new ConfigExchange(this);
+    final Announcements announcements = new Announcements(this);
+
+    private final long self;
+    private final LongMap<VirtualNetwork> joined = new LongMap<>();
+    private final LongMap<MulticastTable> tables = new LongMap<>();
+    private final DropCounters<NetworkDropReason> drops = new DropCounters<>(NetworkDropReason.class);
+    private NetworkController controller;
+    private long lastSeenMillis;
+    private long nextHousekeepingMillis = NEVER;
+
+    public Networks(Vl1 vl1, NetworkStore store, NetworkListener listener) {
+        this.vl1 = vl1;
+        this.store = store;
+        this.listener = listener;
+        this.self = vl1.identity().address();
+        this.rules = new RuleEngine(self, vl1.random());
+    }
+
+    /** Makes this node the controller of its own networks. */
+    public void attach(NetworkController newController) {
+        controller = newController;
+    }
+
+    /** What to say of ourselves in requests, such as a token for admission. */
+    public void requestMetadata(RequestMetadata metadata) {
+        configs.metadata(metadata);
+    }
+
+    /** Joins a network, or returns it if that was done: first with the configuration of last time, if there is one. */
+    public VirtualNetwork join(long networkId, long nowMillis) {
+        seen(nowMillis);
+        VirtualNetwork network = joined.get(networkId);
+        if (network == null) {
+            network = new VirtualNetwork(this, networkId);
+            joined.put(networkId, network);
+            configs.load(network, nowMillis);
+            if (configs.dueMillis(network) <= nowMillis) {
+                configs.request(network, nowMillis);
+            }
+        }
+        return network;
+    }
+
+    /** Leaves a network and forgets its configuration. */
+    public void leave(long networkId) {
+        if (joined.remove(networkId) != null) {
+            store.delete(ConfigExchange.fileName(networkId));
+            tables.remove(networkId);
+            contactsChanged();
+        }
+    }
+
+    /** The network, if joined. */
+    public Optional<VirtualNetwork> network(long networkId) {
+        return Optional.ofNullable(joined.get(networkId));
+    }
+
+    /** The networks joined, in no order. */
+    public List<VirtualNetwork> all() {
+        List<VirtualNetwork> result = new ArrayList<>(joined.size());
+        for (long networkId : joined.keys()) {
+            result.add(joined.get(networkId));
+        }
+        return result;
+    }
+
+    /** How much was dropped for a reason. */
+    public long dropped(NetworkDropReason reason) {
+        return drops.get(reason);
+    }
+
+    @Override
+    public Outcome onPacket(InboundPacket packet, long nowMillis) {
+        seen(nowMillis);
+        ByteReader reader = packet.payload();
+        return switch (packet.verb()) {
+            case FRAME -> inbound.onFrame(packet, reader, nowMillis);
+            case EXT_FRAME -> inbound.onExtFrame(packet, reader, nowMillis);
+            case MULTICAST_FRAME -> inbound.onMulticastFrame(packet, reader, nowMillis);
+            case MULTICAST_LIKE -> multicastExchange.onLike(packet, reader, nowMillis);
+            case MULTICAST_GATHER -> multicastExchange.onGather(packet, reader, nowMillis);
+            case NETWORK_CREDENTIALS -> credentials.onCredentials(packet, reader, nowMillis);
+            case NETWORK_CONFIG -> configs.onChunk(packet, reader, true, nowMillis);
+            case NETWORK_CONFIG_REQUEST -> onConfigRequest(packet, reader, nowMillis);
+            default -> Outcome.RECEIVED;
+        };
+    }
+
+    @Override
+    public Outcome onOk(InboundPacket packet, Verb inReVerb, long inRePacketId, long nowMillis) {
+        seen(nowMillis);
+        ByteReader reader = packet.payload();
+        reader.skip(OK_HEADER_LENGTH);
+        return switch (inReVerb) {
+            case NETWORK_CONFIG_REQUEST -> configs.onChunk(packet, reader, false, nowMillis);
+            case MULTICAST_GATHER -> multicastExchange.onGatherResult(reader, nowMillis);
+            case MULTICAST_FRAME -> multicastExchange.onFrameResult(reader, nowMillis);
+            default -> Outcome.RECEIVED;
+        };
+    }
+
+    @Override
+    public Outcome onError(InboundPacket packet, Verb inReVerb, long inRePacketId, ErrorCode code, long nowMillis) {
+        seen(nowMillis);
+        ByteReader reader = packet.payload();
+        reader.skip(ERROR_HEADER_LENGTH);
+        VirtualNetwork network = joined.get(reader.getLong());
+        if (!reader.ok() || network == null || code == null) {
+            return Outcome.RECEIVED;
+        }
+        long sender = packet.sender().address();
+        if (code == ErrorCode.NEED_MEMBERSHIP_CERTIFICATE) {
+            NetworkConfig config = network.configOrNull();
+            if (config != null && config.membership().isPresent()) {
+                credentials.onNeeded(network.member(sender, nowMillis), nowMillis);
+            }
+        } else if (code == ErrorCode.UNWANTED_MULTICAST) {
+            MulticastGroup group = new MulticastGroup(reader.getMac(), reader.getInt());
+            MulticastTable table = tables.get(network.id());
+            if (reader.ok() && table != null && inbound.passesGate(network, packet)) {
+                table.remove(group, sender);
+            }
+        } else if (sender == network.controller()
+                && (inReVerb == Verb.NETWORK_CONFIG_REQUEST || code == ErrorCode.NETWORK_ACCESS_DENIED)) {
+            configs.onRefusal(network, code, reader);
+        }
+        return Outcome.RECEIVED;
+    }
+
+    private Outcome onConfigRequest(InboundPacket packet, ByteReader reader, long nowMillis) {
+        Optional<NetworkConfigRequest> request = NetworkConfigRequest.read(reader);
+        if (request.isEmpty() || request.get().metadata().length() >= RequestMetadata.MAX_LENGTH) {
+            return drop(NetworkDropReason.MALFORMED);
+        }
+        if (controller == null) {
+            vl1.beginError(packet, ErrorCode.UNSUPPORTED_OPERATION)
+                    .putLong(request.get().networkId());
+            vl1.sendReply(packet, nowMillis);
+        } else {
+            controller.onRequest(packet, request.get(), nowMillis);
+        }
+        return Outcome.RECEIVED;
+    }
+
+    @Override
+    public void onIdentity(Identity identity, long nowMillis) {
+        seen(nowMillis);
+    }
+
+    @Override
+    public void onPeerActive(Peer peer, long nowMillis) {
+        seen(nowMillis);
+        for (int i = 0; i < joined.slots(); i++) {
+            VirtualNetwork network = joined.valueAt(i);
+            if (network != null && network.controller() == peer.address()) {
+                configs.onControllerActive(network, nowMillis);
+            }
+        }
+    }
+
+    @Override
+    public long poll(long nowMillis) {
+        seen(nowMillis);
+        long next = Long.MAX_VALUE;
+        for (VirtualNetwork network : all()) {
+            if (configs.dueMillis(network) <= nowMillis) {
+                configs.request(network, nowMillis);
+            }
+            if (announcements.dueMillis(network) <= nowMillis) {
+                announcements.announce(network, nowMillis);
+            }
+            next = Math.min(next, Math.min(configs.dueMillis(network), announcements.dueMillis(network)));
+        }
+        if (nextHousekeepingMillis <= nowMillis) {
+            nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
+            forgetMulticast(nowMillis);
+        }
+        next = Math.min(next, nextHousekeepingMillis);
+        return controller == null ? next : Math.min(next, controller.poll(nowMillis));
+    }
+
+    private void forgetMulticast(long nowMillis) {
+        for (long networkId : tables.keys()) {
+            MulticastTable table = tables.get(networkId);
+            table.expire(nowMillis);
+            if (table.isEmpty()) {
+                tables.remove(networkId);
+            }
+        }
+    }
+
+    @Override
+    public void onLocalConfig(NetworkConfig config, long nowMillis) {
+        VirtualNetwork network = joined.get(config.networkId());
+        if (network != null) {
+            configs.accept(network, config, nowMillis);
+        }
+    }
+
+    @Override
+    public void onLocalError(long networkId, ErrorCode code) {
+        VirtualNetwork network = joined.get(networkId);
+        if (network != null) {
+            configs.onRefusal(network, code, new ByteReader(new byte[0]));
+        }
+    }
+
+    @Override
+    public void onLocalRevocation(Revocation revocation, long nowMillis) {
+        VirtualNetwork network = joined.get(revocation.networkId());
+        if (network != null) {
+            credentials.revoke(network, revocation, self, nowMillis);
+        }
+    }
+
+    void requestLocally(VirtualNetwork network, RequestMetadata metadata, long nowMillis) {
+        if (controller == null) {
+            status(network, NetworkStatus.NOT_FOUND);
+        } else {
+            controller.onLocalRequest(network.id(), metadata, nowMillis);
+        }
+    }
+
+    boolean isAuthorizedByController(long networkId, long member, long nowMillis) {
+        return controller != null && controller.isAuthorized(networkId, member, nowMillis);
+    }
+
+    /** Our own address. */
+    long self() {
+        return self;
+    }
+
+    VirtualNetwork joined(long networkId) {
+        return joined.get(networkId);
+    }
+
+    /** The identity with this address, or {@code null} if it is not known. */
+    Identity identityOf(long address) {
+        return address == self
+                ? vl1.identity()
+                : vl1.peer(address).map(Peer::identity).orElse(null);
+    }
+
+    MulticastTable tableOrNull(long networkId) {
+        return tables.get(networkId);
+    }
+
+    /** The network's groups, made if need be; {@code null} if there are too many networks that we have not joined. */
+    MulticastTable table(long networkId) {
+        MulticastTable table = tables.get(networkId);
+        if (table == null && (tables.size() < MAX_TABLES || joined.get(networkId) != null)) {
+            table = new MulticastTable();
+            tables.put(networkId, table);
+        }
+        return table;
+    }
+
+    void status(VirtualNetwork network, NetworkStatus status) {
+        if (network.status(status)) {
+            listener.onStatus(network, status);
+        }
+    }
+
+    void contactsChanged() {
+        vl1.keepInContact(Announcements.contacts(all()));
+    }
+
+    void count(NetworkDropReason reason) {
+        drops.count(reason);
+    }
+
+    /** Counts a packet that does not count as received. */
+    Outcome drop(NetworkDropReason reason) {
+        drops.count(reason);
+        return Outcome.IGNORED;
+    }
+
+    /** Notes the time, for the calls that do not tell it. */
+    void seen(long nowMillis) {
+        lastSeenMillis = nowMillis;
+    }
+
+    long lastSeenMillis() {
+        return lastSeenMillis;
+    }
+}

@@ -1,0 +1,256 @@
+package io.ztnio.protocol.network;
+
+import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.config.MacAddress;
+import io.ztnio.protocol.config.ManagedAddresses;
+import io.ztnio.protocol.config.MulticastGroup;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
+import io.ztnio.protocol.config.Specialist;
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.rule.RuleParty;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A network that this node has joined. Thread: confined to the node. */
+public final class VirtualNetwork {
+    /** Bytes in front of a payload that {@link #sendFrame} may overwrite. */
+    public static final int HEADROOM = 64;
+    /** Bytes behind a payload that {@link #sendFrame} may overwrite. */
+    public static final int TAILROOM = 32;
+
+    static final int MAX_MEMBERS = 8192;
+    static final int MAX_BRIDGE_ROUTES = 16_384;
+    static final int MAX_SUBSCRIPTIONS = 4096;
+
+    private static final int MAX_REFUSALS = 1024;
+    private static final long REFUSAL_INTERVAL_MILLIS = 1000;
+
+    private final long id;
+    private final long mac;
+    private final Networks networks;
+
+    final LongMap<Member> members = new LongMap<>();
+    final ConfigAssembly assembly = new ConfigAssembly();
+
+    private final LongMap<Long> bridgeRoutes = new LongMap<>();
+    private final LongMap<Long> refusals = new LongMap<>();
+    private final TreeSet<MulticastGroup> subscriptions = new TreeSet<>();
+    private Set<MulticastGroup> announced = Set.of();
+
+    private NetworkConfig config;
+    private RuleParty ownParty;
+    private boolean activeBridge;
+    private int configEpoch;
+    private NetworkStatus status = NetworkStatus.REQUESTING_CONFIGURATION;
+    private SingleSignOn singleSignOn = SingleSignOn.NONE;
+
+    long lastConfigMillis = Networks.NEVER;
+    long lastRequestMillis = Networks.NEVER;
+    long lastAnnouncedMillis = Networks.NEVER;
+
+    VirtualNetwork(Networks networks, long id) {
+        this.networks = networks;
+        this.id = id;
+        this.mac = MacAddress.of(networks.self(), id);
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /** Our MAC address on this network. */
+    public long mac() {
+        return mac;
+    }
+
+    /** The configuration; present in every status once there has been one. */
+    public Optional<NetworkConfig> config() {
+        return Optional.ofNullable(config);
+    }
+
+    public NetworkStatus status() {
+        return status;
+    }
+
+    /** How to sign in, while the status is {@link NetworkStatus#AUTHENTICATION_REQUIRED}. */
+    public SingleSignOn singleSignOn() {
+        return singleSignOn;
+    }
+
+    /** How many members are known. */
+    public int memberCount() {
+        return members.size();
+    }
+
+    /**
+     * Sends a frame from our own MAC address. It may be dropped, which is counted. The buffer is encrypted in place: the
+     * payload, {@link #HEADROOM} bytes in front of it and {@link #TAILROOM} behind may be overwritten. No reference is
+     * kept.
+     *
+     * @param offset start of the payload, behind the EtherType
+     */
+    public void sendFrame(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowMillis) {
+        networks.seen(nowMillis);
+        networks.outbound.send(this, destinationMac, etherType, buffer, offset, length, nowMillis);
+    }
+
+    /** Subscribes to a multicast group. Groups for resolving our assigned addresses, and broadcast, need no call. */
+    public void subscribe(long groupMac, int adi) {
+        if (subscriptions.size() < MAX_SUBSCRIPTIONS && subscriptions.add(new MulticastGroup(groupMac, adi))) {
+            networks.announcements.subscriptionsChanged(this);
+        }
+    }
+
+    /** There is no message for this: others forget us after ten minutes. */
+    public void unsubscribe(long groupMac, int adi) {
+        subscriptions.remove(new MulticastGroup(groupMac, adi));
+        networks.announcements.subscriptionsChanged(this);
+    }
+
+    /** The MAC address of an IPv6 neighbour whose address follows from its member (7.5), or -1: it must be asked for. */
+    public long derivedMac(byte[] ipv6, int offset) {
+        if (config == null || !config.has(NetworkConfig.FLAG_NDP_EMULATION)) {
+            return -1;
+        }
+        long member = ManagedAddresses.memberOf(ipv6, offset, id, config.addresses());
+        return member < 0 || member == networks.self() ? -1 : MacAddress.of(member, id);
+    }
+
+    NetworkConfig configOrNull() {
+        return config;
+    }
+
+    RuleParty ownParty() {
+        return ownParty;
+    }
+
+    /** Counts the configurations installed. */
+    int configEpoch() {
+        return configEpoch;
+    }
+
+    long controller() {
+        return NetworkId.controller(id);
+    }
+
+    /** Whether we are one ourselves. */
+    boolean isActiveBridge() {
+        return activeBridge;
+    }
+
+    void install(NetworkConfig newConfig) {
+        config = newConfig;
+        ownParty = new OwnParty(newConfig);
+        activeBridge = newConfig.hasRole(networks.self(), Specialist.ACTIVE_BRIDGE);
+        singleSignOn = newConfig.singleSignOn();
+        configEpoch++;
+    }
+
+    /** Returns whether that is a change. */
+    boolean status(NetworkStatus newStatus) {
+        boolean changed = status != newStatus;
+        status = newStatus;
+        return changed;
+    }
+
+    void singleSignOn(SingleSignOn parameters) {
+        singleSignOn = parameters;
+    }
+
+    /** The member, made if need be; the one used longest ago makes room. */
+    Member member(long address, long nowMillis) {
+        Member member = members.get(address);
+        if (member == null) {
+            if (members.size() >= MAX_MEMBERS) {
+                evictMember();
+            }
+            member = new Member(this, address);
+            members.put(address, member);
+        }
+        member.lastUsedMillis = nowMillis;
+        return member;
+    }
+
+    private void evictMember() {
+        Member oldest = null;
+        for (int i = 0; i < members.slots(); i++) {
+            Member member = members.valueAt(i);
+            if (member != null && (oldest == null || member.lastUsedMillis < oldest.lastUsedMillis)) {
+                oldest = member;
+            }
+        }
+        if (oldest != null) {
+            members.remove(oldest.address);
+        }
+    }
+
+    /** Whether a stranger may be told again that it needs a certificate. */
+    boolean mayRefuse(long address, long nowMillis) {
+        Long last = refusals.get(address);
+        if (last != null && nowMillis - last < REFUSAL_INTERVAL_MILLIS) {
+            return false;
+        }
+        if (refusals.size() >= MAX_REFUSALS) {
+            refusals.clear();
+        }
+        refusals.put(address, nowMillis);
+        return true;
+    }
+
+    /** Learns that a foreign MAC address is behind a bridge. */
+    void learnBridgeRoute(long foreignMac, long bridge) {
+        if (bridgeRoutes.get(foreignMac) == null && bridgeRoutes.size() >= MAX_BRIDGE_ROUTES) {
+            networks.count(NetworkDropReason.TABLE_FULL);
+            return;
+        }
+        bridgeRoutes.put(foreignMac, bridge);
+    }
+
+    /** The bridge that the MAC address is behind, or 0. */
+    long bridgeOf(long foreignMac) {
+        Long bridge = bridgeRoutes.get(foreignMac);
+        return bridge == null ? 0 : bridge;
+    }
+
+    /** Recomputes the groups that we announce: those asked for, those that resolve our addresses, and broadcast. */
+    boolean refreshGroups() {
+        Set<MulticastGroup> groups = new HashSet<>(subscriptions);
+        if (config != null) {
+            config.addresses().forEach(prefix -> groups.add(MulticastGroup.resolving(prefix.address())));
+            if (config.has(NetworkConfig.FLAG_BROADCAST)) {
+                groups.add(MulticastGroup.BROADCAST);
+            }
+        }
+        boolean grown = !announced.containsAll(groups);
+        announced = groups;
+        return grown;
+    }
+
+    /** What we announce. */
+    Set<MulticastGroup> groups() {
+        return announced;
+    }
+
+    /** Whether an IPv6 address is in our own /40 or /88, where addresses follow from members and need no certificate. */
+    boolean isEmulated(byte[] ip, int offset, int length) {
+        if (length != 16 || config == null || !config.has(NetworkConfig.FLAG_NDP_EMULATION)) {
+            return false;
+        }
+        return ManagedAddresses.memberOf(ip, offset, id, config.addresses()) >= 0;
+    }
+
+    /** Whether a MAC address may be a source: one station's, not nobody's, not ours. */
+    boolean isForeignSource(long sourceMac) {
+        return sourceMac != 0 && sourceMac != mac && !MacAddress.isMulticast(sourceMac);
+    }
+
+    /** A short name for logs. */
+    @Override
+    public String toString() {
+        return NetworkId.format(id) + "@" + Address.format(networks.self()) + " " + status;
+    }
+}

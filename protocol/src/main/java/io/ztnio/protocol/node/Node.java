@@ -1,0 +1,193 @@
+package io.ztnio.protocol.node;
+
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.DatagramSink;
+import io.ztnio.protocol.vl1.Peer;
+import io.ztnio.protocol.vl1.PeerRecord;
+import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.vl1.Switch;
+import io.ztnio.protocol.vl1.VerbHandler;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.vl1.Vl1Config;
+import io.ztnio.protocol.vl1.Vl1Listener;
+import io.ztnio.protocol.wire.Bytes;
+import io.ztnio.protocol.world.World;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One ZeroTier node, without I/O: a driver hands it datagrams, calls {@link #poll} when it asked for that, and sends what
+ * comes out of the {@link DatagramSink}. A node whose identity is a root of its own planet or moon acts as that root.
+ *
+ * <p>Thread: confined to its driver. {@code nowMillis} is epoch milliseconds and must not run backwards by much.
+ */
+public final class Node {
+    private final Switch vl1;
+    private final NodeConfig config;
+    private final NodeListener listener;
+    private boolean restored;
+
+    public Node(NodeConfig config, DatagramSink sink, NodeListener listener) {
+        this.config = config;
+        this.listener = listener;
+        NodeState state = config.state();
+        Vl1Config vl1Config = new Vl1Config(
+                state.identity(), config.random(), config.pathPolicy(), config.protocolVersion(), config.maxPeers());
+        vl1 = new Switch(vl1Config, sink, new Events());
+        state.planet().ifPresent(vl1::install);
+        state.moons().forEach(vl1::install);
+    }
+
+    /** Attaches VL2; to be done before the first datagram. */
+    public void handler(VerbHandler handler) {
+        vl1.handler(handler);
+    }
+
+    /** The node's VL1, for VL2 to send with. */
+    public Vl1 vl1() {
+        return vl1;
+    }
+
+    /**
+     * Takes a datagram. The buffer may be changed, and is the caller's again on return.
+     *
+     * @param socket number of the local socket it came by, 0 or more
+     * @param ingressNanos when it came, on the driver's own clock; handed on with the frames it carries
+     */
+    public void onDatagram(
+            int socket,
+            InetSocketAddress from,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowMillis,
+            long ingressNanos) {
+        vl1.onDatagram(socket, from, buffer, offset, length, nowMillis, ingressNanos);
+    }
+
+    /**
+     * Does what is due: to be called at the time that the last call returned, and after datagrams or frames were handed over.
+     *
+     * @return when to be called next, epoch milliseconds, not before {@code nowMillis}
+     */
+    public long poll(long nowMillis) {
+        if (!restored) {
+            restored = true;
+            for (PeerRecord peer : config.state().peers()) {
+                vl1.restore(peer, nowMillis);
+            }
+        }
+        return vl1.poll(nowMillis);
+    }
+
+    /** Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. */
+    public void localAddresses(List<InetSocketAddress> endpoints) {
+        vl1.localAddresses(endpoints);
+    }
+
+    public Identity identity() {
+        return vl1.identity();
+    }
+
+    public long address() {
+        return vl1.identity().address();
+    }
+
+    /** Whether a root was heard lately, or we are one. */
+    public boolean isOnline(long nowMillis) {
+        return vl1.isOnline(nowMillis);
+    }
+
+    /** The peers as they are now. */
+    public List<PeerStatus> peers(long nowMillis) {
+        return vl1.status(nowMillis);
+    }
+
+    public Counters counters() {
+        return vl1.counters();
+    }
+
+    public Optional<World> planet() {
+        return vl1.planet();
+    }
+
+    public List<World> moons() {
+        return vl1.moons();
+    }
+
+    /** Our own endpoints as roots and peers see them. */
+    public List<InetSocketAddress> surfaces() {
+        return vl1.surfaces();
+    }
+
+    /** Joins a moon of which only its ID and one root's address are known; it is stored when it comes. */
+    public void orbit(long moonId, long seedAddress) {
+        vl1.orbit(moonId, seedAddress);
+    }
+
+    /** Leaves a moon, and removes it from the store. */
+    public void deorbit(long moonId, long nowMillis) {
+        vl1.deorbit(moonId);
+        store(NodeState.moonKey(moonId), null, nowMillis);
+    }
+
+    /** Stores what is known of the peers. The node must not be used afterwards. */
+    public void close(long nowMillis) {
+        for (PeerRecord peer : vl1.records()) {
+            store(NodeState.peerKey(peer.identity().address()), peer.toBytes(), nowMillis);
+        }
+    }
+
+    /** Puts a value, or deletes it if {@code value} is {@code null}. */
+    private void store(String key, byte[] value, long nowMillis) {
+        try {
+            if (value == null) {
+                config.store().delete(key);
+            } else {
+                config.store().put(key, value);
+            }
+        } catch (IOException e) {
+            listener.onEvent(new NodeEvent.StoreFailed(key, e), nowMillis);
+        }
+    }
+
+    private final class Events implements Vl1Listener {
+        @Override
+        public void onOnline(boolean online, long nowMillis) {
+            listener.onEvent(online ? new NodeEvent.Online() : new NodeEvent.Offline(), nowMillis);
+        }
+
+        @Override
+        public void onIdentityCollision(long nowMillis) {
+            listener.onEvent(new NodeEvent.IdentityCollision(), nowMillis);
+        }
+
+        @Override
+        public void onUserMessage(long sender, long typeId, Bytes data, long nowMillis) {
+            listener.onEvent(new NodeEvent.UserMessage(sender, typeId, data), nowMillis);
+        }
+
+        @Override
+        public void onPeerPath(Peer peer, InetSocketAddress remote, long nowMillis) {
+            NodeEvent event = remote == null
+                    ? new NodeEvent.PeerRelayed(peer.address())
+                    : new NodeEvent.PeerDirect(peer.address(), remote);
+            listener.onEvent(event, nowMillis);
+        }
+
+        @Override
+        public void onWorld(World world, long nowMillis) {
+            String key = world.type() == World.Type.PLANET ? NodeState.PLANET : NodeState.moonKey(world.id());
+            store(key, world.toByteArray(), nowMillis);
+            listener.onEvent(new NodeEvent.WorldUpdated(world), nowMillis);
+        }
+
+        @Override
+        public void onPeerForgotten(PeerRecord peer, long nowMillis) {
+            store(NodeState.peerKey(peer.identity().address()), peer.toBytes(), nowMillis);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.ztnio.protocol.node;
+
+import io.ztnio.protocol.wire.Bytes;
+import io.ztnio.protocol.world.World;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Something that happened to a node. Immutable. */
+public sealed interface NodeEvent {
+    /** A root answers: identities can be asked for, and packets relayed. */
+    record Online() implements NodeEvent {}
+
+    /** No root has answered for a while. */
+    record Offline() implements NodeEvent {}
+
+    /** A root knows another node with our address: this identity must be replaced. */
+    record IdentityCollision() implements NodeEvent {}
+
+    /** A peer sent a USER_MESSAGE. */
+    record UserMessage(long sender, long type, Bytes data) implements NodeEvent {}
+
+    /** Packets to a peer go to it directly from now on. */
+    record PeerDirect(long address, InetSocketAddress remote) implements NodeEvent {}
+
+    /** Packets to a peer go through a root from now on. */
+    record PeerRelayed(long address) implements NodeEvent {}
+
+    /** The planet or a moon was replaced by a newer version. */
+    record WorldUpdated(World world) implements NodeEvent {}
+
+    /** Something could not be written to the state store. The node works on without. */
+    record StoreFailed(String key, IOException cause) implements NodeEvent {}
+}

@@ -1,0 +1,93 @@
+package io.ztnio.protocol.vl1;
+
+import io.ztnio.protocol.wire.DropCounters;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What a node has counted since it started. Thread: confined to the node; {@link #drops()} is a copy. */
+public final class Counters {
+    private final DropCounters<DropReason> drops = new DropCounters<>(DropReason.class);
+    private long datagramsIn;
+    private long bytesIn;
+    private long datagramsOut;
+    private long bytesOut;
+    private long packetsIn;
+    private long packetsOut;
+    private long relayed;
+
+    Counters() {}
+
+    /** Datagrams received, whatever became of them. */
+    public long datagramsIn() {
+        return datagramsIn;
+    }
+
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    public long datagramsOut() {
+        return datagramsOut;
+    }
+
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /** Packets for us that were authentic. */
+    public long packetsIn() {
+        return packetsIn;
+    }
+
+    /** Packets of ours that were sent. */
+    public long packetsOut() {
+        return packetsOut;
+    }
+
+    /** Datagrams forwarded for others. */
+    public long relayed() {
+        return relayed;
+    }
+
+    /** How often {@code reason} made us drop something. */
+    public long dropped(DropReason reason) {
+        return drops.get(reason);
+    }
+
+    /** The reasons that occurred, with their counts. */
+    public Map<DropReason, Long> drops() {
+        Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            if (drops.get(reason) != 0) {
+                result.put(reason, drops.get(reason));
+            }
+        }
+        return result;
+    }
+
+    void drop(DropReason reason) {
+        drops.count(reason);
+    }
+
+    void received(int lengthBytes) {
+        datagramsIn++;
+        bytesIn += lengthBytes;
+    }
+
+    void sent(int lengthBytes) {
+        datagramsOut++;
+        bytesOut += lengthBytes;
+    }
+
+    void authenticated() {
+        packetsIn++;
+    }
+
+    void packetSent() {
+        packetsOut++;
+    }
+
+    void forwarded() {
+        relayed++;
+    }
+}

@@ -1,0 +1,63 @@
+package io.ztnio.protocol.vl1;
+
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.wire.ByteReader;
+import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.SocketAddressField;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is kept of a peer on disk ({@code protocol.md} 5.5): {@code u8 2, identity, u16 protocol, u16 major, u16 minor,
+ * u16 revision, u16 count, addresses}. Immutable.
+ *
+ * @param version all zero while unknown
+ * @param paths physical addresses to try, 64 at most
+ */
+public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSocketAddress> paths) {
+    private static final int FORMAT = 2;
+    private static final int MAX_ADDRESS_LENGTH = 19;
+
+    public PeerRecord {
+        paths = List.copyOf(paths);
+    }
+
+    public byte[] toBytes() {
+        ByteWriter writer = new ByteWriter(1 + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
+        writer.putByte(FORMAT);
+        identity.write(writer);
+        writer.putShort(version.protocol()).putShort(version.major());
+        writer.putShort(version.minor()).putShort(version.revision());
+        writer.putShort(paths.size());
+        for (InetSocketAddress path : paths) {
+            SocketAddressField.write(writer, path);
+        }
+        return writer.toByteArray();
+    }
+
+    /** Reads a record; empty if it is damaged or of another format. */
+    public static Optional<PeerRecord> parse(byte[] bytes) {
+        ByteReader reader = new ByteReader(bytes);
+        if (reader.getByte() != FORMAT) {
+            return Optional.empty();
+        }
+        Optional<Identity> identity = Identity.read(reader);
+        SoftwareVersion version =
+                new SoftwareVersion(reader.getShort(), reader.getShort(), reader.getShort(), reader.getShort());
+        int count = reader.getShort();
+        if (identity.isEmpty() || !reader.ok() || count > RemotePeer.MAX_PATHS) {
+            return Optional.empty();
+        }
+        List<InetSocketAddress> paths = new ArrayList<>(count);
+        for (int i = 0; i < count && reader.ok(); i++) {
+            InetSocketAddress path = SocketAddressField.read(reader);
+            if (path != null) {
+                paths.add(path);
+            }
+        }
+        return reader.ok() ? Optional.of(new PeerRecord(identity.get(), version, paths)) : Optional.empty();
+    }
+}

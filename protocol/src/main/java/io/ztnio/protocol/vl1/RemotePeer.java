@@ -1,0 +1,191 @@
+package io.ztnio.protocol.vl1;
+
+import io.ztnio.protocol.crypto.PeerKeys;
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.SoftwareVersion;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+
+/** State of one other node: keys, version, paths, and when what was last done. Thread: confined to the node. */
+final class RemotePeer implements Peer {
+    static final int MAX_PATHS = 64;
+
+    /** The first protocol version whose nodes answer ECHO. */
+    private static final int ECHO_PROTOCOL = 5;
+
+    final PeerKeys keys;
+    /** As its HELLO or OK(HELLO) said; {@code null} while unknown. */
+    SoftwareVersion version;
+
+    long knownSinceMillis = Path.NEVER;
+    long lastReceiveMillis = Path.NEVER;
+    /** Traffic that is worth keeping paths for ({@code protocol.md} 4.0). */
+    long lastNontrivialMillis = Path.NEVER;
+
+    long lastHelloMillis = Path.NEVER;
+    long lastTrustedMillis = Path.NEVER;
+    long lastPushSentMillis = Path.NEVER;
+    long lastPushReceivedMillis = Path.NEVER;
+    int pushesInWindow;
+    long lastWhoisReplyMillis = Path.NEVER;
+    long lastActiveNoticeMillis = Path.NEVER;
+    boolean reportedDirect;
+
+    private final Identity identity;
+    private PeerPath[] paths = new PeerPath[2];
+    private int pathCount;
+    private int relayedLatencyMillis = -1;
+
+    RemotePeer(Identity identity, PeerKeys keys) {
+        this.identity = identity;
+        this.keys = keys;
+    }
+
+    @Override
+    public long address() {
+        return identity.address();
+    }
+
+    @Override
+    public Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public int protocolVersion() {
+        return version == null ? 0 : version.protocol();
+    }
+
+    @Override
+    public boolean hasDirectPath(long nowMillis) {
+        return bestPath(nowMillis) != null;
+    }
+
+    @Override
+    public int latencyMillis() {
+        int best = -1;
+        for (int i = 0; i < pathCount; i++) {
+            int latency = paths[i].latencyMillis;
+            if (latency >= 0 && (best < 0 || latency < best)) {
+                best = latency;
+            }
+        }
+        return best >= 0 ? best : relayedLatencyMillis;
+    }
+
+    void relayedLatency(int sampleMillis) {
+        relayedLatencyMillis = sampleMillis;
+    }
+
+    boolean isTrusted(long nowMillis) {
+        return nowMillis - lastTrustedMillis < Timing.TRUST_MILLIS;
+    }
+
+    boolean answersEcho() {
+        // Software 1.1.0 claims ECHO and fails at it.
+        return version != null
+                && version.protocol() >= ECHO_PROTOCOL
+                && !(version.major() == 1 && version.minor() == 1 && version.revision() == 0);
+    }
+
+    int pathCount() {
+        return pathCount;
+    }
+
+    PeerPath path(int index) {
+        return paths[index];
+    }
+
+    PeerPath find(Path path) {
+        for (int i = 0; i < pathCount; i++) {
+            if (paths[i].path == path) {
+                return paths[i];
+            }
+        }
+        return null;
+    }
+
+    /** The best usable path, or {@code null}. */
+    PeerPath bestPath(long nowMillis) {
+        return best(nowMillis, true);
+    }
+
+    /** The best path, be it expired. */
+    PeerPath anyPath(long nowMillis) {
+        return best(nowMillis, false);
+    }
+
+    private PeerPath best(long nowMillis, boolean onlyUsable) {
+        PeerPath best = null;
+        long bestQuality = Long.MAX_VALUE;
+        for (int i = 0; i < pathCount; i++) {
+            PeerPath candidate = paths[i];
+            if (onlyUsable && !candidate.isUsable(nowMillis)) {
+                continue;
+            }
+            long quality = candidate.quality(nowMillis);
+            if (quality <= bestQuality) {
+                bestQuality = quality;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** Whether a living path comes from the same IP address and socket: then another port is not learned (8.3). */
+    boolean hasLivePathTo(int socket, InetSocketAddress remote, long nowMillis) {
+        for (int i = 0; i < pathCount; i++) {
+            Path path = paths[i].path;
+            if (path.socket == socket
+                    && path.remote.getAddress().equals(remote.getAddress())
+                    && paths[i].isAlive(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds a path: in place of a dead one to the same IP and socket, else free, else in place of the oldest. */
+    PeerPath learn(Path path, long nowMillis) {
+        PeerPath added = new PeerPath(path, nowMillis);
+        int slot = -1;
+        int oldest = 0;
+        for (int i = 0; i < pathCount; i++) {
+            Path known = paths[i].path;
+            if (known.socket == path.socket
+                    && known.remote.getAddress().equals(path.remote.getAddress())
+                    && !paths[i].isAlive(nowMillis)) {
+                slot = i;
+            }
+            if (paths[i].lastReceiveMillis < paths[oldest].lastReceiveMillis) {
+                oldest = i;
+            }
+        }
+        if (slot < 0 && pathCount < MAX_PATHS) {
+            if (pathCount == paths.length) {
+                paths = Arrays.copyOf(paths, Math.min(MAX_PATHS, pathCount * 2));
+            }
+            slot = pathCount++;
+        }
+        paths[slot < 0 ? oldest : slot] = added;
+        return added;
+    }
+
+    /** Removes the paths that have expired. */
+    void prunePaths(long nowMillis) {
+        int kept = 0;
+        for (int i = 0; i < pathCount; i++) {
+            if (nowMillis - paths[i].lastReceiveMillis < Timing.PATH_EXPIRATION_MILLIS) {
+                paths[kept++] = paths[i];
+            }
+        }
+        Arrays.fill(paths, kept, pathCount, null);
+        pathCount = kept;
+    }
+
+    @Override
+    public String toString() {
+        return Address.format(address());
+    }
+}

@@ -1,0 +1,22 @@
+package io.ztnio.protocol.vl1;
+
+import io.ztnio.protocol.identity.Identity;
+import java.util.random.RandomGenerator;
+
+/**
+ * What VL1 is started with. Immutable.
+ *
+ * @param identity our own, with its secret
+ * @param random cryptographically strong
+ * @param pathPolicy which physical addresses may be used
+ * @param protocolVersion what we announce; 12, or 11 to be sent Salsa20 instead of AES
+ * @param maxPeers how many peers are remembered at most; roots are never refused
+ */
+public record Vl1Config(
+        Identity identity, RandomGenerator random, PathPolicy pathPolicy, int protocolVersion, int maxPeers) {
+    public Vl1Config {
+        if (!identity.hasSecret()) {
+            throw new IllegalArgumentException("a node needs an identity with its secret");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.ztnio.protocol.network;
+
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.sim.SimHost;
+import io.ztnio.protocol.sim.SimNet;
+import io.ztnio.protocol.sim.SimPlanet;
+import io.ztnio.protocol.store.MemoryStateStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A simulated host whose node has VL2; remembers what its networks deliver. */
+final class Vl2Host implements NetworkListener {
+    record Frame(long sourceMac, long destinationMac, int etherType, String text) {}
+
+    final SimHost host;
+    final Networks networks;
+    final NetworkStore store;
+    final List<Frame> frames = new ArrayList<>();
+    final List<NetworkStatus> statuses = new ArrayList<>();
+    int configs;
+
+    private final SimNet net;
+
+    Vl2Host(SimNet net, SimPlanet planet, String address, int identity, MemoryStateStore state) {
+        this.net = net;
+        host = net.host(address);
+        planet.start(host, identity);
+        store = NetworkStore.of(state, (name, e) -> {
+            throw new AssertionError(name, e);
+        });
+        networks = new Networks(host.node().vl1(), store, this);
+        host.node().handler(networks);
+    }
+
+    long address() {
+        return host.node().address();
+    }
+
+    VirtualNetwork join(long networkId) {
+        VirtualNetwork network = networks.join(networkId, net.nowMillis());
+        host.touch();
+        return network;
+    }
+
+    void send(VirtualNetwork network, long destinationMac, int etherType, byte[] payload) {
+        byte[] buffer = new byte[VirtualNetwork.HEADROOM + payload.length + VirtualNetwork.TAILROOM];
+        System.arraycopy(payload, 0, buffer, VirtualNetwork.HEADROOM, payload.length);
+        network.sendFrame(destinationMac, etherType, buffer, VirtualNetwork.HEADROOM, payload.length, net.nowMillis());
+        host.touch();
+    }
+
+    void send(VirtualNetwork network, long destinationMac, String text) {
+        send(network, destinationMac, 0x0800, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    List<String> texts() {
+        return frames.stream().map(Frame::text).toList();
+    }
+
+    @Override
+    public void onFrame(
+            VirtualNetwork network,
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length,
+            long ingressNanos) {
+        String text = new String(buffer, offset, length, StandardCharsets.UTF_8);
+        frames.add(new Frame(sourceMac, destinationMac, etherType, text));
+    }
+
+    @Override
+    public void onConfigChanged(VirtualNetwork network, NetworkConfig config) {
+        configs++;
+    }
+
+    @Override
+    public void onStatus(VirtualNetwork network, NetworkStatus status) {
+        statuses.add(status);
+    }
+}

@@ -1,0 +1,112 @@
+package io.ztnio.protocol.sim;
+
+import io.ztnio.protocol.node.Node;
+import io.ztnio.protocol.node.NodeConfig;
+import io.ztnio.protocol.node.NodeEvent;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.wire.Bytes;
+import io.ztnio.protocol.wire.Verb;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A machine with one UDP socket (number 0) per address, and a node on it. */
+public final class SimHost {
+    private final SimNet net;
+    private final List<InetSocketAddress> sockets;
+    final SimNat nat;
+    private final List<NodeEvent> events = new ArrayList<>();
+    private Node node;
+    long nextPollMillis;
+
+    SimHost(SimNet net, List<InetSocketAddress> sockets, SimNat nat) {
+        this.net = net;
+        this.sockets = List.copyOf(sockets);
+        this.nat = nat;
+    }
+
+    /** Starts a node; it advertises the host's addresses. */
+    public Node start(NodeConfig config) {
+        node = new Node(config, this::send, (event, now) -> events.add(event));
+        node.localAddresses(sockets);
+        nextPollMillis = net.nowMillis();
+        return node;
+    }
+
+    /** Switches the host off. */
+    public void stop() {
+        node = null;
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    public Counters counters() {
+        return node.counters();
+    }
+
+    /** What the node reported so far. */
+    public List<NodeEvent> events() {
+        return events;
+    }
+
+    /** The address of its first socket. */
+    public InetSocketAddress address() {
+        return sockets.get(0);
+    }
+
+    List<InetSocketAddress> sockets() {
+        return sockets;
+    }
+
+    /** Makes the node send a text in a FRAME, which {@link TrustingHandler} takes. */
+    public void say(long destination, String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        byte[] buffer = new byte[Vl1.HEADER_LENGTH + payload.length];
+        System.arraycopy(payload, 0, buffer, Vl1.HEADER_LENGTH, payload.length);
+        node.vl1().sendInPlace(destination, Verb.FRAME, buffer, Vl1.HEADER_LENGTH, payload.length, net.nowMillis());
+        poll();
+    }
+
+    /** Hands the node a datagram as if it had come from the wire; the bytes are copied. */
+    public void inject(InetSocketAddress from, byte[] datagram) {
+        receive(0, from, datagram.clone());
+    }
+
+    void receive(int socket, InetSocketAddress from, byte[] datagram) {
+        if (node != null) {
+            node.onDatagram(socket, from, datagram, 0, datagram.length, net.nowMillis(), net.nowMillis() * 1_000_000);
+            poll();
+        }
+    }
+
+    void poll() {
+        if (node != null) {
+            nextPollMillis = node.poll(net.nowMillis());
+        }
+    }
+
+    /** Polls at once: to be called after the test itself has made the node send or join. */
+    public void touch() {
+        poll();
+    }
+
+    boolean isRunning() {
+        return node != null;
+    }
+
+    private void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int ttl) {
+        Bytes copy = Bytes.of(Arrays.copyOfRange(buffer, offset, offset + length));
+        boolean ipv4 = to.getAddress().getAddress().length == 4;
+        for (int i = 0; i < sockets.size(); i++) {
+            boolean sameFamily = sockets.get(i).getAddress().getAddress().length == 4 == ipv4;
+            if (sameFamily && (socket < 0 || socket == i)) {
+                net.send(this, sockets.get(i), to, copy, ttl);
+            }
+        }
+    }
+}

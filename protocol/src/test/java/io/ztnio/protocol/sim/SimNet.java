@@ -1,0 +1,229 @@
+package io.ztnio.protocol.sim;
+
+import io.ztnio.protocol.wire.Bytes;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * An internet in virtual time. Each datagram takes a random time within the configured latency, so that datagrams overtake
+ * each other; it may be lost or doubled. The same seed gives the same run.
+ */
+public final class SimNet {
+    /** 2026-01-01. */
+    private static final long START_MILLIS = 1_767_225_600_000L;
+
+    /** A datagram as it travels between public addresses. */
+    public record Datagram(InetSocketAddress from, InetSocketAddress to, Bytes bytes) {}
+
+    private record Event(long atMillis, long order, SimHost host, int socket, InetSocketAddress from, Bytes bytes) {}
+
+    private final SplittableRandom random;
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
+    private final List<SimHost> hosts = new ArrayList<>();
+    private final Map<InetSocketAddress, SimHost> publicSockets = new HashMap<>();
+    private final Map<InetAddress, SimNat> nats = new HashMap<>();
+    private final List<Datagram> log = new ArrayList<>();
+    private long now = START_MILLIS;
+    private long order;
+    private int minLatencyMillis = 5;
+    private int maxLatencyMillis = 20;
+    private double loss;
+    private double duplication;
+    private boolean logging;
+    private Predicate<Datagram> filter = datagram -> true;
+
+    public SimNet(long seed) {
+        System.out.println("SimNet seed " + seed);
+        random = new SplittableRandom(seed);
+    }
+
+    public long nowMillis() {
+        return now;
+    }
+
+    /** Another generator that depends on the seed: for a node's random numbers. */
+    public RandomGenerator random() {
+        return random.split();
+    }
+
+    public SimNet latency(int minMillis, int maxMillis) {
+        minLatencyMillis = minMillis;
+        maxLatencyMillis = maxMillis;
+        return this;
+    }
+
+    /** Probability that a datagram is lost. */
+    public SimNet loss(double probability) {
+        loss = probability;
+        return this;
+    }
+
+    /** Probability that a datagram arrives twice. */
+    public SimNet duplication(double probability) {
+        duplication = probability;
+        return this;
+    }
+
+    /** Only datagrams that pass are delivered; they are asked with their public addresses. */
+    public SimNet filter(Predicate<Datagram> newFilter) {
+        filter = newFilter;
+        return this;
+    }
+
+    /** Keeps what is sent from now on in {@link #log}. */
+    public SimNet record() {
+        logging = true;
+        return this;
+    }
+
+    public List<Datagram> log() {
+        return log;
+    }
+
+    /** A host on the open internet, such as {@code "80.1.1.1:9993"}; several addresses are sockets 0, 1, and so on. */
+    public SimHost host(String... addresses) {
+        return host(null, addresses);
+    }
+
+    /** A host behind a NAT, or in the open if {@code nat} is {@code null}. */
+    public SimHost host(SimNat nat, String... addresses) {
+        List<InetSocketAddress> sockets =
+                Arrays.stream(addresses).map(SimNet::endpoint).toList();
+        SimHost host = new SimHost(this, sockets, nat);
+        hosts.add(host);
+        if (nat == null) {
+            sockets.forEach(socket -> publicSockets.put(socket, host));
+        }
+        return host;
+    }
+
+    public SimNat nat(String publicIp, SimNat.Kind kind) {
+        InetAddress address = endpoint(publicIp + ":0").getAddress();
+        SimNat nat = new SimNat(address, kind);
+        nats.put(address, nat);
+        return nat;
+    }
+
+    /** Reads {@code ip:port}. */
+    public static InetSocketAddress endpoint(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByName(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    /** Lets time pass. */
+    public void run(long millis) {
+        long end = now + millis;
+        boolean more = true;
+        while (more) {
+            more = step(end);
+        }
+        now = end;
+    }
+
+    /** Lets time pass until something is so, at most {@code maxMillis}; returns whether it is. */
+    public boolean runUntil(long maxMillis, BooleanSupplier condition) {
+        long end = now + maxMillis;
+        while (!condition.getAsBoolean()) {
+            if (!step(end)) {
+                now = end;
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    private boolean step(long end) {
+        SimHost due = null;
+        for (SimHost host : hosts) {
+            if (host.isRunning() && (due == null || host.nextPollMillis < due.nextPollMillis)) {
+                due = host;
+            }
+        }
+        long pollAt = due == null ? Long.MAX_VALUE : Math.max(now, due.nextPollMillis);
+        long eventAt = events.isEmpty() ? Long.MAX_VALUE : events.peek().atMillis;
+        if (Math.min(pollAt, eventAt) > end) {
+            return false;
+        }
+        if (eventAt <= pollAt) {
+            Event event = events.remove();
+            now = event.atMillis;
+            event.host.receive(event.socket, event.from, event.bytes.toByteArray());
+        } else {
+            // A node that asks to be polled at once would stop the clock.
+            now = Math.max(pollAt, due.nextPollMillis <= now ? now + 1 : pollAt);
+            due.poll();
+        }
+        return true;
+    }
+
+    void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes, int ttl) {
+        SimHost neighbour = neighbour(host, to);
+        if (neighbour != null) {
+            deliver(neighbour, to, local, bytes);
+            return;
+        }
+        InetSocketAddress from = host.nat == null ? local : host.nat.outbound(local, to);
+        Datagram datagram = new Datagram(from, to, bytes);
+        if (logging) {
+            log.add(datagram);
+        }
+        // No NAT here sends back what comes from its own inside.
+        boolean hairpin = host.nat != null && host.nat == nats.get(to.getAddress());
+        if (ttl > 0 || hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
+            return;
+        }
+        route(datagram);
+        if (random.nextDouble() < duplication) {
+            route(datagram);
+        }
+    }
+
+    /** The host with this address behind the same NAT. */
+    private SimHost neighbour(SimHost host, InetSocketAddress to) {
+        for (SimHost other : hosts) {
+            if (host.nat != null && other.nat == host.nat && other.sockets().contains(to)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    private void route(Datagram datagram) {
+        SimHost open = publicSockets.get(datagram.to);
+        if (open != null) {
+            deliver(open, datagram.to, datagram.from, datagram.bytes);
+            return;
+        }
+        SimNat nat = nats.get(datagram.to.getAddress());
+        InetSocketAddress inside = nat == null ? null : nat.inbound(datagram.from, datagram.to.getPort());
+        for (SimHost host : hosts) {
+            if (inside != null && host.nat == nat && host.sockets().contains(inside)) {
+                deliver(host, inside, datagram.from, datagram.bytes);
+            }
+        }
+    }
+
+    private void deliver(SimHost host, InetSocketAddress local, InetSocketAddress from, Bytes bytes) {
+        long latency = random.nextLong(minLatencyMillis, maxLatencyMillis + 1L);
+        int socket = host.sockets().indexOf(local);
+        events.add(new Event(now + latency, order++, host, socket, from, bytes));
+    }
+}

@@ -1,0 +1,130 @@
+package io.ztnio.protocol.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileStateStoreTest {
+    private static final byte[] OLD = "the old value".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NEW = "the new and longer value".getBytes(StandardCharsets.US_ASCII);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void valueIsFoundByAnotherStore() throws IOException {
+        new FileStateStore(directory).put("peers.d/8e4df28b72.peer", NEW);
+
+        assertThat(new FileStateStore(directory).get("peers.d/8e4df28b72.peer")).contains(NEW);
+    }
+
+    @Test
+    void missingValueIsEmpty() throws IOException {
+        FileStateStore store = new FileStateStore(directory.resolve("not/there"));
+
+        assertThat(store.get("planet")).isEmpty();
+        assertThat(store.list("peers.d")).isEmpty();
+        assertThat(directory.resolve("not")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource(FileStateStore.Step.class)
+    void deathAtAnyStepLeavesTheOldOrTheNewValue(FileStateStore.Step death) throws IOException {
+        new FileStateStore(directory).put("identity.secret", OLD);
+        FileStateStore dying = new FileStateStore(directory, step -> {
+            if (step == death) {
+                throw new IOException("killed after " + step);
+            }
+        });
+
+        assertThatThrownBy(() -> dying.put("identity.secret", NEW)).hasMessageContaining("killed");
+
+        FileStateStore survivor = new FileStateStore(directory);
+        byte[] expected = death == FileStateStore.Step.MOVED ? NEW : OLD;
+        assertThat(survivor.get("identity.secret")).contains(expected);
+        survivor.put("identity.secret", NEW);
+        assertThat(survivor.get("identity.secret")).contains(NEW);
+    }
+
+    @Test
+    void leftOverTemporaryFilesAreNotListed() throws IOException {
+        FileStateStore store = new FileStateStore(directory);
+        store.put("moons.d/000000deadbeef00.moon", NEW);
+        Files.write(directory.resolve("moons.d/.new-000000deadbeef01.moon"), OLD);
+
+        assertThat(store.list("moons.d")).containsExactly("moons.d/000000deadbeef00.moon");
+    }
+
+    @Test
+    void nobodyElseMayRead() throws IOException {
+        FileStateStore store = new FileStateStore(directory.resolve("home"));
+
+        store.put("networks.d/8056c2e21c000001.conf", NEW);
+
+        assertThat(permissions("home")).isEqualTo("rwx------");
+        assertThat(permissions("home/networks.d")).isEqualTo("rwx------");
+        assertThat(permissions("home/networks.d/8056c2e21c000001.conf")).isEqualTo("rw-------");
+    }
+
+    @Test
+    void deletedValueIsGone() throws IOException {
+        FileStateStore store = new FileStateStore(directory);
+        store.put("planet", OLD);
+
+        store.delete("planet");
+        store.delete("planet");
+
+        assertThat(store.get("planet")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/etc/passwd",
+                "../x",
+                "a/../b",
+                "a//b",
+                "a/",
+                ".hidden",
+                "a/.new-b",
+                "a\\b",
+                "a b",
+                "a\0b",
+                "C:x"
+            })
+    void keysThatCouldLeadAwayAreRefused(String key) {
+        FileStateStore store = new FileStateStore(directory);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> store.put(key, NEW));
+        assertThatIllegalArgumentException().isThrownBy(() -> store.get(key));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MemoryStateStore().get(key));
+    }
+
+    @Test
+    void memoryStoreListsLikeTheFileStore() throws IOException {
+        for (StateStore store : new StateStore[] {new MemoryStateStore(), new FileStateStore(directory)}) {
+            store.put("peers.d/b", NEW);
+            store.put("peers.d/a", NEW);
+            store.put("peers.d/deep/c", NEW);
+            store.put("peers.e", NEW);
+
+            assertThat(store.list("peers.d")).containsExactly("peers.d/a", "peers.d/b");
+        }
+    }
+
+    private String permissions(String file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file)));
+    }
+}

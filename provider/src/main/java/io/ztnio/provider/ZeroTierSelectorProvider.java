@@ -1,0 +1,148 @@
+package io.ztnio.provider;
+
+import io.ztnio.provider.channel.Worlds;
+import io.ztnio.provider.channel.ZeroTierDatagramChannel;
+import io.ztnio.provider.channel.ZeroTierPipe;
+import io.ztnio.provider.channel.ZeroTierServerSocketChannel;
+import io.ztnio.provider.channel.ZeroTierSocketChannel;
+import io.ztnio.provider.config.ConfigException;
+import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.runtime.DefaultNetworks;
+import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.provider.selector.ZeroTierSelector;
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
+
+/**
+ * The provider to name in {@code -Djava.nio.channels.spi.SelectorProvider}. Its channels reach ZeroTier networks through
+ * a TCP/IP stack in this process and everything else through the operating system; one selector watches both.
+ *
+ * <p>Channels are always ours, even when the operating system does all the work: the JDK's own ones cannot be registered
+ * with our selectors.
+ *
+ * <p>Thread: thread-safe.
+ */
+public final class ZeroTierSelectorProvider extends SelectorProvider {
+    /** Given networks, or {@code null} for the process's. */
+    private final VirtualNetworks given;
+
+    /**
+     * For {@code java.nio.channels.spi}. Starts nothing and uses no channels: {@code SelectorProvider.provider()} is
+     * still being initialised. The networks are those of {@link DefaultNetworks} when a channel is opened.
+     */
+    public ZeroTierSelectorProvider() {
+        this.given = null;
+    }
+
+    /** A provider for {@code networks}, to be used directly. */
+    public ZeroTierSelectorProvider(VirtualNetworks networks) {
+        this.given = Objects.requireNonNull(networks);
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel() throws IOException {
+        return OsProvider.isInside()
+                ? OsProvider.get().openDatagramChannel()
+                : ZeroTierDatagramChannel.open(worlds(), null);
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        Objects.requireNonNull(family, "'family' is null");
+        return OsProvider.isInside()
+                ? OsProvider.get().openDatagramChannel(family)
+                : ZeroTierDatagramChannel.open(worlds(), family);
+    }
+
+    @Override
+    public Pipe openPipe() throws IOException {
+        Pipe os = OsProvider.openPipe();
+        return OsProvider.isInside() ? os : new ZeroTierPipe(this, os);
+    }
+
+    @Override
+    public AbstractSelector openSelector() throws IOException {
+        return OsProvider.isInside() ? OsProvider.openSelector() : new ZeroTierSelector(this);
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel() throws IOException {
+        return OsProvider.isInside()
+                ? OsProvider.get().openServerSocketChannel()
+                : ZeroTierServerSocketChannel.open(worlds(), null);
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+        Objects.requireNonNull(family, "'family' is null");
+        return OsProvider.isInside()
+                ? OsProvider.get().openServerSocketChannel(family)
+                : ZeroTierServerSocketChannel.open(worlds(), family);
+    }
+
+    @Override
+    public SocketChannel openSocketChannel() throws IOException {
+        return OsProvider.isInside()
+                ? OsProvider.get().openSocketChannel()
+                : ZeroTierSocketChannel.open(worlds(), null);
+    }
+
+    @Override
+    public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+        Objects.requireNonNull(family, "'family' is null");
+        return OsProvider.isInside()
+                ? OsProvider.get().openSocketChannel(family)
+                : ZeroTierSocketChannel.open(worlds(), family);
+    }
+
+    /** The channel that {@code inetd} or a service supervisor left, if there is one; always the same object. */
+    @Override
+    public Channel inheritedChannel() throws IOException {
+        return Inherited.channel(OsProvider.get().inheritedChannel(), worlds());
+    }
+
+    /**
+     * The worlds of a new channel.
+     *
+     * @throws IOException with each problem of the configuration
+     */
+    private Worlds worlds() throws IOException {
+        try {
+            return new Worlds(this, given == null ? DefaultNetworks.get() : given);
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** One facade per process, as there is one inherited descriptor. */
+    private static final class Inherited {
+        private static Channel facade;
+
+        private Inherited() {}
+
+        static synchronized Channel channel(Channel os, Worlds worlds) {
+            if (facade == null && os != null) {
+                facade = wrap(os, worlds);
+            }
+            return facade;
+        }
+
+        private static Channel wrap(Channel os, Worlds worlds) {
+            if (os instanceof SocketChannel socket) {
+                return ZeroTierSocketChannel.ofOs(worlds, socket);
+            }
+            if (os instanceof ServerSocketChannel listener) {
+                return ZeroTierServerSocketChannel.ofOs(worlds, listener);
+            }
+            return os instanceof DatagramChannel datagrams ? ZeroTierDatagramChannel.ofOs(worlds, datagrams) : os;
+        }
+    }
+}

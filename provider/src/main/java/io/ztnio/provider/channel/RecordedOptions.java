@@ -1,0 +1,68 @@
+package io.ztnio.provider.channel;
+
+import io.ztnio.tcpip.endpoint.Endpoint;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.channels.NetworkChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Options that were set while a channel's world was open, to be set again in the world that is chosen. They have been
+ * set on one of the JDK's channels before, so they are valid.
+ *
+ * <p>Thread: the owner's state lock.
+ */
+final class RecordedOptions {
+    private final Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
+
+    <T> void put(SocketOption<T> name, T value) {
+        values.remove(name);
+        values.put(name, value);
+    }
+
+    void replay(NetworkChannel channel) throws IOException {
+        for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
+            set(channel, each.getKey(), each.getValue());
+        }
+    }
+
+    /** Options that only the operating system knows are left out. */
+    void replay(Endpoint endpoint) {
+        for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
+            if (endpoint.supportedOptions().contains(each.getKey())) {
+                set(endpoint, each.getKey(), each.getValue());
+            }
+        }
+    }
+
+    /** Sets an option of an endpoint with the checks, and their texts, of the JDK's channels. */
+    static <T> void checkAndSet(Endpoint endpoint, SocketOption<T> name, T value) {
+        checkSupported(endpoint, name);
+        if (!name.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+        endpoint.option(name, value);
+    }
+
+    static <T> T checkAndGet(Endpoint endpoint, SocketOption<T> name) {
+        checkSupported(endpoint, name);
+        return endpoint.option(name);
+    }
+
+    private static void checkSupported(Endpoint endpoint, SocketOption<?> name) {
+        Objects.requireNonNull(name);
+        if (!endpoint.supportedOptions().contains(name)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+    }
+
+    private static <T> void set(NetworkChannel channel, SocketOption<T> name, Object value) throws IOException {
+        channel.setOption(name, name.type().cast(value));
+    }
+
+    private static <T> void set(Endpoint endpoint, SocketOption<T> name, Object value) {
+        endpoint.option(name, name.type().cast(value));
+    }
+}

@@ -1,0 +1,469 @@
+package io.ztnio.provider.channel;
+
+import io.ztnio.provider.selector.Facade;
+import io.ztnio.provider.selector.FacadeKeys;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A datagram channel: the operating system's if no virtual network is configured or one of its addresses is bound, else
+ * in {@link HybridDatagrams both worlds}.
+ *
+ * <p>Thread: thread-safe.
+ */
+public final class ZeroTierDatagramChannel extends DatagramChannel implements Facade {
+    private final ReentrantLock socketLock = new ReentrantLock();
+    private final FacadeKeys keys = new FacadeKeys(this);
+    private final JoinedGroups groups = new JoinedGroups();
+    private final ProtocolFamily family;
+
+    /** Both worlds; unused once {@link #os} is set. */
+    private final HybridDatagrams hybrid;
+
+    /** The operating system's channel, when there is nothing else. */
+    private volatile DatagramChannel os;
+
+    private DatagramSocket socket;
+
+    private ZeroTierDatagramChannel(Worlds worlds, ProtocolFamily family, DatagramChannel os) {
+        super(worlds.provider());
+        this.family = family;
+        this.os = os;
+        this.hybrid = new HybridDatagrams(this, worlds, family);
+    }
+
+    /**
+     * A new channel.
+     *
+     * @param family the protocol family, or {@code null} for the default
+     */
+    public static ZeroTierDatagramChannel open(Worlds worlds, ProtocolFamily family) throws IOException {
+        boolean both = worlds.isConfigured() && ZeroTierSocketChannel.isInet(family);
+        return new ZeroTierDatagramChannel(worlds, family, both ? null : worlds.openOsDatagram(family));
+    }
+
+    /** A facade over one of the JDK's channels. */
+    public static ZeroTierDatagramChannel ofOs(Worlds worlds, DatagramChannel os) {
+        return new ZeroTierDatagramChannel(worlds, null, os);
+    }
+
+    @Override
+    public DatagramChannel bind(SocketAddress local) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            delegate.bind(local);
+            return this;
+        }
+        ensureOpen();
+        hybrid.bind(SocketAddresses.local(local, family));
+        keys.attach();
+        keys.signal();
+        return this;
+    }
+
+    @Override
+    public DatagramChannel connect(SocketAddress remote) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            delegate.connect(remote);
+            return this;
+        }
+        InetSocketAddress target = SocketAddresses.remote(remote, family);
+        if (target.getPort() == 0) {
+            throw new SocketException("Can't connect to port 0");
+        }
+        if (target.getAddress().isAnyLocalAddress()) {
+            target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getPort());
+        }
+        hybrid.connect(target);
+        keys.refresh();
+        return this;
+    }
+
+    @Override
+    public DatagramChannel disconnect() throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            delegate.disconnect();
+        } else {
+            hybrid.disconnect();
+            keys.refresh();
+        }
+        return this;
+    }
+
+    @Override
+    public boolean isConnected() {
+        DatagramChannel delegate = os;
+        return delegate != null ? delegate.isConnected() : isOpen() && hybrid.remote() != null;
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            return delegate.getRemoteAddress();
+        }
+        ensureOpen();
+        return hybrid.remote();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        DatagramChannel delegate = os;
+        return delegate != null ? delegate.getLocalAddress() : hybrid.localAddress();
+    }
+
+    @Override
+    public SocketAddress receive(ByteBuffer destination) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate == null) {
+            return receive(destination, isBlocking(), 0);
+        }
+        try {
+            return delegate.receive(destination);
+        } finally {
+            follow(delegate);
+        }
+    }
+
+    /** Receives through both worlds, waiting at most {@code timeoutNanos} if {@code blocking}; 0 for ever. */
+    SocketAddress receive(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
+        checkWritable(destination);
+        return hybrid.receive(destination, false, blocking, timeoutNanos);
+    }
+
+    @Override
+    public int send(ByteBuffer source, SocketAddress target) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate == null) {
+            Objects.requireNonNull(source);
+            InetSocketAddress checked = SocketAddresses.remote(target, family);
+            ensureOpen();
+            if (checked.getPort() == 0) {
+                throw new SocketException("Can't send to port 0");
+            }
+            return hybrid.send(source, checked, isBlocking());
+        }
+        try {
+            return delegate.send(source, target);
+        } finally {
+            follow(delegate);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate == null) {
+            checkWritable(destination);
+            int before = destination.position();
+            hybrid.receive(destination, true, isBlocking(), 0);
+            return destination.position() - before;
+        }
+        try {
+            return delegate.read(destination);
+        } finally {
+            follow(delegate);
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate == null) {
+            return scatter(destinations, offset, length);
+        }
+        try {
+            return delegate.read(destinations, offset, length);
+        } finally {
+            follow(delegate);
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate == null) {
+            return hybrid.write(Objects.requireNonNull(source), isBlocking());
+        }
+        try {
+            return delegate.write(source);
+        } finally {
+            follow(delegate);
+        }
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate == null) {
+            return gather(sources, offset, length);
+        }
+        try {
+            return delegate.write(sources, offset, length);
+        } finally {
+            follow(delegate);
+        }
+    }
+
+    @Override
+    public <T> DatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            delegate.setOption(name, value);
+        } else {
+            hybrid.setOption(name, value);
+        }
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        DatagramChannel delegate = os;
+        return delegate != null ? delegate.getOption(name) : hybrid.getOption(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            return delegate.supportedOptions();
+        }
+        DatagramEndpoint virtual = hybrid.virtual();
+        return virtual != null && hybrid.os() == null
+                ? virtual.supportedOptions()
+                : SupportedOptions.ofDatagramChannel();
+    }
+
+    @Override
+    public MembershipKey join(InetAddress group, NetworkInterface via) throws IOException {
+        return joinGroup(group, via, null);
+    }
+
+    @Override
+    public MembershipKey join(InetAddress group, NetworkInterface via, InetAddress source) throws IOException {
+        return joinGroup(group, via, Objects.requireNonNull(source));
+    }
+
+    @Override
+    public DatagramSocket socket() {
+        socketLock.lock();
+        try {
+            if (socket == null) {
+                socket = ZeroTierDatagramSocket.of(this);
+            }
+            return socket;
+        } finally {
+            socketLock.unlock();
+        }
+    }
+
+    @Override
+    public FacadeKeys keys() {
+        return keys;
+    }
+
+    @Override
+    public SelectableChannel osChannel() {
+        DatagramChannel delegate = os;
+        return delegate != null ? delegate : hybrid.os();
+    }
+
+    @Override
+    public int osOps(int interest) {
+        return os != null ? interest : hybrid.osOps(interest);
+    }
+
+    @Override
+    public int readyOps() {
+        return os != null ? 0 : hybrid.readyOps();
+    }
+
+    @Override
+    public String toString() {
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            return delegate.toString();
+        }
+        StringBuilder text = new StringBuilder(DatagramChannel.class.getName()).append('[');
+        try {
+            text.append("local=").append(hybrid.localAddress());
+            InetSocketAddress remote = hybrid.remote();
+            if (remote != null) {
+                text.append(", remote=").append(remote);
+            }
+        } catch (IOException e) {
+            text.append("closed");
+        }
+        return text.append(']').toString();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        hybrid.configureBlocking(block);
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            if (block) {
+                keys.cancelInvalid();
+            }
+            delegate.configureBlocking(block);
+        }
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        hybrid.close();
+        DatagramChannel delegate = os;
+        if (delegate != null) {
+            delegate.close();
+        }
+    }
+
+    /** The operating system's channel if there is nothing else. */
+    DatagramChannel os() {
+        return os;
+    }
+
+    /** Nothing but the operating system's address has been bound. By the state lock of {@link HybridDatagrams}. */
+    void becomeOs(DatagramChannel alone) {
+        os = alone;
+    }
+
+    boolean isBound() {
+        return hybrid.isBound();
+    }
+
+    JoinedGroups joinedGroups() {
+        return groups;
+    }
+
+    /** A membership has been dropped in the operating system's world. */
+    void leave(ZeroTierMembershipKey key) {
+        boolean others = groups.remove(key);
+        DatagramEndpoint virtual = hybrid.virtual();
+        if (virtual == null || others || key.sourceAddress() != null) {
+            return;
+        }
+        try {
+            virtual.leave(key.group(), null);
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.provider").log(Level.DEBUG, "leaving a group failed", e);
+        }
+    }
+
+    void follow(DatagramChannel delegate) throws IOException {
+        if (!delegate.isOpen()) {
+            close();
+        }
+    }
+
+    private MembershipKey joinGroup(InetAddress group, NetworkInterface via, InetAddress source) throws IOException {
+        DatagramChannel delegate = os;
+        ensureOpen();
+        if (delegate == null) {
+            delegate = hybrid.osForGroups();
+        }
+        if (delegate == null) {
+            Objects.requireNonNull(via);
+            checkVirtualGroup(group, source);
+        }
+        ZeroTierMembershipKey existing = group == null || via == null ? null : groups.find(group, via, source);
+        if (existing != null) {
+            return existing;
+        }
+        MembershipKey inner = null;
+        if (delegate != null) {
+            inner = source == null ? delegate.join(group, via) : delegate.join(group, via, source);
+        }
+        ZeroTierMembershipKey key = new ZeroTierMembershipKey(this, inner, group, via, source);
+        DatagramEndpoint virtual = hybrid.virtual();
+        if (virtual != null && source == null) {
+            virtual.join(group, null);
+        }
+        groups.add(key);
+        return key;
+    }
+
+    private static void checkVirtualGroup(InetAddress group, InetAddress source) {
+        if (!group.isMulticastAddress()) {
+            throw new IllegalArgumentException("Group not a multicast address");
+        }
+        if (source != null) {
+            throw new UnsupportedOperationException("source filters are not supported on virtual networks");
+        }
+    }
+
+    private long scatter(ByteBuffer[] destinations, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, destinations.length);
+        int room = 0;
+        for (int i = offset; i < offset + length; i++) {
+            checkWritable(destinations[i]);
+            room = Math.min(65_536, room + destinations[i].remaining());
+        }
+        ByteBuffer whole = ByteBuffer.allocate(room);
+        int size = read(whole);
+        whole.flip();
+        for (int i = offset; whole.hasRemaining(); i++) {
+            ByteBuffer part = destinations[i];
+            int count = Math.min(part.remaining(), whole.remaining());
+            part.put(part.position(), whole.array(), whole.position(), count);
+            part.position(part.position() + count);
+            whole.position(whole.position() + count);
+        }
+        return size;
+    }
+
+    /** One datagram of all buffers. */
+    private long gather(ByteBuffer[] sources, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, sources.length);
+        long size = 0;
+        for (int i = offset; i < offset + length; i++) {
+            size += sources[i].remaining();
+        }
+        if (size > 65_535) {
+            throw new SocketException("Message too long");
+        }
+        ByteBuffer whole = ByteBuffer.allocate((int) size);
+        for (int i = offset; i < offset + length; i++) {
+            whole.put(sources[i].duplicate());
+        }
+        whole.flip();
+        int sent = write(whole);
+        if (sent > 0) {
+            for (int i = offset; i < offset + length; i++) {
+                sources[i].position(sources[i].limit());
+            }
+        }
+        return sent;
+    }
+
+    private void ensureOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private static void checkWritable(ByteBuffer destination) {
+        if (destination.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.network.VirtualNetwork;
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.IpStack;
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.Link;
+import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.link.Route;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A joined network that is a link of the stack.
+ *
+ * <p>Thread: confined to the engine's gate.
+ */
+final class AttachedNetwork implements Link {
+    private final VirtualNetwork network;
+    private final LinkPort port;
+    private final Gate gate;
+    private final EngineClock clock;
+    private final Runnable onSend;
+    private boolean sending;
+
+    /**
+     * Attaches a network to the stack.
+     *
+     * @param onSend called for each frame sent
+     */
+    AttachedNetwork(VirtualNetwork network, IpStack stack, Gate gate, EngineClock clock, Runnable onSend) {
+        this.network = network;
+        this.gate = gate;
+        this.clock = clock;
+        this.onSend = onSend;
+        this.port = stack.attach(this);
+    }
+
+    VirtualNetwork network() {
+        return network;
+    }
+
+    NetworkView view() {
+        return new NetworkView(network.id(), network.mac(), network.status(), network.config());
+    }
+
+    void configure(NetworkConfig config, long nowNanos) {
+        port.configure(toLinkConfig(config), nowNanos);
+    }
+
+    void detach(long nowNanos) {
+        port.detach(nowNanos);
+    }
+
+    static LinkConfig toLinkConfig(NetworkConfig config) {
+        List<IpPrefix> addresses = config.addresses().stream()
+                .map(prefix -> new IpPrefix(prefix.address(), prefix.bits()))
+                .toList();
+        List<Route> routes = config.routes().stream()
+                .map(route -> new Route(
+                        new IpPrefix(route.target().address(), route.target().bits()), route.via()))
+                .toList();
+        return new LinkConfig(addresses, routes, config.mtuBytes());
+    }
+
+    /** Takes a frame in; one that answers what the stack is just sending waits until it has been sent. */
+    void onFrame(
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length,
+            long ingressNanos) {
+        if (sending) {
+            byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
+            gate.post(now -> port.onFrame(sourceMac, destinationMac, etherType, copy, 0, length, now));
+        } else {
+            port.onFrame(sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
+        }
+    }
+
+    @Override
+    public long mac() {
+        return network.mac();
+    }
+
+    @Override
+    public void send(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
+        onSend.run();
+        sending = true;
+        try {
+            network.sendFrame(destinationMac, etherType, buffer, offset, length, clock.millis(nowNanos));
+        } finally {
+            sending = false;
+        }
+    }
+
+    @Override
+    public long derivedMac(byte[] ipv6, int offset) {
+        return network.derivedMac(ipv6, offset);
+    }
+
+    @Override
+    public void subscribe(long groupMac, int distinguisher) {
+        network.subscribe(groupMac, distinguisher);
+    }
+
+    @Override
+    public void unsubscribe(long groupMac, int distinguisher) {
+        network.unsubscribe(groupMac, distinguisher);
+    }
+
+    /** The on-link prefixes and routes, empty until configured. */
+    Optional<LinkConfig> linkConfig() {
+        return network.config().map(AttachedNetwork::toLinkConfig);
+    }
+}

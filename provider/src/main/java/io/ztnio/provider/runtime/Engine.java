@@ -1,0 +1,488 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.controller.Controller;
+import io.ztnio.protocol.controller.NetworkDefinition;
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.network.NetworkListener;
+import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.network.Networks;
+import io.ztnio.protocol.network.VirtualNetwork;
+import io.ztnio.protocol.node.Node;
+import io.ztnio.protocol.node.NodeConfig;
+import io.ztnio.protocol.node.NodeEvent;
+import io.ztnio.protocol.node.NodeState;
+import io.ztnio.protocol.transport.DatagramBatch;
+import io.ztnio.protocol.transport.UdpTransport;
+import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.IpStack;
+import io.ztnio.tcpip.StackConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A node with its stack on real sockets: one single-writer engine behind one gate. The driver thread waits for
+ * datagrams and deadlines outside the gate and hands what came to whoever is inside.
+ *
+ * <p>Thread: thread-safe.
+ */
+public final class Engine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
+
+    /** Batches under way at once: the driver receives into one while others are handled. */
+    private static final int BATCHES = 4;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Traffic makes a poll of the node due, at most this often. */
+    private static final long POLL_NANOS = 5 * NANOS_PER_MILLI;
+
+    private static final long MAX_REST_NANOS = 10_000 * NANOS_PER_MILLI;
+    private static final long LOOK_NANOS = 30_000 * NANOS_PER_MILLI;
+    private static final int MAX_LOGGED_FAILURES = 10;
+
+    private final EngineClock clock = new EngineClock();
+    private final TurnGate gate = new TurnGate(clock, new Turns());
+    private final UdpTransport transport;
+    private final WriteBehindStore store;
+    private final Node node;
+    private final Networks networks;
+    private final Optional<Controller> controller;
+    private final IpStack stack;
+    private final Thread driver;
+    private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Inside the gate. */
+    private final LongMap<AttachedNetwork> attached = new LongMap<>();
+
+    /** Inside the gate: when node and networks want to be polled, on the engine's clock. */
+    private long protocolDeadlineNanos;
+
+    /** Inside the gate: frames or datagrams went through the node since its last poll, which may change its deadline. */
+    private boolean touched;
+
+    /** Inside the gate: being touched makes the node due, but not before this. */
+    private long nextPollNanos;
+
+    /** Driver only. */
+    private long nextLookNanos;
+
+    private final boolean loopback;
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile Predicate<InetAddress> isVirtual = address -> false;
+    private volatile boolean closed;
+
+    private Engine(EngineConfig config, NodeState state, UdpTransport transport, SecureRandom random) {
+        this.transport = transport;
+        this.loopback = config.loopback();
+        this.store = new WriteBehindStore(
+                config.store(),
+                (key, failure) ->
+                        LOG.log(System.Logger.Level.WARNING, "cannot write " + key + ": " + failure.getMessage()));
+        PathPolicy policy = (config.loopback() ? PathPolicy.withLoopback() : PathPolicy.standard())
+                .except(address -> isVirtual.test(address));
+        NodeConfig nodeConfig = NodeConfig.builder(state, random)
+                .store(store)
+                .pathPolicy(policy)
+                .build();
+        this.node = new Node(
+                nodeConfig,
+                (socket, to, buffer, offset, length, ttl) -> {
+                    // A short-lived datagram only opens a NAT on the way; Java cannot set a unicast TTL, and the
+                    // packet that follows opens it as well.
+                    if (ttl == 0) {
+                        transport.send(socket, to, buffer, offset, length);
+                    }
+                },
+                (event, nowMillis) -> onNodeEvent(event));
+        NetworkFiles files = new NetworkFiles(store);
+        this.networks = new Networks(node.vl1(), files, new Frames());
+        node.handler(networks);
+        if (config.controller()) {
+            this.controller = Optional.of(new Controller(node.vl1(), files, networks));
+            networks.attach(controller.get());
+        } else {
+            this.controller = Optional.empty();
+        }
+        this.stack = new IpStack(gate, StackConfig.defaults(), random);
+        this.driver = new Thread(this::drive, "ztnio-engine");
+        driver.setDaemon(true);
+    }
+
+    /**
+     * Loads the state, binds the sockets and starts the driver.
+     *
+     * @param os where the UDP sockets come from: never a provider that routes into this engine
+     * @throws io.ztnio.protocol.node.DamagedStateException if identity, planet or a moon cannot be read
+     * @throws IOException if the store or a socket fails
+     */
+    public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
+        SecureRandom random = new SecureRandom();
+        NodeState state = NodeState.load(config.store(), random, null);
+        if (config.planet().isPresent()) {
+            // A newer version of the same planet that came in-band is kept.
+            boolean newerStored = state.planet()
+                    .filter(stored -> config.planet().get().shouldBeReplacedBy(stored))
+                    .isPresent();
+            if (!newerStored) {
+                state = new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
+            }
+        }
+        UdpTransport transport = UdpTransport.open(os, LocalEndpoints.toBind(config.bind(), config.port()));
+        Engine engine = new Engine(config, state, transport, random);
+        engine.advertise();
+        engine.driver.start();
+        return engine;
+    }
+
+    public long address() {
+        return node.address();
+    }
+
+    /** Whether {@link #close} has not been called. */
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    /** The UDP addresses bound. */
+    public List<InetSocketAddress> localAddresses() {
+        return transport.localAddresses();
+    }
+
+    /** Listens from now on; what happened before is in {@link #status()}. */
+    public void addListener(EngineListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Joins a network; its configuration arrives later. Joining twice does nothing. */
+    public void join(long networkId) {
+        gate.run(now -> {
+            if (attached.get(networkId) == null) {
+                VirtualNetwork network = networks.join(networkId, clock.millis(now));
+                AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock, () -> touched = true);
+                attached.put(networkId, link);
+                // A configuration of an earlier run is there at once.
+                network.config().ifPresent(config -> link.configure(config, now));
+                announce(link);
+                protocolDeadlineNanos = now;
+            }
+        });
+    }
+
+    /** Leaves a network and forgets its configuration; its connections are aborted. */
+    public void leave(long networkId) {
+        gate.run(now -> {
+            AttachedNetwork link = attached.remove(networkId);
+            if (link != null) {
+                link.detach(now);
+                networks.leave(networkId);
+            }
+        });
+    }
+
+    /** The joined networks as they are now. */
+    public List<NetworkView> networks() {
+        List<NetworkView> views = new ArrayList<>();
+        gate.run(now -> forEachAttached(link -> views.add(link.view())));
+        return views;
+    }
+
+    /** Address, peers and networks as they are now. */
+    public EngineStatus status() {
+        AtomicReference<EngineStatus> status = new AtomicReference<>();
+        gate.run(now -> {
+            long millis = clock.millis(now);
+            List<NetworkView> views = new ArrayList<>();
+            forEachAttached(link -> views.add(link.view()));
+            status.set(new EngineStatus(
+                    node.address(),
+                    node.isOnline(millis),
+                    transport.localAddresses(),
+                    node.surfaces(),
+                    views,
+                    node.peers(millis)));
+        });
+        return status.get();
+    }
+
+    /** Replaces a JSON file with {@link #status()} every second from now on. */
+    public void writeStatusTo(Path file) {
+        StatusFile.start(this, file);
+    }
+
+    /** The stack, for endpoints: of its methods only those that any thread may call. */
+    IpStack stack() {
+        return stack;
+    }
+
+    /** Sets which addresses lie on virtual networks, so that no path to a peer leads through them. */
+    void virtualAddresses(Predicate<InetAddress> predicate) {
+        isVirtual = predicate;
+    }
+
+    /** Whether this node is a root of its planet. */
+    public boolean isRoot() {
+        AtomicReference<Boolean> root = new AtomicReference<>();
+        gate.run(now -> root.set(node.vl1().isUpstream()));
+        return root.get();
+    }
+
+    /**
+     * Defines a network of our own, or replaces its definition; members are told.
+     *
+     * @throws IllegalStateException if this engine is no controller
+     * @throws IllegalArgumentException if the network's id does not start with our address
+     */
+    public void define(NetworkDefinition definition) {
+        Controller mine = mustControl();
+        gate.run(now -> mine.put(definition, clock.millis(now)));
+    }
+
+    /** Lets a member into a private network of ours. */
+    public void authorize(long networkId, long member) {
+        Controller mine = mustControl();
+        gate.run(now -> mine.authorize(networkId, member, clock.millis(now)));
+    }
+
+    /** Shuts a member out; the others are told at once. */
+    public void deauthorize(long networkId, long member) {
+        Controller mine = mustControl();
+        gate.run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
+    }
+
+    private Controller mustControl() {
+        return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
+    }
+
+    /** Stops the driver, stores what is known of the peers and closes the sockets. Connections end without notice. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        transport.wakeup();
+        joinDriver();
+        gate.run(now -> node.close(clock.millis(now)));
+        try {
+            transport.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
+        }
+        store.close();
+    }
+
+    private void joinDriver() {
+        boolean interrupted = false;
+        while (driver.isAlive() && Thread.currentThread() != driver) {
+            try {
+                driver.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void drive() {
+        Inbound[] batches = new Inbound[BATCHES];
+        for (int i = 0; i < BATCHES; i++) {
+            batches[i] = new Inbound();
+        }
+        int next = 0;
+        while (!closed) {
+            try {
+                if (batches[next].offer()) {
+                    next = (next + 1) % BATCHES;
+                } else {
+                    rest();
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!closed) {
+                    failed("driver", e);
+                }
+            }
+        }
+    }
+
+    /** Nothing has come: sleeps until something does or is due. */
+    private void rest() throws IOException {
+        long deadline = gate.driverFallsAsleep();
+        try {
+            long now = clock.nanos();
+            if (deadline > now) {
+                long wait = Math.min(deadline - now, MAX_REST_NANOS);
+                transport.awaitReadable((wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+            }
+        } finally {
+            gate.driverIsAwake();
+        }
+        if (deadline <= clock.nanos()) {
+            gate.runDue();
+        }
+        advertise();
+    }
+
+    /** Looks now and then which addresses the machine has. */
+    private void advertise() {
+        long now = clock.nanos();
+        if (now >= nextLookNanos) {
+            nextLookNanos = now + LOOK_NANOS;
+            List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
+            gate.run(later -> node.localAddresses(endpoints));
+        }
+    }
+
+    private void announce(AttachedNetwork link) {
+        NetworkView view = link.view();
+        for (EngineListener listener : listeners) {
+            listener.onNetwork(view);
+        }
+    }
+
+    private void onNodeEvent(NodeEvent event) {
+        LOG.log(System.Logger.Level.DEBUG, () -> "node " + Address.format(node.address()) + ": " + event);
+        for (EngineListener listener : listeners) {
+            listener.onNodeEvent(event);
+        }
+    }
+
+    private void forEachAttached(Consumer<AttachedNetwork> action) {
+        for (int slot = 0; slot < attached.slots(); slot++) {
+            AttachedNetwork link = attached.valueAt(slot);
+            if (link != null) {
+                action.accept(link);
+            }
+        }
+    }
+
+    private void failed(String where, Exception bug) {
+        if (failures.getAndIncrement() < MAX_LOGGED_FAILURES) {
+            LOG.log(System.Logger.Level.ERROR, "unexpected failure in the " + where + "; the engine goes on", bug);
+        }
+    }
+
+    /** A batch on its way from the driver to whoever is inside the gate. */
+    private final class Inbound implements Gate.Task {
+        private final DatagramBatch datagrams = new DatagramBatch();
+        private volatile boolean underWay;
+        private long ingressNanos;
+
+        /** Receives and posts; false if nothing has come. Driver only. */
+        boolean offer() {
+            if (underWay) {
+                // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
+                gate.runDue();
+            }
+            transport.receive(datagrams);
+            if (datagrams.size() == 0) {
+                return false;
+            }
+            ingressNanos = clock.nanos();
+            underWay = true;
+            gate.post(this);
+            return true;
+        }
+
+        @Override
+        public void run(long nowNanos) {
+            long millis = clock.millis(nowNanos);
+            try {
+                for (int i = 0; i < datagrams.size(); i++) {
+                    node.onDatagram(
+                            datagrams.socket(i),
+                            datagrams.source(i),
+                            datagrams.buffer(i),
+                            0,
+                            datagrams.length(i),
+                            millis,
+                            ingressNanos);
+                }
+            } finally {
+                datagrams.clear();
+                touched = true;
+                underWay = false;
+            }
+        }
+    }
+
+    /** What follows the tasks of a turn. */
+    private final class Turns implements TurnGate.Turn {
+        @Override
+        public long turn(long nowNanos) {
+            if (node == null) {
+                return Long.MAX_VALUE;
+            }
+            long stackDeadline = stack.turn(nowNanos);
+            if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
+                touched = false;
+                protocolDeadlineNanos = clock.nanosAt(node.poll(clock.millis(nowNanos)));
+                nextPollNanos = nowNanos + POLL_NANOS;
+            }
+            long protocolDeadline = touched ? Math.min(protocolDeadlineNanos, nextPollNanos) : protocolDeadlineNanos;
+            return Math.min(stackDeadline, protocolDeadline);
+        }
+
+        @Override
+        public void wakeDriver() {
+            transport.wakeup();
+        }
+
+        @Override
+        public void failed(RuntimeException bug) {
+            Engine.this.failed("engine", bug);
+        }
+    }
+
+    /** Takes what the networks say to the stack and the listeners. */
+    private final class Frames implements NetworkListener {
+        @Override
+        public void onFrame(
+                VirtualNetwork network,
+                long sourceMac,
+                long destinationMac,
+                int etherType,
+                byte[] buffer,
+                int offset,
+                int length,
+                long ingressNanos) {
+            AttachedNetwork link = attached.get(network.id());
+            if (link != null) {
+                link.onFrame(sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
+            }
+        }
+
+        @Override
+        public void onConfigChanged(VirtualNetwork network, NetworkConfig config) {
+            AttachedNetwork link = attached.get(network.id());
+            if (link != null) {
+                link.configure(config, clock.nanos());
+                announce(link);
+            }
+        }
+
+        @Override
+        public void onStatus(VirtualNetwork network, NetworkStatus status) {
+            AttachedNetwork link = attached.get(network.id());
+            if (link != null) {
+                announce(link);
+            }
+        }
+    }
+}

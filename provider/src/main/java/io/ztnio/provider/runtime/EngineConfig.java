@@ -1,0 +1,50 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.store.FileStateStore;
+import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.world.World;
+import io.ztnio.provider.config.ZtnioConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What an engine is made of.
+ *
+ * @param store identity, planet, networks and peers
+ * @param planet the roots; empty for those that the store has
+ * @param bind local addresses for UDP; empty for all
+ * @param port UDP port, 0 for a free one
+ * @param loopback whether loopback addresses may carry the protocol
+ * @param controller whether this node answers for networks of its own
+ */
+public record EngineConfig(
+        StateStore store,
+        Optional<World> planet,
+        List<InetAddress> bind,
+        int port,
+        boolean loopback,
+        boolean controller) {
+    public EngineConfig {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(planet, "planet");
+        bind = List.copyOf(bind);
+    }
+
+    /**
+     * What the configuration says.
+     *
+     * @throws IOException if the planet cannot be read
+     */
+    public static EngineConfig of(ZtnioConfig config, boolean controller) throws IOException {
+        return new EngineConfig(
+                new FileStateStore(config.home()),
+                Planets.of(config),
+                config.bind(),
+                config.port(),
+                config.loopback(),
+                controller);
+    }
+}

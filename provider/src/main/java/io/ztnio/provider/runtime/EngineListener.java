@@ -1,0 +1,12 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.node.NodeEvent;
+
+/** Told what happens to an engine. Thread: called inside the gate; must return soon and not call the engine. */
+public interface EngineListener {
+    /** Something happened to the node. */
+    default void onNodeEvent(NodeEvent event) {}
+
+    /** A network's status or configuration changed. */
+    default void onNetwork(NetworkView network) {}
+}

@@ -1,0 +1,75 @@
+package io.ztnio.provider.runtime;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Which local addresses a node binds, and which it tells its peers of ({@code protocol.md} 8.5, 8.14). Thread-safe. */
+final class LocalEndpoints {
+    /** Virtual interfaces: a path over another overlay, or over this very one, is no path. */
+    private static final Pattern VIRTUAL_INTERFACE = Pattern.compile("(zt|tun|tap|wg|utun).*");
+
+    private LocalEndpoints() {}
+
+    /** The addresses to bind UDP sockets to: those configured, or every address at once. */
+    static List<InetSocketAddress> toBind(List<InetAddress> configured, int port) {
+        if (configured.isEmpty()) {
+            return List.of(new InetSocketAddress(port));
+        }
+        return configured.stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
+    }
+
+    /**
+     * The addresses at which the bound sockets can be reached; a wildcard stands for those of all interfaces.
+     *
+     * @param loopback whether loopback addresses count
+     */
+    static List<InetSocketAddress> toAdvertise(List<InetSocketAddress> bound, boolean loopback) {
+        List<InetSocketAddress> endpoints = new ArrayList<>();
+        for (InetSocketAddress socket : bound) {
+            if (!socket.getAddress().isAnyLocalAddress()) {
+                endpoints.add(socket);
+                continue;
+            }
+            for (InetAddress address : interfaceAddresses(loopback)) {
+                endpoints.add(new InetSocketAddress(address, socket.getPort()));
+            }
+        }
+        return endpoints;
+    }
+
+    /** The addresses of the interfaces that can carry the protocol, without link-local ones. */
+    private static List<InetAddress> interfaceAddresses(boolean loopback) {
+        return addresses(device -> !VIRTUAL_INTERFACE.matcher(device.getName()).matches()).stream()
+                .filter(address -> !address.isLinkLocalAddress() && (loopback || !address.isLoopbackAddress()))
+                .toList();
+    }
+
+    /** Every address that the operating system has. */
+    static List<InetAddress> hostAddresses() {
+        return addresses(device -> true);
+    }
+
+    private static List<InetAddress> addresses(Predicate<NetworkInterface> which) {
+        List<InetAddress> addresses = new ArrayList<>();
+        try {
+            for (NetworkInterface device : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                if (device.isUp() && which.test(device)) {
+                    addresses.addAll(Collections.list(device.getInetAddresses()));
+                }
+            }
+        } catch (SocketException e) {
+            // An interface vanished while it was looked at: the next look finds the rest.
+            return addresses;
+        }
+        return addresses;
+    }
+}

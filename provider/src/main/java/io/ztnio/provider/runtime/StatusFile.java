@@ -1,0 +1,107 @@
+package io.ztnio.provider.runtime;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.vl1.PeerStatus;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Replaces a JSON file with the engine's status every second, for whoever watches the process from outside.
+ *
+ * <p>Thread: one of its own.
+ */
+final class StatusFile {
+    private static final System.Logger LOG = System.getLogger("io.ztnio");
+
+    private StatusFile() {}
+
+    static void start(Engine engine, Path file) {
+        Thread writer = new Thread(() -> writeUntilClosed(engine, file), "ztnio-status");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    private static void writeUntilClosed(Engine engine, Path file) {
+        boolean failed = false;
+        while (engine.isOpen()) {
+            try {
+                replace(file, engine.status());
+                failed = false;
+            } catch (IOException e) {
+                if (!failed) {
+                    LOG.log(System.Logger.Level.WARNING, "cannot write ztnio.status.file=" + file, e);
+                }
+                failed = true;
+            }
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        }
+    }
+
+    private static void replace(Path file, EngineStatus status) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Files.writeString(next, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(toMap(status)) + "\n");
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The status as JSON objects; the names are part of what users see. */
+    static Map<String, Object> toMap(EngineStatus status) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("address", Address.format(status.address()));
+        map.put("online", status.online());
+        map.put("endpoints", texts(status.localAddresses()));
+        map.put("surfaces", texts(status.surfaces()));
+        map.put("networks", status.networks().stream().map(StatusFile::network).toList());
+        map.put("peers", status.peers().stream().map(StatusFile::peer).toList());
+        return map;
+    }
+
+    private static Map<String, Object> network(NetworkView network) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("id", String.format("%016x", network.id()));
+        map.put("status", network.status().name());
+        map.put("name", network.config().map(config -> config.name()).orElse(""));
+        map.put("mtu", network.config().map(config -> config.mtuBytes()).orElse(0));
+        map.put(
+                "addresses",
+                network.config()
+                        .map(config -> config.addresses().stream()
+                                .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
+                                .toList())
+                        .orElse(List.of()));
+        return map;
+    }
+
+    private static Map<String, Object> peer(PeerStatus peer) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("address", Address.format(peer.address()));
+        map.put("role", peer.role().name());
+        map.put("version", peer.version());
+        map.put("direct", peer.direct());
+        map.put(
+                "path",
+                peer.paths().stream()
+                        .filter(PeerStatus.PathStatus::preferred)
+                        .map(path -> text(path.remote()))
+                        .findFirst()
+                        .orElse(""));
+        map.put("latencyMillis", peer.latencyMillis());
+        return map;
+    }
+
+    private static List<String> texts(List<InetSocketAddress> addresses) {
+        return addresses.stream().map(StatusFile::text).toList();
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + "/" + address.getPort();
+    }
+}

@@ -1,0 +1,282 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.wire.IpScope;
+import io.ztnio.provider.config.ConfigException;
+import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.os.OsProvider;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.Route;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+/**
+ * The ZeroTier networks that the configuration names, on a node that starts when the first channel needs it.
+ *
+ * <p>Thread: thread-safe.
+ */
+public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.ztnio");
+
+    private final ZtnioConfig config;
+
+    /** Held while the node starts; comes before the gate. */
+    private final ReentrantLock startLock = new ReentrantLock();
+
+    /** For waiting; comes after the gate. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private final Map<Long, NetworkView> views = new ConcurrentHashMap<>();
+
+    /** Guarded by {@link #startLock} for writing. */
+    private volatile Engine engine;
+
+    /** Guarded by {@link #startLock}: why the node cannot start, said again to each caller. */
+    private IOException startFailure;
+
+    /** Every network was decided once, or the time for it is over: decisions are lookups from then on. */
+    private volatile boolean settled;
+
+    private volatile RouteTable routes;
+
+    /** Starts nothing. */
+    public ZeroTierNetworks(ZtnioConfig config) {
+        this.config = config;
+        this.routes = new RouteTable.Builder()
+                .virtual(config.routes())
+                .os(config.bypass())
+                .build();
+    }
+
+    @Override
+    public boolean isConfigured() {
+        return config.hasNetworks();
+    }
+
+    @Override
+    public WildcardScope wildcardScope() {
+        return config.wildcard();
+    }
+
+    @Override
+    public boolean covers(InetAddress remote) {
+        return !remote.isLoopbackAddress() && routes.covers(remote);
+    }
+
+    @Override
+    public boolean isLocal(InetAddress address) {
+        return routes.isLocal(address);
+    }
+
+    @Override
+    public StreamEndpoint openStream() throws IOException {
+        return engine().stack().openStream();
+    }
+
+    @Override
+    public ListenerEndpoint openListener() throws IOException {
+        return engine().stack().openListener();
+    }
+
+    @Override
+    public DatagramEndpoint openDatagram() throws IOException {
+        return engine().stack().openDatagram();
+    }
+
+    @Override
+    public void awaitReady() throws IOException {
+        if (settled) {
+            return;
+        }
+        engine();
+        long remaining = config.joinTimeout().toNanos();
+        lock.lock();
+        try {
+            while (!settled && !areDecided() && remaining > 0) {
+                remaining = changed.awaitNanos(remaining);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } finally {
+            lock.unlock();
+        }
+        settle();
+    }
+
+    /** The engine, started by the first caller. */
+    private Engine engine() throws IOException {
+        Engine running = engine;
+        if (running != null) {
+            return running;
+        }
+        startLock.lock();
+        try {
+            if (engine == null) {
+                if (startFailure != null) {
+                    throw new IOException(startFailure.getMessage(), startFailure);
+                }
+                engine = start();
+            }
+            return engine;
+        } finally {
+            startLock.unlock();
+        }
+    }
+
+    private Engine start() throws IOException {
+        try {
+            Engine started = Engine.start(EngineConfig.of(config, false), OsProvider.get());
+            started.addListener(new EngineListener() {
+                @Override
+                public void onNetwork(NetworkView network) {
+                    onChange(network);
+                }
+            });
+            started.virtualAddresses(address -> routes.covers(address));
+            config.networks().forEach(started::join);
+            config.statusFile().ifPresent(started::writeStatusTo);
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
+            return started;
+        } catch (IOException | ConfigException e) {
+            startFailure = new IOException("ztnio cannot start: " + e.getMessage(), e);
+            LOG.log(System.Logger.Level.ERROR, startFailure.getMessage());
+            throw startFailure;
+        }
+    }
+
+    private void onChange(NetworkView network) {
+        views.put(network.id(), network);
+        rebuildRoutes();
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean areDecided() {
+        return config.networks().stream().allMatch(id -> {
+            NetworkView view = views.get(id);
+            return view != null && view.isDecided();
+        });
+    }
+
+    private void settle() {
+        if (settled) {
+            return;
+        }
+        settled = true;
+        for (long id : config.networks()) {
+            NetworkView view = views.get(id);
+            if (view == null || !view.isReady()) {
+                LOG.log(System.Logger.Level.WARNING, describe(id, view));
+            }
+        }
+    }
+
+    private String describe(long id, NetworkView view) {
+        NetworkStatus status = view == null ? NetworkStatus.REQUESTING_CONFIGURATION : view.status();
+        String member = Address.format(engine.address());
+        String reason = switch (status) {
+            case ACCESS_DENIED -> "its controller does not let " + member + " in; authorise this member there";
+            case NOT_FOUND -> "its controller does not know it; check the network id";
+            case AUTHENTICATION_REQUIRED -> "its controller asks for a login, which a program cannot do";
+            default ->
+                engine.status().online()
+                        ? "its controller has not answered within " + config.joinTimeout()
+                        : "no root has answered within " + config.joinTimeout()
+                                + "; check ztnio.planet and that UDP leaves this machine";
+        };
+        return String.format("network %016x is not usable: %s", id, reason);
+    }
+
+    private void rebuildRoutes() {
+        RouteTable.Builder builder =
+                new RouteTable.Builder().virtual(config.routes()).os(config.bypass());
+        for (NetworkView view : views.values()) {
+            view.config().map(AttachedNetwork::toLinkConfig).ifPresent(link -> add(builder, link));
+        }
+        builder.os(hostAddresses());
+        routes = builder.build();
+    }
+
+    private void add(RouteTable.Builder builder, LinkConfig link) {
+        link.addresses().forEach(builder::own);
+        builder.virtual(link.routes().stream()
+                .map(Route::target)
+                .filter(this::isAcceptable)
+                .toList());
+    }
+
+    /** A controller may claim private destinations; public ones and the default route only if the user agrees. */
+    private boolean isAcceptable(IpPrefix target) {
+        boolean isPrivate = target.bits() > 0
+                && switch (IpScope.of(target.address())) {
+                    case PRIVATE, PSEUDOPRIVATE, SHARED -> true;
+                    default -> false;
+                };
+        return isPrivate
+                || config.routes().stream()
+                        .anyMatch(allowed -> allowed.bits() <= target.bits() && allowed.contains(target.address()));
+    }
+
+    private static List<IpPrefix> hostAddresses() {
+        return LocalEndpoints.hostAddresses().stream()
+                .map(address -> new IpPrefix(address, address.getAddress().length * 8))
+                .collect(Collectors.toList());
+    }
+
+    /** The networks as they are now; empty before the node runs. */
+    public List<NetworkView> networks() {
+        return List.copyOf(views.values());
+    }
+
+    /**
+     * Starts the node if it does not run and waits until a network is usable.
+     *
+     * @return whether it is, within the time
+     */
+    public boolean awaitUsable(long networkId, long timeout, TimeUnit unit) throws IOException, InterruptedException {
+        engine();
+        long remaining = unit.toNanos(timeout);
+        lock.lock();
+        try {
+            while (true) {
+                NetworkView view = views.get(networkId);
+                if (view != null && view.isReady()) {
+                    return true;
+                }
+                if (remaining <= 0) {
+                    return false;
+                }
+                remaining = changed.awaitNanos(remaining);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops the node, if it runs. */
+    @Override
+    public void close() {
+        Engine running = engine;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

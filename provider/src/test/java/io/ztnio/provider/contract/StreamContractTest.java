@@ -1,0 +1,448 @@
+package io.ztnio.provider.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ztnio.provider.contract.World.Pair;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+@SuppressWarnings("try") // closing is what is tested
+class StreamContractTest {
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void startsOpenBlockingUnboundAndUnconnected(World world) throws IOException {
+        try (SocketChannel channel = world.provider.openSocketChannel()) {
+            assertThat(channel.isOpen()).isTrue();
+            assertThat(channel.isBlocking()).isTrue();
+            assertThat(channel.isConnected()).isFalse();
+            assertThat(channel.isConnectionPending()).isFalse();
+            assertThat(channel.getLocalAddress()).isNull();
+            assertThat(channel.getRemoteAddress()).isNull();
+            assertThat(channel.provider()).isSameAs(world.provider);
+            assertThat(channel.validOps())
+                    .isEqualTo(SelectionKey.OP_CONNECT | SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            assertThat(channel).hasToString("java.nio.channels.SocketChannel[unconnected]");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void refusesUnusableAddressesAndStaysOpen(World world) throws IOException {
+        try (SocketChannel channel = world.provider.openSocketChannel()) {
+            assertThatThrownBy(() -> channel.connect(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> channel.connect(UnixDomainSocketAddress.of("x")))
+                    .isInstanceOf(UnsupportedAddressTypeException.class);
+            assertThatThrownBy(() -> channel.connect(InetSocketAddress.createUnresolved("nowhere.invalid", 1)))
+                    .isInstanceOf(UnresolvedAddressException.class);
+
+            assertThat(channel.isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void saysWhenItIsNotConnected(World world) throws IOException {
+        try (SocketChannel channel = world.provider.openSocketChannel()) {
+            assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(NotYetConnectedException.class);
+            assertThatThrownBy(() -> channel.write(World.bytes(1))).isInstanceOf(NotYetConnectedException.class);
+            assertThatThrownBy(channel::finishConnect).isInstanceOf(NoConnectionPendingException.class);
+            assertThatThrownBy(channel::shutdownInput).isInstanceOf(NotYetConnectedException.class);
+            assertThatThrownBy(channel::shutdownOutput).isInstanceOf(NotYetConnectedException.class);
+
+            assertThat(channel.isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void saysWhenItIsClosed(World world) throws IOException {
+        SocketChannel channel = world.provider.openSocketChannel();
+        channel.close();
+        channel.close();
+
+        assertThatThrownBy(() -> channel.connect(world.address(1))).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::finishConnect).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::getLocalAddress).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(channel::getRemoteAddress).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.getOption(StandardSocketOptions.SO_RCVBUF))
+                .isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.configureBlocking(false)).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void closesWhenTheConnectIsRefused(World world) throws IOException {
+        InetSocketAddress refusing = world.refusing();
+        SocketChannel channel = world.provider.openSocketChannel();
+
+        assertThatThrownBy(() -> channel.connect(refusing))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("Connection refused");
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void closesWhenANonBlockingConnectIsRefused(World world) throws IOException {
+        InetSocketAddress refusing = world.refusing();
+        try (SocketChannel channel = world.provider.openSocketChannel();
+                Selector selector = world.selector()) {
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+
+            assertThatThrownBy(() -> {
+                        if (!channel.connect(refusing)) {
+                            assertThat(selector.select()).isEqualTo(1);
+                            assertThat(key.isConnectable()).isTrue();
+                            channel.finishConnect();
+                        }
+                    })
+                    .isInstanceOf(ConnectException.class);
+
+            assertThat(channel.isOpen()).isFalse();
+            assertThat(key.isValid()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void knowsItsAddressesOnceConnected(World world) throws IOException {
+        try (ServerSocketChannel listener = world.listen();
+                SocketChannel client = world.provider.openSocketChannel()) {
+            boolean connected = client.connect(world.reachable(listener));
+
+            try (SocketChannel server = listener.accept()) {
+                assertThat(connected).isTrue();
+                assertThat(client.isConnected()).isTrue();
+                assertThat(client.finishConnect()).isTrue();
+                assertThat(client.getRemoteAddress()).isEqualTo(world.reachable(listener));
+                assertThat(server.getLocalAddress()).isEqualTo(client.getRemoteAddress());
+                assertThat(server.getRemoteAddress()).isEqualTo(client.getLocalAddress());
+                assertThat(server.provider()).isSameAs(world.provider);
+                assertThat(server.isBlocking()).isTrue();
+                assertThatThrownBy(() -> client.connect(world.reachable(listener)))
+                        .isInstanceOf(AlreadyConnectedException.class);
+                assertThat(client.isOpen()).isTrue();
+                assertThat(client.toString()).startsWith("java.nio.channels.SocketChannel[connected local=");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void keepsABoundPortWhicheverWorldItConnectsTo(World world) throws IOException {
+        try (ServerSocketChannel listener = world.listen();
+                SocketChannel client = world.provider.openSocketChannel()) {
+            client.bind(null);
+            int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
+
+            client.connect(world.reachable(listener));
+
+            assertThat(port).isPositive();
+            assertThat(((InetSocketAddress) client.getLocalAddress()).getPort()).isEqualTo(port);
+            assertThatThrownBy(() -> client.bind(null)).isInstanceOf(AlreadyBoundException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void writesEverythingInBlockingMode(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            int size = 4 << 20;
+            ByteBuffer sent = World.bytes(size);
+
+            Background<Integer> writing = Background.start(() -> pair.client().write(sent));
+            ByteBuffer received = ByteBuffer.allocate(size);
+            while (received.hasRemaining()) {
+                assertThat(pair.server().read(received)).isPositive();
+            }
+
+            assertThat(writing.get()).isEqualTo(size);
+            assertThat(received.flip()).isEqualTo(World.bytes(size));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void gathersAndScattersInOrderSkippingEmptyBuffers(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            ByteBuffer[] sent = {World.bytes(3), ByteBuffer.allocate(0), World.bytes(5), World.bytes(2)};
+            ByteBuffer[] received = {ByteBuffer.allocate(1), ByteBuffer.allocate(0), ByteBuffer.allocate(7)};
+
+            assertThat(pair.client().write(sent, 0, 3)).isEqualTo(8);
+            long count = 0;
+            while (count < 8) {
+                count += pair.server().read(received);
+            }
+
+            assertThat(sent[3].remaining()).isEqualTo(2);
+            assertThat(received[0].get(0)).isEqualTo(World.bytes(3).get(0));
+            assertThat(received[2].get(0)).isEqualTo(World.bytes(3).get(1));
+            assertThat(received[2].get(2)).isEqualTo(World.bytes(5).get(0));
+            assertThat(pair.client().write(sent, 0, 0)).isZero();
+            assertThatThrownBy(() -> pair.client().write(sent, 3, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void checksTheBufferOfARead(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            ByteBuffer readOnly = ByteBuffer.allocate(1).asReadOnlyBuffer();
+
+            assertThatThrownBy(() -> pair.client().read(readOnly))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Read-only buffer");
+            assertThat(pair.client().read(ByteBuffer.allocate(0))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void readsNothingInNonBlockingModeWhateverTheInterruptStatus(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            pair.client().configureBlocking(false);
+            Thread.currentThread().interrupt();
+
+            int count = pair.client().read(ByteBuffer.allocate(1));
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(count).isZero();
+            assertThat(pair.client().isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void writesNothingMoreWhenThereIsNoRoom(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            pair.client().configureBlocking(false);
+            ByteBuffer chunk = World.bytes(1 << 20);
+            long total = 0;
+
+            int count;
+            do {
+                chunk.rewind();
+                count = pair.client().write(chunk);
+                assertThat(chunk.position()).isEqualTo(count);
+                total += count;
+            } while (count > 0);
+
+            assertThat(total).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void keepsReadingAfterItHasFinishedWriting(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            ByteBuffer buffer = ByteBuffer.allocate(8);
+
+            pair.client().write(World.bytes(2));
+            pair.client().shutdownOutput();
+            pair.client().shutdownOutput();
+
+            assertThat(pair.server().read(buffer)).isEqualTo(2);
+            assertThat(pair.server().read(buffer)).isEqualTo(-1);
+            assertThat(pair.server().read(buffer)).isEqualTo(-1);
+            pair.server().write(World.bytes(3));
+            assertThat(pair.client().read(buffer)).isEqualTo(3);
+            assertThatThrownBy(() -> pair.client().write(World.bytes(1))).isInstanceOf(ClosedChannelException.class);
+            assertThat(pair.client().isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void readsTheEndAfterShutdownInput(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            pair.client().shutdownInput();
+            pair.client().shutdownInput();
+
+            assertThat(pair.client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            assertThat(pair.client().read(ByteBuffer.allocate(0))).isEqualTo(-1);
+            assertThat(pair.client().write(World.bytes(1))).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void endsABlockedReadWhenTheInputIsShut(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
+                    .settle();
+
+            pair.client().shutdownInput();
+
+            assertThat(reading.get()).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void tellsABlockedReaderThatTheChannelWasClosed(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
+                    .settle();
+
+            pair.client().close();
+
+            assertThat(reading.failure()).isInstanceOf(ClosedChannelException.class);
+            assertThat(pair.server().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void tellsABlockedWriterThatTheChannelWasClosed(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            Background<Integer> writing = Background.start(() -> {
+                while (true) {
+                    pair.client().write(World.bytes(1 << 20));
+                }
+            });
+            writing.settle();
+
+            pair.client().close();
+
+            assertThat(writing.failure()).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void closesOnInterruptAndKeepsTheStatus(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
+                    .settle();
+
+            reading.interrupt();
+
+            assertThat(reading.failure()).isInstanceOf(ClosedByInterruptException.class);
+            assertThat(reading.wasInterruptedAfterwards()).isTrue();
+            assertThat(pair.client().isOpen()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void closesAtOnceWhenInterruptedBeforeABlockingRead(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(() -> pair.client().read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(ClosedByInterruptException.class);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(pair.client().isOpen()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void refusesToWriteAfterItsOutputWasShutAsynchronously(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            Background<Integer> writing = Background.start(() -> {
+                while (true) {
+                    pair.client().write(World.bytes(1 << 20));
+                }
+            });
+            writing.settle();
+
+            pair.client().shutdownOutput();
+
+            assertThat(writing.failure()).isInstanceOf(AsynchronousCloseException.class);
+            assertThat(pair.client().isOpen()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void resetsThePeerWhenClosedWithLingerZero(World world) throws IOException {
+        try (Pair pair = world.connect()) {
+            pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
+
+            pair.client().close();
+
+            assertThatThrownBy(() -> pair.server().read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Connection reset");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void carriesOptionsIntoTheWorldThatIsChosen(World world) throws IOException {
+        try (ServerSocketChannel listener = world.listen();
+                SocketChannel client = world.provider.openSocketChannel()) {
+            assertThat(client.getOption(StandardSocketOptions.TCP_NODELAY)).isFalse();
+            assertThat(client.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(-1);
+
+            assertThat(client.setOption(StandardSocketOptions.TCP_NODELAY, true))
+                    .isSameAs(client);
+            client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            boolean before = client.getOption(StandardSocketOptions.TCP_NODELAY);
+            client.connect(world.reachable(listener));
+
+            assertThat(before).isTrue();
+            assertThat(client.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+            assertThat(client.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
+    void refusesWrongOptionsBeforeAndAfterTheDecision(World world) throws IOException {
+        try (ServerSocketChannel listener = world.listen();
+                SocketChannel client = world.provider.openSocketChannel()) {
+            for (int round = 0; round < 2; round++) {
+                assertThatThrownBy(() -> client.setOption(null, 1)).isInstanceOf(NullPointerException.class);
+                assertThatThrownBy(() -> client.setOption(StandardSocketOptions.SO_BROADCAST, null))
+                        .isInstanceOfAny(UnsupportedOperationException.class, IllegalArgumentException.class);
+                assertThatThrownBy(() -> client.setOption(StandardSocketOptions.SO_RCVBUF, null))
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> client.setOption(StandardSocketOptions.SO_RCVBUF, -1))
+                        .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> client.getOption(StandardSocketOptions.IP_MULTICAST_IF))
+                        .isInstanceOf(UnsupportedOperationException.class);
+                if (round == 0) {
+                    client.connect(world.reachable(listener));
+                }
+            }
+            assertThat(client.supportedOptions())
+                    .contains(
+                            StandardSocketOptions.SO_SNDBUF,
+                            StandardSocketOptions.SO_RCVBUF,
+                            StandardSocketOptions.SO_KEEPALIVE,
+                            StandardSocketOptions.SO_REUSEADDR,
+                            StandardSocketOptions.SO_LINGER,
+                            StandardSocketOptions.TCP_NODELAY);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.controller.AddressPool;
+import io.ztnio.protocol.controller.NetworkDefinition;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.node.NodeState;
+import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.world.World;
+import io.ztnio.protocol.world.WorldRoot;
+import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.config.ConfigLoader;
+import io.ztnio.provider.os.OsProvider;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A root that is a controller too, and members that join its network: all on loopback, in this process. */
+public final class LoopbackPlanet implements AutoCloseable {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private final Engine root;
+    private final long networkId;
+    private final Path directory;
+    private final List<ZeroTierNetworks> members = new ArrayList<>();
+
+    private LoopbackPlanet(Engine root, long networkId, Path directory) {
+        this.root = root;
+        this.networkId = networkId;
+        this.directory = directory;
+    }
+
+    public static LoopbackPlanet start() throws IOException {
+        Identity identity = Identity.generate(new SecureRandom());
+        int port;
+        try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            port = probe.getLocalPort();
+        }
+        World world = World.create(
+                World.Type.PLANET,
+                identity.address(),
+                1_700_000_000_000L,
+                identity,
+                List.of(new WorldRoot(identity, List.of(new InetSocketAddress(LOOPBACK, port)))));
+        Path directory = Files.createTempDirectory("ztnio-planet");
+        Files.write(directory.resolve("planet"), world.toByteArray());
+        MemoryStateStore store = new MemoryStateStore();
+        store.put(NodeState.IDENTITY_SECRET, identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
+        Engine root = Engine.start(
+                new EngineConfig(store, Optional.of(world), List.of(LOOPBACK), port, true, true), OsProvider.get());
+        long networkId = identity.address() << 24 | 1;
+        InetAddress first = InetAddress.getByName("10.71.82.1");
+        InetAddress last = InetAddress.getByName("10.71.82.254");
+        root.define(NetworkDefinition.builder(networkId)
+                .name("test")
+                .isPrivate(false)
+                .rfc4193(true)
+                .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.82.0"), 24))))
+                .pools(List.of(new AddressPool(first, last)))
+                .build());
+        return new LoopbackPlanet(root, networkId, directory);
+    }
+
+    /** A new member, configured. */
+    public Member join() throws IOException, InterruptedException {
+        Path home = directory.resolve("member" + members.size());
+        ZeroTierNetworks networks = new ZeroTierNetworks(new ConfigLoader(
+                        Map.of(
+                                "ztnio.networks", String.format("%016x", networkId),
+                                "ztnio.planet", directory.resolve("planet").toString(),
+                                "ztnio.home", home.toString(),
+                                "ztnio.bind", "127.0.0.1",
+                                "ztnio.loopback", "true"),
+                        Map.of())
+                .load());
+        members.add(networks);
+        if (!networks.awaitUsable(networkId, 30, TimeUnit.SECONDS)) {
+            throw new IOException("network not usable: " + networks.networks());
+        }
+        return new Member(networks);
+    }
+
+    @Override
+    public void close() {
+        members.forEach(ZeroTierNetworks::close);
+        root.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** One member with its provider. */
+    public record Member(ZeroTierNetworks networks, ZeroTierSelectorProvider provider) {
+        Member(ZeroTierNetworks networks) {
+            this(networks, new ZeroTierSelectorProvider(networks));
+        }
+
+        public InetAddress ipv4() {
+            return address(true);
+        }
+
+        public InetAddress ipv6() {
+            return address(false);
+        }
+
+        private InetAddress address(boolean ipv4) {
+            return networks.networks().get(0).config().orElseThrow().addresses().stream()
+                    .map(InetPrefix::address)
+                    .filter(address -> address instanceof Inet4Address == ipv4)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

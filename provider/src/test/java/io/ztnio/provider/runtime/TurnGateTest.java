@@ -1,0 +1,149 @@
+package io.ztnio.provider.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.tcpip.Gate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class TurnGateTest {
+    private final AtomicInteger wakeups = new AtomicInteger();
+    private volatile long deadline = Long.MAX_VALUE;
+    private int turns;
+    private final List<RuntimeException> failures = new ArrayList<>();
+
+    private final TurnGate gate = new TurnGate(new EngineClock(), new TurnGate.Turn() {
+        @Override
+        public long turn(long nowNanos) {
+            turns++;
+            return deadline;
+        }
+
+        @Override
+        public void wakeDriver() {
+            wakeups.incrementAndGet();
+        }
+
+        @Override
+        public void failed(RuntimeException bug) {
+            failures.add(bug);
+        }
+    });
+
+    @Test
+    void aFailingTaskIsReportedAndDoesNotReachWhoRanIt() {
+        List<String> ran = new ArrayList<>();
+        RuntimeException bug = new IllegalStateException("seeded");
+
+        gate.post(now -> {
+            throw bug;
+        });
+        gate.post(now -> ran.add("next"));
+
+        assertThat(failures).containsExactly(bug);
+        assertThat(ran).containsExactly("next");
+    }
+
+    @Test
+    void aPostedTaskRunsOnTheCallersThreadWhenNobodyIsInside() {
+        List<Thread> ranOn = new ArrayList<>();
+
+        gate.post(now -> ranOn.add(Thread.currentThread()));
+
+        assertThat(ranOn).containsExactly(Thread.currentThread());
+        assertThat(turns).isEqualTo(1);
+    }
+
+    @Test
+    void aTaskPostedFromInsideRunsBeforeTheGateIsLeft() {
+        List<String> order = new ArrayList<>();
+
+        gate.run(now -> {
+            gate.post(later -> order.add("posted"));
+            order.add("first");
+        });
+
+        assertThat(order).containsExactly("first", "posted");
+    }
+
+    @Test
+    void whoeverIsInsideRunsWhatOthersPost() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch posted = new CountDownLatch(1);
+        List<Thread> ranOn = new ArrayList<>();
+        Thread holder = new Thread(() -> gate.run(now -> {
+            inside.countDown();
+            await(posted);
+        }));
+        holder.start();
+        await(inside);
+
+        gate.post(now -> ranOn.add(Thread.currentThread()));
+        posted.countDown();
+        holder.join();
+
+        assertThat(ranOn).containsExactly(holder);
+    }
+
+    @Test
+    void everyTaskOfManyThreadsRunsOnceAndAlone() throws InterruptedException {
+        int threads = 4;
+        int perThread = 50_000;
+        int[] counter = new int[1];
+        AtomicInteger within = new AtomicInteger();
+        AtomicInteger overlaps = new AtomicInteger();
+        Gate.Task task = now -> {
+            if (within.incrementAndGet() != 1) {
+                overlaps.incrementAndGet();
+            }
+            counter[0]++;
+            within.decrementAndGet();
+        };
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread worker = new Thread(() -> {
+                for (int n = 0; n < perThread; n++) {
+                    gate.post(task);
+                }
+            });
+            workers.add(worker);
+            worker.start();
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        gate.runDue();
+
+        assertThat(overlaps).hasValue(0);
+        assertThat(counter[0]).isEqualTo(threads * perThread);
+    }
+
+    @Test
+    void theDriverIsWokenOnlyForAnEarlierDeadline() {
+        deadline = 1_000_000_000_000L;
+        gate.runDue();
+        assertThat(gate.driverFallsAsleep()).isEqualTo(1_000_000_000_000L);
+
+        deadline = 2_000_000_000_000L;
+        gate.post(now -> {});
+        assertThat(wakeups).hasValue(0);
+        deadline = 1_000_000L;
+        gate.post(now -> {});
+
+        assertThat(wakeups).hasValue(1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

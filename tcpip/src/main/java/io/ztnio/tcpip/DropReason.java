@@ -1,0 +1,42 @@
+package io.ztnio.tcpip;
+
+/** Why the stack discarded a packet. {@link DropCounters} has a count for each. */
+public enum DropReason {
+    UNKNOWN_ETHERTYPE,
+    /** The frame or packet is not addressed to this stack. */
+    NOT_FOR_US,
+    /** A source that nobody may send from: own, multicast, broadcast, loopback, unspecified. */
+    BAD_SOURCE,
+    MALFORMED_IPV4,
+    IPV4_CHECKSUM,
+    MALFORMED_IPV6,
+    /** An IPv6 extension header or option that demands to be understood. */
+    UNKNOWN_EXTENSION,
+    UNKNOWN_PROTOCOL,
+    MALFORMED_FRAGMENT,
+    FRAGMENT_OVERLAP,
+    REASSEMBLY_TIMEOUT,
+    /** Pushed out of the reassembly buffers by newer datagrams. */
+    REASSEMBLY_BUDGET,
+    MALFORMED_ARP,
+    MALFORMED_NDP,
+    NEIGHBOUR_QUEUE_FULL,
+    NEIGHBOUR_UNRESOLVED,
+    MALFORMED_ICMP,
+    ICMP_CHECKSUM,
+    /** An ICMP error that quotes no packet of ours. */
+    ICMP_UNRELATED,
+    UNKNOWN_ICMP_TYPE,
+    /** An ICMP error not sent, to keep the rate. */
+    ICMP_RATE_LIMITED,
+    MALFORMED_UDP,
+    UDP_CHECKSUM,
+    /** No endpoint has the port. */
+    UDP_NO_PORT,
+    UDP_QUEUE_FULL,
+    LOOPBACK_FULL,
+    /** Output: the path is no longer configured, or nothing leads there. */
+    NO_ROUTE,
+    /** Output: larger than the link's MTU and not to be fragmented. */
+    TOO_BIG
+}

@@ -1,0 +1,95 @@
+package io.ztnio.tcpip.buffer;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * What the peer has sent and the application has not read. Bytes have a position that counts from 0 for the life of the
+ * connection. The engine may write behind a hole; the application sees bytes up to the end that was published.
+ *
+ * <p>Thread: the engine produces, the application consumes. The engine replaces the array when it grows and publishes it
+ * before the end position that needs it; the old array keeps its bytes, so a consumer that still holds it reads right.
+ */
+public final class ReceiveRing {
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+    private static final int FIRST_CAPACITY = 4096;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(ReceiveRing.class, "head", long.class);
+            TAIL = lookup.findVarHandle(ReceiveRing.class, "tail", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile byte[] array = new byte[0];
+    private volatile long head;
+    private volatile long tail;
+    private long written;
+
+    /** Engine: stores bytes at a position that is not before the published end. */
+    public void write(long position, byte[] source, int offset, int length) {
+        long end = position + length;
+        byte[] bytes = ensureCapacity(end);
+        int at = (int) position & (bytes.length - 1);
+        int first = Math.min(length, bytes.length - at);
+        System.arraycopy(source, offset, bytes, at, first);
+        if (first < length) {
+            System.arraycopy(source, offset + first, bytes, 0, length - first);
+        }
+        written = Math.max(written, end);
+    }
+
+    /** Engine: lets the application see everything before {@code position}. */
+    public void publish(long position) {
+        TAIL.setRelease(this, position);
+    }
+
+    /** Engine: how far the application has read. */
+    public long readPosition() {
+        return (long) HEAD.getAcquire(this);
+    }
+
+    /** Any thread: bytes that can be read. */
+    public int available() {
+        long from = head;
+        return (int) (tail - from);
+    }
+
+    /** Application: moves bytes out. A full fence. */
+    public int read(ByteBuffer destination) {
+        long from = head;
+        int count = (int) Math.min((long) TAIL.getAcquire(this) - from, destination.remaining());
+        if (count <= 0) {
+            return 0;
+        }
+        byte[] bytes = array;
+        int at = (int) from & (bytes.length - 1);
+        int first = Math.min(count, bytes.length - at);
+        destination.put(bytes, at, first);
+        destination.put(bytes, 0, count - first);
+        head = from + count;
+        return count;
+    }
+
+    /** Application: drops what can be read. */
+    public void discard() {
+        HEAD.setRelease(this, (long) TAIL.getAcquire(this));
+    }
+
+    private byte[] ensureCapacity(long end) {
+        byte[] old = array;
+        long from = (long) HEAD.getAcquire(this);
+        if (end - from <= old.length) {
+            return old;
+        }
+        byte[] grown = new byte[Math.max(FIRST_CAPACITY, Integer.highestOneBit((int) (end - from) - 1) << 1)];
+        RingCopy.copy(old, grown, from, written);
+        array = grown;
+        return grown;
+    }
+}

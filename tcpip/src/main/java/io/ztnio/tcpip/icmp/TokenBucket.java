@@ -1,0 +1,34 @@
+package io.ztnio.tcpip.icmp;
+
+/** Limits a rate with a burst. Thread: confined to the gate. */
+final class TokenBucket {
+    private final long intervalNanos;
+    private final long burst;
+    private long tokens;
+    private long filledNanos;
+    private boolean started;
+
+    TokenBucket(long perSecond, long burst) {
+        this.intervalNanos = 1_000_000_000L / perSecond;
+        this.burst = burst;
+        this.tokens = burst;
+    }
+
+    /** Takes a token if there is one. */
+    boolean tryTake(long nowNanos) {
+        if (!started) {
+            started = true;
+            filledNanos = nowNanos;
+        }
+        long earned = (nowNanos - filledNanos) / intervalNanos;
+        if (earned > 0) {
+            tokens = Math.min(burst, tokens + earned);
+            filledNanos += earned * intervalNanos;
+        }
+        if (tokens == 0) {
+            return false;
+        }
+        tokens--;
+        return true;
+    }
+}

@@ -1,0 +1,335 @@
+package io.ztnio.tcpip.ip;
+
+import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.link.Link;
+import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.wire.IpProtocol;
+import io.ztnio.tcpip.wire.Ipv4Header;
+import io.ztnio.tcpip.wire.Ipv6Header;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * IPv4 and IPv6 of one stack: links, routes, input to the transport protocols and the paths that they send on. A host,
+ * never a router; each link's addresses are reachable through that link only (RFC 1122's strong model, because links
+ * are separate networks).
+ *
+ * <p>Thread: confined to the gate, except {@link #path}, {@link #route} and {@link #isLocal}.
+ */
+public final class IpCore implements IpLayer {
+    /** Told when the addresses, routes or links changed. */
+    @FunctionalInterface
+    public interface AddressListener {
+        /** Inside the gate; {@link #path} already answers with what holds now. */
+        void onAddressesChanged(long nowNanos);
+    }
+
+    static final int DEFAULT_HOP_LIMIT = 64;
+    private static final int MAX_LINK_MTU = 10_000;
+
+    private final DropCounters drops;
+    private final AddressTable addresses = new AddressTable();
+    private final PathMtus pathMtus = new PathMtus();
+    private final Reassembler reassembler;
+    private final LoopbackQueue loopback;
+    private final Ipv4Input ipv4Input;
+    private final Ipv6Input ipv6Input;
+    private final Ingress ingress = new Ingress();
+    private final TransportInput[] transports = new TransportInput[256];
+    private final List<IpInterface> links = new ArrayList<>();
+    private final Map<InetAddress, Integer> groupsOnAllLinks = new HashMap<>();
+    private final List<AddressListener> listeners = new ArrayList<>();
+    private final byte[] scratch = new byte[SCRATCH_LENGTH];
+    private final byte[] fragment = new byte[Link.HEADROOM + MAX_LINK_MTU + Link.TAILROOM];
+    private volatile RoutingTable table = new RoutingTable(List.of());
+    private ErrorReporter errorReporter;
+    private long nowNanos = Long.MIN_VALUE;
+    private int nextIdentification;
+
+    public IpCore(DropCounters drops, RandomGenerator random) {
+        this.drops = drops;
+        this.reassembler = new Reassembler(drops);
+        this.loopback = new LoopbackQueue(drops);
+        this.ipv4Input = new Ipv4Input(this);
+        this.ipv6Input = new Ipv6Input(this);
+        this.nextIdentification = random.nextInt();
+    }
+
+    /** Hands packets of a protocol to a transport; at most one each. */
+    public void register(int protocol, TransportInput transport) {
+        transports[protocol] = transport;
+    }
+
+    public void errorReporter(ErrorReporter reporter) {
+        errorReporter = reporter;
+    }
+
+    public void addListener(AddressListener listener) {
+        listeners.add(listener);
+    }
+
+    public LinkPort attach(Link link) {
+        IpInterface attached = new IpInterface(this, link);
+        links.add(attached);
+        groupsOnAllLinks.keySet().forEach(attached::join);
+        return attached;
+    }
+
+    @Override
+    public Optional<IpPath> path(InetAddress local, InetAddress remote) {
+        return Optional.ofNullable(route(local, remote));
+    }
+
+    /** As {@link #path}; {@code null} if there is none. */
+    public OutputPath route(InetAddress local, InetAddress remote) {
+        RoutingTable seen = table;
+        RoutingTable.Choice choice = seen.choose(local, remote);
+        if (choice == null) {
+            return null;
+        }
+        return remote instanceof Inet4Address
+                ? new Ipv4Path(this, seen, choice, remote)
+                : new Ipv6Path(this, seen, choice, remote);
+    }
+
+    @Override
+    public boolean isLocal(InetAddress address) {
+        return table.owner(address) != null;
+    }
+
+    /** An object that is another one after every change of addresses, routes or links. Any thread. */
+    public Object epoch() {
+        return table;
+    }
+
+    /** The link that has the own address, or {@code null}. Any thread. */
+    public IpInterface owner(InetAddress address) {
+        return table.owner(address);
+    }
+
+    @Override
+    public byte[] scratch() {
+        return scratch;
+    }
+
+    /** About the packet being delivered. */
+    public Ingress ingress() {
+        return ingress;
+    }
+
+    public DropCounters drops() {
+        return drops;
+    }
+
+    /** Listens to a multicast group on one link, or on all with {@code null}; calls count. */
+    public void join(InetAddress group, IpInterface link) {
+        if (link != null) {
+            link.join(group);
+        } else if (groupsOnAllLinks.merge(group, 1, Integer::sum) == 1) {
+            links.forEach(each -> each.join(group));
+        }
+    }
+
+    public void leave(InetAddress group, IpInterface link) {
+        if (link != null) {
+            link.leave(group);
+            return;
+        }
+        Integer left = groupsOnAllLinks.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1);
+        if (left == null) {
+            links.forEach(each -> each.leave(group));
+        }
+    }
+
+    /**
+     * Delivers the packets that the stack sent to itself before this call, and does what is due. Returns the next
+     * deadline, or {@code Long.MAX_VALUE}.
+     */
+    public long turn(long turnNanos) {
+        long now = advance(turnNanos);
+        deliverLoopback(now);
+        long next = Math.min(reassembler.turn(now), pathMtus.turn(now));
+        for (int i = 0; i < links.size(); i++) {
+            next = Math.min(next, links.get(i).turn(now));
+        }
+        return next;
+    }
+
+    /** Whether the stack has packets to itself to deliver. */
+    public boolean hasLoopback() {
+        return loopback.count() > 0;
+    }
+
+    /**
+     * Takes in an ICMP error about a packet that it quotes.
+     *
+     * @param reporter who sent the error
+     * @param offset of the quoted IP header
+     */
+    public void onQuotedError(
+            IcmpError error,
+            InetAddress reporter,
+            boolean v6,
+            byte[] buffer,
+            int offset,
+            int length,
+            int mtuBytes,
+            long now) {
+        if (v6) {
+            ipv6Input.onQuotedError(error, reporter, buffer, offset, length, mtuBytes, now);
+        } else {
+            ipv4Input.onQuotedError(error, reporter, buffer, offset, length, mtuBytes, now);
+        }
+    }
+
+    RoutingTable table() {
+        return table;
+    }
+
+    PathMtus pathMtus() {
+        return pathMtus;
+    }
+
+    LoopbackQueue loopback() {
+        return loopback;
+    }
+
+    Reassembler reassembler() {
+        return reassembler;
+    }
+
+    AddressTable addresses() {
+        return addresses;
+    }
+
+    Ipv4Input ipv4Input() {
+        return ipv4Input;
+    }
+
+    Ipv6Input ipv6Input() {
+        return ipv6Input;
+    }
+
+    byte[] fragmentBuffer() {
+        return fragment;
+    }
+
+    int nextIdentification() {
+        return nextIdentification++;
+    }
+
+    /** Time never goes back: frames carry when they were received, which is before the turn that they belong to. */
+    long advance(long toNanos) {
+        if (nowNanos == Long.MIN_VALUE || toNanos - nowNanos > 0) {
+            nowNanos = toNanos;
+        }
+        return nowNanos;
+    }
+
+    void onConfigured(long now) {
+        table = new RoutingTable(links);
+        for (AddressListener listener : listeners) {
+            listener.onAddressesChanged(now);
+        }
+    }
+
+    void onDetached(IpInterface link, long now) {
+        links.remove(link);
+        reassembler.forget(link);
+        onConfigured(now);
+    }
+
+    /** Hands a whole packet to its transport. */
+    void deliver(
+            int protocol,
+            boolean v6,
+            InetAddress source,
+            InetAddress destination,
+            boolean unicast,
+            int trafficClass,
+            byte[] buffer,
+            int offset,
+            int length,
+            long pseudoHeaderSum,
+            long ingressNanos,
+            long now) {
+        TransportInput transport = transport(protocol, v6);
+        if (transport == null) {
+            drops.count(DropReason.UNKNOWN_PROTOCOL);
+            if (unicast && errorReporter != null) {
+                errorReporter.protocolUnreachable(now);
+            }
+            return;
+        }
+        transport.onPacket(
+                source, destination, unicast, trafficClass, buffer, offset, length, pseudoHeaderSum, ingressNanos, now);
+    }
+
+    /** Reports an error for a packet of ours to its transport, if its quotation suffices. */
+    void reportError(
+            IcmpError error,
+            int protocol,
+            boolean v6,
+            InetAddress local,
+            InetAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            int mtuBytes,
+            long now) {
+        TransportInput transport = transport(protocol, v6);
+        if (transport == null || length < 8) {
+            drops.count(DropReason.ICMP_UNRELATED);
+            return;
+        }
+        transport.onError(error, local, remote, buffer, offset, length, mtuBytes, now);
+    }
+
+    /** Answers the packet being delivered: nobody takes its port. */
+    public void portUnreachable(long now) {
+        if (errorReporter != null) {
+            errorReporter.portUnreachable(now);
+        }
+    }
+
+    /** A neighbour did not answer: the packet that waited for it fails. */
+    void onUnresolved(byte[] buffer, int offset, int length, long now) {
+        if (Ipv4Header.version(buffer, offset) == 4) {
+            ipv4Input.onUnresolved(buffer, offset, length, now);
+        } else {
+            ipv6Input.onUnresolved(buffer, offset, length, now);
+        }
+    }
+
+    private TransportInput transport(int protocol, boolean v6) {
+        if (protocol == (v6 ? IpProtocol.ICMP : IpProtocol.ICMPV6)) {
+            return null;
+        }
+        return transports[protocol];
+    }
+
+    private void deliverLoopback(long now) {
+        for (int left = loopback.count(); left > 0; left--) {
+            byte[] buffer = loopback.headBuffer();
+            int start = loopback.headStart();
+            int length = loopback.headLength();
+            IpInterface link = loopback.headLink();
+            if (link.isAttached()) {
+                long mac = link.link().mac();
+                if (Ipv6Header.version(buffer, start) == 6) {
+                    ipv6Input.onPacket(link, true, mac, false, buffer, start, length, now, now);
+                } else {
+                    ipv4Input.onPacket(link, true, mac, false, buffer, start, length, now, now);
+                }
+            }
+            loopback.removeHead();
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package io.ztnio.tcpip.ip;
+
+import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.Link;
+import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.neighbor.Arp;
+import io.ztnio.tcpip.neighbor.LinkAddresses;
+import io.ztnio.tcpip.neighbor.Ndp;
+import io.ztnio.tcpip.neighbor.Neighbor;
+import io.ztnio.tcpip.wire.BigEndian;
+import io.ztnio.tcpip.wire.EtherType;
+import io.ztnio.tcpip.wire.EthernetAddress;
+import io.ztnio.tcpip.wire.IpAddresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A link as IP sees it: with addresses, neighbours and the groups it listens to.
+ *
+ * <p>Thread: confined to the gate, except {@link #config} and {@link #link}.
+ */
+public final class IpInterface implements LinkPort, LinkAddresses {
+    private static final LinkConfig UNCONFIGURED = new LinkConfig(List.of(), List.of(), 1280);
+    private static final InetAddress ALL_NODES = IpAddresses.ofIpv6(0xff02_0000_0000_0000L, 1);
+
+    private record Subscription(long groupMac, int distinguisher) {}
+
+    private final IpCore core;
+    private final Link link;
+    private final Arp arp;
+    private final Ndp ndp;
+    private final Map<Subscription, Integer> subscriptions = new HashMap<>();
+    private final Map<InetAddress, Integer> groups = new HashMap<>();
+    private volatile LinkConfig config = UNCONFIGURED;
+    private boolean attached = true;
+    private Set<InetAddress> own = Set.of();
+    private PrefixSet onLinkIpv4 = new PrefixSet(List.of(), 4);
+    private PrefixSet onLinkIpv6 = new PrefixSet(List.of(), 16);
+
+    IpInterface(IpCore core, Link link) {
+        this.core = core;
+        this.link = link;
+        this.arp = new Arp(link, this, core::onUnresolved, core.drops());
+        this.ndp = new Ndp(link, this, core::onUnresolved, core.drops());
+    }
+
+    public Link link() {
+        return link;
+    }
+
+    public LinkConfig config() {
+        return config;
+    }
+
+    public Ndp ndp() {
+        return ndp;
+    }
+
+    boolean isAttached() {
+        return attached;
+    }
+
+    @Override
+    public void configure(LinkConfig newConfig, long nowNanos) {
+        if (!attached) {
+            return;
+        }
+        Set<InetAddress> before = own;
+        Set<InetAddress> after = new HashSet<>();
+        for (IpPrefix prefix : newConfig.addresses()) {
+            after.add(prefix.address());
+        }
+        config = newConfig;
+        own = Set.copyOf(after);
+        List<IpPrefix> onLink = new ArrayList<>(newConfig.addresses());
+        newConfig.routes().stream()
+                .filter(route -> route.gateway().isEmpty())
+                .forEach(route -> onLink.add(route.target()));
+        onLinkIpv4 = new PrefixSet(onLink, 4);
+        onLinkIpv6 = new PrefixSet(onLink, 16);
+        for (InetAddress address : after) {
+            if (!before.contains(address)) {
+                listen(address, true);
+            }
+        }
+        for (InetAddress address : before) {
+            if (!after.contains(address)) {
+                listen(address, false);
+            }
+        }
+        arp.cache().forgetOffLink();
+        ndp.cache().forgetOffLink();
+        core.onConfigured(nowNanos);
+    }
+
+    @Override
+    public void onFrame(
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length,
+            long ingressNanos) {
+        boolean group = EthernetAddress.isGroup(destinationMac);
+        if (!attached || (!group && destinationMac != link.mac())) {
+            core.drops().count(DropReason.NOT_FOR_US);
+            return;
+        }
+        if (sourceMac == link.mac()) {
+            core.drops().count(DropReason.BAD_SOURCE);
+            return;
+        }
+        long nowNanos = core.advance(ingressNanos);
+        switch (etherType) {
+            case EtherType.IPV4 ->
+                core.ipv4Input()
+                        .onPacket(this, false, sourceMac, group, buffer, offset, length, ingressNanos, nowNanos);
+            case EtherType.IPV6 ->
+                core.ipv6Input()
+                        .onPacket(this, false, sourceMac, group, buffer, offset, length, ingressNanos, nowNanos);
+            case EtherType.ARP -> arp.onPacket(sourceMac, buffer, offset, length, nowNanos);
+            default -> core.drops().count(DropReason.UNKNOWN_ETHERTYPE);
+        }
+    }
+
+    @Override
+    public void detach(long nowNanos) {
+        if (!attached) {
+            return;
+        }
+        configure(UNCONFIGURED, nowNanos);
+        attached = false;
+        for (Subscription subscription : subscriptions.keySet()) {
+            link.unsubscribe(subscription.groupMac(), subscription.distinguisher());
+        }
+        subscriptions.clear();
+        groups.clear();
+        arp.cache().clear();
+        ndp.cache().clear();
+        core.onDetached(this, nowNanos);
+    }
+
+    @Override
+    public boolean isOwn(InetAddress address) {
+        return own.contains(address);
+    }
+
+    @Override
+    public boolean isOnLink(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length == 4 ? onLinkIpv4.containsIpv4(BigEndian.i32(bytes, 0)) : onLinkIpv6.containsIpv6(bytes, 0);
+    }
+
+    @Override
+    public InetAddress sourceFor(InetAddress target) {
+        return RoutingTable.sourceFor(config, target);
+    }
+
+    /** Listens to a multicast group; calls count. */
+    void join(InetAddress group) {
+        if (groups.merge(group, 1, Integer::sum) == 1) {
+            subscribe(groupMac(group), 0);
+        }
+    }
+
+    void leave(InetAddress group) {
+        if (!groups.containsKey(group)) {
+            return;
+        }
+        Integer left = groups.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1);
+        if (left == null) {
+            unsubscribe(groupMac(group), 0);
+        }
+    }
+
+    boolean isMember(InetAddress group) {
+        return groups.containsKey(group);
+    }
+
+    boolean isBroadcast(int ipv4, InetAddress address) {
+        return ipv4 == -1 || (onLinkIpv4.containsIpv4(ipv4) && RoutingTable.isSubnetBroadcast(config, address));
+    }
+
+    /** An IP packet came from a neighbour: its MAC address is known without asking. */
+    void onHeardIpv4(int ipv4, InetAddress address, long mac, long nowNanos) {
+        if (onLinkIpv4.containsIpv4(ipv4)) {
+            arp.cache().onHeard(address, mac, nowNanos);
+        }
+    }
+
+    /** As {@link #onHeardIpv4}. */
+    void onHeardIpv6(byte[] buffer, int addressOffset, InetAddress address, long mac, long nowNanos) {
+        if (onLinkIpv6.containsIpv6(buffer, addressOffset)) {
+            ndp.cache().onHeard(address, mac, nowNanos);
+        }
+    }
+
+    Neighbor neighbor(InetAddress nextHop, long nowNanos) {
+        return (nextHop instanceof Inet4Address ? arp.cache() : ndp.cache()).neighbor(nextHop, nowNanos);
+    }
+
+    long turn(long nowNanos) {
+        return Math.min(arp.cache().turn(nowNanos), ndp.cache().turn(nowNanos));
+    }
+
+    static long groupMac(InetAddress group) {
+        byte[] bytes = group.getAddress();
+        return bytes.length == 4
+                ? EthernetAddress.ofIpv4Group(BigEndian.i32(bytes, 0))
+                : EthernetAddress.ofIpv6Group(bytes, 0);
+    }
+
+    /** Subscribes to, or unsubscribes from, what an own address has to hear. */
+    private void listen(InetAddress address, boolean start) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4) {
+            int distinguisher = BigEndian.i32(bytes, 0);
+            if (start) {
+                subscribe(EthernetAddress.BROADCAST, distinguisher);
+            } else {
+                unsubscribe(EthernetAddress.BROADCAST, distinguisher);
+            }
+            return;
+        }
+        byte[] solicited = new byte[16];
+        IpAddresses.writeSolicitedNode(solicited, 0, bytes, 0);
+        InetAddress solicitedNode = IpAddresses.ofIpv6(solicited, 0);
+        if (start) {
+            join(solicitedNode);
+            join(ALL_NODES);
+        } else {
+            leave(solicitedNode);
+            leave(ALL_NODES);
+        }
+    }
+
+    private void subscribe(long groupMac, int distinguisher) {
+        if (subscriptions.merge(new Subscription(groupMac, distinguisher), 1, Integer::sum) == 1) {
+            link.subscribe(groupMac, distinguisher);
+        }
+    }
+
+    private void unsubscribe(long groupMac, int distinguisher) {
+        Integer left = subscriptions.computeIfPresent(
+                new Subscription(groupMac, distinguisher), (key, count) -> count == 1 ? null : count - 1);
+        if (left == null) {
+            link.unsubscribe(groupMac, distinguisher);
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.ztnio.tcpip.ip;
+
+import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.wire.Ipv4Header;
+import java.net.InetAddress;
+
+/**
+ * Takes in IPv4 packets (RFC 791, RFC 1122 3.2). Options are skipped: the one that matters to a host, source routing,
+ * is not obeyed.
+ *
+ * <p>Thread: confined to the gate.
+ */
+final class Ipv4Input {
+    /** RFC 1191 7.1: where to go when a router reports no MTU. */
+    private static final int[] PLATEAUS = {8166, 4352, 2002, 1492, 1006, PathMtus.MIN_IPV4_BYTES};
+
+    private final IpCore core;
+
+    Ipv4Input(IpCore core) {
+        this.core = core;
+    }
+
+    /** @param groupFrame whether the frame went to a multicast or broadcast MAC address */
+    void onPacket(
+            IpInterface link,
+            boolean looped,
+            long sourceMac,
+            boolean groupFrame,
+            byte[] buffer,
+            int offset,
+            int length,
+            long ingressNanos,
+            long nowNanos) {
+        if (!isWellFormed(buffer, offset, length)) {
+            core.drops().count(DropReason.MALFORMED_IPV4);
+            return;
+        }
+        int headerLength = Ipv4Header.headerLength(buffer, offset);
+        if (InternetChecksum.sum(buffer, offset, headerLength) != 0xffff) {
+            core.drops().count(DropReason.IPV4_CHECKSUM);
+            return;
+        }
+        int sourceBits = Ipv4Header.source(buffer, offset);
+        int destinationBits = Ipv4Header.destination(buffer, offset);
+        if (isBadSource(sourceBits)) {
+            core.drops().count(DropReason.BAD_SOURCE);
+            return;
+        }
+        InetAddress source = core.addresses().ipv4(sourceBits);
+        InetAddress destination = core.addresses().ipv4(destinationBits);
+        if (!looped && (link.isOwn(source) || link.isBroadcast(sourceBits, source))) {
+            core.drops().count(DropReason.BAD_SOURCE);
+            return;
+        }
+        boolean own = link.isOwn(destination);
+        // RFC 1122 3.3.6: a unicast packet in a broadcast frame is not for us.
+        if (own ? groupFrame : !isGroupForUs(link, destinationBits, destination)) {
+            core.drops().count(DropReason.NOT_FOR_US);
+            return;
+        }
+        if (!looped) {
+            link.onHeardIpv4(sourceBits, source, sourceMac, nowNanos);
+        }
+        core.ingress().frame(link, looped, sourceMac);
+        if ((Ipv4Header.flagsAndOffset(buffer, offset) & ~Ipv4Header.DONT_FRAGMENT & 0x7fff) != 0) {
+            onFragment(link, source, destination, own, buffer, offset, ingressNanos, nowNanos);
+            return;
+        }
+        int totalLength = Ipv4Header.totalLength(buffer, offset);
+        core.ingress().packet(buffer, offset, totalLength, hopLimit(buffer, offset));
+        deliver(
+                Ipv4Header.protocol(buffer, offset),
+                source,
+                destination,
+                own,
+                Ipv4Header.typeOfService(buffer, offset),
+                buffer,
+                offset,
+                offset + headerLength,
+                totalLength - headerLength,
+                ingressNanos,
+                nowNanos);
+    }
+
+    void onQuotedError(
+            IcmpError error, InetAddress reporter, byte[] buffer, int offset, int length, int mtuBytes, long nowNanos) {
+        int headerLength = length < Ipv4Header.LENGTH ? 0 : Ipv4Header.headerLength(buffer, offset);
+        if (headerLength < Ipv4Header.LENGTH
+                || Ipv4Header.version(buffer, offset) != 4
+                || length - headerLength < 8
+                || Ipv4Header.fragmentOffset(buffer, offset) != 0) {
+            core.drops().count(DropReason.MALFORMED_ICMP);
+            return;
+        }
+        InetAddress local = core.addresses().ipv4(Ipv4Header.source(buffer, offset));
+        InetAddress remote = core.addresses().ipv4(Ipv4Header.destination(buffer, offset));
+        if (!core.ingress().link().isOwn(local)) {
+            core.drops().count(DropReason.ICMP_UNRELATED);
+            return;
+        }
+        int mtu = 0;
+        if (error == IcmpError.PACKET_TOO_BIG) {
+            int totalLength = Ipv4Header.totalLength(buffer, offset);
+            mtu = onTooBig(reporter, local, remote, totalLength, mtuBytes, nowNanos);
+            if (mtu == 0) {
+                return;
+            }
+        }
+        int protocol = Ipv4Header.protocol(buffer, offset);
+        core.reportError(
+                error,
+                protocol,
+                false,
+                local,
+                remote,
+                buffer,
+                offset + headerLength,
+                length - headerLength,
+                mtu,
+                nowNanos);
+    }
+
+    void onUnresolved(byte[] buffer, int offset, int length, long nowNanos) {
+        if (Ipv4Header.fragmentOffset(buffer, offset) != 0) {
+            return;
+        }
+        int headerLength = Ipv4Header.headerLength(buffer, offset);
+        core.reportError(
+                IcmpError.NEIGHBOUR_UNRESOLVED,
+                Ipv4Header.protocol(buffer, offset),
+                false,
+                core.addresses().ipv4(Ipv4Header.source(buffer, offset)),
+                core.addresses().ipv4(Ipv4Header.destination(buffer, offset)),
+                buffer,
+                offset + headerLength,
+                length - headerLength,
+                0,
+                nowNanos);
+    }
+
+    /** Takes a reported MTU. Returns what it is now, or 0 if the report is not to be believed. */
+    private int onTooBig(
+            InetAddress reporter, InetAddress local, InetAddress remote, int totalLength, int reported, long now) {
+        OutputPath path = core.route(local, remote);
+        if (path == null || !path.isOnTheWay(reporter)) {
+            core.drops().count(DropReason.ICMP_UNRELATED);
+            return 0;
+        }
+        int mtu = reported;
+        if (mtu == 0) {
+            for (int plateau : PLATEAUS) {
+                if (plateau < totalLength) {
+                    mtu = plateau;
+                    break;
+                }
+            }
+        }
+        mtu = Math.max(mtu, PathMtus.MIN_IPV4_BYTES);
+        core.pathMtus().lower(remote, mtu, path.mtuBytes(), now);
+        return mtu;
+    }
+
+    private void onFragment(
+            IpInterface link,
+            InetAddress source,
+            InetAddress destination,
+            boolean unicast,
+            byte[] buffer,
+            int offset,
+            long ingressNanos,
+            long nowNanos) {
+        int headerLength = Ipv4Header.headerLength(buffer, offset);
+        int protocol = Ipv4Header.protocol(buffer, offset);
+        Datagram whole = core.reassembler()
+                .add(
+                        link,
+                        source,
+                        destination,
+                        protocol,
+                        Ipv4Header.identification(buffer, offset),
+                        Ipv4Header.fragmentOffset(buffer, offset),
+                        (Ipv4Header.flagsAndOffset(buffer, offset) & Ipv4Header.MORE_FRAGMENTS) != 0,
+                        buffer,
+                        offset,
+                        headerLength,
+                        offset + headerLength,
+                        Ipv4Header.totalLength(buffer, offset) - headerLength,
+                        protocol,
+                        Ipv4Header.typeOfService(buffer, offset),
+                        Reassembler.IPV4_LIFETIME_NANOS,
+                        nowNanos);
+        if (whole == null) {
+            return;
+        }
+        int header = Datagram.HEADER_ROOM - whole.headerLength;
+        core.ingress().packet(whole.bytes, header, whole.headerLength + whole.length(), hopLimit(whole.bytes, header));
+        deliver(
+                protocol,
+                source,
+                destination,
+                unicast,
+                whole.trafficClass,
+                whole.bytes,
+                header,
+                Datagram.HEADER_ROOM,
+                whole.length(),
+                ingressNanos,
+                nowNanos);
+    }
+
+    private void deliver(
+            int protocol,
+            InetAddress source,
+            InetAddress destination,
+            boolean unicast,
+            int trafficClass,
+            byte[] buffer,
+            int header,
+            int payload,
+            int length,
+            long ingressNanos,
+            long nowNanos) {
+        core.ingress().nextHeaderOffset(9);
+        long sum = (long) protocol + length + InternetChecksum.sum(buffer, header + Ipv4Header.SOURCE, 8);
+        core.deliver(
+                protocol,
+                false,
+                source,
+                destination,
+                unicast,
+                trafficClass,
+                buffer,
+                payload,
+                length,
+                InternetChecksum.fold(sum),
+                ingressNanos,
+                nowNanos);
+    }
+
+    private static int hopLimit(byte[] buffer, int offset) {
+        return buffer[offset + 8] & 0xff;
+    }
+
+    private static boolean isWellFormed(byte[] buffer, int offset, int length) {
+        if (length < Ipv4Header.LENGTH || Ipv4Header.version(buffer, offset) != 4) {
+            return false;
+        }
+        int headerLength = Ipv4Header.headerLength(buffer, offset);
+        int totalLength = Ipv4Header.totalLength(buffer, offset);
+        return headerLength >= Ipv4Header.LENGTH && totalLength >= headerLength && totalLength <= length;
+    }
+
+    /** 0/8, 127/8, 224/4 and 240/4 never send. */
+    private static boolean isBadSource(int address) {
+        int first = address >>> 24;
+        return first == 0 || first == 127 || first >= 224;
+    }
+
+    private static boolean isGroupForUs(IpInterface link, int bits, InetAddress address) {
+        return bits >>> 28 == 0xe ? link.isMember(address) : link.isBroadcast(bits, address);
+    }
+}

@@ -1,0 +1,65 @@
+package io.ztnio.tcpip.ip;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/**
+ * Path MTUs that ICMP reported (RFC 1191, RFC 8201), forgotten after ten minutes.
+ *
+ * <p>Thread: confined to the gate.
+ */
+final class PathMtus {
+    static final int MIN_IPV4_BYTES = 576;
+    static final int MIN_IPV6_BYTES = 1280;
+    static final long LIFETIME_NANOS = 600_000_000_000L;
+    private static final int MAX_ENTRIES = 1024;
+
+    private record Entry(int mtuBytes, long expiryNanos) {}
+
+    private final Map<InetAddress, Entry> entries = new HashMap<>();
+    private long nextExpiryNanos = Long.MAX_VALUE;
+    private int generation;
+
+    /** Changes with every change of an entry. */
+    int generation() {
+        return generation;
+    }
+
+    /** The MTU towards {@code remote}, at most {@code linkMtuBytes}. */
+    int mtuBytes(InetAddress remote, int linkMtuBytes) {
+        Entry entry = entries.get(remote);
+        return entry == null ? linkMtuBytes : Math.min(linkMtuBytes, entry.mtuBytes());
+    }
+
+    /** Takes a reported MTU if it is lower than {@code currentBytes}. */
+    void lower(InetAddress remote, int mtuBytes, int currentBytes, long nowNanos) {
+        if (mtuBytes >= currentBytes || (entries.size() >= MAX_ENTRIES && !entries.containsKey(remote))) {
+            return;
+        }
+        long expiryNanos = nowNanos + LIFETIME_NANOS;
+        entries.put(remote, new Entry(mtuBytes, expiryNanos));
+        nextExpiryNanos = Math.min(nextExpiryNanos, expiryNanos);
+        generation++;
+    }
+
+    /** Forgets what is old. Returns the next deadline, or {@code Long.MAX_VALUE}. */
+    long turn(long nowNanos) {
+        if (nowNanos < nextExpiryNanos) {
+            return nextExpiryNanos;
+        }
+        nextExpiryNanos = Long.MAX_VALUE;
+        Iterator<Entry> all = entries.values().iterator();
+        while (all.hasNext()) {
+            Entry entry = all.next();
+            if (entry.expiryNanos() <= nowNanos) {
+                all.remove();
+                generation++;
+            } else {
+                nextExpiryNanos = Math.min(nextExpiryNanos, entry.expiryNanos());
+            }
+        }
+        return nextExpiryNanos;
+    }
+}

@@ -1,0 +1,143 @@
+package io.ztnio.tcpip.ip;
+
+import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.DropReason;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reassembly of IPv4 and IPv6 fragments, bounded in bytes and datagrams: what is over the budget pushes out the
+ * oldest.
+ *
+ * <p>Thread: confined to the gate.
+ */
+final class Reassembler {
+    /** Of the first fragment to arrive (RFC 1122 3.3.2 leaves 60 to 120 s to choice; Linux takes 30). */
+    static final long IPV4_LIFETIME_NANOS = 30_000_000_000L;
+
+    /** RFC 8200 4.5. */
+    static final long IPV6_LIFETIME_NANOS = 60_000_000_000L;
+
+    static final int BUDGET_BYTES = 4 << 20;
+    private static final int MAX_DATAGRAMS = 128;
+
+    private final DropCounters drops;
+    /** Oldest first. */
+    private final List<Datagram> datagrams = new ArrayList<>();
+
+    private int heldBytes;
+
+    Reassembler(DropCounters drops) {
+        this.drops = drops;
+    }
+
+    int heldBytes() {
+        return heldBytes;
+    }
+
+    int heldDatagrams() {
+        return datagrams.size();
+    }
+
+    /**
+     * Takes one fragment.
+     *
+     * @param headerOffset of the fragment's IP header, which is kept if it is the first fragment
+     * @param nextHeader what the payload of the first fragment starts with
+     * @return the datagram, if this completes it
+     */
+    Datagram add(
+            IpInterface link,
+            InetAddress source,
+            InetAddress destination,
+            int protocol,
+            int identification,
+            int fragmentOffset,
+            boolean more,
+            byte[] buffer,
+            int headerOffset,
+            int headerLength,
+            int offset,
+            int length,
+            int nextHeader,
+            int trafficClass,
+            long lifetimeNanos,
+            long nowNanos) {
+        if (length <= 0 || (more && (length & 7) != 0) || fragmentOffset + length > Datagram.MAX_PAYLOAD) {
+            drops.count(DropReason.MALFORMED_FRAGMENT);
+            return null;
+        }
+        Datagram datagram = find(link, source, destination, protocol, identification);
+        if (datagram == null) {
+            datagram = new Datagram(link, source, destination, protocol, identification, nowNanos + lifetimeNanos);
+            datagrams.add(datagram);
+            heldBytes += datagram.bytes.length;
+        }
+        int before = datagram.bytes.length;
+        Datagram.Outcome outcome = datagram.add(fragmentOffset, more, buffer, offset, length);
+        heldBytes += datagram.bytes.length - before;
+        if (fragmentOffset == 0) {
+            datagram.header(buffer, headerOffset, headerLength);
+            datagram.nextHeader = nextHeader;
+            datagram.trafficClass = trafficClass;
+        }
+        switch (outcome) {
+            case COMPLETE -> {
+                remove(datagram);
+                return datagram;
+            }
+            case OVERLAP -> discard(datagram, DropReason.FRAGMENT_OVERLAP);
+            case MALFORMED -> discard(datagram, DropReason.MALFORMED_FRAGMENT);
+            case TAKEN -> {
+                while (heldBytes > BUDGET_BYTES || datagrams.size() > MAX_DATAGRAMS) {
+                    discard(datagrams.get(0), DropReason.REASSEMBLY_BUDGET);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Gives up what is too old. Returns the next deadline, or {@code Long.MAX_VALUE}. */
+    long turn(long nowNanos) {
+        long next = Long.MAX_VALUE;
+        for (int i = datagrams.size() - 1; i >= 0; i--) {
+            Datagram datagram = datagrams.get(i);
+            if (datagram.deadlineNanos <= nowNanos) {
+                discard(datagram, DropReason.REASSEMBLY_TIMEOUT);
+            } else {
+                next = Math.min(next, datagram.deadlineNanos);
+            }
+        }
+        return next;
+    }
+
+    /** Gives up what arrived through a link that is gone. */
+    void forget(IpInterface link) {
+        for (int i = datagrams.size() - 1; i >= 0; i--) {
+            if (datagrams.get(i).link == link) {
+                remove(datagrams.get(i));
+            }
+        }
+    }
+
+    private Datagram find(IpInterface link, InetAddress source, InetAddress destination, int protocol, int id) {
+        for (int i = datagrams.size() - 1; i >= 0; i--) {
+            Datagram datagram = datagrams.get(i);
+            if (datagram.matches(link, source, destination, protocol, id)) {
+                return datagram;
+            }
+        }
+        return null;
+    }
+
+    private void discard(Datagram datagram, DropReason reason) {
+        drops.count(reason);
+        remove(datagram);
+    }
+
+    private void remove(Datagram datagram) {
+        datagrams.remove(datagram);
+        heldBytes -= datagram.bytes.length;
+    }
+}

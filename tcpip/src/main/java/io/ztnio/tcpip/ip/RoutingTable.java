@@ -1,0 +1,193 @@
+package io.ztnio.tcpip.ip;
+
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.Route;
+import io.ztnio.tcpip.wire.BigEndian;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All links' addresses and routes at one moment. A change makes a new table.
+ *
+ * <p>Thread: immutable.
+ */
+final class RoutingTable {
+    /** A destination, the link that leads there and the neighbour to hand packets to, {@code null} for themselves. */
+    private record Entry(IpPrefix target, Attachment via, InetAddress gateway) {}
+
+    /** Where to send packets of a source and a destination. */
+    record Choice(IpInterface link, InetAddress local, InetAddress nextHop, Kind kind) {}
+
+    /** How a destination is reached. */
+    enum Kind {
+        NEIGHBOR,
+        /** One of our own addresses. */
+        LOCAL,
+        BROADCAST,
+        MULTICAST
+    }
+
+    private record Attachment(IpInterface link, LinkConfig config) {}
+
+    private final List<Attachment> attachments = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** Takes the links in the order of their preference. */
+    RoutingTable(List<IpInterface> links) {
+        for (IpInterface link : links) {
+            LinkConfig config = link.config();
+            Attachment attachment = new Attachment(link, config);
+            attachments.add(attachment);
+            for (IpPrefix address : config.addresses()) {
+                entries.add(new Entry(address, attachment, null));
+            }
+            for (Route route : config.routes()) {
+                entries.add(
+                        new Entry(route.target(), attachment, route.gateway().orElse(null)));
+            }
+        }
+        // Stable: among equal lengths the link attached first, and on-link before routed.
+        entries.sort(Comparator.comparingInt(entry -> -entry.target().bits()));
+    }
+
+    /** The link that has the address as its own, or {@code null}. */
+    IpInterface owner(InetAddress address) {
+        for (Attachment attachment : attachments) {
+            for (IpPrefix own : attachment.config().addresses()) {
+                if (own.address().equals(address)) {
+                    return attachment.link();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The way from {@code local} ({@code null}: choose) to {@code remote}, or {@code null} if there is none. */
+    Choice choose(InetAddress local, InetAddress remote) {
+        InetAddress wanted = local == null || local.isAnyLocalAddress() ? null : local;
+        if (remote.isAnyLocalAddress()
+                || remote.isLoopbackAddress()
+                || (wanted != null && isIpv4(wanted) != isIpv4(remote))) {
+            return null;
+        }
+        if (wanted != null && owner(wanted) == null) {
+            return null;
+        }
+        IpInterface owner = owner(remote);
+        if (owner != null) {
+            return new Choice(owner, wanted == null ? remote : wanted, remote, Kind.LOCAL);
+        }
+        if (remote.isMulticastAddress()) {
+            return group(wanted, remote, Kind.MULTICAST);
+        }
+        if (isLimitedBroadcast(remote)) {
+            return group(wanted, remote, Kind.BROADCAST);
+        }
+        for (Entry entry : entries) {
+            if (entry.target().contains(remote)) {
+                Choice choice = through(entry, wanted, remote);
+                if (choice != null) {
+                    return choice;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The own address of a link whose prefix has most in common with {@code remote} (RFC 6724 5 rule 8). */
+    static InetAddress sourceFor(LinkConfig config, InetAddress remote) {
+        InetAddress best = null;
+        int bestBits = -1;
+        byte[] target = remote.getAddress();
+        for (IpPrefix own : config.addresses()) {
+            byte[] candidate = own.address().getAddress();
+            if (candidate.length != target.length) {
+                continue;
+            }
+            int common = commonBits(candidate, target) + (own.contains(remote) ? 256 : 0);
+            if (common > bestBits) {
+                bestBits = common;
+                best = own.address();
+            }
+        }
+        return best;
+    }
+
+    /** Whether the address is the directed broadcast address of one of the link's subnets. */
+    static boolean isSubnetBroadcast(LinkConfig config, InetAddress address) {
+        for (IpPrefix own : config.addresses()) {
+            if (isIpv4(own.address()) && own.bits() < 31 && own.contains(address)) {
+                byte[] bytes = address.getAddress();
+                int hostBits = 32 - own.bits();
+                int value = BigEndian.i32(bytes, 0);
+                int mask = hostBits == 32 ? -1 : (1 << hostBits) - 1;
+                if ((value & mask) == mask) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Choice through(Entry entry, InetAddress wanted, InetAddress remote) {
+        LinkConfig config = entry.via().config();
+        InetAddress nextHop = entry.gateway() == null ? remote : entry.gateway();
+        InetAddress local = wanted;
+        if (local == null) {
+            local = sourceFor(config, nextHop);
+        } else if (!isOwnOf(config, local)) {
+            local = null;
+        }
+        if (local == null) {
+            return null;
+        }
+        boolean broadcast = entry.gateway() == null && isIpv4(remote) && isSubnetBroadcast(config, remote);
+        return new Choice(entry.via().link(), local, nextHop, broadcast ? Kind.BROADCAST : Kind.NEIGHBOR);
+    }
+
+    private Choice group(InetAddress wanted, InetAddress remote, Kind kind) {
+        for (Attachment attachment : attachments) {
+            InetAddress local = wanted;
+            if (local == null) {
+                local = sourceFor(attachment.config(), remote);
+            } else if (!isOwnOf(attachment.config(), local)) {
+                local = null;
+            }
+            if (local != null) {
+                return new Choice(attachment.link(), local, remote, kind);
+            }
+        }
+        return null;
+    }
+
+    static boolean isOwnOf(LinkConfig config, InetAddress address) {
+        for (IpPrefix own : config.addresses()) {
+            if (own.address().equals(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLimitedBroadcast(InetAddress address) {
+        return isIpv4(address) && BigEndian.i32(address.getAddress(), 0) == -1;
+    }
+
+    private static boolean isIpv4(InetAddress address) {
+        return address instanceof Inet4Address;
+    }
+
+    private static int commonBits(byte[] a, byte[] b) {
+        for (int i = 0; i < a.length; i++) {
+            int difference = (a[i] ^ b[i]) & 0xff;
+            if (difference != 0) {
+                return i * 8 + Integer.numberOfLeadingZeros(difference) - 24;
+            }
+        }
+        return a.length * 8;
+    }
+}

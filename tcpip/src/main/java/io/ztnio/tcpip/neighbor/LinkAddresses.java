@@ -1,0 +1,15 @@
+package io.ztnio.tcpip.neighbor;
+
+import java.net.InetAddress;
+
+/** What neighbour discovery needs to know of a link's addresses. */
+public interface LinkAddresses {
+    /** Whether it is one of the link's own unicast addresses. */
+    boolean isOwn(InetAddress address);
+
+    /** Whether the address is a neighbour's: reached without a gateway. */
+    boolean isOnLink(InetAddress address);
+
+    /** The own address to ask for {@code target} from, or {@code null} if the link has none of its IP version. */
+    InetAddress sourceFor(InetAddress target);
+}

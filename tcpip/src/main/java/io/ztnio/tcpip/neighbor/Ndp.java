@@ -1,0 +1,193 @@
+package io.ztnio.tcpip.neighbor;
+
+import static io.ztnio.tcpip.wire.IcmpHeader.V6_NEIGHBOUR_ADVERTISEMENT;
+import static io.ztnio.tcpip.wire.IcmpHeader.V6_NEIGHBOUR_SOLICITATION;
+
+import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.link.Link;
+import io.ztnio.tcpip.wire.BigEndian;
+import io.ztnio.tcpip.wire.EtherType;
+import io.ztnio.tcpip.wire.EthernetAddress;
+import io.ztnio.tcpip.wire.IcmpHeader;
+import io.ztnio.tcpip.wire.IpAddresses;
+import io.ztnio.tcpip.wire.IpProtocol;
+import io.ztnio.tcpip.wire.Ipv6Header;
+import java.net.InetAddress;
+
+/**
+ * Neighbour discovery (RFC 4861) on one link: solicits IPv6 neighbours whose address does not imply their MAC, and
+ * advertises the link's own addresses. Duplicates are the network controller's to prevent.
+ *
+ * <pre>
+ *  ICMPv6 message: 0 type   1 code 0   2 checksum   4 flags (advertisement)   8 target   24 options
+ *  option: 0 type (1 source, 2 target link-layer address)   1 length in units of 8 bytes   2 MAC
+ * </pre>
+ *
+ * <p>Thread: confined to the gate.
+ */
+public final class Ndp implements Solicitor {
+    private static final int TARGET = 8;
+    private static final int OPTIONS = 24;
+    private static final int MESSAGE_LENGTH = 32;
+    private static final int SOURCE_LINK_LAYER = 1;
+    private static final int TARGET_LINK_LAYER = 2;
+    private static final int SOLICITED = 0x4000_0000;
+    private static final int OVERRIDE = 0x2000_0000;
+    private static final int HOP_LIMIT = 255;
+    private static final byte[] ALL_NODES = {(byte) 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+    private final Link link;
+    private final LinkAddresses addresses;
+    private final DropCounters drops;
+    private final NeighborCache cache;
+    private final byte[] packet = new byte[Link.HEADROOM + Ipv6Header.LENGTH + MESSAGE_LENGTH + Link.TAILROOM];
+
+    public Ndp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, DropCounters drops) {
+        this.link = link;
+        this.addresses = addresses;
+        this.drops = drops;
+        this.cache = new NeighborCache(link, EtherType.IPV6, addresses, this, unresolved, drops);
+    }
+
+    public NeighborCache cache() {
+        return cache;
+    }
+
+    /**
+     * Takes in a solicitation or advertisement with a correct checksum.
+     *
+     * @param hopLimit that it arrived with; a router in between would have lowered it (RFC 4861 7.1)
+     */
+    public void onMessage(
+            long sourceMac, InetAddress source, int hopLimit, byte[] buffer, int offset, int length, long nowNanos) {
+        if (hopLimit != HOP_LIMIT
+                || length < OPTIONS
+                || IcmpHeader.code(buffer, offset) != 0
+                || BigEndian.u8(buffer, offset + TARGET) == 0xff
+                || IpAddresses.isUnusable(buffer, offset + TARGET)
+                || !areWellFormed(buffer, offset + OPTIONS, offset + length)) {
+            drops.count(DropReason.MALFORMED_NDP);
+            return;
+        }
+        InetAddress target = IpAddresses.ofIpv6(buffer, offset + TARGET);
+        if (IcmpHeader.type(buffer, offset) == V6_NEIGHBOUR_SOLICITATION) {
+            onSolicitation(sourceMac, source, target, buffer, offset, length, nowNanos);
+        } else {
+            onAdvertisement(sourceMac, target, buffer, offset, length, nowNanos);
+        }
+    }
+
+    @Override
+    public void solicit(Neighbor neighbor, boolean unicast, long nowNanos) {
+        InetAddress source = addresses.sourceFor(neighbor.address());
+        if (source == null) {
+            return;
+        }
+        byte[] target = neighbor.addressBytes();
+        int header = Link.HEADROOM;
+        System.arraycopy(source.getAddress(), 0, packet, header + Ipv6Header.SOURCE, 16);
+        long destinationMac;
+        if (unicast) {
+            System.arraycopy(target, 0, packet, header + Ipv6Header.DESTINATION, 16);
+            destinationMac = neighbor.mac();
+        } else {
+            IpAddresses.writeSolicitedNode(packet, header + Ipv6Header.DESTINATION, target, 0);
+            destinationMac = EthernetAddress.ofSolicitedNode(target, 0);
+        }
+        System.arraycopy(target, 0, packet, header + Ipv6Header.LENGTH + TARGET, 16);
+        send(destinationMac, V6_NEIGHBOUR_SOLICITATION, 0, SOURCE_LINK_LAYER, nowNanos);
+    }
+
+    @Override
+    public long impliedMac(Neighbor neighbor) {
+        return link.derivedMac(neighbor.addressBytes(), 0);
+    }
+
+    private void onSolicitation(
+            long sourceMac,
+            InetAddress source,
+            InetAddress target,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowNanos) {
+        if (!addresses.isOwn(target)) {
+            drops.count(DropReason.NOT_FOR_US);
+            return;
+        }
+        boolean duplicateDetection = source.isAnyLocalAddress();
+        long stated = linkLayerOption(buffer, offset, length, SOURCE_LINK_LAYER);
+        if (stated != Link.UNKNOWN_MAC && (duplicateDetection || stated != sourceMac)) {
+            drops.count(DropReason.MALFORMED_NDP);
+            return;
+        }
+        int header = Link.HEADROOM;
+        System.arraycopy(buffer, offset + TARGET, packet, header + Ipv6Header.SOURCE, 16);
+        System.arraycopy(buffer, offset + TARGET, packet, header + Ipv6Header.LENGTH + TARGET, 16);
+        if (duplicateDetection) {
+            System.arraycopy(ALL_NODES, 0, packet, header + Ipv6Header.DESTINATION, 16);
+            send(EthernetAddress.ALL_NODES, V6_NEIGHBOUR_ADVERTISEMENT, OVERRIDE, TARGET_LINK_LAYER, nowNanos);
+            return;
+        }
+        cache.onStated(source, sourceMac, nowNanos);
+        System.arraycopy(source.getAddress(), 0, packet, header + Ipv6Header.DESTINATION, 16);
+        send(sourceMac, V6_NEIGHBOUR_ADVERTISEMENT, SOLICITED | OVERRIDE, TARGET_LINK_LAYER, nowNanos);
+    }
+
+    private void onAdvertisement(
+            long sourceMac, InetAddress target, byte[] buffer, int offset, int length, long nowNanos) {
+        long stated = linkLayerOption(buffer, offset, length, TARGET_LINK_LAYER);
+        if (addresses.isOwn(target) || (stated != Link.UNKNOWN_MAC && stated != sourceMac)) {
+            drops.count(DropReason.BAD_SOURCE);
+            return;
+        }
+        Neighbor known = cache.find(target);
+        boolean override = (IcmpHeader.rest(buffer, offset) & OVERRIDE) != 0;
+        // RFC 4861 7.2.5: without the override flag it may not change what is known.
+        if (known != null && (override || !known.isResolved() || known.mac() == sourceMac)) {
+            cache.onAnswered(target, sourceMac, nowNanos);
+        }
+    }
+
+    private void send(long destinationMac, int type, int flags, int option, long nowNanos) {
+        int header = Link.HEADROOM;
+        int message = header + Ipv6Header.LENGTH;
+        BigEndian.u16(packet, message + OPTIONS, option << 8 | 1);
+        BigEndian.u48(packet, message + OPTIONS + 2, link.mac());
+        long sum = (long) IpProtocol.ICMPV6
+                + MESSAGE_LENGTH
+                + InternetChecksum.sum(packet, header + Ipv6Header.SOURCE, 32);
+        IcmpHeader.write(packet, message, type, 0, flags, MESSAGE_LENGTH, sum);
+        Ipv6Header.write(packet, header, 0, MESSAGE_LENGTH, IpProtocol.ICMPV6, HOP_LIMIT);
+        link.send(destinationMac, EtherType.IPV6, packet, header, Ipv6Header.LENGTH + MESSAGE_LENGTH, nowNanos);
+    }
+
+    private static boolean areWellFormed(byte[] buffer, int from, int end) {
+        int at = from;
+        while (at < end) {
+            if (end - at < 8) {
+                return false;
+            }
+            int length = BigEndian.u8(buffer, at + 1) << 3;
+            if (length == 0 || length > end - at) {
+                return false;
+            }
+            at += length;
+        }
+        return true;
+    }
+
+    private static long linkLayerOption(byte[] buffer, int offset, int length, int type) {
+        int at = offset + OPTIONS;
+        int end = offset + length;
+        while (at < end) {
+            if (BigEndian.u8(buffer, at) == type) {
+                return BigEndian.u48(buffer, at + 2);
+            }
+            at += BigEndian.u8(buffer, at + 1) << 3;
+        }
+        return Link.UNKNOWN_MAC;
+    }
+}

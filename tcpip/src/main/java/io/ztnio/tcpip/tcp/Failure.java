@@ -1,0 +1,51 @@
+package io.ztnio.tcpip.tcp;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+
+/** Why a connection came to its end too early, and the exceptions and texts that the JDK has for it. */
+enum Failure {
+    REFUSED("Connection refused"),
+    TIMED_OUT("Connection timed out"),
+    NO_ROUTE("No route to host"),
+    NETWORK_UNREACHABLE("Network is unreachable"),
+    RESET("Connection reset"),
+    /** Reset by a peer whose end of stream had come before. */
+    BROKEN_PIPE("Broken pipe");
+
+    private final String text;
+
+    Failure(String text) {
+        this.text = text;
+    }
+
+    /** For an attempt to connect. */
+    IOException connectException() {
+        return switch (this) {
+            case NO_ROUTE -> new NoRouteToHostException(text);
+            case RESET, BROKEN_PIPE -> new ConnectException(REFUSED.text);
+            default -> new ConnectException(text);
+        };
+    }
+
+    /** For a read, once everything that was received has been read. */
+    IOException readException() {
+        return switch (this) {
+            case NO_ROUTE -> new NoRouteToHostException(text);
+            case RESET, NETWORK_UNREACHABLE -> new SocketException(text);
+            default -> new IOException(text);
+        };
+    }
+
+    /** For the first write after the failure; later ones find a broken pipe. */
+    IOException writeException() {
+        return switch (this) {
+            case NO_ROUTE -> new NoRouteToHostException(text);
+            case RESET -> new IOException("Connection reset by peer");
+            case NETWORK_UNREACHABLE -> new SocketException(text);
+            default -> new IOException(text);
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.timer.TimerWheel;
+import java.net.InetAddress;
+
+/** Whatever owns a pair of socket addresses: a connection, a half-open one, or the memory of one in TIME-WAIT. */
+abstract class Flow extends TimerWheel.Timer {
+    final TcpLayer layer;
+    final InetAddress local;
+    final InetAddress remote;
+    final int localPort;
+    final int remotePort;
+    final int hash;
+    IpPath path;
+
+    Flow(TcpLayer layer, IpPath path, int localPort, int remotePort) {
+        this.layer = layer;
+        this.path = path;
+        this.local = path.local();
+        this.remote = path.remote();
+        this.localPort = localPort;
+        this.remotePort = remotePort;
+        this.hash = layer.flows.hash(local, localPort, remote, remotePort);
+    }
+
+    boolean matches(InetAddress ownAddress, int ownPort, InetAddress peerAddress, int peerPort) {
+        return localPort == ownPort && remotePort == peerPort && remote.equals(peerAddress) && local.equals(ownAddress);
+    }
+
+    abstract void onSegment(TcpSegment segment, long nowNanos);
+
+    /**
+     * ICMP says that a segment of this flow did not arrive.
+     *
+     * @param sequence the sequence number that the error quotes
+     */
+    abstract void onError(IcmpError error, int sequence, int mtuBytes, long nowNanos);
+
+    /** There is no way to the peer any more. */
+    abstract void onUnreachable(long nowNanos);
+}

@@ -1,0 +1,39 @@
+package io.ztnio.tcpip.tcp;
+
+/**
+ * What both sides of a connection agree on by their SYNs.
+ *
+ * @param ownShift how we scale our window
+ * @param peerShift how the peer scales its window
+ */
+record Offer(boolean selectiveAcks, boolean timestamps, boolean windowScaling, int ownShift, int peerShift) {
+    /** What our settings and the peer's SYN have in common. */
+    static Offer of(TcpConfig config, TcpSegment syn) {
+        boolean scaling = syn.windowShift >= 0;
+        return new Offer(
+                config.selectiveAcks && syn.sackPermitted,
+                config.timestamps && syn.hasTimestamps,
+                scaling,
+                scaling ? config.windowShift() : 0,
+                Math.max(0, syn.windowShift));
+    }
+
+    /** What our own SYN offers. */
+    static Offer own(TcpConfig config) {
+        return new Offer(config.selectiveAcks, config.timestamps, true, config.windowShift(), 0);
+    }
+
+    /** Writes the options of a SYN. */
+    void write(SegmentWriter writer, int maximumSegment, int timestampValue, int timestampEcho) {
+        writer.maximumSegment(maximumSegment);
+        if (selectiveAcks) {
+            writer.sackPermitted();
+        }
+        if (timestamps) {
+            writer.timestamps(timestampValue, timestampEcho);
+        }
+        if (windowScaling) {
+            writer.windowScale(ownShift);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.buffer.ReceiveRing;
+import io.ztnio.tcpip.timer.TimerWheel;
+
+/**
+ * The receiving side of a connection: the window, reassembly, selective acknowledgments, and when to acknowledge
+ * (RFC 9293 3.8.6.2.2 and 3.8.6.3, 2018, 2883).
+ */
+final class Receiver {
+    private final TcpConnection connection;
+    private final TcpConfig config;
+    private final ReceiveRing ring;
+    private final ReassemblyRanges ranges = new ReassemblyRanges();
+    private final int[] sackLeft = new int[TcpSegment.MAX_SACK_BLOCKS];
+    private final int[] sackRight = new int[TcpSegment.MAX_SACK_BLOCKS];
+
+    /** Next sequence number expected. */
+    long nxt;
+
+    /** The acknowledgment number sent last. */
+    long lastAckSent;
+
+    /** How we scale our window. */
+    int windowShift;
+
+    private long dataStart;
+    private long advertisedReadPosition;
+
+    /** The right edge of the window as decided; it only grows. */
+    private long edge;
+
+    /** The right edge that the peer has seen at most: scaling rounds up by less than a unit (RFC 7323 2.4). */
+    private long shownEdge;
+
+    private int limitBytes;
+    private long finSequence = -1;
+    private long duplicateLeft = -1;
+    private long duplicateRight;
+    private boolean discarding;
+
+    private boolean ackNow;
+    private long ackDeadlineNanos = TimerWheel.NEVER;
+    private int quickAcks;
+    private int largestSegment = 1;
+
+    private long tuneNanos;
+    private long tunePosition;
+
+    Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
+        this.connection = connection;
+        this.config = connection.layer.config;
+        this.ring = ring;
+        this.limitBytes = limitBytes;
+        this.quickAcks = config.quickAckSegments;
+    }
+
+    /** The window for a SYN, which is never scaled. */
+    int synWindow() {
+        return synWindow(config, limitBytes);
+    }
+
+    /** Leaves room for what rounding the window up will add. */
+    static int synWindow(TcpConfig config, int bufferBytes) {
+        return Math.min(65_535, bufferBytes - (1 << config.windowShift()) + 1);
+    }
+
+    /** The peer's SYN has come. */
+    void onSyn(long irs, int shift) {
+        nxt = irs + 1;
+        dataStart = nxt;
+        lastAckSent = nxt;
+        edge = nxt + synWindow();
+        shownEdge = edge;
+        windowShift = shift;
+        tunePosition = 0;
+    }
+
+    /** The right edge of the window. */
+    long rightEdge() {
+        return shownEdge;
+    }
+
+    /** Sets the receive buffer; the window that was offered stays. */
+    void limitBytes(int bytes) {
+        limitBytes = bytes;
+    }
+
+    /** From now on what arrives is acknowledged and thrown away. */
+    void discard() {
+        discarding = true;
+    }
+
+    /** Acknowledge at the end of this turn. */
+    void acknowledgeNow() {
+        ackNow = true;
+    }
+
+    /** RFC 9293 3.10.7.4, first check; pure acknowledgments may be as old as the last one we sent. */
+    boolean isAcceptable(long sequence, int sequenceLength) {
+        if (sequence > shownEdge) {
+            return false;
+        }
+        return sequenceLength == 0 ? sequence >= Math.min(lastAckSent, nxt) : sequence + sequenceLength > nxt;
+    }
+
+    /** Whether a RST is inside the window at all (RFC 5961 3.2). */
+    boolean isInWindow(long sequence) {
+        return sequence >= nxt && sequence < Math.max(shownEdge, nxt + 1);
+    }
+
+    /** A segment that has nothing new. */
+    void onDuplicate(long sequence, int payloadLength) {
+        if (payloadLength > 0 && sequence < nxt) {
+            duplicateLeft = sequence;
+            duplicateRight = Math.min(sequence + payloadLength, nxt);
+        }
+        ackNow = true;
+    }
+
+    /**
+     * Takes the payload and FIN of an acceptable segment.
+     *
+     * @return whether the peer's FIN has now been reached
+     */
+    boolean accept(TcpSegment segment, long sequence) {
+        long from = sequence;
+        long to = Math.min(sequence + segment.payloadLength, Math.max(shownEdge, nxt));
+        boolean whole = to == sequence + segment.payloadLength;
+        if (segment.has(TcpFlags.FIN) && whole && finSequence < 0) {
+            finSequence = to;
+        }
+        if (segment.payloadLength > 0) {
+            largestSegment = Math.max(largestSegment, Math.min(segment.payloadLength, connection.segmentBytes()));
+            if (from < nxt) {
+                duplicateLeft = from;
+                duplicateRight = Math.min(nxt, to);
+                from = nxt;
+                ackNow = true;
+            }
+            if (finSequence >= 0) {
+                to = Math.min(to, finSequence);
+            }
+            if (from < to) {
+                store(segment, from, to, from - sequence);
+            } else {
+                ackNow = true;
+            }
+        }
+        if (nxt == finSequence) {
+            nxt++;
+            finSequence = Long.MAX_VALUE;
+            ackNow = true;
+            return true;
+        }
+        if (segment.has(TcpFlags.FIN)) {
+            ackNow = true;
+        }
+        return false;
+    }
+
+    private void store(TcpSegment segment, long from, long to, long skipped) {
+        int length = (int) (to - from);
+        if (from > nxt || !ranges.isEmpty()) {
+            long held = ranges.overlapLeft(from, to);
+            if (held >= 0) {
+                duplicateLeft = held;
+                duplicateRight = Math.min(to, ranges.rangeEnd(held));
+            }
+            // Both a hole and its filling are news for the sender (RFC 5681 4.2).
+            ackNow = true;
+        }
+        if (from > nxt && !ranges.add(from, to)) {
+            connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
+            return;
+        }
+        if (!discarding) {
+            ring.write(from - dataStart, segment.buffer, segment.payloadOffset + (int) skipped, length);
+        }
+        if (from == nxt) {
+            nxt = ranges.isEmpty() ? to : ranges.advance(to);
+            if (!discarding) {
+                ring.publish(nxt - dataStart);
+            }
+            if (quickAcks > 0 || connection.stream.options.quickAck) {
+                quickAcks = Math.max(0, quickAcks - 1);
+                ackNow = true;
+            }
+        }
+    }
+
+    /** Whether a segment has to go out just to acknowledge; if it may wait, sets the time until when. */
+    boolean isAckDue(long nowNanos) {
+        tune(nowNanos);
+        long pending = nxt - lastAckSent;
+        if (ackNow || isWindowUpdateDue()) {
+            return true;
+        }
+        if (pending <= 0) {
+            ackDeadlineNanos = TimerWheel.NEVER;
+            return false;
+        }
+        if (pending >= 2L * largestSegment || config.delayedAckNanos == 0) {
+            return true;
+        }
+        if (ackDeadlineNanos == TimerWheel.NEVER) {
+            ackDeadlineNanos = nowNanos + config.delayedAckNanos;
+        }
+        return ackDeadlineNanos <= nowNanos;
+    }
+
+    /** A segment with the current acknowledgment and window has been sent. */
+    void onAckSent() {
+        lastAckSent = nxt;
+        ackNow = false;
+        ackDeadlineNanos = TimerWheel.NEVER;
+        duplicateLeft = -1;
+    }
+
+    /** The window field of the next segment. The right edge never moves left (RFC 9293 3.8.6.2.2). */
+    int advertise() {
+        long wanted = wantedEdge();
+        if (wanted - edge >= Math.min(connection.segmentBytes(), limitBytes / 2)) {
+            edge = wanted;
+        }
+        long window = Math.max(0, edge - nxt);
+        advertisedReadPosition = ring.readPosition();
+        askAtReadPosition(window);
+        // Rounding down would take back what the peer may be sending into; wantedEdge() leaves room for this.
+        long field = Math.min(65_535, (window + (1L << windowShift) - 1) >>> windowShift);
+        shownEdge = Math.max(shownEdge, nxt + (field << windowShift));
+        return (int) field;
+    }
+
+    /** Tells the application from where on its reading opens the window enough for an update. */
+    private void askAtReadPosition(long window) {
+        long threshold = updateThreshold(window);
+        if (nxt + (65_535L << windowShift) - edge < threshold) {
+            // The field is the limit, not the buffer.
+            connection.stream.windowUpdatePosition(Long.MAX_VALUE);
+            return;
+        }
+        long position = edge - dataStart - limitBytes + (1L << windowShift) - 1 + threshold;
+        connection.stream.windowUpdatePosition(position);
+        if (ring.readPosition() >= position) {
+            // It has read in the meantime and could not know.
+            connection.markDirty();
+        }
+    }
+
+    private long wantedEdge() {
+        long held = discarding ? 0 : nxt - dataStart - ring.readPosition();
+        long free = limitBytes - Math.max(0, held) - ((1L << windowShift) - 1);
+        return nxt + Math.max(0, Math.min(free, 65_535L << windowShift));
+    }
+
+    private long updateThreshold(long window) {
+        int segment = connection.segmentBytes();
+        return window < 2L * segment ? Math.min(segment, limitBytes / 2) : Math.max(2L * segment, limitBytes / 8);
+    }
+
+    /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */
+    private boolean isWindowUpdateDue() {
+        return connection.state.mayReceive()
+                && ring.readPosition() != advertisedReadPosition
+                && wantedEdge() - edge >= updateThreshold(Math.max(0, edge - nxt));
+    }
+
+    /** Dynamic right-sizing: an application that reads a window's worth per round trip gets a larger window. */
+    private void tune(long nowNanos) {
+        long rtt = connection.sender.rtt.smoothedNanos();
+        if (rtt < 0 || nowNanos - tuneNanos < Math.max(rtt, 1_000_000)) {
+            return;
+        }
+        long read = ring.readPosition();
+        long copied = read - tunePosition;
+        if (tuneNanos != 0
+                && nowNanos - tuneNanos < 2 * Math.max(rtt, 1_000_000)
+                && copied * 2 > limitBytes
+                && !connection.stream.options.fixedReceiveBuffer) {
+            limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes * 2L, copied * 2));
+        }
+        tuneNanos = nowNanos;
+        tunePosition = read;
+    }
+
+    /** Bytes of the SACK option that the next segment carries. */
+    int sackOptionBytes() {
+        int blocks = sackBlockCount();
+        return blocks == 0 ? 0 : 4 + 8 * blocks;
+    }
+
+    void writeSack(SegmentWriter writer) {
+        int blocks = sackBlockCount();
+        if (blocks == 0) {
+            return;
+        }
+        int reported = 0;
+        if (duplicateLeft >= 0) {
+            sackLeft[0] = (int) duplicateLeft;
+            sackRight[0] = (int) duplicateRight;
+            reported = 1;
+        }
+        ranges.newest(blocks - reported, sackLeft, sackRight, reported);
+        writer.sack(blocks, sackLeft, sackRight);
+    }
+
+    private int sackBlockCount() {
+        if (!connection.selectiveAcks) {
+            return 0;
+        }
+        int most = connection.timestamps ? 3 : TcpSegment.MAX_SACK_BLOCKS;
+        return Math.min(most, ranges.count() + (duplicateLeft >= 0 ? 1 : 0));
+    }
+
+    long nextDeadlineNanos() {
+        return ackDeadlineNanos;
+    }
+}

@@ -1,0 +1,193 @@
+package io.ztnio.tcpip.tcp;
+
+/** SEGMENT ARRIVES of RFC 9293 3.10.7, with the tightened rules of RFC 5961 and PAWS (RFC 7323 5). */
+final class SegmentArrival {
+    /** RFC 7323 5.5: after 24 days a remembered timestamp says nothing. */
+    private static final long TIMESTAMP_LIFE_NANOS = 24L * 24 * 3600 * 1_000_000_000L;
+
+    private final TcpConnection connection;
+    private final TcpCounters counters;
+
+    SegmentArrival(TcpConnection connection) {
+        this.connection = connection;
+        this.counters = connection.layer.counters;
+    }
+
+    void onSegment(TcpSegment segment, long nowNanos) {
+        switch (connection.state) {
+            case CLOSED -> {}
+            case SYN_SENT -> onSynSent(segment, nowNanos);
+            default -> onSynchronised(segment, nowNanos);
+        }
+    }
+
+    private void onSynSent(TcpSegment segment, long nowNanos) {
+        Sender sender = connection.sender;
+        boolean acknowledges = segment.has(TcpFlags.ACK);
+        if (acknowledges) {
+            long ack = SequenceNumbers.extend(sender.iss, segment.acknowledgment);
+            if (ack <= sender.iss || ack > sender.nxt) {
+                counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
+                if (!segment.has(TcpFlags.RST)) {
+                    connection.layer.writer.refuse(connection.path, segment, nowNanos);
+                }
+                return;
+            }
+        }
+        if (segment.has(TcpFlags.RST)) {
+            if (acknowledges) {
+                connection.fail(Failure.REFUSED, false, nowNanos);
+            } else {
+                counters.drop(TcpDropReason.UNPROVEN_RESET);
+            }
+            return;
+        }
+        if (!segment.has(TcpFlags.SYN)) {
+            counters.drop(TcpDropReason.NO_FLAGS);
+            return;
+        }
+        if (!acknowledges) {
+            connection.opening.onCrossingSyn(segment);
+            return;
+        }
+        connection.opening.onSynAck(segment, nowNanos);
+        if (segment.payloadLength > 0 || segment.has(TcpFlags.FIN)) {
+            takeData(segment, connection.receiver.nxt, nowNanos);
+        }
+    }
+
+    private void onSynchronised(TcpSegment segment, long nowNanos) {
+        Receiver receiver = connection.receiver;
+        if (!segment.has(TcpFlags.ACK | TcpFlags.SYN | TcpFlags.RST)) {
+            counters.drop(TcpDropReason.NO_FLAGS);
+            return;
+        }
+        long sequence = SequenceNumbers.extend(receiver.nxt, segment.sequence);
+        if (!isTimely(segment, sequence, nowNanos) || !isInWindow(segment, sequence, nowNanos)) {
+            return;
+        }
+        if (segment.has(TcpFlags.RST)) {
+            onReset(sequence, nowNanos);
+            return;
+        }
+        if (segment.has(TcpFlags.SYN)) {
+            // RFC 5961 4: whatever its sequence number, the peer has to prove that it has restarted.
+            counters.drop(TcpDropReason.UNEXPECTED_SYN);
+            connection.challenge(nowNanos);
+            return;
+        }
+        if (!segment.has(TcpFlags.ACK)) {
+            counters.drop(TcpDropReason.NO_FLAGS);
+            return;
+        }
+        if (onAcknowledgment(segment, sequence, nowNanos)) {
+            takeData(segment, sequence, nowNanos);
+        }
+    }
+
+    /** PAWS (RFC 7323 5.3): R1. A RST is never too old. */
+    private boolean isTimely(TcpSegment segment, long sequence, long nowNanos) {
+        if (!connection.timestamps || !segment.hasTimestamps || segment.has(TcpFlags.RST)) {
+            return true;
+        }
+        int age = segment.timestampValue - connection.recentTimestamp;
+        if (age < 0 && nowNanos - connection.recentTimestampNanos < TIMESTAMP_LIFE_NANOS) {
+            counters.drop(TcpDropReason.OLD_TIMESTAMP);
+            answerUnacceptable(segment, sequence, nowNanos);
+            return false;
+        }
+        if (sequence <= connection.receiver.lastAckSent
+                && sequence + segment.sequenceLength() >= connection.receiver.lastAckSent) {
+            connection.rememberTimestamp(segment.timestampValue, nowNanos);
+        }
+        return true;
+    }
+
+    private boolean isInWindow(TcpSegment segment, long sequence, long nowNanos) {
+        if (connection.receiver.isAcceptable(sequence, segment.sequenceLength())) {
+            return true;
+        }
+        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.SYN)) {
+            // A repeated SYN: our SYN-ACK was lost.
+            connection.opening.onCrossingSyn(segment);
+            return false;
+        }
+        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.ACK)) {
+            return true;
+        }
+        counters.drop(TcpDropReason.OUTSIDE_WINDOW);
+        if (!segment.has(TcpFlags.RST)) {
+            answerUnacceptable(segment, sequence, nowNanos);
+        }
+        return false;
+    }
+
+    private void answerUnacceptable(TcpSegment segment, long sequence, long nowNanos) {
+        if (segment.has(TcpFlags.SYN) || segment.sequenceLength() == 0) {
+            // Two ends that answer each other's pure acknowledgments must not do so for ever.
+            connection.challenge(nowNanos);
+        } else {
+            connection.receiver.onDuplicate(sequence, segment.payloadLength);
+        }
+    }
+
+    /** RFC 5961 3.2. */
+    private void onReset(long sequence, long nowNanos) {
+        if (sequence == connection.receiver.nxt) {
+            connection.teardown.onReset(nowNanos);
+        } else {
+            counters.drop(TcpDropReason.UNPROVEN_RESET);
+            if (connection.receiver.isInWindow(sequence)) {
+                connection.challenge(nowNanos);
+            }
+        }
+    }
+
+    /** Fifth check; false if the segment must not be used further. */
+    private boolean onAcknowledgment(TcpSegment segment, long sequence, long nowNanos) {
+        Sender sender = connection.sender;
+        long acknowledgment = SequenceNumbers.extend(sender.una, segment.acknowledgment);
+        if (connection.state == TcpState.SYN_RECEIVED) {
+            if (acknowledgment <= sender.iss || acknowledgment > sender.nxt) {
+                counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
+                connection.layer.writer.refuse(connection.path, segment, nowNanos);
+                return false;
+            }
+            boolean repeatedSyn = segment.has(TcpFlags.SYN);
+            connection.opening.complete(segment, sequence, nowNanos);
+            return !repeatedSyn;
+        }
+        if (acknowledgment > sender.nxt || acknowledgment < sender.una - sender.largestWindowBytes) {
+            // RFC 5961 5.2.
+            counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
+            connection.challenge(nowNanos);
+            return false;
+        }
+        sender.onAcknowledgment(segment, sequence, acknowledgment, nowNanos);
+        if (sender.isFinAcknowledged()) {
+            connection.teardown.onFinAcknowledged(nowNanos);
+        }
+        return connection.state != TcpState.CLOSED;
+    }
+
+    private void takeData(TcpSegment segment, long sequence, long nowNanos) {
+        if (segment.payloadLength == 0 && !segment.has(TcpFlags.FIN)) {
+            return;
+        }
+        if (!connection.state.mayReceive()) {
+            return;
+        }
+        if (connection.teardown.isOrphan()
+                && segment.payloadLength > 0
+                && sequence + segment.payloadLength > connection.receiver.nxt) {
+            // RFC 9293 3.6.1 and RFC 2525 2.17: nobody will read it, and the peer should know.
+            counters.drop(TcpDropReason.DATA_AFTER_CLOSE);
+            connection.emitReset(nowNanos);
+            connection.terminate();
+            return;
+        }
+        if (connection.receiver.accept(segment, sequence)) {
+            connection.teardown.onFinReceived(nowNanos);
+        }
+    }
+}

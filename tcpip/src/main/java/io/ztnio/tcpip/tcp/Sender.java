@@ -1,0 +1,290 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.buffer.SendRing;
+import io.ztnio.tcpip.timer.TimerWheel;
+
+/**
+ * The sending side of a connection: what may be sent now (RFC 9293 3.8.6.2, 5681), the peer's window and its probes.
+ * Which segments are lost is {@link LossRecovery}'s matter.
+ */
+final class Sender {
+    private static final int BURST_BYTES = 64 << 10;
+
+    /** Why {@link #transmit} stopped. */
+    private enum Stop {
+        /** The application has to write first. */
+        NO_DATA,
+        /** Nagle: a small segment waits for an acknowledgment or for company. */
+        SMALL,
+        PEER_WINDOW,
+        CONGESTION,
+        BURST
+    }
+
+    private final TcpConnection connection;
+    private final TcpConfig config;
+    private final SendRing ring;
+    final SegmentScoreboard board = new SegmentScoreboard();
+    final RttEstimator rtt;
+    final CongestionControl congestion;
+    final LossRecovery recovery;
+
+    /** Initial sequence number. */
+    final long iss;
+
+    /** Oldest unacknowledged sequence number. */
+    long una;
+
+    /** Next sequence number to send. */
+    long nxt;
+
+    /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
+    long windowBytes;
+
+    long largestWindowBytes;
+
+    /** How the peer scales its window. */
+    int windowShift;
+
+    /** When nothing is acknowledged by then, the first segment is sent again. */
+    long rtoDeadlineNanos = TimerWheel.NEVER;
+
+    private long windowSequence;
+    private long windowAcknowledgment;
+    private boolean finQueued;
+    private long finSequence = -1;
+    private boolean finSent;
+    private long probeDeadlineNanos = TimerWheel.NEVER;
+    private int probeBackoff;
+    private int unansweredProbes;
+    private long lastSentNanos;
+    private Stop stop = Stop.NO_DATA;
+
+    Sender(TcpConnection connection, SendRing ring, long iss) {
+        this.connection = connection;
+        this.config = connection.layer.config;
+        this.ring = ring;
+        this.iss = iss;
+        this.una = iss;
+        this.nxt = iss;
+        this.rtt = new RttEstimator(config);
+        this.congestion = new NewReno(config.initialWindowSegments);
+        this.recovery = new LossRecovery(connection, this);
+    }
+
+    /** The peer's SYN has been answered or its answer has come. */
+    void onEstablished(TcpSegment segment, long sequence, int shift, long nowNanos) {
+        windowShift = shift;
+        windowSequence = sequence;
+        windowAcknowledgment = una;
+        // RFC 7323 2.2: the window of a SYN is not scaled.
+        windowBytes = segment.has(TcpFlags.SYN) ? segment.window : (long) segment.window << shift;
+        largestWindowBytes = windowBytes;
+        lastSentNanos = nowNanos;
+        congestion.onEstablished(connection.segmentBytes() - connection.optionBytes());
+        tuneBuffer();
+    }
+
+    /** Queues FIN behind the data. */
+    void queueFin() {
+        finQueued = true;
+    }
+
+    /** Whether FIN was sent and acknowledged. */
+    boolean isFinAcknowledged() {
+        return finSent && una > finSequence;
+    }
+
+    /** Whether something waits to be sent or acknowledged. */
+    boolean isBusy() {
+        return una != nxt || unsentBytes() > 0;
+    }
+
+    /** Takes the acknowledgment and the window of an acceptable segment. */
+    void onAcknowledgment(TcpSegment segment, long sequence, long acknowledgment, long nowNanos) {
+        unansweredProbes = 0;
+        long offered = (long) segment.window << windowShift;
+        boolean sameWindow = offered == windowBytes;
+        boolean news = acknowledgment > una;
+        recovery.onAcknowledgment(segment, acknowledgment, sameWindow, nowNanos);
+        if (news) {
+            ring.release(Math.min(una - iss - 1, ring.end()));
+            tuneBuffer();
+        }
+        if (acknowledgment >= una) {
+            updateWindow(sequence, acknowledgment, offered);
+        }
+    }
+
+    /** RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. */
+    private void updateWindow(long sequence, long acknowledgment, long offered) {
+        if (sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment)) {
+            return;
+        }
+        windowSequence = sequence;
+        windowAcknowledgment = acknowledgment;
+        if (offered > windowBytes && probeDeadlineNanos != TimerWheel.NEVER) {
+            probeDeadlineNanos = TimerWheel.NEVER;
+            probeBackoff = 0;
+        }
+        windowBytes = offered;
+        largestWindowBytes = Math.max(largestWindowBytes, offered);
+        if (offered == 0) {
+            // The peer lives but cannot take data: that is no reason to give up.
+            recovery.onPeerAlive();
+        }
+    }
+
+    /**
+     * Sends what may be sent, up to one burst.
+     *
+     * @return whether there is more to send at once
+     */
+    boolean transmit(long nowNanos) {
+        connection.stream.wantsWrites(false);
+        int budget = recovery.retransmit(BURST_BYTES, nowNanos);
+        if (una == nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
+            congestion.onIdle();
+        }
+        do {
+            budget = sendNew(budget, nowNanos);
+            if (stop != Stop.NO_DATA && stop != Stop.SMALL) {
+                break;
+            }
+            connection.stream.wantsWrites(true);
+            // A write that came before the flag went up did not wake us.
+        } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
+        armTimers(nowNanos);
+        return stop == Stop.BURST;
+    }
+
+    private long pendingAtStop;
+
+    private int sendNew(int burst, long nowNanos) {
+        int budget = burst;
+        int largest = connection.segmentBytes() - connection.optionBytes();
+        while (true) {
+            long queued = finSent ? 0 : ring.end() - (nxt - iss - 1);
+            pendingAtStop = queued;
+            boolean fin = finQueued && !finSent;
+            if (queued == 0 && !fin) {
+                stop = Stop.NO_DATA;
+                return budget;
+            }
+            if (budget <= 0) {
+                stop = Stop.BURST;
+                return budget;
+            }
+            long usable = una + windowBytes - nxt;
+            int length = (int) Math.min(Math.min(queued, largest), Math.max(0, usable));
+            fin &= length == queued && usable > length;
+            if (length == 0 && !fin) {
+                stop = Stop.PEER_WINDOW;
+                return budget;
+            }
+            long pipe = recovery.pipeBytes();
+            if (pipe > 0 && pipe + length > congestion.windowBytes()) {
+                stop = Stop.CONGESTION;
+                return budget;
+            }
+            if (length < largest && !maySendSmall(length, queued, fin)) {
+                stop = length == queued ? Stop.SMALL : Stop.PEER_WINDOW;
+                return budget;
+            }
+            sendSegment(length, fin, length == queued, nowNanos);
+            budget -= length;
+        }
+    }
+
+    /** RFC 9293 3.8.6.2.1 (sender's silly window avoidance) with 3.7.4 (Nagle). */
+    private boolean maySendSmall(int length, long queued, boolean fin) {
+        if (fin || length >= Math.max(1, largestWindowBytes / 2)) {
+            return true;
+        }
+        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued);
+    }
+
+    private void sendSegment(int length, boolean fin, boolean last, long nowNanos) {
+        int flags = TcpFlags.ACK;
+        if (length > 0 && last) {
+            flags |= TcpFlags.PSH;
+        }
+        int sequenceLength = length;
+        if (fin) {
+            flags |= TcpFlags.FIN;
+            finSent = true;
+            finSequence = nxt + length;
+            sequenceLength++;
+        }
+        board.append(nxt, sequenceLength, fin, nowNanos);
+        connection.emit(nxt, flags, length, nowNanos);
+        nxt += sequenceLength;
+        lastSentNanos = nowNanos;
+        if (rtoDeadlineNanos == TimerWheel.NEVER) {
+            rtoDeadlineNanos = nowNanos + rtt.rtoNanos();
+        }
+    }
+
+    /** A window probe is due when there is something to send, nothing in flight, and no timer that would end that. */
+    private void armTimers(long nowNanos) {
+        if (una != nxt || stop == Stop.BURST || unsentBytes() == 0) {
+            probeDeadlineNanos = TimerWheel.NEVER;
+            probeBackoff = 0;
+        } else if (probeDeadlineNanos == TimerWheel.NEVER) {
+            probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+        }
+    }
+
+    private long unsentBytes() {
+        if (finSent) {
+            return 0;
+        }
+        return ring.end() - (nxt - iss - 1) + (finQueued ? 1 : 0);
+    }
+
+    void onTimer(long nowNanos) {
+        if (rtoDeadlineNanos <= nowNanos) {
+            rtoDeadlineNanos = TimerWheel.NEVER;
+            recovery.onTimeout(nowNanos);
+        }
+        if (probeDeadlineNanos <= nowNanos) {
+            probe(nowNanos);
+        }
+    }
+
+    /** RFC 9293 3.8.6.1; with a window that is open but small, the override of RFC 1122 4.2.3.4. */
+    private void probe(long nowNanos) {
+        long usable = una + windowBytes - nxt;
+        if (usable > 0) {
+            long queued = ring.end() - (nxt - iss - 1);
+            int length = (int) Math.min(Math.min(queued, usable), connection.segmentBytes() - connection.optionBytes());
+            probeDeadlineNanos = TimerWheel.NEVER;
+            if (length > 0) {
+                sendSegment(length, false, length == queued, nowNanos);
+            }
+            return;
+        }
+        if (++unansweredProbes > config.dataRetries) {
+            connection.fail(Failure.TIMED_OUT, true, nowNanos);
+            return;
+        }
+        connection.emit(una - 1, TcpFlags.ACK, 0, nowNanos);
+        probeBackoff++;
+        probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+    }
+
+    /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */
+    private void tuneBuffer() {
+        if (connection.stream.options.fixedSendBuffer) {
+            return;
+        }
+        long wanted = Math.min(config.maximumBufferBytes, 2 * congestion.windowBytes());
+        if (wanted > ring.limitBytes()) {
+            ring.limitBytes((int) wanted);
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return Math.min(rtoDeadlineNanos, probeDeadlineNanos);
+    }
+}

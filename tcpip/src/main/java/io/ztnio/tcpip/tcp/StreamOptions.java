@@ -1,0 +1,175 @@
+package io.ztnio.tcpip.tcp;
+
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
+
+/** The socket options of an endpoint. Thread: written by application threads, read by any. */
+final class StreamOptions {
+    static final Set<SocketOption<?>> OF_STREAMS = Set.of(
+            StandardSocketOptions.SO_SNDBUF,
+            StandardSocketOptions.SO_RCVBUF,
+            StandardSocketOptions.SO_KEEPALIVE,
+            StandardSocketOptions.SO_REUSEADDR,
+            StandardSocketOptions.SO_REUSEPORT,
+            StandardSocketOptions.SO_LINGER,
+            StandardSocketOptions.TCP_NODELAY,
+            StandardSocketOptions.IP_TOS,
+            ExtendedSocketOptions.TCP_QUICKACK,
+            ExtendedSocketOptions.TCP_KEEPIDLE,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL,
+            ExtendedSocketOptions.TCP_KEEPCOUNT);
+
+    private static final int LEAST_BUFFER = 4096;
+
+    private final int maximumBufferBytes;
+    volatile int sendBufferBytes;
+    volatile int receiveBufferBytes;
+    volatile boolean fixedSendBuffer;
+    volatile boolean fixedReceiveBuffer;
+    volatile boolean keepAlive;
+    volatile boolean reuseAddress;
+    private volatile boolean reusePort;
+    volatile int lingerSeconds = -1;
+    volatile boolean noDelay;
+    volatile int trafficClass;
+    volatile boolean quickAck;
+    volatile int keepIdleSeconds = 7200;
+    volatile int keepIntervalSeconds = 75;
+    volatile int keepCount = 9;
+
+    StreamOptions(TcpConfig config) {
+        maximumBufferBytes = config.maximumBufferBytes;
+        sendBufferBytes = config.initialBufferBytes;
+        receiveBufferBytes = config.initialBufferBytes;
+    }
+
+    /** What an accepted connection inherits. */
+    StreamOptions(StreamOptions other) {
+        maximumBufferBytes = other.maximumBufferBytes;
+        sendBufferBytes = other.sendBufferBytes;
+        receiveBufferBytes = other.receiveBufferBytes;
+        fixedSendBuffer = other.fixedSendBuffer;
+        fixedReceiveBuffer = other.fixedReceiveBuffer;
+        keepAlive = other.keepAlive;
+        reuseAddress = other.reuseAddress;
+        reusePort = other.reusePort;
+        lingerSeconds = other.lingerSeconds;
+        noDelay = other.noDelay;
+        trafficClass = other.trafficClass;
+        quickAck = other.quickAck;
+        keepIdleSeconds = other.keepIdleSeconds;
+        keepIntervalSeconds = other.keepIntervalSeconds;
+        keepCount = other.keepCount;
+    }
+
+    void set(SocketOption<?> name, Object value) {
+        check(name);
+        if (!name.type().isInstance(value)) {
+            throw invalid(value);
+        }
+        if (value instanceof Boolean flag) {
+            setFlag(name, flag);
+        } else {
+            setNumber(name, (Integer) value);
+        }
+    }
+
+    private void setFlag(SocketOption<?> name, boolean value) {
+        if (name.equals(StandardSocketOptions.SO_KEEPALIVE)) {
+            keepAlive = value;
+        } else if (name.equals(StandardSocketOptions.SO_REUSEADDR)) {
+            reuseAddress = value;
+        } else if (name.equals(StandardSocketOptions.SO_REUSEPORT)) {
+            reusePort = value;
+        } else if (name.equals(StandardSocketOptions.TCP_NODELAY)) {
+            noDelay = value;
+        } else {
+            quickAck = value;
+        }
+    }
+
+    private void setNumber(SocketOption<?> name, int value) {
+        if (name.equals(StandardSocketOptions.SO_LINGER)) {
+            lingerSeconds = value < 0 ? -1 : Math.min(value, 65_535);
+            return;
+        }
+        if (value < 0) {
+            throw invalid(value);
+        }
+        if (name.equals(StandardSocketOptions.SO_SNDBUF)) {
+            sendBufferBytes = Math.max(LEAST_BUFFER, Math.min(value, maximumBufferBytes));
+            fixedSendBuffer = true;
+        } else if (name.equals(StandardSocketOptions.SO_RCVBUF)) {
+            receiveBufferBytes = Math.max(LEAST_BUFFER, Math.min(value, maximumBufferBytes));
+            fixedReceiveBuffer = true;
+        } else if (name.equals(StandardSocketOptions.IP_TOS)) {
+            if (value > 255) {
+                throw invalid(value);
+            }
+            trafficClass = value;
+        } else {
+            setKeepAliveNumber(name, value);
+        }
+    }
+
+    private void setKeepAliveNumber(SocketOption<?> name, int value) {
+        if (value == 0 || value > 32_767) {
+            throw invalid(value);
+        }
+        if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            keepIdleSeconds = value;
+        } else if (name.equals(ExtendedSocketOptions.TCP_KEEPINTERVAL)) {
+            keepIntervalSeconds = value;
+        } else {
+            keepCount = value;
+        }
+    }
+
+    Object get(SocketOption<?> name) {
+        check(name);
+        if (name.type() == Boolean.class) {
+            return flag(name);
+        }
+        if (name.equals(StandardSocketOptions.SO_LINGER)) {
+            return lingerSeconds;
+        }
+        if (name.equals(StandardSocketOptions.SO_SNDBUF)) {
+            return sendBufferBytes;
+        }
+        if (name.equals(StandardSocketOptions.SO_RCVBUF)) {
+            return receiveBufferBytes;
+        }
+        if (name.equals(StandardSocketOptions.IP_TOS)) {
+            return trafficClass;
+        }
+        if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            return keepIdleSeconds;
+        }
+        return name.equals(ExtendedSocketOptions.TCP_KEEPINTERVAL) ? keepIntervalSeconds : keepCount;
+    }
+
+    private Boolean flag(SocketOption<?> name) {
+        if (name.equals(StandardSocketOptions.SO_KEEPALIVE)) {
+            return keepAlive;
+        }
+        if (name.equals(StandardSocketOptions.SO_REUSEADDR)) {
+            return reuseAddress;
+        }
+        if (name.equals(StandardSocketOptions.SO_REUSEPORT)) {
+            return reusePort;
+        }
+        return name.equals(StandardSocketOptions.TCP_NODELAY) ? noDelay : quickAck;
+    }
+
+    private static void check(SocketOption<?> name) {
+        if (!OF_STREAMS.contains(name)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+    }
+
+    private static IllegalArgumentException invalid(Object value) {
+        return new IllegalArgumentException("Invalid value '" + value + "'");
+    }
+}

@@ -1,0 +1,243 @@
+package io.ztnio.tcpip.tcp;
+
+/**
+ * Settings of a {@link TcpLayer}; the defaults are those of Linux where it has one. Immutable.
+ *
+ * <p>Use: {@code TcpConfig.builder().delayedAckNanos(0).build()}.
+ */
+public final class TcpConfig {
+    private static final long MILLISECOND = 1_000_000L;
+    private static final long SECOND = 1_000 * MILLISECOND;
+
+    final int initialBufferBytes;
+    final int maximumBufferBytes;
+    final int maximumSegmentBytes;
+    final int initialWindowSegments;
+    final int synRetries;
+    final int synAckRetries;
+    final int dataRetries;
+    final int quickAckSegments;
+    final int maximumHalfOpen;
+    final int firstEphemeralPort;
+    final int lastEphemeralPort;
+    final boolean timestamps;
+    final boolean selectiveAcks;
+    final boolean verifyChecksums;
+    final long initialRtoNanos;
+    final long minimumRtoNanos;
+    final long maximumRtoNanos;
+    final long delayedAckNanos;
+    final long timeWaitNanos;
+    final long finWait2Nanos;
+    final long challengeAckNanos;
+
+    private TcpConfig(Builder b) {
+        initialBufferBytes = Math.min(b.initialBufferBytes, b.maximumBufferBytes);
+        maximumBufferBytes = b.maximumBufferBytes;
+        maximumSegmentBytes = b.maximumSegmentBytes;
+        initialWindowSegments = b.initialWindowSegments;
+        synRetries = b.synRetries;
+        synAckRetries = b.synAckRetries;
+        dataRetries = b.dataRetries;
+        quickAckSegments = b.quickAckSegments;
+        maximumHalfOpen = b.maximumHalfOpen;
+        firstEphemeralPort = b.firstEphemeralPort;
+        lastEphemeralPort = b.lastEphemeralPort;
+        timestamps = b.timestamps;
+        selectiveAcks = b.selectiveAcks;
+        verifyChecksums = b.verifyChecksums;
+        initialRtoNanos = b.initialRtoNanos;
+        minimumRtoNanos = b.minimumRtoNanos;
+        maximumRtoNanos = b.maximumRtoNanos;
+        delayedAckNanos = b.delayedAckNanos;
+        timeWaitNanos = b.timeWaitNanos;
+        finWait2Nanos = b.finWait2Nanos;
+        challengeAckNanos = b.challengeAckNanos;
+    }
+
+    /** The defaults. */
+    public static TcpConfig defaults() {
+        return builder().build();
+    }
+
+    /** A builder that holds the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The window scale that lets the window reach {@link Builder#maximumBufferBytes} (RFC 7323 2.3), 0 to 14. */
+    int windowShift() {
+        int shift = 0;
+        while (shift < 14 && (65_535L << shift) < maximumBufferBytes) {
+            shift++;
+        }
+        return shift;
+    }
+
+    /** Collects settings. Not thread-safe. */
+    public static final class Builder {
+        private int initialBufferBytes = 256 << 10;
+        private int maximumBufferBytes = 16 << 20;
+        private int maximumSegmentBytes = 65_495;
+        private int initialWindowSegments = 10;
+        private int synRetries = 6;
+        private int synAckRetries = 5;
+        private int dataRetries = 15;
+        private int quickAckSegments = 16;
+        private int maximumHalfOpen = 1024;
+        private int firstEphemeralPort = 32_768;
+        private int lastEphemeralPort = 60_999;
+        private boolean timestamps = true;
+        private boolean selectiveAcks = true;
+        private boolean verifyChecksums = true;
+        private long initialRtoNanos = SECOND;
+        private long minimumRtoNanos = 200 * MILLISECOND;
+        private long maximumRtoNanos = 120 * SECOND;
+        private long delayedAckNanos = 40 * MILLISECOND;
+        private long timeWaitNanos = 60 * SECOND;
+        private long finWait2Nanos = 60 * SECOND;
+        private long challengeAckNanos = 500 * MILLISECOND;
+
+        private Builder() {}
+
+        /** Send and receive buffer that a connection starts with, 4096 to {@link #maximumBufferBytes}. */
+        public Builder initialBufferBytes(int bytes) {
+            initialBufferBytes = inRange(bytes, 4096, 64 << 20);
+            return this;
+        }
+
+        /** What a buffer may grow to, by itself or by {@code SO_SNDBUF} and {@code SO_RCVBUF}; 4096 to 64 MiB. */
+        public Builder maximumBufferBytes(int bytes) {
+            maximumBufferBytes = inRange(bytes, 4096, 64 << 20);
+            return this;
+        }
+
+        /** Largest MSS to offer and to use, where the path has room for more. */
+        public Builder maximumSegmentBytes(int bytes) {
+            maximumSegmentBytes = inRange(bytes, 88, 65_495);
+            return this;
+        }
+
+        /** Initial congestion window (RFC 6928), in segments. */
+        public Builder initialWindowSegments(int segments) {
+            initialWindowSegments = inRange(segments, 1, 1000);
+            return this;
+        }
+
+        /** Retransmissions of a SYN before connecting fails. */
+        public Builder synRetries(int retries) {
+            synRetries = inRange(retries, 0, 30);
+            return this;
+        }
+
+        /** Retransmissions of a SYN-ACK before the half-open connection is dropped. */
+        public Builder synAckRetries(int retries) {
+            synAckRetries = inRange(retries, 0, 30);
+            return this;
+        }
+
+        /** Retransmissions of data, and unanswered window probes, before the connection fails. */
+        public Builder dataRetries(int retries) {
+            dataRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
+        /** Received segments at the start of a connection that are acknowledged without delay; 0 switches it off. */
+        public Builder quickAckSegments(int segments) {
+            quickAckSegments = inRange(segments, 0, 1 << 20);
+            return this;
+        }
+
+        /** Half-open connections per listener; a SYN beyond is dropped. */
+        public Builder maximumHalfOpen(int connections) {
+            maximumHalfOpen = inRange(connections, 1, 1 << 20);
+            return this;
+        }
+
+        /** The range of ports for connections that did not bind (RFC 6056). */
+        public Builder ephemeralPorts(int first, int last) {
+            firstEphemeralPort = inRange(first, 1, 65_535);
+            lastEphemeralPort = inRange(last, first, 65_535);
+            return this;
+        }
+
+        /** Whether to offer and accept timestamps (RFC 7323). */
+        public Builder timestamps(boolean enabled) {
+            timestamps = enabled;
+            return this;
+        }
+
+        /** Whether to offer and accept selective acknowledgments (RFC 2018). */
+        public Builder selectiveAcks(boolean enabled) {
+            selectiveAcks = enabled;
+            return this;
+        }
+
+        /** Whether to verify checksums of input; false trusts the link. */
+        public Builder verifyChecksums(boolean enabled) {
+            verifyChecksums = enabled;
+            return this;
+        }
+
+        /** Retransmission timeout before the first RTT sample. */
+        public Builder initialRtoNanos(long nanos) {
+            initialRtoNanos = positive(nanos);
+            return this;
+        }
+
+        /** Lower bound of the retransmission timeout. */
+        public Builder minimumRtoNanos(long nanos) {
+            minimumRtoNanos = positive(nanos);
+            return this;
+        }
+
+        /** Upper bound of the retransmission timeout and of the interval of window probes. */
+        public Builder maximumRtoNanos(long nanos) {
+            maximumRtoNanos = positive(nanos);
+            return this;
+        }
+
+        /** How long an acknowledgment may wait for data to ride on; 0 for never. */
+        public Builder delayedAckNanos(long nanos) {
+            delayedAckNanos = nanos == 0 ? 0 : positive(nanos);
+            return this;
+        }
+
+        /** Time in TIME-WAIT. */
+        public Builder timeWaitNanos(long nanos) {
+            timeWaitNanos = positive(nanos);
+            return this;
+        }
+
+        /** Time that a closed connection waits in FIN-WAIT-2 for the peer's FIN. */
+        public Builder finWait2Nanos(long nanos) {
+            finWait2Nanos = positive(nanos);
+            return this;
+        }
+
+        /** Least time between two challenge ACKs of a connection (RFC 5961 7). */
+        public Builder challengeAckNanos(long nanos) {
+            challengeAckNanos = positive(nanos);
+            return this;
+        }
+
+        /** The settings. */
+        public TcpConfig build() {
+            return new TcpConfig(this);
+        }
+
+        private static int inRange(int value, int least, int most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(value + " is not within " + least + " to " + most);
+            }
+            return value;
+        }
+
+        private static long positive(long nanos) {
+            if (nanos <= 0) {
+                throw new IllegalArgumentException(nanos + " is not positive");
+            }
+            return nanos;
+        }
+    }
+}

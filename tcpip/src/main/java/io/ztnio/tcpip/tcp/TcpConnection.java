@@ -1,0 +1,296 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.ip.IpPath;
+
+/**
+ * A connection from its SYN to its last segment before TIME-WAIT: what its parts share, and the order of a turn.
+ * {@link SegmentArrival} takes segments in, {@link Sender} and {@link LossRecovery} send, {@link Receiver} receives,
+ * {@link ActiveOpen} and {@link Teardown} begin and end it.
+ *
+ * <p>Thread: confined to the gate.
+ */
+final class TcpConnection extends Flow implements Gate.Task {
+    /** RFC 9293 3.7.1: what a peer that names no MSS takes. */
+    private static final int DEFAULT_MSS_IPV4 = 536;
+
+    private static final int DEFAULT_MSS_IPV6 = 1220;
+
+    /** The least MSS we believe: with 40 bytes of options there is still room for payload. */
+    private static final int LEAST_MSS = 48;
+
+    final TcpStream stream;
+    final Sender sender;
+    final Receiver receiver;
+    final ActiveOpen opening;
+    final Teardown teardown;
+    private final SegmentArrival arrival;
+    private final KeepAlive keepAlive;
+
+    TcpState state = TcpState.CLOSED;
+    boolean selectiveAcks;
+    boolean timestamps;
+    int timestampOffset;
+    int recentTimestamp;
+    long recentTimestampNanos;
+    private int peerSegmentBytes;
+    private int pathSegmentBytes;
+    private long lastChallengeNanos;
+    private boolean challenged;
+    private boolean dirty;
+
+    TcpConnection(TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss) {
+        super(layer, path, localPort, remotePort);
+        this.stream = stream;
+        this.sender = new Sender(this, stream.sendRing, iss);
+        this.receiver = new Receiver(this, stream.receiveRing, stream.options.receiveBufferBytes);
+        this.opening = new ActiveOpen(this);
+        this.teardown = new Teardown(this);
+        this.arrival = new SegmentArrival(this);
+        this.keepAlive = new KeepAlive(this);
+        this.peerSegmentBytes = path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
+        refreshPathMtu();
+    }
+
+    /** Takes over what the SYN of the peer offers and ours did (RFC 7323 2.2, 3.2; RFC 2018 2). */
+    void negotiate(TcpSegment syn, Offer offer) {
+        if (syn.mss > 0) {
+            peerSegmentBytes = Math.max(LEAST_MSS, syn.mss);
+        }
+        selectiveAcks = offer.selectiveAcks();
+        timestamps = offer.timestamps();
+        if (timestamps) {
+            rememberTimestamp(syn.timestampValue, syn.ingressNanos);
+        }
+    }
+
+    /** A passive open has been completed by the peer. */
+    static TcpConnection accepted(HalfOpen half, TcpStream stream, TcpSegment segment, long nowNanos) {
+        TcpConnection made =
+                new TcpConnection(half.layer, stream, half.path, half.localPort, half.remotePort, half.iss);
+        made.peerSegmentBytes = half.peerMss > 0 ? Math.max(LEAST_MSS, half.peerMss) : made.peerSegmentBytes;
+        made.selectiveAcks = half.offer.selectiveAcks();
+        made.timestamps = half.offer.timestamps();
+        made.timestampOffset = half.timestampOffset;
+        made.recentTimestamp = half.recentTimestamp;
+        made.recentTimestampNanos = nowNanos;
+        made.receiver.onSyn(half.irs, half.offer.ownShift());
+        made.sender.una = half.iss + 1;
+        made.sender.nxt = half.iss + 1;
+        if (half.attempts == 1) {
+            made.sender.rtt.sample(segment.ingressNanos - half.sentNanos);
+        } else {
+            made.sender.rtt.afterRetransmittedSyn();
+        }
+        made.becomeEstablished(segment, half.irs, half.offer.peerShift(), nowNanos);
+        return made;
+    }
+
+    void becomeEstablished(TcpSegment segment, long sequence, int peerShift, long nowNanos) {
+        state = TcpState.ESTABLISHED;
+        sender.onEstablished(segment, sequence, peerShift, nowNanos);
+        keepAlive.onEstablished(nowNanos);
+        stream.onEstablished();
+        markDirty();
+    }
+
+    /** Payload of the largest segment to the peer if it carried no options. */
+    int segmentBytes() {
+        return Math.min(peerSegmentBytes, pathSegmentBytes);
+    }
+
+    /** The MSS to offer. */
+    int offeredSegmentBytes() {
+        return pathSegmentBytes;
+    }
+
+    /** Bytes of options that the next segment carries. */
+    int optionBytes() {
+        return (timestamps ? SegmentWriter.TIMESTAMP_BYTES : 0) + receiver.sackOptionBytes();
+    }
+
+    int timestampValue(long nowNanos) {
+        return timestampOffset + (int) (nowNanos / 1_000_000);
+    }
+
+    void rememberTimestamp(int value, long nowNanos) {
+        recentTimestamp = value;
+        recentTimestampNanos = nowNanos;
+    }
+
+    private void refreshPathMtu() {
+        int largest = path.mtuBytes() - path.headerLength() - TcpSegment.HEADER_BYTES;
+        pathSegmentBytes = Math.min(layer.config.maximumSegmentBytes, largest);
+    }
+
+    /** Sends a segment of the connection; {@code sequence} and {@code payload} say which bytes of the send ring. */
+    void emit(long sequence, int flags, int payload, long nowNanos) {
+        SegmentWriter writer = layer.writer;
+        writer.start(path);
+        if (timestamps) {
+            writer.timestamps(timestampValue(nowNanos), recentTimestamp);
+        }
+        receiver.writeSack(writer);
+        int window = receiver.advertise();
+        writer.send(
+                this,
+                sequence,
+                receiver.nxt,
+                flags,
+                window,
+                stream.sendRing,
+                sequence - sender.iss - 1,
+                payload,
+                stream.options.trafficClass,
+                nowNanos);
+        receiver.onAckSent();
+    }
+
+    /** Sends RST for the state that the connection is in. */
+    void emitReset(long nowNanos) {
+        SegmentWriter writer = layer.writer;
+        writer.start(path);
+        writer.sendEmpty(
+                this, sender.nxt, receiver.nxt, TcpFlags.RST | TcpFlags.ACK, 0, stream.options.trafficClass, nowNanos);
+    }
+
+    /** Acknowledges something suspicious, at most once per interval (RFC 5961 7). */
+    void challenge(long nowNanos) {
+        if (!challenged || nowNanos - lastChallengeNanos >= layer.config.challengeAckNanos) {
+            challenged = true;
+            lastChallengeNanos = nowNanos;
+            receiver.acknowledgeNow();
+            markDirty();
+        }
+    }
+
+    /** Ends the connection with an error for the application. */
+    void fail(Failure failure, boolean reset, long nowNanos) {
+        if (state == TcpState.CLOSED) {
+            return;
+        }
+        if (reset && state.isSynchronised()) {
+            emitReset(nowNanos);
+        }
+        stream.fail(failure);
+        terminate();
+    }
+
+    /** Forgets the connection. */
+    void terminate() {
+        if (state != TcpState.CLOSED) {
+            state = TcpState.CLOSED;
+            layer.wheel.remove(this);
+            layer.flows.remove(this);
+            stream.onTerminated();
+        }
+    }
+
+    void markDirty() {
+        if (!dirty) {
+            dirty = true;
+            layer.addDirty(this);
+        }
+    }
+
+    /** The application has written, read or asked for something. */
+    @Override
+    public void run(long nowNanos) {
+        stream.takeRequests(this, nowNanos);
+        markDirty();
+    }
+
+    @Override
+    void onSegment(TcpSegment segment, long nowNanos) {
+        keepAlive.onSegment(nowNanos);
+        arrival.onSegment(segment, nowNanos);
+        markDirty();
+    }
+
+    /** Does what this turn has to send; called until it marks itself dirty no more. */
+    void flush(long nowNanos) {
+        dirty = false;
+        if (state == TcpState.CLOSED || opening.flush(nowNanos)) {
+            return;
+        }
+        if (state.isSynchronised()) {
+            boolean more = sender.transmit(nowNanos);
+            if (state == TcpState.CLOSED) {
+                return;
+            }
+            if (receiver.isAckDue(nowNanos)) {
+                emit(sender.nxt, TcpFlags.ACK, 0, nowNanos);
+            }
+            stream.publishLater();
+            if (state == TcpState.TIME_WAIT) {
+                teardown.compact(nowNanos);
+                return;
+            }
+            if (more) {
+                markDirty();
+            }
+        }
+        schedule();
+    }
+
+    private void schedule() {
+        long deadline = Math.min(opening.nextDeadlineNanos(), teardown.nextDeadlineNanos());
+        if (state.isSynchronised()) {
+            deadline = Math.min(deadline, Math.min(sender.nextDeadlineNanos(), receiver.nextDeadlineNanos()));
+            deadline = Math.min(deadline, keepAlive.nextDeadlineNanos());
+        }
+        layer.wheel.schedule(this, deadline);
+    }
+
+    @Override
+    protected void onTimer(long nowNanos) {
+        opening.onTimer(nowNanos);
+        if (state.isSynchronised()) {
+            sender.onTimer(nowNanos);
+        }
+        if (state.isSynchronised()) {
+            keepAlive.onTimer(nowNanos);
+            teardown.onTimer(nowNanos);
+        }
+        if (state != TcpState.CLOSED) {
+            markDirty();
+        }
+    }
+
+    void onKeepAliveOption(long nowNanos) {
+        keepAlive.onOption(nowNanos);
+    }
+
+    @Override
+    void onError(IcmpError error, int sequence, int mtuBytes, long nowNanos) {
+        long quoted = SequenceNumbers.extend(sender.una, sequence);
+        // RFC 5927 4: an error for what is not in flight is not for us.
+        if (quoted < sender.una || quoted >= Math.max(sender.nxt, sender.una + 1)) {
+            layer.counters.drop(TcpDropReason.UNRELATED_ICMP);
+            return;
+        }
+        if (error == IcmpError.PACKET_TOO_BIG) {
+            onPacketTooBig(mtuBytes);
+        } else {
+            opening.onError(error, nowNanos);
+        }
+    }
+
+    private void onPacketTooBig(int mtuBytes) {
+        int least = path.headerLength() == 20 ? 552 : 1280;
+        int before = segmentBytes();
+        refreshPathMtu();
+        int largest = Math.max(least, mtuBytes) - path.headerLength() - TcpSegment.HEADER_BYTES;
+        pathSegmentBytes = Math.min(pathSegmentBytes, largest);
+        if (segmentBytes() < before && state.isSynchronised()) {
+            sender.recovery.onSmallerSegments();
+            markDirty();
+        }
+    }
+
+    @Override
+    void onUnreachable(long nowNanos) {
+        fail(Failure.NETWORK_UNREACHABLE, false, nowNanos);
+    }
+}

@@ -1,0 +1,69 @@
+package io.ztnio.tcpip.tcp;
+
+/**
+ * What a {@link TcpLayer} has counted since it was made. Thread: written inside the gate; read by any thread, perhaps a
+ * little late.
+ */
+@SuppressWarnings("EnumOrdinal") // an array indexed by the enum allocates nothing
+public final class TcpCounters {
+    private final long[] drops = new long[TcpDropReason.values().length];
+    long segmentsReceived;
+    long segmentsSent;
+    long segmentsRetransmitted;
+    long retransmissionTimeouts;
+    long fastRecoveries;
+    long resetsSent;
+    long connectionsOpened;
+    long connectionsAccepted;
+
+    TcpCounters() {}
+
+    void drop(TcpDropReason reason) {
+        drops[reason.ordinal()]++;
+    }
+
+    /** Segments dropped for a reason. */
+    public long drops(TcpDropReason reason) {
+        return drops[reason.ordinal()];
+    }
+
+    /** Segments that came in. */
+    public long segmentsReceived() {
+        return segmentsReceived;
+    }
+
+    /** Segments that went out, retransmissions and resets included. */
+    public long segmentsSent() {
+        return segmentsSent;
+    }
+
+    /** Segments that went out again. */
+    public long segmentsRetransmitted() {
+        return segmentsRetransmitted;
+    }
+
+    /** Expiries of a retransmission timer. */
+    public long retransmissionTimeouts() {
+        return retransmissionTimeouts;
+    }
+
+    /** Entries into fast recovery. */
+    public long fastRecoveries() {
+        return fastRecoveries;
+    }
+
+    /** Segments with RST that went out. */
+    public long resetsSent() {
+        return resetsSent;
+    }
+
+    /** Connections that an application here started. */
+    public long connectionsOpened() {
+        return connectionsOpened;
+    }
+
+    /** Connections that a peer started and that were established. */
+    public long connectionsAccepted() {
+        return connectionsAccepted;
+    }
+}

@@ -1,0 +1,226 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.ip.IpLayer;
+import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.ip.TransportInput;
+import io.ztnio.tcpip.timer.TimerWheel;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * TCP of one stack: finds the flow of each segment, and gives every connection that has something to do its part of each
+ * turn. {@link #onPacket}, {@link #onError} and endpoint calls only note what is to be done; {@link #turn} does it, once
+ * for a whole batch.
+ *
+ * <p>Thread: confined to the gate, except {@link #openStream} and {@link #openListener}.
+ */
+public final class TcpLayer implements TransportInput {
+    /** No lower bound for an initial sequence number. */
+    static final long ANY_SEQUENCE = Long.MIN_VALUE;
+
+    /** Bursts that one connection may send in a turn before others of the stack get theirs. */
+    private static final int ROUNDS_PER_TURN = 32;
+
+    final Gate gate;
+    final IpLayer ip;
+    final TcpConfig config;
+    final TcpCounters counters = new TcpCounters();
+    final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
+    final FlowTable flows;
+    final PortTable ports;
+    final TupleHash hash;
+    final SegmentWriter writer;
+    private final TupleHash timestampHash;
+    private final TcpSegment segment = new TcpSegment();
+
+    private TcpConnection[] dirty = new TcpConnection[16];
+    private TcpConnection[] flushing = new TcpConnection[16];
+    private int dirtyCount;
+    private TcpEndpoint[] publishing = new TcpEndpoint[16];
+    private int publishingCount;
+
+    /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
+    public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
+        this.gate = gate;
+        this.ip = ip;
+        this.config = config;
+        this.flows = new FlowTable(random.nextInt());
+        this.ports = new PortTable(flows, config, random);
+        this.hash = new TupleHash(random);
+        this.timestampHash = new TupleHash(random);
+        this.writer = new SegmentWriter(ip, counters);
+    }
+
+    /** An unconnected stream. Thread: any. */
+    public StreamEndpoint openStream() {
+        return new TcpStream(this, new StreamOptions(config));
+    }
+
+    /** An unbound listener. Thread: any. */
+    public ListenerEndpoint openListener() {
+        return new TcpListener(this, new StreamOptions(config));
+    }
+
+    /** What has been counted. Thread: any. */
+    public TcpCounters counters() {
+        return counters;
+    }
+
+    /** Connections, half-open ones and those in TIME-WAIT included. */
+    public int flowCount() {
+        return flows.size();
+    }
+
+    /**
+     * Ends a turn: runs due timers, sends what connections have to send, acknowledges, publishes readiness.
+     *
+     * @return when to call again at the latest: {@code nowNanos} if there is more to send, {@code Long.MAX_VALUE} if
+     *     nothing waits for time to pass
+     */
+    public long turn(long nowNanos) {
+        wheel.advance(nowNanos);
+        for (int round = 0; round < ROUNDS_PER_TURN && dirtyCount > 0; round++) {
+            TcpConnection[] batch = dirty;
+            int count = dirtyCount;
+            dirty = flushing;
+            dirtyCount = 0;
+            flushing = batch;
+            for (int i = 0; i < count; i++) {
+                TcpConnection connection = batch[i];
+                batch[i] = null;
+                connection.flush(nowNanos);
+            }
+        }
+        for (int i = 0; i < publishingCount; i++) {
+            TcpEndpoint endpoint = publishing[i];
+            publishing[i] = null;
+            endpoint.publish();
+        }
+        publishingCount = 0;
+        return dirtyCount > 0 ? nowNanos : wheel.nextDeadlineNanos();
+    }
+
+    /** Addresses, routes or links have changed: moves connections to their new path, and aborts those without one. */
+    public void onAddressesChanged(long nowNanos) {
+        flows.forEach(flow -> {
+            if (flow.path.isValid()) {
+                return;
+            }
+            Optional<IpPath> other = ip.path(flow.local, flow.remote);
+            if (other.isPresent()) {
+                flow.path = other.get();
+            } else {
+                flow.onUnreachable(nowNanos);
+            }
+        });
+    }
+
+    @Override
+    public void onPacket(
+            InetAddress source,
+            InetAddress destination,
+            boolean unicast,
+            int trafficClass,
+            byte[] buffer,
+            int offset,
+            int length,
+            long pseudoHeaderSum,
+            long ingressNanos,
+            long nowNanos) {
+        counters.segmentsReceived++;
+        if (!unicast || source.isMulticastAddress() || source.isAnyLocalAddress()) {
+            counters.drop(TcpDropReason.NOT_UNICAST);
+            return;
+        }
+        TcpSegment arrived = segment;
+        if (!arrived.parse(buffer, offset, length, ingressNanos)) {
+            counters.drop(TcpDropReason.MALFORMED_HEADER);
+            return;
+        }
+        if (config.verifyChecksums
+                && InternetChecksum.fold(pseudoHeaderSum + InternetChecksum.sum(buffer, offset, length)) != 0xffff) {
+            counters.drop(TcpDropReason.BAD_CHECKSUM);
+            return;
+        }
+        Flow flow = flows.find(destination, arrived.destinationPort, source, arrived.sourcePort);
+        if (flow != null) {
+            flow.onSegment(arrived, nowNanos);
+        } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
+            onSyn(destination, source, arrived, ANY_SEQUENCE, nowNanos);
+        } else {
+            counters.drop(TcpDropReason.NO_CONNECTION);
+            writer.refuse(destination, source, arrived, nowNanos);
+        }
+    }
+
+    /** A SYN that belongs to no connection. */
+    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
+        TcpListener listener = ports.listener(local, syn.destinationPort);
+        if (listener != null) {
+            listener.onSyn(local, remote, syn, leastIss, nowNanos);
+        } else {
+            counters.drop(TcpDropReason.NO_CONNECTION);
+            writer.refuse(local, remote, syn, nowNanos);
+        }
+    }
+
+    @Override
+    public void onError(
+            IcmpError error,
+            InetAddress local,
+            InetAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            int mtuBytes,
+            long nowNanos) {
+        int localPort = (buffer[offset] & 0xff) << 8 | (buffer[offset + 1] & 0xff);
+        int remotePort = (buffer[offset + 2] & 0xff) << 8 | (buffer[offset + 3] & 0xff);
+        int sequence = (buffer[offset + 4] & 0xff) << 24
+                | (buffer[offset + 5] & 0xff) << 16
+                | (buffer[offset + 6] & 0xff) << 8
+                | (buffer[offset + 7] & 0xff);
+        Flow flow = flows.find(local, localPort, remote, remotePort);
+        if (flow == null) {
+            counters.drop(TcpDropReason.UNRELATED_ICMP);
+        } else {
+            flow.onError(error, sequence, mtuBytes, nowNanos);
+        }
+    }
+
+    /** RFC 6528: a clock of 64 ns plus a secret offset for each pair of addresses. */
+    long initialSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
+        long secret = hash.hash(local, localPort, remote, remotePort);
+        return (secret + (nowNanos >> 6)) & 0xffff_ffffL;
+    }
+
+    /** RFC 7323 5.4: timestamps do not tell how long the machine has been up. */
+    int timestampOffset(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        return (int) timestampHash.hash(local, localPort, remote, remotePort);
+    }
+
+    int timestampOffset(Flow flow) {
+        return timestampOffset(flow.local, flow.localPort, flow.remote, flow.remotePort);
+    }
+
+    void addDirty(TcpConnection connection) {
+        if (dirtyCount == dirty.length) {
+            dirty = Arrays.copyOf(dirty, dirtyCount * 2);
+        }
+        dirty[dirtyCount++] = connection;
+    }
+
+    void addPublishing(TcpEndpoint endpoint) {
+        if (publishingCount == publishing.length) {
+            publishing = Arrays.copyOf(publishing, publishingCount * 2);
+        }
+        publishing[publishingCount++] = endpoint;
+    }
+}

@@ -1,0 +1,25 @@
+package io.ztnio.tcpip.tcp;
+
+/** The states of a connection (RFC 9293 3.3.2). LISTEN is a {@link TcpListener}; TIME-WAIT ends in a {@link TimeWait}. */
+enum TcpState {
+    CLOSED,
+    SYN_SENT,
+    SYN_RECEIVED,
+    ESTABLISHED,
+    FIN_WAIT_1,
+    FIN_WAIT_2,
+    CLOSE_WAIT,
+    CLOSING,
+    LAST_ACK,
+    TIME_WAIT;
+
+    /** Both sides' sequence numbers are known and agreed. */
+    boolean isSynchronised() {
+        return compareTo(ESTABLISHED) >= 0;
+    }
+
+    /** The peer's FIN has not come yet. */
+    boolean mayReceive() {
+        return this == ESTABLISHED || this == FIN_WAIT_1 || this == FIN_WAIT_2;
+    }
+}

@@ -1,0 +1,393 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.buffer.ReceiveRing;
+import io.ztnio.tcpip.buffer.SendRing;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.ip.IpPath;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+
+/** The application's end of a connection. Reading and writing touch only the rings; the engine is asked in if needed. */
+final class TcpStream extends TcpEndpoint implements StreamEndpoint {
+    private static final VarHandle QUEUED;
+
+    static {
+        try {
+            QUEUED = MethodHandles.lookup().findVarHandle(TcpStream.class, "queued", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final SendRing sendRing;
+    final ReceiveRing receiveRing = new ReceiveRing();
+
+    private volatile TcpConnection connection;
+    private volatile InetSocketAddress remoteAddress;
+    private volatile boolean established;
+    private volatile boolean finishPending;
+    private volatile boolean endOfStream;
+    private volatile boolean inputShut;
+    private volatile boolean outputShut;
+    private volatile Failure failure;
+    private volatile boolean failureToldToWriter;
+    private volatile boolean wantsWrites;
+    private volatile long windowUpdatePosition = Long.MAX_VALUE;
+
+    @SuppressWarnings("UnusedVariable") // read by way of QUEUED
+    private volatile boolean queued;
+
+    TcpStream(TcpLayer layer, StreamOptions options) {
+        super(layer, options);
+        sendRing = new SendRing(options.sendBufferBytes);
+    }
+
+    // What the engine calls, inside the gate.
+
+    void accepted(TcpConnection made) {
+        connection = made;
+        remoteAddress = new InetSocketAddress(made.remote, made.remotePort);
+        localAddress = new InetSocketAddress(made.local, made.localPort);
+        finishPending = false;
+    }
+
+    void onEstablished() {
+        established = true;
+        publishLater();
+    }
+
+    void onEndOfStream() {
+        endOfStream = true;
+        publishLater();
+    }
+
+    void fail(Failure reason) {
+        failure = reason;
+        publishLater();
+    }
+
+    /** The connection is over, well or not. */
+    void onTerminated() {
+        if (!isOpen()) {
+            unbind();
+        }
+        publishLater();
+    }
+
+    /** Whether a write has to ask the engine in: the engine has nothing left to send. */
+    void wantsWrites(boolean wanted) {
+        wantsWrites = wanted;
+    }
+
+    /** From this read position on, a read has to ask the engine in, to open the window. */
+    void windowUpdatePosition(long position) {
+        windowUpdatePosition = position;
+    }
+
+    /** Hands over what the application has asked for since the last time. */
+    void takeRequests(TcpConnection owner, long nowNanos) {
+        queued = false;
+        if (inputShut) {
+            owner.receiver.discard();
+        }
+        if (outputShut) {
+            owner.teardown.shutdownOutput();
+        }
+        publishLater();
+    }
+
+    @Override
+    void onOption(long nowNanos) {
+        if (options.fixedSendBuffer) {
+            sendRing.limitBytes(options.sendBufferBytes);
+        }
+        TcpConnection current = connection;
+        if (current != null && current.state != TcpState.CLOSED) {
+            if (options.fixedReceiveBuffer) {
+                current.receiver.limitBytes(options.receiveBufferBytes);
+            }
+            current.onKeepAliveOption(nowNanos);
+            current.markDirty();
+        }
+        publishLater();
+    }
+
+    @Override
+    void onClose(long nowNanos) {
+        TcpConnection current = connection;
+        if (current == null || current.state == TcpState.CLOSED) {
+            unbind();
+            return;
+        }
+        boolean unread = !inputShut && receiveRing.available() > 0;
+        current.teardown.close(unread, options.lingerSeconds, nowNanos);
+        current.markDirty();
+    }
+
+    /** The listener is closed before anybody has accepted this connection. */
+    void abandon(long nowNanos) {
+        TcpConnection current = connection;
+        if (current.state != TcpState.CLOSED) {
+            current.teardown.close(true, 0, nowNanos);
+        }
+    }
+
+    @Override
+    int conditions() {
+        int bits = 0;
+        if (failure != null) {
+            bits = READABLE | WRITABLE | FAILED | HUNG_UP;
+        } else if (established) {
+            if (hasRoom() || outputShut) {
+                bits |= WRITABLE;
+            }
+            if (endOfStream && outputShut) {
+                bits |= HUNG_UP;
+            }
+        }
+        if (isReadable()) {
+            bits |= READABLE;
+        }
+        if (finishPending && (failure != null || established)) {
+            bits |= CONNECTABLE;
+        }
+        return bits;
+    }
+
+    private boolean isReadable() {
+        return receiveRing.available() > 0 || endOfStream || inputShut || failure != null;
+    }
+
+    /** At least a third is free, so that a writer is not woken for every acknowledgment. */
+    private boolean hasRoom() {
+        return sendRing.free() * 3L >= sendRing.limitBytes();
+    }
+
+    // What applications call.
+
+    @Override
+    public void connect(InetSocketAddress remote) throws IOException {
+        checkOpen();
+        IOException[] thrown = new IOException[1];
+        layer.gate.run(nowNanos -> {
+            try {
+                connectInGate(remote, nowNanos);
+            } catch (IOException e) {
+                thrown[0] = e;
+            }
+        });
+        if (thrown[0] != null) {
+            throw thrown[0];
+        }
+    }
+
+    private void connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
+        if (connection != null) {
+            throw new SocketException("Already connected");
+        }
+        InetAddress bound = binding == null || binding.address.isAnyLocalAddress() ? null : binding.address;
+        IpPath path = layer.ip
+                .path(bound, remote.getAddress())
+                .orElseThrow(() -> new NoRouteToHostException("No route to host"));
+        int port = binding != null
+                ? binding.port
+                : layer.ports.ephemeral(
+                        path.local(),
+                        path.remote(),
+                        remote.getPort(),
+                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()));
+        if (port == 0 || layer.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
+            throw new BindException("Cannot assign requested address");
+        }
+        long iss = layer.initialSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
+        TcpConnection made = new TcpConnection(layer, this, path, port, remote.getPort(), iss);
+        made.timestampOffset = layer.timestampOffset(made);
+        remoteAddress = remote;
+        localAddress = new InetSocketAddress(path.local(), port);
+        finishPending = true;
+        connection = made;
+        layer.flows.add(made);
+        layer.counters.connectionsOpened++;
+        made.opening.start();
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        checkOpen();
+        if (established) {
+            finishPending = false;
+            clear(CONNECTABLE);
+            return true;
+        }
+        Failure reason = failure;
+        if (reason != null) {
+            throw reason.connectException();
+        }
+        return false;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+        checkOpen();
+        if (inputShut) {
+            return -1;
+        }
+        // Looked at before the ring: what came before the end is in it by then.
+        boolean ended = endOfStream;
+        Failure reason = failure;
+        int count = receiveRing.read(destination);
+        if (count > 0) {
+            afterRead();
+            return count;
+        }
+        if (!destination.hasRemaining()) {
+            return 0;
+        }
+        if (ended) {
+            return -1;
+        }
+        if (reason != null) {
+            throw reason.readException();
+        }
+        afterRead();
+        return 0;
+    }
+
+    @Override
+    public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            if (!destinations[i].hasRemaining()) {
+                continue;
+            }
+            if (total > 0 && receiveRing.available() == 0) {
+                break;
+            }
+            int count = read(destinations[i]);
+            if (count <= 0) {
+                return total > 0 ? total : count;
+            }
+            total += count;
+            if (destinations[i].hasRemaining()) {
+                break;
+            }
+        }
+        return total;
+    }
+
+    private void afterRead() {
+        boolean ask = false;
+        if (receiveRing.available() == 0 && !endOfStream && failure == null) {
+            clear(READABLE);
+            ask = isReadable();
+        }
+        if (ask || receiveRing.readPosition() >= windowUpdatePosition) {
+            askEngine();
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        checkWrite();
+        int count = sendRing.append(source);
+        afterWrite(count);
+        return count;
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+        checkWrite();
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            total += sendRing.append(sources[i]);
+            if (sources[i].hasRemaining()) {
+                break;
+            }
+        }
+        afterWrite(total);
+        return total;
+    }
+
+    private void checkWrite() throws IOException {
+        checkOpen();
+        Failure reason = failure;
+        if (reason != null) {
+            boolean told = failureToldToWriter;
+            failureToldToWriter = true;
+            throw told ? new IOException("Broken pipe") : reason.writeException();
+        }
+        if (outputShut) {
+            throw new IOException("Broken pipe");
+        }
+        if (connection == null) {
+            throw new SocketException("Socket is not connected");
+        }
+    }
+
+    private void afterWrite(long count) {
+        if (count > 0) {
+            sendRing.publish();
+            if (wantsWrites) {
+                askEngine();
+            }
+        }
+        if (!hasRoom()) {
+            clear(WRITABLE);
+            if (hasRoom() || failure != null) {
+                askEngine();
+            }
+        }
+    }
+
+    private void askEngine() {
+        TcpConnection current = connection;
+        if (current != null && QUEUED.compareAndSet(this, false, true)) {
+            layer.gate.post(current);
+        }
+    }
+
+    @Override
+    public int available() {
+        return inputShut ? 0 : receiveRing.available();
+    }
+
+    @Override
+    public int unsent() {
+        return sendRing.size();
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        checkOpen();
+        checkConnected();
+        inputShut = true;
+        receiveRing.discard();
+        askEngine();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        checkOpen();
+        checkConnected();
+        outputShut = true;
+        askEngine();
+    }
+
+    private void checkConnected() throws SocketException {
+        if (connection == null) {
+            throw new SocketException("Socket is not connected");
+        }
+    }
+}

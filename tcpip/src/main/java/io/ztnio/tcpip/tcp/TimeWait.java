@@ -1,0 +1,92 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.ip.IcmpError;
+
+/**
+ * The memory of a connection that is over (RFC 9293 3.6.1): answers what is left of it in the network, and keeps its
+ * addresses from being used by another too early.
+ */
+final class TimeWait extends Flow {
+    private final long sendNext;
+    private final long receiveNext;
+    private final boolean timestamps;
+    private final int timestampOffset;
+    private final int recentTimestamp;
+    private final int window;
+    private long lastAnswerNanos;
+    private boolean answered;
+
+    TimeWait(TcpConnection connection) {
+        super(connection.layer, connection.path, connection.localPort, connection.remotePort);
+        sendNext = connection.sender.nxt;
+        receiveNext = connection.receiver.nxt;
+        timestamps = connection.timestamps;
+        timestampOffset = connection.timestampOffset;
+        recentTimestamp = connection.recentTimestamp;
+        window = connection.receiver.advertise();
+    }
+
+    void start(long nowNanos) {
+        layer.wheel.schedule(this, nowNanos + layer.config.timeWaitNanos);
+    }
+
+    @Override
+    protected void onTimer(long nowNanos) {
+        layer.flows.remove(this);
+    }
+
+    @Override
+    void onSegment(TcpSegment segment, long nowNanos) {
+        if (segment.has(TcpFlags.RST)) {
+            // RFC 1337: a stray RST must not assassinate TIME-WAIT.
+            layer.counters.drop(TcpDropReason.UNPROVEN_RESET);
+            return;
+        }
+        long sequence = SequenceNumbers.extend(receiveNext, segment.sequence);
+        boolean old = timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp < 0;
+        if (segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK) && !old && startsAnew(segment, sequence)) {
+            layer.wheel.remove(this);
+            layer.flows.remove(this);
+            layer.onSyn(local, remote, segment, sendNext + 65_537, nowNanos);
+            return;
+        }
+        if (segment.has(TcpFlags.FIN) && !old) {
+            // Our last acknowledgment was lost.
+            layer.wheel.schedule(this, nowNanos + layer.config.timeWaitNanos);
+        }
+        answer(segment, nowNanos);
+    }
+
+    /** RFC 6191 and RFC 9293 3.10.7.4: a later SYN begins a new connection. */
+    private boolean startsAnew(TcpSegment segment, long sequence) {
+        return sequence >= receiveNext
+                || (timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp > 0);
+    }
+
+    private void answer(TcpSegment segment, long nowNanos) {
+        if (segment.sequenceLength() == 0
+                && (SequenceNumbers.extend(receiveNext, segment.sequence) == receiveNext
+                        || (answered && nowNanos - lastAnswerNanos < layer.config.challengeAckNanos))) {
+            return;
+        }
+        answered = true;
+        lastAnswerNanos = nowNanos;
+        SegmentWriter writer = layer.writer;
+        writer.start(path);
+        if (timestamps) {
+            writer.timestamps(timestampOffset + (int) (nowNanos / 1_000_000), recentTimestamp);
+        }
+        writer.sendEmpty(this, sendNext, receiveNext, TcpFlags.ACK, window, 0, nowNanos);
+    }
+
+    @Override
+    void onError(IcmpError error, int sequence, int mtuBytes, long nowNanos) {
+        // Nothing of ours is in flight.
+    }
+
+    @Override
+    void onUnreachable(long nowNanos) {
+        layer.wheel.remove(this);
+        layer.flows.remove(this);
+    }
+}

@@ -1,0 +1,94 @@
+package io.ztnio.tcpip.udp;
+
+import java.net.InetAddress;
+import java.util.random.RandomGenerator;
+
+/**
+ * Which endpoints have which local port. Endpoints of one port form a list, the latest first.
+ *
+ * <p>Thread: confined to the gate.
+ */
+final class PortTable {
+    private static final int FIRST_EPHEMERAL = 32_768;
+    private static final int LAST_EPHEMERAL = 60_999;
+
+    private final RandomGenerator random;
+    /** By the high and the low octet of the port. */
+    private final UdpEndpoint[][] pages = new UdpEndpoint[256][];
+
+    PortTable(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** The list of a port's endpoints, or {@code null}. */
+    UdpEndpoint first(int port) {
+        UdpEndpoint[] page = pages[port >>> 8];
+        return page == null ? null : page[port & 0xff];
+    }
+
+    /** The endpoint that fits best: connected before bound to the address before wildcard, the latest among equals. */
+    UdpEndpoint find(InetAddress local, int port, InetAddress remote, int remotePort) {
+        UdpEndpoint best = null;
+        int bestScore = -1;
+        for (UdpEndpoint each = first(port); each != null; each = each.nextOnPort) {
+            int score = each.score(local, remote, remotePort);
+            if (score > bestScore) {
+                best = each;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    /** Takes the port, or any free one for 0. Returns it, or -1 if it is in use. */
+    int take(UdpEndpoint endpoint, InetAddress local, int port) {
+        if (port != 0) {
+            return isFree(endpoint, local, port) ? insert(endpoint, port) : -1;
+        }
+        // RFC 6056 3.3.1: a random start, so that ports are hard to guess.
+        int count = LAST_EPHEMERAL - FIRST_EPHEMERAL + 1;
+        int start = random.nextInt(count);
+        for (int i = 0; i < count; i++) {
+            int candidate = FIRST_EPHEMERAL + (start + i) % count;
+            if (first(candidate) == null || isFree(endpoint, local, candidate)) {
+                return insert(endpoint, candidate);
+            }
+        }
+        return -1;
+    }
+
+    void release(UdpEndpoint endpoint, int port) {
+        UdpEndpoint[] page = pages[port >>> 8];
+        UdpEndpoint each = page[port & 0xff];
+        if (each == endpoint) {
+            page[port & 0xff] = endpoint.nextOnPort;
+            return;
+        }
+        while (each != null && each.nextOnPort != endpoint) {
+            each = each.nextOnPort;
+        }
+        if (each != null) {
+            each.nextOnPort = endpoint.nextOnPort;
+        }
+    }
+
+    private boolean isFree(UdpEndpoint endpoint, InetAddress local, int port) {
+        for (UdpEndpoint each = first(port); each != null; each = each.nextOnPort) {
+            if (each.conflictsWith(endpoint, local)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int insert(UdpEndpoint endpoint, int port) {
+        UdpEndpoint[] page = pages[port >>> 8];
+        if (page == null) {
+            page = new UdpEndpoint[256];
+            pages[port >>> 8] = page;
+        }
+        endpoint.nextOnPort = page[port & 0xff];
+        page[port & 0xff] = endpoint;
+        return port;
+    }
+}

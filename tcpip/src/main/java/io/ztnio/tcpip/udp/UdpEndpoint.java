@@ -1,0 +1,413 @@
+package io.ztnio.tcpip.udp;
+
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.ReadinessListener;
+import io.ztnio.tcpip.ip.IpInterface;
+import io.ztnio.tcpip.ip.OutputPath;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A UDP endpoint.
+ *
+ * <p>Thread: the public methods as {@link DatagramEndpoint} says; the others are confined to the gate.
+ */
+final class UdpEndpoint implements DatagramEndpoint {
+    /** What can only be done inside the gate, with its result. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** The next endpoint on the same port: {@link PortTable}'s. */
+    UdpEndpoint nextOnPort;
+
+    private final UdpLayer layer;
+    private final UdpOptions options = new UdpOptions();
+    private final UdpOutput output;
+    private final DatagramQueue received = new DatagramQueue(UdpOptions.DEFAULT_RECEIVE_BYTES);
+    private final Readiness readiness = new Readiness(WRITABLE);
+    private final Memberships memberships;
+    private final AtomicBoolean sendPosted = new AtomicBoolean();
+    private final AtomicReference<IOException> refused = new AtomicReference<>();
+    private final Gate.Task sendTask = this::onSendPosted;
+    private final Gate.Task lookAgainTask = this::lookAgain;
+    private volatile ReadinessListener listener;
+    private volatile boolean closed;
+    /** Datagrams received before this count belong to before the last connect. */
+    private volatile long discardBefore;
+    /** As bound; {@code null} before. */
+    private volatile InetSocketAddress bound;
+    /** As bound, or concrete while connected. */
+    private volatile InetSocketAddress local;
+
+    private volatile InetSocketAddress remote;
+    /** {@link #local} for matching: {@code null} is the wildcard. */
+    private volatile InetAddress matchLocal;
+
+    private boolean announcing;
+    private int toAnnounce;
+
+    UdpEndpoint(UdpLayer layer) {
+        this.layer = layer;
+        this.output = new UdpOutput(layer, options);
+        this.memberships = new Memberships(layer.ip());
+    }
+
+    @Override
+    public int readiness() {
+        return readiness.bits();
+    }
+
+    @Override
+    public void readinessListener(ReadinessListener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void bind(InetSocketAddress address) throws IOException {
+        inGate(() -> bindInGate(address));
+    }
+
+    @Override
+    public void connect(InetSocketAddress target) throws IOException {
+        if (target.getPort() == 0) {
+            throw new SocketException("Can't connect to port 0");
+        }
+        inGate(() -> {
+            InetAddress from = bound == null ? null : concrete(bound.getAddress());
+            OutputPath path = layer.ip().route(from, target.getAddress());
+            if (path == null) {
+                throw new NoRouteToHostException("No route to host");
+            }
+            if (path.isBroadcast() && !options.broadcast()) {
+                throw new BindException("Permission denied");
+            }
+            if (bound == null) {
+                bindInGate(new InetSocketAddress(0));
+            }
+            remote = target;
+            matchLocal = path.local();
+            local = new InetSocketAddress(path.local(), bound.getPort());
+            refused.set(null);
+            discardBefore = received.offeredCount();
+            lowerReadable();
+        });
+    }
+
+    @Override
+    public void disconnect() throws IOException {
+        inGate(() -> {
+            if (remote != null) {
+                remote = null;
+                local = bound;
+                matchLocal = concrete(bound.getAddress());
+                refused.set(null);
+                lowerReadable();
+            }
+        });
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remote;
+    }
+
+    @Override
+    public int send(ByteBuffer source, InetSocketAddress target) throws IOException {
+        requireOpen();
+        throwIfRefused();
+        InetSocketAddress to = target == null ? remote : target;
+        if (to == null) {
+            throw new SocketException("Destination address required");
+        }
+        int length = source.remaining();
+        output.check(matchLocal, to, length);
+        if (bound == null) {
+            inGate(() -> {
+                if (bound == null) {
+                    bindInGate(new InetSocketAddress(0));
+                }
+            });
+        }
+        if (!output.offer(source, to)) {
+            readiness.lower(WRITABLE);
+            // The stack may have drained the queue before the bit went: it then raised nothing.
+            if (!output.offer(source, to)) {
+                if (closed) {
+                    layer.gate().post(lookAgainTask);
+                }
+                return 0;
+            }
+            layer.gate().post(lookAgainTask);
+        }
+        if (sendPosted.compareAndSet(false, true)) {
+            layer.gate().post(sendTask);
+        }
+        return length;
+    }
+
+    @Override
+    public InetSocketAddress receive(ByteBuffer destination) throws IOException {
+        requireOpen();
+        throwIfRefused();
+        InetSocketAddress from = received.peekPeer();
+        while (from != null && received.polledCount() < discardBefore) {
+            received.skip();
+            from = received.peekPeer();
+        }
+        if (from != null) {
+            received.poll(destination);
+        }
+        lowerReadable();
+        return from;
+    }
+
+    @Override
+    public void join(InetAddress group, InetAddress linkAddress) throws IOException {
+        inGate(() -> {
+            if (!memberships.join(group, link(linkAddress))) {
+                throw new SocketException("Address already in use");
+            }
+        });
+    }
+
+    @Override
+    public void leave(InetAddress group, InetAddress linkAddress) throws IOException {
+        inGate(() -> {
+            if (!memberships.leave(group, link(linkAddress))) {
+                throw new SocketException("Cannot assign requested address");
+            }
+        });
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return UdpOptions.supported();
+    }
+
+    @Override
+    public <T> void option(SocketOption<T> name, T value) {
+        options.set(name, value);
+        received.limitBytes(options.get(StandardSocketOptions.SO_RCVBUF));
+        output.queue().limitBytes(options.get(StandardSocketOptions.SO_SNDBUF));
+    }
+
+    @Override
+    public <T> T option(SocketOption<T> name) {
+        return options.get(name);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    @Override
+    public void close() {
+        layer.gate().post(this::closeInGate);
+    }
+
+    /** How well a datagram fits: -1 not at all, else higher is better. */
+    int score(InetAddress destination, InetAddress source, int sourcePort) {
+        InetSocketAddress peer = remote;
+        if (peer != null && (peer.getPort() != sourcePort || !peer.getAddress().equals(source))) {
+            return -1;
+        }
+        InetAddress mine = matchLocal;
+        if (mine != null && !mine.equals(destination)) {
+            return -1;
+        }
+        return (peer != null ? 2 : 0) + (mine != null ? 1 : 0);
+    }
+
+    /** Whether a datagram to a multicast or broadcast address is for this endpoint too. */
+    boolean wantsFromGroup(InetAddress destination, InetAddress source, int sourcePort, IpInterface link) {
+        InetSocketAddress peer = remote;
+        if (peer != null && (peer.getPort() != sourcePort || !peer.getAddress().equals(source))) {
+            return false;
+        }
+        InetAddress mine = peer == null ? matchLocal : concrete(bound.getAddress());
+        if (mine != null && !mine.equals(destination)) {
+            return false;
+        }
+        return !destination.isMulticastAddress() || memberships.contains(destination, link);
+    }
+
+    boolean isConnectedTo(InetAddress address, int port) {
+        InetSocketAddress peer = remote;
+        return peer != null && peer.getPort() == port && peer.getAddress().equals(address);
+    }
+
+    /** Whether {@code other} may not take the same port on {@code address} ({@code null}: wildcard). */
+    boolean conflictsWith(UdpEndpoint other, InetAddress address) {
+        InetAddress mine = concrete(bound.getAddress());
+        boolean overlap = mine == null || address == null || mine.equals(address);
+        return overlap && !(options.reuse() && other.options.reuse());
+    }
+
+    /** Returns false if there is no room. */
+    boolean onDatagram(InetSocketAddress from, byte[] buffer, int offset, int length) {
+        if (!received.offer(buffer, offset, length, from)) {
+            return false;
+        }
+        raise(READABLE);
+        return true;
+    }
+
+    /** The connected peer refused a datagram. */
+    void onRefused() {
+        refused.set(new PortUnreachableException());
+        raise(READABLE);
+    }
+
+    /** Tells the listener what was raised since. */
+    void announce() {
+        announcing = false;
+        int newlySet = toAnnounce;
+        toAnnounce = 0;
+        ReadinessListener told = listener;
+        if (told != null && newlySet != 0) {
+            told.onReady(newlySet);
+        }
+    }
+
+    private void bindInGate(InetSocketAddress address) throws IOException {
+        if (bound != null) {
+            throw new SocketException("Invalid argument");
+        }
+        InetAddress wanted = concrete(address.getAddress());
+        if (wanted != null && !wanted.isMulticastAddress() && !layer.ip().isLocal(wanted)) {
+            throw new BindException("Cannot assign requested address");
+        }
+        int port = layer.ports().take(this, wanted, address.getPort());
+        if (port < 0) {
+            throw new BindException("Address already in use");
+        }
+        matchLocal = wanted;
+        bound = new InetSocketAddress(address.getAddress(), port);
+        local = bound;
+    }
+
+    private void onSendPosted(long nowNanos) {
+        sendPosted.set(false);
+        InetSocketAddress from = local;
+        if (from != null) {
+            output.drain(matchLocal, from.getPort(), nowNanos);
+        }
+        lookAgain(nowNanos);
+    }
+
+    /** Raises the bits of conditions that hold; a bit lowered by mistake comes back here. */
+    private void lookAgain(long nowNanos) {
+        int now = (isReadable() ? READABLE : 0) | (output.isWritable() ? WRITABLE : 0) | (closed ? Readiness.ALL : 0);
+        raise(now);
+        layer.turn();
+    }
+
+    private void closeInGate(long nowNanos) {
+        if (closed) {
+            return;
+        }
+        if (bound != null) {
+            output.drain(matchLocal, bound.getPort(), nowNanos);
+            layer.ports().release(this, bound.getPort());
+        }
+        memberships.leaveAll();
+        closed = true;
+        lookAgain(nowNanos);
+    }
+
+    private void raise(int mask) {
+        int newlySet = readiness.raise(mask);
+        if (newlySet == 0) {
+            return;
+        }
+        toAnnounce |= newlySet;
+        if (!announcing) {
+            announcing = true;
+            layer.announceLater(this);
+        }
+    }
+
+    private boolean isReadable() {
+        return received.offeredCount() > Math.max(received.polledCount(), discardBefore) || refused.get() != null;
+    }
+
+    private void lowerReadable() {
+        if (isReadable()) {
+            return;
+        }
+        readiness.lower(READABLE);
+        // What arrived, failed or closed in between raised nothing, because the bit was still set.
+        if (isReadable() || closed) {
+            layer.gate().post(lookAgainTask);
+        }
+    }
+
+    private void throwIfRefused() throws IOException {
+        if (refused.get() == null) {
+            return;
+        }
+        IOException reason = refused.getAndSet(null);
+        if (reason != null) {
+            lowerReadable();
+            throw reason;
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private IpInterface link(InetAddress linkAddress) throws SocketException {
+        if (linkAddress == null || linkAddress.isAnyLocalAddress()) {
+            return null;
+        }
+        IpInterface link = layer.ip().owner(linkAddress);
+        if (link == null) {
+            throw new SocketException("No such device");
+        }
+        return link;
+    }
+
+    private void inGate(Step step) throws IOException {
+        AtomicReference<IOException> failure = new AtomicReference<>();
+        layer.gate().run(nowNanos -> {
+            try {
+                requireOpen();
+                step.run();
+            } catch (IOException e) {
+                failure.set(e);
+            }
+        });
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+    }
+
+    /** {@code null} for a wildcard address. */
+    private static InetAddress concrete(InetAddress address) {
+        return address.isAnyLocalAddress() ? null : address;
+    }
+}

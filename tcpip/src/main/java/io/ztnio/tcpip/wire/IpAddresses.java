@@ -1,0 +1,65 @@
+package io.ztnio.tcpip.wire;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** IP addresses between bytes and objects. Thread: stateless. */
+public final class IpAddresses {
+    private static final long MAPPED_HIGH = 0;
+    private static final int MAPPED_LOW = 0x0000_ffff;
+
+    private IpAddresses() {}
+
+    public static InetAddress ofIpv4(int address) {
+        byte[] bytes = new byte[4];
+        BigEndian.i32(bytes, 0, address);
+        return of(bytes);
+    }
+
+    /** Always an {@link Inet6Address}, without scope. */
+    public static InetAddress ofIpv6(byte[] buffer, int offset) {
+        return ofIpv6(BigEndian.i64(buffer, offset), BigEndian.i64(buffer, offset + 8));
+    }
+
+    /** Always an {@link Inet6Address}, without scope. */
+    public static InetAddress ofIpv6(long high, long low) {
+        byte[] bytes = new byte[16];
+        BigEndian.i64(bytes, 0, high);
+        BigEndian.i64(bytes, 8, low);
+        try {
+            return Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** 4 or 16 bytes. */
+    public static InetAddress of(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException wrongLength) {
+            throw new IllegalArgumentException(wrongLength);
+        }
+    }
+
+    /** Whether an IPv6 address may not appear on a link: unspecified, loopback, or an IPv4 address in disguise. */
+    public static boolean isUnusable(byte[] buffer, int offset) {
+        if (BigEndian.i64(buffer, offset) != MAPPED_HIGH) {
+            return false;
+        }
+        long low = BigEndian.i64(buffer, offset + 8);
+        return low == 0 || low == 1 || (int) (low >>> 32) == MAPPED_LOW;
+    }
+
+    public static boolean isUnspecified(byte[] buffer, int offset) {
+        return BigEndian.i64(buffer, offset) == 0 && BigEndian.i64(buffer, offset + 8) == 0;
+    }
+
+    /** Writes ff02::1:ff00:0 with the low 24 bits of an address (RFC 4291 2.7.1). */
+    public static void writeSolicitedNode(byte[] to, int at, byte[] address, int offset) {
+        BigEndian.i64(to, at, 0xff02_0000_0000_0000L);
+        BigEndian.i32(to, at + 8, 1);
+        BigEndian.i32(to, at + 12, 0xff00_0000 | (BigEndian.i32(address, offset + 12) & 0xff_ffff));
+    }
+}

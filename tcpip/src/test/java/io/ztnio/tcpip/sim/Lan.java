@@ -1,0 +1,144 @@
+package io.ztnio.tcpip.sim;
+
+import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.IpStack;
+import io.ztnio.tcpip.StackConfig;
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.link.Route;
+import io.ztnio.tcpip.wire.EthernetAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/** Stacks on one Ethernet, on virtual time, with a delay and seeded loss. */
+public final class Lan {
+    /** A stack with one link. */
+    public final class Host {
+        public final SimGate gate = new SimGate();
+        public final TestLink link;
+        public final IpStack stack;
+        public final LinkPort port;
+
+        private Host(long mac, int mtu, List<Route> routes, String... addresses) {
+            link = new TestLink(mac);
+            stack = new IpStack(gate, StackConfig.defaults(), new Random(seed + mac));
+            port = stack.attach(link);
+            gate.nowNanos(now);
+            port.configure(config(mtu, routes, addresses), now);
+            link.tap(frame -> send(this, frame));
+        }
+
+        public long drops(DropReason reason) {
+            return stack.drops().value(reason);
+        }
+
+        public void turn() {
+            gate.nowNanos(now);
+            gate.run(nowNanos -> deadline = stack.turn(nowNanos));
+        }
+
+        private long deadline = Long.MAX_VALUE;
+    }
+
+    private record Arrival(long time, long order, Host from, TestLink.Frame frame) {}
+
+    public long now = 1_000_000_000L;
+    public long delayNanos = 1_000_000;
+    public double loss;
+    public Predicate<TestLink.Frame> filter = frame -> true;
+    private final long seed;
+    private final Random random;
+    private final List<Host> hosts = new ArrayList<>();
+    private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(
+            (a, b) -> a.time() != b.time() ? Long.compare(a.time(), b.time()) : Long.compare(a.order(), b.order()));
+    private long order;
+
+    public Lan(long seed) {
+        this.seed = seed;
+        this.random = new Random(seed);
+    }
+
+    public Host host(long mac, String... addresses) {
+        return host(mac, 2800, List.of(), addresses);
+    }
+
+    public Host host(long mac, int mtu, List<Route> routes, String... addresses) {
+        Host host = new Host(mac, mtu, routes, addresses);
+        hosts.add(host);
+        return host;
+    }
+
+    /** Lets time pass. */
+    public void run(long nanos) {
+        long end = now + nanos;
+        while (true) {
+            hosts.forEach(Host::turn);
+            long next = arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().time();
+            for (Host host : hosts) {
+                next = Math.min(next, host.deadline);
+            }
+            if (next > end) {
+                now = end;
+                hosts.forEach(host -> host.gate.nowNanos(now));
+                return;
+            }
+            now = Math.max(now, next);
+            hosts.forEach(host -> host.gate.nowNanos(now));
+            while (!arrivals.isEmpty() && arrivals.peek().time() <= now) {
+                deliver(arrivals.poll());
+            }
+        }
+    }
+
+    private void send(Host from, TestLink.Frame frame) {
+        if (filter.test(frame) && random.nextDouble() >= loss) {
+            arrivals.add(new Arrival(now + delayNanos, order++, from, frame));
+        }
+    }
+
+    private void deliver(Arrival arrival) {
+        TestLink.Frame frame = arrival.frame();
+        for (Host host : hosts) {
+            boolean meant = EthernetAddress.isGroup(frame.destination()) || frame.destination() == host.link.mac();
+            if (host != arrival.from() && meant) {
+                byte[] bytes = frame.payload().clone();
+                host.gate.run(nowNanos -> host.port.onFrame(
+                        frame.source(), frame.destination(), frame.etherType(), bytes, 0, bytes.length, nowNanos));
+            }
+        }
+    }
+
+    public static LinkConfig config(int mtu, List<Route> routes, String... addresses) {
+        return new LinkConfig(Arrays.stream(addresses).map(Lan::prefix).toList(), routes, mtu);
+    }
+
+    public static Route route(String target, String gateway) {
+        return new Route(prefix(target), Optional.ofNullable(gateway).map(Lan::ip));
+    }
+
+    public static IpPrefix prefix(String text) {
+        int slash = text.indexOf('/');
+        return new IpPrefix(ip(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    public static InetAddress ip(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public static InetSocketAddress socket(String text, int port) {
+        return new InetSocketAddress(ip(text), port);
+    }
+}

@@ -1,0 +1,292 @@
+package io.ztnio.tcpip.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.ip.IcmpError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A stack under test with a peer that does what the script says. The clock is virtual; every segment that the stack
+ * emits is recorded and has to be expected. Text as in {@link SegmentText}; numbers relative: the SYNs are 0.
+ */
+final class ScriptedPeer implements Gate {
+    static final long MILLISECOND = 1_000_000L;
+    static final int PEER_PORT = 80;
+    static final String OFFER = "<mss 1000,sackOK,ws 7>";
+
+    final InetAddress own;
+    final InetAddress remote;
+    final FakeIp ip;
+    final TcpLayer layer;
+    final List<String> emitted = new ArrayList<>();
+    final List<Integer> windows = new ArrayList<>();
+    private final Deque<Gate.Task> tasks = new ArrayDeque<>();
+    private final TcpSegment parsed = new TcpSegment();
+    StreamEndpoint stream;
+    ListenerEndpoint listener;
+    long now = 1_000_000_000_000L;
+    long start = now;
+    int peerIss = 10_000;
+    int ownIss;
+    int ownPort;
+    int peerPort = PEER_PORT;
+    int peerShift = 7;
+    byte[] lastPayload = new byte[0];
+    private boolean inside;
+    private boolean batching;
+    private long deadline = Long.MAX_VALUE;
+
+    ScriptedPeer() {
+        this(config());
+    }
+
+    ScriptedPeer(TcpConfig.Builder config) {
+        this(config, "10.0.0.1", "10.0.0.2");
+    }
+
+    ScriptedPeer(TcpConfig.Builder config, String own, String remote) {
+        try {
+            this.own = InetAddress.getByName(own);
+            this.remote = InetAddress.getByName(remote);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+        ip = new FakeIp(this.own, this::onSent);
+        layer = new TcpLayer(this, ip, config.build(), new Random(42));
+    }
+
+    /** The settings that the scenarios assume. */
+    static TcpConfig.Builder config() {
+        return TcpConfig.builder().timestamps(false).quickAckSegments(0).maximumBufferBytes(4 << 20);
+    }
+
+    private void onSent(InetAddress local, InetAddress to, byte[] transport, long pseudoHeaderSum, long nowNanos) {
+        assertThat(InternetChecksum.fold(pseudoHeaderSum + InternetChecksum.sum(transport, 0, transport.length)))
+                .as("checksum")
+                .isEqualTo(0xffff);
+        assertThat(parsed.parse(transport, 0, transport.length, nowNanos)).isTrue();
+        if (parsed.has(TcpFlags.SYN)) {
+            ownIss = parsed.sequence;
+            ownPort = parsed.sourcePort;
+        }
+        emitted.add(SegmentText.format(parsed, ownIss, peerIss));
+        windows.add(parsed.window);
+        if (parsed.payloadLength > 0) {
+            lastPayload = new byte[parsed.payloadLength];
+            System.arraycopy(transport, parsed.payloadOffset, lastPayload, 0, parsed.payloadLength);
+        }
+    }
+
+    @Override
+    public void post(Gate.Task task) {
+        tasks.add(task);
+        if (!inside) {
+            leave();
+        }
+    }
+
+    @Override
+    public void run(Gate.Task task) {
+        boolean outer = inside;
+        inside = true;
+        task.run(now);
+        inside = outer;
+        if (!outer) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        inside = true;
+        while (!tasks.isEmpty()) {
+            tasks.poll().run(now);
+        }
+        if (!batching) {
+            do {
+                deadline = layer.turn(now);
+            } while (deadline <= now);
+        }
+        inside = false;
+    }
+
+    /** Sends segments in batches of one. */
+    ScriptedPeer send(String... texts) {
+        for (String text : texts) {
+            inject(text);
+            leave();
+        }
+        return this;
+    }
+
+    /** Sends segments that arrive together. */
+    ScriptedPeer sendBatch(List<String> texts) {
+        texts.forEach(this::inject);
+        leave();
+        return this;
+    }
+
+    private void inject(String text) {
+        injectRaw(
+                SegmentText.build(text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerShift),
+                true);
+    }
+
+    /** Puts a segment in without ending the turn. */
+    void injectRaw(byte[] segment, boolean rightChecksum) {
+        long pseudo = FakeIp.pseudoHeaderSum(remote, own, 6, segment.length);
+        if (rightChecksum && segment.length >= 20) {
+            segment[16] = 0;
+            segment[17] = 0;
+            int sum = ~InternetChecksum.fold(pseudo + InternetChecksum.sum(segment, 0, segment.length));
+            segment[16] = (byte) (sum >>> 8);
+            segment[17] = (byte) sum;
+        }
+        layer.onPacket(remote, own, true, 0, segment, 0, segment.length, pseudo, now, now);
+    }
+
+    void endTurn() {
+        leave();
+    }
+
+    ScriptedPeer icmp(IcmpError error, long quotedSequence, int mtu) {
+        ByteBuffer quoted = ByteBuffer.allocate(8);
+        quoted.putShort((short) ownPort).putShort((short) peerPort).putInt(ownIss + (int) quotedSequence);
+        layer.onError(error, own, remote, quoted.array(), 0, 8, mtu, now);
+        leave();
+        return this;
+    }
+
+    /** Lets time pass, with a turn at every deadline. */
+    ScriptedPeer advanceMillis(long millis) {
+        long target = now + millis * MILLISECOND;
+        while (deadline <= target) {
+            now = Math.max(now, deadline);
+            leave();
+        }
+        now = target;
+        leave();
+        return this;
+    }
+
+    long elapsedMillis() {
+        return (now - start) / MILLISECOND;
+    }
+
+    /** Exactly these segments have been emitted since the last expectation. */
+    ScriptedPeer expect(String... texts) {
+        assertThat(emitted).containsExactly(texts);
+        emitted.clear();
+        windows.clear();
+        return this;
+    }
+
+    ScriptedPeer expectNothing() {
+        return expect();
+    }
+
+    /** Nothing for a while, and these at its end. */
+    ScriptedPeer expectAfter(long millis, String... texts) {
+        advanceMillis(millis - 1);
+        expectNothing();
+        advanceMillis(1);
+        return expect(texts);
+    }
+
+    ScriptedPeer open() {
+        stream = layer.openStream();
+        stream.option(StandardSocketOptions.TCP_NODELAY, true);
+        return this;
+    }
+
+    ScriptedPeer connect() {
+        if (stream == null) {
+            open();
+        }
+        quietly(() -> stream.connect(new InetSocketAddress(remote, peerPort)));
+        return this;
+    }
+
+    /** Establishes the connection actively, with a window in bytes. */
+    ScriptedPeer establish(int windowBytes) {
+        return establish(windowBytes, OFFER);
+    }
+
+    ScriptedPeer establish(int windowBytes, String offer) {
+        if (!offer.contains("ws")) {
+            peerShift = 0;
+        }
+        connect();
+        emitted.clear();
+        send("S. 0:0 ack 1 win " + Math.min(windowBytes, 65_535) + " " + offer);
+        send(". 1:0 ack 1 win " + windowBytes);
+        emitted.clear();
+        windows.clear();
+        start = now;
+        return this;
+    }
+
+    ScriptedPeer listen(int backlog) {
+        listener = layer.openListener();
+        quietly(() -> {
+            listener.bind(new InetSocketAddress(own, 8080));
+            listener.listen(backlog);
+        });
+        ownPort = 8080;
+        return this;
+    }
+
+    ScriptedPeer accept() {
+        quietly(() -> stream = listener.accept());
+        return this;
+    }
+
+    /** Writes bytes of a pattern; returns how many were taken. */
+    int write(int count) {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            bytes[i] = (byte) i;
+        }
+        int[] taken = new int[1];
+        quietly(() -> taken[0] = stream.write(ByteBuffer.wrap(bytes)));
+        return taken[0];
+    }
+
+    /** Reads up to {@code count} bytes and checks that they are the peer's stream from {@code position} on. */
+    int read(long position, int count) {
+        ByteBuffer into = ByteBuffer.allocate(count);
+        int[] read = new int[1];
+        quietly(() -> read[0] = stream.read(into));
+        for (int i = 0; i < read[0]; i++) {
+            assertThat(into.get(i)).as("byte %d", position + i).isEqualTo(SegmentText.payloadByte(position + i));
+        }
+        return read[0];
+    }
+
+    /** An action of an application that may not fail here. */
+    interface Action {
+        void run() throws IOException;
+    }
+
+    static void quietly(Action action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

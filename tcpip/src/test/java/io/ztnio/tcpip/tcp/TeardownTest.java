@@ -1,0 +1,231 @@
+package io.ztnio.tcpip.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ztnio.tcpip.endpoint.Endpoint;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios 148 to 160. */
+class TeardownTest {
+    private final ScriptedPeer peer = new ScriptedPeer();
+
+    @BeforeEach
+    void establish() {
+        peer.establish(65_535);
+    }
+
+    @AfterEach
+    void nothingElseWasSent() {
+        peer.expectNothing();
+    }
+
+    @Test
+    void s148ActiveCloseEndsInTimeWait() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+        peer.send(". 1:0 ack 2").expectNothing();
+
+        peer.send("F. 1:0 ack 2").expect(". 2:0 ack 2");
+
+        peer.advanceMillis(59_999);
+        assertThat(peer.layer.flowCount()).isEqualTo(1);
+        peer.advanceMillis(1);
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s149PassiveCloseWaitsForTheApplication() {
+        peer.send("F. 1:0 ack 1").expect(". 1:0 ack 2");
+        assertThat(peer.read(1, 10)).isEqualTo(-1);
+        peer.send("F. 1:0 ack 1").expect(". 1:0 ack 2");
+
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 2");
+        peer.send(". 2:0 ack 2");
+
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s150BothMayCloseAtOnce() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+
+        peer.send("F. 1:0 ack 1").expect(". 2:0 ack 2");
+        peer.send(". 2:0 ack 2").expectNothing();
+
+        assertThat(peer.layer.flowCount()).isEqualTo(1);
+        peer.advanceMillis(60_000);
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s151FinFollowsAllData() {
+        peer.write(15_000);
+        peer.stream.close();
+        assertThat(peer.emitted).hasSize(10).noneMatch(text -> text.contains("F"));
+        peer.emitted.clear();
+
+        peer.send(". 1:0 ack 10001");
+        assertThat(peer.emitted.get(peer.emitted.size() - 1)).isEqualTo("FP. 14001:1000 ack 1");
+        peer.emitted.clear();
+        peer.send(". 1:0 ack 15001", ". 1:0 ack 15002");
+        peer.send("F. 1:0 ack 15002").expect(". 15002:0 ack 2");
+    }
+
+    @Test
+    void s152LostFinIsRepeated() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+
+        peer.expectAfter(200, "F. 1:0 ack 1");
+        peer.expectAfter(400, "F. 1:0 ack 1");
+    }
+
+    @Test
+    void s153CloseWithUnreadDataResets() {
+        peer.send("P. 1:10 ack 1");
+
+        peer.stream.close();
+
+        peer.expect("R. 1:0 ack 11");
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s154DataAfterCloseResetsButNotAfterShutdownOutput() throws IOException {
+        peer.stream.shutdownOutput();
+        peer.expect("F. 1:0 ack 1");
+        peer.send(". 1:0 ack 2", "P. 1:10 ack 2");
+        assertThat(peer.read(1, 100)).isEqualTo(10);
+        peer.expectAfter(40, ". 2:0 ack 11");
+
+        peer.stream.close();
+        peer.send("P. 11:10 ack 2").expect("R. 2:0 ack 11");
+
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s155OrphanInFinWait2EndsSilently() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+        peer.send(". 1:0 ack 2");
+
+        peer.advanceMillis(59_999);
+        assertThat(peer.layer.flowCount()).isEqualTo(1);
+        peer.advanceMillis(1);
+
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s156LingerZeroResets() {
+        peer.stream.option(StandardSocketOptions.SO_LINGER, 0);
+
+        peer.stream.close();
+
+        peer.expect("R. 1:0 ack 1");
+    }
+
+    @Test
+    void s157TimeWaitIgnoresResetsAndAnswersWhatIsLeft() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+        peer.send("F. 1:0 ack 2").expect(". 2:0 ack 2");
+
+        peer.send("R. 2:0 ack 2").expectNothing();
+        peer.advanceMillis(30_000).send("F. 1:0 ack 2").expect(". 2:0 ack 2");
+        peer.send("P. 5:10 ack 2").expect(". 2:0 ack 2");
+        peer.advanceMillis(59_999);
+        assertThat(peer.layer.flowCount()).isEqualTo(1);
+        peer.advanceMillis(1);
+
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s158OnlyTheExactResetIsBelieved() {
+        peer.send("R 300001:0").expectNothing();
+        peer.send("R 500:0").expect(". 1:0 ack 1");
+        peer.send("R 500:0").expectNothing();
+        peer.advanceMillis(500).send("R 500:0").expect(". 1:0 ack 1");
+
+        peer.send("R 1:0");
+
+        assertThat(peer.layer.flowCount()).isZero();
+        assertThatThrownBy(() -> peer.stream.read(ByteBuffer.allocate(1)))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Connection reset");
+        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1))).hasMessage("Connection reset by peer");
+        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1))).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void s159SynInAConnectionIsChallenged() {
+        peer.send("S 0:0").expect(". 1:0 ack 1");
+        peer.send("S 5:0").expectNothing();
+        peer.advanceMillis(500).send("S 5000:0").expect(". 1:0 ack 1");
+
+        assertThat(peer.stream.readiness() & Endpoint.FAILED).isZero();
+    }
+
+    @Test
+    void s160ResetIsToldAfterTheDataBeforeIt() {
+        peer.send("P. 1:10 ack 1", "R. 11:0 ack 1");
+
+        assertThat(peer.read(1, 4)).isEqualTo(4);
+        assertThat(peer.read(5, 10)).isEqualTo(6);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> peer.stream.read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Connection reset");
+        }
+    }
+
+    @Test
+    void writeToAPeerThatIsGoneBreaksThePipe() {
+        peer.send("F. 1:0 ack 1").expect(". 1:0 ack 2");
+        peer.write(10);
+        peer.expect("P. 1:10 ack 2");
+        peer.send("R 2:0");
+
+        assertThat(peer.read(1, 10)).isEqualTo(-1);
+        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("Broken pipe");
+    }
+
+    @Test
+    void closedEndpointRefusesEverything() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+
+        assertThat(peer.stream.isOpen()).isFalse();
+        assertThat(peer.stream.readiness()).isEqualTo(TcpEndpoint.EVERY_BIT);
+        assertThatThrownBy(() -> peer.stream.read(ByteBuffer.allocate(1)))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Socket closed");
+        peer.stream.close();
+    }
+
+    @Test
+    void addressThatGoesTakesItsConnectionsAlong() {
+        peer.ip.routed = false;
+
+        peer.layer.onAddressesChanged(peer.now);
+        peer.endTurn();
+
+        assertThat(peer.layer.flowCount()).isZero();
+        assertThatThrownBy(() -> peer.stream.read(ByteBuffer.allocate(1)))
+                .isInstanceOf(SocketException.class)
+                .hasMessage("Network is unreachable");
+    }
+}

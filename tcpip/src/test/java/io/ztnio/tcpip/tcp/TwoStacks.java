@@ -1,0 +1,124 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.Gate;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/** Two stacks on one virtual clock, with a network between them that delays, loses, repeats and reorders. */
+final class TwoStacks {
+    final End left;
+    final End right;
+    long now = 7_000_000_000L;
+    long delayNanos = 5_000_000;
+    double loss;
+    double duplication;
+    double reordering;
+    private final Random random;
+    private final PriorityQueue<Delivery> network = new PriorityQueue<>();
+    private long sequence;
+
+    TwoStacks(long seed, TcpConfig config) throws java.io.IOException {
+        random = new Random(seed);
+        left = new End("10.0.0.1", config, seed);
+        right = new End("10.0.0.2", config, seed + 1);
+        left.other = right;
+        right.other = left;
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by arrival only
+    private record Delivery(long atNanos, long order, End to, byte[] segment, long pseudoHeaderSum)
+            implements Comparable<Delivery> {
+        @Override
+        public int compareTo(Delivery other) {
+            int byTime = Long.compare(atNanos, other.atNanos);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(order);
+        }
+    }
+
+    private void transmit(End to, byte[] segment, long pseudoHeaderSum) {
+        if (random.nextDouble() < loss) {
+            return;
+        }
+        int copies = random.nextDouble() < duplication ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            long late = random.nextDouble() < reordering ? (long) (random.nextDouble() * delayNanos) : 0;
+            network.add(new Delivery(now + delayNanos + late, sequence++, to, segment, pseudoHeaderSum));
+        }
+    }
+
+    /** Moves the clock to the next event and handles it; false if nothing is left to happen. */
+    boolean step() {
+        long next = Math.min(left.deadline, right.deadline);
+        if (!network.isEmpty()) {
+            next = Math.min(next, network.peek().atNanos);
+        }
+        if (next == Long.MAX_VALUE) {
+            return false;
+        }
+        now = Math.max(now, next);
+        while (!network.isEmpty() && network.peek().atNanos <= now) {
+            Delivery delivery = network.poll();
+            delivery.to.receive(delivery.segment, delivery.pseudoHeaderSum);
+        }
+        left.leave();
+        right.leave();
+        return true;
+    }
+
+    /** One stack and its gate. */
+    final class End implements Gate {
+        final InetAddress address;
+        final FakeIp ip;
+        final TcpLayer layer;
+        private final Deque<Gate.Task> tasks = new ArrayDeque<>();
+        private End other;
+        private boolean inside;
+        private long deadline = Long.MAX_VALUE;
+
+        End(String address, TcpConfig config, long seed) throws java.io.IOException {
+            this.address = InetAddress.getByName(address);
+            this.ip = new FakeIp(this.address, (from, to, segment, sum, at) -> transmit(other, segment, sum));
+            this.layer = new TcpLayer(this, ip, config, new Random(seed));
+        }
+
+        private void receive(byte[] segment, long pseudoHeaderSum) {
+            layer.onPacket(other.address, address, true, 0, segment, 0, segment.length, pseudoHeaderSum, now, now);
+        }
+
+        @Override
+        public void post(Gate.Task task) {
+            tasks.add(task);
+            if (!inside) {
+                leave();
+            }
+        }
+
+        @Override
+        public void run(Gate.Task task) {
+            task.run(now);
+            leave();
+        }
+
+        private void leave() {
+            inside = true;
+            while (!tasks.isEmpty()) {
+                tasks.poll().run(now);
+            }
+            deadline = layer.turn(now);
+            inside = false;
+        }
+    }
+}
