@@ -60,6 +60,9 @@ final class Sender {
     private long lastSentNanos;
     private Stop stop = Stop.NO_DATA;
 
+    /** Bytes that were waiting when {@link #transmit} stopped. */
+    private long pendingAtStop;
+
     Sender(TcpConnection connection, SendRing ring, long iss) {
         this.connection = connection;
         this.config = connection.layer.config;
@@ -157,8 +160,6 @@ final class Sender {
         armTimers(nowNanos);
         return stop == Stop.BURST;
     }
-
-    private long pendingAtStop;
 
     private int sendNew(int burst, long nowNanos) {
         int budget = burst;

@@ -36,6 +36,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     long recentTimestampNanos;
     private int peerSegmentBytes;
     private int pathSegmentBytes;
+    private int pathMtuBytes;
     private long lastChallengeNanos;
     private boolean challenged;
     private boolean dirty;
@@ -120,7 +121,8 @@ final class TcpConnection extends Flow implements Gate.Task {
     }
 
     private void refreshPathMtu() {
-        int largest = path.mtuBytes() - path.headerLength() - TcpSegment.HEADER_BYTES;
+        pathMtuBytes = path.mtuBytes();
+        int largest = pathMtuBytes - path.headerLength() - TcpSegment.HEADER_BYTES;
         pathSegmentBytes = Math.min(layer.config.maximumSegmentBytes, largest);
     }
 
@@ -215,6 +217,10 @@ final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (state.isSynchronised()) {
+            if (path.mtuBytes() < pathMtuBytes) {
+                // Another connection has learnt it, or the link has changed.
+                onPacketTooBig(path.mtuBytes());
+            }
             boolean more = sender.transmit(nowNanos);
             if (state == TcpState.CLOSED) {
                 return;

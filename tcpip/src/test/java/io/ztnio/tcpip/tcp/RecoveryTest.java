@@ -297,4 +297,15 @@ class RecoveryTest {
 
         peer.expect(". 1:1000 ack 1", ". 1001:500 ack 1", ". 1501:1000 ack 1", "P. 2501:500 ack 1");
     }
+
+    @Test
+    void pathThatBecameSmallerIsNoticedWithoutAnError() {
+        peer.ip.mtuBytes = 1540;
+        peer.establish(4_000_000, "<mss 1500,sackOK,ws 7>");
+        peer.ip.mtuBytes = 1040;
+
+        peer.write(1500);
+
+        peer.expect(". 1:1000 ack 1", "P. 1001:500 ack 1");
+    }
 }

@@ -54,7 +54,15 @@ final class CaptureDecoder {
     /** The packets, by the time of their last piece. */
     List<DecodedPacket> decode(List<UdpDatagram> datagrams) {
         datagrams.forEach(this::learn);
-        datagrams.stream().filter(this::isNodes).forEach(this::onDatagram);
+        boolean learned = true;
+        // What an answer to WHOIS tells may open packets before it, and other answers.
+        while (learned) {
+            packets.clear();
+            incomplete.clear();
+            reassemblies.clear();
+            datagrams.stream().filter(this::isNodes).forEach(this::onDatagram);
+            learned = learnFromAnswers();
+        }
         packets.addAll(incomplete.values());
         packets.sort(Comparator.comparingLong(DecodedPacket::timeNanos));
         return packets;
@@ -78,6 +86,24 @@ final class CaptureDecoder {
             nodes.add(datagram.source());
             nodes.add(datagram.destination());
         }
+    }
+
+    private boolean learnFromAnswers() {
+        boolean learned = false;
+        for (DecodedPacket packet : packets) {
+            if (packet.status() == Status.OK && packet.body().get("identities") instanceof List<?> answers) {
+                for (Object answer : answers) {
+                    Optional<Identity> identity = answer instanceof Map<?, ?> fields
+                            ? Identity.parse(String.valueOf(fields.get("identity")))
+                            : Optional.empty();
+                    if (identity.isPresent() && !keyring.knows(identity.get().address())) {
+                        keyring.add(identity.get());
+                        learned = true;
+                    }
+                }
+            }
+        }
+        return learned;
     }
 
     /** A datagram is VL1's if a node is at one of its ends, or an address in its header is known. */

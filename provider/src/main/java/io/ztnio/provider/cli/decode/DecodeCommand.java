@@ -41,7 +41,7 @@ public final class DecodeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Identity files, an identity on each line. With one end's secret its packets are decrypted; public "
-                            + "identities that no HELLO of the capture tells may be given too.")
+                            + "identities that the capture does not tell may be given too.")
     private List<Path> identities = new ArrayList<>();
 
     @Override

@@ -76,7 +76,7 @@ class DecodeCommandTest {
                         .containsEntry("status", "ok"));
         assertThat(packets)
                 .extracting(packet -> packet.get("verb"))
-                .contains("HELLO", "OK", "WHOIS", "NETWORK_CONFIG_REQUEST", "EXT_FRAME", "MULTICAST_FRAME");
+                .contains("HELLO", "OK", "WHOIS", "NETWORK_CONFIG_REQUEST", "FRAME", "MULTICAST_FRAME");
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.ztnio.provider.cli.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.ztnio.provider.cli.node.NetworkDefinition.AddressPool;
-import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.controller.AddressPool;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -47,28 +49,43 @@ class NodeFilesTest {
 
     @Test
     void aNetworkDefinitionIsRead() throws IOException {
-        NetworkDefinition definition = NetworkDefinition.read(file("""
-                {"id":"8056c2e21c000001","name":"test","private":true,
-                 "routes":[{"target":"10.1.0.0/16"}],
+        NetworkFile file = NetworkFile.read(file("""
+                {"id":"8056c2e21c000001","name":"test","private":true,"mtu":1500,
+                 "v6AssignMode":{"rfc4193":true},
+                 "routes":[{"target":"10.1.0.0/16"},{"target":"10.2.0.0/16","via":"10.1.0.1"}],
                  "ipAssignmentPools":[{"ipRangeStart":"10.1.0.1","ipRangeEnd":"10.1.0.9"}],
                  "authorizedMembers":["0123456789"]}
                 """));
 
-        assertThat(definition)
-                .isEqualTo(new NetworkDefinition(
-                        0x8056c2e21c000001L,
-                        "test",
-                        true,
-                        List.of(new IpPrefix(InetAddress.getByName("10.1.0.0"), 16)),
-                        List.of(new AddressPool(InetAddress.getByName("10.1.0.1"), InetAddress.getByName("10.1.0.9"))),
-                        List.of(0x0123456789L)));
+        NetworkDefinition definition = file.definition(0x8056c2e21cL);
+
+        assertThat(definition.networkId()).isEqualTo(0x8056c2e21c000001L);
+        assertThat(definition.name()).isEqualTo("test");
+        assertThat(definition.isPrivate()).isTrue();
+        assertThat(definition.mtuBytes()).isEqualTo(1500);
+        assertThat(definition.rfc4193()).isTrue();
+        assertThat(definition.sixPlane()).isFalse();
+        assertThat(definition.routes())
+                .containsExactly(
+                        new Route(new InetPrefix(InetAddress.getByName("10.1.0.0"), 16)),
+                        new Route(
+                                new InetPrefix(InetAddress.getByName("10.2.0.0"), 16),
+                                InetAddress.getByName("10.1.0.1")));
+        assertThat(definition.pools())
+                .containsExactly(new AddressPool(InetAddress.getByName("10.1.0.1"), InetAddress.getByName("10.1.0.9")));
+        assertThat(file.authorizedMembers()).containsExactly(0x0123456789L);
+    }
+
+    @Test
+    void aShortIdIsCompletedWithTheControllersAddress() throws IOException {
+        assertThat(NetworkFile.read(file("{}")).id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c000001L);
+        assertThat(NetworkFile.read(file("{\"id\":\"2a\"}")).id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c00002aL);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "nonsense",
-                "{}",
                 "{\"id\":\"x\"}",
                 "{\"id\":\"8056c2e21c000001\",\"routes\":[{}]}",
                 "{\"id\":\"8056c2e21c000001\",\"routes\":[{\"target\":\"10.0.0.0\"}]}",
@@ -79,7 +96,7 @@ class NodeFilesTest {
         Path file = file(content);
 
         assertThatIOException()
-                .isThrownBy(() -> NetworkDefinition.read(file))
+                .isThrownBy(() -> NetworkFile.read(file))
                 .withMessageContaining("file.json is not the definition of a network");
     }
 }

@@ -1,0 +1,59 @@
+package io.ztnio.tcpip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.sim.Lan;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** TCP through the whole stack: neighbours, IP, links, and the own address. */
+class TcpOverIpTest {
+    @ParameterizedTest
+    @CsvSource({"10.1.0.1, 10.1.0.2", "fd00::1, fd00::2"})
+    void twoHostsExchangeData(String left, String right) throws IOException {
+        Lan lan = new Lan(5);
+        Lan.Host client = lan.host(0x32_0000_000001L, left + (left.contains(":") ? "/64" : "/24"));
+        Lan.Host server = lan.host(0x32_0000_000002L, right + (right.contains(":") ? "/64" : "/24"));
+
+        exchange(lan, client, server, right);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.1.0.1"})
+    void hostTalksToItself(String address) throws IOException {
+        Lan lan = new Lan(6);
+        Lan.Host host = lan.host(0x32_0000_000001L, address + "/24");
+
+        exchange(lan, host, host, address);
+    }
+
+    private static void exchange(Lan lan, Lan.Host client, Lan.Host server, String address) throws IOException {
+        ListenerEndpoint listener = server.stack.openListener();
+        listener.bind(Lan.socket(address, 80));
+        listener.listen(5);
+        StreamEndpoint near = client.stack.openStream();
+        near.connect(Lan.socket(address, 80));
+        lan.run(100_000_000L);
+        StreamEndpoint far = listener.accept();
+        assertThat(near.finishConnect()).isTrue();
+
+        ByteBuffer out = ByteBuffer.allocate(200_000);
+        for (int i = 0; i < out.capacity(); i++) {
+            out.put(i, (byte) (i * 7));
+        }
+        assertThat(near.write(out)).isEqualTo(200_000);
+        near.shutdownOutput();
+        lan.run(2_000_000_000L);
+        ByteBuffer in = ByteBuffer.allocate(300_000);
+
+        assertThat(far.read(in)).isEqualTo(200_000);
+        assertThat(far.read(in)).isEqualTo(-1);
+        assertThat(in.flip()).isEqualTo(out.flip());
+        far.close();
+        near.close();
+    }
+}
