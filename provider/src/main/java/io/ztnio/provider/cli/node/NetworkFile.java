@@ -45,7 +45,7 @@ public final class NetworkFile {
         String text = Files.readString(file);
         try {
             return parse(JsonOption.parse(text));
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new IOException(file + " is not the definition of a network: " + e.getMessage(), e);
         }
     }
