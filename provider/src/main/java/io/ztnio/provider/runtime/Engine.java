@@ -142,7 +142,7 @@ public final class Engine implements AutoCloseable {
                 state = new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
             }
         }
-        UdpTransport transport = UdpTransport.open(os, LocalEndpoints.toBind(config.bind(), config.port()));
+        UdpTransport transport = LastPort.open(os, config);
         Engine engine = new Engine(config, state, transport, random);
         engine.advertise();
         engine.driver.start();
