@@ -62,7 +62,7 @@ class DifficultNetworkIT {
     }
 
     @Test
-    void aNodeBehindASymmetricNatIsReachedThroughTheRoot() {
+    void nodesBehindTwoSymmetricNatGatewaysReachEachOther() {
         Host inside1 = planet.lab().natHost(51, true);
         Host inside2 = planet.lab().natHost(52, true);
         JavaNode server = HttpTransfer.startServer(inside1, planet.settings(inside1));
