@@ -2,6 +2,7 @@ package io.ztnio.provider.config;
 
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,10 +49,17 @@ public record ZtnioConfig(
      * The configuration of this process: system properties, then environment variables, then the file named by
      * {@code ztnio.config}, then defaults.
      *
-     * @throws ConfigException naming every unknown key and bad value
+     * @throws ConfigException naming every unknown key and bad value, or a planet file that is not there
      */
     public static ZtnioConfig load() {
-        return ConfigLoader.ofProcess().load();
+        ZtnioConfig config = ConfigLoader.ofProcess().load();
+        config.planetFile()
+                .filter(file -> config.hasNetworks() && !Files.isReadable(file))
+                .ifPresent(file -> {
+                    throw new ConfigException(List.of(ConfigKey.PLANET.key() + "=" + file
+                            + ": no such file, or not readable; make one with: planet make"));
+                });
+        return config;
     }
 
     /** Whether there is anything to do but pass through. */
