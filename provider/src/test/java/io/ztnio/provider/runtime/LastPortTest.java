@@ -52,6 +52,7 @@ class LastPortTest {
 
     private EngineConfig config(int port) {
         return new EngineConfig(
+                Optional.empty(),
                 new FileStateStore(home),
                 Optional.empty(),
                 List.of(InetAddress.getLoopbackAddress()),
