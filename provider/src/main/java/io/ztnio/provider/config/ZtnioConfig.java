@@ -1,5 +1,6 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
+ * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param logLevel least severe messages to log
  * @param statusFile where the node writes its status, if anywhere
  */
@@ -37,6 +39,7 @@ public record ZtnioConfig(
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,
+        UdpOffload udpOffload,
         System.Logger.Level logLevel,
         Optional<Path> statusFile) {
 

@@ -14,7 +14,7 @@ import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.transport.DatagramBatch;
-import io.ztnio.protocol.transport.UdpTransport;
+import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.IpStack;
@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
 
     private final EngineClock clock = new EngineClock();
     private final TurnGate gate = new TurnGate(clock, new Turns());
-    private final UdpTransport transport;
+    private final DatagramTransport transport;
     private final WriteBehindStore store;
     private final Node node;
     private final Networks networks;
@@ -86,7 +86,7 @@ public final class Engine implements AutoCloseable {
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private volatile boolean closed;
 
-    private Engine(EngineConfig config, NodeState state, UdpTransport transport, SecureRandom random) {
+    private Engine(EngineConfig config, NodeState state, DatagramTransport transport, SecureRandom random) {
         this.transport = transport;
         this.loopback = config.loopback();
         this.store = new WriteBehindStore(
@@ -142,7 +142,9 @@ public final class Engine implements AutoCloseable {
                 state = new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
             }
         }
-        UdpTransport transport = UdpTransport.open(os, LocalEndpoints.toBind(config.bind(), config.port()));
+        DatagramTransport transport =
+                DatagramTransport.open(os, LocalEndpoints.toBind(config.bind(), config.port()), config.offload());
+        LOG.log(System.Logger.Level.DEBUG, () -> "UDP transport: " + transport.description());
         Engine engine = new Engine(config, state, transport, random);
         engine.advertise();
         engine.driver.start();
@@ -277,13 +279,20 @@ public final class Engine implements AutoCloseable {
         closed = true;
         transport.wakeup();
         joinDriver();
-        gate.run(now -> node.close(clock.millis(now)));
+        gate.run(now -> {
+            node.close(clock.millis(now));
+            closeTransport();
+        });
+        store.close();
+    }
+
+    /** Inside the gate, where sending is done. */
+    private void closeTransport() {
         try {
             transport.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
         }
-        store.close();
     }
 
     private void joinDriver() {
@@ -429,6 +438,14 @@ public final class Engine implements AutoCloseable {
             if (node == null) {
                 return Long.MAX_VALUE;
             }
+            try {
+                return turnCores(nowNanos);
+            } finally {
+                transport.flush();
+            }
+        }
+
+        private long turnCores(long nowNanos) {
             long stackDeadline = stack.turn(nowNanos);
             if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
                 touched = false;

@@ -3,6 +3,7 @@ package io.ztnio.provider.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
@@ -56,6 +57,7 @@ class ConfigLoaderTest {
                         List.of(),
                         List.of(),
                         WildcardScope.BOTH,
+                        UdpOffload.AUTO,
                         System.Logger.Level.WARNING,
                         Optional.empty()));
     }
@@ -74,6 +76,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.routes", "10.1.0.0/16, fd00::/8"),
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
+                Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.log", "debug"),
                 Map.entry("ztnio.status.file", "/tmp/status"));
 
@@ -92,6 +95,7 @@ class ConfigLoaderTest {
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
+                        UdpOffload.ON,
                         System.Logger.Level.DEBUG,
                         Optional.of(Path.of("/tmp/status"))));
     }
@@ -144,6 +148,7 @@ class ConfigLoaderTest {
                 "ztnio.bypass|fd00::/129",
                 "ztnio.bypass|example.com/8",
                 "ztnio.wildcard|none",
+                "ztnio.udp.offload|yes",
                 "ztnio.log|loud",
                 "ztnio.config|/nonexistent/file",
             })
