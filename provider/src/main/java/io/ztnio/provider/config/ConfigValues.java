@@ -1,5 +1,6 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ final class ConfigValues {
     private static final String EARTH = "earth";
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
+    private static final List<UdpOffload> OFFLOADS = List.of(UdpOffload.AUTO, UdpOffload.ON, UdpOffload.OFF);
 
     private final Map<ConfigKey, Setting> settings;
     private final String userHome;
@@ -55,6 +57,7 @@ final class ConfigValues {
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
+                value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,

@@ -1,5 +1,6 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
+ * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param statusFile where the node writes its status, if anywhere
  */
 public record ZtnioConfig(
@@ -36,6 +38,7 @@ public record ZtnioConfig(
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,
+        UdpOffload udpOffload,
         Optional<Path> statusFile) {
 
     public ZtnioConfig {

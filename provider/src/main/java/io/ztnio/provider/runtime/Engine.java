@@ -15,7 +15,7 @@ import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.transport.DatagramBatch;
-import io.ztnio.protocol.transport.UdpTransport;
+import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.IpStack;
@@ -66,7 +66,7 @@ public final class Engine implements AutoCloseable {
     private final EngineClock clock = new EngineClock();
     private final TurnGate gate = new TurnGate(clock, new Turns());
     private final Optional<HomeLock> lock;
-    private final UdpTransport transport;
+    private final DatagramTransport transport;
     private final WriteBehindStore store;
     private final Node node;
     private final Networks networks;
@@ -100,7 +100,7 @@ public final class Engine implements AutoCloseable {
     private Engine(
             EngineConfig config,
             NodeState state,
-            UdpTransport transport,
+            DatagramTransport transport,
             SecureRandom random,
             Optional<HomeLock> lock) {
         this.lock = lock;
@@ -157,7 +157,8 @@ public final class Engine implements AutoCloseable {
         try {
             SecureRandom random = new SecureRandom();
             NodeState state = state(config, random);
-            UdpTransport transport = LastPort.open(os, config);
+            DatagramTransport transport = LastPort.open(os, config);
+            LOG.log(System.Logger.Level.DEBUG, () -> "UDP transport: " + transport.description());
             Engine engine = new Engine(config, state, transport, random, lock);
             engine.advertise();
             engine.driver.start();
@@ -315,15 +316,30 @@ public final class Engine implements AutoCloseable {
         closed = true;
         transport.wakeup();
         joinDriver();
-        gate.run(now -> node.close(clock.millis(now)));
+        gate.run(now -> {
+            node.close(clock.millis(now));
+            closeTransport();
+        });
         store.close();
+        release();
+    }
+
+    /** Inside the gate, where sending is done. */
+    private void closeTransport() {
         try {
             transport.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
+        }
+    }
+
+    private void release() {
+        try {
             if (lock.isPresent()) {
                 lock.get().close();
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "releasing the home: " + e.getMessage());
         }
     }
 
@@ -440,7 +456,7 @@ public final class Engine implements AutoCloseable {
 
         /** Receives and posts; false if nothing has come. Driver only. */
         boolean offer() {
-            if (underWay) {
+            while (underWay) {
                 // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
                 gate.runDue();
             }
@@ -483,6 +499,14 @@ public final class Engine implements AutoCloseable {
             if (node == null) {
                 return Long.MAX_VALUE;
             }
+            try {
+                return turnCores(nowNanos);
+            } finally {
+                transport.flush();
+            }
+        }
+
+        private long turnCores(long nowNanos) {
             long stackDeadline = stack.turn(nowNanos);
             if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
                 touched = false;

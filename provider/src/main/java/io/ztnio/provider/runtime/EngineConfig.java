@@ -2,6 +2,7 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param port UDP port, 0 for a free one
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
+ * @param offload whether to hand runs of datagrams to the kernel in one piece
  */
 public record EngineConfig(
         Optional<Path> home,
@@ -29,11 +31,13 @@ public record EngineConfig(
         List<InetAddress> bind,
         int port,
         boolean loopback,
-        boolean controller) {
+        boolean controller,
+        UdpOffload offload) {
     public EngineConfig {
         Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
+        Objects.requireNonNull(offload, "offload");
         bind = List.copyOf(bind);
     }
 
@@ -50,6 +54,7 @@ public record EngineConfig(
                 config.bind(),
                 config.port(),
                 config.loopback(),
-                controller);
+                controller,
+                config.udpOffload());
     }
 }

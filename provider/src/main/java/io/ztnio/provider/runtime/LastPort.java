@@ -1,7 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.store.StateStore;
-import io.ztnio.protocol.transport.UdpTransport;
+import io.ztnio.protocol.transport.DatagramTransport;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.channels.spi.SelectorProvider;
@@ -26,14 +26,14 @@ final class LastPort {
      *
      * @throws IOException if they cannot be opened, or the store fails
      */
-    static UdpTransport open(SelectorProvider os, EngineConfig config) throws IOException {
-        UdpTransport transport = config.port() == 0 ? openAny(os, config) : open(os, config, config.port());
+    static DatagramTransport open(SelectorProvider os, EngineConfig config) throws IOException {
+        DatagramTransport transport = config.port() == 0 ? openAny(os, config) : open(os, config, config.port());
         int port = transport.localAddresses().get(0).getPort();
         config.store().put(KEY, Integer.toString(port).getBytes(StandardCharsets.US_ASCII));
         return transport;
     }
 
-    private static UdpTransport openAny(SelectorProvider os, EngineConfig config) throws IOException {
+    private static DatagramTransport openAny(SelectorProvider os, EngineConfig config) throws IOException {
         Optional<Integer> last = read(config.store());
         if (last.isPresent()) {
             try {
@@ -46,8 +46,8 @@ final class LastPort {
         return open(os, config, 0);
     }
 
-    private static UdpTransport open(SelectorProvider os, EngineConfig config, int port) throws IOException {
-        return UdpTransport.open(os, LocalEndpoints.toBind(config.bind(), port));
+    private static DatagramTransport open(SelectorProvider os, EngineConfig config, int port) throws IOException {
+        return DatagramTransport.open(os, LocalEndpoints.toBind(config.bind(), port), config.offload());
     }
 
     private static Optional<Integer> read(StateStore store) throws IOException {

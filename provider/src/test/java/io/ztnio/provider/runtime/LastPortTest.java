@@ -3,7 +3,8 @@ package io.ztnio.provider.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.store.FileStateStore;
-import io.ztnio.protocol.transport.UdpTransport;
+import io.ztnio.protocol.transport.DatagramTransport;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ class LastPortTest {
 
     @Test
     void aPortThatIsTakenMeanwhileIsReplaced() throws IOException {
-        try (UdpTransport other = LastPort.open(OsProvider.get(), config(0))) {
+        try (DatagramTransport other = LastPort.open(OsProvider.get(), config(0))) {
             int taken = port(other);
 
             int second = openAndClose(0);
@@ -45,7 +46,7 @@ class LastPortTest {
     }
 
     private int openAndClose(int port) throws IOException {
-        try (UdpTransport transport = LastPort.open(OsProvider.get(), config(port))) {
+        try (DatagramTransport transport = LastPort.open(OsProvider.get(), config(port))) {
             return port(transport);
         }
     }
@@ -58,10 +59,11 @@ class LastPortTest {
                 List.of(InetAddress.getLoopbackAddress()),
                 port,
                 true,
-                false);
+                false,
+                UdpOffload.OFF);
     }
 
-    private static int port(UdpTransport transport) {
+    private static int port(DatagramTransport transport) {
         return transport.localAddresses().get(0).getPort();
     }
 }

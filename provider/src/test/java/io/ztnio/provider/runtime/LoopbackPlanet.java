@@ -7,6 +7,7 @@ import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.ZeroTierSelectorProvider;
@@ -61,7 +62,15 @@ public final class LoopbackPlanet implements AutoCloseable {
         MemoryStateStore store = new MemoryStateStore();
         store.put(NodeState.IDENTITY_SECRET, identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
         Engine root = Engine.start(
-                new EngineConfig(Optional.empty(), store, Optional.of(world), List.of(LOOPBACK), port, true, true),
+                new EngineConfig(
+                        Optional.empty(),
+                        store,
+                        Optional.of(world),
+                        List.of(LOOPBACK),
+                        port,
+                        true,
+                        true,
+                        UdpOffload.OFF),
                 OsProvider.get());
         long networkId = identity.address() << 24 | 1;
         InetAddress first = InetAddress.getByName("10.71.82.1");
