@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.controller.Controller;
+import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkListener;
@@ -296,6 +297,14 @@ public final class Engine implements AutoCloseable {
     public void deauthorize(long networkId, long member) {
         Controller mine = mustControl();
         gate.run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
+    }
+
+    /** The members of a network of ours, those who were refused among them. */
+    public List<MemberDefinition> members(long networkId) {
+        Controller mine = mustControl();
+        AtomicReference<List<MemberDefinition>> members = new AtomicReference<>();
+        gate.run(now -> members.set(mine.members(networkId)));
+        return members.get();
     }
 
     private Controller mustControl() {

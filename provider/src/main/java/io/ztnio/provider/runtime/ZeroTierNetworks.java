@@ -153,7 +153,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
             return started;
         } catch (IOException | ConfigException e) {
-            startFailure = new IOException("ztnio cannot start: " + e.getMessage(), e);
+            startFailure =
+                    new IOException("ztnio cannot start with ztnio.home=" + config.home() + ": " + e.getMessage(), e);
             LOG.log(System.Logger.Level.ERROR, startFailure.getMessage());
             throw startFailure;
         }
