@@ -65,11 +65,6 @@ public enum ConfigKey {
             "auto, on or off",
             "UDP segmentation offload (Linux, JDK 22 and up). Auto: if the JVM runs with --enable-native-access. On: even "
                     + "if the JDK warns of it."),
-    LOG(
-            "ztnio.log",
-            "warning",
-            "off, error, warning, info, debug or trace",
-            "Least severe messages that reach the JDK's System.Logger 'io.ztnio'."),
     STATUS_FILE(
             "ztnio.status.file",
             "",

@@ -2,7 +2,6 @@ package io.ztnio.provider.config;
 
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -59,7 +58,6 @@ final class ConfigValues {
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
                 value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
-                value(ConfigKey.LOG, ConfigValues::level),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,
@@ -120,19 +118,6 @@ final class ConfigValues {
         return Path.of(text);
     }
 
-    private static System.Logger.Level level(String text) {
-        System.Logger.Level[] levels = {
-            System.Logger.Level.OFF,
-            System.Logger.Level.ERROR,
-            System.Logger.Level.WARNING,
-            System.Logger.Level.INFO,
-            System.Logger.Level.DEBUG,
-            System.Logger.Level.TRACE
-        };
-        return levels[choice(text, "off", "error", "warning", "info", "debug", "trace")];
-    }
-
-    /** A literal only: a configuration must not cause name look-ups. */
     private static InetAddress address(String text) {
         require(IPV4.matcher(text).matches() || IPV6.matcher(text).matches());
         try {

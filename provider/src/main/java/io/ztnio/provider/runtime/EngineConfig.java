@@ -7,6 +7,7 @@ import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /**
  * What an engine is made of.
  *
+ * @param home directory to keep other nodes off, if the store is one
  * @param store identity, planet, networks and peers
  * @param planet the roots; empty for those that the store has
  * @param bind local addresses for UDP; empty for all
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param offload whether to hand runs of datagrams to the kernel in one piece
  */
 public record EngineConfig(
+        Optional<Path> home,
         StateStore store,
         Optional<World> planet,
         List<InetAddress> bind,
@@ -31,6 +34,7 @@ public record EngineConfig(
         boolean controller,
         UdpOffload offload) {
     public EngineConfig {
+        Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
         Objects.requireNonNull(offload, "offload");
@@ -44,6 +48,7 @@ public record EngineConfig(
      */
     public static EngineConfig of(ZtnioConfig config, boolean controller) throws IOException {
         return new EngineConfig(
+                Optional.of(config.home()),
                 new FileStateStore(config.home()),
                 Planets.of(config),
                 config.bind(),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ztnio.protocol.transport.UdpOffload;
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +57,6 @@ class ConfigLoaderTest {
                         List.of(),
                         WildcardScope.BOTH,
                         UdpOffload.AUTO,
-                        System.Logger.Level.WARNING,
                         Optional.empty()));
     }
 
@@ -77,7 +75,6 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
                 Map.entry("ztnio.udp.offload", "on"),
-                Map.entry("ztnio.log", "debug"),
                 Map.entry("ztnio.status.file", "/tmp/status"));
 
         ZtnioConfig config = load(properties, Map.of());
@@ -96,7 +93,6 @@ class ConfigLoaderTest {
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
                         UdpOffload.ON,
-                        System.Logger.Level.DEBUG,
                         Optional.of(Path.of("/tmp/status"))));
     }
 
@@ -149,7 +145,6 @@ class ConfigLoaderTest {
                 "ztnio.bypass|example.com/8",
                 "ztnio.wildcard|none",
                 "ztnio.udp.offload|yes",
-                "ztnio.log|loud",
                 "ztnio.config|/nonexistent/file",
             })
     void aBadValueIsNamedWithItsKeyItsSourceAndWhatIsAllowed(String key, String value) {
