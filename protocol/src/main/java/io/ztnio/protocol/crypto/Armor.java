@@ -5,7 +5,6 @@ import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.PacketHeader;
 import java.util.Arrays;
 import org.bouncycastle.crypto.macs.Poly1305;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * Protects packets, and checks protected ones, in place ({@code protocol.md} 3.2 and 3.4). A packet's size does not change.
@@ -82,7 +81,7 @@ public final class Armor {
         keys.salsa2012().init(key, 0, packet, offset + PacketHeader.ID);
         Arrays.fill(key, (byte) 0);
         keys.salsa2012().xor(key, 0, Salsa20.KEY_LENGTH);
-        keys.poly1305().init(new KeyParameter(key));
+        keys.poly1305().init(keys.oneTimeKey());
     }
 
     private static long finishMac(PeerKeys keys, byte[] packet, int offset, int length) {

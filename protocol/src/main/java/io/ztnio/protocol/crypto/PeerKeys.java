@@ -8,6 +8,7 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.macs.Poly1305;
+import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * The keys that two nodes share, with the cipher objects that use them ({@code protocol.md} 1.7 and 3).
@@ -21,7 +22,10 @@ public final class PeerKeys {
     private final byte[] secret;
     private final Salsa20 salsa2012 = new Salsa20(12);
     private final Poly1305 poly1305 = new Poly1305();
-    private final byte[] scratch = new byte[Salsa20.KEY_LENGTH];
+    /** Shares its bytes with {@link #scratch}, so that no key object is made for each packet. */
+    private final KeyParameter oneTimeKey = new KeyParameter(new byte[Salsa20.KEY_LENGTH]);
+
+    private final byte[] scratch = oneTimeKey.getKey();
     private GmacSiv gmacSiv;
 
     /**
@@ -49,6 +53,11 @@ public final class PeerKeys {
     /** 32 bytes for one-time keys and tags. */
     byte[] scratch() {
         return scratch;
+    }
+
+    /** The key that {@link #scratch} holds. */
+    KeyParameter oneTimeKey() {
+        return oneTimeKey;
     }
 
     Salsa20 salsa2012() {

@@ -42,6 +42,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     private volatile LinkConfig config = UNCONFIGURED;
     private boolean attached = true;
     private Set<InetAddress> own = Set.of();
+    private int[] subnetBroadcasts = {};
     private PrefixSet onLinkIpv4 = new PrefixSet(List.of(), 4);
     private PrefixSet onLinkIpv6 = new PrefixSet(List.of(), 16);
 
@@ -84,6 +85,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         newConfig.routes().stream()
                 .filter(route -> route.gateway().isEmpty())
                 .forEach(route -> onLink.add(route.target()));
+        subnetBroadcasts = RoutingTable.subnetBroadcasts(newConfig);
         onLinkIpv4 = new PrefixSet(onLink, 4);
         onLinkIpv6 = new PrefixSet(onLink, 16);
         for (InetAddress address : after) {
@@ -186,8 +188,13 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         return groups.containsKey(group);
     }
 
-    boolean isBroadcast(int ipv4, InetAddress address) {
-        return ipv4 == -1 || (onLinkIpv4.containsIpv4(ipv4) && RoutingTable.isSubnetBroadcast(config, address));
+    boolean isBroadcast(int ipv4) {
+        for (int subnet : subnetBroadcasts) {
+            if (ipv4 == subnet) {
+                return true;
+            }
+        }
+        return ipv4 == -1;
     }
 
     /** An IP packet came from a neighbour: its MAC address is known without asking. */

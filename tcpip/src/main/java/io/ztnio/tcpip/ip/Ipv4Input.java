@@ -49,7 +49,7 @@ final class Ipv4Input {
         }
         InetAddress source = core.addresses().ipv4(sourceBits);
         InetAddress destination = core.addresses().ipv4(destinationBits);
-        if (!looped && (link.isOwn(source) || link.isBroadcast(sourceBits, source))) {
+        if (!looped && (link.isOwn(source) || link.isBroadcast(sourceBits))) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
@@ -258,6 +258,6 @@ final class Ipv4Input {
     }
 
     private static boolean isGroupForUs(IpInterface link, int bits, InetAddress address) {
-        return bits >>> 28 == 0xe ? link.isMember(address) : link.isBroadcast(bits, address);
+        return bits >>> 28 == 0xe ? link.isMember(address) : link.isBroadcast(bits);
     }
 }

@@ -133,6 +133,14 @@ final class RoutingTable {
         return false;
     }
 
+    /** The directed broadcast addresses of the link's subnets, for a check of every packet. */
+    static int[] subnetBroadcasts(LinkConfig config) {
+        return config.addresses().stream()
+                .filter(own -> isIpv4(own.address()) && own.bits() < 31)
+                .mapToInt(own -> BigEndian.i32(own.address().getAddress(), 0) | -1 >>> own.bits())
+                .toArray();
+    }
+
     private static Choice through(Entry entry, InetAddress wanted, InetAddress remote) {
         LinkConfig config = entry.via().config();
         InetAddress nextHop = entry.gateway() == null ? remote : entry.gateway();
