@@ -164,6 +164,7 @@ final class SegmentArrival {
             return false;
         }
         sender.onAcknowledgment(segment, sequence, acknowledgment, nowNanos);
+        connection.marks.onSegment(segment, nowNanos);
         if (sender.isFinAcknowledged()) {
             connection.teardown.onFinAcknowledged(nowNanos);
         }

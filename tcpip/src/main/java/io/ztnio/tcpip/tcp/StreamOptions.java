@@ -30,7 +30,7 @@ final class StreamOptions {
     volatile boolean fixedReceiveBuffer;
     volatile boolean keepAlive;
     volatile boolean reuseAddress;
-    private volatile boolean reusePort;
+    volatile boolean reusePort;
     volatile int lingerSeconds = -1;
     volatile boolean noDelay;
     volatile int trafficClass;

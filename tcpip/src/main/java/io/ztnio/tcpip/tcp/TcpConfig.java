@@ -23,6 +23,8 @@ public final class TcpConfig {
     final boolean timestamps;
     final boolean selectiveAcks;
     final boolean verifyChecksums;
+    final boolean synCookies;
+    final boolean congestionNotification;
     final long initialRtoNanos;
     final long minimumRtoNanos;
     final long maximumRtoNanos;
@@ -46,6 +48,8 @@ public final class TcpConfig {
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
         verifyChecksums = b.verifyChecksums;
+        synCookies = b.synCookies;
+        congestionNotification = b.congestionNotification;
         initialRtoNanos = b.initialRtoNanos;
         minimumRtoNanos = b.minimumRtoNanos;
         maximumRtoNanos = b.maximumRtoNanos;
@@ -90,6 +94,8 @@ public final class TcpConfig {
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
         private boolean verifyChecksums = true;
+        private boolean synCookies = true;
+        private boolean congestionNotification = true;
         private long initialRtoNanos = SECOND;
         private long minimumRtoNanos = 200 * MILLISECOND;
         private long maximumRtoNanos = 120 * SECOND;
@@ -148,7 +154,10 @@ public final class TcpConfig {
             return this;
         }
 
-        /** Half-open connections per listener; a SYN beyond is dropped. */
+        /**
+         * Half-open connections per listener. A SYN beyond is answered with a cookie; without cookies it takes the place
+         * of the oldest that has not answered our first SYN-ACK, or is dropped.
+         */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
             return this;
@@ -176,6 +185,18 @@ public final class TcpConfig {
         /** Whether to verify checksums of input; false trusts the link. */
         public Builder verifyChecksums(boolean enabled) {
             verifyChecksums = enabled;
+            return this;
+        }
+
+        /** Whether a flood of SYNs is answered with SYN cookies (RFC 4987 3.6). */
+        public Builder synCookies(boolean enabled) {
+            synCookies = enabled;
+            return this;
+        }
+
+        /** Whether to accept ECN when a peer offers it (RFC 3168). */
+        public Builder congestionNotification(boolean enabled) {
+            congestionNotification = enabled;
             return this;
         }
 

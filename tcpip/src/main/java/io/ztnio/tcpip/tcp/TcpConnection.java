@@ -25,6 +25,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     final Receiver receiver;
     final ActiveOpen opening;
     final Teardown teardown;
+    final CongestionMarks marks;
     private final SegmentArrival arrival;
     private final KeepAlive keepAlive;
 
@@ -50,8 +51,14 @@ final class TcpConnection extends Flow implements Gate.Task {
         this.teardown = new Teardown(this);
         this.arrival = new SegmentArrival(this);
         this.keepAlive = new KeepAlive(this);
-        this.peerSegmentBytes = path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
+        this.peerSegmentBytes = defaultSegmentBytes(path);
+        this.marks = new CongestionMarks(this);
         refreshPathMtu();
+    }
+
+    /** What a peer takes that names no MSS. */
+    static int defaultSegmentBytes(IpPath path) {
+        return path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
     }
 
     /** Takes over what the SYN of the peer offers and ours did (RFC 7323 2.2, 3.2; RFC 2018 2). */
@@ -73,6 +80,9 @@ final class TcpConnection extends Flow implements Gate.Task {
         made.peerSegmentBytes = half.peerMss > 0 ? Math.max(LEAST_MSS, half.peerMss) : made.peerSegmentBytes;
         made.selectiveAcks = half.offer.selectiveAcks();
         made.timestamps = half.offer.timestamps();
+        if (half.offer.congestionNotification()) {
+            made.marks.agree();
+        }
         made.timestampOffset = half.timestampOffset;
         made.recentTimestamp = half.recentTimestamp;
         made.recentTimestampNanos = nowNanos;
@@ -128,6 +138,7 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     /** Sends a segment of the connection; {@code sequence} and {@code payload} say which bytes of the send ring. */
     void emit(long sequence, int flags, int payload, long nowNanos) {
+        boolean fresh = payload > 0 && sequence == sender.nxt;
         SegmentWriter writer = layer.writer;
         writer.start(path);
         if (timestamps) {
@@ -139,12 +150,12 @@ final class TcpConnection extends Flow implements Gate.Task {
                 this,
                 sequence,
                 receiver.nxt,
-                flags,
+                flags | marks.flags(fresh),
                 window,
                 stream.sendRing,
                 sequence - sender.iss - 1,
                 payload,
-                stream.options.trafficClass,
+                marks.trafficClass(stream.options.trafficClass, fresh),
                 nowNanos);
         receiver.onAckSent();
     }

@@ -15,6 +15,8 @@ public final class TcpCounters {
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
+    long cookiesSent;
+    long cookiesAccepted;
 
     TcpCounters() {}
 
@@ -55,6 +57,16 @@ public final class TcpCounters {
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
+    }
+
+    /** SYN cookies that went out. */
+    public long cookiesSent() {
+        return cookiesSent;
+    }
+
+    /** SYN cookies that came back. */
+    public long cookiesAccepted() {
+        return cookiesAccepted;
     }
 
     /** Connections that an application here started. */

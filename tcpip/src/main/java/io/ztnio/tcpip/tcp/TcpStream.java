@@ -49,6 +49,11 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         sendRing = new SendRing(options.sendBufferBytes);
     }
 
+    /** The connection, or {@code null} before there is one. */
+    TcpConnection connection() {
+        return connection;
+    }
+
     // What the engine calls, inside the gate.
 
     void accepted(TcpConnection made) {

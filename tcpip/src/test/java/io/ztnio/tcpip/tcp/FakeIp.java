@@ -14,6 +14,7 @@ final class FakeIp implements IpLayer {
     private final byte[] scratch = new byte[SCRATCH_LENGTH];
     int mtuBytes = 1040;
     boolean routed = true;
+    int lastTrafficClass;
 
     FakeIp(InetAddress own, Sink sink) {
         this.own = own;
@@ -102,6 +103,7 @@ final class FakeIp implements IpLayer {
             if (transportLength + headerLength() > mtuBytes) {
                 throw new AssertionError("a packet of " + transportLength + " bytes does not fit the MTU " + mtuBytes);
             }
+            lastTrafficClass = trafficClass;
             byte[] copy = new byte[transportLength];
             System.arraycopy(scratch, OFFSET, copy, 0, transportLength);
             sink.onSent(local, remote, copy, pseudoHeaderSum(protocol, transportLength), nowNanos);
