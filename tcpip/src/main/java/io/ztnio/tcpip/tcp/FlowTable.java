@@ -19,6 +19,7 @@ final class FlowTable {
     private final int[][] flowsOfPort = new int[PORTS / PORTS_OF_PAGE][];
     private Flow[] slots = new Flow[64];
     private int size;
+    private int timeWaits;
     private long probes;
 
     FlowTable(TupleHash keyed) {
@@ -60,6 +61,7 @@ final class FlowTable {
         }
         place(flow);
         size++;
+        timeWaits += flow instanceof TimeWait ? 1 : 0;
         countPort(flow.localPort, 1);
     }
 
@@ -74,6 +76,7 @@ final class FlowTable {
             at = (at + 1) & mask;
         }
         size--;
+        timeWaits -= flow instanceof TimeWait ? 1 : 0;
         countPort(flow.localPort, -1);
         // Close the gap: what follows moves up unless that would take it before its own place.
         int gap = at;
@@ -87,6 +90,11 @@ final class FlowTable {
             }
         }
         slots[gap] = null;
+    }
+
+    /** Flows in TIME-WAIT. */
+    int timeWaits() {
+        return timeWaits;
     }
 
     int size() {

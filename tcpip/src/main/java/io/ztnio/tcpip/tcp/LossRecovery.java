@@ -168,6 +168,7 @@ final class LossRecovery {
         }
         sender.congestion.onTimeout(sender.board.outstandingBytes(), timedOutAt != sender.una, nowNanos);
         timedOutAt = sender.una;
+        connection.size.onTimeout(sender.board.length(sender.board.firstIndex()), nowNanos);
         sender.board.markAllLost();
         Arrays.fill(sackedRight, 0);
         duplicates = 0;

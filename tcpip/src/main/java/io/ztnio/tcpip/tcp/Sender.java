@@ -276,7 +276,7 @@ final class Sender {
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */
     private void tuneBuffer() {
-        if (connection.stream.options.fixedSendBuffer) {
+        if (connection.stream.options.fixedSendBuffer || connection.memory.isTight()) {
             return;
         }
         long wanted = Math.min(config.maximumBufferBytes, 2 * congestion.windowBytes());

@@ -18,6 +18,9 @@ public final class TcpConfig {
     final int dataRetries;
     final int quickAckSegments;
     final int maximumHalfOpen;
+    final int maximumOrphans;
+    final int maximumTimeWaits;
+    final long memoryBytes;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final boolean timestamps;
@@ -43,6 +46,9 @@ public final class TcpConfig {
         dataRetries = b.dataRetries;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
+        maximumOrphans = b.maximumOrphans;
+        maximumTimeWaits = b.maximumTimeWaits;
+        memoryBytes = b.memoryBytes;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         timestamps = b.timestamps;
@@ -89,6 +95,9 @@ public final class TcpConfig {
         private int dataRetries = 15;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
+        private int maximumOrphans = 8192;
+        private int maximumTimeWaits = 65_536;
+        private long memoryBytes = 256L << 20;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private boolean timestamps = true;
@@ -160,6 +169,27 @@ public final class TcpConfig {
          */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
+            return this;
+        }
+
+        /** Connections that may go on after their application has closed them; more are reset. */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 20);
+            return this;
+        }
+
+        /** Connections that may be in TIME-WAIT; more end without it. */
+        public Builder maximumTimeWaits(int connections) {
+            maximumTimeWaits = inRange(connections, 0, 1 << 20);
+            return this;
+        }
+
+        /** What the buffers of all connections may take together, 1 MiB or more. */
+        public Builder memoryBytes(long bytes) {
+            if (bytes < 1 << 20) {
+                throw new IllegalArgumentException(bytes + " bytes of memory");
+            }
+            memoryBytes = bytes;
             return this;
         }
 

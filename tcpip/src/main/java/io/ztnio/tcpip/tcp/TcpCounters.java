@@ -15,6 +15,9 @@ public final class TcpCounters {
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
+    long blackHoles;
+    long orphansReset;
+    long timeWaitsSkipped;
     long cookiesSent;
     long cookiesAccepted;
 
@@ -57,6 +60,21 @@ public final class TcpCounters {
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
+    }
+
+    /** Paths found to lose large segments and to say nothing. */
+    public long blackHoles() {
+        return blackHoles;
+    }
+
+    /** Closed connections that were reset because there were too many of them. */
+    public long orphansReset() {
+        return orphansReset;
+    }
+
+    /** Connections that ended without TIME-WAIT because too many were in it. */
+    public long timeWaitsSkipped() {
+        return timeWaitsSkipped;
     }
 
     /** SYN cookies that went out. */

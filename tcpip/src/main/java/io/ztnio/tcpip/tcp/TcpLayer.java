@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -41,6 +42,11 @@ public final class TcpLayer implements TransportInput {
     final TupleHash hash;
     final SegmentWriter writer;
     final SynCookies cookies;
+    final MemoryBudget budget;
+
+    /** Connections that their application has closed and that are not over. */
+    private int orphans;
+
     private final TupleHash timestampHash;
     private final TcpSegment segment = new TcpSegment();
 
@@ -56,6 +62,7 @@ public final class TcpLayer implements TransportInput {
         this.ip = ip;
         this.config = config;
         this.flows = new FlowTable(new TupleHash(random));
+        this.budget = new MemoryBudget(config.memoryBytes);
         this.ports = new PortTable(flows, config, random);
         this.hash = new TupleHash(random);
         this.timestampHash = new TupleHash(random);
@@ -120,7 +127,7 @@ public final class TcpLayer implements TransportInput {
             }
             Optional<IpPath> other = ip.path(flow.local, flow.remote);
             if (other.isPresent()) {
-                flow.path = other.get();
+                flow.onPath(other.get());
             } else {
                 flow.onUnreachable(nowNanos);
             }
@@ -164,6 +171,25 @@ public final class TcpLayer implements TransportInput {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
         }
+    }
+
+    /** What the rings of connections may take, and take. Thread: any. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
+    /** Whether another connection may go on without its application. */
+    boolean admitOrphan() {
+        if (orphans >= config.maximumOrphans || (budget.isTight() && orphans >= config.maximumOrphans / 4)) {
+            counters.orphansReset++;
+            return false;
+        }
+        orphans++;
+        return true;
+    }
+
+    void onOrphanGone() {
+        orphans--;
     }
 
     /** A SYN that belongs to no connection. */

@@ -7,6 +7,10 @@ final class Teardown {
     private final TcpConnection connection;
     private boolean orphan;
     private boolean finRequested;
+
+    /** Whether it is one of the orphans of the stack. */
+    private boolean counted;
+
     private long deadlineNanos = TimerWheel.NEVER;
 
     Teardown(TcpConnection connection) {
@@ -53,10 +57,11 @@ final class Teardown {
         TcpState state = connection.state;
         if (state == TcpState.SYN_SENT) {
             connection.terminate();
-        } else if (state.isSynchronised() && (unread || linger == 0)) {
+        } else if (state.isSynchronised() && (unread || linger == 0 || !connection.layer.admitOrphan())) {
             connection.emitReset(nowNanos);
             connection.terminate();
         } else {
+            counted = state.isSynchronised();
             shutdownOutput();
             connection.receiver.discard();
             if (connection.state == TcpState.FIN_WAIT_2) {
@@ -101,6 +106,14 @@ final class Teardown {
         }
     }
 
+    /** The connection is over. */
+    void onTerminated() {
+        if (counted) {
+            counted = false;
+            connection.layer.onOrphanGone();
+        }
+    }
+
     void onTimer(long nowNanos) {
         if (deadlineNanos <= nowNanos) {
             deadlineNanos = TimerWheel.NEVER;
@@ -110,6 +123,12 @@ final class Teardown {
 
     /** Replaces the connection by what TIME-WAIT needs of it. */
     void compact(long nowNanos) {
+        TcpLayer layer = connection.layer;
+        if (layer.flows.timeWaits() >= layer.config.maximumTimeWaits) {
+            layer.counters.timeWaitsSkipped++;
+            connection.terminate();
+            return;
+        }
         TimeWait rest = new TimeWait(connection);
         connection.terminate();
         connection.layer.flows.add(rest);
