@@ -4,14 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the rings of all connections of a stack may take together. When three quarters are in use, no ring grows
- * beyond its fair share of the whole; when all is in use, none grows. The first piece of a ring is always granted, so that
- * every connection moves on, if slowly.
+ * The bytes that the rings of all connections of a stack may take together. When half of them are in use, windows keep
+ * to a fair share of the whole; at three quarters no ring grows beyond it; when all is in use, none grows. The first piece
+ * of a ring is always granted, so that every connection moves on, if slowly.
  *
  * <p>Thread: thread-safe.
  */
 public final class MemoryBudget {
-    private static final int DIRECTIONS = 2;
+    /** Each connection has a ring for each direction, and a ring is up to twice as large as what is in it. */
+    private static final int SHARES_PER_USER = 4;
 
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
@@ -40,12 +41,12 @@ public final class MemoryBudget {
 
     /** Whether connections have to do with their fair share. */
     public boolean isTight() {
-        return used.get() > limitBytes - limitBytes / 4;
+        return used.get() > limitBytes / 2;
     }
 
-    /** What one ring may take while it {@link #isTight}. */
+    /** What one ring may hold while it {@link #isTight}. */
     public int fairShareBytes() {
-        long share = limitBytes / ((long) DIRECTIONS * Math.max(1, users.get()));
+        long share = limitBytes / ((long) SHARES_PER_USER * Math.max(1, users.get()));
         return (int) Math.min(Integer.MAX_VALUE, Math.max(RingCopy.FIRST_CAPACITY, share));
     }
 
@@ -53,7 +54,8 @@ public final class MemoryBudget {
     boolean mayGrow(int fromBytes, int toBytes) {
         long after = used.addAndGet((long) toBytes - fromBytes);
         boolean first = toBytes <= RingCopy.FIRST_CAPACITY;
-        if (first || (after <= limitBytes && (!isTight() || toBytes <= fairShareBytes()))) {
+        if (first
+                || (after <= limitBytes && (after <= limitBytes - limitBytes / 4 || toBytes / 2 <= fairShareBytes()))) {
             return true;
         }
         used.addAndGet((long) fromBytes - toBytes);

@@ -95,7 +95,7 @@ public final class TcpConfig {
         private int dataRetries = 15;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
-        private int maximumOrphans = 8192;
+        private int maximumOrphans = 65_536;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;
         private int firstEphemeralPort = 32_768;

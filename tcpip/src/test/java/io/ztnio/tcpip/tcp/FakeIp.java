@@ -13,6 +13,8 @@ final class FakeIp implements IpLayer {
     private final Sink sink;
     private final byte[] scratch = new byte[SCRATCH_LENGTH];
     int mtuBytes = 1040;
+    int twoDatagramBytes = Integer.MAX_VALUE;
+    int oneDatagramBytes = Integer.MAX_VALUE;
     boolean routed = true;
     int lastTrafficClass;
 
@@ -81,6 +83,11 @@ final class FakeIp implements IpLayer {
         @Override
         public int mtuBytes() {
             return mtuBytes;
+        }
+
+        @Override
+        public int packetBytes(int datagrams) {
+            return Math.min(mtuBytes, datagrams == 1 ? oneDatagramBytes : twoDatagramBytes);
         }
 
         @Override
