@@ -22,6 +22,7 @@ final class LossRecovery {
     private final long[] sackedRight = new long[TcpSegment.MAX_SACK_BLOCKS];
     private int sackedCursor;
 
+    private final AckSample ack = new AckSample();
     private int duplicates;
     private boolean recovering;
     private boolean afterTimeout;
@@ -80,7 +81,7 @@ final class LossRecovery {
             recovering = false;
             duplicates = 0;
             if (!afterTimeout) {
-                sender.congestion.onRecovered();
+                sender.congestion.onRecovered(nowNanos);
                 return;
             }
             afterTimeout = false;
@@ -92,7 +93,10 @@ final class LossRecovery {
             }
             return;
         }
-        sender.congestion.onAcknowledged(acked, flight, nowNanos);
+        ack.ackedBytes = acked;
+        ack.flightBeforeBytes = flight;
+        ack.nowNanos = segment.ingressNanos;
+        sender.congestion.onAcknowledged(ack);
     }
 
     private void sampleRtt(TcpSegment segment) {

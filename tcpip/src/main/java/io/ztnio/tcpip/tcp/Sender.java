@@ -147,7 +147,7 @@ final class Sender {
         connection.stream.wantsWrites(false);
         int budget = recovery.retransmit(BURST_BYTES, nowNanos);
         if (una == nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
-            congestion.onIdle();
+            congestion.onIdle(nowNanos);
         }
         do {
             budget = sendNew(budget, nowNanos);
