@@ -20,6 +20,9 @@ public final class TcpConfig {
     final int maximumHalfOpen;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
+    final CongestionAlgorithm congestion;
+    final boolean pacing;
+    final boolean idleRestart;
     final boolean timestamps;
     final boolean selectiveAcks;
     final boolean verifyChecksums;
@@ -43,6 +46,9 @@ public final class TcpConfig {
         maximumHalfOpen = b.maximumHalfOpen;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
+        congestion = b.congestion;
+        pacing = b.pacing;
+        idleRestart = b.idleRestart;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
         verifyChecksums = b.verifyChecksums;
@@ -87,6 +93,9 @@ public final class TcpConfig {
         private int maximumHalfOpen = 1024;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
+        private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
+        private boolean pacing = true;
+        private boolean idleRestart = true;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
         private boolean verifyChecksums = true;
@@ -158,6 +167,24 @@ public final class TcpConfig {
         public Builder ephemeralPorts(int first, int last) {
             firstEphemeralPort = inRange(first, 1, 65_535);
             lastEphemeralPort = inRange(last, first, 65_535);
+            return this;
+        }
+
+        /** The congestion control of sockets that choose none. */
+        public Builder congestion(CongestionAlgorithm algorithm) {
+            congestion = algorithm;
+            return this;
+        }
+
+        /** Whether to spread what is sent over time; false sends in bursts as acknowledgments allow. */
+        public Builder pacing(boolean enabled) {
+            pacing = enabled;
+            return this;
+        }
+
+        /** Whether a connection that was idle starts with its initial window again (RFC 5681 4.1). */
+        public Builder idleRestart(boolean enabled) {
+            idleRestart = enabled;
             return this;
         }
 
