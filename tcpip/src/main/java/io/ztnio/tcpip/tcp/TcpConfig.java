@@ -16,12 +16,16 @@ public final class TcpConfig {
     final int synRetries;
     final int synAckRetries;
     final int dataRetries;
+    final int orphanRetries;
+    final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final boolean timestamps;
     final boolean selectiveAcks;
+    final boolean timeBasedLossDetection;
+    final boolean tailLossProbes;
     final boolean verifyChecksums;
     final long initialRtoNanos;
     final long minimumRtoNanos;
@@ -30,6 +34,7 @@ public final class TcpConfig {
     final long timeWaitNanos;
     final long finWait2Nanos;
     final long challengeAckNanos;
+    final long userTimeoutNanos;
 
     private TcpConfig(Builder b) {
         initialBufferBytes = Math.min(b.initialBufferBytes, b.maximumBufferBytes);
@@ -39,12 +44,16 @@ public final class TcpConfig {
         synRetries = b.synRetries;
         synAckRetries = b.synAckRetries;
         dataRetries = b.dataRetries;
+        orphanRetries = b.orphanRetries;
+        maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
+        timeBasedLossDetection = b.timeBasedLossDetection;
+        tailLossProbes = b.tailLossProbes;
         verifyChecksums = b.verifyChecksums;
         initialRtoNanos = b.initialRtoNanos;
         minimumRtoNanos = b.minimumRtoNanos;
@@ -53,6 +62,7 @@ public final class TcpConfig {
         timeWaitNanos = b.timeWaitNanos;
         finWait2Nanos = b.finWait2Nanos;
         challengeAckNanos = b.challengeAckNanos;
+        userTimeoutNanos = b.userTimeoutNanos;
     }
 
     /** The defaults. */
@@ -83,12 +93,16 @@ public final class TcpConfig {
         private int synRetries = 6;
         private int synAckRetries = 5;
         private int dataRetries = 15;
+        private int orphanRetries = 8;
+        private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
+        private boolean timeBasedLossDetection = true;
+        private boolean tailLossProbes = true;
         private boolean verifyChecksums = true;
         private long initialRtoNanos = SECOND;
         private long minimumRtoNanos = 200 * MILLISECOND;
@@ -97,6 +111,7 @@ public final class TcpConfig {
         private long timeWaitNanos = 60 * SECOND;
         private long finWait2Nanos = 60 * SECOND;
         private long challengeAckNanos = 500 * MILLISECOND;
+        private long userTimeoutNanos;
 
         private Builder() {}
 
@@ -142,6 +157,18 @@ public final class TcpConfig {
             return this;
         }
 
+        /** Retransmissions of what an application has left behind by closing, before the connection is dropped. */
+        public Builder orphanRetries(int retries) {
+            orphanRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
+        /** Connections that may finish without their application; one more is reset when it is closed. */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 24);
+            return this;
+        }
+
         /** Received segments at the start of a connection that are acknowledged without delay; 0 switches it off. */
         public Builder quickAckSegments(int segments) {
             quickAckSegments = inRange(segments, 0, 1 << 20);
@@ -170,6 +197,18 @@ public final class TcpConfig {
         /** Whether to offer and accept selective acknowledgments (RFC 2018). */
         public Builder selectiveAcks(boolean enabled) {
             selectiveAcks = enabled;
+            return this;
+        }
+
+        /** Whether to find losses by time (RACK, RFC 8985) rather than by count (RFC 6675), with selective ACKs. */
+        public Builder timeBasedLossDetection(boolean enabled) {
+            timeBasedLossDetection = enabled;
+            return this;
+        }
+
+        /** Whether to probe for the loss of the end of a flight (TLP, RFC 8985 7), with selective ACKs. */
+        public Builder tailLossProbes(boolean enabled) {
+            tailLossProbes = enabled;
             return this;
         }
 
@@ -218,6 +257,12 @@ public final class TcpConfig {
         /** Least time between two challenge ACKs of a connection (RFC 5961 7). */
         public Builder challengeAckNanos(long nanos) {
             challengeAckNanos = positive(nanos);
+            return this;
+        }
+
+        /** How long data may be unacknowledged, or held back by a closed window (RFC 5482); 0 for no limit. */
+        public Builder userTimeoutNanos(long nanos) {
+            userTimeoutNanos = nanos == 0 ? 0 : positive(nanos);
             return this;
         }
 
