@@ -22,7 +22,6 @@ final class Sender {
     private final TcpConnection connection;
     private final TcpConfig config;
     private final SendRing ring;
-    final SegmentScoreboard board = new SegmentScoreboard();
     final RttEstimator rtt;
     final CongestionControl congestion;
     private final Pacer pacer;
@@ -45,9 +44,6 @@ final class Sender {
     /** How the peer scales its window. */
     int windowShift;
 
-    /** When nothing is acknowledged by then, the first segment is sent again. */
-    long rtoDeadlineNanos = TimerWheel.NEVER;
-
     private long windowSequence;
     private long windowAcknowledgment;
     private boolean finQueued;
@@ -57,6 +53,10 @@ final class Sender {
     private int probeBackoff;
     private int unansweredProbes;
     private long lastSentNanos;
+
+    /** Since when nothing has come on: the user timeout counts from then. */
+    private long stalledNanos;
+
     private Stop stop = Stop.NO_DATA;
 
     /** Bytes that were waiting when {@link #transmit} stopped. */
@@ -113,6 +113,7 @@ final class Sender {
         boolean news = acknowledgment > una;
         recovery.onAcknowledgment(segment, acknowledgment, sameWindow, nowNanos);
         if (news) {
+            stalledNanos = nowNanos;
             ring.release(Math.min(una - iss - 1, ring.end()));
             tuneBuffer();
         }
@@ -194,8 +195,9 @@ final class Sender {
                 return budget;
             }
             long pipe = recovery.pipeBytes();
-            if (pipe > 0 && pipe + length > congestion.windowBytes()) {
+            if (pipe > 0 && pipe + length > recovery.windowBytes()) {
                 stop = Stop.CONGESTION;
+                recovery.onWindowLimited();
                 return budget;
             }
             if (length < largest && !maySendSmall(length, queued, fin)) {
@@ -227,13 +229,38 @@ final class Sender {
             finSequence = nxt + length;
             sequenceLength++;
         }
-        board.append(nxt, sequenceLength, fin, nowNanos);
+        if (una == nxt) {
+            stalledNanos = nowNanos;
+        }
+        recovery.board.append(nxt, sequenceLength, fin, nowNanos);
         connection.emit(nxt, flags, length, nowNanos);
         nxt += sequenceLength;
         lastSentNanos = nowNanos;
-        if (rtoDeadlineNanos == TimerWheel.NEVER) {
-            rtoDeadlineNanos = nowNanos + rtt.rtoNanos();
+        recovery.onSent(sequenceLength, nowNanos);
+    }
+
+    /** Whether a new segment could follow: there is data, and the peer has room. */
+    boolean canSendNew() {
+        return unsentBytes() > 0 && una + windowBytes > nxt;
+    }
+
+    /**
+     * Sends one new segment whatever the congestion window says (RFC 8985 7.3).
+     *
+     * @return whether there was one to send
+     */
+    boolean sendOneNew(long nowNanos) {
+        if (finSent) {
+            return false;
         }
+        long queued = ring.end() - (nxt - iss - 1);
+        long usable = una + windowBytes - nxt;
+        int length = (int) Math.min(queued, connection.segmentBytes() - connection.optionBytes());
+        if (length == 0 || length > usable) {
+            return false;
+        }
+        sendSegment(length, false, length == queued, nowNanos);
+        return true;
     }
 
     /** A window probe is due when there is something to send, nothing in flight, and no timer that would end that. */
@@ -243,7 +270,12 @@ final class Sender {
             probeBackoff = 0;
         } else if (probeDeadlineNanos == TimerWheel.NEVER) {
             probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+            stalledNanos = nowNanos;
         }
+        if (stop == Stop.NO_DATA || stop == Stop.SMALL) {
+            recovery.rate.onApplicationLimited(recovery.pipeBytes());
+        }
+        recovery.armProbe(nowNanos);
     }
 
     private long unsentBytes() {
@@ -254,11 +286,12 @@ final class Sender {
     }
 
     void onTimer(long nowNanos) {
-        if (rtoDeadlineNanos <= nowNanos) {
-            rtoDeadlineNanos = TimerWheel.NEVER;
-            recovery.onTimeout(nowNanos);
+        if (userDeadlineNanos() <= nowNanos) {
+            connection.fail(Failure.TIMED_OUT, true, nowNanos);
+            return;
         }
-        if (probeDeadlineNanos <= nowNanos) {
+        recovery.onTimer(nowNanos);
+        if (connection.state != TcpState.CLOSED && probeDeadlineNanos <= nowNanos) {
             probe(nowNanos);
         }
     }
@@ -295,7 +328,12 @@ final class Sender {
         }
     }
 
+    private long userDeadlineNanos() {
+        boolean waiting = una != nxt || probeDeadlineNanos != TimerWheel.NEVER;
+        return waiting && config.userTimeoutNanos > 0 ? stalledNanos + config.userTimeoutNanos : TimerWheel.NEVER;
+    }
+
     long nextDeadlineNanos() {
-        return Math.min(rtoDeadlineNanos, probeDeadlineNanos);
+        return Math.min(Math.min(recovery.nextDeadlineNanos(), probeDeadlineNanos), userDeadlineNanos());
     }
 }

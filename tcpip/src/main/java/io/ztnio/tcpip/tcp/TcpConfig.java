@@ -16,6 +16,8 @@ public final class TcpConfig {
     final int synRetries;
     final int synAckRetries;
     final int dataRetries;
+    final int orphanRetries;
+    final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
     final int firstEphemeralPort;
@@ -25,6 +27,8 @@ public final class TcpConfig {
     final boolean idleRestart;
     final boolean timestamps;
     final boolean selectiveAcks;
+    final boolean timeBasedLossDetection;
+    final boolean tailLossProbes;
     final boolean verifyChecksums;
     final long initialRtoNanos;
     final long minimumRtoNanos;
@@ -33,6 +37,7 @@ public final class TcpConfig {
     final long timeWaitNanos;
     final long finWait2Nanos;
     final long challengeAckNanos;
+    final long userTimeoutNanos;
 
     private TcpConfig(Builder b) {
         initialBufferBytes = Math.min(b.initialBufferBytes, b.maximumBufferBytes);
@@ -42,6 +47,8 @@ public final class TcpConfig {
         synRetries = b.synRetries;
         synAckRetries = b.synAckRetries;
         dataRetries = b.dataRetries;
+        orphanRetries = b.orphanRetries;
+        maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
         firstEphemeralPort = b.firstEphemeralPort;
@@ -51,6 +58,8 @@ public final class TcpConfig {
         idleRestart = b.idleRestart;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
+        timeBasedLossDetection = b.timeBasedLossDetection;
+        tailLossProbes = b.tailLossProbes;
         verifyChecksums = b.verifyChecksums;
         initialRtoNanos = b.initialRtoNanos;
         minimumRtoNanos = b.minimumRtoNanos;
@@ -59,6 +68,7 @@ public final class TcpConfig {
         timeWaitNanos = b.timeWaitNanos;
         finWait2Nanos = b.finWait2Nanos;
         challengeAckNanos = b.challengeAckNanos;
+        userTimeoutNanos = b.userTimeoutNanos;
     }
 
     /** The defaults. */
@@ -89,6 +99,8 @@ public final class TcpConfig {
         private int synRetries = 6;
         private int synAckRetries = 5;
         private int dataRetries = 15;
+        private int orphanRetries = 8;
+        private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
         private int firstEphemeralPort = 32_768;
@@ -98,6 +110,8 @@ public final class TcpConfig {
         private boolean idleRestart = true;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
+        private boolean timeBasedLossDetection = true;
+        private boolean tailLossProbes = true;
         private boolean verifyChecksums = true;
         private long initialRtoNanos = SECOND;
         private long minimumRtoNanos = 200 * MILLISECOND;
@@ -106,6 +120,7 @@ public final class TcpConfig {
         private long timeWaitNanos = 60 * SECOND;
         private long finWait2Nanos = 60 * SECOND;
         private long challengeAckNanos = 500 * MILLISECOND;
+        private long userTimeoutNanos;
 
         private Builder() {}
 
@@ -148,6 +163,18 @@ public final class TcpConfig {
         /** Retransmissions of data, and unanswered window probes, before the connection fails. */
         public Builder dataRetries(int retries) {
             dataRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
+        /** Retransmissions of what an application has left behind by closing, before the connection is dropped. */
+        public Builder orphanRetries(int retries) {
+            orphanRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
+        /** Connections that may finish without their application; one more is reset when it is closed. */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 24);
             return this;
         }
 
@@ -200,6 +227,18 @@ public final class TcpConfig {
             return this;
         }
 
+        /** Whether to find losses by time (RACK, RFC 8985) rather than by count (RFC 6675), with selective ACKs. */
+        public Builder timeBasedLossDetection(boolean enabled) {
+            timeBasedLossDetection = enabled;
+            return this;
+        }
+
+        /** Whether to probe for the loss of the end of a flight (TLP, RFC 8985 7), with selective ACKs. */
+        public Builder tailLossProbes(boolean enabled) {
+            tailLossProbes = enabled;
+            return this;
+        }
+
         /** Whether to verify checksums of input; false trusts the link. */
         public Builder verifyChecksums(boolean enabled) {
             verifyChecksums = enabled;
@@ -245,6 +284,12 @@ public final class TcpConfig {
         /** Least time between two challenge ACKs of a connection (RFC 5961 7). */
         public Builder challengeAckNanos(long nanos) {
             challengeAckNanos = positive(nanos);
+            return this;
+        }
+
+        /** How long data may be unacknowledged, or held back by a closed window (RFC 5482); 0 for no limit. */
+        public Builder userTimeoutNanos(long nanos) {
+            userTimeoutNanos = nanos == 0 ? 0 : positive(nanos);
             return this;
         }
 

@@ -84,6 +84,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         made.sender.nxt = half.iss + 1;
         if (half.attempts == 1) {
             made.sender.rtt.sample(segment.ingressNanos - half.sentNanos);
+            made.sender.rtt.sampleMinimum(segment.ingressNanos - half.sentNanos, nowNanos);
         } else {
             made.sender.rtt.afterRetransmittedSyn();
         }
@@ -188,6 +189,7 @@ final class TcpConnection extends Flow implements Gate.Task {
             state = TcpState.CLOSED;
             layer.wheel.remove(this);
             layer.flows.remove(this);
+            teardown.onTerminated();
             stream.onTerminated();
         }
     }

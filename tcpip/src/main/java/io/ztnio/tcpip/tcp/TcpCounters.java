@@ -12,6 +12,9 @@ public final class TcpCounters {
     long segmentsRetransmitted;
     long retransmissionTimeouts;
     long fastRecoveries;
+    long spuriousRecoveries;
+    long tailLossProbes;
+    long orphansReset;
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
@@ -50,6 +53,21 @@ public final class TcpCounters {
     /** Entries into fast recovery. */
     public long fastRecoveries() {
         return fastRecoveries;
+    }
+
+    /** Loss episodes that were found to be none, and undone. */
+    public long spuriousRecoveries() {
+        return spuriousRecoveries;
+    }
+
+    /** Probes for the loss of the last segments of a flight. */
+    public long tailLossProbes() {
+        return tailLossProbes;
+    }
+
+    /** Connections that were reset when closed, as too many were left to end by themselves. */
+    public long orphansReset() {
+        return orphansReset;
     }
 
     /** Segments with RST that went out. */
