@@ -48,8 +48,8 @@ final class CongestionMarks {
         if (segment.has(TcpFlags.ECE) && sender.una > reducedAt) {
             reducedAt = sender.nxt;
             answerDue = true;
-            sender.congestion.onLoss(sender.board.outstandingBytes(), nowNanos);
-            sender.congestion.onRecovered();
+            sender.congestion.onLoss(sender.recovery.board.outstandingBytes(), nowNanos);
+            sender.congestion.onRecovered(nowNanos);
         }
     }
 

@@ -16,15 +16,21 @@ public final class TcpConfig {
     final int synRetries;
     final int synAckRetries;
     final int dataRetries;
+    final int orphanRetries;
+    final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
-    final int maximumOrphans;
     final int maximumTimeWaits;
     final long memoryBytes;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
+    final CongestionAlgorithm congestion;
+    final boolean pacing;
+    final boolean idleRestart;
     final boolean timestamps;
     final boolean selectiveAcks;
+    final boolean timeBasedLossDetection;
+    final boolean tailLossProbes;
     final boolean verifyChecksums;
     final boolean synCookies;
     final boolean congestionNotification;
@@ -35,6 +41,7 @@ public final class TcpConfig {
     final long timeWaitNanos;
     final long finWait2Nanos;
     final long challengeAckNanos;
+    final long userTimeoutNanos;
 
     private TcpConfig(Builder b) {
         initialBufferBytes = Math.min(b.initialBufferBytes, b.maximumBufferBytes);
@@ -44,15 +51,21 @@ public final class TcpConfig {
         synRetries = b.synRetries;
         synAckRetries = b.synAckRetries;
         dataRetries = b.dataRetries;
+        orphanRetries = b.orphanRetries;
+        maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
-        maximumOrphans = b.maximumOrphans;
         maximumTimeWaits = b.maximumTimeWaits;
         memoryBytes = b.memoryBytes;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
+        congestion = b.congestion;
+        pacing = b.pacing;
+        idleRestart = b.idleRestart;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
+        timeBasedLossDetection = b.timeBasedLossDetection;
+        tailLossProbes = b.tailLossProbes;
         verifyChecksums = b.verifyChecksums;
         synCookies = b.synCookies;
         congestionNotification = b.congestionNotification;
@@ -63,6 +76,7 @@ public final class TcpConfig {
         timeWaitNanos = b.timeWaitNanos;
         finWait2Nanos = b.finWait2Nanos;
         challengeAckNanos = b.challengeAckNanos;
+        userTimeoutNanos = b.userTimeoutNanos;
     }
 
     /** The defaults. */
@@ -93,15 +107,21 @@ public final class TcpConfig {
         private int synRetries = 6;
         private int synAckRetries = 5;
         private int dataRetries = 15;
+        private int orphanRetries = 8;
+        private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
-        private int maximumOrphans = 65_536;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
+        private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
+        private boolean pacing = true;
+        private boolean idleRestart = true;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
+        private boolean timeBasedLossDetection = true;
+        private boolean tailLossProbes = true;
         private boolean verifyChecksums = true;
         private boolean synCookies = true;
         private boolean congestionNotification = true;
@@ -112,6 +132,7 @@ public final class TcpConfig {
         private long timeWaitNanos = 60 * SECOND;
         private long finWait2Nanos = 60 * SECOND;
         private long challengeAckNanos = 500 * MILLISECOND;
+        private long userTimeoutNanos;
 
         private Builder() {}
 
@@ -157,6 +178,18 @@ public final class TcpConfig {
             return this;
         }
 
+        /** Retransmissions of what an application has left behind by closing, before the connection is dropped. */
+        public Builder orphanRetries(int retries) {
+            orphanRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
+        /** Connections that may finish without their application; one more is reset when it is closed. */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 24);
+            return this;
+        }
+
         /** Received segments at the start of a connection that are acknowledged without delay; 0 switches it off. */
         public Builder quickAckSegments(int segments) {
             quickAckSegments = inRange(segments, 0, 1 << 20);
@@ -169,12 +202,6 @@ public final class TcpConfig {
          */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
-            return this;
-        }
-
-        /** Connections that may go on after their application has closed them; more are reset. */
-        public Builder maximumOrphans(int connections) {
-            maximumOrphans = inRange(connections, 0, 1 << 20);
             return this;
         }
 
@@ -200,6 +227,24 @@ public final class TcpConfig {
             return this;
         }
 
+        /** The congestion control of sockets that choose none. */
+        public Builder congestion(CongestionAlgorithm algorithm) {
+            congestion = algorithm;
+            return this;
+        }
+
+        /** Whether to spread what is sent over time; false sends in bursts as acknowledgments allow. */
+        public Builder pacing(boolean enabled) {
+            pacing = enabled;
+            return this;
+        }
+
+        /** Whether a connection that was idle starts with its initial window again (RFC 5681 4.1). */
+        public Builder idleRestart(boolean enabled) {
+            idleRestart = enabled;
+            return this;
+        }
+
         /** Whether to offer and accept timestamps (RFC 7323). */
         public Builder timestamps(boolean enabled) {
             timestamps = enabled;
@@ -209,6 +254,18 @@ public final class TcpConfig {
         /** Whether to offer and accept selective acknowledgments (RFC 2018). */
         public Builder selectiveAcks(boolean enabled) {
             selectiveAcks = enabled;
+            return this;
+        }
+
+        /** Whether to find losses by time (RACK, RFC 8985) rather than by count (RFC 6675), with selective ACKs. */
+        public Builder timeBasedLossDetection(boolean enabled) {
+            timeBasedLossDetection = enabled;
+            return this;
+        }
+
+        /** Whether to probe for the loss of the end of a flight (TLP, RFC 8985 7), with selective ACKs. */
+        public Builder tailLossProbes(boolean enabled) {
+            tailLossProbes = enabled;
             return this;
         }
 
@@ -269,6 +326,12 @@ public final class TcpConfig {
         /** Least time between two challenge ACKs of a connection (RFC 5961 7). */
         public Builder challengeAckNanos(long nanos) {
             challengeAckNanos = positive(nanos);
+            return this;
+        }
+
+        /** How long data may be unacknowledged, or held back by a closed window (RFC 5482); 0 for no limit. */
+        public Builder userTimeoutNanos(long nanos) {
+            userTimeoutNanos = nanos == 0 ? 0 : positive(nanos);
             return this;
         }
 

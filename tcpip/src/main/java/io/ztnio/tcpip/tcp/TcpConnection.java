@@ -38,6 +38,9 @@ final class TcpConnection extends Flow implements Gate.Task {
     private boolean challenged;
     private boolean dirty;
 
+    /** Whether it is in the {@link PacingQueue}. */
+    boolean waitsForPacer;
+
     TcpConnection(TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss) {
         super(layer, path, localPort, remotePort);
         this.stream = stream;
@@ -85,6 +88,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         made.sender.nxt = half.iss + 1;
         if (half.attempts == 1) {
             made.sender.rtt.sample(segment.ingressNanos - half.sentNanos);
+            made.sender.rtt.sampleMinimum(segment.ingressNanos - half.sentNanos, nowNanos);
         } else {
             made.sender.rtt.afterRetransmittedSyn();
         }

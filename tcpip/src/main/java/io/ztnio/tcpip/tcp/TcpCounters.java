@@ -12,11 +12,13 @@ public final class TcpCounters {
     long segmentsRetransmitted;
     long retransmissionTimeouts;
     long fastRecoveries;
+    long spuriousRecoveries;
+    long tailLossProbes;
+    long orphansReset;
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
     long blackHoles;
-    long orphansReset;
     long timeWaitsSkipped;
     long cookiesSent;
     long cookiesAccepted;
@@ -57,6 +59,21 @@ public final class TcpCounters {
         return fastRecoveries;
     }
 
+    /** Loss episodes that were found to be none, and undone. */
+    public long spuriousRecoveries() {
+        return spuriousRecoveries;
+    }
+
+    /** Probes for the loss of the last segments of a flight. */
+    public long tailLossProbes() {
+        return tailLossProbes;
+    }
+
+    /** Connections that were reset when closed, as too many were left to end by themselves. */
+    public long orphansReset() {
+        return orphansReset;
+    }
+
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
@@ -65,11 +82,6 @@ public final class TcpCounters {
     /** Paths found to lose large segments and to say nothing. */
     public long blackHoles() {
         return blackHoles;
-    }
-
-    /** Closed connections that were reset because there were too many of them. */
-    public long orphansReset() {
-        return orphansReset;
     }
 
     /** Connections that ended without TIME-WAIT because too many were in it. */

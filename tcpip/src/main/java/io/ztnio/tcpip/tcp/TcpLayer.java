@@ -37,15 +37,13 @@ public final class TcpLayer implements TransportInput {
     final TcpConfig config;
     final TcpCounters counters = new TcpCounters();
     final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
+    final PacingQueue paced = new PacingQueue();
     final FlowTable flows;
     final PortTable ports;
     final TupleHash hash;
     final SegmentWriter writer;
     final SynCookies cookies;
     final MemoryBudget budget;
-
-    /** Connections that their application has closed and that are not over. */
-    private int orphans;
 
     private final TupleHash timestampHash;
     private final TcpSegment segment = new TcpSegment();
@@ -55,6 +53,9 @@ public final class TcpLayer implements TransportInput {
     private int dirtyCount;
     private TcpEndpoint[] publishing = new TcpEndpoint[16];
     private int publishingCount;
+
+    /** Connections whose application has closed them. */
+    int orphans;
 
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
@@ -98,6 +99,7 @@ public final class TcpLayer implements TransportInput {
      */
     public long turn(long nowNanos) {
         wheel.advance(nowNanos);
+        paced.release(nowNanos);
         for (int round = 0; round < ROUNDS_PER_TURN && dirtyCount > 0; round++) {
             TcpConnection[] batch = dirty;
             int count = dirtyCount;
@@ -116,7 +118,7 @@ public final class TcpLayer implements TransportInput {
             endpoint.publish();
         }
         publishingCount = 0;
-        return dirtyCount > 0 ? nowNanos : wheel.nextDeadlineNanos();
+        return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
     }
 
     /** Addresses, routes or links have changed: moves connections to their new path, and aborts those without one. */
@@ -176,20 +178,6 @@ public final class TcpLayer implements TransportInput {
     /** What the rings of connections may take, and take. Thread: any. */
     public MemoryBudget budget() {
         return budget;
-    }
-
-    /** Whether another connection may go on without its application. */
-    boolean admitOrphan() {
-        if (orphans >= config.maximumOrphans || (budget.isTight() && orphans >= config.maximumOrphans / 4)) {
-            counters.orphansReset++;
-            return false;
-        }
-        orphans++;
-        return true;
-    }
-
-    void onOrphanGone() {
-        orphans--;
     }
 
     /** A SYN that belongs to no connection. */

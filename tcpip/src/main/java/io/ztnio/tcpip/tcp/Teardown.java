@@ -8,9 +8,6 @@ final class Teardown {
     private boolean orphan;
     private boolean finRequested;
 
-    /** Whether it is one of the orphans of the stack. */
-    private boolean counted;
-
     private long deadlineNanos = TimerWheel.NEVER;
 
     Teardown(TcpConnection connection) {
@@ -53,20 +50,41 @@ final class Teardown {
      * @param linger its SO_LINGER in seconds, or -1
      */
     void close(boolean unread, int linger, long nowNanos) {
-        orphan = true;
         TcpState state = connection.state;
         if (state == TcpState.SYN_SENT) {
             connection.terminate();
-        } else if (state.isSynchronised() && (unread || linger == 0 || !connection.layer.admitOrphan())) {
+        } else if (state.isSynchronised() && (unread || linger == 0)) {
             connection.emitReset(nowNanos);
             connection.terminate();
         } else {
-            counted = state.isSynchronised();
             shutdownOutput();
             connection.receiver.discard();
+            becomeOrphan(nowNanos);
             if (connection.state == TcpState.FIN_WAIT_2) {
                 deadlineNanos = nowNanos + connection.layer.config.finWait2Nanos;
             }
+        }
+    }
+
+    /** Nobody waits for the end of this connection any more: there may be only so many of them. */
+    private void becomeOrphan(long nowNanos) {
+        TcpLayer layer = connection.layer;
+        int most = layer.budget.isTight() ? layer.config.maximumOrphans / 4 : layer.config.maximumOrphans;
+        if (layer.orphans >= most) {
+            layer.counters.orphansReset++;
+            connection.emitReset(nowNanos);
+            connection.terminate();
+            return;
+        }
+        orphan = true;
+        layer.orphans++;
+    }
+
+    /** The connection is forgotten. */
+    void onTerminated() {
+        if (orphan) {
+            orphan = false;
+            connection.layer.orphans--;
         }
     }
 
@@ -103,14 +121,6 @@ final class Teardown {
             case CLOSE_WAIT -> connection.fail(Failure.BROKEN_PIPE, false, nowNanos);
             case CLOSING, LAST_ACK, TIME_WAIT -> connection.terminate();
             default -> connection.fail(Failure.RESET, false, nowNanos);
-        }
-    }
-
-    /** The connection is over. */
-    void onTerminated() {
-        if (counted) {
-            counted = false;
-            connection.layer.onOrphanGone();
         }
     }
 

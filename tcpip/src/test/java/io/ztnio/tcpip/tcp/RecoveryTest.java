@@ -79,6 +79,7 @@ class RecoveryTest {
 
     @Test
     void s92TimeoutSendsOneSegmentAndSlowStarts() {
+        peer = new ScriptedPeer(config().tailLossProbes(false));
         sendSegments(10, OFFER);
 
         peer.expectAfter(200, ". 1:1000 ack 1");
@@ -88,6 +89,7 @@ class RecoveryTest {
 
     @Test
     void s93NewAckRestartsTheTimer() {
+        peer = new ScriptedPeer(config().tailLossProbes(false));
         sendSegments(3, OFFER);
 
         peer.advanceMillis(150).send(". 1:0 ack 1001 win 100000");
@@ -134,6 +136,7 @@ class RecoveryTest {
         peer.write(20_000);
         assertThat(peer.emitted).hasSize(20);
         peer.emitted.clear();
+        peer.advanceMillis(1);
 
         peer.send(". 1:0 ack 1 win 4000000 <sack 1001-2001>");
         peer.send(". 1:0 ack 1 win 4000000 <sack 1001-3001>").expectNothing();

@@ -23,7 +23,10 @@ class ScaleTest {
     private final List<StreamEndpoint> servers = new ArrayList<>();
 
     private TwoStacks open(int connections) throws IOException {
-        TcpConfig config = TcpConfig.builder().maximumHalfOpen(connections).build();
+        TcpConfig config = TcpConfig.builder()
+                .maximumHalfOpen(connections)
+                .maximumOrphans(connections)
+                .build();
         TwoStacks stacks = new TwoStacks(11, config);
         ListenerEndpoint listener = stacks.right.layer.openListener();
         listener.bind(new InetSocketAddress(stacks.right.address, 80));
