@@ -330,7 +330,8 @@ final class Sender {
 
     private long userDeadlineNanos() {
         boolean waiting = una != nxt || probeDeadlineNanos != TimerWheel.NEVER;
-        return waiting && config.userTimeoutNanos > 0 ? stalledNanos + config.userTimeoutNanos : TimerWheel.NEVER;
+        long limit = connection.stream.options.userTimeoutMillis * 1_000_000L;
+        return waiting && limit > 0 ? stalledNanos + limit : TimerWheel.NEVER;
     }
 
     long nextDeadlineNanos() {
