@@ -287,6 +287,9 @@ final class LossRecovery {
         ack.una = sender.una;
         ack.nxt = sender.nxt;
         ack.windowLimited = windowLimited;
+        ack.rateFlightBytes = board.newestFlightBytes;
+        ack.ratePriorLostBytes = board.newestLostBytes;
+        ack.totalLostBytes = board.everLostBytes();
         windowLimited = false;
         rate.finish(ack, sender.rtt.minimumNanos());
         sender.congestion.onAcknowledged(ack);

@@ -164,7 +164,7 @@ final class Sender {
         } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
         pacer.onSent(allowance - budget, nowNanos);
         armTimers(nowNanos);
-        boolean more = stop == Stop.BURST || (budget <= 0 && board.nextLost() >= 0);
+        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost() >= 0);
         if (more && pacer.allowance(nowNanos) == 0) {
             connection.layer.paced.add(connection, pacer.releaseNanos());
             return false;

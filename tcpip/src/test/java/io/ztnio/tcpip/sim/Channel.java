@@ -39,7 +39,7 @@ final class Channel {
     /** When a packet arrives, or a negative number if it does not. */
     long arrival(long nowNanos, int ipBytes, int flowPort) {
         offeredPackets++;
-        double start = Math.max(nowNanos, busyUntilNanos);
+        double start = Math.max((double) nowNanos, busyUntilNanos);
         int wireBytes = profile.wireBytes(ipBytes);
         double waitNanos = start - nowNanos;
         if (waitNanos * bitsPerNano / 8 + wireBytes > bufferBytes) {
