@@ -26,8 +26,12 @@ final class DeliveryRate {
         priorDelivered = -1;
     }
 
-    /** A segment has arrived; the values are those noted when it was sent. */
-    void onDelivered(
+    /**
+     * A segment has arrived; the values are those noted when it was sent.
+     *
+     * @return whether the sample is now that of this segment
+     */
+    boolean onDelivered(
             int length,
             long deliveredAtSend,
             long deliveredNanosAtSend,
@@ -37,7 +41,8 @@ final class DeliveryRate {
             long nowNanos) {
         deliveredBytes += length;
         deliveredNanos = Math.max(deliveredNanos, nowNanos);
-        if (deliveredAtSend >= priorDelivered) {
+        boolean newest = deliveredAtSend >= priorDelivered;
+        if (newest) {
             sampled = true;
             priorDelivered = deliveredAtSend;
             priorNanos = deliveredNanosAtSend;
@@ -45,6 +50,7 @@ final class DeliveryRate {
             limited = wasLimited;
             firstSentNanos = sentNanos;
         }
+        return newest;
     }
 
     /** Ends an acknowledgment: writes the sample. */

@@ -185,7 +185,7 @@ final class LossRecovery {
         }
         boolean original = advances
                 && spurious.isOriginalAcknowledged(
-                        connection.timestamps && segment.hasTimestamps, segment.timestampEcho);
+                        connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
         if (original || spurious.isEveryRetransmissionDuplicate() || stepForward(advances, duplicate)) {
             undo(nowNanos);
         } else if (advances && phase != Phase.OPEN) {
@@ -198,6 +198,7 @@ final class LossRecovery {
             if (phase == Phase.FAST_RECOVERY) {
                 sender.congestion.onRecovered(nowNanos);
             }
+            rack.onRecovered();
             leave();
         } else if (phase == Phase.FAST_RECOVERY && !connection.selectiveAcks) {
             // RFC 6582 3.2: a partial acknowledgment shows the next hole.
@@ -211,7 +212,6 @@ final class LossRecovery {
         forward = Forward.OFF;
         firstIsDue = false;
         duplicates = 0;
-        rack.onRecovered();
     }
 
     /** Nothing was lost: everything as before (RFC 4015). */
@@ -219,6 +219,10 @@ final class LossRecovery {
         connection.layer.counters.spuriousRecoveries++;
         sender.congestion.undo(nowNanos);
         spurious.end();
+        if (phase == Phase.FAST_RECOVERY) {
+            // The timestamp has told before a D-SACK could.
+            rack.onSpuriousRetransmission(sender.una, sender.nxt);
+        }
         if (phase != Phase.OPEN) {
             board.forgetLosses();
             leave();
@@ -287,6 +291,9 @@ final class LossRecovery {
         ack.una = sender.una;
         ack.nxt = sender.nxt;
         ack.windowLimited = windowLimited;
+        ack.rateFlightBytes = board.newestFlightBytes;
+        ack.ratePriorLostBytes = board.newestLostBytes;
+        ack.totalLostBytes = board.everLostBytes();
         windowLimited = false;
         rate.finish(ack, sender.rtt.minimumNanos());
         sender.congestion.onAcknowledged(ack);

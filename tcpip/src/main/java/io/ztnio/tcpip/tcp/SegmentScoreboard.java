@@ -37,6 +37,8 @@ final class SegmentScoreboard {
     private long[] deliveredAtSend = new long[32];
     private long[] deliveredNanosAtSend = new long[32];
     private long[] firstSentNanos = new long[32];
+    private long[] flightAtSend = new long[32];
+    private long[] lostAtSend = new long[32];
     private long first;
     private long end;
 
@@ -73,6 +75,11 @@ final class SegmentScoreboard {
     /** Since {@link #beginAcknowledgment}: the lowest sequence number delivered that was sent only once, or the top. */
     long lowestOriginal;
 
+    /** Since {@link #beginAcknowledgment}: what was in flight and ever lost when the newest entry delivered was sent. */
+    long newestFlightBytes;
+
+    long newestLostBytes;
+
     /** Entries looked at, over the life of the connection: the work that acknowledgments have caused. */
     long visits;
 
@@ -104,6 +111,8 @@ final class SegmentScoreboard {
         deliveredAtSend[slot] = rate.deliveredBytes();
         deliveredNanosAtSend[slot] = rate.deliveredNanos();
         firstSentNanos[slot] = rate.firstSentNanos();
+        flightAtSend[slot] = pipeBytes();
+        lostAtSend[slot] = everLostBytes;
         int limited = rate.isApplicationLimited() ? APPLICATION_LIMITED : 0;
         marks[slot] = (byte) ((marks[slot] & ~APPLICATION_LIMITED) | limited);
     }
@@ -191,7 +200,7 @@ final class SegmentScoreboard {
             lowestOriginal = Math.min(lowestOriginal, sequences[slot]);
         }
         rack.onDelivered(sequences[slot] + lengths[slot], sentNanos[slot], again, nowNanos);
-        rate.onDelivered(
+        boolean newest = rate.onDelivered(
                 lengths[slot],
                 deliveredAtSend[slot],
                 deliveredNanosAtSend[slot],
@@ -199,6 +208,10 @@ final class SegmentScoreboard {
                 sentNanos[slot],
                 (marks[slot] & APPLICATION_LIMITED) != 0,
                 nowNanos);
+        if (newest) {
+            newestFlightBytes = flightAtSend[slot];
+            newestLostBytes = lostAtSend[slot];
+        }
     }
 
     /** Marks whole entries inside a range as received. */
@@ -451,6 +464,8 @@ final class SegmentScoreboard {
         deliveredAtSend = twice(deliveredAtSend);
         deliveredNanosAtSend = twice(deliveredNanosAtSend);
         firstSentNanos = twice(firstSentNanos);
+        flightAtSend = twice(flightAtSend);
+        lostAtSend = twice(lostAtSend);
         int old = lengths.length;
         lengths = Arrays.copyOf(lengths, old * 2);
         System.arraycopy(lengths, 0, lengths, old, old);

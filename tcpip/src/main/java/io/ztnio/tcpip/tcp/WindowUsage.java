@@ -9,8 +9,8 @@ final class WindowUsage {
     private long roundEnd;
     private long largestFlightBytes;
     private long largestFlightBefore;
-    private boolean limited = true;
-    private boolean limitedBefore = true;
+    private boolean limited;
+    private boolean limitedBefore;
     private boolean started;
 
     /** Takes an acknowledgment into account. */

@@ -59,17 +59,17 @@ class CongestionControlTest {
         assertThat(cubic.periodSeconds()).isCloseTo(4.217, within(0.001));
         assertThat(cubic.cubicSegments(1)).isCloseTo(86.7, within(0.05));
         assertThat(cubic.cubicSegments(4.217)).isCloseTo(100, within(0.001));
-        // One window acknowledged per 100 ms brings the window to where the function is a round trip ahead.
-        for (int i = 0; i < 42; i++) {
-            nowMillis += 100;
-            acknowledge(cubic, cubic.windowBytes(), 100);
+        // One window acknowledged per 200 ms brings the window to where the function is a round trip ahead.
+        for (int i = 0; i < 21; i++) {
+            nowMillis += 200;
+            acknowledge(cubic, cubic.windowBytes(), 200);
         }
         assertThat(cubic.windowBytes() / 1e3).isCloseTo(100, within(0.5));
-        for (int i = 0; i < 20; i++) {
-            nowMillis += 100;
-            acknowledge(cubic, cubic.windowBytes(), 100);
+        for (int i = 0; i < 10; i++) {
+            nowMillis += 200;
+            acknowledge(cubic, cubic.windowBytes(), 200);
         }
-        assertThat(cubic.windowBytes() / 1e3).isCloseTo(cubic.cubicSegments(6.3), within(0.5));
+        assertThat(cubic.windowBytes() / 1e3).isCloseTo(cubic.cubicSegments(6.4), within(0.5));
     }
 
     @Test
@@ -213,7 +213,7 @@ class CongestionControlTest {
 
         long total = 0;
         for (int i = 0; i < 24; i++) {
-            nowMillis += 1000;
+            nowMillis++;
             long window = control.windowBytes();
             ack.ratePriorDeliveredBytes = total;
             total += window;
@@ -224,10 +224,10 @@ class CongestionControlTest {
             ack.deliveredBytes = window;
             ack.flightBeforeBytes = window;
             ack.windowLimited = true;
-            ack.rttNanos = 1000 * MILLISECOND;
+            ack.rttNanos = MILLISECOND;
             ack.nowNanos = nowMillis * MILLISECOND;
             ack.rateBytes = window;
-            ack.rateIntervalNanos = 1000 * MILLISECOND;
+            ack.rateIntervalNanos = MILLISECOND;
             control.onAcknowledged(ack);
             assertThat(control.windowBytes()).isGreaterThanOrEqualTo(window);
         }
@@ -278,7 +278,7 @@ class CongestionControlTest {
         CubicCongestionControl cubic = cubic(100);
         Pacer pacer = new Pacer(config);
         pacer.update(cubic, rtt, 0, SEGMENT);
-        long second = 1000 * MILLISECOND;
+        long second = MILLISECOND;
 
         pacer.onSent(20 * SEGMENT, second);
         assertThat(pacer.releaseNanos()).isEqualTo(second);
