@@ -55,4 +55,12 @@ final class AckSample {
 
     /** Whether the application, not the path, limited the rate. */
     boolean rateApplicationLimited;
+
+    /** What was in flight when the newest segment acknowledged here was sent. */
+    long rateFlightBytes;
+
+    /** Bytes found lost over the life of the connection, now and when that segment was sent. */
+    long totalLostBytes;
+
+    long ratePriorLostBytes;
 }

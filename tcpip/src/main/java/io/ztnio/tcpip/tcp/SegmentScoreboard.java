@@ -37,6 +37,8 @@ final class SegmentScoreboard {
     private long[] deliveredAtSend = new long[32];
     private long[] deliveredNanosAtSend = new long[32];
     private long[] firstSentNanos = new long[32];
+    private long[] flightAtSend = new long[32];
+    private long[] lostAtSend = new long[32];
     private long first;
     private long end;
 
@@ -104,6 +106,8 @@ final class SegmentScoreboard {
         deliveredAtSend[slot] = rate.deliveredBytes();
         deliveredNanosAtSend[slot] = rate.deliveredNanos();
         firstSentNanos[slot] = rate.firstSentNanos();
+        flightAtSend[slot] = pipeBytes();
+        lostAtSend[slot] = everLostBytes;
         int limited = rate.isApplicationLimited() ? APPLICATION_LIMITED : 0;
         marks[slot] = (byte) ((marks[slot] & ~APPLICATION_LIMITED) | limited);
     }
@@ -191,14 +195,11 @@ final class SegmentScoreboard {
             lowestOriginal = Math.min(lowestOriginal, sequences[slot]);
         }
         rack.onDelivered(sequences[slot] + lengths[slot], sentNanos[slot], again, nowNanos);
-        rate.onDelivered(
-                lengths[slot],
-                deliveredAtSend[slot],
-                deliveredNanosAtSend[slot],
-                firstSentNanos[slot],
-                sentNanos[slot],
-                (marks[slot] & APPLICATION_LIMITED) != 0,
-                nowNanos);
+        boolean newest = rate.onDelivered(lengths[slot], deliveredAtSend[slot], nowNanos);
+        if (newest) {
+            rate.onNewest(deliveredNanosAtSend[slot], sentNanos[slot] - firstSentNanos[slot], sentNanos[slot]);
+            rate.onNewestState(flightAtSend[slot], lostAtSend[slot], (marks[slot] & APPLICATION_LIMITED) != 0);
+        }
     }
 
     /** Marks whole entries inside a range as received. */
@@ -451,6 +452,8 @@ final class SegmentScoreboard {
         deliveredAtSend = twice(deliveredAtSend);
         deliveredNanosAtSend = twice(deliveredNanosAtSend);
         firstSentNanos = twice(firstSentNanos);
+        flightAtSend = twice(flightAtSend);
+        lostAtSend = twice(lostAtSend);
         int old = lengths.length;
         lengths = Arrays.copyOf(lengths, old * 2);
         System.arraycopy(lengths, 0, lengths, old, old);

@@ -186,7 +186,6 @@ final class TcpConnection extends Flow implements Gate.Task {
             state = TcpState.CLOSED;
             layer.wheel.remove(this);
             layer.flows.remove(this);
-            teardown.onTerminated();
             stream.onTerminated();
         }
     }

@@ -49,6 +49,7 @@ final class Teardown {
      * @param linger its SO_LINGER in seconds, or -1
      */
     void close(boolean unread, int linger, long nowNanos) {
+        orphan = true;
         TcpState state = connection.state;
         if (state == TcpState.SYN_SENT) {
             connection.terminate();
@@ -58,31 +59,9 @@ final class Teardown {
         } else {
             shutdownOutput();
             connection.receiver.discard();
-            becomeOrphan(nowNanos);
             if (connection.state == TcpState.FIN_WAIT_2) {
                 deadlineNanos = nowNanos + connection.layer.config.finWait2Nanos;
             }
-        }
-    }
-
-    /** Nobody waits for the end of this connection any more: there may be only so many of them. */
-    private void becomeOrphan(long nowNanos) {
-        TcpLayer layer = connection.layer;
-        if (layer.orphans >= layer.config.maximumOrphans) {
-            layer.counters.orphansReset++;
-            connection.emitReset(nowNanos);
-            connection.terminate();
-            return;
-        }
-        orphan = true;
-        layer.orphans++;
-    }
-
-    /** The connection is forgotten. */
-    void onTerminated() {
-        if (orphan) {
-            orphan = false;
-            connection.layer.orphans--;
         }
     }
 
