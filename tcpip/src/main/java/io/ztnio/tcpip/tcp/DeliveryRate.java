@@ -12,8 +12,6 @@ final class DeliveryRate {
     private long priorDelivered;
     private long priorNanos;
     private long sendElapsedNanos;
-    private long flightAtSend;
-    private long lostAtSend;
     private boolean limited;
     private boolean sampled;
 
@@ -29,34 +27,30 @@ final class DeliveryRate {
     }
 
     /**
-     * A segment has arrived.
+     * A segment has arrived; the values are those noted when it was sent.
      *
-     * @param deliveredAtSend what had been delivered in total when it was sent
-     * @return whether it is the one that was sent last of those that this acknowledgment delivers
+     * @return whether the sample is now that of this segment
      */
-    boolean onDelivered(int length, long deliveredAtSend, long nowNanos) {
+    boolean onDelivered(
+            int length,
+            long deliveredAtSend,
+            long deliveredNanosAtSend,
+            long firstSentAtSend,
+            long sentNanos,
+            boolean wasLimited,
+            long nowNanos) {
         deliveredBytes += length;
         deliveredNanos = Math.max(deliveredNanos, nowNanos);
-        if (deliveredAtSend < priorDelivered) {
-            return false;
+        boolean newest = deliveredAtSend >= priorDelivered;
+        if (newest) {
+            sampled = true;
+            priorDelivered = deliveredAtSend;
+            priorNanos = deliveredNanosAtSend;
+            sendElapsedNanos = sentNanos - firstSentAtSend;
+            limited = wasLimited;
+            firstSentNanos = sentNanos;
         }
-        sampled = true;
-        priorDelivered = deliveredAtSend;
-        return true;
-    }
-
-    /** The times of that segment: of the last delivery before it, since the start of its flight, and its own. */
-    void onNewest(long deliveredNanosAtSend, long elapsedNanos, long sentNanos) {
-        priorNanos = deliveredNanosAtSend;
-        sendElapsedNanos = elapsedNanos;
-        firstSentNanos = sentNanos;
-    }
-
-    /** What was in flight and found lost when it was sent, and whether the application limited the rate. */
-    void onNewestState(long flight, long lost, boolean wasLimited) {
-        flightAtSend = flight;
-        lostAtSend = lost;
-        limited = wasLimited;
+        return newest;
     }
 
     /** Ends an acknowledgment: writes the sample. */
@@ -71,8 +65,6 @@ final class DeliveryRate {
         }
         ack.ratePriorDeliveredBytes = priorDelivered;
         ack.rateApplicationLimited = limited;
-        ack.rateFlightBytes = flightAtSend;
-        ack.ratePriorLostBytes = lostAtSend;
         ack.rateBytes = deliveredBytes - priorDelivered;
         long interval = Math.max(sendElapsedNanos, deliveredNanos - priorNanos);
         if (interval > 0 && interval >= minimumRttNanos) {

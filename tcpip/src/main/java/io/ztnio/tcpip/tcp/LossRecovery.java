@@ -283,13 +283,15 @@ final class LossRecovery {
         ack.ackedBytes = acked;
         ack.deliveredBytes = delivered;
         ack.lostBytes = lost;
-        ack.totalLostBytes = board.everLostBytes();
         ack.flightBeforeBytes = flight;
         ack.flightBytes = pipeBytes();
         ack.nowNanos = arrivalNanos;
         ack.una = sender.una;
         ack.nxt = sender.nxt;
         ack.windowLimited = windowLimited;
+        ack.rateFlightBytes = board.newestFlightBytes;
+        ack.ratePriorLostBytes = board.newestLostBytes;
+        ack.totalLostBytes = board.everLostBytes();
         windowLimited = false;
         rate.finish(ack, sender.rtt.minimumNanos());
         sender.congestion.onAcknowledged(ack);

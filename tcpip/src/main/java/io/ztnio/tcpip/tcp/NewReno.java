@@ -3,6 +3,8 @@ package io.ztnio.tcpip.tcp;
 /** Slow start, congestion avoidance and the window cuts of RFC 5681 and 6582, by bytes. */
 final class NewReno implements CongestionControl {
     private final int initialSegments;
+    private final boolean restartsIdle;
+    private final WindowUsage usage = new WindowUsage();
     private long windowBytes;
     private long thresholdBytes = Long.MAX_VALUE;
     private long ackedInAvoidance;
@@ -10,8 +12,9 @@ final class NewReno implements CongestionControl {
     private long thresholdBefore;
     private int segmentBytes = 1;
 
-    NewReno(int initialSegments) {
-        this.initialSegments = initialSegments;
+    NewReno(TcpConfig config) {
+        this.initialSegments = config.initialWindowSegments;
+        this.restartsIdle = config.idleRestart;
     }
 
     @Override
@@ -32,19 +35,20 @@ final class NewReno implements CongestionControl {
 
     @Override
     public void onAcknowledged(AckSample ack) {
+        usage.onAcknowledged(ack);
         if (ack.recovering) {
             return;
         }
         long left = ack.ackedBytes;
         if (windowBytes < thresholdBytes) {
             // RFC 7661: a window that was not used says nothing about the path.
-            if (ack.flightBeforeBytes * 2 <= windowBytes) {
+            if (!usage.isHalfUsed(windowBytes)) {
                 return;
             }
             long growth = Math.min(left, thresholdBytes - windowBytes);
             windowBytes += growth;
             left -= growth;
-        } else if (ack.flightBeforeBytes + segmentBytes < windowBytes) {
+        } else if (!usage.isLimited()) {
             return;
         }
         if (left > 0 && windowBytes >= thresholdBytes) {
@@ -91,6 +95,8 @@ final class NewReno implements CongestionControl {
 
     @Override
     public void onIdle(long nowNanos) {
-        windowBytes = Math.min(windowBytes, (long) initialSegments * segmentBytes);
+        if (restartsIdle) {
+            windowBytes = Math.min(windowBytes, (long) initialSegments * segmentBytes);
+        }
     }
 }

@@ -48,6 +48,7 @@ final class Receiver {
 
     private long tuneNanos;
     private long tunePosition;
+    private long tuneCopied;
 
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
         this.connection = connection;
@@ -273,7 +274,10 @@ final class Receiver {
                 && wantedEdge() - edge >= updateThreshold(Math.max(0, edge - nxt));
     }
 
-    /** Dynamic right-sizing: an application that reads a window's worth per round trip gets a larger window. */
+    /**
+     * Dynamic right-sizing: an application that reads half a buffer per round trip gets a larger one, twice what it
+     * read, or four times while that doubles: a sender in slow start is a round trip ahead of what is measured here.
+     */
     private void tune(long nowNanos) {
         long rtt = connection.sender.rtt.smoothedNanos();
         if (rtt < 0 || nowNanos - tuneNanos < Math.max(rtt, 1_000_000)) {
@@ -285,9 +289,11 @@ final class Receiver {
                 && nowNanos - tuneNanos < 2 * Math.max(rtt, 1_000_000)
                 && copied * 2 > limitBytes
                 && !connection.stream.options.fixedReceiveBuffer) {
-            limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes * 2L, copied * 2));
+            boolean doubling = copied >= tuneCopied + tuneCopied / 2;
+            limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes, copied * (doubling ? 4 : 2)));
         }
         tuneNanos = nowNanos;
+        tuneCopied = copied;
         tunePosition = read;
     }
 

@@ -75,6 +75,11 @@ final class SegmentScoreboard {
     /** Since {@link #beginAcknowledgment}: the lowest sequence number delivered that was sent only once, or the top. */
     long lowestOriginal;
 
+    /** Since {@link #beginAcknowledgment}: what was in flight and ever lost when the newest entry delivered was sent. */
+    long newestFlightBytes;
+
+    long newestLostBytes;
+
     /** Entries looked at, over the life of the connection: the work that acknowledgments have caused. */
     long visits;
 
@@ -195,10 +200,17 @@ final class SegmentScoreboard {
             lowestOriginal = Math.min(lowestOriginal, sequences[slot]);
         }
         rack.onDelivered(sequences[slot] + lengths[slot], sentNanos[slot], again, nowNanos);
-        boolean newest = rate.onDelivered(lengths[slot], deliveredAtSend[slot], nowNanos);
+        boolean newest = rate.onDelivered(
+                lengths[slot],
+                deliveredAtSend[slot],
+                deliveredNanosAtSend[slot],
+                firstSentNanos[slot],
+                sentNanos[slot],
+                (marks[slot] & APPLICATION_LIMITED) != 0,
+                nowNanos);
         if (newest) {
-            rate.onNewest(deliveredNanosAtSend[slot], sentNanos[slot] - firstSentNanos[slot], sentNanos[slot]);
-            rate.onNewestState(flightAtSend[slot], lostAtSend[slot], (marks[slot] & APPLICATION_LIMITED) != 0);
+            newestFlightBytes = flightAtSend[slot];
+            newestLostBytes = lostAtSend[slot];
         }
     }
 

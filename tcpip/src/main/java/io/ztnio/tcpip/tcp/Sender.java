@@ -8,8 +8,6 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * Which segments are lost is {@link LossRecovery}'s matter.
  */
 final class Sender {
-    private static final int BURST_BYTES = 64 << 10;
-
     /** Why {@link #transmit} stopped. */
     private enum Stop {
         /** The application has to write first. */
@@ -26,6 +24,7 @@ final class Sender {
     private final SendRing ring;
     final RttEstimator rtt;
     final CongestionControl congestion;
+    private final Pacer pacer;
     final LossRecovery recovery;
 
     /** Initial sequence number. */
@@ -71,7 +70,8 @@ final class Sender {
         this.una = iss;
         this.nxt = iss;
         this.rtt = new RttEstimator(config);
-        this.congestion = new NewReno(config.initialWindowSegments);
+        this.congestion = connection.stream.options.congestion.create(config, iss);
+        this.pacer = new Pacer(config);
         this.recovery = new LossRecovery(connection, this);
     }
 
@@ -84,7 +84,9 @@ final class Sender {
         windowBytes = segment.has(TcpFlags.SYN) ? segment.window : (long) segment.window << shift;
         largestWindowBytes = windowBytes;
         lastSentNanos = nowNanos;
-        congestion.onEstablished(connection.segmentBytes() - connection.optionBytes());
+        int largest = connection.segmentBytes() - connection.optionBytes();
+        congestion.onEstablished(largest);
+        pacer.onEstablished(largest);
         tuneBuffer();
     }
 
@@ -140,13 +142,15 @@ final class Sender {
     }
 
     /**
-     * Sends what may be sent, up to one burst.
+     * Sends what may be sent, up to what the pacer lets out at once.
      *
      * @return whether there is more to send at once
      */
     boolean transmit(long nowNanos) {
         connection.stream.wantsWrites(false);
-        int budget = recovery.retransmit(BURST_BYTES, nowNanos);
+        pacer.update(congestion, rtt, recovery.pipeBytes(), connection.segmentBytes());
+        int allowance = pacer.allowance(nowNanos);
+        int budget = recovery.retransmit(allowance, nowNanos);
         if (una == nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
             congestion.onIdle(nowNanos);
         }
@@ -158,8 +162,14 @@ final class Sender {
             connection.stream.wantsWrites(true);
             // A write that came before the flag went up did not wake us.
         } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
+        pacer.onSent(allowance - budget, nowNanos);
         armTimers(nowNanos);
-        return stop == Stop.BURST;
+        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost() >= 0);
+        if (more && pacer.allowance(nowNanos) == 0) {
+            connection.layer.paced.add(connection, pacer.releaseNanos());
+            return false;
+        }
+        return more;
     }
 
     private int sendNew(int burst, long nowNanos) {

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Set;
@@ -19,7 +20,8 @@ final class StreamOptions {
             ExtendedSocketOptions.TCP_QUICKACK,
             ExtendedSocketOptions.TCP_KEEPIDLE,
             ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT);
+            ExtendedSocketOptions.TCP_KEEPCOUNT,
+            StreamSocketOptions.TCP_CONGESTION);
 
     private static final int LEAST_BUFFER = 4096;
 
@@ -38,11 +40,13 @@ final class StreamOptions {
     volatile int keepIdleSeconds = 7200;
     volatile int keepIntervalSeconds = 75;
     volatile int keepCount = 9;
+    volatile CongestionAlgorithm congestion;
 
     StreamOptions(TcpConfig config) {
         maximumBufferBytes = config.maximumBufferBytes;
         sendBufferBytes = config.initialBufferBytes;
         receiveBufferBytes = config.initialBufferBytes;
+        congestion = config.congestion;
     }
 
     /** What an accepted connection inherits. */
@@ -62,6 +66,7 @@ final class StreamOptions {
         keepIdleSeconds = other.keepIdleSeconds;
         keepIntervalSeconds = other.keepIntervalSeconds;
         keepCount = other.keepCount;
+        congestion = other.congestion;
     }
 
     void set(SocketOption<?> name, Object value) {
@@ -71,6 +76,8 @@ final class StreamOptions {
         }
         if (value instanceof Boolean flag) {
             setFlag(name, flag);
+        } else if (value instanceof String text) {
+            congestion = CongestionAlgorithm.of(text);
         } else {
             setNumber(name, (Integer) value);
         }
@@ -131,6 +138,9 @@ final class StreamOptions {
         check(name);
         if (name.type() == Boolean.class) {
             return flag(name);
+        }
+        if (name.equals(StreamSocketOptions.TCP_CONGESTION)) {
+            return congestion.optionName();
         }
         if (name.equals(StandardSocketOptions.SO_LINGER)) {
             return lingerSeconds;

@@ -21,6 +21,9 @@ public final class TcpConfig {
     final int maximumHalfOpen;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
+    final CongestionAlgorithm congestion;
+    final boolean pacing;
+    final boolean idleRestart;
     final boolean timestamps;
     final boolean selectiveAcks;
     final boolean timeBasedLossDetection;
@@ -48,6 +51,9 @@ public final class TcpConfig {
         maximumHalfOpen = b.maximumHalfOpen;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
+        congestion = b.congestion;
+        pacing = b.pacing;
+        idleRestart = b.idleRestart;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
         timeBasedLossDetection = b.timeBasedLossDetection;
@@ -96,6 +102,9 @@ public final class TcpConfig {
         private int maximumHalfOpen = 1024;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
+        private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
+        private boolean pacing = true;
+        private boolean idleRestart = true;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
         private boolean timeBasedLossDetection = true;
@@ -176,6 +185,24 @@ public final class TcpConfig {
         public Builder ephemeralPorts(int first, int last) {
             firstEphemeralPort = inRange(first, 1, 65_535);
             lastEphemeralPort = inRange(last, first, 65_535);
+            return this;
+        }
+
+        /** The congestion control of sockets that choose none. */
+        public Builder congestion(CongestionAlgorithm algorithm) {
+            congestion = algorithm;
+            return this;
+        }
+
+        /** Whether to spread what is sent over time; false sends in bursts as acknowledgments allow. */
+        public Builder pacing(boolean enabled) {
+            pacing = enabled;
+            return this;
+        }
+
+        /** Whether a connection that was idle starts with its initial window again (RFC 5681 4.1). */
+        public Builder idleRestart(boolean enabled) {
+            idleRestart = enabled;
             return this;
         }
 

@@ -41,6 +41,9 @@ final class TcpConnection extends Flow implements Gate.Task {
     private boolean challenged;
     private boolean dirty;
 
+    /** Whether it is in the {@link PacingQueue}. */
+    boolean waitsForPacer;
+
     TcpConnection(TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss) {
         super(layer, path, localPort, remotePort);
         this.stream = stream;

@@ -33,6 +33,7 @@ public final class TcpLayer implements TransportInput {
     final TcpConfig config;
     final TcpCounters counters = new TcpCounters();
     final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
+    final PacingQueue paced = new PacingQueue();
     final FlowTable flows;
     final PortTable ports;
     final TupleHash hash;
@@ -86,6 +87,7 @@ public final class TcpLayer implements TransportInput {
      */
     public long turn(long nowNanos) {
         wheel.advance(nowNanos);
+        paced.release(nowNanos);
         for (int round = 0; round < ROUNDS_PER_TURN && dirtyCount > 0; round++) {
             TcpConnection[] batch = dirty;
             int count = dirtyCount;
@@ -104,7 +106,7 @@ public final class TcpLayer implements TransportInput {
             endpoint.publish();
         }
         publishingCount = 0;
-        return dirtyCount > 0 ? nowNanos : wheel.nextDeadlineNanos();
+        return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
     }
 
     /** Addresses, routes or links have changed: moves connections to their new path, and aborts those without one. */

@@ -73,7 +73,11 @@ final class ScriptedPeer implements Gate {
 
     /** The settings that the scenarios assume. */
     static TcpConfig.Builder config() {
-        return TcpConfig.builder().timestamps(false).quickAckSegments(0).maximumBufferBytes(4 << 20);
+        return TcpConfig.builder()
+                .timestamps(false)
+                .quickAckSegments(0)
+                .pacing(false)
+                .maximumBufferBytes(4 << 20);
     }
 
     private void onSent(InetAddress local, InetAddress to, byte[] transport, long pseudoHeaderSum, long nowNanos) {
