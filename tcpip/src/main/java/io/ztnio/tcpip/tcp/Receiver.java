@@ -8,6 +8,8 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * (RFC 9293 3.8.6.2.2 and 3.8.6.3, 2018, 2883).
  */
 final class Receiver {
+    private static final int BATCH_ACK_BYTES = 64 << 10;
+
     private final TcpConnection connection;
     private final TcpConfig config;
     private final ReceiveRing ring;
@@ -192,6 +194,11 @@ final class Receiver {
                 ackNow = true;
             }
         }
+    }
+
+    /** Whether so much has come in one batch that the sender should hear of it before the batch ends. */
+    boolean isAckOverdue() {
+        return nxt - lastAckSent >= Math.max(2L * largestSegment, Math.min(BATCH_ACK_BYTES, limitBytes / 8));
     }
 
     /** Whether a segment has to go out just to acknowledge; if it may wait, sets the time until when. */

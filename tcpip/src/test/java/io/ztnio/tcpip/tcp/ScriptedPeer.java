@@ -306,6 +306,48 @@ final class ScriptedPeer implements Gate {
         return read[0];
     }
 
+    /** Sends a segment that came to the host at another time than it is processed. */
+    ScriptedPeer sendArrivedAt(long arrivalNanos, String text) {
+        byte[] segment =
+                SegmentText.build(text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerShift);
+        long pseudo = FakeIp.pseudoHeaderSum(remote, own, 6, segment.length);
+        int sum = ~InternetChecksum.fold(pseudo + InternetChecksum.sum(segment, 0, segment.length));
+        segment[16] = (byte) (sum >>> 8);
+        segment[17] = (byte) sum;
+        layer.onPacket(remote, own, true, 0, segment, 0, segment.length, pseudo, arrivalNanos, now);
+        leave();
+        return this;
+    }
+
+    /** Establishes the connection actively, with a round-trip time. */
+    ScriptedPeer establish(int windowBytes, String offer, long rttMillis) {
+        if (!offer.contains("ws")) {
+            peerShift = 0;
+        }
+        connect().advanceMillis(rttMillis);
+        send("S. 0:0 ack 1 win " + Math.min(windowBytes, 65_535) + " " + offer);
+        send(". 1:0 ack 1 win " + windowBytes + (offer.contains("ts") ? " <ts 5 0>" : ""));
+        emitted.clear();
+        windows.clear();
+        start = now;
+        return this;
+    }
+
+    /** The connection, while there is one. */
+    TcpConnection connection() {
+        return (TcpConnection) layer.flows.find(own, ownPort, remote, peerPort);
+    }
+
+    /** Acknowledges with a large window. */
+    ScriptedPeer ack(long acknowledgment) {
+        return send(". 1:0 ack " + acknowledgment + " win 4000000");
+    }
+
+    /** Repeats an acknowledgment with selective blocks, such as {@code "1001-2001 3001-4001"}. */
+    ScriptedPeer sack(long acknowledgment, String blocks) {
+        return send(". 1:0 ack " + acknowledgment + " win 4000000 <sack " + blocks + ">");
+    }
+
     /** An action of an application that may not fail here. */
     interface Action {
         void run() throws IOException;
