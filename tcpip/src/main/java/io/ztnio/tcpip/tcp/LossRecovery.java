@@ -201,6 +201,7 @@ final class LossRecovery {
                 sender.congestion.onRecovered(nowNanos);
             }
             leave();
+            rack.onRecovered();
         } else if (phase == Phase.FAST_RECOVERY && !connection.selectiveAcks) {
             // RFC 6582 3.2: a partial acknowledgment shows the next hole.
             board.markFirstLost();
@@ -213,7 +214,6 @@ final class LossRecovery {
         forward = Forward.OFF;
         firstIsDue = false;
         duplicates = 0;
-        rack.onRecovered();
     }
 
     /** Nothing was lost: everything as before (RFC 4015). */
