@@ -4,19 +4,23 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Loss recovery: scenarios 98 to 112. Probes and undo are in {@link TailLossProbeTest} and {@link UndoTest}. */
 class LossRecoveryTest extends SenderScript {
     @Test
     void s98ThreeDuplicatesRetransmit() {
-        flight(5, NO_SACK);
+
+        flight(10, NO_SACK);
         peer.advanceMillis(100).ack(1).ack(1).expectNothing();
 
         peer.ack(1).expect(". 1:1000 ack 1");
 
-        assertThat(congestion().thresholdBytes()).isBetween(2000L, 7000L);
-        peer.ack(5001).expectNothing();
+        assertThat(congestion().thresholdBytes()).isEqualTo(7000);
+        peer.ack(10_001).expectNothing();
     }
 
     @Test
@@ -83,6 +87,65 @@ class LossRecoveryTest extends SenderScript {
 
         peer.expect(". 4001:1000 ack 1", ". 8001:1000 ack 1");
         peer.ack(20_001);
+    }
+
+    @Test
+    void s104OneLossOfTwentyBringsTheFlightDownEvenly() {
+        peer = new ScriptedPeer(config().initialWindowSegments(20));
+        peer.establish(4_000_000, OFFER, 100);
+        peer.write(100_000);
+        peer.expect(segments(0, 20));
+        peer.advanceMillis(100).sack(1, "1001-2001").sack(1, "1001-3001");
+        peer.expect(segments(20, 22));
+
+        peer.sack(1, "1001-4001").expect(". 1:1000 ack 1");
+        assertThat(congestion().thresholdBytes()).isEqualTo(14_000);
+        int next = 22;
+        List<Integer> sent = new ArrayList<>();
+        for (int i = 5; i <= 20; i++) {
+            peer.sack(1, "1001-" + (1000 * i + 1));
+            peer.emitted.forEach(text -> assertThat(text).doesNotStartWith(". 1:"));
+            sent.add(peer.emitted.size());
+            peer.expect(segments(next, next + sent.get(sent.size() - 1)));
+            next += sent.get(sent.size() - 1);
+        }
+        peer.advanceMillis(100).ack(20_001);
+        peer.expect(segments(next, next + peer.emitted.size()));
+
+        assertThat(sent).allMatch(count -> count <= 1);
+        assertThat(congestion().windowBytes()).isEqualTo(14_000);
+        assertThat(recovery().pipeBytes()).isLessThanOrEqualTo(14_000);
+    }
+
+    @Test
+    void s105HeavyLossIsRepairedWithoutABurst() {
+        peer = new ScriptedPeer(config().initialWindowSegments(30));
+        peer.establish(4_000_000, OFFER, 100);
+        peer.write(100_000);
+        peer.expect(segments(0, 30));
+        peer.advanceMillis(100);
+
+        // Of thirty, 1 to 4 and 11 to 16 are lost.
+        List<String> all = new ArrayList<>();
+        int limited = 0;
+        for (int i = 5; i <= 30; i++) {
+            if (i >= 11 && i <= 16) {
+                continue;
+            }
+            peer.sack(1, i <= 10 ? "4001-" + (1000 * i + 1) : "16001-" + (1000 * i + 1) + " 4001-10001");
+            // Six losses found at once let out what the reduction had kept back, and no more.
+            assertThat(peer.emitted).hasSizeLessThanOrEqualTo(i == 17 ? 4 : 2);
+            all.addAll(peer.emitted);
+            limited = i == 6 ? all.size() : limited;
+            peer.emitted.clear();
+        }
+
+        assertThat(all.subList(0, limited)).containsExactly(segments(30, 30 + limited));
+        assertThat(all.subList(limited, limited + 10))
+                .containsExactlyElementsOf(Stream.concat(Stream.of(segments(0, 4)), Stream.of(segments(10, 16)))
+                        .toList());
+        assertThat(recovery().pipeBytes()).isLessThanOrEqualTo(congestion().thresholdBytes());
+        assertThat(peer.layer.counters().retransmissionTimeouts()).isZero();
     }
 
     @Test
