@@ -104,6 +104,7 @@ final class BbrCongestionControl implements CongestionControl {
     public void onEstablished(int bytes) {
         segmentBytes = bytes;
         windowBytes = (double) initialSegments * bytes;
+        model.onEstablished(bytes);
     }
 
     @Override

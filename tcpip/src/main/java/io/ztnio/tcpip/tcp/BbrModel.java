@@ -9,7 +9,12 @@ package io.ztnio.tcpip.tcp;
 final class BbrModel {
     static final double INFINITE = Double.POSITIVE_INFINITY;
     static final double BETA = 0.7;
+    /** The loss that is tolerated, of packets as the path carries them. */
     private static final double LOSS_THRESHOLD = 0.02;
+
+    /** A larger segment travels as two packets, either of which can be lost. */
+    private static final int LARGEST_IN_ONE_PACKET = 1432;
+
     private static final double FULL_BANDWIDTH_GROWTH = 1.25;
     private static final int FULL_BANDWIDTH_ROUNDS = 3;
     private static final int AGGREGATION_ROUNDS = 5;
@@ -65,6 +70,12 @@ final class BbrModel {
     double inflightShortTerm = INFINITE;
     private long lossRoundDelivered;
     private long totalDelivered;
+
+    private double lossThreshold = LOSS_THRESHOLD;
+
+    void onEstablished(int segmentBytes) {
+        lossThreshold = segmentBytes > LARGEST_IN_ONE_PACKET ? 2 * LOSS_THRESHOLD : LOSS_THRESHOLD;
+    }
 
     void begin(long nowNanos) {
         minRttStamp = nowNanos;
@@ -191,14 +202,14 @@ final class BbrModel {
 
     /** More was lost of what was sent with or after the acknowledged segment than is tolerated (5.5.10.2). */
     boolean isInflightTooHigh() {
-        return lostSince > transmitFlight * LOSS_THRESHOLD;
+        return lostSince > transmitFlight * lossThreshold;
     }
 
     /** 5.5.10.2: at how much in flight the losses crossed the threshold, if {@code lostBytes} are lost by now. */
     double inflightAtLoss(long lostBytes) {
         double flightBefore = transmitFlight - lostBytes;
         double lostBefore = lostSince - lostBytes;
-        double prefix = (LOSS_THRESHOLD * flightBefore - lostBefore) / (1 - LOSS_THRESHOLD);
+        double prefix = (lossThreshold * flightBefore - lostBefore) / (1 - lossThreshold);
         return flightBefore + prefix;
     }
 

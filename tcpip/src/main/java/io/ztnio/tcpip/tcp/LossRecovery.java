@@ -187,7 +187,7 @@ final class LossRecovery {
         }
         boolean original = advances
                 && spurious.isOriginalAcknowledged(
-                        connection.timestamps && segment.hasTimestamps, segment.timestampEcho);
+                        connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
         if (original || spurious.isEveryRetransmissionDuplicate() || stepForward(advances, duplicate)) {
             undo(nowNanos);
         } else if (advances && phase != Phase.OPEN) {
@@ -200,8 +200,8 @@ final class LossRecovery {
             if (phase == Phase.FAST_RECOVERY) {
                 sender.congestion.onRecovered(nowNanos);
             }
-            leave();
             rack.onRecovered();
+            leave();
         } else if (phase == Phase.FAST_RECOVERY && !connection.selectiveAcks) {
             // RFC 6582 3.2: a partial acknowledgment shows the next hole.
             board.markFirstLost();
@@ -221,6 +221,10 @@ final class LossRecovery {
         connection.layer.counters.spuriousRecoveries++;
         sender.congestion.undo(nowNanos);
         spurious.end();
+        if (phase == Phase.FAST_RECOVERY) {
+            // The timestamp has told before a D-SACK could.
+            rack.onSpuriousRetransmission(sender.una, sender.nxt);
+        }
         if (phase != Phase.OPEN) {
             board.forgetLosses();
             leave();
@@ -384,6 +388,7 @@ final class LossRecovery {
             spurious.begin();
         }
         timedOutAt = sender.una;
+        connection.size.onTimeout(board.length(board.firstIndex()), nowNanos);
         boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;
         // RFC 8985 6.3: what was sent only lately may still arrive.
         board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);

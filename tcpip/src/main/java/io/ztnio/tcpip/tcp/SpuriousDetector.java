@@ -18,6 +18,7 @@ final class SpuriousDetector {
     private boolean armed;
     private boolean stamped;
     private int firstStamp;
+    private long firstSequence;
 
     /** An episode begins. */
     void begin() {
@@ -48,6 +49,7 @@ final class SpuriousDetector {
         if (count == 0) {
             stamped = true;
             firstStamp = stamp;
+            firstSequence = from;
         }
         if (count == left.length) {
             left = Arrays.copyOf(left, count * 2);
@@ -87,9 +89,15 @@ final class SpuriousDetector {
         return armed && count > 0 && unreported == 0;
     }
 
-    /** Whether the first acknowledgment that advances names a timestamp from before the first retransmission. */
-    boolean isOriginalAcknowledged(boolean echoed, int echo) {
-        boolean original = stamped && echoed && echo - firstStamp < 0;
+    /**
+     * Whether the first acknowledgment of what was first retransmitted names a timestamp from before that. Below, a
+     * segment may wait that was sent again in an earlier episode; its acknowledgment says nothing about this one.
+     */
+    boolean isOriginalAcknowledged(boolean echoed, int echo, long una) {
+        if (!stamped || una <= firstSequence) {
+            return false;
+        }
+        boolean original = echoed && echo - firstStamp < 0;
         stamped = false;
         return armed && original;
     }

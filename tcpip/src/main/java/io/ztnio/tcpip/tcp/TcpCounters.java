@@ -14,9 +14,14 @@ public final class TcpCounters {
     long fastRecoveries;
     long spuriousRecoveries;
     long tailLossProbes;
+    long orphansReset;
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
+    long blackHoles;
+    long timeWaitsSkipped;
+    long cookiesSent;
+    long cookiesAccepted;
 
     TcpCounters() {}
 
@@ -64,9 +69,34 @@ public final class TcpCounters {
         return tailLossProbes;
     }
 
+    /** Connections that were reset when closed, as too many were left to end by themselves. */
+    public long orphansReset() {
+        return orphansReset;
+    }
+
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
+    }
+
+    /** Paths found to lose large segments and to say nothing. */
+    public long blackHoles() {
+        return blackHoles;
+    }
+
+    /** Connections that ended without TIME-WAIT because too many were in it. */
+    public long timeWaitsSkipped() {
+        return timeWaitsSkipped;
+    }
+
+    /** SYN cookies that went out. */
+    public long cookiesSent() {
+        return cookiesSent;
+    }
+
+    /** SYN cookies that came back. */
+    public long cookiesAccepted() {
+        return cookiesAccepted;
     }
 
     /** Connections that an application here started. */

@@ -35,6 +35,10 @@ final class ScriptedPeer implements Gate {
     final TcpLayer layer;
     final List<String> emitted = new ArrayList<>();
     final List<Integer> windows = new ArrayList<>();
+
+    /** Of each segment emitted. */
+    final List<Integer> trafficClasses = new ArrayList<>();
+
     private final Deque<Gate.Task> tasks = new ArrayDeque<>();
     private final TcpSegment parsed = new TcpSegment();
     StreamEndpoint stream;
@@ -46,8 +50,14 @@ final class ScriptedPeer implements Gate {
     int ownPort;
     int peerPort = PEER_PORT;
     int peerShift = 7;
-    byte[] lastPayload = new byte[0];
+
+    /** Of the segments that the peer sends. */
+    int trafficClass;
+
+    /** TSval of the last segment emitted. */
     int lastTimestamp;
+
+    byte[] lastPayload = new byte[0];
     private boolean inside;
     private boolean batching;
     private long deadline = Long.MAX_VALUE;
@@ -92,6 +102,7 @@ final class ScriptedPeer implements Gate {
         emitted.add(SegmentText.format(parsed, ownIss, peerIss));
         windows.add(parsed.window);
         lastTimestamp = parsed.timestampValue;
+        trafficClasses.add(ip.lastTrafficClass);
         if (parsed.payloadLength > 0) {
             lastPayload = new byte[parsed.payloadLength];
             System.arraycopy(transport, parsed.payloadOffset, lastPayload, 0, parsed.payloadLength);
@@ -162,7 +173,17 @@ final class ScriptedPeer implements Gate {
             segment[16] = (byte) (sum >>> 8);
             segment[17] = (byte) sum;
         }
-        layer.onPacket(remote, own, true, 0, segment, 0, segment.length, pseudo, now, now);
+        layer.onPacket(remote, own, true, trafficClass, segment, 0, segment.length, pseudo, now, now);
+    }
+
+    /** Puts a segment in that comes from somebody else, with a turn of its own. */
+    void injectFrom(InetAddress source, byte[] segment) {
+        long pseudo = FakeIp.pseudoHeaderSum(source, own, 6, segment.length);
+        int sum = ~InternetChecksum.fold(pseudo + InternetChecksum.sum(segment, 0, segment.length));
+        segment[16] = (byte) (sum >>> 8);
+        segment[17] = (byte) sum;
+        layer.onPacket(source, own, true, 0, segment, 0, segment.length, pseudo, now, now);
+        leave();
     }
 
     void endTurn() {
@@ -198,6 +219,7 @@ final class ScriptedPeer implements Gate {
         assertThat(emitted).containsExactly(texts);
         emitted.clear();
         windows.clear();
+        trafficClasses.clear();
         return this;
     }
 
@@ -242,6 +264,7 @@ final class ScriptedPeer implements Gate {
         send(". 1:0 ack 1 win " + windowBytes);
         emitted.clear();
         windows.clear();
+        trafficClasses.clear();
         start = now;
         return this;
     }
