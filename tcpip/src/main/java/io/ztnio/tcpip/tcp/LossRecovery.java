@@ -202,7 +202,6 @@ final class LossRecovery {
             }
             rack.onRecovered();
             leave();
-            rack.onRecovered();
         } else if (phase == Phase.FAST_RECOVERY && !connection.selectiveAcks) {
             // RFC 6582 3.2: a partial acknowledgment shows the next hole.
             board.markFirstLost();

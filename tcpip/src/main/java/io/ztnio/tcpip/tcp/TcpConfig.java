@@ -17,6 +17,7 @@ public final class TcpConfig {
     final int synAckRetries;
     final int dataRetries;
     final int orphanRetries;
+    final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
     final int maximumOrphans;
@@ -52,6 +53,7 @@ public final class TcpConfig {
         synAckRetries = b.synAckRetries;
         dataRetries = b.dataRetries;
         orphanRetries = b.orphanRetries;
+        maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
         maximumOrphans = b.maximumOrphans;
@@ -108,6 +110,7 @@ public final class TcpConfig {
         private int synAckRetries = 5;
         private int dataRetries = 15;
         private int orphanRetries = 8;
+        private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
         private int maximumOrphans = 16_384;
@@ -181,6 +184,12 @@ public final class TcpConfig {
         /** Retransmissions of what an application has left behind by closing, before the connection is dropped. */
         public Builder orphanRetries(int retries) {
             orphanRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
+        /** Connections that may finish without their application; one more is reset when it is closed. */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 24);
             return this;
         }
 

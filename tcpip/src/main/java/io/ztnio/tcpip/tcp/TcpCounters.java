@@ -14,6 +14,7 @@ public final class TcpCounters {
     long fastRecoveries;
     long spuriousRecoveries;
     long tailLossProbes;
+    long orphansReset;
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
@@ -67,6 +68,11 @@ public final class TcpCounters {
     /** Probes for the loss of the last segments of a flight. */
     public long tailLossProbes() {
         return tailLossProbes;
+    }
+
+    /** Connections that were reset when closed, as too many were left to end by themselves. */
+    public long orphansReset() {
+        return orphansReset;
     }
 
     /** Segments with RST that went out. */
