@@ -10,6 +10,12 @@ public final class StreamSocketOptions {
      */
     public static final SocketOption<String> TCP_CONGESTION = new Name<>("TCP_CONGESTION", String.class);
 
+    /**
+     * How long data may stay unacknowledged, or a window closed, before the connection fails (RFC 5482), in milliseconds;
+     * 0, the default, leaves it to the number of retransmissions.
+     */
+    public static final SocketOption<Integer> TCP_USER_TIMEOUT = new Name<>("TCP_USER_TIMEOUT", Integer.class);
+
     private StreamSocketOptions() {}
 
     private record Name<T>(String name, Class<T> type) implements SocketOption<T> {

@@ -91,7 +91,7 @@ final class LossRecovery {
         long acked = advances ? acknowledgment - sender.una : 0;
         begin(segment);
         if (advances) {
-            advance(acknowledgment, arrival, nowNanos);
+            advance(acknowledgment, arrival);
         }
         takeBlocks(segment, arrival);
         boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
@@ -99,6 +99,10 @@ final class LossRecovery {
             duplicates++;
         }
         sampleRtt(segment, advances, arrival);
+        if (advances) {
+            rtoDeadlineNanos = TimerWheel.NEVER;
+            restartTimer(nowNanos);
+        }
         settle(segment, advances, duplicate, nowNanos);
         detectLoss(advances, arrival, nowNanos);
         long delivered = connection.selectiveAcks
@@ -121,13 +125,11 @@ final class LossRecovery {
         rate.beginAcknowledgment();
     }
 
-    private void advance(long acknowledgment, long arrivalNanos, long nowNanos) {
+    private void advance(long acknowledgment, long arrivalNanos) {
         sender.una = acknowledgment;
         board.acknowledge(acknowledgment, arrivalNanos);
         sender.rtt.endBackoff();
         timeouts = 0;
-        rtoDeadlineNanos = TimerWheel.NEVER;
-        restartTimer(nowNanos);
         duplicates = phase == Phase.FAST_RECOVERY ? Math.max(0, duplicates - Math.max(0, board.ackedSegments - 1)) : 0;
     }
 
@@ -386,6 +388,7 @@ final class LossRecovery {
             spurious.begin();
         }
         timedOutAt = sender.una;
+        connection.size.onTimeout(board.length(board.firstIndex()), nowNanos);
         boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;
         // RFC 8985 6.3: what was sent only lately may still arrive.
         board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);

@@ -322,7 +322,7 @@ final class Sender {
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */
     private void tuneBuffer() {
-        if (connection.stream.options.fixedSendBuffer) {
+        if (connection.stream.options.fixedSendBuffer || connection.memory.isTight()) {
             return;
         }
         long wanted = Math.min(config.maximumBufferBytes, 2 * congestion.windowBytes());
@@ -333,7 +333,8 @@ final class Sender {
 
     private long userDeadlineNanos() {
         boolean waiting = una != nxt || probeDeadlineNanos != TimerWheel.NEVER;
-        return waiting && config.userTimeoutNanos > 0 ? stalledNanos + config.userTimeoutNanos : TimerWheel.NEVER;
+        long limit = connection.stream.options.userTimeoutMillis * 1_000_000L;
+        return waiting && limit > 0 ? stalledNanos + limit : TimerWheel.NEVER;
     }
 
     long nextDeadlineNanos() {

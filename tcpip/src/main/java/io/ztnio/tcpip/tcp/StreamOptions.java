@@ -17,6 +17,7 @@ final class StreamOptions {
             StandardSocketOptions.SO_LINGER,
             StandardSocketOptions.TCP_NODELAY,
             StandardSocketOptions.IP_TOS,
+            StreamSocketOptions.TCP_USER_TIMEOUT,
             ExtendedSocketOptions.TCP_QUICKACK,
             ExtendedSocketOptions.TCP_KEEPIDLE,
             ExtendedSocketOptions.TCP_KEEPINTERVAL,
@@ -32,11 +33,12 @@ final class StreamOptions {
     volatile boolean fixedReceiveBuffer;
     volatile boolean keepAlive;
     volatile boolean reuseAddress;
-    private volatile boolean reusePort;
+    volatile boolean reusePort;
     volatile int lingerSeconds = -1;
     volatile boolean noDelay;
     volatile int trafficClass;
     volatile boolean quickAck;
+    volatile int userTimeoutMillis;
     volatile int keepIdleSeconds = 7200;
     volatile int keepIntervalSeconds = 75;
     volatile int keepCount = 9;
@@ -44,6 +46,7 @@ final class StreamOptions {
 
     StreamOptions(TcpConfig config) {
         maximumBufferBytes = config.maximumBufferBytes;
+        userTimeoutMillis = (int) Math.min(Integer.MAX_VALUE, config.userTimeoutNanos / 1_000_000);
         sendBufferBytes = config.initialBufferBytes;
         receiveBufferBytes = config.initialBufferBytes;
         congestion = config.congestion;
@@ -63,6 +66,7 @@ final class StreamOptions {
         noDelay = other.noDelay;
         trafficClass = other.trafficClass;
         quickAck = other.quickAck;
+        userTimeoutMillis = other.userTimeoutMillis;
         keepIdleSeconds = other.keepIdleSeconds;
         keepIntervalSeconds = other.keepIntervalSeconds;
         keepCount = other.keepCount;
@@ -116,6 +120,8 @@ final class StreamOptions {
                 throw invalid(value);
             }
             trafficClass = value;
+        } else if (name.equals(StreamSocketOptions.TCP_USER_TIMEOUT)) {
+            userTimeoutMillis = value;
         } else {
             setKeepAliveNumber(name, value);
         }
@@ -153,6 +159,9 @@ final class StreamOptions {
         }
         if (name.equals(StandardSocketOptions.IP_TOS)) {
             return trafficClass;
+        }
+        if (name.equals(StreamSocketOptions.TCP_USER_TIMEOUT)) {
+            return userTimeoutMillis;
         }
         if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
             return keepIdleSeconds;

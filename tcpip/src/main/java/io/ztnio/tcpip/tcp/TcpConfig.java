@@ -20,6 +20,8 @@ public final class TcpConfig {
     final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
+    final int maximumTimeWaits;
+    final long memoryBytes;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final CongestionAlgorithm congestion;
@@ -30,6 +32,8 @@ public final class TcpConfig {
     final boolean timeBasedLossDetection;
     final boolean tailLossProbes;
     final boolean verifyChecksums;
+    final boolean synCookies;
+    final boolean congestionNotification;
     final long initialRtoNanos;
     final long minimumRtoNanos;
     final long maximumRtoNanos;
@@ -51,6 +55,8 @@ public final class TcpConfig {
         maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
+        maximumTimeWaits = b.maximumTimeWaits;
+        memoryBytes = b.memoryBytes;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         congestion = b.congestion;
@@ -61,6 +67,8 @@ public final class TcpConfig {
         timeBasedLossDetection = b.timeBasedLossDetection;
         tailLossProbes = b.tailLossProbes;
         verifyChecksums = b.verifyChecksums;
+        synCookies = b.synCookies;
+        congestionNotification = b.congestionNotification;
         initialRtoNanos = b.initialRtoNanos;
         minimumRtoNanos = b.minimumRtoNanos;
         maximumRtoNanos = b.maximumRtoNanos;
@@ -103,6 +111,8 @@ public final class TcpConfig {
         private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
+        private int maximumTimeWaits = 65_536;
+        private long memoryBytes = 256L << 20;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
@@ -113,6 +123,8 @@ public final class TcpConfig {
         private boolean timeBasedLossDetection = true;
         private boolean tailLossProbes = true;
         private boolean verifyChecksums = true;
+        private boolean synCookies = true;
+        private boolean congestionNotification = true;
         private long initialRtoNanos = SECOND;
         private long minimumRtoNanos = 200 * MILLISECOND;
         private long maximumRtoNanos = 120 * SECOND;
@@ -184,9 +196,27 @@ public final class TcpConfig {
             return this;
         }
 
-        /** Half-open connections per listener; a SYN beyond is dropped. */
+        /**
+         * Half-open connections per listener. A SYN beyond is answered with a cookie; without cookies it takes the place
+         * of the oldest that has not answered our first SYN-ACK, or is dropped.
+         */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
+            return this;
+        }
+
+        /** Connections that may be in TIME-WAIT; more end without it. */
+        public Builder maximumTimeWaits(int connections) {
+            maximumTimeWaits = inRange(connections, 0, 1 << 20);
+            return this;
+        }
+
+        /** What the buffers of all connections may take together, 1 MiB or more. */
+        public Builder memoryBytes(long bytes) {
+            if (bytes < 1 << 20) {
+                throw new IllegalArgumentException(bytes + " bytes of memory");
+            }
+            memoryBytes = bytes;
             return this;
         }
 
@@ -242,6 +272,18 @@ public final class TcpConfig {
         /** Whether to verify checksums of input; false trusts the link. */
         public Builder verifyChecksums(boolean enabled) {
             verifyChecksums = enabled;
+            return this;
+        }
+
+        /** Whether a flood of SYNs is answered with SYN cookies (RFC 4987 3.6). */
+        public Builder synCookies(boolean enabled) {
+            synCookies = enabled;
+            return this;
+        }
+
+        /** Whether to accept ECN when a peer offers it (RFC 3168). */
+        public Builder congestionNotification(boolean enabled) {
+            congestionNotification = enabled;
             return this;
         }
 

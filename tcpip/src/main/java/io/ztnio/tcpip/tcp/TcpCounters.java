@@ -18,6 +18,10 @@ public final class TcpCounters {
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
+    long blackHoles;
+    long timeWaitsSkipped;
+    long cookiesSent;
+    long cookiesAccepted;
 
     TcpCounters() {}
 
@@ -73,6 +77,26 @@ public final class TcpCounters {
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
+    }
+
+    /** Paths found to lose large segments and to say nothing. */
+    public long blackHoles() {
+        return blackHoles;
+    }
+
+    /** Connections that ended without TIME-WAIT because too many were in it. */
+    public long timeWaitsSkipped() {
+        return timeWaitsSkipped;
+    }
+
+    /** SYN cookies that went out. */
+    public long cookiesSent() {
+        return cookiesSent;
+    }
+
+    /** SYN cookies that came back. */
+    public long cookiesAccepted() {
+        return cookiesAccepted;
     }
 
     /** Connections that an application here started. */

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -25,6 +26,9 @@ public final class TcpLayer implements TransportInput {
     /** No lower bound for an initial sequence number. */
     static final long ANY_SEQUENCE = Long.MIN_VALUE;
 
+    /** Both bits of the ECN field (RFC 3168 5). */
+    private static final int CONGESTION_EXPERIENCED = 3;
+
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
     private static final int ROUNDS_PER_TURN = 32;
 
@@ -38,6 +42,9 @@ public final class TcpLayer implements TransportInput {
     final PortTable ports;
     final TupleHash hash;
     final SegmentWriter writer;
+    final SynCookies cookies;
+    final MemoryBudget budget;
+
     private final TupleHash timestampHash;
     private final TcpSegment segment = new TcpSegment();
 
@@ -55,10 +62,12 @@ public final class TcpLayer implements TransportInput {
         this.gate = gate;
         this.ip = ip;
         this.config = config;
-        this.flows = new FlowTable(random.nextInt());
+        this.flows = new FlowTable(new TupleHash(random));
+        this.budget = new MemoryBudget(config.memoryBytes);
         this.ports = new PortTable(flows, config, random);
         this.hash = new TupleHash(random);
         this.timestampHash = new TupleHash(random);
+        this.cookies = new SynCookies(random);
         this.writer = new SegmentWriter(ip, counters);
     }
 
@@ -120,7 +129,7 @@ public final class TcpLayer implements TransportInput {
             }
             Optional<IpPath> other = ip.path(flow.local, flow.remote);
             if (other.isPresent()) {
-                flow.path = other.get();
+                flow.onPath(other.get());
             } else {
                 flow.onUnreachable(nowNanos);
             }
@@ -154,26 +163,48 @@ public final class TcpLayer implements TransportInput {
             counters.drop(TcpDropReason.BAD_CHECKSUM);
             return;
         }
+        arrived.congestionExperienced = (trafficClass & CONGESTION_EXPERIENCED) == CONGESTION_EXPERIENCED;
         Flow flow = flows.find(destination, arrived.destinationPort, source, arrived.sourcePort);
         if (flow != null) {
             flow.onSegment(arrived, nowNanos);
         } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
             onSyn(destination, source, arrived, ANY_SEQUENCE, nowNanos);
-        } else {
+        } else if (!mayCompleteCookie(destination, source, arrived, nowNanos)) {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
         }
     }
 
+    /** What the rings of connections may take, and take. Thread: any. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
     /** A SYN that belongs to no connection. */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
-        TcpListener listener = ports.listener(local, syn.destinationPort);
+        TcpListener listener = listener(local, remote, syn);
         if (listener != null) {
             listener.onSyn(local, remote, syn, leastIss, nowNanos);
         } else {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(local, remote, syn, nowNanos);
         }
+    }
+
+    /** Whether the segment ends a handshake of which we remember nothing. */
+    private boolean mayCompleteCookie(InetAddress local, InetAddress remote, TcpSegment segment, long nowNanos) {
+        if (!segment.has(TcpFlags.ACK) || segment.has(TcpFlags.SYN | TcpFlags.RST)) {
+            return false;
+        }
+        TcpListener listener = listener(local, remote, segment);
+        return listener != null && listener.onCookie(local, remote, segment, nowNanos);
+    }
+
+    private TcpListener listener(InetAddress local, InetAddress remote, TcpSegment segment) {
+        long spread = ports.isShared(segment.destinationPort)
+                ? hash.hash(local, segment.destinationPort, remote, segment.sourcePort)
+                : 0;
+        return ports.listener(local, segment.destinationPort, spread);
     }
 
     @Override

@@ -7,6 +7,7 @@ final class Teardown {
     private final TcpConnection connection;
     private boolean orphan;
     private boolean finRequested;
+
     private long deadlineNanos = TimerWheel.NEVER;
 
     Teardown(TcpConnection connection) {
@@ -68,7 +69,8 @@ final class Teardown {
     /** Nobody waits for the end of this connection any more: there may be only so many of them. */
     private void becomeOrphan(long nowNanos) {
         TcpLayer layer = connection.layer;
-        if (layer.orphans >= layer.config.maximumOrphans) {
+        int most = layer.budget.isTight() ? layer.config.maximumOrphans / 4 : layer.config.maximumOrphans;
+        if (layer.orphans >= most) {
             layer.counters.orphansReset++;
             connection.emitReset(nowNanos);
             connection.terminate();
@@ -131,6 +133,12 @@ final class Teardown {
 
     /** Replaces the connection by what TIME-WAIT needs of it. */
     void compact(long nowNanos) {
+        TcpLayer layer = connection.layer;
+        if (layer.flows.timeWaits() >= layer.config.maximumTimeWaits) {
+            layer.counters.timeWaitsSkipped++;
+            connection.terminate();
+            return;
+        }
         TimeWait rest = new TimeWait(connection);
         connection.terminate();
         connection.layer.flows.add(rest);
