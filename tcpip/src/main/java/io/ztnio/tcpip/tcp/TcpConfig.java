@@ -20,7 +20,6 @@ public final class TcpConfig {
     final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
-    final int maximumOrphans;
     final int maximumTimeWaits;
     final long memoryBytes;
     final int firstEphemeralPort;
@@ -56,7 +55,6 @@ public final class TcpConfig {
         maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
-        maximumOrphans = b.maximumOrphans;
         maximumTimeWaits = b.maximumTimeWaits;
         memoryBytes = b.memoryBytes;
         firstEphemeralPort = b.firstEphemeralPort;
@@ -110,7 +108,6 @@ public final class TcpConfig {
         private int synAckRetries = 5;
         private int dataRetries = 15;
         private int orphanRetries = 8;
-        private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
         private int maximumOrphans = 16_384;
@@ -184,12 +181,6 @@ public final class TcpConfig {
         /** Retransmissions of what an application has left behind by closing, before the connection is dropped. */
         public Builder orphanRetries(int retries) {
             orphanRetries = inRange(retries, 1, 100);
-            return this;
-        }
-
-        /** Connections that may finish without their application; one more is reset when it is closed. */
-        public Builder maximumOrphans(int connections) {
-            maximumOrphans = inRange(connections, 0, 1 << 24);
             return this;
         }
 

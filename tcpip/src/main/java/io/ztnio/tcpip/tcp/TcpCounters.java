@@ -19,7 +19,6 @@ public final class TcpCounters {
     long connectionsOpened;
     long connectionsAccepted;
     long blackHoles;
-    long orphansReset;
     long timeWaitsSkipped;
     long cookiesSent;
     long cookiesAccepted;
@@ -68,11 +67,6 @@ public final class TcpCounters {
     /** Probes for the loss of the last segments of a flight. */
     public long tailLossProbes() {
         return tailLossProbes;
-    }
-
-    /** Connections that were reset when closed, as too many were left to end by themselves. */
-    public long orphansReset() {
-        return orphansReset;
     }
 
     /** Segments with RST that went out. */

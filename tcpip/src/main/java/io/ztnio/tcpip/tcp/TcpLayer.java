@@ -57,9 +57,6 @@ public final class TcpLayer implements TransportInput {
     private TcpEndpoint[] publishing = new TcpEndpoint[16];
     private int publishingCount;
 
-    /** Connections whose application has closed them. */
-    int orphans;
-
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
         this.gate = gate;
