@@ -27,6 +27,8 @@ public enum DropReason {
     /** An ICMP error that quotes no packet of ours. */
     ICMP_UNRELATED,
     UNKNOWN_ICMP_TYPE,
+    /** An IGMP or MLD message that is too short. */
+    MALFORMED_GROUP_MESSAGE,
     /** An ICMP error not sent, to keep the rate. */
     ICMP_RATE_LIMITED,
     MALFORMED_UDP,

@@ -13,6 +13,7 @@ import io.ztnio.tcpip.tcp.TcpLayer;
 import io.ztnio.tcpip.udp.UdpLayer;
 import io.ztnio.tcpip.wire.IpProtocol;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,13 +22,14 @@ import java.util.random.RandomGenerator;
  * <p>Whoever leaves the gate after frames were taken in, tasks ran or a deadline passed calls {@link #turn} first: it
  * sends what there is to send and announces readiness.
  *
- * <p>Thread: {@link #attach}, {@link #turn}, {@link #ping} and the methods that say so inside the gate; the rest is
- * thread-safe.
+ * <p>Thread: {@link #attach}, {@link #turn}, the {@link #ping(InetAddress, int, long, PingListener, long) ping} that takes
+ * a time and the methods that say so inside the gate; the rest is thread-safe.
  */
 public final class IpStack {
     /** How often a turn goes on with what it has sent to itself before it lets others in. */
     private static final int MAX_LOOPBACK_ROUNDS = 16;
 
+    private final Gate gate;
     private final DropCounters drops = new DropCounters();
     private final IpCore ip;
     private final IcmpLayer icmp;
@@ -39,6 +41,7 @@ public final class IpStack {
     }
 
     IpStack(Gate gate, TcpConfig config, RandomGenerator random) {
+        this.gate = gate;
         ip = new IpCore(drops, random);
         icmp = new IcmpLayer(ip, random);
         udp = new UdpLayer(gate, ip, random);
@@ -85,6 +88,21 @@ public final class IpStack {
      */
     public boolean ping(InetAddress remote, int length, long timeoutNanos, PingListener listener, long nowNanos) {
         return icmp.ping(remote, length, timeoutNanos, listener, nowNanos);
+    }
+
+    /**
+     * As {@link #ping(InetAddress, int, long, PingListener, long)}, from any thread. The listener is always called, with
+     * {@code NoRouteToHostException} if no link leads to {@code remote}.
+     */
+    public void ping(InetAddress remote, int length, long timeoutNanos, PingListener listener) {
+        if (length < 0 || length > IcmpLayer.MAX_PING_BYTES) {
+            throw new IllegalArgumentException("ping of " + length + " bytes");
+        }
+        gate.post(nowNanos -> {
+            if (!icmp.ping(remote, length, timeoutNanos, listener, nowNanos)) {
+                listener.onFailure(new NoRouteToHostException("No route to host"));
+            }
+        });
     }
 
     /**

@@ -7,8 +7,12 @@ import io.ztnio.tcpip.tcp.TcpConfig;
  *
  * @param initialTcpBufferBytes what a connection's send and receive buffers start with
  * @param maximumTcpBufferBytes what they may grow to
+ * @param tcpMemoryBytes what the buffers of all connections may take together
  */
-public record StackConfig(int initialTcpBufferBytes, int maximumTcpBufferBytes) {
+public record StackConfig(int initialTcpBufferBytes, int maximumTcpBufferBytes, long tcpMemoryBytes) {
+    private static final long LEAST_MEMORY = 32L << 20;
+    private static final long MOST_MEMORY = 1L << 30;
+
     public StackConfig {
         if (initialTcpBufferBytes < 4096 || maximumTcpBufferBytes < initialTcpBufferBytes) {
             throw new IllegalArgumentException(
@@ -16,15 +20,17 @@ public record StackConfig(int initialTcpBufferBytes, int maximumTcpBufferBytes) 
         }
     }
 
-    /** 256 KiB to 16 MiB. */
+    /** 256 KiB to 16 MiB; together a quarter of the heap, but 32 MiB to 1 GiB. */
     public static StackConfig defaults() {
-        return new StackConfig(256 << 10, 16 << 20);
+        long quarter = Runtime.getRuntime().maxMemory() / 4;
+        return new StackConfig(256 << 10, 16 << 20, Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)));
     }
 
     TcpConfig tcp() {
         return TcpConfig.builder()
                 .initialBufferBytes(initialTcpBufferBytes)
                 .maximumBufferBytes(maximumTcpBufferBytes)
+                .memoryBytes(tcpMemoryBytes)
                 .build();
     }
 }

@@ -247,6 +247,8 @@ class UdpTest {
         there.join(ip(group), null);
         here.join(ip(group), ip(link));
         assertThat(b.link.subscriptions).contains(mac + "/00000000");
+        lan.run(2 * SECOND);
+        a.link.sent.clear();
 
         sender.send(text("x"), socket(group, 5000));
         lan.run(SECOND);

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 public final class ReceiveRing {
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
-    private static final int FIRST_CAPACITY = 4096;
 
     static {
         try {
@@ -26,15 +25,35 @@ public final class ReceiveRing {
         }
     }
 
-    private volatile byte[] array = new byte[0];
+    private final MemoryBudget budget;
+    private volatile byte[] array = RingCopy.NONE;
     private volatile long head;
     private volatile long tail;
     private long written;
+    private boolean settled;
 
-    /** Engine: stores bytes at a position that is not before the published end. */
+    public ReceiveRing() {
+        this(MemoryBudget.unlimited());
+    }
+
+    public ReceiveRing(MemoryBudget budget) {
+        this.budget = budget;
+    }
+
+    /** Engine: whether there is memory for bytes up to {@code end}; then {@link #write} may follow. */
+    public boolean reserve(long end) {
+        byte[] old = array;
+        int needed = (int) (end - (long) HEAD.getAcquire(this));
+        return needed <= old.length || (!settled && grow(old, needed));
+    }
+
+    /** Engine: stores bytes at a position that is not before the published end and was reserved. */
     public void write(long position, byte[] source, int offset, int length) {
         long end = position + length;
-        byte[] bytes = ensureCapacity(end);
+        if (!reserve(end)) {
+            throw new IllegalStateException("no memory was reserved");
+        }
+        byte[] bytes = array;
         int at = (int) position & (bytes.length - 1);
         int first = Math.min(length, bytes.length - at);
         System.arraycopy(source, offset, bytes, at, first);
@@ -81,15 +100,39 @@ public final class ReceiveRing {
         HEAD.setRelease(this, (long) TAIL.getAcquire(this));
     }
 
-    private byte[] ensureCapacity(long end) {
-        byte[] old = array;
-        long from = (long) HEAD.getAcquire(this);
-        if (end - from <= old.length) {
-            return old;
+    /** Bytes of memory that it holds. */
+    public int capacityBytes() {
+        return array.length;
+    }
+
+    /**
+     * Engine: gives the memory back if there is nothing in it. A reader holds the array only while it moves bytes out, and
+     * then the ring is not empty.
+     */
+    public void trim() {
+        byte[] held = array;
+        if (held.length > 0 && !settled && (long) HEAD.getAcquire(this) == written && tail == written) {
+            array = RingCopy.NONE;
+            budget.giveBack(held.length);
         }
-        byte[] grown = new byte[Math.max(FIRST_CAPACITY, Integer.highestOneBit((int) (end - from) - 1) << 1)];
-        RingCopy.copy(old, grown, from, written);
+    }
+
+    /** Engine: nothing will be written any more; what is left is the reader's and no longer charged. */
+    public void settle() {
+        if (!settled) {
+            settled = true;
+            budget.giveBack(array.length);
+        }
+    }
+
+    private boolean grow(byte[] old, int needed) {
+        int capacity = RingCopy.capacity(needed);
+        if (!budget.mayGrow(old.length, capacity)) {
+            return false;
+        }
+        byte[] grown = new byte[capacity];
+        RingCopy.copy(old, grown, (long) HEAD.getAcquire(this), written);
         array = grown;
-        return grown;
+        return true;
     }
 }

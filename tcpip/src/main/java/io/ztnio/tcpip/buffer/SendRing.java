@@ -14,34 +14,64 @@ import java.nio.ByteBuffer;
  */
 public final class SendRing {
     private static final VarHandle HEAD;
-    private static final int FIRST_CAPACITY = 4096;
+    private static final VarHandle LOCK;
 
     static {
         try {
-            HEAD = MethodHandles.lookup().findVarHandle(SendRing.class, "head", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(SendRing.class, "head", long.class);
+            LOCK = lookup.findVarHandle(SendRing.class, "lock", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private volatile byte[] array = new byte[0];
+    private final MemoryBudget budget;
+    private volatile byte[] array = RingCopy.NONE;
     private volatile long head;
     private volatile long tail;
     private volatile int limitBytes;
     private long pending;
 
+    /** What the budget granted when it was last asked for more. */
+    private volatile int grantBytes = Integer.MAX_VALUE;
+
+    /** Whoever replaces the array or writes to it holds it: for a moment, and hardly ever wanted by both. */
+    @SuppressWarnings("UnusedVariable") // through its VarHandle
+    private volatile int lock;
+
+    private boolean settled;
+
     public SendRing(int limitBytes) {
+        this(limitBytes, MemoryBudget.unlimited());
+    }
+
+    public SendRing(int limitBytes, MemoryBudget budget) {
         this.limitBytes = limitBytes;
+        this.budget = budget;
     }
 
     /** Producer: takes what there is room for. The consumer sees it after {@link #publish}. */
     public int append(ByteBuffer source) {
-        int room = limitBytes - (int) (pending - (long) HEAD.getAcquire(this));
-        int count = Math.min(room, source.remaining());
+        lock();
+        try {
+            return appendLocked(source);
+        } finally {
+            LOCK.setRelease(this, 0);
+        }
+    }
+
+    private int appendLocked(ByteBuffer source) {
+        int held = (int) (pending - (long) HEAD.getAcquire(this));
+        int count = Math.min(limitBytes() - held, source.remaining());
         if (count <= 0) {
             return 0;
         }
-        byte[] bytes = ensureCapacity((int) (pending - head) + count);
+        byte[] bytes = ensureCapacity(held + count);
+        count = Math.min(count, bytes.length - held);
+        if (count <= 0) {
+            return 0;
+        }
         int at = (int) pending & (bytes.length - 1);
         int first = Math.min(count, bytes.length - at);
         source.get(bytes, at, first);
@@ -63,12 +93,12 @@ public final class SendRing {
 
     /** Any thread: bytes that {@link #append} would take; may be negative after the limit was lowered. */
     public int free() {
-        return limitBytes - size();
+        return limitBytes() - size();
     }
 
-    /** Any thread. */
+    /** Any thread: how many bytes may be held now. */
     public int limitBytes() {
-        return limitBytes;
+        return Math.min(limitBytes, grantBytes);
     }
 
     /** Engine: sets how many bytes may be held. */
@@ -95,14 +125,63 @@ public final class SendRing {
     /** Consumer: gives up what lies before {@code position}. */
     public void release(long position) {
         HEAD.setRelease(this, position);
+        if (grantBytes != Integer.MAX_VALUE && !budget.isTight()) {
+            grantBytes = Integer.MAX_VALUE;
+        }
     }
 
+    /** Bytes of memory that it holds. */
+    public int capacityBytes() {
+        return array.length;
+    }
+
+    /** Consumer: gives the memory back if there is nothing in it. */
+    public void trim() {
+        if (array.length > 0 && LOCK.compareAndSet(this, 0, 1)) {
+            if (head == pending && !settled) {
+                drop();
+            }
+            LOCK.setRelease(this, 0);
+        }
+    }
+
+    /** Consumer: nothing will be sent any more. */
+    public void settle() {
+        lock();
+        if (!settled) {
+            settled = true;
+            drop();
+        }
+        LOCK.setRelease(this, 0);
+    }
+
+    private void drop() {
+        budget.giveBack(array.length);
+        array = RingCopy.NONE;
+    }
+
+    private void lock() {
+        while (!LOCK.compareAndSet(this, 0, 1)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The array, grown to hold {@code needed} bytes if it may. */
     private byte[] ensureCapacity(int needed) {
         byte[] old = array;
-        if (needed <= old.length) {
+        if (needed <= old.length || settled) {
             return old;
         }
-        byte[] grown = new byte[Math.max(FIRST_CAPACITY, Integer.highestOneBit(needed - 1) << 1)];
+        int capacity = RingCopy.capacity(needed);
+        if (!budget.mayGrow(old.length, capacity)) {
+            // The first piece is never refused, so that there is one.
+            capacity = Math.max(old.length, RingCopy.FIRST_CAPACITY);
+            grantBytes = capacity;
+            if (capacity == old.length || !budget.mayGrow(old.length, capacity)) {
+                return old;
+            }
+        }
+        byte[] grown = new byte[capacity];
         RingCopy.copy(old, grown, head, pending);
         array = grown;
         return grown;

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 /** Takes in ICMPv6 messages (RFC 4443), neighbour discovery among them. Thread: confined to the gate. */
 final class Icmpv6Input implements TransportInput {
     private static final int FIRST_INFORMATIONAL = 128;
+    private static final int LISTENER_QUERY_BYTES = 24;
     private static final int ROUTER_SOLICITATION = 133;
     private static final int ROUTER_ADVERTISEMENT = 134;
 
@@ -72,6 +73,7 @@ final class Icmpv6Input implements TransportInput {
                                     ingress.sourceMac(), source, ingress.hopLimit(), buffer, offset, length, nowNanos);
                 }
             }
+            case IcmpHeader.V6_LISTENER_QUERY -> onListenerQuery(buffer, offset, length, nowNanos);
             case ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT -> ip.drops().count(DropReason.NOT_FOR_US);
             default -> ip.drops().count(DropReason.UNKNOWN_ICMP_TYPE);
         }
@@ -89,6 +91,16 @@ final class Icmpv6Input implements TransportInput {
             long nowNanos) {
         if (IcmpHeader.type(buffer, offset) == IcmpHeader.V6_ECHO_REQUEST && error != IcmpError.PACKET_TOO_BIG) {
             icmp.pings().onError(error, remote, buffer, offset);
+        }
+    }
+
+    /** RFC 3810 5.1: code 16 bits at 4, group at 8. */
+    private void onListenerQuery(byte[] buffer, int offset, int length, long nowNanos) {
+        Ingress ingress = ip.ingress();
+        if (length < LISTENER_QUERY_BYTES || ingress.hopLimit() != 1) {
+            ip.drops().count(DropReason.MALFORMED_GROUP_MESSAGE);
+        } else if (!ingress.isLooped()) {
+            ingress.link().onListenerQuery(buffer, offset, nowNanos);
         }
     }
 

@@ -35,6 +35,7 @@ public final class IpCore implements IpLayer {
     private static final int MAX_LINK_MTU = 10_000;
 
     private final DropCounters drops;
+    private final RandomGenerator random;
     private final AddressTable addresses = new AddressTable();
     private final PathMtus pathMtus = new PathMtus();
     private final Reassembler reassembler;
@@ -59,7 +60,9 @@ public final class IpCore implements IpLayer {
         this.loopback = new LoopbackQueue(drops);
         this.ipv4Input = new Ipv4Input(this);
         this.ipv6Input = new Ipv6Input(this);
+        this.random = random;
         this.nextIdentification = random.nextInt();
+        register(IpProtocol.IGMP, new IgmpInput(this));
     }
 
     /** Hands packets of a protocol to a transport; at most one each. */
@@ -78,7 +81,7 @@ public final class IpCore implements IpLayer {
     public LinkPort attach(Link link) {
         IpInterface attached = new IpInterface(this, link);
         links.add(attached);
-        groupsOnAllLinks.keySet().forEach(attached::join);
+        groupsOnAllLinks.keySet().forEach(attached::joinAndReport);
         return attached;
     }
 
@@ -131,20 +134,20 @@ public final class IpCore implements IpLayer {
     /** Listens to a multicast group on one link, or on all with {@code null}; calls count. */
     public void join(InetAddress group, IpInterface link) {
         if (link != null) {
-            link.join(group);
+            link.joinAndReport(group);
         } else if (groupsOnAllLinks.merge(group, 1, Integer::sum) == 1) {
-            links.forEach(each -> each.join(group));
+            links.forEach(each -> each.joinAndReport(group));
         }
     }
 
     public void leave(InetAddress group, IpInterface link) {
         if (link != null) {
-            link.leave(group);
+            link.leaveAndReport(group);
             return;
         }
         Integer left = groupsOnAllLinks.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1);
         if (left == null) {
-            links.forEach(each -> each.leave(group));
+            links.forEach(each -> each.leaveAndReport(group));
         }
     }
 
@@ -187,6 +190,10 @@ public final class IpCore implements IpLayer {
         } else {
             ipv4Input.onQuotedError(error, reporter, buffer, offset, length, mtuBytes, now);
         }
+    }
+
+    RandomGenerator random() {
+        return random;
     }
 
     RoutingTable table() {

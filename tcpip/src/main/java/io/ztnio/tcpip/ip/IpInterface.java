@@ -29,6 +29,7 @@ import java.util.Set;
  */
 public final class IpInterface implements LinkPort, LinkAddresses {
     private static final LinkConfig UNCONFIGURED = new LinkConfig(List.of(), List.of(), 1280);
+    private static final InetAddress ALL_SYSTEMS = IpAddresses.ofIpv4(0xe000_0001);
     private static final InetAddress ALL_NODES = IpAddresses.ofIpv6(0xff02_0000_0000_0000L, 1);
 
     private record Subscription(long groupMac, int distinguisher) {}
@@ -39,6 +40,8 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     private final Ndp ndp;
     private final Map<Subscription, Integer> subscriptions = new HashMap<>();
     private final Map<InetAddress, Integer> groups = new HashMap<>();
+    private final GroupReports reports;
+    private final Map<InetAddress, Integer> reported = new HashMap<>();
     private volatile LinkConfig config = UNCONFIGURED;
     private boolean attached = true;
     private Set<InetAddress> own = Set.of();
@@ -49,6 +52,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     IpInterface(IpCore core, Link link) {
         this.core = core;
         this.link = link;
+        this.reports = new GroupReports(link, this, core.random());
         this.arp = new Arp(link, this, core::onUnresolved, core.drops());
         this.ndp = new Ndp(link, this, core::onUnresolved, core.drops());
     }
@@ -146,6 +150,8 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         }
         subscriptions.clear();
         groups.clear();
+        reported.clear();
+        reports.clear();
         arp.cache().clear();
         ndp.cache().clear();
         core.onDetached(this, nowNanos);
@@ -165,6 +171,68 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     @Override
     public InetAddress sourceFor(InetAddress target) {
         return RoutingTable.sourceFor(config, target);
+    }
+
+    /** Listens to a multicast group for an application, and says so to routers; calls count. */
+    void joinAndReport(InetAddress group) {
+        join(group);
+        if (isLocalToLink(group)) {
+            return;
+        }
+        if (group instanceof Inet4Address) {
+            // Where queries come.
+            join(ALL_SYSTEMS);
+        }
+        if (reported.merge(group, 1, Integer::sum) == 1) {
+            reports.onJoin(group);
+        }
+    }
+
+    /** Ends {@link #joinAndReport}. */
+    void leaveAndReport(InetAddress group) {
+        if (!groups.containsKey(group)) {
+            return;
+        }
+        leave(group);
+        if (isLocalToLink(group)) {
+            return;
+        }
+        if (group instanceof Inet4Address) {
+            leave(ALL_SYSTEMS);
+        }
+        if (reported.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1) == null) {
+            reports.onLeave(group);
+        }
+    }
+
+    /** A router asks by MLD (RFC 3810 5.1); the message is long enough. */
+    public void onListenerQuery(byte[] buffer, int offset, long nowNanos) {
+        int millis = IgmpInput.floating(BigEndian.u16(buffer, offset + 4), 15);
+        onGroupQuery(GroupReports.group(buffer, offset + 8, true), true, millis * 1_000_000L, nowNanos);
+    }
+
+    /** A router asks for a group, or for all with {@code null}. */
+    void onGroupQuery(InetAddress group, boolean v6, long mostNanos, long nowNanos) {
+        for (InetAddress each : reported.keySet()) {
+            if (each instanceof Inet4Address != v6 && (group == null || group.equals(each))) {
+                reports.onQuery(each, mostNanos, nowNanos);
+            }
+        }
+    }
+
+    /** An own IPv6 address of the link's scope, or {@code null}. */
+    InetAddress linkLocal() {
+        for (InetAddress address : own) {
+            if (address.isLinkLocalAddress() && !(address instanceof Inet4Address)) {
+                return address;
+            }
+        }
+        return null;
+    }
+
+    /** Groups that routers do not ask for (RFC 3376 6, RFC 3810 6). */
+    private static boolean isLocalToLink(InetAddress group) {
+        return group.equals(ALL_SYSTEMS) || group.equals(ALL_NODES) || group.isMCNodeLocal();
     }
 
     /** Listens to a multicast group; calls count. */
@@ -216,7 +284,8 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     long turn(long nowNanos) {
-        return Math.min(arp.cache().turn(nowNanos), ndp.cache().turn(nowNanos));
+        long next = Math.min(arp.cache().turn(nowNanos), ndp.cache().turn(nowNanos));
+        return Math.min(next, reports.turn(nowNanos));
     }
 
     static long groupMac(InetAddress group) {

@@ -14,6 +14,14 @@ public interface IpPath {
     /** Largest IP packet that goes unfragmented: the link's MTU, or less after ICMP said so. */
     int mtuBytes();
 
+    /**
+     * Largest IP packet that goes in so many datagrams of the network below the link; at most {@link #mtuBytes}, which
+     * holds where packets are not split. It may change at any time.
+     */
+    default int packetBytes(int datagrams) {
+        return mtuBytes();
+    }
+
     /** 20 or 40. */
     int headerLength();
 

@@ -112,6 +112,18 @@ public abstract class OutputPath implements IpPath {
     }
 
     @Override
+    public final int packetBytes(int datagrams) {
+        int most = mtuBytes();
+        if (kind == RoutingTable.Kind.LOCAL) {
+            return most;
+        }
+        Neighbor to = neighbor;
+        long mac = to != null && to.isResolved() ? to.mac() : Link.UNKNOWN_MAC;
+        int preferred = link.link().preferredPacketBytes(mac, datagrams);
+        return Math.min(most, Math.max(preferred, PathMtus.MIN_IPV6_BYTES));
+    }
+
+    @Override
     public final int transportOffset() {
         return Link.HEADROOM + headerLength();
     }

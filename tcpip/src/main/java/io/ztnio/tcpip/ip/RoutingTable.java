@@ -98,23 +98,9 @@ final class RoutingTable {
         return null;
     }
 
-    /** The own address of a link whose prefix has most in common with {@code remote} (RFC 6724 5 rule 8). */
+    /** The own address of a link to talk to {@code remote} from, or {@code null}. */
     static InetAddress sourceFor(LinkConfig config, InetAddress remote) {
-        InetAddress best = null;
-        int bestBits = -1;
-        byte[] target = remote.getAddress();
-        for (IpPrefix own : config.addresses()) {
-            byte[] candidate = own.address().getAddress();
-            if (candidate.length != target.length) {
-                continue;
-            }
-            int common = commonBits(candidate, target) + (own.contains(remote) ? 256 : 0);
-            if (common > bestBits) {
-                bestBits = common;
-                best = own.address();
-            }
-        }
-        return best;
+        return SourceSelection.choose(config, remote);
     }
 
     /** Whether the address is the directed broadcast address of one of the link's subnets. */
@@ -146,7 +132,8 @@ final class RoutingTable {
         InetAddress nextHop = entry.gateway() == null ? remote : entry.gateway();
         InetAddress local = wanted;
         if (local == null) {
-            local = sourceFor(config, nextHop);
+            // The gateway's subnet (RFC 6724 rule 5.5), unless its address says nothing of it.
+            local = sourceFor(config, nextHop.isLinkLocalAddress() ? remote : nextHop);
         } else if (!isOwnOf(config, local)) {
             local = null;
         }
@@ -187,15 +174,5 @@ final class RoutingTable {
 
     private static boolean isIpv4(InetAddress address) {
         return address instanceof Inet4Address;
-    }
-
-    private static int commonBits(byte[] a, byte[] b) {
-        for (int i = 0; i < a.length; i++) {
-            int difference = (a[i] ^ b[i]) & 0xff;
-            if (difference != 0) {
-                return i * 8 + Integer.numberOfLeadingZeros(difference) - 24;
-            }
-        }
-        return a.length * 8;
     }
 }

@@ -41,6 +41,18 @@ public interface Link {
     long derivedMac(byte[] ipv6, int offset);
 
     /**
+     * The largest IP packet to a neighbour that this link carries in so many datagrams of the network below. Larger ones
+     * are carried too, up to the MTU, but at the price of another datagram.
+     *
+     * @param destinationMac of the neighbour, or {@link #UNKNOWN_MAC} while it is not known
+     * @param datagrams at least 1
+     * @return {@code Integer.MAX_VALUE}, as here, if the link does not split packets
+     */
+    default int preferredPacketBytes(long destinationMac, int datagrams) {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
      * Asks for frames to a multicast group.
      *
      * @param distinguisher ZeroTier's ADI: for address resolution over IPv4, the address itself; otherwise 0

@@ -98,6 +98,7 @@ final class ActiveOpen {
         sender.una = sender.iss + 1;
         if (attempts == 1) {
             sender.rtt.sample(segment.ingressNanos - sentNanos);
+            sender.rtt.sampleMinimum(segment.ingressNanos - sentNanos, nowNanos);
         } else {
             sender.rtt.afterRetransmittedSyn();
         }

@@ -1,6 +1,12 @@
 package io.ztnio.tcpip.tcp;
 
-/** Decides how many bytes may be in flight. One object per connection. */
+/**
+ * Decides how many bytes may be in flight, and how fast they go out. One object per connection; confined to the gate.
+ *
+ * <p>A loss episode is {@link #onLoss} (fast recovery) or {@link #onTimeout}, then {@link #onRecovered} or
+ * {@link #undo}. During fast recovery {@link ProportionalRateReduction} brings the flight down to
+ * {@link #thresholdBytes()}, unless {@link #regulatesRecovery()}.
+ */
 interface CongestionControl {
     /** The connection is established, or its segment size changed before anything was sent. */
     void onEstablished(int segmentBytes);
@@ -11,27 +17,36 @@ interface CongestionControl {
     /** The slow start threshold, in bytes. */
     long thresholdBytes();
 
-    /**
-     * New data was acknowledged outside fast recovery.
-     *
-     * @param ackedBytes newly and cumulatively acknowledged
-     * @param flightBytes what was in flight before
-     */
-    void onAcknowledged(long ackedBytes, long flightBytes, long nowNanos);
+    /** The rate to send at, in bytes per second; {@link Long#MAX_VALUE} for no limit. */
+    default long pacingBytesPerSecond() {
+        return Long.MAX_VALUE;
+    }
 
-    /** Loss was detected without a timeout: fast recovery begins. */
+    /** Whether {@link #windowBytes()} is to be used in fast recovery too. */
+    default boolean regulatesRecovery() {
+        return false;
+    }
+
+    /** An acknowledgment delivered something; the sample is valid during the call. In recovery too. */
+    void onAcknowledged(AckSample ack);
+
+    /** A loss episode begins without a timeout: saves the state for {@link #undo} and lowers the threshold. */
     void onLoss(long flightBytes, long nowNanos);
 
     /** Fast recovery ends. */
-    void onRecovered();
+    void onRecovered(long nowNanos);
 
     /**
      * The retransmission timer expired.
      *
-     * @param first whether it is the first time for the data that is outstanding (RFC 5681 3.1, equation 4)
+     * @param first whether an episode begins by it: only then the threshold falls (RFC 5681 3.1, equation 4) and the
+     *     state is saved
      */
     void onTimeout(long flightBytes, boolean first, long nowNanos);
 
+    /** Nothing had been lost in the episode: restores window and threshold from before, or keeps larger ones. */
+    void undo(long nowNanos);
+
     /** Nothing was sent for longer than the retransmission timeout (RFC 5681 4.1). */
-    void onIdle();
+    void onIdle(long nowNanos);
 }

@@ -29,6 +29,11 @@ abstract class Flow extends TimerWheel.Timer {
         return localPort == ownPort && remotePort == peerPort && remote.equals(peerAddress) && local.equals(ownAddress);
     }
 
+    /** The way to the peer has changed. */
+    void onPath(IpPath other) {
+        path = other;
+    }
+
     abstract void onSegment(TcpSegment segment, long nowNanos);
 
     /**

@@ -5,28 +5,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Finds flows by their four addresses: open addressing with linear probing. */
+/**
+ * Finds flows by their four addresses: open addressing with linear probing under a keyed hash, so that nobody outside can
+ * choose addresses that collide.
+ *
+ * <p>Thread: confined to the gate.
+ */
 final class FlowTable {
-    private final int seed;
+    private static final int PORTS = 1 << 16;
+    private static final int PORTS_OF_PAGE = 1 << 8;
+
+    private final TupleHash keyed;
+    private final int[][] flowsOfPort = new int[PORTS / PORTS_OF_PAGE][];
     private Flow[] slots = new Flow[64];
     private int size;
+    private int timeWaits;
+    private long probes;
 
-    FlowTable(int seed) {
-        this.seed = seed;
+    FlowTable(TupleHash keyed) {
+        this.keyed = keyed;
     }
 
     int hash(InetAddress local, int localPort, InetAddress remote, int remotePort) {
-        long h = seed ^ (local.hashCode() * 0x9E3779B97F4A7C15L + remote.hashCode());
-        h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
-        h ^= (long) localPort << 16 | remotePort;
-        h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
-        return (int) (h ^ h >>> 32);
+        return (int) keyed.hash(local, localPort, remote, remotePort);
+    }
+
+    /** Slots looked at since the table was made: what finding, adding and removing cost. */
+    long probes() {
+        return probes;
     }
 
     Flow find(InetAddress local, int localPort, InetAddress remote, int remotePort) {
         int mask = slots.length - 1;
         int at = hash(local, localPort, remote, remotePort) & mask;
         for (Flow flow = slots[at]; flow != null; flow = slots[at]) {
+            probes++;
             if (flow.matches(local, localPort, remote, remotePort)) {
                 return flow;
             }
@@ -48,6 +61,8 @@ final class FlowTable {
         }
         place(flow);
         size++;
+        timeWaits += flow instanceof TimeWait ? 1 : 0;
+        countPort(flow.localPort, 1);
     }
 
     void remove(Flow flow) {
@@ -57,12 +72,16 @@ final class FlowTable {
             if (slots[at] == null) {
                 return;
             }
+            probes++;
             at = (at + 1) & mask;
         }
         size--;
+        timeWaits -= flow instanceof TimeWait ? 1 : 0;
+        countPort(flow.localPort, -1);
         // Close the gap: what follows moves up unless that would take it before its own place.
         int gap = at;
         for (int i = (at + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
+            probes++;
             int distanceFromHome = (i - slots[i].hash) & mask;
             int distanceFromGap = (i - gap) & mask;
             if (distanceFromHome >= distanceFromGap) {
@@ -71,6 +90,11 @@ final class FlowTable {
             }
         }
         slots[gap] = null;
+    }
+
+    /** Flows in TIME-WAIT. */
+    int timeWaits() {
+        return timeWaits;
     }
 
     int size() {
@@ -90,18 +114,35 @@ final class FlowTable {
 
     /** Whether a flow uses a port with an address that overlaps. */
     boolean usesPort(InetAddress address, int port) {
+        int[] page = flowsOfPort[port / PORTS_OF_PAGE];
+        if (page == null || page[port % PORTS_OF_PAGE] == 0) {
+            return false;
+        }
+        if (address.isAnyLocalAddress()) {
+            return true;
+        }
         for (Flow flow : slots) {
-            if (flow != null && flow.localPort == port && (address.isAnyLocalAddress() || flow.local.equals(address))) {
+            if (flow != null && flow.localPort == port && flow.local.equals(address)) {
                 return true;
             }
         }
         return false;
     }
 
+    private void countPort(int port, int change) {
+        int[] page = flowsOfPort[port / PORTS_OF_PAGE];
+        if (page == null) {
+            page = new int[PORTS_OF_PAGE];
+            flowsOfPort[port / PORTS_OF_PAGE] = page;
+        }
+        page[port % PORTS_OF_PAGE] += change;
+    }
+
     private void place(Flow flow) {
         int mask = slots.length - 1;
         int at = flow.hash & mask;
         while (slots[at] != null) {
+            probes++;
             at = (at + 1) & mask;
         }
         slots[at] = flow;

@@ -17,28 +17,70 @@ final class HalfOpen extends Flow {
     private long lastChallengeNanos;
     private boolean challenged;
 
-    HalfOpen(TcpListener listener, TcpLayer layer, IpPath path, TcpSegment syn, long iss, int timestampOffset) {
-        super(layer, path, syn.destinationPort, syn.sourcePort);
+    private HalfOpen(
+            TcpListener listener,
+            TcpLayer layer,
+            IpPath path,
+            TcpSegment segment,
+            long iss,
+            long irs,
+            int peerMss,
+            Offer offer) {
+        super(layer, path, segment.destinationPort, segment.sourcePort);
         this.listener = listener;
         this.iss = iss;
-        this.irs = SequenceNumbers.extend(0, syn.sequence);
-        this.peerMss = syn.mss;
-        this.offer = Offer.of(layer.config, syn);
-        this.timestampOffset = timestampOffset;
-        this.recentTimestamp = syn.timestampValue;
+        this.irs = irs;
+        this.peerMss = peerMss;
+        this.offer = offer;
+        this.timestampOffset = layer.timestampOffset(this);
+        this.recentTimestamp = segment.timestampValue;
+    }
+
+    /** For a SYN. */
+    static HalfOpen ofSyn(TcpListener listener, TcpLayer layer, IpPath path, TcpSegment syn, long iss) {
+        long irs = SequenceNumbers.extend(0, syn.sequence);
+        return new HalfOpen(listener, layer, path, syn, iss, irs, syn.mss, Offer.of(layer.config, syn));
+    }
+
+    /** What is left of one that we did not keep, by its last acknowledgment; {@code mss} as the cookie has it. */
+    static HalfOpen ofCookie(TcpListener listener, TcpLayer layer, IpPath path, TcpSegment ack, int mss) {
+        Offer offer = SynCookies.nothing();
+        if (ack.hasTimestamps && layer.config.timestamps) {
+            int offset = layer.timestampOffset(path.local(), ack.destinationPort, path.remote(), ack.sourcePort);
+            offer = SynCookies.offer(layer.config, ack.timestampEcho - offset);
+        }
+        long iss = (ack.acknowledgment - 1) & 0xffff_ffffL;
+        long irs = SequenceNumbers.extend(0, ack.sequence - 1);
+        return new HalfOpen(listener, layer, path, ack, iss, irs, mss, offer);
+    }
+
+    /** Answers a SYN that will not be remembered; the sequence number is its cookie. */
+    void sendCookie(long nowNanos) {
+        if (offer.timestamps()) {
+            sendSynAck(offer, SynCookies.timestamp((int) (nowNanos / 1_000_000), offer), nowNanos);
+        } else {
+            sendSynAck(SynCookies.nothing(), 0, nowNanos);
+        }
     }
 
     void sendSynAck(long nowNanos) {
+        sendSynAck(offer, (int) (nowNanos / 1_000_000), nowNanos);
+        sentNanos = nowNanos;
+    }
+
+    /** Whether the first SYN-ACK was answered neither in time nor by anything but another SYN. */
+    boolean isOverdue() {
+        return attempts > 1;
+    }
+
+    private void sendSynAck(Offer answer, int clock, long nowNanos) {
         SegmentWriter writer = layer.writer;
         writer.start(path);
         int largest = path.mtuBytes() - path.headerLength() - TcpSegment.HEADER_BYTES;
-        offer.write(
-                writer,
-                Math.min(layer.config.maximumSegmentBytes, largest),
-                timestampOffset + (int) (nowNanos / 1_000_000),
-                recentTimestamp);
-        writer.sendEmpty(this, iss, irs + 1, TcpFlags.SYN | TcpFlags.ACK, synWindow(), 0, nowNanos);
-        sentNanos = nowNanos;
+        answer.write(
+                writer, Math.min(layer.config.maximumSegmentBytes, largest), timestampOffset + clock, recentTimestamp);
+        int flags = TcpFlags.SYN | TcpFlags.ACK | (answer.congestionNotification() ? TcpFlags.ECE : 0);
+        writer.sendEmpty(this, iss, irs + 1, flags, synWindow(), 0, nowNanos);
     }
 
     /** Sends the first SYN-ACK and arms the timer. */

@@ -1,155 +1,304 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.timer.TimerWheel;
-import java.util.Arrays;
 
 /**
- * Acknowledgments, round-trip samples, loss and retransmission of a connection: fast retransmit and recovery with
- * selective acknowledgments (a conservative form of RFC 6675) or by duplicate acknowledgments (RFC 6582), and the
- * retransmission timer (RFC 6298).
+ * Acknowledgments, loss and retransmission of a connection: which segments are lost ({@link RackDetector} with selective
+ * acknowledgments, RFC 6582 by duplicates without), how the flight shrinks ({@link ProportionalRateReduction}), the
+ * retransmission timer (RFC 6298), forward RTO-recovery (RFC 5682), and the way back if nothing had been lost
+ * ({@link SpuriousDetector}, RFC 4015).
  *
  * <p>Duplicate acknowledgments without SACK count as that many segments received. So the pipe shrinks with each of them
- * and lets a new segment out: limited transmit (RFC 3042) before, window inflation during recovery.
+ * and lets a new segment out: limited transmit (RFC 3042).
  */
 final class LossRecovery {
     private static final int DUPLICATE_THRESHOLD = 3;
 
+    private enum Phase {
+        OPEN,
+        FAST_RECOVERY,
+        AFTER_TIMEOUT
+    }
+
+    /** Steps of RFC 5682. */
+    private enum Forward {
+        OFF,
+        /** The first segment was sent again. */
+        FIRST_ACK,
+        /** New data was sent; if the next acknowledgment advances, the timeout was spurious. */
+        SECOND_ACK
+    }
+
     private final TcpConnection connection;
     private final Sender sender;
     private final TcpConfig config;
+    final RackDetector rack;
+    final DeliveryRate rate = new DeliveryRate();
+    final SegmentScoreboard board;
+    private final TailLossProbe probe = new TailLossProbe();
+    private final ProportionalRateReduction reduction = new ProportionalRateReduction();
+    private final SpuriousDetector spurious = new SpuriousDetector();
+    private final SackBlocks blocks = new SackBlocks();
+    private final AckSample ack = new AckSample();
 
-    private final long[] sackedLeft = new long[TcpSegment.MAX_SACK_BLOCKS];
-    private final long[] sackedRight = new long[TcpSegment.MAX_SACK_BLOCKS];
-    private int sackedCursor;
-
-    private int duplicates;
-    private boolean recovering;
-    private boolean afterTimeout;
+    private Phase phase = Phase.OPEN;
+    private Forward forward = Forward.OFF;
     private boolean firstIsDue;
+    private boolean probeIsDue;
+    private int duplicates;
     private long recoveryPoint;
     private long timedOutAt = -1;
     private int timeouts;
+    private long reorderingDeadlineNanos = TimerWheel.NEVER;
+    private boolean windowLimited;
+
+    /** When nothing is acknowledged by then, the first segment is sent again. */
+    private long rtoDeadlineNanos = TimerWheel.NEVER;
 
     LossRecovery(TcpConnection connection, Sender sender) {
         this.connection = connection;
         this.sender = sender;
         this.config = connection.layer.config;
         this.recoveryPoint = sender.iss;
+        this.rack = new RackDetector(connection, sender.rtt);
+        this.board = new SegmentScoreboard(rack, rate);
     }
 
     /** Bytes believed to be in the network. */
     long pipeBytes() {
-        SegmentScoreboard board = sender.board;
-        if (duplicates == 0) {
-            return board.pipeBytes();
-        }
-        long received = (long) Math.min(duplicates, board.size() - 1) * connection.segmentBytes();
-        return Math.max(0, board.pipeBytes() - received);
+        return Math.max(0, board.pipeBytes() - duplicateBytes());
+    }
+
+    /** What duplicate acknowledgments without SACK show to have arrived. */
+    private long duplicateBytes() {
+        return duplicates == 0 ? 0 : (long) Math.min(duplicates, board.size() - 1) * connection.segmentBytes();
+    }
+
+    /** What may be in the network now. */
+    long windowBytes() {
+        return phase == Phase.FAST_RECOVERY && !sender.congestion.regulatesRecovery()
+                ? reduction.windowBytes()
+                : sender.congestion.windowBytes();
     }
 
     void onAcknowledgment(TcpSegment segment, long acknowledgment, boolean sameWindow, long nowNanos) {
+        long arrival = segment.ingressNanos;
         long flight = pipeBytes();
-        if (connection.selectiveAcks && segment.sackBlocks > 0) {
-            takeSackBlocks(segment, acknowledgment);
+        long duplicated = duplicateBytes();
+        long lost = board.everLostBytes();
+        boolean recovering = phase == Phase.FAST_RECOVERY;
+        boolean advances = acknowledgment > sender.una;
+        long acked = advances ? acknowledgment - sender.una : 0;
+        begin(segment);
+        if (advances) {
+            advance(acknowledgment, arrival);
         }
-        if (acknowledgment > sender.una) {
-            onNewAcknowledgment(segment, acknowledgment, flight, nowNanos);
-        } else if (acknowledgment == sender.una
-                && segment.sequenceLength() == 0
-                && sameWindow
-                && !connection.selectiveAcks
-                && !sender.board.isEmpty()) {
-            onDuplicate(nowNanos);
+        takeBlocks(segment, arrival);
+        boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
+        if (duplicate && !connection.selectiveAcks) {
+            duplicates++;
         }
-        if (connection.selectiveAcks && sender.board.sackedBytes() > 0 && sender.board.detectLoss() && !recovering) {
-            enterRecovery(nowNanos);
+        sampleRtt(segment, advances, arrival);
+        if (advances) {
+            rtoDeadlineNanos = TimerWheel.NEVER;
+            restartTimer(nowNanos);
         }
+        settle(segment, advances, duplicate, nowNanos);
+        detectLoss(advances, arrival, nowNanos);
+        long delivered = connection.selectiveAcks
+                ? board.deliveredBytes
+                : Math.max(0, board.deliveredBytes + duplicateBytes() - duplicated);
+        ack.recovering = recovering || phase == Phase.FAST_RECOVERY;
+        if (phase == Phase.FAST_RECOVERY) {
+            reduction.onAcknowledgment(
+                    delivered, pipeBytes(), sender.congestion.thresholdBytes(), connection.segmentBytes());
+        }
+        if (delivered > 0 || acked > 0) {
+            report(acked, delivered, board.everLostBytes() - lost, flight, arrival);
+        }
+        probeIsDue |= advances || board.deliveredBytes > 0;
     }
 
-    private void onNewAcknowledgment(TcpSegment segment, long acknowledgment, long flight, long nowNanos) {
-        SegmentScoreboard board = sender.board;
-        long acked = acknowledgment - sender.una;
+    private void begin(TcpSegment segment) {
+        board.beginAcknowledgment();
+        rack.beginAcknowledgment(segment);
+        rate.beginAcknowledgment();
+    }
+
+    private void advance(long acknowledgment, long arrivalNanos) {
         sender.una = acknowledgment;
-        board.acknowledge(acknowledgment);
-        sampleRtt(segment);
+        board.acknowledge(acknowledgment, arrivalNanos);
         sender.rtt.endBackoff();
         timeouts = 0;
-        sender.rtoDeadlineNanos = board.isEmpty() ? TimerWheel.NEVER : nowNanos + sender.rtt.rtoNanos();
-        duplicates = recovering ? Math.max(0, duplicates - Math.max(0, board.ackedSegments - 1)) : 0;
-        if (recovering && acknowledgment >= recoveryPoint) {
-            recovering = false;
-            duplicates = 0;
-            if (!afterTimeout) {
-                sender.congestion.onRecovered();
-                return;
-            }
-            afterTimeout = false;
-        } else if (recovering && !afterTimeout) {
-            if (!connection.selectiveAcks) {
-                // RFC 6582 3.2: a partial acknowledgment shows the next hole.
-                board.markFirstLost();
-                firstIsDue = true;
-            }
-            return;
-        }
-        sender.congestion.onAcknowledged(acked, flight, nowNanos);
+        duplicates = phase == Phase.FAST_RECOVERY ? Math.max(0, duplicates - Math.max(0, board.ackedSegments - 1)) : 0;
     }
 
-    private void sampleRtt(TcpSegment segment) {
-        if (sender.board.ackedSentNanos != SegmentScoreboard.NO_TIME) {
-            sender.rtt.sample(segment.ingressNanos - sender.board.ackedSentNanos);
+    private void restartTimer(long nowNanos) {
+        if (!board.isEmpty()) {
+            rtoDeadlineNanos = nowNanos + sender.rtt.rtoNanos();
+        }
+    }
+
+    private void takeBlocks(TcpSegment segment, long arrivalNanos) {
+        blocks.clear();
+        if (!connection.selectiveAcks || segment.sackBlocks == 0) {
+            return;
+        }
+        blocks.read(segment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
+        blocks.mark(board, arrivalNanos);
+        if (blocks.hasDuplicate()
+                && spurious.onDuplicate(blocks.duplicateLeft, blocks.duplicateRight)
+                && !probe.isOutstanding()) {
+            rack.onSpuriousRetransmission(sender.una, sender.nxt);
+        }
+    }
+
+    private boolean isDuplicate(TcpSegment segment, long acknowledgment, boolean sameWindow) {
+        return acknowledgment == sender.una && segment.sequenceLength() == 0 && sameWindow && !board.isEmpty();
+    }
+
+    private void sampleRtt(TcpSegment segment, boolean advances, long arrivalNanos) {
+        ack.rttNanos = AckSample.NONE;
+        long sent = rack.sampleSentNanos();
+        if (sent != SegmentScoreboard.NO_TIME) {
+            ack.rttNanos = arrivalNanos - sent;
+            sender.rtt.sampleMinimum(ack.rttNanos, arrivalNanos);
+        }
+        if (!advances) {
+            return;
+        }
+        if (board.ackedSentNanos != SegmentScoreboard.NO_TIME) {
+            sender.rtt.sample(arrivalNanos - board.ackedSentNanos);
         } else if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
-            int elapsedMillis = connection.timestampValue(segment.ingressNanos) - segment.timestampEcho;
+            int elapsedMillis = connection.timestampValue(arrivalNanos) - segment.timestampEcho;
             if (elapsedMillis >= 0) {
                 sender.rtt.sample(elapsedMillis * 1_000_000L);
             }
         }
     }
 
-    private void onDuplicate(long nowNanos) {
-        duplicates++;
-        // RFC 6582 3.2 step 2: duplicates of what was retransmitted in the last episode prove nothing.
-        if (!recovering && duplicates >= DUPLICATE_THRESHOLD && sender.una > recoveryPoint) {
-            sender.board.markFirstLost();
+    /** What the acknowledgment means for an episode that goes on or is just over. */
+    private void settle(TcpSegment segment, boolean advances, boolean duplicate, long nowNanos) {
+        boolean again = (blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight))
+                || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
+        if (probe.onAcknowledgment(sender.una, again) && phase == Phase.OPEN) {
+            sender.congestion.onLoss(board.outstandingBytes() + board.deliveredBytes, nowNanos);
+            sender.congestion.onRecovered(nowNanos);
+        }
+        boolean original = advances
+                && spurious.isOriginalAcknowledged(
+                        connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
+        if (original || spurious.isEveryRetransmissionDuplicate() || stepForward(advances, duplicate)) {
+            undo(nowNanos);
+        } else if (advances && phase != Phase.OPEN) {
+            progress(nowNanos);
+        }
+    }
+
+    private void progress(long nowNanos) {
+        if (sender.una >= recoveryPoint) {
+            if (phase == Phase.FAST_RECOVERY) {
+                sender.congestion.onRecovered(nowNanos);
+            }
+            rack.onRecovered();
+            leave();
+        } else if (phase == Phase.FAST_RECOVERY && !connection.selectiveAcks) {
+            // RFC 6582 3.2: a partial acknowledgment shows the next hole.
+            board.markFirstLost();
+            firstIsDue = true;
+        }
+    }
+
+    private void leave() {
+        phase = Phase.OPEN;
+        forward = Forward.OFF;
+        firstIsDue = false;
+        duplicates = 0;
+    }
+
+    /** Nothing was lost: everything as before (RFC 4015). */
+    private void undo(long nowNanos) {
+        connection.layer.counters.spuriousRecoveries++;
+        sender.congestion.undo(nowNanos);
+        spurious.end();
+        if (phase == Phase.FAST_RECOVERY) {
+            // The timestamp has told before a D-SACK could.
+            rack.onSpuriousRetransmission(sender.una, sender.nxt);
+        }
+        if (phase != Phase.OPEN) {
+            board.forgetLosses();
+            leave();
+        }
+    }
+
+    /** Forward RTO-recovery (RFC 5682 2.1 and 3.1); true if the timeout is found to be spurious. */
+    private boolean stepForward(boolean advances, boolean duplicate) {
+        if (forward == Forward.OFF) {
+            return false;
+        }
+        boolean original = board.lowestOriginal < recoveryPoint;
+        if (original && (connection.selectiveAcks || (forward == Forward.SECOND_ACK && advances))) {
+            return true;
+        }
+        if (forward == Forward.FIRST_ACK && advances && sender.una < recoveryPoint && sender.canSendNew()) {
+            forward = Forward.SECOND_ACK;
+        } else if (advances || duplicate || board.deliveredBytes > 0) {
+            forward = Forward.OFF;
+        }
+        return false;
+    }
+
+    private void detectLoss(boolean advances, long arrivalNanos, long nowNanos) {
+        boolean marked = false;
+        if (!connection.selectiveAcks) {
+            // RFC 6582 3.2 step 2: duplicates of what was retransmitted in the last episode prove nothing.
+            if (phase == Phase.OPEN && !advances && duplicates >= DUPLICATE_THRESHOLD && sender.una > recoveryPoint) {
+                marked = board.markFirstLost();
+            }
+        } else if (config.timeBasedLossDetection) {
+            marked = detectLossByTime(arrivalNanos);
+        } else if (board.sackedSegments() > 0) {
+            marked = board.detectLossByCount();
+        }
+        if (marked && phase == Phase.OPEN) {
             enterRecovery(nowNanos);
         }
     }
 
-    private void takeSackBlocks(TcpSegment segment, long acknowledgment) {
-        long una = Math.max(sender.una, acknowledgment);
-        for (int i = 0; i < segment.sackBlocks; i++) {
-            long left = SequenceNumbers.extend(sender.una, segment.sackLeft[i]);
-            long right = SequenceNumbers.extend(sender.una, segment.sackRight[i]);
-            if (left < una || left >= right || right > sender.nxt) {
-                // Below UNA it is a D-SACK (RFC 2883), otherwise nonsense.
-                continue;
-            }
-            long from = left;
-            int known = -1;
-            for (int k = 0; k < sackedLeft.length; k++) {
-                if (sackedLeft[k] == left && sackedRight[k] != 0) {
-                    known = k;
-                    // Only the growth of a block that is known is new; a segment may straddle its old end.
-                    from = Math.max(left, sackedRight[k] - 65_535);
-                }
-            }
-            if (known < 0) {
-                known = sackedCursor;
-                sackedCursor = (sackedCursor + 1) & (sackedLeft.length - 1);
-            }
-            sackedLeft[known] = left;
-            sackedRight[known] = right;
-            sender.board.sack(from, right);
-        }
+    private boolean detectLossByTime(long nowNanos) {
+        long before = board.everLostBytes();
+        long window = rack.reorderingWindowNanos(phase != Phase.OPEN, board.sackedSegments());
+        reorderingDeadlineNanos = board.detectLossByTime(window, nowNanos);
+        return board.everLostBytes() != before;
     }
 
     private void enterRecovery(long nowNanos) {
-        recovering = true;
-        afterTimeout = false;
+        phase = Phase.FAST_RECOVERY;
         firstIsDue = true;
         recoveryPoint = sender.nxt;
+        probe.forget();
+        spurious.begin();
         connection.layer.counters.fastRecoveries++;
-        sender.congestion.onLoss(sender.board.outstandingBytes(), nowNanos);
+        sender.congestion.onLoss(board.outstandingBytes(), nowNanos);
+        reduction.start(board.outstandingBytes());
+    }
+
+    private void report(long acked, long delivered, long lost, long flight, long arrivalNanos) {
+        ack.ackedBytes = acked;
+        ack.deliveredBytes = delivered;
+        ack.lostBytes = lost;
+        ack.flightBeforeBytes = flight;
+        ack.flightBytes = pipeBytes();
+        ack.nowNanos = arrivalNanos;
+        ack.una = sender.una;
+        ack.nxt = sender.nxt;
+        ack.windowLimited = windowLimited;
+        ack.rateFlightBytes = board.newestFlightBytes;
+        ack.ratePriorLostBytes = board.newestLostBytes;
+        ack.totalLostBytes = board.everLostBytes();
+        windowLimited = false;
+        rate.finish(ack, sender.rtt.minimumNanos());
+        sender.congestion.onAcknowledged(ack);
     }
 
     /** The peer answered, so retries start counting anew. */
@@ -157,57 +306,134 @@ final class LossRecovery {
         timeouts = 0;
     }
 
-    void onTimeout(long nowNanos) {
-        if (sender.board.isEmpty()) {
+    /** The sender could have sent more if the window had been larger. */
+    void onWindowLimited() {
+        windowLimited = true;
+    }
+
+    /** Something new was sent. */
+    void onSent(int bytes, long nowNanos) {
+        reduction.onSent(bytes);
+        probeIsDue = true;
+        if (rtoDeadlineNanos == TimerWheel.NEVER) {
+            restartTimer(nowNanos);
+        }
+    }
+
+    /** At the end of a burst: sets the timer for a tail loss probe if there is reason for one (RFC 8985 7.2). */
+    void armProbe(long nowNanos) {
+        boolean wanted = config.tailLossProbes
+                && connection.selectiveAcks
+                && phase == Phase.OPEN
+                && !probe.isOutstanding()
+                && board.sackedSegments() == 0
+                && !board.isEmpty();
+        if (!wanted) {
+            probe.disarm();
+        } else if (probeIsDue) {
+            probe.arm(sender.rtt, board.size(), rtoDeadlineNanos, nowNanos);
+        }
+        probeIsDue = false;
+    }
+
+    void onTimer(long nowNanos) {
+        if (reorderingDeadlineNanos <= nowNanos) {
+            reorderingDeadlineNanos = TimerWheel.NEVER;
+            if (detectLossByTime(nowNanos) && phase == Phase.OPEN) {
+                enterRecovery(nowNanos);
+            }
+        }
+        if (rtoDeadlineNanos <= nowNanos) {
+            rtoDeadlineNanos = TimerWheel.NEVER;
+            onTimeout(nowNanos);
+        } else if (probe.deadlineNanos() <= nowNanos) {
+            sendProbe(nowNanos);
+        }
+    }
+
+    /** RFC 8985 7.3: new data if there is any, else the last segment again. */
+    private void sendProbe(long nowNanos) {
+        probe.disarm();
+        if (board.isEmpty() || phase != Phase.OPEN) {
+            return;
+        }
+        connection.layer.counters.tailLossProbes++;
+        boolean fresh = sender.sendOneNew(nowNanos);
+        if (!fresh) {
+            long last = board.lastIndex();
+            emitAgain(last, nowNanos);
+            board.markRetransmitted(last, nowNanos);
+        }
+        probe.onSent(sender.nxt, !fresh);
+        probeIsDue = false;
+        restartTimer(nowNanos);
+    }
+
+    private void onTimeout(long nowNanos) {
+        if (board.isEmpty()) {
             return;
         }
         connection.layer.counters.retransmissionTimeouts++;
-        if (++timeouts > config.dataRetries) {
+        int most = connection.teardown.isOrphan()
+                ? Math.min(config.orphanRetries, config.dataRetries)
+                : config.dataRetries;
+        if (++timeouts > most) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
-        sender.congestion.onTimeout(sender.board.outstandingBytes(), timedOutAt != sender.una, nowNanos);
+        boolean first = phase != Phase.FAST_RECOVERY && timedOutAt != sender.una;
+        forward = phase == Phase.AFTER_TIMEOUT ? Forward.OFF : Forward.FIRST_ACK;
+        sender.congestion.onTimeout(board.outstandingBytes(), first, nowNanos);
+        if (first) {
+            spurious.begin();
+        }
         timedOutAt = sender.una;
-        sender.board.markAllLost();
-        Arrays.fill(sackedRight, 0);
+        connection.size.onTimeout(board.length(board.firstIndex()), nowNanos);
+        boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;
+        // RFC 8985 6.3: what was sent only lately may still arrive.
+        board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);
+        reorderingDeadlineNanos = TimerWheel.NEVER;
         duplicates = 0;
-        recovering = true;
-        afterTimeout = true;
+        phase = Phase.AFTER_TIMEOUT;
         firstIsDue = true;
         recoveryPoint = sender.nxt;
+        probe.forget();
         sender.rtt.backOff();
-        sender.rtoDeadlineNanos = nowNanos + sender.rtt.rtoNanos();
+        restartTimer(nowNanos);
     }
 
     /** The path takes only smaller packets: what was too large is sent again, which is not a sign of congestion. */
     void onSmallerSegments() {
-        sender.board.markAllLost();
+        board.markLostUntil(Long.MAX_VALUE);
         firstIsDue = true;
-        if (!recovering) {
-            recovering = true;
-            afterTimeout = true;
+        probe.forget();
+        if (phase == Phase.OPEN) {
+            phase = Phase.AFTER_TIMEOUT;
             recoveryPoint = sender.nxt;
         }
     }
 
     /** Sends lost segments again, within the congestion window and the budget; returns what is left of the budget. */
     int retransmit(int burst, long nowNanos) {
-        SegmentScoreboard board = sender.board;
         int budget = burst;
-        while (budget > 0) {
+        // RFC 5682: while new data tests whether the timeout was spurious, nothing is sent again.
+        while (budget > 0 && forward != Forward.SECOND_ACK) {
             long index = board.nextLost();
             if (index < 0) {
                 break;
             }
             int length = board.length(index);
-            if (!firstIsDue && pipeBytes() + length > sender.congestion.windowBytes()) {
+            if (!firstIsDue && pipeBytes() + length > windowBytes()) {
                 break;
             }
             firstIsDue = false;
+            long sequence = board.sequence(index);
             emitAgain(index, nowNanos);
             board.markRetransmitted(index, nowNanos);
-            if (sender.rtoDeadlineNanos == TimerWheel.NEVER) {
-                sender.rtoDeadlineNanos = nowNanos + sender.rtt.rtoNanos();
+            spurious.onRetransmitted(sequence, sequence + length, connection.timestampValue(nowNanos));
+            reduction.onSent(length);
+            if (index == board.firstIndex() || rtoDeadlineNanos == TimerWheel.NEVER) {
+                restartTimer(nowNanos);
             }
             budget -= length;
         }
@@ -215,7 +441,6 @@ final class LossRecovery {
     }
 
     private void emitAgain(long index, long nowNanos) {
-        SegmentScoreboard board = sender.board;
         long sequence = board.sequence(index);
         boolean fin = board.isFin(index);
         int left = board.length(index) - (fin ? 1 : 0);
@@ -233,5 +458,9 @@ final class LossRecovery {
             connection.emit(sequence, flags, payload, nowNanos);
             sequence += payload;
         } while (left > 0);
+    }
+
+    long nextDeadlineNanos() {
+        return Math.min(rtoDeadlineNanos, Math.min(reorderingDeadlineNanos, probe.deadlineNanos()));
     }
 }

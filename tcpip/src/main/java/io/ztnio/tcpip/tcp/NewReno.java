@@ -1,18 +1,20 @@
 package io.ztnio.tcpip.tcp;
 
-/**
- * Slow start, congestion avoidance and the window cuts of RFC 5681 and 6582, by bytes. In fast recovery the window is
- * the threshold; that duplicate acknowledgments let new data out is the pipe's matter ({@link LossRecovery}).
- */
+/** Slow start, congestion avoidance and the window cuts of RFC 5681 and 6582, by bytes. */
 final class NewReno implements CongestionControl {
     private final int initialSegments;
+    private final boolean restartsIdle;
+    private final WindowUsage usage = new WindowUsage();
     private long windowBytes;
     private long thresholdBytes = Long.MAX_VALUE;
     private long ackedInAvoidance;
+    private long windowBefore;
+    private long thresholdBefore;
     private int segmentBytes = 1;
 
-    NewReno(int initialSegments) {
-        this.initialSegments = initialSegments;
+    NewReno(TcpConfig config) {
+        this.initialSegments = config.initialWindowSegments;
+        this.restartsIdle = config.idleRestart;
     }
 
     @Override
@@ -32,17 +34,21 @@ final class NewReno implements CongestionControl {
     }
 
     @Override
-    public void onAcknowledged(long ackedBytes, long flightBytes, long nowNanos) {
-        long left = ackedBytes;
+    public void onAcknowledged(AckSample ack) {
+        usage.onAcknowledged(ack);
+        if (ack.recovering) {
+            return;
+        }
+        long left = ack.ackedBytes;
         if (windowBytes < thresholdBytes) {
             // RFC 7661: a window that was not used says nothing about the path.
-            if (flightBytes * 2 <= windowBytes) {
+            if (!usage.isHalfUsed(windowBytes)) {
                 return;
             }
             long growth = Math.min(left, thresholdBytes - windowBytes);
             windowBytes += growth;
             left -= growth;
-        } else if (flightBytes + segmentBytes < windowBytes) {
+        } else if (!usage.isLimited()) {
             return;
         }
         if (left > 0 && windowBytes >= thresholdBytes) {
@@ -56,27 +62,41 @@ final class NewReno implements CongestionControl {
 
     @Override
     public void onLoss(long flightBytes, long nowNanos) {
-        thresholdBytes = Math.max(flightBytes / 2, 2L * segmentBytes);
+        reduce(flightBytes);
         windowBytes = thresholdBytes;
+    }
+
+    private void reduce(long flightBytes) {
+        windowBefore = windowBytes;
+        thresholdBefore = thresholdBytes;
+        thresholdBytes = Math.max(flightBytes / 2, 2L * segmentBytes);
         ackedInAvoidance = 0;
     }
 
     @Override
-    public void onRecovered() {
+    public void onRecovered(long nowNanos) {
         windowBytes = thresholdBytes;
     }
 
     @Override
     public void onTimeout(long flightBytes, boolean first, long nowNanos) {
         if (first) {
-            thresholdBytes = Math.max(flightBytes / 2, 2L * segmentBytes);
+            reduce(flightBytes);
         }
         windowBytes = segmentBytes;
         ackedInAvoidance = 0;
     }
 
     @Override
-    public void onIdle() {
-        windowBytes = Math.min(windowBytes, (long) initialSegments * segmentBytes);
+    public void undo(long nowNanos) {
+        windowBytes = Math.max(windowBytes, windowBefore);
+        thresholdBytes = Math.max(thresholdBytes, thresholdBefore);
+    }
+
+    @Override
+    public void onIdle(long nowNanos) {
+        if (restartsIdle) {
+            windowBytes = Math.min(windowBytes, (long) initialSegments * segmentBytes);
+        }
     }
 }

@@ -5,8 +5,15 @@ package io.ztnio.tcpip.tcp;
  *
  * @param ownShift how we scale our window
  * @param peerShift how the peer scales its window
+ * @param congestionNotification the peer offers ECN (RFC 3168 6.1.1), which we accept and never offer
  */
-record Offer(boolean selectiveAcks, boolean timestamps, boolean windowScaling, int ownShift, int peerShift) {
+record Offer(
+        boolean selectiveAcks,
+        boolean timestamps,
+        boolean windowScaling,
+        int ownShift,
+        int peerShift,
+        boolean congestionNotification) {
     /** What our settings and the peer's SYN have in common. */
     static Offer of(TcpConfig config, TcpSegment syn) {
         boolean scaling = syn.windowShift >= 0;
@@ -15,12 +22,13 @@ record Offer(boolean selectiveAcks, boolean timestamps, boolean windowScaling, i
                 config.timestamps && syn.hasTimestamps,
                 scaling,
                 scaling ? config.windowShift() : 0,
-                Math.max(0, syn.windowShift));
+                Math.max(0, syn.windowShift),
+                config.congestionNotification && syn.has(TcpFlags.ECE) && syn.has(TcpFlags.CWR));
     }
 
     /** What our own SYN offers. */
     static Offer own(TcpConfig config) {
-        return new Offer(config.selectiveAcks, config.timestamps, true, config.windowShift(), 0);
+        return new Offer(config.selectiveAcks, config.timestamps, true, config.windowShift(), 0, false);
     }
 
     /** Writes the options of a SYN. */

@@ -30,12 +30,18 @@ final class PortTable {
         final InetAddress address;
         final int port;
         private final boolean reuse;
+        private final boolean share;
         private TcpListener listener;
 
-        private Binding(InetAddress address, int port, boolean reuse) {
+        private Binding(InetAddress address, int port, boolean reuse, boolean share) {
             this.address = address;
             this.port = port;
             this.reuse = reuse;
+            this.share = share;
+        }
+
+        private boolean listensAt(InetAddress asked, boolean wildcard) {
+            return listener != null && (wildcard ? address.isAnyLocalAddress() : address.equals(asked));
         }
 
         private boolean overlaps(InetAddress other) {
@@ -43,15 +49,20 @@ final class PortTable {
         }
     }
 
-    /** Takes an address; port 0 chooses one. */
-    Binding bind(InetAddress address, int port, boolean reuse) throws BindException {
+    /**
+     * Takes an address; port 0 chooses one.
+     *
+     * @param reuse SO_REUSEADDR: what is left of earlier connections, and others that do not listen, do not matter
+     * @param share SO_REUSEPORT: others that set it too may have the same address, listening or not
+     */
+    Binding bind(InetAddress address, int port, boolean reuse, boolean share) throws BindException {
         int chosen = port;
         if (port == 0) {
             chosen = chooseFree(address);
-        } else if (isTaken(address, port, reuse)) {
+        } else if (isTaken(address, port, reuse, share)) {
             throw new BindException("Address already in use");
         }
-        Binding binding = new Binding(address, chosen, reuse);
+        Binding binding = new Binding(address, chosen, reuse, share);
         bindings.computeIfAbsent(chosen, unused -> new ArrayList<>(1)).add(binding);
         return binding;
     }
@@ -65,31 +76,49 @@ final class PortTable {
 
     void listen(Binding binding, TcpListener listener) throws BindException {
         for (Binding other : bindings.get(binding.port)) {
-            if (other != binding && other.listener != null && other.overlaps(binding.address)) {
+            if (other != binding
+                    && other.listener != null
+                    && other.overlaps(binding.address)
+                    && !(other.share && binding.share)) {
                 throw new BindException("Address already in use");
             }
         }
         binding.listener = listener;
     }
 
-    /** Who listens at an address: a concrete binding before a wildcard. */
-    TcpListener listener(InetAddress address, int port) {
+    /** Whether more than one endpoint is bound to a port. */
+    boolean isShared(int port) {
+        List<Binding> same = bindings.get(port);
+        return same != null && same.size() > 1;
+    }
+
+    /**
+     * Who listens at an address: a concrete binding before a wildcard.
+     *
+     * @param spread chooses among those that share the address (SO_REUSEPORT): the same for all segments of a flow
+     */
+    TcpListener listener(InetAddress address, int port, long spread) {
         List<Binding> same = bindings.get(port);
         if (same == null) {
             return null;
         }
-        TcpListener found = null;
-        for (Binding binding : same) {
-            if (binding.listener != null) {
-                if (binding.address.equals(address)) {
-                    return binding.listener;
-                }
-                if (binding.address.isAnyLocalAddress()) {
-                    found = binding.listener;
-                }
+        TcpListener found = choose(same, address, spread, false);
+        return found != null ? found : choose(same, address, spread, true);
+    }
+
+    private static TcpListener choose(List<Binding> same, InetAddress address, long spread, boolean wildcard) {
+        int count = 0;
+        for (int i = 0; i < same.size(); i++) {
+            count += same.get(i).listensAt(address, wildcard) ? 1 : 0;
+        }
+        int left = count == 0 ? -1 : (int) Math.floorMod(spread, (long) count);
+        for (int i = 0; i < same.size(); i++) {
+            Binding binding = same.get(i);
+            if (binding.listensAt(address, wildcard) && left-- == 0) {
+                return binding.listener;
             }
         }
-        return found;
+        return null;
     }
 
     /**
@@ -109,13 +138,15 @@ final class PortTable {
         return 0;
     }
 
-    private boolean isTaken(InetAddress address, int port, boolean reuse) {
+    private boolean isTaken(InetAddress address, int port, boolean reuse, boolean share) {
         for (Binding other : bindings.getOrDefault(port, List.of())) {
-            if (other.overlaps(address) && !(reuse && other.reuse && other.listener == null)) {
+            if (other.overlaps(address)
+                    && !(share && other.share)
+                    && !(reuse && other.reuse && other.listener == null)) {
                 return true;
             }
         }
-        return !reuse && flows.usesPort(address, port);
+        return !reuse && !share && flows.usesPort(address, port);
     }
 
     private int chooseFree(InetAddress address) throws BindException {

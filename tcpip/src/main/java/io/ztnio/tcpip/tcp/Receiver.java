@@ -8,6 +8,8 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * (RFC 9293 3.8.6.2.2 and 3.8.6.3, 2018, 2883).
  */
 final class Receiver {
+    private static final int BATCH_ACK_BYTES = 64 << 10;
+
     private final TcpConnection connection;
     private final TcpConfig config;
     private final ReceiveRing ring;
@@ -46,6 +48,7 @@ final class Receiver {
 
     private long tuneNanos;
     private long tunePosition;
+    private long tuneCopied;
 
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
         this.connection = connection;
@@ -170,6 +173,10 @@ final class Receiver {
             // Both a hole and its filling are news for the sender (RFC 5681 4.2).
             ackNow = true;
         }
+        if (!discarding && !ring.reserve(to - dataStart)) {
+            connection.layer.counters.drop(TcpDropReason.NO_MEMORY);
+            return;
+        }
         if (from > nxt && !ranges.add(from, to)) {
             connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
             return;
@@ -187,6 +194,11 @@ final class Receiver {
                 ackNow = true;
             }
         }
+    }
+
+    /** Whether so much has come in one batch that the sender should hear of it before the batch ends. */
+    boolean isAckOverdue() {
+        return nxt - lastAckSent >= Math.max(2L * largestSegment, Math.min(BATCH_ACK_BYTES, limitBytes / 8));
     }
 
     /** Whether a segment has to go out just to acknowledge; if it may wait, sets the time until when. */
@@ -220,7 +232,7 @@ final class Receiver {
     /** The window field of the next segment. The right edge never moves left (RFC 9293 3.8.6.2.2). */
     int advertise() {
         long wanted = wantedEdge();
-        if (wanted - edge >= Math.min(connection.segmentBytes(), limitBytes / 2)) {
+        if (wanted - edge >= Math.min(connection.segmentBytes(), limit() / 2)) {
             edge = wanted;
         }
         long window = Math.max(0, edge - nxt);
@@ -240,7 +252,7 @@ final class Receiver {
             connection.stream.windowUpdatePosition(Long.MAX_VALUE);
             return;
         }
-        long position = edge - dataStart - limitBytes + (1L << windowShift) - 1 + threshold;
+        long position = edge - dataStart - limit() + (1L << windowShift) - 1 + threshold;
         connection.stream.windowUpdatePosition(position);
         if (ring.readPosition() >= position) {
             // It has read in the meantime and could not know.
@@ -250,13 +262,18 @@ final class Receiver {
 
     private long wantedEdge() {
         long held = discarding ? 0 : nxt - dataStart - ring.readPosition();
-        long free = limitBytes - Math.max(0, held) - ((1L << windowShift) - 1);
+        long free = limit() - Math.max(0, held) - ((1L << windowShift) - 1);
         return nxt + Math.max(0, Math.min(free, 65_535L << windowShift));
+    }
+
+    /** The buffer as it may be used now: the right edge stays, and reading brings the window down to it. */
+    private int limit() {
+        return connection.memory.limitBytes(limitBytes);
     }
 
     private long updateThreshold(long window) {
         int segment = connection.segmentBytes();
-        return window < 2L * segment ? Math.min(segment, limitBytes / 2) : Math.max(2L * segment, limitBytes / 8);
+        return window < 2L * segment ? Math.min(segment, limit() / 2) : Math.max(2L * segment, limit() / 8);
     }
 
     /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */
@@ -266,7 +283,10 @@ final class Receiver {
                 && wantedEdge() - edge >= updateThreshold(Math.max(0, edge - nxt));
     }
 
-    /** Dynamic right-sizing: an application that reads a window's worth per round trip gets a larger window. */
+    /**
+     * Dynamic right-sizing: an application that reads half a buffer per round trip gets a larger one, twice what it
+     * read, or four times while that doubles: a sender in slow start is a round trip ahead of what is measured here.
+     */
     private void tune(long nowNanos) {
         long rtt = connection.sender.rtt.smoothedNanos();
         if (rtt < 0 || nowNanos - tuneNanos < Math.max(rtt, 1_000_000)) {
@@ -277,10 +297,13 @@ final class Receiver {
         if (tuneNanos != 0
                 && nowNanos - tuneNanos < 2 * Math.max(rtt, 1_000_000)
                 && copied * 2 > limitBytes
+                && !connection.memory.isTight()
                 && !connection.stream.options.fixedReceiveBuffer) {
-            limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes * 2L, copied * 2));
+            boolean doubling = copied >= tuneCopied + tuneCopied / 2;
+            limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes, copied * (doubling ? 4 : 2)));
         }
         tuneNanos = nowNanos;
+        tuneCopied = copied;
         tunePosition = read;
     }
 

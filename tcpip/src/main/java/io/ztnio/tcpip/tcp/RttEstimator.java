@@ -2,12 +2,18 @@ package io.ztnio.tcpip.tcp;
 
 /** Round-trip time and retransmission timeout (RFC 6298). */
 final class RttEstimator {
+    /** RFC 8985 6.2 step 2 leaves it open; as in Linux, about five minutes in two halves. */
+    private static final long MINIMUM_WINDOW_NANOS = 150_000_000_000L;
+
     private final long minimumRtoNanos;
     private final long maximumRtoNanos;
     private long smoothedNanos = -1;
     private long variationNanos;
     private long baseRtoNanos;
     private int backoff;
+    private long minimumNanos = Long.MAX_VALUE;
+    private long minimumBeforeNanos = Long.MAX_VALUE;
+    private long minimumSinceNanos;
 
     RttEstimator(TcpConfig config) {
         minimumRtoNanos = config.minimumRtoNanos;
@@ -26,6 +32,22 @@ final class RttEstimator {
             smoothedNanos += (rtt - smoothedNanos) / 8;
         }
         baseRtoNanos = smoothedNanos + 4 * variationNanos;
+    }
+
+    /** Takes a sample, by whatever segment, for the least round-trip time of the last minutes. */
+    void sampleMinimum(long nanos, long nowNanos) {
+        if (nowNanos - minimumSinceNanos > MINIMUM_WINDOW_NANOS) {
+            minimumSinceNanos = nowNanos;
+            minimumBeforeNanos = minimumNanos;
+            minimumNanos = Long.MAX_VALUE;
+        }
+        minimumNanos = Math.min(minimumNanos, Math.max(0, nanos));
+    }
+
+    /** The least round-trip time of the last minutes, or 0 before the first sample. */
+    long minimumNanos() {
+        long least = Math.min(minimumNanos, minimumBeforeNanos);
+        return least == Long.MAX_VALUE ? 0 : least;
     }
 
     /** The timeout with the backoff in force. */

@@ -163,7 +163,12 @@ final class SegmentArrival {
             connection.challenge(nowNanos);
             return false;
         }
+        long before = sender.una;
         sender.onAcknowledgment(segment, sequence, acknowledgment, nowNanos);
+        if (sender.una > before) {
+            connection.size.onProgress();
+        }
+        connection.marks.onSegment(segment, nowNanos);
         if (sender.isFinAcknowledged()) {
             connection.teardown.onFinAcknowledged(nowNanos);
         }
@@ -188,6 +193,8 @@ final class SegmentArrival {
         }
         if (connection.receiver.accept(segment, sequence)) {
             connection.teardown.onFinReceived(nowNanos);
+        } else if (connection.receiver.isAckOverdue()) {
+            connection.emit(connection.sender.nxt, TcpFlags.ACK, 0, nowNanos);
         }
     }
 }

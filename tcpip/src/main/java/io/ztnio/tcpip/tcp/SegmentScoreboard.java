@@ -1,40 +1,67 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.timer.TimerWheel;
 import java.util.Arrays;
 
 /**
- * The segments in flight, in sequence order: a ring of parallel arrays with counters, so that the pipe (RFC 6675) and
- * the next segment to retransmit are known without a walk. Entries are named by an index that counts from 0 for the life
- * of the connection.
+ * The segments in flight, in sequence order: a ring of parallel arrays with counters, so that the pipe (RFC 6675) is
+ * known without a walk. Entries are named by an index that counts from 0 for the life of the connection.
+ *
+ * <p>An entry is in one of three places, and only there: in the chain of those in the network, in the order of their
+ * last transmission, which is what RACK walks and always from the old end; in the chain of those that are lost and wait
+ * for retransmission; or, sacked, in neither: its link then leads over the sacked run that it is part of. So each entry
+ * is visited a bounded number of times between its transmission and its acknowledgment (amortised).
  */
 final class SegmentScoreboard {
     /** No time. */
     static final long NO_TIME = Long.MIN_VALUE;
 
+    private static final long NONE = -1;
     private static final int SACKED = 1;
     private static final int LOST = 2;
     private static final int RETRANSMITTED = 4;
     private static final int EVER_RETRANSMITTED = 8;
     private static final int FIN = 16;
+    private static final int APPLICATION_LIMITED = 32;
     private static final int DUPLICATE_THRESHOLD = 3;
+
+    private final RackDetector rack;
+    private final DeliveryRate rate;
 
     private long[] sequences = new long[32];
     private int[] lengths = new int[32];
     private long[] sentNanos = new long[32];
     private byte[] marks = new byte[32];
+    private long[] earlier = new long[32];
+    private long[] later = new long[32];
+    private long[] deliveredAtSend = new long[32];
+    private long[] deliveredNanosAtSend = new long[32];
+    private long[] firstSentNanos = new long[32];
+    private long[] flightAtSend = new long[32];
+    private long[] lostAtSend = new long[32];
     private long first;
     private long end;
 
+    private final Chain inNetwork = new Chain();
+    private final Chain waiting = new Chain();
+
     private long outstandingBytes;
     private long sackedBytes;
+    private int sackedSegments;
     private long lostBytes;
     private long retransmittedBytes;
-    private long nextLostHint;
 
-    /** Below this entry everything that is not sacked is lost; the entries sacked from it on are counted. */
+    /** Bytes ever found lost. */
+    private long everLostBytes;
+
+    /** Below this entry everything that is not sacked is lost by count; the entries sacked from it on are counted. */
     private long lossBoundary;
 
     private int sackedAboveBoundary;
+
+    private final long[] blockLeft = new long[TcpSegment.MAX_SACK_BLOCKS];
+    private final long[] blockIndex = new long[TcpSegment.MAX_SACK_BLOCKS];
+    private int blockCursor;
 
     /** Result of {@link #acknowledge}: when the newest entry was sent, or {@link #NO_TIME} if that is unclear. */
     long ackedSentNanos;
@@ -42,17 +69,52 @@ final class SegmentScoreboard {
     /** Result of {@link #acknowledge}: entries wholly acknowledged. */
     int ackedSegments;
 
+    /** Since {@link #beginAcknowledgment}: bytes acknowledged or sacked for the first time. */
+    long deliveredBytes;
+
+    /** Since {@link #beginAcknowledgment}: the lowest sequence number delivered that was sent only once, or the top. */
+    long lowestOriginal;
+
+    /** Since {@link #beginAcknowledgment}: what was in flight and ever lost when the newest entry delivered was sent. */
+    long newestFlightBytes;
+
+    long newestLostBytes;
+
+    /** Entries looked at, over the life of the connection: the work that acknowledgments have caused. */
+    long visits;
+
+    SegmentScoreboard(RackDetector rack, DeliveryRate rate) {
+        this.rack = rack;
+        this.rate = rate;
+        Arrays.fill(blockLeft, NONE);
+    }
+
     /** Records a segment that is sent for the first time; {@code length} is in sequence space. */
     void append(long sequence, int length, boolean fin, long nowNanos) {
         if (end - first == sequences.length) {
             grow();
         }
-        int slot = slot(end++);
+        if (isEmpty()) {
+            rate.onSendFromIdle(nowNanos);
+        }
+        int slot = slot(end);
         sequences[slot] = sequence;
         lengths[slot] = length;
-        sentNanos[slot] = nowNanos;
         marks[slot] = (byte) (fin ? FIN : 0);
         outstandingBytes += length;
+        stamp(slot, nowNanos);
+        inNetwork.append(end++);
+    }
+
+    private void stamp(int slot, long nowNanos) {
+        sentNanos[slot] = nowNanos;
+        deliveredAtSend[slot] = rate.deliveredBytes();
+        deliveredNanosAtSend[slot] = rate.deliveredNanos();
+        firstSentNanos[slot] = rate.firstSentNanos();
+        flightAtSend[slot] = pipeBytes();
+        lostAtSend[slot] = everLostBytes;
+        int limited = rate.isApplicationLimited() ? APPLICATION_LIMITED : 0;
+        marks[slot] = (byte) ((marks[slot] & ~APPLICATION_LIMITED) | limited);
     }
 
     boolean isEmpty() {
@@ -77,12 +139,27 @@ final class SegmentScoreboard {
         return sackedBytes;
     }
 
-    /** Removes what lies before {@code sequence}. */
-    void acknowledge(long sequence) {
-        ackedSentNanos = NO_TIME;
+    int sackedSegments() {
+        return sackedSegments;
+    }
+
+    long everLostBytes() {
+        return everLostBytes;
+    }
+
+    /** An acknowledgment is about to be told. */
+    void beginAcknowledgment() {
+        deliveredBytes = 0;
         ackedSegments = 0;
+        ackedSentNanos = NO_TIME;
+        lowestOriginal = Long.MAX_VALUE;
+    }
+
+    /** Removes what lies before {@code sequence}. */
+    void acknowledge(long sequence, long nowNanos) {
         boolean ambiguous = false;
         while (first < end) {
+            visits++;
             int slot = slot(first);
             long covered = sequence - sequences[slot];
             if (covered <= 0) {
@@ -97,8 +174,13 @@ final class SegmentScoreboard {
             ambiguous |= (marks[slot] & EVER_RETRANSMITTED) != 0;
             if ((marks[slot] & SACKED) == 0) {
                 ackedSentNanos = sentNanos[slot];
-            } else if (first >= lossBoundary) {
-                sackedAboveBoundary--;
+                delivered(slot, nowNanos);
+                chainOf(slot).remove(first);
+            } else {
+                sackedSegments--;
+                if (first >= lossBoundary) {
+                    sackedAboveBoundary--;
+                }
             }
             forget(slot, lengths[slot]);
             ackedSegments++;
@@ -109,20 +191,40 @@ final class SegmentScoreboard {
             ackedSentNanos = NO_TIME;
         }
         lossBoundary = Math.max(lossBoundary, first);
-        nextLostHint = Math.max(nextLostHint, first);
     }
 
-    /** Marks whole entries inside a range as received; returns the bytes that were not marked before. */
-    long sack(long left, long right) {
-        long marked = 0;
-        for (long i = indexAtOrAfter(left); i < end; i++) {
-            int slot = slot(i);
+    private void delivered(int slot, long nowNanos) {
+        boolean again = (marks[slot] & EVER_RETRANSMITTED) != 0;
+        deliveredBytes += lengths[slot];
+        if (!again) {
+            lowestOriginal = Math.min(lowestOriginal, sequences[slot]);
+        }
+        rack.onDelivered(sequences[slot] + lengths[slot], sentNanos[slot], again, nowNanos);
+        boolean newest = rate.onDelivered(
+                lengths[slot],
+                deliveredAtSend[slot],
+                deliveredNanosAtSend[slot],
+                firstSentNanos[slot],
+                sentNanos[slot],
+                (marks[slot] & APPLICATION_LIMITED) != 0,
+                nowNanos);
+        if (newest) {
+            newestFlightBytes = flightAtSend[slot];
+            newestLostBytes = lostAtSend[slot];
+        }
+    }
+
+    /** Marks whole entries inside a range as received. */
+    void sack(long left, long right, long nowNanos) {
+        long index = unsacked(indexOf(left));
+        while (index < end) {
+            visits++;
+            int slot = slot(index);
             if (sequences[slot] + lengths[slot] > right) {
                 break;
             }
-            if ((marks[slot] & SACKED) != 0) {
-                continue;
-            }
+            chainOf(slot).remove(index);
+            delivered(slot, nowNanos);
             if ((marks[slot] & LOST) != 0) {
                 lostBytes -= lengths[slot];
             }
@@ -130,13 +232,53 @@ final class SegmentScoreboard {
                 retransmittedBytes -= lengths[slot];
             }
             marks[slot] = (byte) ((marks[slot] & ~(LOST | RETRANSMITTED)) | SACKED);
+            later[slot] = index + 1;
             sackedBytes += lengths[slot];
-            marked += lengths[slot];
-            if (i >= lossBoundary) {
+            sackedSegments++;
+            if (index >= lossBoundary) {
                 sackedAboveBoundary++;
             }
+            index = unsacked(index + 1);
         }
-        return marked;
+    }
+
+    /** The first entry at or after {@code index} that is not sacked; halves the way for the next time. */
+    private long unsacked(long index) {
+        long at = Math.max(index, first);
+        while (at < end && (marks[slot(at)] & SACKED) != 0) {
+            visits++;
+            int slot = slot(at);
+            long next = later[slot];
+            if (next < end && (marks[slot(next)] & SACKED) != 0) {
+                later[slot] = later[slot(next)];
+            }
+            at = later[slot];
+        }
+        return at;
+    }
+
+    /** The first entry that starts at or after the left edge of a block; blocks keep their left edge while they grow. */
+    private long indexOf(long left) {
+        for (int i = 0; i < blockLeft.length; i++) {
+            if (blockLeft[i] == left) {
+                return blockIndex[i];
+            }
+        }
+        long low = first;
+        long high = end;
+        while (low < high) {
+            visits++;
+            long middle = (low + high) >>> 1;
+            if (sequences[slot(middle)] < left) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        blockLeft[blockCursor] = left;
+        blockIndex[blockCursor] = low;
+        blockCursor = (blockCursor + 1) % blockLeft.length;
+        return low;
     }
 
     /**
@@ -144,11 +286,11 @@ final class SegmentScoreboard {
      *
      * @return whether anything was marked
      */
-    boolean detectLoss() {
+    boolean detectLossByCount() {
         boolean marked = false;
         while (lossBoundary < end) {
-            int slot = slot(lossBoundary);
-            boolean sacked = (marks[slot] & SACKED) != 0;
+            visits++;
+            boolean sacked = (marks[slot(lossBoundary)] & SACKED) != 0;
             int above = sackedAboveBoundary - (sacked ? 1 : 0);
             if (above < DUPLICATE_THRESHOLD) {
                 break;
@@ -163,54 +305,91 @@ final class SegmentScoreboard {
         return marked;
     }
 
+    /**
+     * Marks as lost what was sent before the newest segment delivered, and long enough ago (RFC 8985 6.2 step 5).
+     *
+     * @param reorderingNanos the reordering window
+     * @return when the next entry will be lost if nothing comes, or {@link TimerWheel#NEVER}
+     */
+    long detectLossByTime(long reorderingNanos, long nowNanos) {
+        while (inNetwork.head != NONE) {
+            visits++;
+            int slot = slot(inNetwork.head);
+            if (!rack.isAfter(sentNanos[slot], sequences[slot] + lengths[slot])) {
+                return TimerWheel.NEVER;
+            }
+            long deadline = sentNanos[slot] + rack.rttNanos() + reorderingNanos;
+            if (deadline > nowNanos) {
+                return deadline;
+            }
+            markLost(inNetwork.head);
+        }
+        return TimerWheel.NEVER;
+    }
+
     /** Marks the first entry as lost. */
     boolean markFirstLost() {
         return first < end && markLost(first);
     }
 
     /**
-     * After a timeout: everything that is not sacked is lost, retransmissions too. If the peer has discarded what it
-     * had sacked (RFC 2018 8: the first entry is sacked and yet not acknowledged), the marks are forgotten.
+     * After a timeout the first entry and all sent until {@code sentBefore} are lost, retransmissions too. If the peer
+     * has discarded what it had sacked (RFC 2018 8: the first entry is sacked and yet not acknowledged), the marks are
+     * forgotten.
      */
-    void markAllLost() {
-        boolean reneged = first < end && (marks[slot(first)] & SACKED) != 0;
-        lostBytes = 0;
-        retransmittedBytes = 0;
-        for (long i = first; i < end; i++) {
-            int slot = slot(i);
-            if (reneged && (marks[slot] & SACKED) != 0) {
-                marks[slot] &= ~SACKED;
-                sackedBytes -= lengths[slot];
-            }
-            if ((marks[slot] & SACKED) == 0) {
-                marks[slot] = (byte) ((marks[slot] & ~RETRANSMITTED) | LOST);
-                lostBytes += lengths[slot];
-            }
+    void markLostUntil(long sentBefore) {
+        if (first < end && (marks[slot(first)] & SACKED) != 0) {
+            forgetSacks();
+        }
+        markFirstLost();
+        while (inNetwork.head != NONE && sentNanos[slot(inNetwork.head)] <= sentBefore) {
+            markLost(inNetwork.head);
         }
         lossBoundary = end;
         sackedAboveBoundary = 0;
-        nextLostHint = first;
     }
 
-    /** The first entry that is lost and not retransmitted, or -1. */
-    long nextLost() {
-        if (lostBytes == 0) {
-            return -1;
-        }
-        for (; nextLostHint < end; nextLostHint++) {
-            if ((marks[slot(nextLostHint)] & (LOST | RETRANSMITTED)) == LOST) {
-                return nextLostHint;
+    private void forgetSacks() {
+        for (long i = end - 1; i >= first; i--) {
+            int slot = slot(i);
+            if ((marks[slot] & SACKED) != 0) {
+                marks[slot] = (byte) ((marks[slot] & ~SACKED) | LOST);
+                lostBytes += lengths[slot];
+                everLostBytes += lengths[slot];
+                waiting.prepend(i);
             }
         }
-        return -1;
+        sackedBytes = 0;
+        sackedSegments = 0;
+    }
+
+    /** What was lost and not sent again was not lost after all. */
+    void forgetLosses() {
+        while (waiting.tail != NONE) {
+            long index = waiting.tail;
+            int slot = slot(index);
+            waiting.remove(index);
+            marks[slot] &= ~LOST;
+            lostBytes -= lengths[slot];
+            inNetwork.prepend(index);
+        }
+    }
+
+    /** The entry to retransmit next, or -1. */
+    long nextLost() {
+        return waiting.head;
     }
 
     /** Records that an entry has been sent again. */
     void markRetransmitted(long index, long nowNanos) {
         int slot = slot(index);
+        chainOf(slot).remove(index);
+        if ((marks[slot] & RETRANSMITTED) == 0) {
+            retransmittedBytes += lengths[slot];
+        }
         marks[slot] |= RETRANSMITTED | EVER_RETRANSMITTED;
-        sentNanos[slot] = nowNanos;
-        retransmittedBytes += lengths[slot];
+        stamp(slot, nowNanos);
+        inNetwork.append(index);
     }
 
     long sequence(long index) {
@@ -229,14 +408,30 @@ final class SegmentScoreboard {
         return first;
     }
 
+    long lastIndex() {
+        return end - 1;
+    }
+
     private boolean markLost(long index) {
         int slot = slot(index);
-        if ((marks[slot] & (SACKED | LOST)) != 0) {
+        int mark = marks[slot];
+        if ((mark & SACKED) != 0 || (mark & (LOST | RETRANSMITTED)) == LOST) {
             return false;
         }
-        marks[slot] |= LOST;
-        lostBytes += lengths[slot];
-        nextLostHint = Math.min(nextLostHint, index);
+        inNetwork.remove(index);
+        if ((mark & RETRANSMITTED) != 0) {
+            retransmittedBytes -= lengths[slot];
+        }
+        if ((mark & LOST) == 0) {
+            lostBytes += lengths[slot];
+        }
+        everLostBytes += lengths[slot];
+        marks[slot] = (byte) ((mark & ~RETRANSMITTED) | LOST);
+        if (index < waiting.head) {
+            waiting.prepend(index);
+        } else {
+            waiting.append(index);
+        }
         return true;
     }
 
@@ -253,18 +448,8 @@ final class SegmentScoreboard {
         }
     }
 
-    private long indexAtOrAfter(long sequence) {
-        long low = first;
-        long high = end;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            if (sequences[slot(middle)] < sequence) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+    private Chain chainOf(int slot) {
+        return (marks[slot] & (LOST | RETRANSMITTED)) == LOST ? waiting : inNetwork;
     }
 
     private int slot(long index) {
@@ -272,17 +457,72 @@ final class SegmentScoreboard {
     }
 
     private void grow() {
-        int old = sequences.length;
-        int split = slot(first);
-        sequences = Arrays.copyOf(sequences, old * 2);
+        sequences = twice(sequences);
+        sentNanos = twice(sentNanos);
+        earlier = twice(earlier);
+        later = twice(later);
+        deliveredAtSend = twice(deliveredAtSend);
+        deliveredNanosAtSend = twice(deliveredNanosAtSend);
+        firstSentNanos = twice(firstSentNanos);
+        flightAtSend = twice(flightAtSend);
+        lostAtSend = twice(lostAtSend);
+        int old = lengths.length;
         lengths = Arrays.copyOf(lengths, old * 2);
-        sentNanos = Arrays.copyOf(sentNanos, old * 2);
-        marks = Arrays.copyOf(marks, old * 2);
-        // Twice the old arrays in a row hold each entry at its place under the new mask.
-        System.arraycopy(sequences, 0, sequences, old, old);
         System.arraycopy(lengths, 0, lengths, old, old);
-        System.arraycopy(sentNanos, 0, sentNanos, old, old);
+        marks = Arrays.copyOf(marks, old * 2);
         System.arraycopy(marks, 0, marks, old, old);
-        assert slot(first) % old == split;
+    }
+
+    /** Twice the old array in a row holds each entry at its place under the new mask. */
+    private static long[] twice(long[] old) {
+        long[] grown = Arrays.copyOf(old, old.length * 2);
+        System.arraycopy(old, 0, grown, old.length, old.length);
+        return grown;
+    }
+
+    /** A list of entries, linked through {@link #earlier} and {@link #later}. */
+    private final class Chain {
+        private long head = NONE;
+        private long tail = NONE;
+
+        private void append(long index) {
+            int slot = slot(index);
+            earlier[slot] = tail;
+            later[slot] = NONE;
+            if (tail == NONE) {
+                head = index;
+            } else {
+                later[slot(tail)] = index;
+            }
+            tail = index;
+        }
+
+        private void prepend(long index) {
+            int slot = slot(index);
+            earlier[slot] = NONE;
+            later[slot] = head;
+            if (head == NONE) {
+                tail = index;
+            } else {
+                earlier[slot(head)] = index;
+            }
+            head = index;
+        }
+
+        private void remove(long index) {
+            int slot = slot(index);
+            long before = earlier[slot];
+            long behind = later[slot];
+            if (before == NONE) {
+                head = behind;
+            } else {
+                later[slot(before)] = behind;
+            }
+            if (behind == NONE) {
+                tail = before;
+            } else {
+                earlier[slot(behind)] = before;
+            }
+        }
     }
 }

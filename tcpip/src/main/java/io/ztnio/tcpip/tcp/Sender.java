@@ -8,8 +8,6 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * Which segments are lost is {@link LossRecovery}'s matter.
  */
 final class Sender {
-    private static final int BURST_BYTES = 64 << 10;
-
     /** Why {@link #transmit} stopped. */
     private enum Stop {
         /** The application has to write first. */
@@ -24,9 +22,9 @@ final class Sender {
     private final TcpConnection connection;
     private final TcpConfig config;
     private final SendRing ring;
-    final SegmentScoreboard board = new SegmentScoreboard();
     final RttEstimator rtt;
     final CongestionControl congestion;
+    private final Pacer pacer;
     final LossRecovery recovery;
 
     /** Initial sequence number. */
@@ -46,9 +44,6 @@ final class Sender {
     /** How the peer scales its window. */
     int windowShift;
 
-    /** When nothing is acknowledged by then, the first segment is sent again. */
-    long rtoDeadlineNanos = TimerWheel.NEVER;
-
     private long windowSequence;
     private long windowAcknowledgment;
     private boolean finQueued;
@@ -58,6 +53,10 @@ final class Sender {
     private int probeBackoff;
     private int unansweredProbes;
     private long lastSentNanos;
+
+    /** Since when nothing has come on: the user timeout counts from then. */
+    private long stalledNanos;
+
     private Stop stop = Stop.NO_DATA;
 
     /** Bytes that were waiting when {@link #transmit} stopped. */
@@ -71,7 +70,8 @@ final class Sender {
         this.una = iss;
         this.nxt = iss;
         this.rtt = new RttEstimator(config);
-        this.congestion = new NewReno(config.initialWindowSegments);
+        this.congestion = connection.stream.options.congestion.create(config, iss);
+        this.pacer = new Pacer(config);
         this.recovery = new LossRecovery(connection, this);
     }
 
@@ -84,7 +84,9 @@ final class Sender {
         windowBytes = segment.has(TcpFlags.SYN) ? segment.window : (long) segment.window << shift;
         largestWindowBytes = windowBytes;
         lastSentNanos = nowNanos;
-        congestion.onEstablished(connection.segmentBytes() - connection.optionBytes());
+        int largest = connection.segmentBytes() - connection.optionBytes();
+        congestion.onEstablished(largest);
+        pacer.onEstablished(largest);
         tuneBuffer();
     }
 
@@ -111,6 +113,7 @@ final class Sender {
         boolean news = acknowledgment > una;
         recovery.onAcknowledgment(segment, acknowledgment, sameWindow, nowNanos);
         if (news) {
+            stalledNanos = nowNanos;
             ring.release(Math.min(una - iss - 1, ring.end()));
             tuneBuffer();
         }
@@ -139,15 +142,20 @@ final class Sender {
     }
 
     /**
-     * Sends what may be sent, up to one burst.
+     * Sends what may be sent, up to what the pacer lets out at once.
      *
      * @return whether there is more to send at once
      */
     boolean transmit(long nowNanos) {
         connection.stream.wantsWrites(false);
-        int budget = recovery.retransmit(BURST_BYTES, nowNanos);
+        if (una == nxt) {
+            pacer.onNothingInFlight();
+        }
+        pacer.update(congestion, rtt, recovery.pipeBytes(), connection.segmentBytes());
+        int allowance = pacer.allowance(nowNanos);
+        int budget = recovery.retransmit(allowance, nowNanos);
         if (una == nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
-            congestion.onIdle();
+            congestion.onIdle(nowNanos);
         }
         do {
             budget = sendNew(budget, nowNanos);
@@ -157,8 +165,14 @@ final class Sender {
             connection.stream.wantsWrites(true);
             // A write that came before the flag went up did not wake us.
         } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
+        pacer.onSent(allowance - budget, nowNanos);
         armTimers(nowNanos);
-        return stop == Stop.BURST;
+        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost() >= 0);
+        if (more && pacer.allowance(nowNanos) == 0) {
+            connection.layer.paced.add(connection, pacer.releaseNanos());
+            return false;
+        }
+        return more;
     }
 
     private int sendNew(int burst, long nowNanos) {
@@ -184,8 +198,9 @@ final class Sender {
                 return budget;
             }
             long pipe = recovery.pipeBytes();
-            if (pipe > 0 && pipe + length > congestion.windowBytes()) {
+            if (pipe > 0 && pipe + length > recovery.windowBytes()) {
                 stop = Stop.CONGESTION;
+                recovery.onWindowLimited();
                 return budget;
             }
             if (length < largest && !maySendSmall(length, queued, fin)) {
@@ -217,13 +232,38 @@ final class Sender {
             finSequence = nxt + length;
             sequenceLength++;
         }
-        board.append(nxt, sequenceLength, fin, nowNanos);
+        if (una == nxt) {
+            stalledNanos = nowNanos;
+        }
+        recovery.board.append(nxt, sequenceLength, fin, nowNanos);
         connection.emit(nxt, flags, length, nowNanos);
         nxt += sequenceLength;
         lastSentNanos = nowNanos;
-        if (rtoDeadlineNanos == TimerWheel.NEVER) {
-            rtoDeadlineNanos = nowNanos + rtt.rtoNanos();
+        recovery.onSent(sequenceLength, nowNanos);
+    }
+
+    /** Whether a new segment could follow: there is data, and the peer has room. */
+    boolean canSendNew() {
+        return unsentBytes() > 0 && una + windowBytes > nxt;
+    }
+
+    /**
+     * Sends one new segment whatever the congestion window says (RFC 8985 7.3).
+     *
+     * @return whether there was one to send
+     */
+    boolean sendOneNew(long nowNanos) {
+        if (finSent) {
+            return false;
         }
+        long queued = ring.end() - (nxt - iss - 1);
+        long usable = una + windowBytes - nxt;
+        int length = (int) Math.min(queued, connection.segmentBytes() - connection.optionBytes());
+        if (length == 0 || length > usable) {
+            return false;
+        }
+        sendSegment(length, false, length == queued, nowNanos);
+        return true;
     }
 
     /** A window probe is due when there is something to send, nothing in flight, and no timer that would end that. */
@@ -233,7 +273,12 @@ final class Sender {
             probeBackoff = 0;
         } else if (probeDeadlineNanos == TimerWheel.NEVER) {
             probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+            stalledNanos = nowNanos;
         }
+        if (stop == Stop.NO_DATA || stop == Stop.SMALL) {
+            recovery.rate.onApplicationLimited(recovery.pipeBytes());
+        }
+        recovery.armProbe(nowNanos);
     }
 
     private long unsentBytes() {
@@ -244,11 +289,12 @@ final class Sender {
     }
 
     void onTimer(long nowNanos) {
-        if (rtoDeadlineNanos <= nowNanos) {
-            rtoDeadlineNanos = TimerWheel.NEVER;
-            recovery.onTimeout(nowNanos);
+        if (userDeadlineNanos() <= nowNanos) {
+            connection.fail(Failure.TIMED_OUT, true, nowNanos);
+            return;
         }
-        if (probeDeadlineNanos <= nowNanos) {
+        recovery.onTimer(nowNanos);
+        if (connection.state != TcpState.CLOSED && probeDeadlineNanos <= nowNanos) {
             probe(nowNanos);
         }
     }
@@ -276,7 +322,7 @@ final class Sender {
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */
     private void tuneBuffer() {
-        if (connection.stream.options.fixedSendBuffer) {
+        if (connection.stream.options.fixedSendBuffer || connection.memory.isTight()) {
             return;
         }
         long wanted = Math.min(config.maximumBufferBytes, 2 * congestion.windowBytes());
@@ -285,7 +331,13 @@ final class Sender {
         }
     }
 
+    private long userDeadlineNanos() {
+        boolean waiting = una != nxt || probeDeadlineNanos != TimerWheel.NEVER;
+        long limit = connection.stream.options.userTimeoutMillis * 1_000_000L;
+        return waiting && limit > 0 ? stalledNanos + limit : TimerWheel.NEVER;
+    }
+
     long nextDeadlineNanos() {
-        return Math.min(rtoDeadlineNanos, probeDeadlineNanos);
+        return Math.min(Math.min(recovery.nextDeadlineNanos(), probeDeadlineNanos), userDeadlineNanos());
     }
 }

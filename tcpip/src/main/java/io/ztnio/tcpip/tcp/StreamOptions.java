@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Set;
@@ -16,10 +17,12 @@ final class StreamOptions {
             StandardSocketOptions.SO_LINGER,
             StandardSocketOptions.TCP_NODELAY,
             StandardSocketOptions.IP_TOS,
+            StreamSocketOptions.TCP_USER_TIMEOUT,
             ExtendedSocketOptions.TCP_QUICKACK,
             ExtendedSocketOptions.TCP_KEEPIDLE,
             ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT);
+            ExtendedSocketOptions.TCP_KEEPCOUNT,
+            StreamSocketOptions.TCP_CONGESTION);
 
     private static final int LEAST_BUFFER = 4096;
 
@@ -30,19 +33,23 @@ final class StreamOptions {
     volatile boolean fixedReceiveBuffer;
     volatile boolean keepAlive;
     volatile boolean reuseAddress;
-    private volatile boolean reusePort;
+    volatile boolean reusePort;
     volatile int lingerSeconds = -1;
     volatile boolean noDelay;
     volatile int trafficClass;
     volatile boolean quickAck;
+    volatile int userTimeoutMillis;
     volatile int keepIdleSeconds = 7200;
     volatile int keepIntervalSeconds = 75;
     volatile int keepCount = 9;
+    volatile CongestionAlgorithm congestion;
 
     StreamOptions(TcpConfig config) {
         maximumBufferBytes = config.maximumBufferBytes;
+        userTimeoutMillis = (int) Math.min(Integer.MAX_VALUE, config.userTimeoutNanos / 1_000_000);
         sendBufferBytes = config.initialBufferBytes;
         receiveBufferBytes = config.initialBufferBytes;
+        congestion = config.congestion;
     }
 
     /** What an accepted connection inherits. */
@@ -59,9 +66,11 @@ final class StreamOptions {
         noDelay = other.noDelay;
         trafficClass = other.trafficClass;
         quickAck = other.quickAck;
+        userTimeoutMillis = other.userTimeoutMillis;
         keepIdleSeconds = other.keepIdleSeconds;
         keepIntervalSeconds = other.keepIntervalSeconds;
         keepCount = other.keepCount;
+        congestion = other.congestion;
     }
 
     void set(SocketOption<?> name, Object value) {
@@ -71,6 +80,8 @@ final class StreamOptions {
         }
         if (value instanceof Boolean flag) {
             setFlag(name, flag);
+        } else if (value instanceof String text) {
+            congestion = CongestionAlgorithm.of(text);
         } else {
             setNumber(name, (Integer) value);
         }
@@ -109,6 +120,8 @@ final class StreamOptions {
                 throw invalid(value);
             }
             trafficClass = value;
+        } else if (name.equals(StreamSocketOptions.TCP_USER_TIMEOUT)) {
+            userTimeoutMillis = value;
         } else {
             setKeepAliveNumber(name, value);
         }
@@ -132,6 +145,9 @@ final class StreamOptions {
         if (name.type() == Boolean.class) {
             return flag(name);
         }
+        if (name.equals(StreamSocketOptions.TCP_CONGESTION)) {
+            return congestion.optionName();
+        }
         if (name.equals(StandardSocketOptions.SO_LINGER)) {
             return lingerSeconds;
         }
@@ -143,6 +159,9 @@ final class StreamOptions {
         }
         if (name.equals(StandardSocketOptions.IP_TOS)) {
             return trafficClass;
+        }
+        if (name.equals(StreamSocketOptions.TCP_USER_TIMEOUT)) {
+            return userTimeoutMillis;
         }
         if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
             return keepIdleSeconds;

@@ -16,13 +16,24 @@ public final class TcpConfig {
     final int synRetries;
     final int synAckRetries;
     final int dataRetries;
+    final int orphanRetries;
+    final int maximumOrphans;
     final int quickAckSegments;
     final int maximumHalfOpen;
+    final int maximumTimeWaits;
+    final long memoryBytes;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
+    final CongestionAlgorithm congestion;
+    final boolean pacing;
+    final boolean idleRestart;
     final boolean timestamps;
     final boolean selectiveAcks;
+    final boolean timeBasedLossDetection;
+    final boolean tailLossProbes;
     final boolean verifyChecksums;
+    final boolean synCookies;
+    final boolean congestionNotification;
     final long initialRtoNanos;
     final long minimumRtoNanos;
     final long maximumRtoNanos;
@@ -30,6 +41,7 @@ public final class TcpConfig {
     final long timeWaitNanos;
     final long finWait2Nanos;
     final long challengeAckNanos;
+    final long userTimeoutNanos;
 
     private TcpConfig(Builder b) {
         initialBufferBytes = Math.min(b.initialBufferBytes, b.maximumBufferBytes);
@@ -39,13 +51,24 @@ public final class TcpConfig {
         synRetries = b.synRetries;
         synAckRetries = b.synAckRetries;
         dataRetries = b.dataRetries;
+        orphanRetries = b.orphanRetries;
+        maximumOrphans = b.maximumOrphans;
         quickAckSegments = b.quickAckSegments;
         maximumHalfOpen = b.maximumHalfOpen;
+        maximumTimeWaits = b.maximumTimeWaits;
+        memoryBytes = b.memoryBytes;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
+        congestion = b.congestion;
+        pacing = b.pacing;
+        idleRestart = b.idleRestart;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
+        timeBasedLossDetection = b.timeBasedLossDetection;
+        tailLossProbes = b.tailLossProbes;
         verifyChecksums = b.verifyChecksums;
+        synCookies = b.synCookies;
+        congestionNotification = b.congestionNotification;
         initialRtoNanos = b.initialRtoNanos;
         minimumRtoNanos = b.minimumRtoNanos;
         maximumRtoNanos = b.maximumRtoNanos;
@@ -53,6 +76,7 @@ public final class TcpConfig {
         timeWaitNanos = b.timeWaitNanos;
         finWait2Nanos = b.finWait2Nanos;
         challengeAckNanos = b.challengeAckNanos;
+        userTimeoutNanos = b.userTimeoutNanos;
     }
 
     /** The defaults. */
@@ -83,13 +107,24 @@ public final class TcpConfig {
         private int synRetries = 6;
         private int synAckRetries = 5;
         private int dataRetries = 15;
+        private int orphanRetries = 8;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
+        private int maximumOrphans = 16_384;
+        private int maximumTimeWaits = 65_536;
+        private long memoryBytes = 256L << 20;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
+        private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
+        private boolean pacing = true;
+        private boolean idleRestart = true;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
+        private boolean timeBasedLossDetection = true;
+        private boolean tailLossProbes = true;
         private boolean verifyChecksums = true;
+        private boolean synCookies = true;
+        private boolean congestionNotification = true;
         private long initialRtoNanos = SECOND;
         private long minimumRtoNanos = 200 * MILLISECOND;
         private long maximumRtoNanos = 120 * SECOND;
@@ -97,6 +132,7 @@ public final class TcpConfig {
         private long timeWaitNanos = 60 * SECOND;
         private long finWait2Nanos = 60 * SECOND;
         private long challengeAckNanos = 500 * MILLISECOND;
+        private long userTimeoutNanos;
 
         private Builder() {}
 
@@ -142,15 +178,48 @@ public final class TcpConfig {
             return this;
         }
 
+        /** Retransmissions of what an application has left behind by closing, before the connection is dropped. */
+        public Builder orphanRetries(int retries) {
+            orphanRetries = inRange(retries, 1, 100);
+            return this;
+        }
+
         /** Received segments at the start of a connection that are acknowledged without delay; 0 switches it off. */
         public Builder quickAckSegments(int segments) {
             quickAckSegments = inRange(segments, 0, 1 << 20);
             return this;
         }
 
-        /** Half-open connections per listener; a SYN beyond is dropped. */
+        /**
+         * Half-open connections per listener. A SYN beyond is answered with a cookie; without cookies it takes the place
+         * of the oldest that has not answered our first SYN-ACK, or is dropped.
+         */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * Connections that may go on after their application has closed them; more are reset, and a quarter as many if
+         * memory is tight.
+         */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 20);
+            return this;
+        }
+
+        /** Connections that may be in TIME-WAIT; more end without it. */
+        public Builder maximumTimeWaits(int connections) {
+            maximumTimeWaits = inRange(connections, 0, 1 << 20);
+            return this;
+        }
+
+        /** What the buffers of all connections may take together, 1 MiB or more. */
+        public Builder memoryBytes(long bytes) {
+            if (bytes < 1 << 20) {
+                throw new IllegalArgumentException(bytes + " bytes of memory");
+            }
+            memoryBytes = bytes;
             return this;
         }
 
@@ -158,6 +227,24 @@ public final class TcpConfig {
         public Builder ephemeralPorts(int first, int last) {
             firstEphemeralPort = inRange(first, 1, 65_535);
             lastEphemeralPort = inRange(last, first, 65_535);
+            return this;
+        }
+
+        /** The congestion control of sockets that choose none. */
+        public Builder congestion(CongestionAlgorithm algorithm) {
+            congestion = algorithm;
+            return this;
+        }
+
+        /** Whether to spread what is sent over time; false sends in bursts as acknowledgments allow. */
+        public Builder pacing(boolean enabled) {
+            pacing = enabled;
+            return this;
+        }
+
+        /** Whether a connection that was idle starts with its initial window again (RFC 5681 4.1). */
+        public Builder idleRestart(boolean enabled) {
+            idleRestart = enabled;
             return this;
         }
 
@@ -173,9 +260,33 @@ public final class TcpConfig {
             return this;
         }
 
+        /** Whether to find losses by time (RACK, RFC 8985) rather than by count (RFC 6675), with selective ACKs. */
+        public Builder timeBasedLossDetection(boolean enabled) {
+            timeBasedLossDetection = enabled;
+            return this;
+        }
+
+        /** Whether to probe for the loss of the end of a flight (TLP, RFC 8985 7), with selective ACKs. */
+        public Builder tailLossProbes(boolean enabled) {
+            tailLossProbes = enabled;
+            return this;
+        }
+
         /** Whether to verify checksums of input; false trusts the link. */
         public Builder verifyChecksums(boolean enabled) {
             verifyChecksums = enabled;
+            return this;
+        }
+
+        /** Whether a flood of SYNs is answered with SYN cookies (RFC 4987 3.6). */
+        public Builder synCookies(boolean enabled) {
+            synCookies = enabled;
+            return this;
+        }
+
+        /** Whether to accept ECN when a peer offers it (RFC 3168). */
+        public Builder congestionNotification(boolean enabled) {
+            congestionNotification = enabled;
             return this;
         }
 
@@ -218,6 +329,12 @@ public final class TcpConfig {
         /** Least time between two challenge ACKs of a connection (RFC 5961 7). */
         public Builder challengeAckNanos(long nanos) {
             challengeAckNanos = positive(nanos);
+            return this;
+        }
+
+        /** How long data may be unacknowledged, or held back by a closed window (RFC 5482); 0 for no limit. */
+        public Builder userTimeoutNanos(long nanos) {
+            userTimeoutNanos = nanos == 0 ? 0 : positive(nanos);
             return this;
         }
 

@@ -17,14 +17,14 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     private static final int DEFAULT_MSS_IPV6 = 1220;
 
-    /** The least MSS we believe: with 40 bytes of options there is still room for payload. */
-    private static final int LEAST_MSS = 48;
-
     final TcpStream stream;
     final Sender sender;
     final Receiver receiver;
     final ActiveOpen opening;
     final Teardown teardown;
+    final CongestionMarks marks;
+    final SegmentSize size;
+    final ConnectionMemory memory;
     private final SegmentArrival arrival;
     private final KeepAlive keepAlive;
 
@@ -34,31 +34,35 @@ final class TcpConnection extends Flow implements Gate.Task {
     int timestampOffset;
     int recentTimestamp;
     long recentTimestampNanos;
-    private int peerSegmentBytes;
-    private int pathSegmentBytes;
-    private int pathMtuBytes;
     private long lastChallengeNanos;
     private boolean challenged;
     private boolean dirty;
 
+    /** Whether it is in the {@link PacingQueue}. */
+    boolean waitsForPacer;
+
     TcpConnection(TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss) {
         super(layer, path, localPort, remotePort);
         this.stream = stream;
+        this.memory = new ConnectionMemory(layer.budget, stream.sendRing, stream.receiveRing);
+        this.size = new SegmentSize(this, defaultSegmentBytes(path));
         this.sender = new Sender(this, stream.sendRing, iss);
         this.receiver = new Receiver(this, stream.receiveRing, stream.options.receiveBufferBytes);
         this.opening = new ActiveOpen(this);
         this.teardown = new Teardown(this);
         this.arrival = new SegmentArrival(this);
         this.keepAlive = new KeepAlive(this);
-        this.peerSegmentBytes = path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
-        refreshPathMtu();
+        this.marks = new CongestionMarks(this);
+    }
+
+    /** What a peer takes that names no MSS. */
+    static int defaultSegmentBytes(IpPath path) {
+        return path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
     }
 
     /** Takes over what the SYN of the peer offers and ours did (RFC 7323 2.2, 3.2; RFC 2018 2). */
     void negotiate(TcpSegment syn, Offer offer) {
-        if (syn.mss > 0) {
-            peerSegmentBytes = Math.max(LEAST_MSS, syn.mss);
-        }
+        size.onPeerSize(syn.mss);
         selectiveAcks = offer.selectiveAcks();
         timestamps = offer.timestamps();
         if (timestamps) {
@@ -70,9 +74,12 @@ final class TcpConnection extends Flow implements Gate.Task {
     static TcpConnection accepted(HalfOpen half, TcpStream stream, TcpSegment segment, long nowNanos) {
         TcpConnection made =
                 new TcpConnection(half.layer, stream, half.path, half.localPort, half.remotePort, half.iss);
-        made.peerSegmentBytes = half.peerMss > 0 ? Math.max(LEAST_MSS, half.peerMss) : made.peerSegmentBytes;
+        made.size.onPeerSize(half.peerMss);
         made.selectiveAcks = half.offer.selectiveAcks();
         made.timestamps = half.offer.timestamps();
+        if (half.offer.congestionNotification()) {
+            made.marks.agree();
+        }
         made.timestampOffset = half.timestampOffset;
         made.recentTimestamp = half.recentTimestamp;
         made.recentTimestampNanos = nowNanos;
@@ -81,6 +88,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         made.sender.nxt = half.iss + 1;
         if (half.attempts == 1) {
             made.sender.rtt.sample(segment.ingressNanos - half.sentNanos);
+            made.sender.rtt.sampleMinimum(segment.ingressNanos - half.sentNanos, nowNanos);
         } else {
             made.sender.rtt.afterRetransmittedSyn();
         }
@@ -98,12 +106,12 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     /** Payload of the largest segment to the peer if it carried no options. */
     int segmentBytes() {
-        return Math.min(peerSegmentBytes, pathSegmentBytes);
+        return size.bytes();
     }
 
     /** The MSS to offer. */
     int offeredSegmentBytes() {
-        return pathSegmentBytes;
+        return size.offeredBytes();
     }
 
     /** Bytes of options that the next segment carries. */
@@ -120,14 +128,9 @@ final class TcpConnection extends Flow implements Gate.Task {
         recentTimestampNanos = nowNanos;
     }
 
-    private void refreshPathMtu() {
-        pathMtuBytes = path.mtuBytes();
-        int largest = pathMtuBytes - path.headerLength() - TcpSegment.HEADER_BYTES;
-        pathSegmentBytes = Math.min(layer.config.maximumSegmentBytes, largest);
-    }
-
     /** Sends a segment of the connection; {@code sequence} and {@code payload} say which bytes of the send ring. */
     void emit(long sequence, int flags, int payload, long nowNanos) {
+        boolean fresh = payload > 0 && sequence == sender.nxt;
         SegmentWriter writer = layer.writer;
         writer.start(path);
         if (timestamps) {
@@ -139,12 +142,12 @@ final class TcpConnection extends Flow implements Gate.Task {
                 this,
                 sequence,
                 receiver.nxt,
-                flags,
+                flags | marks.flags(fresh),
                 window,
                 stream.sendRing,
                 sequence - sender.iss - 1,
                 payload,
-                stream.options.trafficClass,
+                marks.trafficClass(stream.options.trafficClass, fresh),
                 nowNanos);
         receiver.onAckSent();
     }
@@ -185,6 +188,8 @@ final class TcpConnection extends Flow implements Gate.Task {
             state = TcpState.CLOSED;
             layer.wheel.remove(this);
             layer.flows.remove(this);
+            teardown.onTerminated();
+            memory.settle();
             stream.onTerminated();
         }
     }
@@ -217,10 +222,11 @@ final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (state.isSynchronised()) {
-            if (path.mtuBytes() < pathMtuBytes) {
+            if (size.refresh(nowNanos)) {
                 // Another connection has learnt it, or the link has changed.
-                onPacketTooBig(path.mtuBytes());
+                onSmallerSegments();
             }
+            memory.onActivity(nowNanos);
             boolean more = sender.transmit(nowNanos);
             if (state == TcpState.CLOSED) {
                 return;
@@ -244,7 +250,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         long deadline = Math.min(opening.nextDeadlineNanos(), teardown.nextDeadlineNanos());
         if (state.isSynchronised()) {
             deadline = Math.min(deadline, Math.min(sender.nextDeadlineNanos(), receiver.nextDeadlineNanos()));
-            deadline = Math.min(deadline, keepAlive.nextDeadlineNanos());
+            deadline = Math.min(deadline, Math.min(keepAlive.nextDeadlineNanos(), memory.nextDeadlineNanos()));
         }
         layer.wheel.schedule(this, deadline);
     }
@@ -256,6 +262,7 @@ final class TcpConnection extends Flow implements Gate.Task {
             sender.onTimer(nowNanos);
         }
         if (state.isSynchronised()) {
+            memory.onTimer(nowNanos);
             keepAlive.onTimer(nowNanos);
             teardown.onTimer(nowNanos);
         }
@@ -277,22 +284,27 @@ final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (error == IcmpError.PACKET_TOO_BIG) {
-            onPacketTooBig(mtuBytes);
+            if (size.onPacketTooBig(mtuBytes)) {
+                onSmallerSegments();
+            }
         } else {
             opening.onError(error, nowNanos);
         }
     }
 
-    private void onPacketTooBig(int mtuBytes) {
-        int least = path.headerLength() == 20 ? 552 : 1280;
-        int before = segmentBytes();
-        refreshPathMtu();
-        int largest = Math.max(least, mtuBytes) - path.headerLength() - TcpSegment.HEADER_BYTES;
-        pathSegmentBytes = Math.min(pathSegmentBytes, largest);
-        if (segmentBytes() < before && state.isSynchronised()) {
+    /** Segments in flight may be too large for the path: they are sent again in smaller pieces. */
+    void onSmallerSegments() {
+        if (state.isSynchronised()) {
             sender.recovery.onSmallerSegments();
             markDirty();
         }
+    }
+
+    @Override
+    void onPath(IpPath other) {
+        super.onPath(other);
+        size.onPathChanged();
+        markDirty();
     }
 
     @Override

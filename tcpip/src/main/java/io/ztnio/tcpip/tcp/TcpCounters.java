@@ -12,9 +12,16 @@ public final class TcpCounters {
     long segmentsRetransmitted;
     long retransmissionTimeouts;
     long fastRecoveries;
+    long spuriousRecoveries;
+    long tailLossProbes;
+    long orphansReset;
     long resetsSent;
     long connectionsOpened;
     long connectionsAccepted;
+    long blackHoles;
+    long timeWaitsSkipped;
+    long cookiesSent;
+    long cookiesAccepted;
 
     TcpCounters() {}
 
@@ -52,9 +59,44 @@ public final class TcpCounters {
         return fastRecoveries;
     }
 
+    /** Loss episodes that were found to be none, and undone. */
+    public long spuriousRecoveries() {
+        return spuriousRecoveries;
+    }
+
+    /** Probes for the loss of the last segments of a flight. */
+    public long tailLossProbes() {
+        return tailLossProbes;
+    }
+
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
+    }
+
+    /** Paths found to lose large segments and to say nothing. */
+    public long blackHoles() {
+        return blackHoles;
+    }
+
+    /** Closed connections that were reset because there were too many of them. */
+    public long orphansReset() {
+        return orphansReset;
+    }
+
+    /** Connections that ended without TIME-WAIT because too many were in it. */
+    public long timeWaitsSkipped() {
+        return timeWaitsSkipped;
+    }
+
+    /** SYN cookies that went out. */
+    public long cookiesSent() {
+        return cookiesSent;
+    }
+
+    /** SYN cookies that came back. */
+    public long cookiesAccepted() {
+        return cookiesAccepted;
     }
 
     /** Connections that an application here started. */

@@ -23,6 +23,8 @@ public enum TcpDropReason {
     UNEXPECTED_SYN,
     /** More holes in the received data than are tracked. */
     TOO_MANY_HOLES,
+    /** The connections of the stack hold all the memory they may. */
+    NO_MEMORY,
     /** Data for a side that is closed; answered with RST. */
     DATA_AFTER_CLOSE,
     /** The accept queue is full. */

@@ -115,7 +115,7 @@ abstract class TcpEndpoint implements Endpoint {
         if (!local.getAddress().isAnyLocalAddress() && !layer.ip.isLocal(local.getAddress())) {
             throw new BindException("Cannot assign requested address");
         }
-        binding = layer.ports.bind(local.getAddress(), local.getPort(), options.reuseAddress);
+        binding = layer.ports.bind(local.getAddress(), local.getPort(), options.reuseAddress, options.reusePort);
         localAddress = new InetSocketAddress(binding.address, binding.port);
     }
 

@@ -9,5 +9,11 @@ final class TcpFlags {
     static final int ACK = 0x10;
     static final int URG = 0x20;
 
+    /** A congestion mark is echoed (RFC 3168 6.1). */
+    static final int ECE = 0x40;
+
+    /** The window was reduced in answer to {@link #ECE}. */
+    static final int CWR = 0x80;
+
     private TcpFlags() {}
 }

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -25,6 +26,9 @@ public final class TcpLayer implements TransportInput {
     /** No lower bound for an initial sequence number. */
     static final long ANY_SEQUENCE = Long.MIN_VALUE;
 
+    /** Both bits of the ECN field (RFC 3168 5). */
+    private static final int CONGESTION_EXPERIENCED = 3;
+
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
     private static final int ROUNDS_PER_TURN = 32;
 
@@ -33,10 +37,17 @@ public final class TcpLayer implements TransportInput {
     final TcpConfig config;
     final TcpCounters counters = new TcpCounters();
     final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
+    final PacingQueue paced = new PacingQueue();
     final FlowTable flows;
     final PortTable ports;
     final TupleHash hash;
     final SegmentWriter writer;
+    final SynCookies cookies;
+    final MemoryBudget budget;
+
+    /** Connections that their application has closed and that are not over. */
+    int orphans;
+
     private final TupleHash timestampHash;
     private final TcpSegment segment = new TcpSegment();
 
@@ -51,10 +62,12 @@ public final class TcpLayer implements TransportInput {
         this.gate = gate;
         this.ip = ip;
         this.config = config;
-        this.flows = new FlowTable(random.nextInt());
+        this.flows = new FlowTable(new TupleHash(random));
+        this.budget = new MemoryBudget(config.memoryBytes);
         this.ports = new PortTable(flows, config, random);
         this.hash = new TupleHash(random);
         this.timestampHash = new TupleHash(random);
+        this.cookies = new SynCookies(random);
         this.writer = new SegmentWriter(ip, counters);
     }
 
@@ -86,6 +99,7 @@ public final class TcpLayer implements TransportInput {
      */
     public long turn(long nowNanos) {
         wheel.advance(nowNanos);
+        paced.release(nowNanos);
         for (int round = 0; round < ROUNDS_PER_TURN && dirtyCount > 0; round++) {
             TcpConnection[] batch = dirty;
             int count = dirtyCount;
@@ -104,7 +118,7 @@ public final class TcpLayer implements TransportInput {
             endpoint.publish();
         }
         publishingCount = 0;
-        return dirtyCount > 0 ? nowNanos : wheel.nextDeadlineNanos();
+        return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
     }
 
     /** Closes every connection as its application would: for a process that ends. */
@@ -135,7 +149,7 @@ public final class TcpLayer implements TransportInput {
             }
             Optional<IpPath> other = ip.path(flow.local, flow.remote);
             if (other.isPresent()) {
-                flow.path = other.get();
+                flow.onPath(other.get());
             } else {
                 flow.onUnreachable(nowNanos);
             }
@@ -169,26 +183,48 @@ public final class TcpLayer implements TransportInput {
             counters.drop(TcpDropReason.BAD_CHECKSUM);
             return;
         }
+        arrived.congestionExperienced = (trafficClass & CONGESTION_EXPERIENCED) == CONGESTION_EXPERIENCED;
         Flow flow = flows.find(destination, arrived.destinationPort, source, arrived.sourcePort);
         if (flow != null) {
             flow.onSegment(arrived, nowNanos);
         } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
             onSyn(destination, source, arrived, ANY_SEQUENCE, nowNanos);
-        } else {
+        } else if (!mayCompleteCookie(destination, source, arrived, nowNanos)) {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
         }
     }
 
+    /** What the rings of connections may take, and take. Thread: any. */
+    public MemoryBudget budget() {
+        return budget;
+    }
+
     /** A SYN that belongs to no connection. */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
-        TcpListener listener = ports.listener(local, syn.destinationPort);
+        TcpListener listener = listener(local, remote, syn);
         if (listener != null) {
             listener.onSyn(local, remote, syn, leastIss, nowNanos);
         } else {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(local, remote, syn, nowNanos);
         }
+    }
+
+    /** Whether the segment ends a handshake of which we remember nothing. */
+    private boolean mayCompleteCookie(InetAddress local, InetAddress remote, TcpSegment segment, long nowNanos) {
+        if (!segment.has(TcpFlags.ACK) || segment.has(TcpFlags.SYN | TcpFlags.RST)) {
+            return false;
+        }
+        TcpListener listener = listener(local, remote, segment);
+        return listener != null && listener.onCookie(local, remote, segment, nowNanos);
+    }
+
+    private TcpListener listener(InetAddress local, InetAddress remote, TcpSegment segment) {
+        long spread = ports.isShared(segment.destinationPort)
+                ? hash.hash(local, segment.destinationPort, remote, segment.sourcePort)
+                : 0;
+        return ports.listener(local, segment.destinationPort, spread);
     }
 
     @Override

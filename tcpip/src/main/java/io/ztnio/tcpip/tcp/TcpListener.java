@@ -18,6 +18,9 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
     private final AtomicInteger waiting = new AtomicInteger();
     private int backlog;
 
+    /** Until then there are cookies that may come back. */
+    private long cookiesUntilNanos = Long.MIN_VALUE;
+
     TcpListener(TcpLayer layer, StreamOptions options) {
         super(layer, options);
     }
@@ -69,13 +72,22 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
             layer.counters.drop(TcpDropReason.BACKLOG_FULL);
             return;
         }
-        if (halfOpen.size() >= layer.config.maximumHalfOpen) {
-            layer.counters.drop(TcpDropReason.TOO_MANY_HALF_OPEN);
-            return;
-        }
         IpPath path = layer.ip.path(local, remote).orElse(null);
         if (path == null) {
             return;
+        }
+        // Who comes out of TIME-WAIT has shown before that it is there.
+        if (leastIss == TcpLayer.ANY_SEQUENCE && halfOpen.size() >= layer.config.maximumHalfOpen) {
+            if (layer.config.synCookies) {
+                sendCookie(path, syn, nowNanos);
+                return;
+            }
+            HalfOpen oldest = halfOpen.iterator().next();
+            layer.counters.drop(TcpDropReason.TOO_MANY_HALF_OPEN);
+            if (!oldest.isOverdue()) {
+                return;
+            }
+            oldest.drop();
         }
         long iss = layer.initialSequence(local, syn.destinationPort, remote, syn.sourcePort, nowNanos);
         if (leastIss != TcpLayer.ANY_SEQUENCE) {
@@ -83,11 +95,37 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
             long near = SequenceNumbers.extend(leastIss, (int) iss);
             iss = near < leastIss ? leastIss : near;
         }
-        int offset = layer.timestampOffset(local, syn.destinationPort, remote, syn.sourcePort);
-        HalfOpen made = new HalfOpen(this, layer, path, syn, iss, offset);
+        HalfOpen made = HalfOpen.ofSyn(this, layer, path, syn, iss);
         halfOpen.add(made);
         layer.flows.add(made);
         made.start(nowNanos);
+    }
+
+    private void sendCookie(IpPath path, TcpSegment syn, long nowNanos) {
+        int defaultMss = TcpConnection.defaultSegmentBytes(path);
+        int cookie = layer.cookies.make(path.local(), path.remote(), syn, defaultMss, nowNanos);
+        cookiesUntilNanos = nowNanos + 2 * SynCookies.PERIOD_NANOS;
+        layer.counters.cookiesSent++;
+        HalfOpen.ofSyn(this, layer, path, syn, cookie & 0xffff_ffffL).sendCookie(nowNanos);
+    }
+
+    /**
+     * A segment that belongs to no connection: perhaps the answer to a cookie.
+     *
+     * @return false if it is not
+     */
+    boolean onCookie(InetAddress local, InetAddress remote, TcpSegment ack, long nowNanos) {
+        if (nowNanos >= cookiesUntilNanos) {
+            return false;
+        }
+        int mss = layer.cookies.segmentBytes(local, remote, ack, nowNanos);
+        IpPath path = mss == 0 ? null : layer.ip.path(local, remote).orElse(null);
+        if (path == null) {
+            return false;
+        }
+        layer.counters.cookiesAccepted++;
+        onHandshakeComplete(HalfOpen.ofCookie(this, layer, path, ack, mss), ack, nowNanos);
+        return true;
     }
 
     void onHalfOpenGone(HalfOpen gone) {

@@ -35,6 +35,9 @@ final class TcpSegment {
     int payloadLength;
     long ingressNanos;
 
+    /** A router on the way marked it (RFC 3168 5). */
+    boolean congestionExperienced;
+
     /** 0 if absent. */
     int mss;
     /** -1 if absent. */
@@ -64,7 +67,7 @@ final class TcpSegment {
         destinationPort = ports & 0xffff;
         sequence = (int) INT.get(source, offset + 4);
         acknowledgment = (int) INT.get(source, offset + 8);
-        flags = source[offset + 13] & 0x3f;
+        flags = source[offset + 13] & 0xff;
         window = (source[offset + 14] & 0xff) << 8 | (source[offset + 15] & 0xff);
         payloadOffset = offset + headerLength;
         payloadLength = length - headerLength;

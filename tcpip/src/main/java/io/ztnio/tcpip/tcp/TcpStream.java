@@ -27,7 +27,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     }
 
     final SendRing sendRing;
-    final ReceiveRing receiveRing = new ReceiveRing();
+    final ReceiveRing receiveRing;
 
     private volatile TcpConnection connection;
     private volatile InetSocketAddress remoteAddress;
@@ -46,7 +46,13 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     TcpStream(TcpLayer layer, StreamOptions options) {
         super(layer, options);
-        sendRing = new SendRing(options.sendBufferBytes);
+        sendRing = new SendRing(options.sendBufferBytes, layer.budget);
+        receiveRing = new ReceiveRing(layer.budget);
+    }
+
+    /** The connection, or {@code null} before there is one. */
+    TcpConnection connection() {
+        return connection;
     }
 
     // What the engine calls, inside the gate.

@@ -7,6 +7,7 @@ final class Teardown {
     private final TcpConnection connection;
     private boolean orphan;
     private boolean finRequested;
+
     private long deadlineNanos = TimerWheel.NEVER;
 
     Teardown(TcpConnection connection) {
@@ -49,7 +50,6 @@ final class Teardown {
      * @param linger its SO_LINGER in seconds, or -1
      */
     void close(boolean unread, int linger, long nowNanos) {
-        orphan = true;
         TcpState state = connection.state;
         if (state == TcpState.SYN_SENT) {
             connection.terminate();
@@ -59,9 +59,32 @@ final class Teardown {
         } else {
             shutdownOutput();
             connection.receiver.discard();
+            becomeOrphan(nowNanos);
             if (connection.state == TcpState.FIN_WAIT_2) {
                 deadlineNanos = nowNanos + connection.layer.config.finWait2Nanos;
             }
+        }
+    }
+
+    /** Nobody waits for the end of this connection any more: there may be only so many of them. */
+    private void becomeOrphan(long nowNanos) {
+        TcpLayer layer = connection.layer;
+        int most = layer.budget.isTight() ? layer.config.maximumOrphans / 4 : layer.config.maximumOrphans;
+        if (layer.orphans >= most) {
+            layer.counters.orphansReset++;
+            connection.emitReset(nowNanos);
+            connection.terminate();
+            return;
+        }
+        orphan = true;
+        layer.orphans++;
+    }
+
+    /** The connection is forgotten. */
+    void onTerminated() {
+        if (orphan) {
+            orphan = false;
+            connection.layer.orphans--;
         }
     }
 
@@ -110,6 +133,12 @@ final class Teardown {
 
     /** Replaces the connection by what TIME-WAIT needs of it. */
     void compact(long nowNanos) {
+        TcpLayer layer = connection.layer;
+        if (layer.flows.timeWaits() >= layer.config.maximumTimeWaits) {
+            layer.counters.timeWaitsSkipped++;
+            connection.terminate();
+            return;
+        }
         TimeWait rest = new TimeWait(connection);
         connection.terminate();
         connection.layer.flows.add(rest);

@@ -21,6 +21,7 @@ public final class Ipv4Header {
     public static final int DONT_FRAGMENT = 0x4000;
     public static final int MORE_FRAGMENTS = 0x2000;
     private static final int CHECKSUM = 10;
+    private static final int ROUTER_ALERT = 0x9404_0000;
 
     private Ipv4Header() {}
 
@@ -65,6 +66,19 @@ public final class Ipv4Header {
 
     public static int destination(byte[] buffer, int offset) {
         return BigEndian.i32(buffer, offset + DESTINATION);
+    }
+
+    /** Writes everything but the addresses, with the option "router alert" (RFC 2113) behind them. */
+    public static void writeWithRouterAlert(
+            byte[] buffer, int offset, int typeOfService, int totalLength, int timeToLive, int protocol) {
+        BigEndian.u16(buffer, offset, 0x4600 | typeOfService);
+        BigEndian.u16(buffer, offset + 2, totalLength);
+        BigEndian.i32(buffer, offset + 4, DONT_FRAGMENT);
+        BigEndian.u16(buffer, offset + 8, timeToLive << 8 | protocol);
+        BigEndian.u16(buffer, offset + CHECKSUM, 0);
+        BigEndian.i32(buffer, offset + LENGTH, ROUTER_ALERT);
+        int checksum = ~InternetChecksum.sum(buffer, offset, LENGTH + 4) & 0xffff;
+        BigEndian.u16(buffer, offset + CHECKSUM, checksum);
     }
 
     /** Writes everything but the addresses, which stand there already, with the checksum. No options. */

@@ -13,7 +13,10 @@ final class FakeIp implements IpLayer {
     private final Sink sink;
     private final byte[] scratch = new byte[SCRATCH_LENGTH];
     int mtuBytes = 1040;
+    int twoDatagramBytes = Integer.MAX_VALUE;
+    int oneDatagramBytes = Integer.MAX_VALUE;
     boolean routed = true;
+    int lastTrafficClass;
 
     FakeIp(InetAddress own, Sink sink) {
         this.own = own;
@@ -83,6 +86,11 @@ final class FakeIp implements IpLayer {
         }
 
         @Override
+        public int packetBytes(int datagrams) {
+            return Math.min(mtuBytes, datagrams == 1 ? oneDatagramBytes : twoDatagramBytes);
+        }
+
+        @Override
         public int headerLength() {
             return local.getAddress().length == 4 ? 20 : 40;
         }
@@ -102,6 +110,7 @@ final class FakeIp implements IpLayer {
             if (transportLength + headerLength() > mtuBytes) {
                 throw new AssertionError("a packet of " + transportLength + " bytes does not fit the MTU " + mtuBytes);
             }
+            lastTrafficClass = trafficClass;
             byte[] copy = new byte[transportLength];
             System.arraycopy(scratch, OFFSET, copy, 0, transportLength);
             sink.onSent(local, remote, copy, pseudoHeaderSum(protocol, transportLength), nowNanos);

@@ -157,6 +157,7 @@ class FlowControlTest {
 
     @Test
     void s78ShrunkWindowStopsNewDataOnly() {
+        peer = new ScriptedPeer(config().tailLossProbes(false));
         peer.establish(10_240);
         peer.write(20_000);
         assertThat(peer.emitted).hasSize(10);

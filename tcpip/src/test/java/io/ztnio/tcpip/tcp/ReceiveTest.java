@@ -56,6 +56,19 @@ class ReceiveTest {
     }
 
     @Test
+    void s46HugeBatchIsAcknowledgedEvery64Kilobytes() throws IOException {
+        peer.open().stream.option(StandardSocketOptions.SO_RCVBUF, 1 << 20);
+        peer.establish(65_535);
+        peer.send(". 1:1000 ack 1", ". 1001:1000 ack 1").expect(". 1:0 ack 2001");
+        List<String> batch = new ArrayList<>();
+        for (int i = 2; i < 150; i++) {
+            batch.add(". " + (1 + 1000 * i) + ":1000 ack 1");
+        }
+
+        peer.sendBatch(batch).expect(". 1:0 ack 68001", ". 1:0 ack 134001", ". 1:0 ack 150001");
+    }
+
+    @Test
     void s47DataCarriesTheAcknowledgment() {
         peer.establish(65_535).send("P. 1:500 ack 1").advanceMillis(10);
 

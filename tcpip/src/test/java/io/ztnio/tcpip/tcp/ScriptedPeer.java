@@ -35,6 +35,10 @@ final class ScriptedPeer implements Gate {
     final TcpLayer layer;
     final List<String> emitted = new ArrayList<>();
     final List<Integer> windows = new ArrayList<>();
+
+    /** Of each segment emitted. */
+    final List<Integer> trafficClasses = new ArrayList<>();
+
     private final Deque<Gate.Task> tasks = new ArrayDeque<>();
     private final TcpSegment parsed = new TcpSegment();
     StreamEndpoint stream;
@@ -46,6 +50,13 @@ final class ScriptedPeer implements Gate {
     int ownPort;
     int peerPort = PEER_PORT;
     int peerShift = 7;
+
+    /** Of the segments that the peer sends. */
+    int trafficClass;
+
+    /** TSval of the last segment emitted. */
+    int lastTimestamp;
+
     byte[] lastPayload = new byte[0];
     private boolean inside;
     private boolean batching;
@@ -72,7 +83,11 @@ final class ScriptedPeer implements Gate {
 
     /** The settings that the scenarios assume. */
     static TcpConfig.Builder config() {
-        return TcpConfig.builder().timestamps(false).quickAckSegments(0).maximumBufferBytes(4 << 20);
+        return TcpConfig.builder()
+                .timestamps(false)
+                .quickAckSegments(0)
+                .pacing(false)
+                .maximumBufferBytes(4 << 20);
     }
 
     private void onSent(InetAddress local, InetAddress to, byte[] transport, long pseudoHeaderSum, long nowNanos) {
@@ -86,6 +101,8 @@ final class ScriptedPeer implements Gate {
         }
         emitted.add(SegmentText.format(parsed, ownIss, peerIss));
         windows.add(parsed.window);
+        lastTimestamp = parsed.timestampValue;
+        trafficClasses.add(ip.lastTrafficClass);
         if (parsed.payloadLength > 0) {
             lastPayload = new byte[parsed.payloadLength];
             System.arraycopy(transport, parsed.payloadOffset, lastPayload, 0, parsed.payloadLength);
@@ -156,7 +173,17 @@ final class ScriptedPeer implements Gate {
             segment[16] = (byte) (sum >>> 8);
             segment[17] = (byte) sum;
         }
-        layer.onPacket(remote, own, true, 0, segment, 0, segment.length, pseudo, now, now);
+        layer.onPacket(remote, own, true, trafficClass, segment, 0, segment.length, pseudo, now, now);
+    }
+
+    /** Puts a segment in that comes from somebody else, with a turn of its own. */
+    void injectFrom(InetAddress source, byte[] segment) {
+        long pseudo = FakeIp.pseudoHeaderSum(source, own, 6, segment.length);
+        int sum = ~InternetChecksum.fold(pseudo + InternetChecksum.sum(segment, 0, segment.length));
+        segment[16] = (byte) (sum >>> 8);
+        segment[17] = (byte) sum;
+        layer.onPacket(source, own, true, 0, segment, 0, segment.length, pseudo, now, now);
+        leave();
     }
 
     void endTurn() {
@@ -192,6 +219,7 @@ final class ScriptedPeer implements Gate {
         assertThat(emitted).containsExactly(texts);
         emitted.clear();
         windows.clear();
+        trafficClasses.clear();
         return this;
     }
 
@@ -236,6 +264,7 @@ final class ScriptedPeer implements Gate {
         send(". 1:0 ack 1 win " + windowBytes);
         emitted.clear();
         windows.clear();
+        trafficClasses.clear();
         start = now;
         return this;
     }
@@ -275,6 +304,48 @@ final class ScriptedPeer implements Gate {
             assertThat(into.get(i)).as("byte %d", position + i).isEqualTo(SegmentText.payloadByte(position + i));
         }
         return read[0];
+    }
+
+    /** Sends a segment that came to the host at another time than it is processed. */
+    ScriptedPeer sendArrivedAt(long arrivalNanos, String text) {
+        byte[] segment =
+                SegmentText.build(text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerShift);
+        long pseudo = FakeIp.pseudoHeaderSum(remote, own, 6, segment.length);
+        int sum = ~InternetChecksum.fold(pseudo + InternetChecksum.sum(segment, 0, segment.length));
+        segment[16] = (byte) (sum >>> 8);
+        segment[17] = (byte) sum;
+        layer.onPacket(remote, own, true, 0, segment, 0, segment.length, pseudo, arrivalNanos, now);
+        leave();
+        return this;
+    }
+
+    /** Establishes the connection actively, with a round-trip time. */
+    ScriptedPeer establish(int windowBytes, String offer, long rttMillis) {
+        if (!offer.contains("ws")) {
+            peerShift = 0;
+        }
+        connect().advanceMillis(rttMillis);
+        send("S. 0:0 ack 1 win " + Math.min(windowBytes, 65_535) + " " + offer);
+        send(". 1:0 ack 1 win " + windowBytes + (offer.contains("ts") ? " <ts 5 0>" : ""));
+        emitted.clear();
+        windows.clear();
+        start = now;
+        return this;
+    }
+
+    /** The connection, while there is one. */
+    TcpConnection connection() {
+        return (TcpConnection) layer.flows.find(own, ownPort, remote, peerPort);
+    }
+
+    /** Acknowledges with a large window. */
+    ScriptedPeer ack(long acknowledgment) {
+        return send(". 1:0 ack " + acknowledgment + " win 4000000");
+    }
+
+    /** Repeats an acknowledgment with selective blocks, such as {@code "1001-2001 3001-4001"}. */
+    ScriptedPeer sack(long acknowledgment, String blocks) {
+        return send(". 1:0 ack " + acknowledgment + " win 4000000 <sack " + blocks + ">");
     }
 
     /** An action of an application that may not fail here. */

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Segments as text, in the manner of packetdrill: {@code "P. 1:500 ack 1 win 1000 <sack 5-9 12-20,ts 3 4>"}. Flags are
- * the letters S, F, R, P, U and a dot for ACK, or - for none; then sequence number and payload length. Sequence numbers
+ * the letters S, F, R, P, U, E (ECE), W (CWR) and a dot for ACK, or - for none; then sequence number and payload length. Sequence numbers
  * are relative to the initial ones.
  */
 final class SegmentText {
@@ -19,8 +19,8 @@ final class SegmentText {
 
     static String format(TcpSegment segment, int senderIss, int receiverIss) {
         StringBuilder text = new StringBuilder();
-        String letters = "FSRP.U";
-        for (int bit : new int[] {1, 0, 2, 3, 5, 4}) {
+        String letters = "FSRP.UEW";
+        for (int bit : new int[] {1, 0, 2, 3, 5, 6, 7, 4}) {
             if ((segment.flags & (1 << bit)) != 0) {
                 text.append(letters.charAt(bit));
             }
@@ -72,7 +72,7 @@ final class SegmentText {
         int flags = 0;
         for (char letter : words[0].toCharArray()) {
             if (letter != '-') {
-                flags |= 1 << "FSRP.U".indexOf(letter);
+                flags |= 1 << "FSRP.UEW".indexOf(letter);
             }
         }
         String[] range = words[1].split(":", -1);

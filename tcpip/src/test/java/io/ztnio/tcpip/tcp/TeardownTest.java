@@ -67,16 +67,63 @@ class TeardownTest {
     }
 
     @Test
+    void s150FinThatAcknowledgesOursLeadsToTimeWaitAtOnce() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+
+        peer.send("F. 1:0 ack 2").expect(". 2:0 ack 2");
+
+        peer.send(". 2:0 ack 2").expectNothing();
+        peer.advanceMillis(60_000);
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s150CrossingFinWithDataIsTakenAndAcknowledged() throws IOException {
+        peer.stream.shutdownOutput();
+        peer.expect("F. 1:0 ack 1");
+
+        peer.send("FP. 1:100 ack 1").expect(". 2:0 ack 102");
+        assertThat(peer.read(1, 200)).isEqualTo(100);
+        assertThat(peer.read(101, 10)).isEqualTo(-1);
+
+        peer.send(". 102:0 ack 2").expectNothing();
+        peer.advanceMillis(60_000);
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
+    void s150CrossingFinBeforeOurDataIsAcknowledgedWaitsForAll() throws IOException {
+        peer.write(100);
+        peer.stream.shutdownOutput();
+        peer.expect("P. 1:100 ack 1", "F. 101:0 ack 1");
+
+        peer.send("F. 1:0 ack 1").expect(". 102:0 ack 2");
+        peer.send(". 2:0 ack 101").expectNothing();
+        assertThat(peer.connection().state).isEqualTo(TcpState.CLOSING);
+        peer.send(". 2:0 ack 102").expectNothing();
+
+        peer.advanceMillis(60_000);
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
     void s151FinFollowsAllData() {
         peer.write(15_000);
         peer.stream.close();
-        assertThat(peer.emitted).hasSize(10).noneMatch(text -> text.contains("F"));
-        peer.emitted.clear();
+        peer.expect(SenderScript.segments(0, 10));
 
         peer.send(". 1:0 ack 10001");
-        assertThat(peer.emitted.get(peer.emitted.size() - 1)).isEqualTo("FP. 14001:1000 ack 1");
-        peer.emitted.clear();
-        peer.send(". 1:0 ack 15001", ". 1:0 ack 15002");
+        peer.expect(
+                ". 10001:1000 ack 1",
+                ". 11001:1000 ack 1",
+                ". 12001:1000 ack 1",
+                ". 13001:1000 ack 1",
+                "FP. 14001:1000 ack 1");
+        peer.send(". 1:0 ack 15001").expectNothing();
+        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_1);
+        peer.send(". 1:0 ack 15002").expectNothing();
+        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
         peer.send("F. 1:0 ack 15002").expect(". 15002:0 ack 2");
     }
 
@@ -127,6 +174,19 @@ class TeardownTest {
     }
 
     @Test
+    void s155OrphanWhosePeerIsSilentGivesUpEarlier() {
+        peer.stream.close();
+        peer.expect("F. 1:0 ack 1");
+
+        for (int i = 0; i < 8; i++) {
+            peer.expectAfter(200L << i, "F. 1:0 ack 1");
+        }
+        peer.expectAfter(200L << 8, "R. 2:0 ack 1");
+
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
     void s156LingerZeroResets() {
         peer.stream.option(StandardSocketOptions.SO_LINGER, 0);
 
@@ -144,6 +204,7 @@ class TeardownTest {
         peer.send("R. 2:0 ack 2").expectNothing();
         peer.advanceMillis(30_000).send("F. 1:0 ack 2").expect(". 2:0 ack 2");
         peer.send("P. 5:10 ack 2").expect(". 2:0 ack 2");
+        peer.send(". 100:10 ack 2").expect(". 2:0 ack 2");
         peer.advanceMillis(59_999);
         assertThat(peer.layer.flowCount()).isEqualTo(1);
         peer.advanceMillis(1);

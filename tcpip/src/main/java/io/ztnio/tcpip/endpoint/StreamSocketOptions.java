@@ -1,0 +1,27 @@
+package io.ztnio.tcpip.endpoint;
+
+import java.net.SocketOption;
+
+/** Options of {@link StreamEndpoint} and {@link ListenerEndpoint} that the JDK has no name for. Thread: immutable. */
+public final class StreamSocketOptions {
+    /**
+     * The congestion control: {@code cubic}, {@code reno} or {@code bbr}. It is taken when the connection starts; a
+     * listener's is that of the connections it accepts.
+     */
+    public static final SocketOption<String> TCP_CONGESTION = new Name<>("TCP_CONGESTION", String.class);
+
+    /**
+     * How long data may stay unacknowledged, or a window closed, before the connection fails (RFC 5482), in milliseconds;
+     * 0, the default, leaves it to the number of retransmissions.
+     */
+    public static final SocketOption<Integer> TCP_USER_TIMEOUT = new Name<>("TCP_USER_TIMEOUT", Integer.class);
+
+    private StreamSocketOptions() {}
+
+    private record Name<T>(String name, Class<T> type) implements SocketOption<T> {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}

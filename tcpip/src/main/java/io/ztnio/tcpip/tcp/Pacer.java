@@ -1,0 +1,91 @@
+package io.ztnio.tcpip.tcp;
+
+/**
+ * Spreads what a connection sends over time: one quantum, the lesser of 64 KiB and what a millisecond carries but at
+ * least two segments, and then nothing until the rate allows more.
+ */
+final class Pacer {
+    private static final long MILLISECOND = 1_000_000L;
+    private static final int LARGEST_QUANTUM = 64 << 10;
+
+    /** A round trip within a quantum's time needs no pacing. */
+    private static final long LEAST_RTT_NANOS = MILLISECOND;
+
+    private final TcpConfig config;
+    private long releaseNanos;
+    private double bytesPerNano;
+    private int initialBytes;
+    private int unpacedBytes;
+    private int quantumBytes = LARGEST_QUANTUM;
+
+    Pacer(TcpConfig config) {
+        this.config = config;
+    }
+
+    /** The connection is established. */
+    void onEstablished(int segmentBytes) {
+        initialBytes = config.initialWindowSegments * segmentBytes;
+        onNothingInFlight();
+    }
+
+    /** An initial window may go out at once: what a new connection may, one that waited for an answer may too. */
+    void onNothingInFlight() {
+        unpacedBytes = initialBytes;
+    }
+
+    /**
+     * Sets the rate.
+     *
+     * @param flightBytes in recovery more may be in flight than the window says
+     */
+    void update(CongestionControl congestion, RttEstimator rtt, long flightBytes, int segmentBytes) {
+        if (!config.pacing || rtt.smoothedNanos() < LEAST_RTT_NANOS) {
+            bytesPerNano = 0;
+            quantumBytes = LARGEST_QUANTUM;
+            return;
+        }
+        long wanted = congestion.pacingBytesPerSecond();
+        if (wanted == Long.MAX_VALUE) {
+            long window = Math.max(congestion.windowBytes(), flightBytes);
+            boolean doubling = congestion.windowBytes() < congestion.thresholdBytes() / 2;
+            bytesPerNano = (doubling ? 2.0 : 1.2) * window / rtt.smoothedNanos();
+        } else {
+            bytesPerNano = Math.max(1, wanted) / 1e9;
+        }
+        double perMillisecond = bytesPerNano * MILLISECOND;
+        quantumBytes = Math.max(2 * segmentBytes, (int) Math.min(LARGEST_QUANTUM, perMillisecond));
+    }
+
+    /** Bytes that may go out now, 0 if they have to wait for {@link #releaseNanos()}. */
+    int allowance(long nowNanos) {
+        if (bytesPerNano == 0 || unpacedBytes > 0) {
+            return LARGEST_QUANTUM;
+        }
+        return nowNanos >= releaseNanos ? quantumBytes : 0;
+    }
+
+    /** Bytes went out. */
+    void onSent(int bytes, long nowNanos) {
+        if (unpacedBytes > 0) {
+            unpacedBytes -= bytes;
+        } else if (bytesPerNano > 0) {
+            // Who is called late may catch up, but not for what lies long ago.
+            releaseNanos = Math.max(releaseNanos, nowNanos - MILLISECOND) + (long) (bytes / bytesPerNano);
+        }
+    }
+
+    /** When more may go out. */
+    long releaseNanos() {
+        return releaseNanos;
+    }
+
+    /** Largest burst, in bytes. */
+    int quantumBytes() {
+        return quantumBytes;
+    }
+
+    /** The rate in force, in bytes per second; 0 for no limit. */
+    double bytesPerSecond() {
+        return bytesPerNano * 1e9;
+    }
+}

@@ -1,0 +1,176 @@
+package io.ztnio.tcpip.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The memory that the connections of a stack share, and what is bounded besides. */
+class MemoryTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final List<StreamEndpoint> clients = new ArrayList<>();
+    private final List<StreamEndpoint> servers = new ArrayList<>();
+
+    private TwoStacks open(TcpConfig config, int connections) throws IOException {
+        TwoStacks stacks = new TwoStacks(3, config);
+        ListenerEndpoint listener = stacks.right.layer.openListener();
+        listener.bind(new InetSocketAddress(stacks.right.address, 80));
+        listener.listen(connections);
+        for (int i = 0; i < connections; i++) {
+            StreamEndpoint client = stacks.left.layer.openStream();
+            client.connect(new InetSocketAddress(stacks.right.address, 80));
+            clients.add(client);
+        }
+        run(stacks, 1_000_000_000L);
+        for (StreamEndpoint server = listener.accept(); server != null; server = listener.accept()) {
+            servers.add(server);
+        }
+        assertThat(servers).hasSize(connections);
+        return stacks;
+    }
+
+    private static void run(TwoStacks stacks, long nanos) {
+        long end = stacks.now + nanos;
+        while (stacks.now < end && stacks.step()) {
+            // step moves the clock
+        }
+    }
+
+    private long writeEverywhere() throws IOException {
+        long written = 0;
+        ByteBuffer data = ByteBuffer.allocate(1 << 16);
+        for (StreamEndpoint client : clients) {
+            written += client.write(data.clear());
+        }
+        return written;
+    }
+
+    @Test
+    void sleepingReadersStayWithinTheBudget() throws Exception {
+        TwoStacks stacks = open(TcpConfig.builder().memoryBytes(4 * MEBIBYTE).build(), 100);
+
+        for (int i = 0; i < 100; i++) {
+            writeEverywhere();
+            run(stacks, 20_000_000L);
+        }
+
+        assertThat(stacks.left.layer.budget().usedBytes()).isLessThanOrEqualTo(4 * MEBIBYTE);
+        assertThat(stacks.right.layer.budget().usedBytes()).isLessThanOrEqualTo(4 * MEBIBYTE);
+        assertThat(stacks.left.layer.budget().refusals()).isPositive();
+    }
+
+    @Test
+    void everyConnectionMovesOnWhenMemoryIsShort() throws Exception {
+        TwoStacks stacks = open(TcpConfig.builder().memoryBytes(MEBIBYTE).build(), 200);
+        int each = 40_000;
+        int[] written = new int[clients.size()];
+        int[] read = new int[clients.size()];
+        ByteBuffer in = ByteBuffer.allocate(each);
+        long end = stacks.now + 600_000_000_000L;
+
+        long left = (long) each * clients.size();
+        while (left > 0 && stacks.now < end) {
+            for (int i = 0; i < clients.size(); i++) {
+                written[i] += clients.get(i).write(ByteBuffer.allocate(each - written[i]));
+                int count = servers.get(i).read(in.clear());
+                read[i] += count;
+                left -= count;
+            }
+            run(stacks, 5_000_000L);
+        }
+
+        assertThat(read).containsOnly(each);
+        assertThat(stacks.right.layer.budget().usedBytes()).isLessThanOrEqualTo(MEBIBYTE);
+    }
+
+    @Test
+    void tightMemoryShrinksWindowsByReading() throws Exception {
+        TcpConfig config = TcpConfig.builder().memoryBytes(4 * MEBIBYTE).build();
+        TwoStacks stacks = open(config, 40);
+        for (int i = 0; i < 40; i++) {
+            writeEverywhere();
+            run(stacks, 20_000_000L);
+        }
+        assertThat(stacks.right.layer.budget().isTight()).isTrue();
+        TcpConnection reader = ((TcpStream) servers.get(0)).connection();
+        long edge = reader.receiver.rightEdge();
+
+        for (int i = 0; i < 30; i++) {
+            servers.get(0).read(ByteBuffer.allocate(20_000));
+            writeEverywhere();
+            run(stacks, 100_000_000L);
+            assertThat(reader.receiver.rightEdge()).as("never moves left").isGreaterThanOrEqualTo(edge);
+            edge = reader.receiver.rightEdge();
+        }
+
+        assertThat(stacks.right.layer.budget().isTight()).isTrue();
+        assertThat(reader.receiver.rightEdge() - reader.receiver.nxt)
+                .isLessThanOrEqualTo(stacks.right.layer.budget().fairShareBytes());
+    }
+
+    @Test
+    void dataFarBehindAHoleIsDroppedWhenThereIsNoMemory() {
+        ScriptedPeer peer =
+                new ScriptedPeer(ScriptedPeer.config().memoryBytes(MEBIBYTE).initialBufferBytes(2 * MEBIBYTE));
+        peer.establish(65_535);
+        for (int at = 1; at < 60_000; at += 1000) {
+            peer.send("P. " + at + ":1000 ack 1");
+        }
+        peer.emitted.clear();
+
+        peer.send("P. 1000001:1000 ack 1");
+
+        assertThat(peer.layer.budget().usedBytes()).isLessThanOrEqualTo(MEBIBYTE);
+        assertThat(peer.layer.counters().drops(TcpDropReason.NO_MEMORY)
+                        + peer.layer.counters().drops(TcpDropReason.OUTSIDE_WINDOW))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tooManyOrphansAreReset() throws Exception {
+        TwoStacks stacks = open(TcpConfig.builder().maximumOrphans(10).build(), 30);
+
+        clients.forEach(StreamEndpoint::close);
+        run(stacks, 1_000_000_000L);
+
+        assertThat(stacks.left.layer.counters().orphansReset()).isEqualTo(20);
+        assertThat(stacks.left.layer.flowCount()).as("in FIN-WAIT-2").isEqualTo(10);
+        run(stacks, 70_000_000_000L);
+        assertThat(stacks.left.layer.flowCount()).isZero();
+        assertThat(stacks.left.layer.budget().usedBytes()).isZero();
+    }
+
+    @Test
+    void timeWaitIsSkippedWhenThereAreTooMany() throws Exception {
+        TwoStacks stacks = open(TcpConfig.builder().maximumTimeWaits(5).build(), 20);
+
+        clients.forEach(StreamEndpoint::close);
+        servers.forEach(StreamEndpoint::close);
+        run(stacks, 1_000_000_000L);
+
+        assertThat(stacks.left.layer.flows.timeWaits()).isEqualTo(5);
+        assertThat(stacks.left.layer.flowCount()).isEqualTo(5);
+        assertThat(stacks.left.layer.counters().timeWaitsSkipped()).isEqualTo(15);
+    }
+
+    @Test
+    void endedConnectionsAreNotCharged() throws Exception {
+        TwoStacks stacks = open(TcpConfig.defaults(), 10);
+        writeEverywhere();
+        run(stacks, 100_000_000L);
+        assertThat(stacks.right.layer.budget().usedBytes()).isPositive();
+
+        servers.forEach(StreamEndpoint::close);
+        run(stacks, 1_000_000_000L);
+
+        assertThat(stacks.left.layer.budget().usedBytes()).isZero();
+        assertThat(stacks.right.layer.budget().usedBytes()).isZero();
+    }
+}

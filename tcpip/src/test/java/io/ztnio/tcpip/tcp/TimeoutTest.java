@@ -1,0 +1,241 @@
+package io.ztnio.tcpip.tcp;
+
+import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
+import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Round-trip time and retransmission timeout: scenarios 85 to 97. */
+class TimeoutTest extends SenderScript {
+    @Test
+    void s85FirstSampleSetsAllThree() {
+        RttEstimator estimator = new RttEstimator(config().build());
+
+        estimator.sample(100 * MILLISECOND);
+
+        assertThat(estimator.smoothedNanos()).isEqualTo(100 * MILLISECOND);
+        assertThat(estimator.variationNanos()).isEqualTo(50 * MILLISECOND);
+        assertThat(estimator.rtoNanos()).isEqualTo(300 * MILLISECOND);
+    }
+
+    @Test
+    void s86SecondSampleMovesThem() {
+        RttEstimator estimator = new RttEstimator(config().build());
+        estimator.sample(100 * MILLISECOND);
+
+        estimator.sample(200 * MILLISECOND);
+
+        assertThat(estimator.variationNanos()).isEqualTo(62_500_000);
+        assertThat(estimator.smoothedNanos()).isEqualTo(112_500_000);
+        assertThat(estimator.rtoNanos()).isEqualTo(362_500_000);
+    }
+
+    @Test
+    void s87ShortRoundTripsKeepTheFloor() {
+        peer.establish(65_535, OFFER, 1);
+
+        peer.write(1000);
+
+        peer.expect("P. 1:1000 ack 1");
+        peer.expectAfter(200, "P. 1:1000 ack 1");
+    }
+
+    @Test
+    void s88RetransmittedSegmentGivesNoSample() {
+        flight(1);
+        peer.expectAfter(300, "P. 1:1000 ack 1");
+
+        peer.advanceMillis(7).ack(1001);
+
+        assertThat(rtt().smoothedNanos()).isEqualTo(100 * MILLISECOND);
+        assertThat(rtt().rtoNanos()).isEqualTo(300 * MILLISECOND);
+    }
+
+    @Test
+    void s89WithTimestampsItDoes() {
+        withTimestamps();
+        peer.write(1000);
+        peer.expect("P. 1:1000 ack 1 <ts 5>");
+        peer.expectAfter(300, "P. 1:1000 ack 1 <ts 5>");
+
+        peer.advanceMillis(20).send(". 1:0 ack 1001 win 4000000 <ts 6 " + peer.lastTimestamp + ">");
+
+        assertThat(rtt().smoothedNanos()).isEqualTo(90 * MILLISECOND);
+    }
+
+    private void withTimestamps() {
+        peer = new ScriptedPeer(config().timestamps(true));
+        peer.ip.mtuBytes = 1052;
+        peer.establish(4_000_000, TIMESTAMPS, 100);
+    }
+
+    @Test
+    void s90TimeOfArrivalCountsNotTimeOfProcessing() {
+        peer.establish(4_000_000, OFFER, 20);
+        peer.write(1000);
+        peer.expect("P. 1:1000 ack 1");
+        long arrival = peer.now + 20 * MILLISECOND;
+        peer.advanceMillis(70);
+
+        peer.sendArrivedAt(arrival, ". 1:0 ack 1001 win 4000000");
+
+        assertThat(rtt().smoothedNanos()).isEqualTo(20 * MILLISECOND);
+        assertThat(recovery().rack.rttNanos()).isEqualTo(20 * MILLISECOND);
+    }
+
+    @Test
+    void s91SilenceIsAnsweredWithBackoffAndThenTheEnd() {
+        flight(1);
+
+        long wait = 300;
+        for (int i = 0; i < 15; i++) {
+            peer.expectAfter(wait, "P. 1:1000 ack 1");
+            wait = Math.min(120_000, wait * 2);
+        }
+        peer.expectAfter(wait, "R. 1001:0 ack 1");
+
+        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("Connection timed out");
+    }
+
+    @Test
+    void s92TimeoutSendsOneSegmentAndSlowStarts() {
+        withoutProbes();
+        flight(10);
+
+        peer.expectAfter(300, ". 1:1000 ack 1");
+        assertThat(congestion().windowBytes()).isEqualTo(1000);
+        peer.ack(1001).expect(segments(1, 3));
+        peer.ack(3001).expect(segments(3, 7));
+    }
+
+    @Test
+    void s93NewAckRestartsTheTimerAndTheLastOneEndsIt() {
+        withoutProbes();
+        flight(3);
+
+        peer.advanceMillis(150).ack(1001).expectNothing();
+        long rto = rtt().rtoNanos() / MILLISECOND + 1;
+        peer.expectAfter(rto, ". 1001:1000 ack 1");
+        peer.ack(3001);
+
+        peer.advanceMillis(10_000).expectNothing();
+    }
+
+    @Test
+    void s94SecondTimeoutOfASegmentDoesNotLowerTheThresholdAgain() {
+        withoutProbes();
+        flight(10);
+        peer.expectAfter(300, ". 1:1000 ack 1");
+        long threshold = congestion().thresholdBytes();
+
+        peer.expectAfter(600, ". 1:1000 ack 1");
+
+        assertThat(threshold).isLessThan(10_000);
+        assertThat(congestion().thresholdBytes()).isEqualTo(threshold);
+    }
+
+    @Test
+    void s95UserTimeoutEndsTheConnection() {
+        peer = new ScriptedPeer(config().userTimeoutNanos(5_000 * MILLISECOND));
+        flight(1);
+        peer.expectAfter(300, "P. 1:1000 ack 1");
+        peer.expectAfter(600, "P. 1:1000 ack 1");
+        peer.expectAfter(1200, "P. 1:1000 ack 1");
+        peer.expectAfter(2400, "P. 1:1000 ack 1");
+
+        peer.expectAfter(500, "R. 1001:0 ack 1");
+
+        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1))).hasMessage("Connection timed out");
+    }
+
+    @Test
+    void s95UserTimeoutEndsAWindowThatStaysClosed() {
+        peer = new ScriptedPeer(config().userTimeoutNanos(1_000 * MILLISECOND)).establish(0);
+        peer.write(1000);
+
+        for (int wait = 200; wait <= 400; wait *= 2) {
+            peer.expectAfter(wait, ". 0:0 ack 1");
+            peer.send(". 1:0 ack 1 win 0");
+        }
+        peer.expectAfter(400, "R. 1:0 ack 1");
+    }
+
+    @Test
+    void s96SpuriousTimeoutIsUndoneBySelectiveAcks() {
+        withoutProbes();
+        flight(20);
+        peer.expectAfter(300, ". 1:1000 ack 1");
+        assertThat(congestion().windowBytes()).isEqualTo(1000);
+
+        peer.ack(2001);
+
+        // Eight segments of the flight are still there, and the window grew by what was acknowledged.
+        peer.expect(segments(10, 14));
+        assertThat(congestion().windowBytes()).isGreaterThanOrEqualTo(10_000);
+        assertThat(peer.layer.counters().spuriousRecoveries()).isEqualTo(1);
+        peer.ack(14_001).expect(pushed(14, 20));
+        peer.ack(20_001);
+    }
+
+    @Test
+    void s96SpuriousTimeoutIsFoundByNewDataAfterTheFirstAck() {
+        withoutProbes();
+        flight(20, NO_SACK);
+        peer.expectAfter(300, ". 1:1000 ack 1");
+
+        peer.ack(1001).expect(segments(10, 12));
+        peer.ack(2001).expect(segments(12, 13));
+
+        assertThat(congestion().windowBytes()).isGreaterThanOrEqualTo(10_000);
+        assertThat(congestion().thresholdBytes()).isEqualTo(Long.MAX_VALUE);
+        assertThat(peer.layer.counters().spuriousRecoveries()).isEqualTo(1);
+        peer.ack(13_001).expect(pushed(13, 20));
+        peer.ack(20_001);
+    }
+
+    @Test
+    void s96RealLossGoesOnAsUsual() {
+        withoutProbes();
+        flight(20, NO_SACK);
+        peer.expectAfter(300, ". 1:1000 ack 1");
+        peer.ack(1001).expect(segments(10, 12));
+
+        peer.ack(1001).expect(segments(1, 2));
+
+        assertThat(peer.layer.counters().spuriousRecoveries()).isZero();
+    }
+
+    @Test
+    void s97TimestampOfTheOriginalUndoes() {
+        withTimestamps();
+        peer.write(1000);
+        peer.expect("P. 1:1000 ack 1 <ts 5>");
+        int original = peer.lastTimestamp;
+        peer.expectAfter(300, "P. 1:1000 ack 1 <ts 5>");
+
+        peer.send(". 1:0 ack 1001 win 4000000 <ts 6 " + original + ">");
+
+        assertThat(congestion().windowBytes()).isGreaterThanOrEqualTo(10_000);
+        assertThat(congestion().thresholdBytes()).isEqualTo(Long.MAX_VALUE);
+        assertThat(peer.layer.counters().spuriousRecoveries()).isEqualTo(1);
+    }
+
+    @Test
+    void s97TimestampOfTheRetransmissionDoesNot() {
+        withTimestamps();
+        peer.write(1000);
+        peer.expect("P. 1:1000 ack 1 <ts 5>");
+        peer.expectAfter(300, "P. 1:1000 ack 1 <ts 5>");
+
+        peer.send(". 1:0 ack 1001 win 4000000 <ts 6 " + peer.lastTimestamp + ">");
+
+        assertThat(congestion().thresholdBytes()).isLessThan(10_000);
+        assertThat(peer.layer.counters().spuriousRecoveries()).isZero();
+    }
+}
