@@ -121,6 +121,26 @@ public final class TcpLayer implements TransportInput {
         return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
     }
 
+    /** Closes every connection as its application would: for a process that ends. */
+    public void closeAll() {
+        flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection) {
+                connection.stream.close();
+            }
+        });
+    }
+
+    /** Connections that their applications have closed, and whose last bytes or FIN are not acknowledged yet. */
+    public int unfinished() {
+        int[] count = new int[1];
+        flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection && connection.state.isEnding()) {
+                count[0]++;
+            }
+        });
+        return count[0];
+    }
+
     /** Addresses, routes or links have changed: moves connections to their new path, and aborts those without one. */
     public void onAddressesChanged(long nowNanos) {
         flows.forEach(flow -> {
