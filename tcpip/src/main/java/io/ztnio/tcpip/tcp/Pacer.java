@@ -14,6 +14,7 @@ final class Pacer {
     private final TcpConfig config;
     private long releaseNanos;
     private double bytesPerNano;
+    private int initialBytes;
     private int unpacedBytes;
     private int quantumBytes = LARGEST_QUANTUM;
 
@@ -21,9 +22,15 @@ final class Pacer {
         this.config = config;
     }
 
-    /** The connection is established; its first window goes out at once, as no rate is known. */
+    /** The connection is established. */
     void onEstablished(int segmentBytes) {
-        unpacedBytes = config.initialWindowSegments * segmentBytes;
+        initialBytes = config.initialWindowSegments * segmentBytes;
+        onNothingInFlight();
+    }
+
+    /** An initial window may go out at once: what a new connection may, one that waited for an answer may too. */
+    void onNothingInFlight() {
+        unpacedBytes = initialBytes;
     }
 
     /**

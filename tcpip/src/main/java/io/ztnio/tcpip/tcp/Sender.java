@@ -148,6 +148,9 @@ final class Sender {
      */
     boolean transmit(long nowNanos) {
         connection.stream.wantsWrites(false);
+        if (una == nxt) {
+            pacer.onNothingInFlight();
+        }
         pacer.update(congestion, rtt, recovery.pipeBytes(), connection.segmentBytes());
         int allowance = pacer.allowance(nowNanos);
         int budget = recovery.retransmit(allowance, nowNanos);

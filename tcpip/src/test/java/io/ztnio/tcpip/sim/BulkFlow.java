@@ -5,6 +5,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
@@ -22,6 +23,7 @@ final class BulkFlow {
     private StreamEndpoint server;
     private long written;
     private IOException failure;
+    private boolean paused;
     long received;
     long finishedNanos = -1;
 
@@ -43,6 +45,7 @@ final class BulkFlow {
             listener.listen(1);
             listener.readinessListener(bits -> simulator.right.makeReady(this::accept));
             client = simulator.left.layer.openStream();
+            client.option(StandardSocketOptions.TCP_NODELAY, true);
             client.bind(new InetSocketAddress(simulator.left.address, port));
             client.readinessListener(bits -> simulator.left.makeReady(this::write));
         } catch (IOException e) {
@@ -91,9 +94,15 @@ final class BulkFlow {
         }
     }
 
+    /** Stops or resumes reading. */
+    void pauseReading(boolean pause) {
+        paused = pause;
+        read(simulator.now);
+    }
+
     private void read(long nowNanos) {
         try {
-            while (true) {
+            while (!paused) {
                 target.clear();
                 int count = server.read(target);
                 if (count <= 0) {
