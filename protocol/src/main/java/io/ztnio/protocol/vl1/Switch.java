@@ -199,6 +199,11 @@ public final class Switch implements Vl1 {
     }
 
     @Override
+    public int datagramBytes(long destination, long nowMillis) {
+        return core.transmitter.datagramBytes(destination, nowMillis);
+    }
+
+    @Override
     public ByteWriter begin(long destination, Verb verb) {
         PacketHeader.write(userBytes, 0, 0, destination, core.address, verb);
         user.position(HEADER_LENGTH);

@@ -45,6 +45,9 @@ public final class TcpLayer implements TransportInput {
     final SynCookies cookies;
     final MemoryBudget budget;
 
+    /** Connections that their application has closed and that are not over. */
+    int orphans;
+
     private final TupleHash timestampHash;
     private final TcpSegment segment = new TcpSegment();
 
@@ -53,9 +56,6 @@ public final class TcpLayer implements TransportInput {
     private int dirtyCount;
     private TcpEndpoint[] publishing = new TcpEndpoint[16];
     private int publishingCount;
-
-    /** Connections whose application has closed them. */
-    int orphans;
 
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {

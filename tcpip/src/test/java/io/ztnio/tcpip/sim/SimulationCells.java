@@ -442,8 +442,15 @@ final class SimulationCells {
             cells.add(new SimulationCell(
                     id + "m", "100M 20ms", name, "cubic", "ms p50", 21.2, 0, 22, () -> reply(profile, 0.5)));
             cells.add(new SimulationCell(
-                    id + "t", "100M 20ms", name, "cubic", "ms p99", 21.2, 0, loss == 0 ? 22 : 70, () ->
-                            reply(profile, 0.99)));
+                    id + "t",
+                    "100M 20ms",
+                    name,
+                    "cubic",
+                    "ms p99",
+                    21.2,
+                    0,
+                    loss == 0 ? 22 : 70,
+                    () -> reply(profile, 0.99)));
         }
         cells.add(new SimulationCell(
                 "N29",
