@@ -35,8 +35,7 @@ public record NodeSettings(Path planetFile, Path home, String networks, List<Str
                 "-Dztnio.public.planet=forbid",
                 "-Dztnio.home=" + home,
                 "-Dztnio.networks=" + networks,
-                "-Dztnio.status.file=" + statusFile(),
-                "-Dztnio.log=info"));
+                "-Dztnio.status.file=" + statusFile()));
         options.addAll(more);
         return options;
     }
