@@ -15,14 +15,10 @@ final class SegmentationOffload {
 
     /** Binds one socket to each address, or returns {@code null} if offload or an address is not available. */
     static DatagramTransport open(List<InetSocketAddress> bind) {
-        if (!LinuxSockets.isSupported()) {
-            return null;
-        }
         try {
-            return OffloadTransport.open(bind);
+            return LinuxSockets.isSupported() ? OffloadTransport.open(bind) : null;
         } catch (IOException | RuntimeException | LinkageError e) {
-            System.getLogger("io.ztnio.transport")
-                    .log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e.getMessage());
+            System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e);
             return null;
         }
     }
