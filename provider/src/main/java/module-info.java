@@ -12,6 +12,8 @@ module io.ztnio.provider {
     // The command line's classes are filled in by reflection.
     opens io.ztnio.provider.cli to
             info.picocli;
+    opens io.ztnio.provider.cli.command to
+            info.picocli;
     opens io.ztnio.provider.cli.decode to
             info.picocli;
     opens io.ztnio.provider.cli.demo to

@@ -1,6 +1,7 @@
 package io.ztnio.provider;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -54,4 +55,9 @@ class ArchitectureTest {
             .callMethod(System.class, "nanoTime")
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
+
+    /** Packages depend one way: no two of them need each other. */
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.ztnio.(*.*..)").should().beFreeOfCycles();
 }

@@ -22,8 +22,8 @@ import java.util.random.RandomGenerator;
  * <p>Whoever leaves the gate after frames were taken in, tasks ran or a deadline passed calls {@link #turn} first: it
  * sends what there is to send and announces readiness.
  *
- * <p>Thread: {@link #attach}, {@link #turn} and the {@link #ping(InetAddress, int, long, PingListener, long) ping} that
- * takes a time inside the gate; the rest is thread-safe.
+ * <p>Thread: {@link #attach}, {@link #turn}, the {@link #ping(InetAddress, int, long, PingListener, long) ping} that takes
+ * a time and the methods that say so inside the gate; the rest is thread-safe.
  */
 public final class IpStack {
     /** How often a turn goes on with what it has sent to itself before it lets others in. */
@@ -121,6 +121,16 @@ public final class IpStack {
             }
         }
         return nowNanos;
+    }
+
+    /** Closes every TCP connection as its application would. Inside the gate. */
+    public void closeConnections() {
+        tcp.closeAll();
+    }
+
+    /** TCP connections that are closed but whose last bytes the peer has not acknowledged. Inside the gate. */
+    public int unfinishedConnections() {
+        return tcp.unfinished();
     }
 
     /** What was discarded, and why. */

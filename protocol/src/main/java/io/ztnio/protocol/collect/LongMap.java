@@ -1,6 +1,8 @@
 package io.ztnio.protocol.collect;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A hash map from {@code long} to objects: open addressing, linear probing, no allocation but for growing.
@@ -87,6 +89,18 @@ public final class LongMap<V> {
         for (int i = 0; i < keys.length; i++) {
             if (values[i] != null) {
                 result[count++] = keys[i];
+            }
+        }
+        return result;
+    }
+
+    /** All values, in no order; a copy. */
+    public List<V> values() {
+        List<V> result = new ArrayList<>(size);
+        for (int i = 0; i < values.length; i++) {
+            V value = valueAt(i);
+            if (value != null) {
+                result.add(value);
             }
         }
         return result;

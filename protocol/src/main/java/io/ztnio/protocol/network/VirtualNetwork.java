@@ -10,6 +10,9 @@ import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.config.Specialist;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.rule.RuleParty;
+import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.wire.FragmentHeader;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +99,22 @@ public final class VirtualNetwork {
     public void sendFrame(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowMillis) {
         networks.seen(nowMillis);
         networks.outbound.send(this, destinationMac, etherType, buffer, offset, length, nowMillis);
+    }
+
+    /**
+     * The largest frame payload to a neighbour that goes in so many datagrams ({@code protocol.md} 2.6): a member's frame
+     * has a shorter header than that of a device behind a bridge.
+     *
+     * @param destinationMac 0 or less if it is not known: then a member's
+     * @param datagrams 1 to 7
+     */
+    public int frameBytes(long destinationMac, int datagrams) {
+        boolean member = destinationMac <= 0 || MacAddress.isMember(destinationMac, id);
+        int datagram = member && destinationMac > 0
+                ? networks.vl1.datagramBytes(MacAddress.address(destinationMac, id), networks.lastSeenMillis())
+                : PathPolicy.DEFAULT_MTU;
+        int prefix = member ? OutboundFrames.FRAME_PREFIX : OutboundFrames.EXT_FRAME_PREFIX;
+        return datagrams * datagram - (datagrams - 1) * FragmentHeader.LENGTH - Vl1.HEADER_LENGTH - prefix;
     }
 
     /** Subscribes to a multicast group. Groups for resolving our assigned addresses, and broadcast, need no call. */

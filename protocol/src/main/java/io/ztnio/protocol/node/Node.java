@@ -175,6 +175,11 @@ public final class Node {
             NodeEvent event = remote == null
                     ? new NodeEvent.PeerRelayed(peer.address())
                     : new NodeEvent.PeerDirect(peer.address(), remote);
+            if (remote != null) {
+                // Known after a crash too, not only after close.
+                vl1.record(peer.address())
+                        .ifPresent(record -> store(NodeState.peerKey(peer.address()), record.toBytes(), nowMillis));
+            }
             listener.onEvent(event, nowMillis);
         }
 

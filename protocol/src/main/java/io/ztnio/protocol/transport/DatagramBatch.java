@@ -3,7 +3,7 @@ package io.ztnio.protocol.transport;
 import java.net.InetSocketAddress;
 
 /**
- * Datagrams received together. Filled by {@link UdpTransport#receive}; whoever handles them may overwrite their bytes.
+ * Datagrams received together. Filled by {@link DatagramTransport#receive}; whoever handles them may overwrite their bytes.
  *
  * <p>Thread: one at a time; handing over needs a happens-before edge.
  */
@@ -55,7 +55,7 @@ public final class DatagramBatch {
         return lengths[index];
     }
 
-    /** The local socket that it came in on, as in {@link UdpTransport#localAddresses}. */
+    /** The local socket that it came in on, as in {@link DatagramTransport#localAddresses}. */
     public int socket(int index) {
         return sockets[index];
     }

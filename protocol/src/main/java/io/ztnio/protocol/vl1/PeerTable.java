@@ -1,12 +1,13 @@
 package io.ztnio.protocol.vl1;
 
+import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.crypto.PeerKeys;
 import io.ztnio.protocol.identity.Identity;
 import java.util.List;
 
 /** The nodes whose identity we know. Bounded. Thread: confined to the node. */
 final class PeerTable {
-    private final LongTable<RemotePeer> peers = new LongTable<>();
+    private final LongMap<RemotePeer> peers = new LongMap<>();
     private final Identity self;
     private final int capacity;
     private final Counters counters;

@@ -78,6 +78,13 @@ public final class Switch implements Vl1 {
         return records;
     }
 
+    /** What is worth storing of one peer; empty for a root, or a peer that was never heard of. */
+    public Optional<PeerRecord> record(long address) {
+        RemotePeer peer = core.peers.get(address);
+        boolean worthIt = peer != null && !isUpstream(address) && peer.lastReceiveMillis != Path.NEVER;
+        return worthIt ? Optional.of(Maintenance.record(peer)) : Optional.empty();
+    }
+
     /** Takes one datagram; the buffer may be changed, and is the caller's again on return. */
     public void onDatagram(
             int socket,
@@ -189,6 +196,11 @@ public final class Switch implements Vl1 {
     @Override
     public void keepInContact(Set<Long> addresses) {
         core.contacts = Set.copyOf(addresses);
+    }
+
+    @Override
+    public int datagramBytes(long destination, long nowMillis) {
+        return core.transmitter.datagramBytes(destination, nowMillis);
     }
 
     @Override

@@ -117,6 +117,13 @@ final class Transmitter {
         return id;
     }
 
+    /** As {@link Vl1#datagramBytes}. */
+    int datagramBytes(long destination, long nowMillis) {
+        RemotePeer peer = core.peers.get(destination);
+        PeerPath best = peer == null ? null : peer.bestPath(nowMillis);
+        return best == null ? PathPolicy.DEFAULT_MTU : core.config.pathPolicy().mtu(best.path.remote);
+    }
+
     /** Sends a packet that has waited, if that is possible now. */
     boolean trySend(long destination, byte[] buffer, int offset, int length, long nowMillis) {
         RemotePeer peer = core.peers.get(destination);

@@ -43,6 +43,9 @@ public interface Vl1 {
     /** Replaces the set of further addresses to keep in contact with (anchors and replicators of networks). */
     void keepInContact(Set<Long> addresses);
 
+    /** Longest datagram on the way to the address that we use now; the usual one if there is none. */
+    int datagramBytes(long destination, long nowMillis);
+
     /** Starts a packet; the writer is at its payload, byte 28. */
     ByteWriter begin(long destination, Verb verb);
 

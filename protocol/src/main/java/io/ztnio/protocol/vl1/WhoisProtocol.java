@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1;
 
+import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
@@ -24,7 +25,7 @@ final class WhoisProtocol {
     }
 
     private final Core core;
-    private final LongTable<Pending> pending = new LongTable<>();
+    private final LongMap<Pending> pending = new LongMap<>();
 
     WhoisProtocol(Core core) {
         this.core = core;

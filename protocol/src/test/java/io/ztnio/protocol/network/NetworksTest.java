@@ -114,6 +114,18 @@ class NetworksTest {
     }
 
     @Test
+    void frameSizesFollowTheDatagramsAndTheHeader() {
+        VirtualNetwork atAlice = alice.join(networkId);
+
+        assertThat(atAlice.frameBytes(macOf(bob), 1)).isEqualTo(1394);
+        assertThat(atAlice.frameBytes(macOf(bob), 2)).isEqualTo(2810);
+        assertThat(atAlice.frameBytes(macOf(bob) ^ 0x1000_0000_0000L, 2))
+                .as("behind a bridge")
+                .isEqualTo(2797);
+        assertThat(atAlice.frameBytes(-1, 2)).as("not known").isEqualTo(2810);
+    }
+
+    @Test
     void privateNetworkRefusesUntilAuthorized() {
         define(network());
         VirtualNetwork atAlice = alice.join(networkId);

@@ -8,7 +8,9 @@ import io.ztnio.protocol.sim.SimNat;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.sim.TrustingHandler;
+import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,23 @@ class NodeNetworkTest {
         assertThat(arrived).isTrue();
         assertThat(direct).isTrue();
         assertThat(alice.events()).contains(new NodeEvent.PeerDirect(BOB, bob.address()));
+    }
+
+    @Test
+    void aPeerWithADirectPathIsStoredAtOnceSoThatACrashDoesNotForgetIt() throws java.io.IOException {
+        MemoryStateStore store = new MemoryStateStore();
+        startPair();
+        alice.start(NodeConfig.builder(SimIdentities.of(1), planet.world(), net.random())
+                        .store(store)
+                        .build())
+                .handler(new TrustingHandler());
+        net.run(1_000);
+
+        alice.say(BOB, "hello");
+        net.runUntil(40_000, () -> status(alice, BOB).direct());
+
+        byte[] stored = store.get(NodeState.peerKey(BOB)).orElseThrow();
+        assertThat(PeerRecord.parse(stored).orElseThrow().paths()).contains(bob.address());
     }
 
     @Test

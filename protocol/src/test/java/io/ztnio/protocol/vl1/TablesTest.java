@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.wire.IpScope;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,28 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The bounded memories of VL1. */
 class TablesTest {
     private static final InetSocketAddress REMOTE = new InetSocketAddress("81.1.1.1", 9993);
-
-    @Test
-    void longTableBehavesLikeAMap() {
-        SplittableRandom random = new SplittableRandom(11);
-        LongTable<Integer> table = new LongTable<>();
-        Map<Long, Integer> model = new HashMap<>();
-
-        for (int i = 0; i < 100_000; i++) {
-            long key = random.nextLong(1, 501);
-            if (random.nextBoolean()) {
-                table.put(key, i);
-                model.put(key, i);
-            } else {
-                table.remove(key);
-                model.remove(key);
-            }
-            assertThat(table.get(key)).isEqualTo(model.get(key));
-        }
-
-        assertThat(table.size()).isEqualTo(model.size());
-        assertThat(table.values()).containsExactlyInAnyOrderElementsOf(model.values());
-    }
 
     @Test
     void replyIsExpectedOfWhomWasAskedAndForAWhile() {

@@ -1,6 +1,6 @@
 package io.ztnio.provider.channel;
 
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;

@@ -359,7 +359,7 @@ final class StreamConnection {
         return channel.isOpen() && !outputShut;
     }
 
-    private void leaveWrite(boolean completed) throws AsynchronousCloseException {
+    private void leaveWrite(boolean completed) throws IOException {
         channel.leaveBlocking(completed);
         if (!completed && outputShut) {
             throw new AsynchronousCloseException();

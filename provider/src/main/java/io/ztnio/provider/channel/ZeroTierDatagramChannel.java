@@ -29,6 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread: thread-safe.
  */
 public final class ZeroTierDatagramChannel extends DatagramChannel implements Facade {
+    private static final String TOO_LONG = "Message too long";
+
     private final ReentrantLock socketLock = new ReentrantLock();
     private final FacadeKeys keys = new FacadeKeys(this);
     private final JoinedGroups groups = new JoinedGroups();
@@ -202,12 +204,24 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public int write(ByteBuffer source) throws IOException {
         DatagramChannel delegate = os;
         if (delegate == null) {
-            return hybrid.write(Objects.requireNonNull(source), isBlocking());
+            return writeHybrid(Objects.requireNonNull(source));
         }
         try {
             return delegate.write(source);
         } finally {
             follow(delegate);
+        }
+    }
+
+    /** As {@code send} to the peer, but the JDK's write says what is too long with a plain {@code IOException}. */
+    private int writeHybrid(ByteBuffer source) throws IOException {
+        try {
+            return hybrid.write(source, isBlocking());
+        } catch (SocketException e) {
+            if (TOO_LONG.equals(e.getMessage())) {
+                throw new IOException(TOO_LONG, e);
+            }
+            throw e;
         }
     }
 
@@ -439,7 +453,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             size += sources[i].remaining();
         }
         if (size > 65_535) {
-            throw new SocketException("Message too long");
+            throw new IOException(TOO_LONG);
         }
         ByteBuffer whole = ByteBuffer.allocate((int) size);
         for (int i = offset; i < offset + length; i++) {

@@ -1,13 +1,12 @@
 package io.ztnio.provider.channel;
 
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -425,15 +424,8 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
 
     /** Binds the same port in both worlds, or none. */
     private void bindBoth(InetSocketAddress address, int backlog) throws IOException {
-        ListenerEndpoint listener;
-        try {
-            listener = worlds.networks().openListener();
-        } catch (IOException e) {
-            System.getLogger("io.ztnio.provider")
-                    .log(Level.WARNING, "listening in the operating system's world only: " + e.getMessage());
-            bindOs(address, backlog);
-            return;
-        }
+        // A server that was told to serve a network must not run without it: a node that cannot start fails the bind.
+        ListenerEndpoint listener = worlds.networks().openListener();
         for (int attempt = 1; ; attempt++) {
             try {
                 candidate().bind(address, backlog);

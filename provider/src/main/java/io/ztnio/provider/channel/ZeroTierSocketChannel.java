@@ -13,6 +13,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
@@ -466,8 +467,27 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         begin();
     }
 
-    void leaveBlocking(boolean completed) throws AsynchronousCloseException {
-        end(completed);
+    /**
+     * Ends what {@link #enterBlocking} began. A thread can see its interrupt before the channel is told of it (JDK 25 sets
+     * the status first), so the status closes the channel here as the interrupt is about to.
+     */
+    void leaveBlocking(boolean completed) throws IOException {
+        boolean interrupted = !completed && Thread.currentThread().isInterrupted();
+        if (interrupted) {
+            close();
+        }
+        try {
+            end(completed);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (AsynchronousCloseException e) {
+            if (interrupted) {
+                ClosedByInterruptException byInterrupt = new ClosedByInterruptException();
+                byInterrupt.initCause(e);
+                throw byInterrupt;
+            }
+            throw e;
+        }
     }
 
     /** The operating system's channel if that is the decision. */

@@ -1,5 +1,7 @@
 package io.ztnio.provider.cli;
 
+import io.ztnio.provider.cli.command.CommandFailure;
+import io.ztnio.provider.cli.command.Version;
 import io.ztnio.provider.cli.decode.DecodeCommand;
 import io.ztnio.provider.cli.demo.DemoCommand;
 import io.ztnio.provider.cli.identity.IdToolCommand;

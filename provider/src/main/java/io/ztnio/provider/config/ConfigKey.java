@@ -59,11 +59,12 @@ public enum ConfigKey {
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
             "Destinations that stay with the operating system although a network's route covers them."),
     WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
-    LOG(
-            "ztnio.log",
-            "warning",
-            "off, error, warning, info, debug or trace",
-            "Least severe messages that reach the JDK's System.Logger 'io.ztnio'."),
+    UDP_OFFLOAD(
+            "ztnio.udp.offload",
+            "auto",
+            "auto, on or off",
+            "UDP segmentation offload (Linux, JDK 22 and up). Auto: if the JVM runs with --enable-native-access. On: even "
+                    + "if the JDK warns of it."),
     STATUS_FILE(
             "ztnio.status.file",
             "",

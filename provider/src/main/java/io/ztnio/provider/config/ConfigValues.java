@@ -1,7 +1,7 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -24,6 +24,7 @@ final class ConfigValues {
     private static final String EARTH = "earth";
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
+    private static final List<UdpOffload> OFFLOADS = List.of(UdpOffload.AUTO, UdpOffload.ON, UdpOffload.OFF);
 
     private final Map<ConfigKey, Setting> settings;
     private final String userHome;
@@ -56,7 +57,7 @@ final class ConfigValues {
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
-                value(ConfigKey.LOG, ConfigValues::level),
+                value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,
@@ -117,19 +118,6 @@ final class ConfigValues {
         return Path.of(text);
     }
 
-    private static System.Logger.Level level(String text) {
-        System.Logger.Level[] levels = {
-            System.Logger.Level.OFF,
-            System.Logger.Level.ERROR,
-            System.Logger.Level.WARNING,
-            System.Logger.Level.INFO,
-            System.Logger.Level.DEBUG,
-            System.Logger.Level.TRACE
-        };
-        return levels[choice(text, "off", "error", "warning", "info", "debug", "trace")];
-    }
-
-    /** A literal only: a configuration must not cause name look-ups. */
     private static InetAddress address(String text) {
         require(IPV4.matcher(text).matches() || IPV6.matcher(text).matches());
         try {

@@ -1,8 +1,9 @@
 package io.ztnio.provider.config;
 
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
- * @param logLevel least severe messages to log
+ * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param statusFile where the node writes its status, if anywhere
  */
 public record ZtnioConfig(
@@ -37,7 +38,7 @@ public record ZtnioConfig(
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,
-        System.Logger.Level logLevel,
+        UdpOffload udpOffload,
         Optional<Path> statusFile) {
 
     public ZtnioConfig {
@@ -51,10 +52,17 @@ public record ZtnioConfig(
      * The configuration of this process: system properties, then environment variables, then the file named by
      * {@code ztnio.config}, then defaults.
      *
-     * @throws ConfigException naming every unknown key and bad value
+     * @throws ConfigException naming every unknown key and bad value, or a planet file that is not there
      */
     public static ZtnioConfig load() {
-        return ConfigLoader.ofProcess().load();
+        ZtnioConfig config = ConfigLoader.ofProcess().load();
+        config.planetFile()
+                .filter(file -> config.hasNetworks() && !Files.isReadable(file))
+                .ifPresent(file -> {
+                    throw new ConfigException(List.of(ConfigKey.PLANET.key() + "=" + file
+                            + ": no such file, or not readable; make one with: planet make"));
+                });
+        return config;
     }
 
     /** Whether there is anything to do but pass through. */

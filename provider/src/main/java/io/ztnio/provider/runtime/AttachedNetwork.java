@@ -105,6 +105,11 @@ final class AttachedNetwork implements Link {
     }
 
     @Override
+    public int preferredPacketBytes(long destinationMac, int datagrams) {
+        return network.frameBytes(destinationMac, datagrams);
+    }
+
+    @Override
     public void subscribe(long groupMac, int distinguisher) {
         network.subscribe(groupMac, distinguisher);
     }

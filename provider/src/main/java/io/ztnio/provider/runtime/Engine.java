@@ -3,10 +3,12 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.controller.Controller;
+import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkListener;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.network.NetworkStore;
 import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
@@ -14,7 +16,7 @@ import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.transport.DatagramBatch;
-import io.ztnio.protocol.transport.UdpTransport;
+import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.IpStack;
@@ -29,8 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -55,9 +59,15 @@ public final class Engine implements AutoCloseable {
     private static final long LOOK_NANOS = 30_000 * NANOS_PER_MILLI;
     private static final int MAX_LOGGED_FAILURES = 10;
 
+    /** How long a closing engine waits for its peers' last acknowledgements. */
+    private static final long LINGER_NANOS = 3_000 * NANOS_PER_MILLI;
+
+    private static final long LOOK_AGAIN_NANOS = 2 * NANOS_PER_MILLI;
+
     private final EngineClock clock = new EngineClock();
     private final TurnGate gate = new TurnGate(clock, new Turns());
-    private final UdpTransport transport;
+    private final Optional<HomeLock> lock;
+    private final DatagramTransport transport;
     private final WriteBehindStore store;
     private final Node node;
     private final Networks networks;
@@ -84,9 +94,17 @@ public final class Engine implements AutoCloseable {
     private final boolean loopback;
     private final AtomicInteger failures = new AtomicInteger();
     private volatile Predicate<InetAddress> isVirtual = address -> false;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final DropLog dropLog = new DropLog();
     private volatile boolean closed;
 
-    private Engine(EngineConfig config, NodeState state, UdpTransport transport, SecureRandom random) {
+    private Engine(
+            EngineConfig config,
+            NodeState state,
+            DatagramTransport transport,
+            SecureRandom random,
+            Optional<HomeLock> lock) {
+        this.lock = lock;
         this.transport = transport;
         this.loopback = config.loopback();
         this.store = new WriteBehindStore(
@@ -109,7 +127,10 @@ public final class Engine implements AutoCloseable {
                     }
                 },
                 (event, nowMillis) -> onNodeEvent(event));
-        NetworkFiles files = new NetworkFiles(store);
+        NetworkStore files = NetworkStore.of(
+                store,
+                (name, failure) ->
+                        LOG.log(System.Logger.Level.WARNING, "cannot use " + name + ": " + failure.getMessage()));
         this.networks = new Networks(node.vl1(), files, new Frames());
         node.handler(networks);
         if (config.controller()) {
@@ -131,22 +152,36 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
-        SecureRandom random = new SecureRandom();
-        NodeState state = NodeState.load(config.store(), random, null);
-        if (config.planet().isPresent()) {
-            // A newer version of the same planet that came in-band is kept.
-            boolean newerStored = state.planet()
-                    .filter(stored -> config.planet().get().shouldBeReplacedBy(stored))
-                    .isPresent();
-            if (!newerStored) {
-                state = new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
+        Optional<HomeLock> lock = config.home().isPresent()
+                ? Optional.of(HomeLock.take(config.home().get()))
+                : Optional.empty();
+        try {
+            SecureRandom random = new SecureRandom();
+            NodeState state = state(config, random);
+            DatagramTransport transport = LastPort.open(os, config);
+            LOG.log(System.Logger.Level.DEBUG, () -> "UDP transport: " + transport.description());
+            Engine engine = new Engine(config, state, transport, random, lock);
+            engine.advertise();
+            engine.driver.start();
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            if (lock.isPresent()) {
+                lock.get().close();
             }
+            throw e;
         }
-        UdpTransport transport = UdpTransport.open(os, LocalEndpoints.toBind(config.bind(), config.port()));
-        Engine engine = new Engine(config, state, transport, random);
-        engine.advertise();
-        engine.driver.start();
-        return engine;
+    }
+
+    private static NodeState state(EngineConfig config, SecureRandom random) throws IOException {
+        NodeState state = NodeState.load(config.store(), random, null);
+        if (config.planet().isEmpty()) {
+            return state;
+        }
+        // A newer version of the same planet that came in-band is kept.
+        boolean newerStored = state.planet()
+                .filter(stored -> config.planet().get().shouldBeReplacedBy(stored))
+                .isPresent();
+        return newerStored ? state : new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
     }
 
     public long address() {
@@ -264,26 +299,67 @@ public final class Engine implements AutoCloseable {
         gate.run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
     }
 
+    /** The members of a network of ours, those who were refused among them. */
+    public List<MemberDefinition> members(long networkId) {
+        Controller mine = mustControl();
+        AtomicReference<List<MemberDefinition>> members = new AtomicReference<>();
+        gate.run(now -> members.set(mine.members(networkId)));
+        return members.get();
+    }
+
     private Controller mustControl() {
         return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
     }
 
-    /** Stops the driver, stores what is known of the peers and closes the sockets. Connections end without notice. */
+    /**
+     * Ends every connection as a process that exits does, waits a moment until the peers have acknowledged what was
+     * written, then stops the driver, stores what is known of the peers and closes the sockets.
+     */
     @Override
     public void close() {
-        if (closed) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
+        gate.run(now -> stack.closeConnections());
+        awaitFinished(clock.nanos() + LINGER_NANOS);
         closed = true;
         transport.wakeup();
         joinDriver();
-        gate.run(now -> node.close(clock.millis(now)));
+        gate.run(now -> {
+            node.close(clock.millis(now));
+            closeTransport();
+        });
+        store.close();
+        release();
+    }
+
+    /** Inside the gate, where sending is done. */
+    private void closeTransport() {
         try {
             transport.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
         }
-        store.close();
+    }
+
+    private void release() {
+        try {
+            if (lock.isPresent()) {
+                lock.get().close();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "releasing the home: " + e.getMessage());
+        }
+    }
+
+    private void awaitFinished(long deadlineNanos) {
+        AtomicInteger unfinished = new AtomicInteger();
+        do {
+            gate.run(now -> unfinished.set(stack.unfinishedConnections()));
+            if (unfinished.get() > 0) {
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+        } while (unfinished.get() > 0 && clock.nanos() < deadlineNanos);
     }
 
     private void joinDriver() {
@@ -345,7 +421,10 @@ public final class Engine implements AutoCloseable {
         if (now >= nextLookNanos) {
             nextLookNanos = now + LOOK_NANOS;
             List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
-            gate.run(later -> node.localAddresses(endpoints));
+            gate.run(later -> {
+                node.localAddresses(endpoints);
+                dropLog.look(node.counters(), networks, stack.drops());
+            });
         }
     }
 
@@ -386,7 +465,7 @@ public final class Engine implements AutoCloseable {
 
         /** Receives and posts; false if nothing has come. Driver only. */
         boolean offer() {
-            if (underWay) {
+            while (underWay) {
                 // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
                 gate.runDue();
             }
@@ -429,6 +508,14 @@ public final class Engine implements AutoCloseable {
             if (node == null) {
                 return Long.MAX_VALUE;
             }
+            try {
+                return turnCores(nowNanos);
+            } finally {
+                transport.flush();
+            }
+        }
+
+        private long turnCores(long nowNanos) {
             long stackDeadline = stack.turn(nowNanos);
             if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
                 touched = false;

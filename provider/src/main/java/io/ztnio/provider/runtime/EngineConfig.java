@@ -2,10 +2,12 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,23 +15,29 @@ import java.util.Optional;
 /**
  * What an engine is made of.
  *
+ * @param home directory to keep other nodes off, if the store is one
  * @param store identity, planet, networks and peers
  * @param planet the roots; empty for those that the store has
  * @param bind local addresses for UDP; empty for all
  * @param port UDP port, 0 for a free one
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
+ * @param offload whether to hand runs of datagrams to the kernel in one piece
  */
 public record EngineConfig(
+        Optional<Path> home,
         StateStore store,
         Optional<World> planet,
         List<InetAddress> bind,
         int port,
         boolean loopback,
-        boolean controller) {
+        boolean controller,
+        UdpOffload offload) {
     public EngineConfig {
+        Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
+        Objects.requireNonNull(offload, "offload");
         bind = List.copyOf(bind);
     }
 
@@ -40,11 +48,13 @@ public record EngineConfig(
      */
     public static EngineConfig of(ZtnioConfig config, boolean controller) throws IOException {
         return new EngineConfig(
+                Optional.of(config.home()),
                 new FileStateStore(config.home()),
                 Planets.of(config),
                 config.bind(),
                 config.port(),
                 config.loopback(),
-                controller);
+                controller,
+                config.udpOffload());
     }
 }

@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;

@@ -42,7 +42,7 @@ final class Planets {
         }
         return World.read(new ByteReader(bytes))
                 .filter(world -> world.type() == World.Type.PLANET)
-                .orElseThrow(() -> new IOException("ztnio.planet=" + file + " is not a planet file ('planet create'"
+                .orElseThrow(() -> new IOException("ztnio.planet=" + file + " is not a planet file ('planet make'"
                         + " makes one, 'planet show' explains one)"));
     }
 }

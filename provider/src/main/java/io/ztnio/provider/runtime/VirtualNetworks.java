@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -42,11 +43,4 @@ public interface VirtualNetworks {
     ListenerEndpoint openListener() throws IOException;
 
     DatagramEndpoint openDatagram() throws IOException;
-
-    /** Where a wildcard bind listens. */
-    enum WildcardScope {
-        BOTH,
-        OS,
-        ZEROTIER
-    }
 }

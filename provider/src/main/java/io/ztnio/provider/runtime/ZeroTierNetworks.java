@@ -4,6 +4,7 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.wire.IpScope;
 import io.ztnio.provider.config.ConfigException;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
@@ -152,7 +153,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
             return started;
         } catch (IOException | ConfigException e) {
-            startFailure = new IOException("ztnio cannot start: " + e.getMessage(), e);
+            startFailure =
+                    new IOException("ztnio cannot start with ztnio.home=" + config.home() + ": " + e.getMessage(), e);
             LOG.log(System.Logger.Level.ERROR, startFailure.getMessage());
             throw startFailure;
         }

@@ -3,7 +3,7 @@ package io.ztnio.provider.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +56,7 @@ class ConfigLoaderTest {
                         List.of(),
                         List.of(),
                         WildcardScope.BOTH,
-                        System.Logger.Level.WARNING,
+                        UdpOffload.AUTO,
                         Optional.empty()));
     }
 
@@ -74,7 +74,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.routes", "10.1.0.0/16, fd00::/8"),
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
-                Map.entry("ztnio.log", "debug"),
+                Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.status.file", "/tmp/status"));
 
         ZtnioConfig config = load(properties, Map.of());
@@ -92,7 +92,7 @@ class ConfigLoaderTest {
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
-                        System.Logger.Level.DEBUG,
+                        UdpOffload.ON,
                         Optional.of(Path.of("/tmp/status"))));
     }
 
@@ -144,7 +144,7 @@ class ConfigLoaderTest {
                 "ztnio.bypass|fd00::/129",
                 "ztnio.bypass|example.com/8",
                 "ztnio.wildcard|none",
-                "ztnio.log|loud",
+                "ztnio.udp.offload|yes",
                 "ztnio.config|/nonexistent/file",
             })
     void aBadValueIsNamedWithItsKeyItsSourceAndWhatIsAllowed(String key, String value) {

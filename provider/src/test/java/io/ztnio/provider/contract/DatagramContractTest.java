@@ -130,6 +130,10 @@ class DatagramContractTest {
             assertThatThrownBy(() -> channel.send(World.bytes(65_535), world.address(9)))
                     .isInstanceOf(SocketException.class)
                     .hasMessageContaining("Message too long");
+            channel.connect(world.address(9));
+            assertThatThrownBy(() -> channel.write(World.bytes(65_535)))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessageContaining("Message too long");
             assertThat(channel.isOpen()).isTrue();
         }
     }

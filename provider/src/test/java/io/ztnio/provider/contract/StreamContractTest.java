@@ -337,6 +337,21 @@ class StreamContractTest {
 
     @ParameterizedTest
     @EnumSource(World.class)
+    void neverTakesAnInterruptForACloseHoweverTheyRace(World world) throws Exception {
+        for (int i = 0; i < 100; i++) {
+            try (Pair pair = world.connect()) {
+                Background<Integer> reading =
+                        Background.start(() -> pair.client().read(ByteBuffer.allocate(1)));
+
+                reading.interrupt();
+
+                assertThat(reading.failure()).isInstanceOf(ClosedByInterruptException.class);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
     void closesOnInterruptAndKeepsTheStatus(World world) throws Exception {
         try (Pair pair = world.connect()) {
             Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))

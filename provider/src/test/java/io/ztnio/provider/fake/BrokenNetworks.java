@@ -1,5 +1,6 @@
 package io.ztnio.provider.fake;
 
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;

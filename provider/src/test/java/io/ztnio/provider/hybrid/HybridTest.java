@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.contract.Background;
 import io.ztnio.provider.fake.BrokenNetworks;
 import io.ztnio.provider.fake.FakeNetworks;
-import io.ztnio.provider.runtime.VirtualNetworks.WildcardScope;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
@@ -348,7 +348,8 @@ class HybridTest {
     @Test
     void leavesTheOperatingSystemAloneWhenTheNodeIsDown() throws IOException {
         SelectorProvider broken = new ZeroTierSelectorProvider(new BrokenNetworks());
-        try (ServerSocketChannel listener = broken.openServerSocketChannel().bind(null);
+        try (ServerSocketChannel listener = broken.openServerSocketChannel().bind(loopback(0));
+                ServerSocketChannel everywhere = broken.openServerSocketChannel();
                 SocketChannel client = broken.openSocketChannel();
                 SocketChannel lost = broken.openSocketChannel();
                 DatagramChannel server = broken.openDatagramChannel().bind(null);
@@ -359,6 +360,8 @@ class HybridTest {
             assertThat(server.receive(ByteBuffer.allocate(1))).isNotNull();
             assertThatThrownBy(() -> lost.connect(own(1))).isInstanceOf(NoRouteToHostException.class);
             assertThat(lost.isOpen()).isFalse();
+            assertThatThrownBy(() -> everywhere.bind(null)).isInstanceOf(IOException.class);
+            assertThat(everywhere.isOpen()).isTrue();
         }
     }
 

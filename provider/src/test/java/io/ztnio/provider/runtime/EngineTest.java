@@ -1,6 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -67,6 +68,33 @@ class EngineTest {
 
             assertThat(received.position()).isEqualTo(3);
             assertThat(answer.position()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aHomeThatAnotherNodeUsesIsRefusedWithAdvice() {
+        ZeroTierNetworks second = planet.networksIn("member0");
+
+        assertThatIOException()
+                .isThrownBy(second::awaitReady)
+                .withMessageContaining("ztnio.home=")
+                .withMessageContaining("in use by another running node");
+    }
+
+    @Test
+    void whatWasWrittenBeforeTheEndOfTheEngineArrives() throws Exception {
+        LoopbackPlanet.Member shortLived = planet.join();
+        int length = 4 << 20;
+        try (ServerSocketChannel listener = server.provider().openServerSocketChannel()) {
+            listener.bind(new InetSocketAddress(server.ipv4(), 0));
+            CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> receive(listener, length));
+            SocketChannel channel = shortLived.provider().openSocketChannel();
+            channel.connect(listener.getLocalAddress());
+            channel.write(ByteBuffer.allocate(length));
+
+            shortLived.networks().close();
+
+            assertThat(received.get(30, TimeUnit.SECONDS)).hasSize(length);
         }
     }
 

@@ -7,6 +7,7 @@ import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.ZeroTierSelectorProvider;
@@ -61,7 +62,16 @@ public final class LoopbackPlanet implements AutoCloseable {
         MemoryStateStore store = new MemoryStateStore();
         store.put(NodeState.IDENTITY_SECRET, identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
         Engine root = Engine.start(
-                new EngineConfig(store, Optional.of(world), List.of(LOOPBACK), port, true, true), OsProvider.get());
+                new EngineConfig(
+                        Optional.empty(),
+                        store,
+                        Optional.of(world),
+                        List.of(LOOPBACK),
+                        port,
+                        true,
+                        true,
+                        UdpOffload.OFF),
+                OsProvider.get());
         long networkId = identity.address() << 24 | 1;
         InetAddress first = InetAddress.getByName("10.71.82.1");
         InetAddress last = InetAddress.getByName("10.71.82.254");
@@ -77,21 +87,25 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** A new member, configured. */
     public Member join() throws IOException, InterruptedException {
-        Path home = directory.resolve("member" + members.size());
-        ZeroTierNetworks networks = new ZeroTierNetworks(new ConfigLoader(
-                        Map.of(
-                                "ztnio.networks", String.format("%016x", networkId),
-                                "ztnio.planet", directory.resolve("planet").toString(),
-                                "ztnio.home", home.toString(),
-                                "ztnio.bind", "127.0.0.1",
-                                "ztnio.loopback", "true"),
-                        Map.of())
-                .load());
+        ZeroTierNetworks networks = networksIn("member" + members.size());
         members.add(networks);
         if (!networks.awaitUsable(networkId, 30, TimeUnit.SECONDS)) {
             throw new IOException("network not usable: " + networks.networks());
         }
         return new Member(networks);
+    }
+
+    /** The networks of a node with a given home; it is not started. */
+    ZeroTierNetworks networksIn(String home) {
+        return new ZeroTierNetworks(new ConfigLoader(
+                        Map.of(
+                                "ztnio.networks", String.format("%016x", networkId),
+                                "ztnio.planet", directory.resolve("planet").toString(),
+                                "ztnio.home", directory.resolve(home).toString(),
+                                "ztnio.bind", "127.0.0.1",
+                                "ztnio.loopback", "true"),
+                        Map.of())
+                .load());
     }
 
     @Override

@@ -354,7 +354,8 @@ final class LossRecovery {
     /** RFC 8985 7.3: new data if there is any, else the last segment again. */
     private void sendProbe(long nowNanos) {
         probe.disarm();
-        if (board.isEmpty() || phase != Phase.OPEN) {
+        if (board.isEmpty() || phase != Phase.OPEN || board.sackedSegments() > 0) {
+            // What came in this very turn has made it needless.
             return;
         }
         connection.layer.counters.tailLossProbes++;

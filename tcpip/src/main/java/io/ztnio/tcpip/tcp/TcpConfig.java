@@ -108,9 +108,9 @@ public final class TcpConfig {
         private int synAckRetries = 5;
         private int dataRetries = 15;
         private int orphanRetries = 8;
-        private int maximumOrphans = 4096;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
+        private int maximumOrphans = 16_384;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;
         private int firstEphemeralPort = 32_768;
@@ -184,12 +184,6 @@ public final class TcpConfig {
             return this;
         }
 
-        /** Connections that may finish without their application; one more is reset when it is closed. */
-        public Builder maximumOrphans(int connections) {
-            maximumOrphans = inRange(connections, 0, 1 << 24);
-            return this;
-        }
-
         /** Received segments at the start of a connection that are acknowledged without delay; 0 switches it off. */
         public Builder quickAckSegments(int segments) {
             quickAckSegments = inRange(segments, 0, 1 << 20);
@@ -202,6 +196,15 @@ public final class TcpConfig {
          */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * Connections that may go on after their application has closed them; more are reset, and a quarter as many if
+         * memory is tight.
+         */
+        public Builder maximumOrphans(int connections) {
+            maximumOrphans = inRange(connections, 0, 1 << 20);
             return this;
         }
 

@@ -69,11 +69,6 @@ public final class TcpCounters {
         return tailLossProbes;
     }
 
-    /** Connections that were reset when closed, as too many were left to end by themselves. */
-    public long orphansReset() {
-        return orphansReset;
-    }
-
     /** Segments with RST that went out. */
     public long resetsSent() {
         return resetsSent;
@@ -82,6 +77,11 @@ public final class TcpCounters {
     /** Paths found to lose large segments and to say nothing. */
     public long blackHoles() {
         return blackHoles;
+    }
+
+    /** Closed connections that were reset because there were too many of them. */
+    public long orphansReset() {
+        return orphansReset;
     }
 
     /** Connections that ended without TIME-WAIT because too many were in it. */

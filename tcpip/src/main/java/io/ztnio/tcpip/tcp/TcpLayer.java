@@ -45,6 +45,9 @@ public final class TcpLayer implements TransportInput {
     final SynCookies cookies;
     final MemoryBudget budget;
 
+    /** Connections that their application has closed and that are not over. */
+    int orphans;
+
     private final TupleHash timestampHash;
     private final TcpSegment segment = new TcpSegment();
 
@@ -53,9 +56,6 @@ public final class TcpLayer implements TransportInput {
     private int dirtyCount;
     private TcpEndpoint[] publishing = new TcpEndpoint[16];
     private int publishingCount;
-
-    /** Connections whose application has closed them. */
-    int orphans;
 
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
@@ -119,6 +119,26 @@ public final class TcpLayer implements TransportInput {
         }
         publishingCount = 0;
         return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
+    }
+
+    /** Closes every connection as its application would: for a process that ends. */
+    public void closeAll() {
+        flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection) {
+                connection.stream.close();
+            }
+        });
+    }
+
+    /** Connections that their applications have closed, and whose last bytes or FIN are not acknowledged yet. */
+    public int unfinished() {
+        int[] count = new int[1];
+        flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection && connection.state.isEnding()) {
+                count[0]++;
+            }
+        });
+        return count[0];
     }
 
     /** Addresses, routes or links have changed: moves connections to their new path, and aborts those without one. */

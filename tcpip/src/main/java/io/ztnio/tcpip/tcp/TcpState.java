@@ -22,4 +22,9 @@ enum TcpState {
     boolean mayReceive() {
         return this == ESTABLISHED || this == FIN_WAIT_1 || this == FIN_WAIT_2;
     }
+
+    /** Our FIN is queued or sent, and not acknowledged. */
+    boolean isEnding() {
+        return this == FIN_WAIT_1 || this == CLOSING || this == LAST_ACK;
+    }
 }

@@ -116,9 +116,14 @@ class FlowControlTest {
         peer.establish(65_535);
         for (int i = 0; i < 10; i++) {
             peer.send(". " + (1 + 1000 * i) + ":1000 ack 1");
+            if (i % 2 == 1 && i < 9) {
+                peer.expect(". 1:0 ack " + (1001 + 1000 * i));
+            }
         }
         peer.send(". 10001:1000 ack 1");
         assertThat(peer.windows.get(peer.windows.size() - 1)).isZero();
+        String full = ". 1:0 ack " + (peer.stream.available() + 1);
+        assertThat(peer.emitted).isNotEmpty().containsOnly(full);
         peer.emitted.clear();
 
         peer.read(1, 10);
@@ -128,8 +133,7 @@ class FlowControlTest {
         peer.read(911, 300);
 
         assertThat(peer.windows.get(peer.windows.size() - 1)).isPositive();
-        assertThat(peer.emitted).hasSize(1).allMatch(text -> text.startsWith(". 1:0 ack "));
-        peer.emitted.clear();
+        peer.expect(full);
     }
 
     @Test
@@ -230,6 +234,14 @@ class FlowControlTest {
             }
             peer.advanceMillis(segmentsPerRound > 50 ? 0 : rttMillis);
         }
+        // Nothing but acknowledgments of what was received, in order.
+        long last = 1;
+        for (String text : peer.emitted.subList(1, peer.emitted.size())) {
+            assertThat(text).startsWith(". 1:0 ack ");
+            long acknowledged = Long.parseLong(text.substring(text.lastIndexOf(' ') + 1));
+            assertThat(acknowledged).isBetween(last, position);
+            last = acknowledged;
+        }
         peer.emitted.clear();
         return (long) peer.windows.get(peer.windows.size() - 1) << 7;
     }
@@ -240,7 +252,7 @@ class FlowControlTest {
 
         assertThat(peer.write(2_000_000)).isGreaterThanOrEqualTo(800_000);
 
-        peer.emitted.clear();
+        peer.expect(SenderScript.segments(0, 400));
     }
 
     @Test
@@ -253,13 +265,13 @@ class FlowControlTest {
         assertThat(peer.write(20_000)).isEqualTo(9000);
         assertThat(peer.write(1)).isZero();
         assertThat(peer.stream.readiness() & Endpoint.WRITABLE).isZero();
-        peer.emitted.clear();
-        peer.send(". 1:0 ack 1001", ". 1:0 ack 2001");
+        peer.expect(SenderScript.pushed(0, 9));
+        peer.send(". 1:0 ack 1001", ". 1:0 ack 2001").expectNothing();
         assertThat(edges).isEmpty();
         peer.send(". 1:0 ack 3001", ". 1:0 ack 4001");
 
         assertThat(edges).containsExactly(Endpoint.WRITABLE);
         assertThat(peer.write(20_000)).isEqualTo(4000);
-        peer.emitted.clear();
+        peer.expect(SenderScript.pushed(9, 13));
     }
 }

@@ -274,8 +274,20 @@ class ReceiveTest {
         peer.open().stream.option(StandardSocketOptions.SO_RCVBUF, 8192);
         peer.establish(65_535);
 
-        for (int i = 1; i <= 10_000; i++) {
+        for (int i = 1; i <= 8064; i++) {
             peer.send("P. " + i + ":1 ack 1");
+            if (i % 2 == 0) {
+                assertThat(peer.emitted).containsExactly(". 1:0 ack " + (i + 1));
+            } else {
+                assertThat(peer.emitted).isEmpty();
+            }
+            peer.emitted.clear();
+        }
+        for (int i = 8065; i <= 10_000; i++) {
+            peer.send("P. " + i + ":1 ack 1");
+            String answer = ". 1:0 ack " + (peer.stream.available() + 1);
+            assertThat(peer.emitted).allMatch(answer::equals).hasSizeLessThanOrEqualTo(1);
+            peer.emitted.clear();
         }
         peer.advanceMillis(100);
 
@@ -289,16 +301,17 @@ class ReceiveTest {
     void s66FloodBehindAHoleLeavesRoomForTheHole() throws IOException {
         peer.open().stream.option(StandardSocketOptions.SO_RCVBUF, 20_000);
         peer.establish(65_535);
+        long edge = peer.connection().receiver.rightEdge() - peer.connection().receiver.nxt + 1;
+        assertThat(edge).isBetween(19_801L, 20_001L);
         for (int i = 1; i < 30; i++) {
             peer.send(". " + (1 + 1000 * i) + ":1000 ack 1");
+            peer.expect(". 1:0 ack 1 <sack 1001-" + Math.min(1001 + 1000L * i, edge) + ">");
         }
-        peer.emitted.clear();
 
-        peer.send(". 1:1000 ack 1");
+        peer.send(". 1:1000 ack 1").expect(". 1:0 ack " + edge);
 
-        assertThat(peer.emitted).hasSize(1);
-        assertThat(peer.read(1, 30_000)).isBetween(19_800, 20_000);
-        peer.emitted.clear();
+        assertThat(peer.read(1, 30_000)).isEqualTo((int) edge - 1);
+        peer.expect(". 1:0 ack " + edge);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.ztnio.provider.cli.demo;
 
-import io.ztnio.provider.cli.CommandFailure;
+import io.ztnio.provider.cli.command.CommandFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,6 @@
 package io.ztnio.provider.cli.demo;
 
-import io.ztnio.provider.cli.CommandFailure;
-import io.ztnio.provider.cli.Main;
+import io.ztnio.provider.cli.command.CommandFailure;
 import io.ztnio.provider.cli.node.NodeStatus;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,6 +24,7 @@ final class Demo {
     private static final int CHUNK_LENGTH = 1 << 20;
     private static final int SHORT_DIGEST = 16;
 
+    private final Class<?> mainClass;
     private final Path directory;
     private final long fileBytes;
     private final Consumer<String> say;
@@ -35,7 +35,13 @@ final class Demo {
     /** How one node reached another at the end. */
     record Hop(String from, String to, boolean direct, String path) {}
 
-    Demo(Path directory, long fileBytes, Consumer<String> say, ProgressBar bar) {
+    /**
+     * Makes a demo.
+     *
+     * @param mainClass the command line's, for the planet's process
+     */
+    Demo(Class<?> mainClass, Path directory, long fileBytes, Consumer<String> say, ProgressBar bar) {
+        this.mainClass = mainClass;
         this.directory = directory;
         this.fileBytes = fileBytes;
         this.say = say;
@@ -59,7 +65,7 @@ final class Demo {
         Path file = directory.resolve("file");
         String digest = makeFile(file);
         DemoPlanet planet = DemoPlanet.create(directory);
-        try (ChildJvm root = ChildJvm.start("planet", planet.localFlags("root"), Main.class, planet.rootArguments())) {
+        try (ChildJvm root = ChildJvm.start("planet", planet.localFlags("root"), mainClass, planet.rootArguments())) {
             say.accept("planet      root and controller " + planet.rootAddress() + ", network " + planet.networkId());
             try (ChildJvm server = ChildJvm.start(
                     "server", planet.programFlags("server"), DemoServer.class, List.of(file.toString()))) {

@@ -1,7 +1,7 @@
 package io.ztnio.provider.cli.demo;
 
-import io.ztnio.provider.cli.CommandFailure;
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.CommandFailure;
+import io.ztnio.provider.cli.command.JsonOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -52,6 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             boolean terminal = Ansi.AUTO.enabled() && !json.enabled();
             Demo demo = new Demo(
+                    spec.root().userObject().getClass(),
                     directory,
                     megabytes * 1_000_000L,
                     line -> {

@@ -2,8 +2,8 @@ package io.ztnio.provider.cli.identity;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
-import io.ztnio.provider.cli.JsonOption;
-import io.ztnio.provider.cli.Version;
+import io.ztnio.provider.cli.command.JsonOption;
+import io.ztnio.provider.cli.command.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.ztnio.provider.cli.identity;
 
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.JsonOption;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;

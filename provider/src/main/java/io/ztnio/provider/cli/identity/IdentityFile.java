@@ -1,7 +1,7 @@
 package io.ztnio.provider.cli.identity;
 
 import io.ztnio.protocol.identity.Identity;
-import io.ztnio.provider.cli.CommandFailure;
+import io.ztnio.provider.cli.command.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

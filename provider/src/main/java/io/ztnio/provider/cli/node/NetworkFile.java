@@ -5,10 +5,9 @@ import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.JsonOption;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +36,12 @@ public final class NetworkFile {
     }
 
     /**
-     * Reads a file.
+     * Reads a definition.
      *
+     * @param file where it comes from, for messages
      * @throws IOException naming the file, if it defines no network
      */
-    public static NetworkFile read(Path file) throws IOException {
-        String text = Files.readString(file);
+    public static NetworkFile parse(Path file, String text) throws IOException {
         try {
             return parse(JsonOption.parse(text));
         } catch (IOException | RuntimeException e) {

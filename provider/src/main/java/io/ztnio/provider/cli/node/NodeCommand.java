@@ -1,7 +1,7 @@
 package io.ztnio.provider.cli.node;
 
-import io.ztnio.provider.cli.CommandFailure;
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.CommandFailure;
+import io.ztnio.provider.cli.command.JsonOption;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -43,7 +43,8 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--network",
             paramLabel = "FILE",
-            description = "JSON definition of a network of this controller. May be repeated.")
+            description =
+                    "JSON definition of a network of this controller; changes of the file take effect at once. May be repeated.")
     private List<Path> networks = new ArrayList<>();
 
     @Option(names = "--join", paramLabel = "NETWORK", description = "Network id to join. May be repeated.")
@@ -71,12 +72,11 @@ public final class NodeCommand implements Callable<Integer> {
         if (!networks.isEmpty() && !controller) {
             throw new ParameterException(spec.commandLine(), "--network needs --controller");
         }
-        List<NetworkFile> definitions = new ArrayList<>();
         for (Path file : networks) {
-            definitions.add(NetworkFile.read(file));
+            NetworkFile.parse(file, Files.readString(file));
         }
         PrintWriter out = spec.commandLine().getOut();
-        NodeSettings settings = new NodeSettings(config, root, controller, definitions);
+        NodeSettings settings = new NodeSettings(config, root, controller, networks);
         new NodeRunner(settings, line -> {
                     out.println(json.enabled() ? JsonOption.line(Map.of("event", line)) : line);
                     out.flush();

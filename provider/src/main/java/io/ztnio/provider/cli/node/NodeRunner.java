@@ -2,7 +2,7 @@ package io.ztnio.provider.cli.node;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.node.NodeEvent;
-import io.ztnio.provider.cli.CommandFailure;
+import io.ztnio.provider.cli.command.CommandFailure;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
@@ -12,9 +12,11 @@ import io.ztnio.provider.runtime.EngineListener;
 import io.ztnio.provider.runtime.NetworkView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -51,23 +53,22 @@ final class NodeRunner {
             events.accept("node " + Address.format(engine.address()) + (engine.isRoot() ? ", a root," : "") + " on UDP "
                     + engine.localAddresses().stream().map(NodeRunner::text).collect(Collectors.joining(" ")));
             engine.addListener(new Narrator());
-            settings.networks().forEach(network -> define(engine, network));
+            ControlledNetworks controlled = new ControlledNetworks(engine, events);
+            for (Path network : settings.networks()) {
+                controlled.add(network);
+            }
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
             Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "ztnio-shutdown"));
-            new CountDownLatch(1).await();
+            CountDownLatch never = new CountDownLatch(1);
+            while (!never.await(1, TimeUnit.SECONDS)) {
+                controlled.look();
+            }
         } catch (IOException e) {
             throw new IOException(
                     "the node cannot start with " + ConfigKey.HOME.key() + "=" + config.home() + ": " + e.getMessage(),
                     e);
         }
-    }
-
-    private void define(Engine engine, NetworkFile network) {
-        long id = network.id(engine.address());
-        engine.define(network.definition(engine.address()));
-        network.authorizedMembers().forEach(member -> engine.authorize(id, member));
-        events.accept(String.format("controls network %016x", id));
     }
 
     private static String text(InetSocketAddress address) {

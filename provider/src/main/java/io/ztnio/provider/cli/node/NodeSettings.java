@@ -1,6 +1,7 @@
 package io.ztnio.provider.cli.node;
 
 import io.ztnio.provider.config.ZtnioConfig;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -9,9 +10,9 @@ import java.util.List;
  * @param config home, port, planet, networks to join and the rest
  * @param root whether to relay and to answer as a root; the planet must name its identity
  * @param controller whether to serve network configurations
- * @param networks the controller's networks
+ * @param networks files that define the controller's networks
  */
-public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<NetworkFile> networks) {
+public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<Path> networks) {
     public NodeSettings {
         networks = List.copyOf(networks);
     }

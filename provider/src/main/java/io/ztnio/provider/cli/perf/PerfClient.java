@@ -1,6 +1,6 @@
 package io.ztnio.provider.cli.perf;
 
-import io.ztnio.provider.cli.CommandFailure;
+import io.ztnio.provider.cli.command.CommandFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;

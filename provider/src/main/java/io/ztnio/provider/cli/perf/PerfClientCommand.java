@@ -1,6 +1,6 @@
 package io.ztnio.provider.cli.perf;
 
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.JsonOption;
 import io.ztnio.provider.cli.perf.PerfClient.StreamResult;
 import io.ztnio.provider.cli.perf.PerfRequest.Kind;
 import java.io.IOException;

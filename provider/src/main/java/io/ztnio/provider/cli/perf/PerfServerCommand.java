@@ -1,6 +1,6 @@
 package io.ztnio.provider.cli.perf;
 
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.JsonOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package io.ztnio.provider.cli.planet;
 
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
-import io.ztnio.provider.cli.CommandFailure;
-import io.ztnio.provider.cli.JsonOption;
+import io.ztnio.provider.cli.command.CommandFailure;
+import io.ztnio.provider.cli.command.JsonOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -25,6 +25,10 @@ class NodeFilesTest {
         return Files.writeString(directory.resolve("file.json"), content);
     }
 
+    private static NetworkFile network(String content) throws IOException {
+        return NetworkFile.parse(Path.of("network.json"), content);
+    }
+
     @Test
     void aStatusFileIsRead() throws IOException {
         Path file = file("""
@@ -49,13 +53,14 @@ class NodeFilesTest {
 
     @Test
     void aNetworkDefinitionIsRead() throws IOException {
-        NetworkFile file = NetworkFile.read(file("""
+        NetworkFile file = network("""
                 {"id":"8056c2e21c000001","name":"test","private":true,"mtu":1500,
                  "v6AssignMode":{"rfc4193":true},
                  "routes":[{"target":"10.1.0.0/16"},{"target":"10.2.0.0/16","via":"10.1.0.1"}],
                  "ipAssignmentPools":[{"ipRangeStart":"10.1.0.1","ipRangeEnd":"10.1.0.9"}],
                  "authorizedMembers":["0123456789"]}
-                """));
+                """);
+        ;
 
         NetworkDefinition definition = file.definition(0x8056c2e21cL);
 
@@ -78,8 +83,8 @@ class NodeFilesTest {
 
     @Test
     void aShortIdIsCompletedWithTheControllersAddress() throws IOException {
-        assertThat(NetworkFile.read(file("{}")).id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c000001L);
-        assertThat(NetworkFile.read(file("{\"id\":\"2a\"}")).id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c00002aL);
+        assertThat(network("{}").id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c000001L);
+        assertThat(network("{\"id\":\"2a\"}").id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c00002aL);
     }
 
     @ParameterizedTest
@@ -96,7 +101,7 @@ class NodeFilesTest {
         Path file = file(content);
 
         assertThatIOException()
-                .isThrownBy(() -> NetworkFile.read(file))
+                .isThrownBy(() -> NetworkFile.parse(file, content))
                 .withMessageContaining("file.json is not the definition of a network");
     }
 }

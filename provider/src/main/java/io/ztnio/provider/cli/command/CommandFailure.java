@@ -1,4 +1,4 @@
-package io.ztnio.provider.cli;
+package io.ztnio.provider.cli.command;
 
 /** A command cannot do what it was asked to; the message is all the user sees, and the exit code is 1. */
 public final class CommandFailure extends RuntimeException {

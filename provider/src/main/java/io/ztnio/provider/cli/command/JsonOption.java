@@ -1,4 +1,4 @@
-package io.ztnio.provider.cli;
+package io.ztnio.provider.cli.command;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;

@@ -15,13 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/**
- * A node's UDP sockets. Local sockets are numbered from 0 in the order of the addresses bound.
- *
- * <p>Thread: {@link #receive} and {@link #awaitReadable} belong to one thread, {@link #send} to one thread at a time
- * (the engine's gate), {@link #wakeup} and {@link #close} to any.
- */
-public final class UdpTransport implements AutoCloseable {
+/** UDP by the JDK's own channels: one system call for each datagram, on every platform. */
+final class NioTransport implements DatagramTransport {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int SEND_ATTEMPTS = 4;
 
@@ -33,19 +28,17 @@ public final class UdpTransport implements AutoCloseable {
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
 
-    private UdpTransport(SelectorProvider os) throws IOException {
+    private NioTransport(SelectorProvider os) throws IOException {
         this.selector = os.openSelector();
     }
 
     /**
      * Binds one socket to each address.
      *
-     * @param os the operating system's provider: never a provider that routes into this node
-     * @param bind local addresses; port 0 chooses a free port
      * @throws BindException naming the address that cannot be bound
      */
-    public static UdpTransport open(SelectorProvider os, List<InetSocketAddress> bind) throws IOException {
-        UdpTransport transport = new UdpTransport(os);
+    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind) throws IOException {
+        NioTransport transport = new NioTransport(os);
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(os, address);
@@ -78,12 +71,12 @@ public final class UdpTransport implements AutoCloseable {
         localAddresses.add((InetSocketAddress) channel.getLocalAddress());
     }
 
-    /** The bound addresses; the index is the socket's number. */
+    @Override
     public List<InetSocketAddress> localAddresses() {
         return List.copyOf(localAddresses);
     }
 
-    /** Waits until a datagram can be received, {@link #wakeup}, or the time is over; 0 does not wait. */
+    @Override
     public void awaitReadable(long timeoutMillis) throws IOException {
         if (timeoutMillis <= 0) {
             selector.selectNow(key -> {});
@@ -92,12 +85,12 @@ public final class UdpTransport implements AutoCloseable {
         }
     }
 
-    /** Ends the current or the next {@link #awaitReadable}. */
+    @Override
     public void wakeup() {
         selector.wakeup();
     }
 
-    /** Moves what has arrived to {@code batch} until it is full, without waiting. */
+    @Override
     public void receive(DatagramBatch batch) {
         for (int socket = 0; socket < channels.size(); socket++) {
             while (!batch.isFull() && receiveOne(socket, batch)) {
@@ -123,11 +116,7 @@ public final class UdpTransport implements AutoCloseable {
         }
     }
 
-    /**
-     * Sends one datagram, or drops it when the system has no room or no way for it: as UDP does.
-     *
-     * @param socket number of the local socket; -1 sends from each
-     */
+    @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         sendStage.clear().put(buffer, offset, length).flip();
         if (socket >= 0) {
@@ -139,6 +128,10 @@ public final class UdpTransport implements AutoCloseable {
             sendStaged(channel, to);
         }
     }
+
+    /** Nothing waits: {@link #send} sends at once. */
+    @Override
+    public void flush() {}
 
     private void sendStaged(DatagramChannel channel, InetSocketAddress to) {
         try {
@@ -155,14 +148,19 @@ public final class UdpTransport implements AutoCloseable {
         }
     }
 
-    /** Datagrams that the system refused to send. */
+    @Override
     public long sendFailures() {
         return sendFailures.sum();
     }
 
-    /** Receives that failed. */
+    @Override
     public long receiveFailures() {
         return receiveFailures.sum();
+    }
+
+    @Override
+    public String description() {
+        return "plain";
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.ztnio.provider.cli;
+package io.ztnio.provider.cli.command;
 
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;

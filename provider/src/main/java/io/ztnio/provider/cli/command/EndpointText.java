@@ -1,4 +1,4 @@
-package io.ztnio.provider.cli.planet;
+package io.ztnio.provider.cli.command;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,0 +1,82 @@
+package io.ztnio.it.lab;
+
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A command line that starts a JVM of this same JDK with a main class.
+ *
+ * @param command the command without the program's arguments
+ */
+public record JavaProgram(List<String> command) {
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String HEAP = "-Xmx512m";
+
+    /** The packaged jar. */
+    public static Path jar() {
+        return Path.of(System.getProperty("ztnio.it.jar")).normalize();
+    }
+
+    /** A program over the kernel's TCP/IP, without ztnio on its class path. */
+    public static JavaProgram kernel(Class<?> main) {
+        return new JavaProgram(List.of(JAVA, HEAP, "-cp", testClasses(), main.getName()));
+    }
+
+    /** The same program with a node. */
+    public static JavaProgram node(Class<?> main, NodeSettings settings) {
+        List<String> options = new ArrayList<>(settings.options());
+        options.add(HEAP);
+        return withOptions(main, options, jar());
+    }
+
+    /** A program with JVM options, and jars in front of its class path. */
+    public static JavaProgram withOptions(Class<?> main, List<String> options, Path... jars) {
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(options);
+        List<String> classPath =
+                new ArrayList<>(Stream.of(jars).map(Path::toString).toList());
+        classPath.add(testClasses());
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), main.getName()));
+        return new JavaProgram(command);
+    }
+
+    /** The jar's own command line, with nothing else on the class path. */
+    public static JavaProgram cli(String... arguments) {
+        return new JavaProgram(List.of(JAVA, HEAP, "-jar", jar().toString())).with(arguments);
+    }
+
+    /** This with further arguments. */
+    public JavaProgram with(String... arguments) {
+        List<String> longer = new ArrayList<>(command);
+        longer.addAll(List.of(arguments));
+        return new JavaProgram(longer);
+    }
+
+    /** Starts it on a host. */
+    public RunningProcess start(Host host) {
+        return host.start(command, "");
+    }
+
+    /** Starts it here, outside any lab. */
+    public RunningProcess start() {
+        return RunningProcess.start(command.get(command.size() - 1), command, "");
+    }
+
+    private static String testClasses() {
+        try {
+            return Path.of(JavaProgram.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.ztnio.protocol.transport;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A {@code msghdr} of 64-bit Linux with one data range, one address and one control message: (56 bytes) address, address
+ * length, ranges, their number, control, its length, flags. A control message is (16 bytes) length, level, type, then its
+ * data, padded to eight bytes.
+ *
+ * <p>Thread: belongs to one thread.
+ */
+final class Message {
+    private static final int LENGTH = 56;
+    private static final int ADDRESS_LENGTH = 8;
+    private static final int RANGES = 16;
+    private static final int RANGE_COUNT = 24;
+    private static final int CONTROL = 32;
+    private static final int CONTROL_LENGTH = 40;
+    private static final int FLAGS = 48;
+
+    private static final int CONTROL_HEADER = 16;
+    private static final int CONTROL_LEVEL = 8;
+    private static final int CONTROL_TYPE = 12;
+    private static final int CONTROL_ROOM = 64;
+
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+    final MemorySegment data;
+    final MemorySegment address;
+    final MemorySegment callState;
+    private final MemorySegment header;
+    private final MemorySegment range;
+    private final MemorySegment control;
+
+    Message(Arena arena, int dataLength) {
+        data = arena.allocate(dataLength, Long.BYTES);
+        address = SocketAddresses.allocate(arena);
+        callState = LinuxSockets.newCallState(arena);
+        range = arena.allocate(16, Long.BYTES);
+        control = arena.allocate(CONTROL_ROOM, Long.BYTES);
+        header = arena.allocate(LENGTH, Long.BYTES);
+        header.set(ValueLayout.ADDRESS, 0, address);
+        header.set(ValueLayout.ADDRESS, RANGES, range);
+        header.set(LONG, RANGE_COUNT, 1);
+        header.set(ValueLayout.ADDRESS, CONTROL, control);
+    }
+
+    int errno() {
+        return LinuxSockets.errno(callState);
+    }
+
+    /**
+     * Sends a part of {@link #data} to {@link #address}, in one datagram.
+     *
+     * @return whether the system has taken it; if not, {@link #errno} says why
+     */
+    boolean send(int fd, int addressLength, int offset, int length) {
+        header.set(LONG, CONTROL_LENGTH, 0);
+        return transmit(fd, addressLength, offset, length);
+    }
+
+    /** As {@link #send}, in datagrams of {@code segment} bytes; the last may be shorter. */
+    boolean sendSegmented(int fd, int addressLength, int length, int segment) {
+        control.set(LONG, 0, CONTROL_HEADER + Short.BYTES);
+        control.set(INT, CONTROL_LEVEL, LinuxSockets.SOL_UDP);
+        control.set(INT, CONTROL_TYPE, LinuxSockets.UDP_SEGMENT);
+        control.set(SHORT, CONTROL_HEADER, (short) segment);
+        header.set(LONG, CONTROL_LENGTH, CONTROL_HEADER + Long.BYTES);
+        return transmit(fd, addressLength, 0, length);
+    }
+
+    private boolean transmit(int fd, int addressLength, int offset, int length) {
+        header.set(INT, ADDRESS_LENGTH, addressLength);
+        range.set(LONG, 0, data.address() + offset);
+        range.set(LONG, 8, length);
+        return LinuxSockets.sendMessage(callState, fd, header) >= 0;
+    }
+
+    /**
+     * Receives into {@link #data} and {@link #address}.
+     *
+     * @return the length, or -1; then {@link #errno} says why
+     */
+    int receive(int fd) {
+        address.fill((byte) 0);
+        header.set(INT, ADDRESS_LENGTH, SocketAddresses.ROOM);
+        header.set(LONG, CONTROL_LENGTH, CONTROL_ROOM);
+        header.set(INT, FLAGS, 0);
+        range.set(LONG, 0, data.address());
+        range.set(LONG, 8, data.byteSize());
+        return (int) LinuxSockets.receiveMessage(callState, fd, header);
+    }
+
+    /** The size of the datagrams that {@link #receive} found joined, or {@code length} if it found one. */
+    int receivedSegment(int length) {
+        boolean joined = header.get(LONG, CONTROL_LENGTH) >= CONTROL_HEADER + Integer.BYTES
+                && control.get(INT, CONTROL_LEVEL) == LinuxSockets.SOL_UDP
+                && control.get(INT, CONTROL_TYPE) == LinuxSockets.UDP_GRO;
+        int segment = joined ? control.get(INT, CONTROL_HEADER) : length;
+        return segment <= 0 ? length : segment;
+    }
+}

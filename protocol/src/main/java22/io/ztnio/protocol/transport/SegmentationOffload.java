@@ -1,0 +1,29 @@
+package io.ztnio.protocol.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** UDP segmentation offload on Linux. Stateless. */
+final class SegmentationOffload {
+    private SegmentationOffload() {}
+
+    /** Whether native functions may be called without a warning. */
+    static boolean isNativeAccessEnabled() {
+        return SegmentationOffload.class.getModule().isNativeAccessEnabled();
+    }
+
+    /** Binds one socket to each address, or returns {@code null} if offload or an address is not available. */
+    static DatagramTransport open(List<InetSocketAddress> bind) {
+        if (!LinuxSockets.isSupported()) {
+            return null;
+        }
+        try {
+            return OffloadTransport.open(bind);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            System.getLogger("io.ztnio.transport")
+                    .log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e.getMessage());
+            return null;
+        }
+    }
+}

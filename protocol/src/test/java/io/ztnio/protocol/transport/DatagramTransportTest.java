@@ -1,0 +1,299 @@
+package io.ztnio.protocol.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Real sockets on loopback. Offload exists only where the classes come from the multi-release JAR on a JDK that has the
+ * foreign-function API: such a run of these tests says so, and then it must be used.
+ */
+@Timeout(30)
+class DatagramTransportTest {
+    private static final boolean OFFLOAD_REQUIRED = "required".equals(System.getProperty("ztnio.test.offload"))
+            && "Linux".equals(System.getProperty("os.name"));
+    private static final String[] LOOPBACKS = {"127.0.0.1", "::1"};
+
+    private static DatagramTransport open(UdpOffload offload, String... addresses) throws IOException {
+        List<InetSocketAddress> bind =
+                Arrays.stream(addresses).map(address -> endpoint(address, 0)).toList();
+        return DatagramTransport.open(SelectorProvider.provider(), bind, offload);
+    }
+
+    private static InetSocketAddress endpoint(String literal, int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(literal), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(literal, e);
+        }
+    }
+
+    private static InetSocketAddress local(DatagramTransport transport, int socket) {
+        return transport.localAddresses().get(socket);
+    }
+
+    /** One datagram as it came. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Received(int socket, InetSocketAddress source, byte[] bytes) {}
+
+    private static List<Received> receive(DatagramTransport transport, int count) throws IOException {
+        List<Received> all = new ArrayList<>();
+        DatagramBatch batch = new DatagramBatch();
+        while (all.size() < count) {
+            transport.awaitReadable(5000);
+            transport.receive(batch);
+            for (int i = 0; i < batch.size(); i++) {
+                byte[] bytes = Arrays.copyOf(batch.buffer(i), batch.length(i));
+                all.add(new Received(batch.socket(i), batch.source(i), bytes));
+            }
+            batch.clear();
+        }
+        return all;
+    }
+
+    /** Runs of equal sizes with a shorter end, lone ones and changes of size, in a random order. */
+    private static List<byte[]> datagrams(SplittableRandom random, int total) {
+        int[] sizes = {1427, 1427, 1427, 1400, 64, 28, 1, 9000};
+        List<byte[]> datagrams = new ArrayList<>();
+        while (datagrams.size() < total) {
+            int size = sizes[random.nextInt(sizes.length)];
+            int run = 1 + random.nextInt(100);
+            for (int i = 0; i < run && datagrams.size() < total; i++) {
+                byte[] bytes = new byte[i == run - 1 && size > 1 ? size - 1 : size];
+                random.nextBytes(bytes);
+                datagrams.add(bytes);
+            }
+        }
+        return datagrams;
+    }
+
+    @Test
+    void offloadIsUsedWhereItIsRequired() throws IOException {
+        try (DatagramTransport asked = open(UdpOffload.ON, "127.0.0.1");
+                DatagramTransport automatic = open(UdpOffload.AUTO, "127.0.0.1");
+                DatagramTransport plain = open(UdpOffload.OFF, "127.0.0.1")) {
+            String expected = OFFLOAD_REQUIRED ? "segmentation offload" : "plain";
+
+            assertThat(asked.description()).isEqualTo(expected);
+            assertThat(automatic.description()).isEqualTo(expected);
+            assertThat(plain.description()).isEqualTo("plain");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OFF,OFF", "ON,OFF", "OFF,ON", "ON,ON"})
+    void everyCombinationOfEndsCarriesTheSameBytesInTheSameOrder(UdpOffload sending, UdpOffload receiving)
+            throws IOException {
+        long seed = 7;
+        System.out.println("seed " + seed);
+        List<byte[]> datagrams = datagrams(new SplittableRandom(seed), 4000);
+        try (DatagramTransport sender = open(sending, LOOPBACKS);
+                DatagramTransport receiver = open(receiving, LOOPBACKS)) {
+            byte[] buffer = new byte[16 + 9000];
+
+            for (int from = 0; from < datagrams.size(); from += 100) {
+                List<byte[]> part = datagrams.subList(from, from + 100);
+                int family = from / 100 % 2;
+                for (byte[] datagram : part) {
+                    System.arraycopy(datagram, 0, buffer, 16, datagram.length);
+                    sender.send(family, local(receiver, family), buffer, 16, datagram.length);
+                }
+                // What was handed over may be overwritten at once.
+                Arrays.fill(buffer, (byte) 0xee);
+                sender.flush();
+
+                List<Received> received = receive(receiver, part.size());
+                assertThat(received)
+                        .extracting(one -> ByteBuffer.wrap(one.bytes()))
+                        .containsExactlyElementsOf(
+                                part.stream().map(ByteBuffer::wrap).toList());
+                assertThat(received).extracting(Received::socket).containsOnly(family);
+                assertThat(received).extracting(Received::source).containsOnly(local(sender, family));
+            }
+            assertThat(sender.sendFailures()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void datagramsToDifferentDestinationsKeepTheirOrderEach(UdpOffload offload) throws IOException {
+        try (DatagramTransport sender = open(offload, "127.0.0.1");
+                DatagramTransport a = open(offload, "127.0.0.1");
+                DatagramTransport b = open(offload, "127.0.0.1")) {
+            for (int i = 0; i < 60; i++) {
+                sender.send(0, local(i % 3 == 0 ? b : a, 0), new byte[] {(byte) i}, 0, 1);
+            }
+            sender.flush();
+
+            List<Received> atA = receive(a, 40);
+            List<Received> atB = receive(b, 20);
+
+            assertThat(atA).extracting(r -> (int) r.bytes()[0]).isSorted().hasSize(40);
+            assertThat(atB).extracting(r -> r.bytes()[0] % 3).containsOnly(0);
+            assertThat(atB).extracting(r -> (int) r.bytes()[0]).isSorted().hasSize(20);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void aWildcardSocketTalksToBothIpVersions(UdpOffload offload) throws IOException {
+        InetSocketAddress wildcard = new InetSocketAddress(0);
+        try (DatagramTransport any = DatagramTransport.open(SelectorProvider.provider(), List.of(wildcard), offload);
+                DatagramTransport peer = open(UdpOffload.OFF, LOOPBACKS)) {
+            int port = local(any, 0).getPort();
+            peer.send(0, endpoint("127.0.0.1", port), new byte[] {4}, 0, 1);
+            peer.send(1, endpoint("::1", port), new byte[] {6}, 0, 1);
+
+            List<Received> received = receive(any, 2);
+            for (Received one : received) {
+                any.send(0, one.source(), one.bytes(), 0, 1);
+            }
+            any.flush();
+            List<Received> echoed = receive(peer, 2);
+
+            assertThat(local(any, 0).getAddress().isAnyLocalAddress()).isTrue();
+            assertThat(received).extracting(Received::source).containsExactlyInAnyOrder(local(peer, 0), local(peer, 1));
+            assertThat(echoed).allSatisfy(one -> assertThat(one.bytes()).containsExactly(one.socket() == 0 ? 4 : 6));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void socketMinusOneSendsFromEach(UdpOffload offload) throws IOException {
+        try (DatagramTransport sender = open(offload, "127.0.0.1", "127.0.0.1");
+                DatagramTransport receiver = open(offload, "127.0.0.1")) {
+            sender.send(-1, local(receiver, 0), new byte[] {1, 2}, 0, 2);
+            sender.flush();
+
+            assertThat(receive(receiver, 2))
+                    .extracting(Received::source)
+                    .containsExactlyInAnyOrder(local(sender, 0), local(sender, 1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void anUnsuitableDestinationIsCountedNotThrown(UdpOffload offload) throws IOException {
+        try (DatagramTransport sender = open(offload, "127.0.0.1")) {
+            sender.send(0, endpoint("::1", 9), new byte[10], 0, 10);
+            sender.send(0, endpoint("::1", 9), new byte[10], 0, 10);
+            sender.flush();
+
+            assertThat(sender.sendFailures()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void wakeupEndsTheNextWait(UdpOffload offload) throws IOException {
+        try (DatagramTransport transport = open(offload, "127.0.0.1")) {
+            transport.wakeup();
+            transport.wakeup();
+            transport.awaitReadable(1_000_000);
+
+            DatagramBatch batch = new DatagramBatch();
+            transport.receive(batch);
+
+            assertThat(batch.size()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void wakeupEndsAWaitUnderWay(UdpOffload offload) throws Exception {
+        try (DatagramTransport transport = open(offload, "127.0.0.1")) {
+            Thread waiter = new Thread(() -> {
+                try {
+                    transport.awaitReadable(1_000_000);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            waiter.start();
+            transport.wakeup();
+
+            waiter.join(20_000);
+
+            assertThat(waiter.isAlive()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void aPortInUseIsNamed(UdpOffload offload) throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
+
+            assertThatThrownBy(() -> DatagramTransport.open(SelectorProvider.provider(), List.of(address), offload))
+                    .isInstanceOf(BindException.class)
+                    .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void afterCloseNothingHappens(UdpOffload offload) throws IOException {
+        DatagramTransport transport = open(offload, "127.0.0.1");
+        try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress to = (InetSocketAddress) receiver.getLocalSocketAddress();
+            transport.send(0, to, new byte[] {1}, 0, 1);
+            transport.flush();
+            transport.close();
+
+            transport.send(0, to, new byte[] {2}, 0, 1);
+            transport.flush();
+            transport.wakeup();
+            transport.close();
+
+            DatagramPacket packet = new DatagramPacket(new byte[10], 10);
+            receiver.setSoTimeout(2000);
+            receiver.receive(packet);
+            assertThat(packet.getData()[0]).isEqualTo((byte) 1);
+            receiver.setSoTimeout(100);
+            assertThatThrownBy(() -> receiver.receive(packet)).isInstanceOf(java.net.SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void aRunLeavesTheSenderInOnePiece() throws IOException {
+        assumeThat(OFFLOAD_REQUIRED).isTrue();
+        try (DatagramTransport sender = open(UdpOffload.ON, "127.0.0.1");
+                DatagramTransport receiver = open(UdpOffload.ON, "127.0.0.1")) {
+            byte[] buffer = new byte[1000];
+            // More than a batch holds, so that a joined datagram is split over two batches.
+            for (int i = 0; i < 63; i++) {
+                sender.send(0, local(receiver, 0), buffer, 0, 1000);
+            }
+            for (int i = 0; i < 63; i++) {
+                sender.send(0, local(receiver, 0), buffer, 0, 500);
+            }
+            sender.flush();
+            DatagramBatch batch = new DatagramBatch();
+
+            receiver.awaitReadable(5000);
+            receiver.receive(batch);
+
+            assertThat(batch.size()).isEqualTo(DatagramBatch.CAPACITY);
+            assertThat(receive(receiver, 62)).hasSize(62);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.ztnio.provider.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.protocol.store.FileStateStore;
+import io.ztnio.protocol.transport.DatagramTransport;
+import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.provider.os.OsProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LastPortTest {
+    @TempDir
+    private Path home;
+
+    @Test
+    void aNodeThatMayChooseTakesThePortOfItsLastRun() throws IOException {
+        int first = openAndClose(0);
+
+        assertThat(openAndClose(0)).isEqualTo(first);
+    }
+
+    @Test
+    void aPortThatIsTakenMeanwhileIsReplaced() throws IOException {
+        try (DatagramTransport other = LastPort.open(OsProvider.get(), config(0))) {
+            int taken = port(other);
+
+            int second = openAndClose(0);
+
+            assertThat(second).isNotEqualTo(taken);
+            assertThat(openAndClose(0)).isEqualTo(second);
+        }
+    }
+
+    @Test
+    void aFileWithoutAPortIsIgnored() throws IOException {
+        new FileStateStore(home).put("zerotier-one.port", "99999".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(openAndClose(0)).isBetween(1, 0xffff);
+    }
+
+    private int openAndClose(int port) throws IOException {
+        try (DatagramTransport transport = LastPort.open(OsProvider.get(), config(port))) {
+            return port(transport);
+        }
+    }
+
+    private EngineConfig config(int port) {
+        return new EngineConfig(
+                Optional.empty(),
+                new FileStateStore(home),
+                Optional.empty(),
+                List.of(InetAddress.getLoopbackAddress()),
+                port,
+                true,
+                false,
+                UdpOffload.OFF);
+    }
+
+    private static int port(DatagramTransport transport) {
+        return transport.localAddresses().get(0).getPort();
+    }
+}
