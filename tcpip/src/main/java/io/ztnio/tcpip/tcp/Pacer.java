@@ -17,6 +17,7 @@ final class Pacer {
     private int initialBytes;
     private int unpacedBytes;
     private int quantumBytes = LARGEST_QUANTUM;
+    private boolean held;
 
     Pacer(TcpConfig config) {
         this.config = config;
@@ -25,11 +26,11 @@ final class Pacer {
     /** The connection is established. */
     void onEstablished(int segmentBytes) {
         initialBytes = config.initialWindowSegments * segmentBytes;
-        onNothingInFlight();
+        onSilence();
     }
 
     /** An initial window may go out at once: what a new connection may, one that waited for an answer may too. */
-    void onNothingInFlight() {
+    void onSilence() {
         unpacedBytes = initialBytes;
     }
 
@@ -58,19 +59,28 @@ final class Pacer {
 
     /** Bytes that may go out now, 0 if they have to wait for {@link #releaseNanos()}. */
     int allowance(long nowNanos) {
-        if (bytesPerNano == 0 || unpacedBytes > 0) {
+        if (bytesPerNano == 0) {
             return LARGEST_QUANTUM;
         }
-        return nowNanos >= releaseNanos ? quantumBytes : 0;
+        if (unpacedBytes > 0) {
+            return Math.max(quantumBytes, unpacedBytes);
+        }
+        if (nowNanos >= releaseNanos) {
+            return quantumBytes;
+        }
+        held = true;
+        return 0;
     }
 
     /** Bytes went out. */
     void onSent(int bytes, long nowNanos) {
         if (unpacedBytes > 0) {
             unpacedBytes -= bytes;
-        } else if (bytesPerNano > 0) {
-            // Who is called late may catch up, but not for what lies long ago.
-            releaseNanos = Math.max(releaseNanos, nowNanos - MILLISECOND) + (long) (bytes / bytesPerNano);
+        } else if (bytes > 0 && bytesPerNano > 0) {
+            // Who was held back and is called late may catch up, but not for what lies long ago.
+            long start = Math.max(releaseNanos, held ? nowNanos - MILLISECOND : nowNanos);
+            releaseNanos = start + (long) (bytes / bytesPerNano);
+            held = false;
         }
     }
 

@@ -10,6 +10,8 @@ import io.ztnio.tcpip.timer.TimerWheel;
 final class Receiver {
     private static final int BATCH_ACK_BYTES = 64 << 10;
 
+    private static final long ECHO_PERIOD_NANOS = 1_000_000_000L;
+
     private final TcpConnection connection;
     private final TcpConfig config;
     private final ReceiveRing ring;
@@ -49,6 +51,9 @@ final class Receiver {
     private long tuneNanos;
     private long tunePosition;
     private long tuneCopied;
+    private int leastEchoMillis = Integer.MAX_VALUE;
+    private int leastEchoMillisBefore = Integer.MAX_VALUE;
+    private long echoPeriodNanos;
 
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
         this.connection = connection;
@@ -134,6 +139,7 @@ final class Receiver {
             finSequence = to;
         }
         if (segment.payloadLength > 0) {
+            sampleEcho(segment);
             largestSegment = Math.max(largestSegment, Math.min(segment.payloadLength, connection.segmentBytes()));
             if (from < nxt) {
                 duplicateLeft = from;
@@ -288,14 +294,14 @@ final class Receiver {
      * read, or four times while that doubles: a sender in slow start is a round trip ahead of what is measured here.
      */
     private void tune(long nowNanos) {
-        long rtt = connection.sender.rtt.smoothedNanos();
-        if (rtt < 0 || nowNanos - tuneNanos < Math.max(rtt, 1_000_000)) {
+        long rtt = roundTripNanos();
+        if (rtt < 0 || nowNanos - tuneNanos < rtt) {
             return;
         }
         long read = ring.readPosition();
         long copied = read - tunePosition;
         if (tuneNanos != 0
-                && nowNanos - tuneNanos < 2 * Math.max(rtt, 1_000_000)
+                && nowNanos - tuneNanos < 2 * rtt
                 && copied * 2 > limitBytes
                 && !connection.memory.isTight()
                 && !connection.stream.options.fixedReceiveBuffer) {
@@ -305,6 +311,34 @@ final class Receiver {
         tuneNanos = nowNanos;
         tuneCopied = copied;
         tunePosition = read;
+    }
+
+    /**
+     * The least of the last one to two periods, as the peer's data echoes our acknowledgments; our own data may have
+     * been sent long ago, on another path. The least, so that the window does not grow with the queue that it fills.
+     */
+    private long roundTripNanos() {
+        int least = Math.min(leastEchoMillis, leastEchoMillisBefore);
+        if (least != Integer.MAX_VALUE) {
+            return Math.max(1, least) * 1_000_000L;
+        }
+        long smoothed = connection.sender.rtt.smoothedNanos();
+        return smoothed < 0 ? -1 : Math.max(smoothed, 1_000_000);
+    }
+
+    /** Notes how long ago the acknowledgment was sent that a data segment answers. */
+    private void sampleEcho(TcpSegment segment) {
+        if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
+            int elapsed = connection.timestampValue(segment.ingressNanos) - segment.timestampEcho;
+            if (elapsed >= 0) {
+                if (segment.ingressNanos - echoPeriodNanos >= ECHO_PERIOD_NANOS) {
+                    echoPeriodNanos = segment.ingressNanos;
+                    leastEchoMillisBefore = leastEchoMillis;
+                    leastEchoMillis = Integer.MAX_VALUE;
+                }
+                leastEchoMillis = Math.min(leastEchoMillis, elapsed);
+            }
+        }
     }
 
     /** Bytes of the SACK option that the next segment carries. */

@@ -148,8 +148,8 @@ final class Sender {
      */
     boolean transmit(long nowNanos) {
         connection.stream.wantsWrites(false);
-        if (una == nxt) {
-            pacer.onNothingInFlight();
+        if (una == nxt && stop == Stop.NO_DATA) {
+            pacer.onSilence();
         }
         pacer.update(congestion, rtt, recovery.pipeBytes(), connection.segmentBytes());
         int allowance = pacer.allowance(nowNanos);

@@ -37,11 +37,19 @@ final class BulkFlow {
     }
 
     BulkFlow(NetworkSimulator simulator, int port, long limit) {
+        this(simulator, port, limit, 0);
+    }
+
+    /** @param receiveBufferBytes 0 for one that tunes itself */
+    BulkFlow(NetworkSimulator simulator, int port, long limit, int receiveBufferBytes) {
         this.simulator = simulator;
         this.limit = limit;
         try {
             listener = simulator.right.layer.openListener();
             listener.bind(new InetSocketAddress(simulator.right.address, port));
+            if (receiveBufferBytes > 0) {
+                listener.option(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+            }
             listener.listen(1);
             listener.readinessListener(bits -> simulator.right.makeReady(this::accept));
             client = simulator.left.layer.openStream();

@@ -281,11 +281,15 @@ class CongestionControlTest {
         long second = MILLISECOND;
 
         pacer.onSent(20 * SEGMENT, second);
-        assertThat(pacer.releaseNanos()).isEqualTo(second);
-        assertThat(pacer.allowance(second)).isEqualTo(20 * SEGMENT);
-        pacer.onSent(20 * SEGMENT, second);
         assertThat(pacer.releaseNanos()).isEqualTo(second + MILLISECOND);
         assertThat(pacer.allowance(second)).isZero();
-        assertThat(pacer.allowance(second + MILLISECOND)).isEqualTo(20 * SEGMENT);
+
+        long late = second + 5 * MILLISECOND;
+        assertThat(pacer.allowance(late)).isEqualTo(20 * SEGMENT);
+        pacer.onSent(20 * SEGMENT, late);
+        assertThat(pacer.allowance(late)).isEqualTo(20 * SEGMENT);
+        pacer.onSent(20 * SEGMENT, late);
+        assertThat(pacer.allowance(late)).isZero();
+        assertThat(pacer.releaseNanos()).isEqualTo(late + MILLISECOND);
     }
 }
