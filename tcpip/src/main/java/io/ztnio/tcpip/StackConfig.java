@@ -1,5 +1,6 @@
 package io.ztnio.tcpip;
 
+import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.TcpConfig;
 
 /**
@@ -8,8 +9,10 @@ import io.ztnio.tcpip.tcp.TcpConfig;
  * @param initialTcpBufferBytes what a connection's send and receive buffers start with
  * @param maximumTcpBufferBytes what they may grow to
  * @param tcpMemoryBytes what the buffers of all connections may take together
+ * @param tcpCongestion the congestion control of sockets that choose none: {@code cubic}, {@code reno} or {@code bbr}
  */
-public record StackConfig(int initialTcpBufferBytes, int maximumTcpBufferBytes, long tcpMemoryBytes) {
+public record StackConfig(
+        int initialTcpBufferBytes, int maximumTcpBufferBytes, long tcpMemoryBytes, String tcpCongestion) {
     private static final long LEAST_MEMORY = 32L << 20;
     private static final long MOST_MEMORY = 1L << 30;
 
@@ -18,12 +21,26 @@ public record StackConfig(int initialTcpBufferBytes, int maximumTcpBufferBytes, 
             throw new IllegalArgumentException(
                     "TCP buffers of " + initialTcpBufferBytes + " to " + maximumTcpBufferBytes + " bytes");
         }
+        CongestionAlgorithm.of(tcpCongestion);
     }
 
-    /** 256 KiB to 16 MiB; together a quarter of the heap, but 32 MiB to 1 GiB. */
+    /** CUBIC; 256 KiB to 16 MiB; together a quarter of the heap, but 32 MiB to 1 GiB. */
     public static StackConfig defaults() {
         long quarter = Runtime.getRuntime().maxMemory() / 4;
-        return new StackConfig(256 << 10, 16 << 20, Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)));
+        return new StackConfig(
+                256 << 10,
+                16 << 20,
+                Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)),
+                CongestionAlgorithm.CUBIC.optionName());
+    }
+
+    /**
+     * These settings with another congestion control.
+     *
+     * @throws IllegalArgumentException for a name that there is not
+     */
+    public StackConfig withTcpCongestion(String name) {
+        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name);
     }
 
     TcpConfig tcp() {
@@ -31,6 +48,7 @@ public record StackConfig(int initialTcpBufferBytes, int maximumTcpBufferBytes, 
                 .initialBufferBytes(initialTcpBufferBytes)
                 .maximumBufferBytes(maximumTcpBufferBytes)
                 .memoryBytes(tcpMemoryBytes)
+                .congestion(CongestionAlgorithm.of(tcpCongestion))
                 .build();
     }
 }

@@ -59,6 +59,11 @@ public enum ConfigKey {
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
             "Destinations that stay with the operating system although a network's route covers them."),
     WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
+    TCP_CONGESTION(
+            "ztnio.tcp.congestion",
+            "cubic",
+            "cubic, reno or bbr",
+            "TCP's congestion control. BBR keeps its rate on paths that lose packets without being full."),
     UDP_OFFLOAD(
             "ztnio.udp.offload",
             "auto",

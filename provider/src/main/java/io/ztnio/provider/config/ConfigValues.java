@@ -24,6 +24,7 @@ final class ConfigValues {
     private static final String EARTH = "earth";
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
+    private static final List<String> CONGESTION = List.of("cubic", "reno", "bbr");
     private static final List<UdpOffload> OFFLOADS = List.of(UdpOffload.AUTO, UdpOffload.ON, UdpOffload.OFF);
 
     private final Map<ConfigKey, Setting> settings;
@@ -57,6 +58,7 @@ final class ConfigValues {
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
+                value(ConfigKey.TCP_CONGESTION, text -> CONGESTION.get(choice(text, "cubic", "reno", "bbr"))),
                 value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(

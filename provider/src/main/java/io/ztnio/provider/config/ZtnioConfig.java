@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
+ * @param tcpCongestion {@code cubic}, {@code reno} or {@code bbr}
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param statusFile where the node writes its status, if anywhere
  */
@@ -38,6 +39,7 @@ public record ZtnioConfig(
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,
+        String tcpCongestion,
         UdpOffload udpOffload,
         Optional<Path> statusFile) {
 

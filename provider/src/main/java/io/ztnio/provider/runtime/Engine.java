@@ -20,7 +20,6 @@ import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.IpStack;
-import io.ztnio.tcpip.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -139,7 +138,7 @@ public final class Engine implements AutoCloseable {
         } else {
             this.controller = Optional.empty();
         }
-        this.stack = new IpStack(gate, StackConfig.defaults(), random);
+        this.stack = new IpStack(gate, config.stack(), random);
         this.driver = new Thread(this::drive, "ztnio-engine");
         driver.setDaemon(true);
     }

@@ -5,6 +5,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.tcpip.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
  * @param offload whether to hand runs of datagrams to the kernel in one piece
+ * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
         Optional<Path> home,
@@ -32,12 +34,14 @@ public record EngineConfig(
         int port,
         boolean loopback,
         boolean controller,
-        UdpOffload offload) {
+        UdpOffload offload,
+        StackConfig stack) {
     public EngineConfig {
         Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
         Objects.requireNonNull(offload, "offload");
+        Objects.requireNonNull(stack, "stack");
         bind = List.copyOf(bind);
     }
 
@@ -55,6 +59,7 @@ public record EngineConfig(
                 config.port(),
                 config.loopback(),
                 controller,
-                config.udpOffload());
+                config.udpOffload(),
+                StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
     }
 }

@@ -56,6 +56,7 @@ class ConfigLoaderTest {
                         List.of(),
                         List.of(),
                         WildcardScope.BOTH,
+                        "cubic",
                         UdpOffload.AUTO,
                         Optional.empty()));
     }
@@ -74,6 +75,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.routes", "10.1.0.0/16, fd00::/8"),
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
+                Map.entry("ztnio.tcp.congestion", "bbr"),
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.status.file", "/tmp/status"));
 
@@ -92,6 +94,7 @@ class ConfigLoaderTest {
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
+                        "bbr",
                         UdpOffload.ON,
                         Optional.of(Path.of("/tmp/status"))));
     }
@@ -144,6 +147,7 @@ class ConfigLoaderTest {
                 "ztnio.bypass|fd00::/129",
                 "ztnio.bypass|example.com/8",
                 "ztnio.wildcard|none",
+                "ztnio.tcp.congestion|vegas",
                 "ztnio.udp.offload|yes",
                 "ztnio.config|/nonexistent/file",
             })

@@ -6,6 +6,7 @@ import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.tcpip.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,8 @@ class LastPortTest {
                 port,
                 true,
                 false,
-                UdpOffload.OFF);
+                UdpOffload.OFF,
+                StackConfig.defaults());
     }
 
     private static int port(DatagramTransport transport) {

@@ -13,6 +13,7 @@ import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.tcpip.StackConfig;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -70,7 +71,8 @@ public final class LoopbackPlanet implements AutoCloseable {
                         port,
                         true,
                         true,
-                        UdpOffload.OFF),
+                        UdpOffload.OFF,
+                        StackConfig.defaults()),
                 OsProvider.get());
         long networkId = identity.address() << 24 | 1;
         InetAddress first = InetAddress.getByName("10.71.82.1");

@@ -10,6 +10,7 @@ import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
+import io.ztnio.tcpip.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ class ControlledNetworksTest {
                 0,
                 true,
                 true,
-                UdpOffload.OFF);
+                UdpOffload.OFF,
+                StackConfig.defaults());
         engine = Engine.start(config, OsProvider.get());
         networks = new ControlledNetworks(engine, events::add);
         id = engine.address() << 24 | 1;
