@@ -5,4 +5,5 @@ module io.ztnio.tcpip {
     exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;
     exports io.ztnio.tcpip.link;
+    exports io.ztnio.tcpip.stack;
 }

@@ -8,13 +8,13 @@ import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
-import io.ztnio.tcpip.IpStack;
-import io.ztnio.tcpip.StackConfig;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
+import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.StackConfig;
 import java.net.InetSocketAddress;
 import java.util.Random;
 

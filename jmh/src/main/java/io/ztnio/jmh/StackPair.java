@@ -1,13 +1,13 @@
 package io.ztnio.jmh;
 
-import io.ztnio.tcpip.IpStack;
-import io.ztnio.tcpip.StackConfig;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

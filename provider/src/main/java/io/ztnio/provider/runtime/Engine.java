@@ -19,7 +19,7 @@ import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
-import io.ztnio.tcpip.IpStack;
+import io.ztnio.tcpip.stack.IpStack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

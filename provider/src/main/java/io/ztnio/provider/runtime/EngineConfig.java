@@ -5,7 +5,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
-import io.ztnio.tcpip.StackConfig;
+import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;

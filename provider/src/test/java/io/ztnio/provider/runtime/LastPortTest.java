@@ -6,7 +6,7 @@ import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.os.OsProvider;
-import io.ztnio.tcpip.StackConfig;
+import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

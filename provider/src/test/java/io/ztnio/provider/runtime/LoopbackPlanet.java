@@ -13,7 +13,7 @@ import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.os.OsProvider;
-import io.ztnio.tcpip.StackConfig;
+import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;

@@ -1,12 +1,12 @@
 package io.ztnio.tcpip.sim;
 
 import io.ztnio.tcpip.DropReason;
-import io.ztnio.tcpip.IpStack;
-import io.ztnio.tcpip.StackConfig;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
+import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.wire.EthernetAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -10,7 +10,7 @@ import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
-import io.ztnio.tcpip.StackConfig;
+import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

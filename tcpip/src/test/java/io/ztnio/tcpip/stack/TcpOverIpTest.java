@@ -1,4 +1,4 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

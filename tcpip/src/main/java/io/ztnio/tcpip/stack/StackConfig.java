@@ -1,4 +1,4 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.TcpConfig;

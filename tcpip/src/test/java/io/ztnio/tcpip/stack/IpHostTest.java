@@ -1,4 +1,4 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
 import static io.ztnio.tcpip.sim.Lan.config;
 import static io.ztnio.tcpip.sim.Lan.ip;
@@ -7,6 +7,7 @@ import static io.ztnio.tcpip.sim.Lan.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;
 import io.ztnio.tcpip.sim.Lan;

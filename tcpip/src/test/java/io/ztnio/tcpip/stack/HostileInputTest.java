@@ -1,9 +1,10 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
 import static io.ztnio.tcpip.sim.Lan.ip;
 import static io.ztnio.tcpip.sim.Lan.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;

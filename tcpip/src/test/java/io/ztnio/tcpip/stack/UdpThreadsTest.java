@@ -1,9 +1,10 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
 import static io.ztnio.tcpip.sim.Lan.config;
 import static io.ztnio.tcpip.sim.Lan.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.sim.TestLink;

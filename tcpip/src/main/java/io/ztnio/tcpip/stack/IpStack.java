@@ -1,5 +1,7 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
+import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;

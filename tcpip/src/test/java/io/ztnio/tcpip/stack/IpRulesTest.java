@@ -1,10 +1,11 @@
-package io.ztnio.tcpip;
+package io.ztnio.tcpip.stack;
 
 import static io.ztnio.tcpip.sim.Lan.ip;
 import static io.ztnio.tcpip.sim.Lan.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;
