@@ -274,7 +274,14 @@ final class UdpEndpoint implements DatagramEndpoint {
     boolean conflictsWith(UdpEndpoint other, InetAddress address) {
         InetAddress mine = concrete(bound.getAddress());
         boolean overlap = mine == null || address == null || mine.equals(address);
-        return overlap && !(options.reuse() && other.options.reuse());
+        return overlap
+                && !(options.reuseAddress() && other.options.reuseAddress())
+                && !(options.reusePort() && other.options.reusePort());
+    }
+
+    /** Whether it shares its datagrams with others of its address and port (SO_REUSEPORT). */
+    boolean sharesPort() {
+        return remote == null && options.reusePort();
     }
 
     /** Returns false if there is no room. */
