@@ -28,9 +28,11 @@ class KeepAliveContractTest {
 
             assertThat(channel.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
             assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT)).isEqualTo(3);
-            assertThatThrownBy(() -> channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 0))
-                    .isExactlyInstanceOf(SocketException.class)
-                    .hasMessage("Invalid argument");
+            for (int wrong : new int[] {-1, 0, 128}) {
+                assertThatThrownBy(() -> channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, wrong))
+                        .isExactlyInstanceOf(SocketException.class)
+                        .hasMessage("Invalid argument");
+            }
             assertThat(channel.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT)).isEqualTo(3);
         }
     }

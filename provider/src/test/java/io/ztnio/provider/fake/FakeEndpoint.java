@@ -110,8 +110,8 @@ abstract class FakeEndpoint implements Endpoint {
         if (value instanceof Integer number && number < 0 && name != StandardSocketOptions.SO_LINGER) {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
-        if (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) && value.equals(0)) {
-            throw new IllegalArgumentException("Invalid value '0'");
+        if (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) && ((Integer) value < 1 || (Integer) value > 127)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         options.put(name, value);
     }
