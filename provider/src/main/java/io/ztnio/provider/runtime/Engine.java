@@ -426,7 +426,7 @@ public final class Engine implements AutoCloseable {
             List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
             gate.run(later -> {
                 node.localAddresses(endpoints);
-                dropLog.look(node.counters(), networks, stack.drops());
+                dropLog.look(node.counters(), networks, stack);
             });
         }
     }

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
@@ -11,11 +12,13 @@ import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.TcpDropReason;
 import io.ztnio.tcpip.tcp.TcpLayer;
 import io.ztnio.tcpip.udp.UdpLayer;
 import io.ztnio.tcpip.wire.IpProtocol;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -135,8 +138,24 @@ public final class IpStack {
         return tcp.unfinished();
     }
 
-    /** What was discarded, and why. */
+    /** What was discarded, and why, but for what TCP discarded. */
     public DropCounters drops() {
         return drops;
+    }
+
+    /** Tells every reason that something was discarded for, TCP's among them, with how often that happened. */
+    public void forEachDrop(ObjLongConsumer<? super Enum<?>> action) {
+        for (DropReason reason : DropReason.values()) {
+            tell(action, reason, drops.value(reason));
+        }
+        for (TcpDropReason reason : TcpDropReason.values()) {
+            tell(action, reason, tcp.counters().drops(reason));
+        }
+    }
+
+    private static void tell(ObjLongConsumer<? super Enum<?>> action, Enum<?> reason, long count) {
+        if (count > 0) {
+            action.accept(reason, count);
+        }
     }
 }
