@@ -182,11 +182,10 @@ class LongLifeTest extends SenderScript {
         java.util.Set<Integer> ports = new java.util.HashSet<>();
 
         for (int i = 0; i < 10; i++) {
-            peer.open().connect();
+            peer.open().connect().expect("S 0:0 " + OFFER);
             ports.add(peer.ownPort);
         }
 
         assertThat(ports).hasSize(10);
-        peer.emitted.clear();
     }
 }
