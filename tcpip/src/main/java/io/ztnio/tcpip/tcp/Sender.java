@@ -279,8 +279,9 @@ final class Sender {
         }
         long queued = ring.end() - (nxt - iss - 1);
         long usable = una + windowBytes - nxt;
-        int length = (int) Math.min(queued, connection.segmentBytes() - connection.optionBytes());
-        if (length == 0 || length > usable) {
+        int largest = connection.segmentBytes() - connection.optionBytes();
+        int length = (int) Math.min(queued, largest);
+        if (length == 0 || length > usable || (length < largest && isCorked())) {
             return false;
         }
         sendSegment(length, false, length == queued, nowNanos);

@@ -241,7 +241,8 @@ class FlowControlTest {
             if (!batch.isEmpty()) {
                 peer.sendBatch(batch);
                 window = peer.windows.get(0) << 7;
-                assertThat(position + window).as("the edge at %d ms", millis).isGreaterThanOrEqualTo((int) edges[millis]);
+                assertThat(position + window).as("the edge at %d ms", millis).isGreaterThanOrEqualTo((int)
+                        edges[millis]);
                 edges[millis] = (long) position + window;
                 peer.expect(". 1:0 ack " + position);
                 peer.read(position - 1000L * batch.size(), 20_000);

@@ -24,7 +24,8 @@ class FuzzTest {
             mode = EnumSource.Mode.EXCLUDE)
     void s168RandomSegmentsBreakNothing(TcpState state) throws IOException {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            SplittableRandom random = new SplittableRandom(seed * 31 + state.name().hashCode());
+            SplittableRandom random =
+                    new SplittableRandom(seed * 31 + state.name().hashCode());
             ScriptedPeer peer = in(state, seed);
             int elsewhere = 0;
             long edge = Long.MIN_VALUE;

@@ -118,6 +118,7 @@ class IdentityTest {
     }
 
     private void expectSyns(int count) {
-        peer.expect(Collections.nCopies(count, "S 0:0 <mss 1000,sackOK,ts 0,ws 7>").toArray(new String[0]));
+        peer.expect(
+                Collections.nCopies(count, "S 0:0 <mss 1000,sackOK,ts 0,ws 7>").toArray(new String[0]));
     }
 }

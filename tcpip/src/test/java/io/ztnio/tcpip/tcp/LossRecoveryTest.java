@@ -4,9 +4,6 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Loss recovery: scenarios 98 to 112. Probes and undo are in {@link TailLossProbeTest} and {@link UndoTest}. */

@@ -1,13 +1,13 @@
 package io.ztnio.tcpip.tcp;
 
-import java.net.StandardSocketOptions;
-import java.io.IOException;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.StreamSocketOptions;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,6 +1,5 @@
 package io.ztnio.tcpip.tcp;
 
-import java.util.BitSet;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +8,7 @@ import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -243,7 +243,9 @@ class ReceiveTest {
         peer.establish(65_535);
 
         peer.send("P. 1:10 ack " + (4_294_967_296L - 100_000)).expect(". 1:0 ack 1");
-        peer.advanceMillis(499).send("P. 1:10 ack " + (4_294_967_296L - 100_000)).expectNothing();
+        peer.advanceMillis(499)
+                .send("P. 1:10 ack " + (4_294_967_296L - 100_000))
+                .expectNothing();
         peer.advanceMillis(1).send("P. 1:10 ack " + (4_294_967_296L - 100_000)).expect(". 1:0 ack 1");
 
         assertThat(peer.stream.available()).isZero();
@@ -386,7 +388,9 @@ class ReceiveTest {
             int right = Integer.parseInt(ends[1]);
             assertThat(held.nextClearBit(left)).as(text).isGreaterThanOrEqualTo(right);
             boolean duplicate = i == 0 && (left < next || held.get(left - 1) || held.get(right));
-            assertThat(duplicate || (!held.get(left - 1) && !held.get(right))).as(text).isTrue();
+            assertThat(duplicate || (!held.get(left - 1) && !held.get(right)))
+                    .as(text)
+                    .isTrue();
         }
     }
 

@@ -57,7 +57,6 @@ final class ScriptedPeer implements Gate {
     /** How the stack scales its windows. */
     int ownShift = 7;
 
-
     /** Of the segments that the peer sends. */
     int trafficClass;
 

@@ -1,9 +1,10 @@
 package io.ztnio.tcpip.tcp;
 
-import io.ztnio.tcpip.endpoint.StreamSocketOptions;
+import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -148,6 +149,19 @@ class SenderPolicyTest extends SenderScript {
         peer.stream.close();
 
         peer.expect("FP. 1:700 ack 1");
+    }
+
+    @Test
+    void s143ProbeForALostTailLeavesTheRestCorked() {
+        peer.establish(4_000_000, OFFER, 40);
+        peer.stream.option(StreamSocketOptions.TCP_CORK, true);
+        peer.write(2700);
+        peer.expect(". 1:1000 ack 1", ". 1001:1000 ack 1");
+
+        peer.expectAfter(80, "P. 1001:1000 ack 1");
+
+        peer.ack(2001).expectNothing();
+        peer.expectAfter(120, "P. 2001:700 ack 1");
     }
 
     @Test
