@@ -108,7 +108,8 @@ final class LossRecovery {
         long delivered = connection.selectiveAcks
                 ? board.deliveredBytes
                 : Math.max(0, board.deliveredBytes + duplicateBytes() - duplicated);
-        ack.recovering = recovering || phase == Phase.FAST_RECOVERY;
+        // RFC 3168 6.1.2: the window does not grow by an acknowledgment that tells of congestion.
+        ack.recovering = recovering || phase == Phase.FAST_RECOVERY || connection.marks.isEcho(segment);
         if (phase == Phase.FAST_RECOVERY) {
             reduction.onAcknowledgment(
                     delivered, pipeBytes(), sender.congestion.thresholdBytes(), connection.segmentBytes());
@@ -343,20 +344,25 @@ final class LossRecovery {
                 enterRecovery(nowNanos);
             }
         }
+        if (probe.deadlineNanos() <= nowNanos && sendProbe(nowNanos)) {
+            return;
+        }
         if (rtoDeadlineNanos <= nowNanos) {
             rtoDeadlineNanos = TimerWheel.NEVER;
             onTimeout(nowNanos);
-        } else if (probe.deadlineNanos() <= nowNanos) {
-            sendProbe(nowNanos);
         }
     }
 
-    /** RFC 8985 7.3: new data if there is any, else the last segment again. */
-    private void sendProbe(long nowNanos) {
+    /**
+     * RFC 8985 7.3: new data if there is any, else the last segment again.
+     *
+     * @return whether there was a reason for it
+     */
+    private boolean sendProbe(long nowNanos) {
         probe.disarm();
         if (board.isEmpty() || phase != Phase.OPEN || board.sackedSegments() > 0) {
             // What came in this very turn has made it needless.
-            return;
+            return false;
         }
         connection.layer.counters.tailLossProbes++;
         boolean fresh = sender.sendOneNew(nowNanos);
@@ -368,6 +374,7 @@ final class LossRecovery {
         probe.onSent(sender.nxt, !fresh);
         probeIsDue = false;
         restartTimer(nowNanos);
+        return true;
     }
 
     private void onTimeout(long nowNanos) {

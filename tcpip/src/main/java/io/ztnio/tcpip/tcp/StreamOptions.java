@@ -22,7 +22,8 @@ final class StreamOptions {
             ExtendedSocketOptions.TCP_KEEPIDLE,
             ExtendedSocketOptions.TCP_KEEPINTERVAL,
             ExtendedSocketOptions.TCP_KEEPCOUNT,
-            StreamSocketOptions.TCP_CONGESTION);
+            StreamSocketOptions.TCP_CONGESTION,
+            StreamSocketOptions.TCP_CORK);
 
     private static final int LEAST_BUFFER = 4096;
 
@@ -36,6 +37,7 @@ final class StreamOptions {
     volatile boolean reusePort;
     volatile int lingerSeconds = -1;
     volatile boolean noDelay;
+    volatile boolean cork;
     volatile int trafficClass;
     volatile boolean quickAck;
     volatile int userTimeoutMillis;
@@ -64,6 +66,7 @@ final class StreamOptions {
         reusePort = other.reusePort;
         lingerSeconds = other.lingerSeconds;
         noDelay = other.noDelay;
+        cork = other.cork;
         trafficClass = other.trafficClass;
         quickAck = other.quickAck;
         userTimeoutMillis = other.userTimeoutMillis;
@@ -96,6 +99,8 @@ final class StreamOptions {
             reusePort = value;
         } else if (name.equals(StandardSocketOptions.TCP_NODELAY)) {
             noDelay = value;
+        } else if (name.equals(StreamSocketOptions.TCP_CORK)) {
+            cork = value;
         } else {
             quickAck = value;
         }
@@ -179,6 +184,9 @@ final class StreamOptions {
         }
         if (name.equals(StandardSocketOptions.SO_REUSEPORT)) {
             return reusePort;
+        }
+        if (name.equals(StreamSocketOptions.TCP_CORK)) {
+            return cork;
         }
         return name.equals(StandardSocketOptions.TCP_NODELAY) ? noDelay : quickAck;
     }

@@ -32,8 +32,9 @@ final class TailLossProbe {
     }
 
     /**
-     * Sets the deadline unless the retransmission timer comes first. Without an RTT sample it always does: after a lost
-     * SYN the timeout is long on purpose (RFC 6298 5.7).
+     * Sets the deadline, which is at the latest when the retransmission timer would fire: then the probe goes out in its
+     * place, and the timer starts anew (RFC 8985 7.2). There is no probe without an RTT sample: after a lost SYN the
+     * timeout is long on purpose (RFC 6298 5.7).
      */
     void arm(RttEstimator rtt, int segmentsInFlight, long rtoDeadlineNanos, long nowNanos) {
         long smoothed = rtt.smoothedNanos();
@@ -45,7 +46,7 @@ final class TailLossProbe {
         if (segmentsInFlight == 1) {
             wait += WORST_DELAYED_ACK_NANOS;
         }
-        deadlineNanos = nowNanos + wait < rtoDeadlineNanos ? nowNanos + wait : TimerWheel.NEVER;
+        deadlineNanos = Math.min(nowNanos + wait, rtoDeadlineNanos);
     }
 
     /** A probe has been sent. */

@@ -222,10 +222,7 @@ final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (state.isSynchronised()) {
-            if (size.refresh(nowNanos)) {
-                // Another connection has learnt it, or the link has changed.
-                onSmallerSegments();
-            }
+            refreshSize(nowNanos);
             memory.onActivity(nowNanos);
             boolean more = sender.transmit(nowNanos);
             if (state == TcpState.CLOSED) {
@@ -246,6 +243,13 @@ final class TcpConnection extends Flow implements Gate.Task {
         schedule();
     }
 
+    private void refreshSize(long nowNanos) {
+        if (size.refresh(nowNanos)) {
+            // Another connection has learnt it, or the link has changed.
+            onSmallerSegments();
+        }
+    }
+
     private void schedule() {
         long deadline = Math.min(opening.nextDeadlineNanos(), teardown.nextDeadlineNanos());
         if (state.isSynchronised()) {
@@ -259,6 +263,8 @@ final class TcpConnection extends Flow implements Gate.Task {
     protected void onTimer(long nowNanos) {
         opening.onTimer(nowNanos);
         if (state.isSynchronised()) {
+            // A probe must not be larger than what the path takes now.
+            refreshSize(nowNanos);
             sender.onTimer(nowNanos);
         }
         if (state.isSynchronised()) {

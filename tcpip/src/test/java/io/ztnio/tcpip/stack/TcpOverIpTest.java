@@ -1,12 +1,15 @@
 package io.ztnio.tcpip.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.sim.Lan;
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +32,24 @@ class TcpOverIpTest {
         Lan.Host host = lan.host(0x32_0000_000001L, address + "/24");
 
         exchange(lan, host, host, address);
+    }
+
+    /** Scenario 21: a neighbour that does not answer for three seconds. */
+    @Test
+    void synDoesNotLeaveBeforeTheNeighbourIsKnown() throws IOException {
+        Lan lan = new Lan(7);
+        Lan.Host client = lan.host(0x32_0000_000001L, "10.1.0.1/24");
+        StreamEndpoint near = client.stack.openStream();
+        near.connect(Lan.socket("10.1.0.9", 80));
+
+        lan.run(2_900_000_000L);
+        assertThat(near.finishConnect()).isFalse();
+        lan.run(200_000_000L);
+
+        assertThatThrownBy(near::finishConnect)
+                .isInstanceOf(NoRouteToHostException.class)
+                .hasMessage("No route to host");
+        assertThat(client.link.sent).hasSize(3).allMatch(frame -> frame.etherType() == 0x0806);
     }
 
     private static void exchange(Lan lan, Lan.Host client, Lan.Host server, String address) throws IOException {
