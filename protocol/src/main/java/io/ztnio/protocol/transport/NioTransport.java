@@ -34,6 +34,8 @@ final class NioTransport implements DatagramTransport {
 
     private final List<InetSocketAddress> localAddresses = new ArrayList<>();
     private final List<NioSender> senders = new ArrayList<>();
+    private final ReceiveTurns turns = new ReceiveTurns();
+    private final ReceiveTurns.Source source = this::drain;
     private final ByteBuffer receiveStage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
@@ -179,10 +181,12 @@ final class NioTransport implements DatagramTransport {
 
     @Override
     public void receive(DatagramBatch batch) {
-        for (int i = 0; i < channels.size(); i++) {
-            while (!batch.isFull() && receiveOne(channels.get(i), socketNumbers.get(i), batch)) {
-                // Until the socket is empty.
-            }
+        turns.receive(channels.size(), batch, source);
+    }
+
+    private void drain(int index, DatagramBatch batch) {
+        while (!batch.isFull() && receiveOne(channels.get(index), socketNumbers.get(index), batch)) {
+            // Until the socket is empty.
         }
     }
 

@@ -34,6 +34,8 @@ final class OffloadTransport implements DatagramTransport {
 
     // The receiving thread's.
     private final Message inbound = new Message(arena, RECEIVE_BYTES);
+    private final ReceiveTurns turns = new ReceiveTurns();
+    private final ReceiveTurns.Source source = this::drain;
     private final SocketAddresses sources = new SocketAddresses();
     private final Poller poller;
     private int splitSocket;
@@ -179,10 +181,12 @@ final class OffloadTransport implements DatagramTransport {
     @Override
     public void receive(DatagramBatch batch) {
         split(batch);
-        for (int socket = 0; socket < open && !closed; socket++) {
-            while (!batch.isFull() && receiveJoined(socket, batch)) {
-                split(batch);
-            }
+        turns.receive(open, batch, source);
+    }
+
+    private void drain(int socket, DatagramBatch batch) {
+        while (!closed && !batch.isFull() && receiveJoined(socket, batch)) {
+            split(batch);
         }
     }
 

@@ -5,6 +5,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -62,7 +63,9 @@ public record EngineConfig(
                 config.loopback(),
                 controller,
                 config.udpOffload(),
-                config.threads().orElse(0),
+                config.threads()
+                        .orElseGet(() ->
+                                SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
     }
 }

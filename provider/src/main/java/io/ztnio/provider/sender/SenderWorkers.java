@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  * <p>Thread: {@link #lane}, {@link #endTurn} and {@link #stop} are confined to the gate.
  */
 public final class SenderWorkers implements SendStage {
+    private static final int MOST_AUTOMATIC = 4;
+
     private final SendThread[] threads;
 
     /**
@@ -30,6 +32,17 @@ public final class SenderWorkers implements SendStage {
         for (SendThread thread : threads) {
             thread.start();
         }
+    }
+
+    /**
+     * How many threads suit a machine. They shorten the way of data through the gate, at the price of some CPU time for
+     * each packet: of two processors, engine and application have better use for both.
+     *
+     * @param processors at least 1
+     * @return 0 for none
+     */
+    public static int automatic(int processors) {
+        return processors < 4 ? 0 : Math.min(processors / 4, MOST_AUTOMATIC);
     }
 
     @Override

@@ -24,6 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real threads. */
 @Timeout(60)
@@ -129,6 +131,12 @@ class SenderWorkersTest {
             threads.remove(Thread.currentThread());
             assertThat(threads).hasSize(1);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,0", "2,0", "3,0", "4,1", "8,2", "15,3", "16,4", "128,4"})
+    void automaticallyThereIsOneForFourProcessors(int processors, int threads) {
+        assertThat(SenderWorkers.automatic(processors)).isEqualTo(threads);
     }
 
     @Test
