@@ -32,6 +32,12 @@ public interface SendLane {
     Handover offer(
             CipherSuite suite, int socket, InetSocketAddress remote, int mtu, byte[] packet, int offset, int length);
 
+    /** Whether more is under way than is good: then the caller seals for {@link #offerSealed}, having time to do so. */
+    boolean isBehind();
+
+    /** As {@link #offer}, with a packet that {@link Armor} has done with; the answer is not {@link Handover#DIRECT}. */
+    Handover offerSealed(int socket, InetSocketAddress remote, int mtu, byte[] packet, int offset, int length);
+
     /**
      * Whether whoever can wait with more data should. Who was told yes is told in turn when that is over, by the stage's
      * driver.

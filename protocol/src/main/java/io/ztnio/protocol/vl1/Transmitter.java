@@ -199,7 +199,14 @@ final class Transmitter {
         if (pieces == 0) {
             return id;
         }
-        switch (lane.offer(suite, path.socket, path.remote, mtu, buffer, offset, length)) {
+        SendLane.Handover handover;
+        if (lane.isBehind()) {
+            Armor.seal(peer.keys, suite, buffer, offset, length);
+            handover = lane.offerSealed(path.socket, path.remote, mtu, buffer, offset, length);
+        } else {
+            handover = lane.offer(suite, path.socket, path.remote, mtu, buffer, offset, length);
+        }
+        switch (handover) {
             case TAKEN -> {
                 core.counters.sent(pieces, length + (pieces - 1) * FragmentHeader.LENGTH);
                 core.counters.packetSent();

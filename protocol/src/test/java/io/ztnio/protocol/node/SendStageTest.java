@@ -46,6 +46,7 @@ class SendStageTest {
         private SendLane.Handover answer = SendLane.Handover.TAKEN;
         private boolean congested;
         private boolean atOnce;
+        private boolean behind;
 
         Stage(SimHost host) {
             this.host = host;
@@ -108,6 +109,21 @@ class SendStageTest {
         }
 
         @Override
+        public boolean isBehind() {
+            return stage.behind;
+        }
+
+        @Override
+        public Handover offerSealed(
+                int socket, InetSocketAddress remote, int mtu, byte[] packet, int offset, int length) {
+            byte[] copy = Arrays.copyOfRange(packet, offset, offset + length);
+            stage.taken.add(() -> Fragmenter.send(
+                    copy, 0, length, mtu, (bytes, at, size) -> stage.host.send(socket, remote, bytes, at, size, 0)));
+            stage.sendAll();
+            return Handover.TAKEN;
+        }
+
+        @Override
         public boolean isCongested() {
             return stage.congested;
         }
@@ -119,7 +135,8 @@ class SendStageTest {
     }
 
     /** A run of one seed, with a stage or without: the datagrams, and Alice's counters. */
-    private static Map.Entry<List<SimNet.Datagram>, List<Long>> run(int protocol, SendLane.Handover answer) {
+    private static Map.Entry<List<SimNet.Datagram>, List<Long>> run(
+            int protocol, SendLane.Handover answer, boolean behind) {
         SendStageTest test = new SendStageTest();
         NodeConfig config = NodeConfig.builder(SimIdentities.of(1), test.planet.world(), test.net.random())
                 .protocolVersion(protocol)
@@ -130,6 +147,7 @@ class SendStageTest {
         test.alice.start(config).handler(new TrustingHandler());
         Stage stage = new Stage(test.alice);
         stage.atOnce = true;
+        stage.behind = behind;
         if (answer != null) {
             stage.answer = answer;
             test.alice.node().sendStage(stage);
@@ -152,10 +170,17 @@ class SendStageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"12,TAKEN", "12,DIRECT", "11,TAKEN", "11,DIRECT"})
-    void theSameBytesLeaveAndAreCountedAsWithoutAStage(int protocol, SendLane.Handover answer) {
-        var inline = run(protocol, null);
-        var staged = run(protocol, answer);
+    @CsvSource({
+        "12,TAKEN,false",
+        "12,DIRECT,false",
+        "12,TAKEN,true",
+        "11,TAKEN,false",
+        "11,DIRECT,false",
+        "11,TAKEN,true"
+    })
+    void theSameBytesLeaveAndAreCountedAsWithoutAStage(int protocol, SendLane.Handover answer, boolean behind) {
+        var inline = run(protocol, null, false);
+        var staged = run(protocol, answer, behind);
 
         assertThat(staged.getKey()).isEqualTo(inline.getKey());
         assertThat(staged.getValue()).isEqualTo(inline.getValue());

@@ -16,7 +16,9 @@ final class PacketSlot {
     private byte[] bytes = new byte[0];
     private int length;
     private PeerLane lane;
+    /** {@code null} if the packet is sealed. */
     private CipherSuite suite;
+
     private int socket;
     private InetSocketAddress remote;
     private int mtu;
@@ -48,7 +50,9 @@ final class PacketSlot {
 
     /** Seals the packet and sends its datagrams to {@code sink}, which {@link #transmit} is the end of. */
     void seal(DatagramSink sink) {
-        Armor.seal(lane.keys(), suite, bytes, 0, length);
+        if (suite != null) {
+            Armor.seal(lane.keys(), suite, bytes, 0, length);
+        }
         Fragmenter.send(bytes, 0, length, mtu, sink);
     }
 

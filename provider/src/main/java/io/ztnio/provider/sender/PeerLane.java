@@ -44,6 +44,16 @@ final class PeerLane implements SendLane {
     }
 
     @Override
+    public Handover offerSealed(int socket, InetSocketAddress remote, int mtu, byte[] packet, int offset, int length) {
+        return offer(null, socket, remote, mtu, packet, offset, length);
+    }
+
+    @Override
+    public boolean isBehind() {
+        return ring.isBehind();
+    }
+
+    @Override
     public boolean isCongested() {
         return ring.isCongested();
     }

@@ -78,6 +78,7 @@ final class SendRing {
         }
     }
 
+    /** @param suite {@code null} if the packet is sealed */
     Handover offer(
             PeerLane lane,
             CipherSuite suite,
@@ -90,7 +91,7 @@ final class SendRing {
         if (stopped || offered - completed == CAPACITY) {
             return Handover.FULL;
         }
-        if (direct < DIRECT_PER_TURN && asleep && offered == completed) {
+        if (suite != null && direct < DIRECT_PER_TURN && asleep && offered == completed) {
             direct++;
             return Handover.DIRECT;
         }
@@ -114,6 +115,11 @@ final class SendRing {
             asleep = false;
             waker.run();
         }
+    }
+
+    /** Whether the worker will be busy for a while: the gate has more time than it. */
+    boolean isBehind() {
+        return offered - completed > RESUME_BELOW;
     }
 
     /** As {@code SendLane.isCongested}, for all lanes of this ring. */

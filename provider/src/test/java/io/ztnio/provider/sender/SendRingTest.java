@@ -148,7 +148,13 @@ class SendRingTest {
                 int number = next[peer]++;
                 byte[] packet = packet(peer, number, 40);
                 int before = wakeUps;
-                Handover handover = lanes[peer].offer(CipherSuite.SALSA2012_POLY1305, 3, REMOTE, MTU, packet, 0, 40);
+                Handover handover;
+                if (lanes[peer].isBehind()) {
+                    Armor.seal(keys(peer), CipherSuite.SALSA2012_POLY1305, packet, 0, 40);
+                    handover = lanes[peer].offerSealed(3, REMOTE, MTU, packet, 0, 40);
+                } else {
+                    handover = lanes[peer].offer(CipherSuite.SALSA2012_POLY1305, 3, REMOTE, MTU, packet, 0, 40);
+                }
                 handovers.add(handover);
                 asleep &= wakeUps == before;
                 if (handover == Handover.DIRECT) {
@@ -216,6 +222,25 @@ class SendRingTest {
         assertThat(lane.isCongested()).isFalse();
         drainAll();
         assertThat(drained).isEqualTo(1);
+    }
+
+    @Test
+    void withMoreThanAQuarterUnderWayTheGateSealsItself() {
+        for (int i = 0; i < SendRing.RESUME_BELOW; i++) {
+            offer(lane, 1, i, 40);
+        }
+        assertThat(lane.isBehind()).isFalse();
+        offer(lane, 1, 1000, 40);
+        assertThat(lane.isBehind()).isTrue();
+        byte[] sealed = {1, 2, 3};
+
+        assertThat(lane.offerSealed(3, REMOTE, MTU, sealed, 0, 3)).isEqualTo(Handover.TAKEN);
+        drainAll();
+
+        assertThat(wire.get(wire.size() - 1)).isEqualTo(sealed);
+        assertThat(lane.isBehind()).isFalse();
+        ring.fallAsleep();
+        assertThat(lane.offerSealed(3, REMOTE, MTU, sealed, 0, 3)).isEqualTo(Handover.TAKEN);
     }
 
     @Test
