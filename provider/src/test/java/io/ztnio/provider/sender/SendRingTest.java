@@ -34,6 +34,7 @@ class SendRingTest {
     private final Wire gateSender = new Wire();
     private final Wire workerSender = new Wire();
     private final List<RuntimeException> failures = new ArrayList<>();
+    private Runnable whileSending = () -> {};
     private int wakeUps;
     private int drained;
     private final SendRing ring =
@@ -49,6 +50,7 @@ class SendRingTest {
             assertThat(socket).isEqualTo(3);
             assertThat(to).isSameAs(REMOTE);
             waiting.add(Arrays.copyOfRange(buffer, offset, offset + length));
+            whileSending.run();
         }
 
         @Override
@@ -279,6 +281,21 @@ class SendRingTest {
         assertThat(ring.fallAsleep()).isTrue();
         ring.endTurn();
         assertThat(offer(lane, 1, 5, 40)).isEqualTo(Handover.DIRECT);
+    }
+
+    @Test
+    void whatTheWorkerHasInItsHandsIsNotOvertakenThoughTheRingIsEmptyAndItSeemsToSleep() {
+        List<Handover> handovers = new ArrayList<>();
+        offer(lane, 1, 0, 40);
+        whileSending = () -> {
+            whileSending = () -> {};
+            ring.fallAsleep();
+            handovers.add(offer(lane, 1, 1, 40));
+        };
+        drainAll();
+
+        assertThat(handovers).containsExactly(Handover.TAKEN);
+        assertThat(wire).hasSize(2);
     }
 
     @Test
