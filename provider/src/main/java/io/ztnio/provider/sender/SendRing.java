@@ -1,6 +1,7 @@
 package io.ztnio.provider.sender;
 
 import io.ztnio.protocol.crypto.CipherSuite;
+import io.ztnio.protocol.packet.DatagramSink;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.SendLane.Handover;
 import java.lang.invoke.VarHandle;
@@ -45,6 +46,7 @@ final class SendRing {
     // The worker's.
     private long sent;
     private PacketSlot current;
+    private final DatagramSink fragmentSink = this::transmit;
 
     /** {@link #sent} for the gate to see; what it counts has left. */
     private volatile long completed;
@@ -183,7 +185,7 @@ final class SendRing {
     private void send(PacketSlot slot) {
         current = slot;
         try {
-            slot.seal(this::transmit);
+            slot.seal(fragmentSink);
         } catch (RuntimeException e) {
             onFailure.accept(e);
         } finally {
