@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Engines with threads that seal and send, on loopback, with real sockets and real time. */
 @Timeout(60)
 class SenderThreadsTest {
-    private static final int LENGTH = 32 << 20;
+    private static final int LENGTH = 16 << 20;
 
     private static LoopbackPlanet planet;
     private static LoopbackPlanet.Member server;
