@@ -117,6 +117,13 @@ public final class VirtualNetwork {
         return datagrams * datagram - (datagrams - 1) * FragmentHeader.LENGTH - Vl1.HEADER_LENGTH - prefix;
     }
 
+    /** Whether frames to a member should wait, because its packets are not sent as fast as they come. */
+    public boolean isCongested(long destinationMac) {
+        return destinationMac > 0
+                && MacAddress.isMember(destinationMac, id)
+                && networks.vl1.isCongested(MacAddress.address(destinationMac, id));
+    }
+
     /** Subscribes to a multicast group. Groups for resolving our assigned addresses, and broadcast, need no call. */
     public void subscribe(long groupMac, int adi) {
         if (subscriptions.size() < MAX_SUBSCRIPTIONS && subscriptions.add(new MulticastGroup(groupMac, adi))) {

@@ -111,6 +111,11 @@ final class AttachedNetwork implements Link {
     }
 
     @Override
+    public boolean isCongested(long destinationMac) {
+        return network.isCongested(destinationMac);
+    }
+
+    @Override
     public void subscribe(long groupMac, int distinguisher) {
         network.subscribe(groupMac, distinguisher);
     }

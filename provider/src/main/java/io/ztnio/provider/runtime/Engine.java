@@ -71,6 +71,7 @@ public final class Engine implements AutoCloseable {
     private final TurnGate gate = new TurnGate(clock, new Turns());
     private final Optional<HomeLock> lock;
     private final DatagramTransport transport;
+    private final Outbound outbound;
     private final WriteBehindStore store;
     private final Node node;
     private final Networks networks;
@@ -120,16 +121,10 @@ public final class Engine implements AutoCloseable {
                 .store(store)
                 .pathPolicy(policy)
                 .build();
-        this.node = new Node(
-                nodeConfig,
-                (socket, to, buffer, offset, length, ttl) -> {
-                    // A short-lived datagram only opens a NAT on the way; Java cannot set a unicast TTL, and the
-                    // packet that follows opens it as well.
-                    if (ttl == 0) {
-                        transport.send(socket, to, buffer, offset, length);
-                    }
-                },
-                (event, nowMillis) -> onNodeEvent(event));
+        this.outbound =
+                new Outbound(transport, config.threads(), () -> gate.leave(this::resume), bug -> failed("sender", bug));
+        this.node = new Node(nodeConfig, outbound, (event, nowMillis) -> onNodeEvent(event));
+        outbound.stage().ifPresent(node::sendStage);
         NetworkStore files = NetworkStore.of(
                 store,
                 (name, failure) ->
@@ -330,19 +325,17 @@ public final class Engine implements AutoCloseable {
         joinDriver();
         gate.run(now -> {
             node.close(clock.millis(now));
-            closeTransport();
+            outbound.stop();
         });
+        outbound.awaitSent();
+        gate.run(now -> outbound.close());
         store.close();
         release();
     }
 
-    /** Inside the gate, where sending is done. */
-    private void closeTransport() {
-        try {
-            transport.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
-        }
+    /** Inside the gate: goes on with what waited for the senders. */
+    private void resume(long nowNanos) {
+        stack.resume(nowNanos);
     }
 
     private void release() {
@@ -514,7 +507,7 @@ public final class Engine implements AutoCloseable {
             try {
                 return turnCores(nowNanos);
             } finally {
-                transport.flush();
+                outbound.flush();
             }
         }
 

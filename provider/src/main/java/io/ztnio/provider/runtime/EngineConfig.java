@@ -5,6 +5,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
  * @param offload whether to hand runs of datagrams to the kernel in one piece
+ * @param threads threads that encrypt and send, 0 for none
  * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
@@ -35,6 +37,7 @@ public record EngineConfig(
         boolean loopback,
         boolean controller,
         UdpOffload offload,
+        int threads,
         StackConfig stack) {
     public EngineConfig {
         Objects.requireNonNull(home, "home");
@@ -60,6 +63,9 @@ public record EngineConfig(
                 config.loopback(),
                 controller,
                 config.udpOffload(),
+                config.threads()
+                        .orElseGet(() ->
+                                SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
     }
 }

@@ -133,6 +133,15 @@ public abstract class OutputPath implements IpPath {
     }
 
     @Override
+    public final boolean isCongested() {
+        Neighbor to = neighbor;
+        return kind == RoutingTable.Kind.NEIGHBOR
+                && to != null
+                && to.isResolved()
+                && link.link().isCongested(to.mac());
+    }
+
+    @Override
     public final int transportOffset() {
         return Link.HEADROOM + headerLength();
     }

@@ -53,6 +53,16 @@ public interface Link {
     }
 
     /**
+     * Whether what can wait should not be sent to a neighbour now, because the link is behind with what it has. Who is told
+     * so waits for {@code IpStack.resume}. Acknowledgments and single packets are sent all the same.
+     *
+     * @return false, as here, if {@link #send} is done when it returns
+     */
+    default boolean isCongested(long destinationMac) {
+        return false;
+    }
+
+    /**
      * Asks for frames to a multicast group.
      *
      * @param distinguisher ZeroTier's ADI: for address resolution over IPv4, the address itself; otherwise 0

@@ -128,6 +128,12 @@ public final class IpStack {
         return nowNanos;
     }
 
+    /** A link that was congested takes more: the next turn goes on with what it held back. Inside the gate. */
+    public void resume(long nowNanos) {
+        tcp.resume();
+        udp.resume(nowNanos);
+    }
+
     /** Closes every TCP connection as its application would. Inside the gate. */
     public void closeConnections() {
         tcp.closeAll();

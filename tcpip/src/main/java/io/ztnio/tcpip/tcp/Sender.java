@@ -16,7 +16,9 @@ final class Sender {
         SMALL,
         PEER_WINDOW,
         CONGESTION,
-        BURST
+        BURST,
+        /** The link is behind: {@link TcpLayer#resume} goes on. */
+        LINK
     }
 
     /** How long a cork may hold data back, as in Linux. */
@@ -153,6 +155,12 @@ final class Sender {
      */
     boolean transmit(long nowNanos) {
         connection.stream.wantsWrites(false);
+        if (isBusy() && connection.path.isCongested()) {
+            stop = Stop.LINK;
+            connection.layer.hold(connection);
+            armTimers(nowNanos);
+            return false;
+        }
         if (una == nxt && stop == Stop.NO_DATA) {
             pacer.onSilence();
         }
@@ -291,7 +299,7 @@ final class Sender {
     /** A window probe is due when there is something to send, nothing in flight, and no timer that would end that. */
     private void armTimers(long nowNanos) {
         boolean corked = stop == Stop.SMALL && corkDeadlineNanos != TimerWheel.NEVER;
-        if (una != nxt || stop == Stop.BURST || corked || unsentBytes() == 0) {
+        if (una != nxt || stop == Stop.BURST || stop == Stop.LINK || corked || unsentBytes() == 0) {
             probeDeadlineNanos = TimerWheel.NEVER;
             probeBackoff = 0;
         } else if (probeDeadlineNanos == TimerWheel.NEVER) {

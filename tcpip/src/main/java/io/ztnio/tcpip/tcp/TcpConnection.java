@@ -38,6 +38,9 @@ final class TcpConnection extends Flow implements Gate.Task {
     private boolean challenged;
     private boolean dirty;
 
+    /** Whether it waits for {@link TcpLayer#resume}. */
+    boolean heldByLink;
+
     /** Whether it is in the {@link PacingQueue}. */
     boolean waitsForPacer;
 

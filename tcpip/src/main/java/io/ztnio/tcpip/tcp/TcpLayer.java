@@ -62,6 +62,11 @@ public final class TcpLayer implements TransportInput {
 
     private int flushingCount;
     private int flushedCount;
+
+    /** Connections that a congested link holds back. */
+    private TcpConnection[] held = new TcpConnection[16];
+
+    private int heldCount;
     private TcpEndpoint[] publishing = new TcpEndpoint[16];
     private int publishingCount;
 
@@ -143,6 +148,29 @@ public final class TcpLayer implements TransportInput {
                 return;
             }
         }
+    }
+
+    /** A link that was congested takes more: the next turn goes on with the connections that it held back. */
+    public void resume() {
+        for (int i = 0; i < heldCount; i++) {
+            TcpConnection connection = held[i];
+            held[i] = null;
+            connection.heldByLink = false;
+            connection.markDirty();
+        }
+        heldCount = 0;
+    }
+
+    /** Remembers a connection for {@link #resume}. */
+    void hold(TcpConnection connection) {
+        if (connection.heldByLink) {
+            return;
+        }
+        connection.heldByLink = true;
+        if (heldCount == held.length) {
+            held = Arrays.copyOf(held, heldCount * 2);
+        }
+        held[heldCount++] = connection;
     }
 
     /** Closes every connection as its application would: for a process that ends. */

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -60,6 +61,17 @@ public final class TurnGate implements Gate {
         tasks.offer(task);
         if (!lock.isHeldByCurrentThread()) {
             runPosted();
+        }
+    }
+
+    /** Leaves a task to whoever is inside, or to the driver: for a thread that has better things to do than a turn. */
+    public void leave(Task task) {
+        tasks.offer(task);
+        // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees the task.
+        VarHandle.fullFence();
+        if (driverSleepsUntilNanos != Long.MIN_VALUE) {
+            driverSleepsUntilNanos = Long.MIN_VALUE;
+            turn.wakeDriver();
         }
     }
 

@@ -331,9 +331,18 @@ final class UdpEndpoint implements DatagramEndpoint {
         sendPosted.set(false);
         InetSocketAddress from = local;
         if (from != null) {
-            output.drain(matchLocal, from.getPort(), nowNanos);
+            resume(nowNanos);
         }
         lookAgain(nowNanos);
+    }
+
+    /** Sends what is queued, as far as the links take it. */
+    void resume(long nowNanos) {
+        InetSocketAddress from = local;
+        if (from != null && !closed && !output.drain(matchLocal, from.getPort(), true, nowNanos)) {
+            layer.hold(this);
+        }
+        raise(output.isWritable() ? WRITABLE : 0);
     }
 
     /** Raises the bits of conditions that hold; a bit lowered by mistake comes back here. */
@@ -348,7 +357,7 @@ final class UdpEndpoint implements DatagramEndpoint {
             return;
         }
         if (bound != null) {
-            output.drain(matchLocal, bound.getPort(), nowNanos);
+            output.drain(matchLocal, bound.getPort(), false, nowNanos);
             layer.ports().release(this, bound.getPort());
         }
         memberships.leaveAll();
