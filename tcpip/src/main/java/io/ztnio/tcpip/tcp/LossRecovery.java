@@ -93,7 +93,7 @@ final class LossRecovery {
         if (advances) {
             advance(acknowledgment, arrival);
         }
-        takeBlocks(segment, arrival);
+        takeBlocks(segment, acknowledgment, arrival);
         boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
         if (duplicate && !connection.selectiveAcks) {
             duplicates++;
@@ -139,12 +139,12 @@ final class LossRecovery {
         }
     }
 
-    private void takeBlocks(TcpSegment segment, long arrivalNanos) {
+    private void takeBlocks(TcpSegment segment, long acknowledgment, long arrivalNanos) {
         blocks.clear();
         if (!connection.selectiveAcks || segment.sackBlocks == 0) {
             return;
         }
-        blocks.read(segment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
+        blocks.read(segment, acknowledgment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
         blocks.mark(board, arrivalNanos);
         if (blocks.hasDuplicate()
                 && spurious.onDuplicate(blocks.duplicateLeft, blocks.duplicateRight)
@@ -188,11 +188,19 @@ final class LossRecovery {
         boolean original = advances
                 && spurious.isOriginalAcknowledged(
                         connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
-        if (original || spurious.isEveryRetransmissionDuplicate() || stepForward(advances, duplicate)) {
+        if (original
+                || spurious.isEveryRetransmissionDuplicate()
+                || isEveryLossDelivered()
+                || stepForward(advances, duplicate)) {
             undo(nowNanos);
         } else if (advances && phase != Phase.OPEN) {
             progress(nowNanos);
         }
+    }
+
+    /** Whether what was found lost has all arrived before any of it could be sent again. */
+    private boolean isEveryLossDelivered() {
+        return phase == Phase.FAST_RECOVERY && spurious.isNothingSentAgain() && board.nextLost() < 0;
     }
 
     private void progress(long nowNanos) {

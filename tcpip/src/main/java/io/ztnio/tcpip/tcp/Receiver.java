@@ -42,6 +42,7 @@ final class Receiver {
     private long duplicateLeft = -1;
     private long duplicateRight;
     private boolean discarding;
+    private long disorderedNanos = Long.MIN_VALUE;
 
     private boolean ackNow;
     private long ackDeadlineNanos = TimerWheel.NEVER;
@@ -183,9 +184,12 @@ final class Receiver {
             connection.layer.counters.drop(TcpDropReason.NO_MEMORY);
             return;
         }
-        if (from > nxt && !ranges.add(from, to)) {
-            connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
-            return;
+        if (from > nxt) {
+            disorderedNanos = segment.ingressNanos;
+            if (!ranges.add(from, to)) {
+                connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
+                return;
+            }
         }
         if (!discarding) {
             ring.write(from - dataStart, segment.buffer, segment.payloadOffset + (int) skipped, length);
@@ -200,6 +204,11 @@ final class Receiver {
                 ackNow = true;
             }
         }
+    }
+
+    /** Whether data has come out of order since. */
+    boolean isDisordered(long sinceNanos) {
+        return disorderedNanos > sinceNanos;
     }
 
     /** Whether so much has come in one batch that the sender should hear of it before the batch ends. */

@@ -122,6 +122,14 @@ final class Sender {
         }
     }
 
+    /** Takes what an acknowledgment reports that newer ones have overtaken. */
+    void onOvertakenAcknowledgment(TcpSegment segment, long nowNanos) {
+        long acknowledgment = SequenceNumbers.extend(una, segment.acknowledgment);
+        if (acknowledgment <= una && acknowledgment >= una - largestWindowBytes) {
+            recovery.onAcknowledgment(segment, acknowledgment, false, nowNanos);
+        }
+    }
+
     /** RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. */
     private void updateWindow(long sequence, long acknowledgment, long offered) {
         if (sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment)) {
