@@ -169,6 +169,9 @@ final class LossRecovery {
         }
         if (board.ackedSentNanos != SegmentScoreboard.NO_TIME) {
             sender.rtt.sample(arrivalNanos - board.ackedSentNanos);
+            if (board.isEmpty()) {
+                probe.onAnswer(arrivalNanos - board.ackedSentNanos);
+            }
         } else if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
             int elapsedMillis = connection.timestampValue(arrivalNanos) - segment.timestampEcho;
             if (elapsedMillis >= 0) {
@@ -179,8 +182,11 @@ final class LossRecovery {
 
     /** What the acknowledgment means for an episode that goes on or is just over. */
     private void settle(TcpSegment segment, boolean advances, boolean duplicate, long nowNanos) {
-        boolean again = (blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight))
-                || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
+        boolean late = blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight);
+        if (late) {
+            probe.onNeedless();
+        }
+        boolean again = late || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
         if (probe.onAcknowledgment(sender.una, again) && phase == Phase.OPEN) {
             sender.congestion.onLoss(board.outstandingBytes() + board.deliveredBytes, nowNanos);
             sender.congestion.onRecovered(nowNanos);
@@ -339,7 +345,7 @@ final class LossRecovery {
         if (!wanted) {
             probe.disarm();
         } else if (probeIsDue) {
-            probe.arm(sender.rtt, board.size(), rtoDeadlineNanos, nowNanos);
+            probe.arm(sender.rtt, board.size(), board.sentNanos(board.lastIndex()), rtoDeadlineNanos, nowNanos);
         }
         probeIsDue = false;
     }

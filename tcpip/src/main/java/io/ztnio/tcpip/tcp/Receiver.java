@@ -10,6 +10,9 @@ import io.ztnio.tcpip.timer.TimerWheel;
 final class Receiver {
     private static final int BATCH_ACK_BYTES = 64 << 10;
 
+    /** What takes so little cannot do with the rest of the window while a part of it waits for an update. */
+    private static final int SMALL_BUFFER_BYTES = 64 << 10;
+
     private static final long ECHO_PERIOD_NANOS = 1_000_000_000L;
 
     private final TcpConnection connection;
@@ -288,7 +291,10 @@ final class Receiver {
 
     private long updateThreshold(long window) {
         int segment = connection.segmentBytes();
-        return window < 2L * segment ? Math.min(segment, limit() / 2) : Math.max(2L * segment, limit() / 8);
+        if (window < 2L * segment) {
+            return Math.min(segment, limit() / 2);
+        }
+        return limit() <= SMALL_BUFFER_BYTES ? segment - connection.optionBytes() : Math.max(2L * segment, limit() / 8);
     }
 
     /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */

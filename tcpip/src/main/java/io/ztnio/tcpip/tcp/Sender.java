@@ -70,7 +70,7 @@ final class Sender {
         this.una = iss;
         this.nxt = iss;
         this.rtt = new RttEstimator(config);
-        this.congestion = connection.stream.options.congestion.create(config, iss);
+        this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
         this.pacer = new Pacer(config);
         this.recovery = new LossRecovery(connection, this);
     }

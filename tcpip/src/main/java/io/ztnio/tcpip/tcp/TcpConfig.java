@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
+import java.util.function.Supplier;
+
 /**
  * Settings of a {@link TcpLayer}; the defaults are those of Linux where it has one. Immutable.
  *
@@ -25,6 +27,7 @@ public final class TcpConfig {
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final CongestionAlgorithm congestion;
+    private final Supplier<CongestionControl> congestionControl;
     final boolean pacing;
     final boolean idleRestart;
     final boolean timestamps;
@@ -60,6 +63,7 @@ public final class TcpConfig {
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         congestion = b.congestion;
+        congestionControl = b.congestionControl;
         pacing = b.pacing;
         idleRestart = b.idleRestart;
         timestamps = b.timestamps;
@@ -89,6 +93,11 @@ public final class TcpConfig {
         return new Builder();
     }
 
+    /** The congestion control of a connection whose socket has chosen {@code algorithm}. */
+    CongestionControl congestionControl(CongestionAlgorithm algorithm, long seed) {
+        return congestionControl != null ? congestionControl.get() : algorithm.create(this, seed);
+    }
+
     /** The window scale that lets the window reach {@link Builder#maximumBufferBytes} (RFC 7323 2.3), 0 to 14. */
     int windowShift() {
         int shift = 0;
@@ -116,6 +125,7 @@ public final class TcpConfig {
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
+        private Supplier<CongestionControl> congestionControl;
         private boolean pacing = true;
         private boolean idleRestart = true;
         private boolean timestamps = true;
@@ -233,6 +243,12 @@ public final class TcpConfig {
         /** The congestion control of sockets that choose none. */
         public Builder congestion(CongestionAlgorithm algorithm) {
             congestion = algorithm;
+            return this;
+        }
+
+        /** The congestion control of all sockets, whatever they choose. */
+        Builder congestionControl(Supplier<CongestionControl> supplier) {
+            congestionControl = supplier;
             return this;
         }
 
