@@ -194,10 +194,11 @@ final class LossRecovery {
         boolean original = advances
                 && spurious.isOriginalAcknowledged(
                         connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
-        if (original
+        boolean needless = original
                 || spurious.isEveryRetransmissionDuplicate()
                 || isEveryLossDelivered()
-                || stepForward(advances, duplicate)) {
+                || stepForward(advances, duplicate);
+        if (needless && config.undo) {
             undo(nowNanos);
         } else if (advances && phase != Phase.OPEN) {
             progress(nowNanos);

@@ -34,6 +34,7 @@ public final class TcpConfig {
     final boolean selectiveAcks;
     final boolean timeBasedLossDetection;
     final boolean tailLossProbes;
+    final boolean undo;
     final boolean verifyChecksums;
     final boolean synCookies;
     final boolean congestionNotification;
@@ -70,6 +71,7 @@ public final class TcpConfig {
         selectiveAcks = b.selectiveAcks;
         timeBasedLossDetection = b.timeBasedLossDetection;
         tailLossProbes = b.tailLossProbes;
+        undo = b.undo;
         verifyChecksums = b.verifyChecksums;
         synCookies = b.synCookies;
         congestionNotification = b.congestionNotification;
@@ -132,6 +134,7 @@ public final class TcpConfig {
         private boolean selectiveAcks = true;
         private boolean timeBasedLossDetection = true;
         private boolean tailLossProbes = true;
+        private boolean undo = true;
         private boolean verifyChecksums = true;
         private boolean synCookies = true;
         private boolean congestionNotification = true;
@@ -285,6 +288,12 @@ public final class TcpConfig {
         /** Whether to probe for the loss of the end of a flight (TLP, RFC 8985 7), with selective ACKs. */
         public Builder tailLossProbes(boolean enabled) {
             tailLossProbes = enabled;
+            return this;
+        }
+
+        /** Whether the window comes back when what was found lost had only been late. */
+        Builder undo(boolean enabled) {
+            undo = enabled;
             return this;
         }
 

@@ -155,6 +155,11 @@ final class PathProfile {
         return !overlay || ipBytes + OVERLAY_BYTES <= DATAGRAM_BYTES ? 1 : 2;
     }
 
+    /** Largest IP packet that goes in so many datagrams. */
+    int packetBytes(int datagrams) {
+        return overlay ? datagrams * DATAGRAM_BYTES - OVERLAY_BYTES - (datagrams - 1) * FRAGMENT_BYTES : mtuBytes;
+    }
+
     int wireBytes(int ipBytes) {
         if (!overlay) {
             return ipBytes;

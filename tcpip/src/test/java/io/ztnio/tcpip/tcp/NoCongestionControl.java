@@ -1,15 +1,8 @@
 package io.ztnio.tcpip.tcp;
 
 /** No congestion control: only the peer's window limits what is in flight. For comparisons with stacks that have none. */
-public final class NoCongestionControl implements CongestionControl {
+final class NoCongestionControl implements CongestionControl {
     private static final long UNLIMITED = 1L << 40;
-
-    private NoCongestionControl() {}
-
-    /** Makes all connections of a stack do without. */
-    public static TcpConfig.Builder in(TcpConfig.Builder config) {
-        return config.congestionControl(NoCongestionControl::new).pacing(false);
-    }
 
     @Override
     public void onEstablished(int segmentBytes) {}
