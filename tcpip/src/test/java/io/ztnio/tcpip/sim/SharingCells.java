@@ -37,19 +37,45 @@ final class SharingCells {
                     ANY,
                     () -> share(small, CUBIC, flows, 30, 60, false)));
             if (flows > 1) {
-                // Flows of unequal round-trip times are not equal with CUBIC, least when few share so short a queue.
+                PathProfile controlled = path(200, 50)
+                        .bufferBdps(2)
+                        .controlledDelay()
+                        .extraDelay(port -> (port - 5001) * 100_000_000L / Math.max(1, flows - 1));
+                double seconds = flows < 16 ? 120 : 60;
+                double equalWindows = equalWindowsFairness(flows);
                 cells.add(new SimulationCell(
                         "N23j-" + flows,
                         link + " 64KB",
                         "none",
                         "cubic",
                         "Jain",
-                        1,
-                        flows < 16 ? 0.6 : 0.85,
+                        equalWindows,
+                        0.95 * equalWindows,
                         ANY,
-                        () -> share(small, CUBIC, flows, 30, 60, true)));
+                        () -> share(small, CUBIC, flows, 30, seconds, true)));
+                cells.add(new SimulationCell(
+                        "N23c-" + flows,
+                        link + " CoDel",
+                        "none",
+                        "cubic",
+                        "Jain",
+                        1,
+                        0.9,
+                        ANY,
+                        () -> share(controlled, CUBIC, flows, 30, seconds, true)));
             }
         }
+        PathProfile crowded = path(200, 50).bufferBytes(65_536).extraDelay(port -> (port - 5001) * 100_000_000L / 63);
+        cells.add(new SimulationCell(
+                "N23d-64",
+                "200M 50-150ms 64 flows 64KB",
+                "none",
+                "cubic",
+                "% dropped",
+                0,
+                0,
+                5,
+                () -> dropped(crowded, 64, 30)));
         for (int flows : new int[] {2, 10}) {
             cells.add(new SimulationCell(
                     "A6-" + flows,
@@ -72,6 +98,33 @@ final class SharingCells {
                 0.4,
                 ANY,
                 SharingCells::lesserShare));
+    }
+
+    /**
+     * Jain's index of flows with equal windows and round-trip times spread evenly over 50 to 150 ms. Where a queue is so
+     * short that an overflow hits all flows, CUBIC has them: its windows grow by time, not by round trips.
+     */
+    private static double equalWindowsFairness(int flows) {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < flows; i++) {
+            double rate = 1 / (50 + 100.0 * i / (flows - 1));
+            sum += rate;
+            squares += rate * rate;
+        }
+        return sum * sum / (flows * squares);
+    }
+
+    /** Percentage of packets that the bottleneck drops. */
+    private static double dropped(PathProfile profile, int flows, double seconds) {
+        NetworkSimulator simulator = simulator(profile, config(CUBIC));
+        for (int i = 0; i < flows; i++) {
+            BulkFlow flow = new BulkFlow(simulator, 5001 + i, Long.MAX_VALUE);
+            simulator.after(i * 10_000_000L, flow::start);
+        }
+        simulator.runMillis(seconds * 1000);
+        Channel bottleneck = simulator.left.channel;
+        return 100.0 * bottleneck.overflowDrops / bottleneck.offeredPackets;
     }
 
     /** Jain's index of fairness, or the sum in Mbit/s. */

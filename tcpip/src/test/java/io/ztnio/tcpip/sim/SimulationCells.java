@@ -274,7 +274,7 @@ final class SimulationCells {
                 "Mbit/s",
                 lossBound(100, 66, 0.00003),
                 0,
-                0.2 * lossBound(100, 66, 0.00003),
+                lossBound(100, 66, 0.00003) / 3,
                 () -> reordered(StackProbe.withClassicRecovery(NetworkSimulator.config()), 6, 12)));
         PathProfile jitter = path(100, 200).jitterMillis(30).bufferBdps(4);
         PathProfile overflowing = path(100, 200).jitterMillis(30);
