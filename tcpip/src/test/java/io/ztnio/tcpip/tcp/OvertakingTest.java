@@ -112,4 +112,22 @@ class OvertakingTest extends SenderScript {
 
         assertThat(detector.isEveryRetransmissionDuplicate()).isTrue();
     }
+
+    @Test
+    void segmentBeforeTheQueueEmptiedIsNotLostByTheTimeOfOneBehindIt() {
+        flight(10);
+        RackDetector rack = recovery().rack;
+        long now = peer.now;
+        for (int i = 0; i < 30; i++) {
+            rtt().sample(500 * MILLISECOND);
+        }
+        rack.onDelivered(9001, now - 300 * MILLISECOND, false, now);
+        assertThat(rack.rttNanos()).isEqualTo(300 * MILLISECOND);
+
+        // What was sent before comes later: the path reorders.
+        rack.onDelivered(8001, now - 400 * MILLISECOND, false, now);
+
+        assertThat(rack.isReorderingSeen()).isTrue();
+        assertThat(rack.rttNanos()).isEqualTo(rtt().smoothedNanos()).isGreaterThan(400 * MILLISECOND);
+    }
 }
