@@ -107,7 +107,7 @@ final class SimulationCells {
                 "drops in 3 s",
                 0,
                 0,
-                200,
+                0,
                 () -> overflows(path(100, 50).bufferBdps(5), CUBIC, 3)));
         add("N1b", "100M 10ms 1BDP", "none", path(100, 10), BBR, 94.4, 0.9, ANY, 10, 20);
         add("N3b", "1G 50ms 1BDP", "none from 2 s on", path(1000, 50), BBR, 944, 0.9, ANY, 2, 8);
