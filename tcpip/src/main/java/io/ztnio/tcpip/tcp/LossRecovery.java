@@ -93,7 +93,7 @@ final class LossRecovery {
         if (advances) {
             advance(acknowledgment, arrival);
         }
-        takeBlocks(segment, arrival);
+        takeBlocks(segment, acknowledgment, arrival);
         boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
         if (duplicate && !connection.selectiveAcks) {
             duplicates++;
@@ -140,12 +140,12 @@ final class LossRecovery {
         }
     }
 
-    private void takeBlocks(TcpSegment segment, long arrivalNanos) {
+    private void takeBlocks(TcpSegment segment, long acknowledgment, long arrivalNanos) {
         blocks.clear();
         if (!connection.selectiveAcks || segment.sackBlocks == 0) {
             return;
         }
-        blocks.read(segment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
+        blocks.read(segment, acknowledgment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
         blocks.mark(board, arrivalNanos);
         if (blocks.hasDuplicate()
                 && spurious.onDuplicate(blocks.duplicateLeft, blocks.duplicateRight)
@@ -170,6 +170,9 @@ final class LossRecovery {
         }
         if (board.ackedSentNanos != SegmentScoreboard.NO_TIME) {
             sender.rtt.sample(arrivalNanos - board.ackedSentNanos);
+            if (board.isEmpty()) {
+                probe.onAnswer(arrivalNanos - board.ackedSentNanos);
+            }
         } else if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
             int elapsedMillis = connection.timestampValue(arrivalNanos) - segment.timestampEcho;
             if (elapsedMillis >= 0) {
@@ -180,8 +183,11 @@ final class LossRecovery {
 
     /** What the acknowledgment means for an episode that goes on or is just over. */
     private void settle(TcpSegment segment, boolean advances, boolean duplicate, long nowNanos) {
-        boolean again = (blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight))
-                || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
+        boolean late = blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight);
+        if (late) {
+            probe.onNeedless();
+        }
+        boolean again = late || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
         if (probe.onAcknowledgment(sender.una, again) && phase == Phase.OPEN) {
             sender.congestion.onLoss(board.outstandingBytes() + board.deliveredBytes, nowNanos);
             sender.congestion.onRecovered(nowNanos);
@@ -189,11 +195,20 @@ final class LossRecovery {
         boolean original = advances
                 && spurious.isOriginalAcknowledged(
                         connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
-        if (original || spurious.isEveryRetransmissionDuplicate() || stepForward(advances, duplicate)) {
+        boolean needless = original
+                || spurious.isEveryRetransmissionDuplicate()
+                || isEveryLossDelivered()
+                || stepForward(advances, duplicate);
+        if (needless && config.undo) {
             undo(nowNanos);
         } else if (advances && phase != Phase.OPEN) {
             progress(nowNanos);
         }
+    }
+
+    /** Whether what was found lost has all arrived before any of it could be sent again. */
+    private boolean isEveryLossDelivered() {
+        return phase == Phase.FAST_RECOVERY && spurious.isNothingSentAgain() && board.nextLost() < 0;
     }
 
     private void progress(long nowNanos) {
@@ -332,7 +347,7 @@ final class LossRecovery {
         if (!wanted) {
             probe.disarm();
         } else if (probeIsDue) {
-            probe.arm(sender.rtt, board.size(), rtoDeadlineNanos, nowNanos);
+            probe.arm(sender.rtt, board.size(), board.sentNanos(board.lastIndex()), rtoDeadlineNanos, nowNanos);
         }
         probeIsDue = false;
     }

@@ -5,6 +5,9 @@ final class SegmentArrival {
     /** RFC 7323 5.5: after 24 days a remembered timestamp says nothing. */
     private static final long TIMESTAMP_LIFE_NANOS = 24L * 24 * 3600 * 1_000_000_000L;
 
+    /** How much older than the newest a segment may be that was overtaken: 4 GiB would need 68 Gbit/s. */
+    private static final int OVERTAKING_MILLIS = 500;
+
     private final TcpConnection connection;
     private final TcpCounters counters;
 
@@ -92,6 +95,9 @@ final class SegmentArrival {
         }
         int age = segment.timestampValue - connection.recentTimestamp;
         if (age < 0 && nowNanos - connection.recentTimestampNanos < TIMESTAMP_LIFE_NANOS) {
+            if (isOvertaken(segment, sequence, -age)) {
+                return takeOvertaken(segment, nowNanos);
+            }
             counters.drop(TcpDropReason.OLD_TIMESTAMP);
             answerUnacceptable(segment, sequence, nowNanos);
             return false;
@@ -101,6 +107,28 @@ final class SegmentArrival {
             connection.rememberTimestamp(segment.timestampValue, nowNanos);
         }
         return true;
+    }
+
+    /**
+     * Whether newer segments have overtaken this one on its way: a pure acknowledgment, or data while others are
+     * missing. By R1 they would be dropped. But a retransmission that fills a hole brings its timestamp with it, and all
+     * data that it has overtaken would be lost. Sequence numbers do not come round in so short a time.
+     */
+    private boolean isOvertaken(TcpSegment segment, long sequence, int ageMillis) {
+        if (ageMillis > OVERTAKING_MILLIS || segment.has(TcpFlags.SYN)) {
+            return false;
+        }
+        return segment.sequenceLength() > 0
+                ? connection.receiver.isDisordered(segment.ingressNanos - OVERTAKING_MILLIS * 1_000_000L)
+                : sequence == connection.receiver.nxt;
+    }
+
+    /** What an acknowledgment says about the window is old, but it alone may report a segment that came twice. */
+    private boolean takeOvertaken(TcpSegment segment, long nowNanos) {
+        if (segment.sequenceLength() == 0 && segment.has(TcpFlags.ACK)) {
+            connection.sender.onOvertakenAcknowledgment(segment, nowNanos);
+        }
+        return segment.sequenceLength() > 0;
     }
 
     private boolean isInWindow(TcpSegment segment, long sequence, long nowNanos) {

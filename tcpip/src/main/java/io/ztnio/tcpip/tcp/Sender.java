@@ -77,7 +77,7 @@ final class Sender {
         this.una = iss;
         this.nxt = iss;
         this.rtt = new RttEstimator(config);
-        this.congestion = connection.stream.options.congestion.create(config, iss);
+        this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
         this.pacer = new Pacer(config);
         this.recovery = new LossRecovery(connection, this);
     }
@@ -126,6 +126,14 @@ final class Sender {
         }
         if (acknowledgment >= una) {
             updateWindow(sequence, acknowledgment, offered);
+        }
+    }
+
+    /** Takes what an acknowledgment reports that newer ones have overtaken. */
+    void onOvertakenAcknowledgment(TcpSegment segment, long nowNanos) {
+        long acknowledgment = SequenceNumbers.extend(una, segment.acknowledgment);
+        if (acknowledgment <= una && acknowledgment >= una - largestWindowBytes) {
+            recovery.onAcknowledgment(segment, acknowledgment, false, nowNanos);
         }
     }
 
