@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ final class ConfigValues {
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern NETWORK = Pattern.compile("[0-9a-fA-F]{16}");
     private static final String EARTH = "earth";
+    private static final String AUTO = "auto";
+    private static final int MAX_THREADS = 64;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
     private static final List<String> CONGESTION = List.of("cubic", "reno", "bbr");
@@ -60,6 +63,7 @@ final class ConfigValues {
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
                 value(ConfigKey.TCP_CONGESTION, text -> CONGESTION.get(choice(text, "cubic", "reno", "bbr"))),
                 value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
+                value(ConfigKey.THREADS, ConfigValues::threads),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,
@@ -100,6 +104,15 @@ final class ConfigValues {
         int port = Integer.parseInt(text);
         require(port >= 0 && port <= 0xffff);
         return port;
+    }
+
+    private static OptionalInt threads(String text) {
+        if (text.equals(AUTO)) {
+            return OptionalInt.empty();
+        }
+        int threads = Integer.parseInt(text);
+        require(threads >= 0 && threads <= MAX_THREADS);
+        return OptionalInt.of(threads);
     }
 
     private static Duration duration(String text) {

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
  * @param offload whether to hand runs of datagrams to the kernel in one piece
+ * @param threads threads that encrypt and send, 0 for none
  * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
@@ -35,6 +36,7 @@ public record EngineConfig(
         boolean loopback,
         boolean controller,
         UdpOffload offload,
+        int threads,
         StackConfig stack) {
     public EngineConfig {
         Objects.requireNonNull(home, "home");
@@ -60,6 +62,7 @@ public record EngineConfig(
                 config.loopback(),
                 controller,
                 config.udpOffload(),
+                config.threads().orElse(0),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,7 @@ class ConfigLoaderTest {
                         WildcardScope.BOTH,
                         "cubic",
                         UdpOffload.AUTO,
+                        OptionalInt.empty(),
                         Optional.empty()));
     }
 
@@ -77,6 +79,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.wildcard", "zerotier"),
                 Map.entry("ztnio.tcp.congestion", "bbr"),
                 Map.entry("ztnio.udp.offload", "on"),
+                Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.status.file", "/tmp/status"));
 
         ZtnioConfig config = load(properties, Map.of());
@@ -96,6 +99,7 @@ class ConfigLoaderTest {
                         WildcardScope.ZEROTIER,
                         "bbr",
                         UdpOffload.ON,
+                        OptionalInt.of(64),
                         Optional.of(Path.of("/tmp/status"))));
     }
 
@@ -149,6 +153,9 @@ class ConfigLoaderTest {
                 "ztnio.wildcard|none",
                 "ztnio.tcp.congestion|vegas",
                 "ztnio.udp.offload|yes",
+                "ztnio.threads|65",
+                "ztnio.threads|-1",
+                "ztnio.threads|many",
                 "ztnio.config|/nonexistent/file",
             })
     void aBadValueIsNamedWithItsKeyItsSourceAndWhatIsAllowed(String key, String value) {

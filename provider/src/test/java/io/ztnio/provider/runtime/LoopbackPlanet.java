@@ -72,6 +72,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                         true,
                         true,
                         UdpOffload.OFF,
+                        0,
                         StackConfig.defaults()),
                 OsProvider.get());
         long networkId = identity.address() << 24 | 1;
