@@ -3,10 +3,10 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.network.NetworkDropReason;
 import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.vl1.Counters;
-import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * Says once of each reason that something was dropped for it, at debug level: the cores count, and log nothing.
@@ -19,7 +19,7 @@ final class DropLog {
     private final Set<Enum<?>> said = new HashSet<>();
 
     /** Looks for reasons that were not there before. */
-    void look(Counters node, Networks networks, DropCounters stack) {
+    void look(Counters node, Networks networks, ToLongFunction<DropReason> stack) {
         if (!LOG.isLoggable(System.Logger.Level.DEBUG)) {
             return;
         }
@@ -28,7 +28,7 @@ final class DropLog {
             say("network", reason, networks.dropped(reason));
         }
         for (DropReason reason : DropReason.values()) {
-            say("stack", reason, stack.value(reason));
+            say("stack", reason, stack.applyAsLong(reason));
         }
     }
 

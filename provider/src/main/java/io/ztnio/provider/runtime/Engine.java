@@ -19,7 +19,7 @@ import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
-import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.Stack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,7 +71,8 @@ public final class Engine implements AutoCloseable {
     private final Node node;
     private final Networks networks;
     private final Optional<Controller> controller;
-    private final IpStack stack;
+    private final EngineStack stacks;
+    private final Stack stack;
     private final Thread driver;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -138,7 +139,8 @@ public final class Engine implements AutoCloseable {
         } else {
             this.controller = Optional.empty();
         }
-        this.stack = new IpStack(gate, config.stack(), random);
+        this.stacks = new EngineStack(clock, gate, config.stack(), random, bug -> failed("stack", bug));
+        this.stack = stacks.stack();
         this.driver = new Thread(this::drive, "ztnio-engine");
         driver.setDaemon(true);
     }
@@ -259,7 +261,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */
-    IpStack stack() {
+    Stack stack() {
         return stack;
     }
 
@@ -324,6 +326,7 @@ public final class Engine implements AutoCloseable {
         closed = true;
         transport.wakeup();
         joinDriver();
+        stacks.stop();
         gate.run(now -> {
             node.close(clock.millis(now));
             closeTransport();
@@ -422,7 +425,7 @@ public final class Engine implements AutoCloseable {
             List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
             gate.run(later -> {
                 node.localAddresses(endpoints);
-                dropLog.look(node.counters(), networks, stack.drops());
+                dropLog.look(node.counters(), networks, stack::drops);
             });
         }
     }
