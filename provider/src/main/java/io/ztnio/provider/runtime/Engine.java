@@ -15,11 +15,15 @@ import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.node.NodeState;
+import io.ztnio.protocol.store.HomeLock;
+import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.Stack;
+import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.TurnGate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -425,7 +429,7 @@ public final class Engine implements AutoCloseable {
             List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
             gate.run(later -> {
                 node.localAddresses(endpoints);
-                dropLog.look(node.counters(), networks, stack::drops);
+                dropLog.look(node.counters(), networks, stack);
             });
         }
     }

@@ -5,6 +5,7 @@ import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.stack.StackShards;
+import io.ztnio.tcpip.turn.EngineClock;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Consumer;

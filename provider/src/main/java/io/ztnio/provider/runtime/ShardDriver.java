@@ -2,6 +2,8 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.StackShard;
+import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.TurnGate;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;

@@ -10,11 +10,13 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.TcpDropReason;
 import io.ztnio.tcpip.tcp.TcpGroup;
 import io.ztnio.tcpip.tcp.TcpLayer;
 import io.ztnio.tcpip.wire.IpProtocol;
 import java.net.InetAddress;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 
 /** A TCP/IP stack with one gate. Threads as for {@link Stack}. */
@@ -104,7 +106,7 @@ public final class IpStack implements Stack {
         return tcp.flowCount();
     }
 
-    /** What was discarded, and why. */
+    /** What was discarded, and why, but for what TCP discarded. */
     public DropCounters drops() {
         return host.drops;
     }
@@ -112,5 +114,19 @@ public final class IpStack implements Stack {
     @Override
     public long drops(DropReason reason) {
         return host.drops.value(reason);
+    }
+
+    long drops(TcpDropReason reason) {
+        return tcp.counters().drops(reason);
+    }
+
+    @Override
+    public void forEachDrop(ObjLongConsumer<? super Enum<?>> action) {
+        for (DropReason reason : DropReason.values()) {
+            action.accept(reason, drops(reason));
+        }
+        for (TcpDropReason reason : TcpDropReason.values()) {
+            action.accept(reason, drops(reason));
+        }
     }
 }

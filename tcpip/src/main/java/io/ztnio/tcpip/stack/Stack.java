@@ -8,6 +8,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import java.net.InetAddress;
+import java.util.function.ObjLongConsumer;
 
 /**
  * TCP/IP of one node: a single {@link IpStack}, or several that share the work ({@link StackShards}).
@@ -66,4 +67,7 @@ public interface Stack {
 
     /** How many packets were discarded for a reason. */
     long drops(DropReason reason);
+
+    /** Tells every reason to discard something, TCP's among them, with how often that happened. */
+    void forEachDrop(ObjLongConsumer<? super Enum<?>> action);
 }

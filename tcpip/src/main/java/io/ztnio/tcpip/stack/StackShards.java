@@ -9,6 +9,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.tcp.TcpDropReason;
 import io.ztnio.tcpip.tcp.TcpGroup;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.IpProtocol;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -159,6 +161,20 @@ public final class StackShards implements Stack {
             sum += shard.stack.drops(reason);
         }
         return sum;
+    }
+
+    @Override
+    public void forEachDrop(ObjLongConsumer<? super Enum<?>> action) {
+        for (DropReason reason : DropReason.values()) {
+            action.accept(reason, drops(reason));
+        }
+        for (TcpDropReason reason : TcpDropReason.values()) {
+            long sum = 0;
+            for (StackShard shard : shards) {
+                sum += shard.stack.drops(reason);
+            }
+            action.accept(reason, sum);
+        }
     }
 
     /** What the buffers of all connections take now. */

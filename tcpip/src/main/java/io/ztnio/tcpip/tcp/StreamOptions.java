@@ -128,7 +128,8 @@ final class StreamOptions {
     }
 
     private void setKeepAliveNumber(SocketOption<?> name, int value) {
-        if (value == 0 || value > 32_767) {
+        // Linux's limits.
+        if (value <= 0 || value > (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) ? 127 : 32_767)) {
             throw invalid(value);
         }
         if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {

@@ -32,6 +32,9 @@ public final class TcpLayer implements TransportInput {
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
     private static final int ROUNDS_PER_TURN = 32;
 
+    /** After so much output, whole bursts, a turn ends: so that acknowledgments get in before the next. */
+    static final int BYTES_PER_TURN = 256 << 10;
+
     final Gate gate;
     final IpLayer ip;
     final TcpGroup group;
@@ -54,8 +57,13 @@ public final class TcpLayer implements TransportInput {
     private final TcpSegment segment = new TcpSegment();
 
     private TcpConnection[] dirty = new TcpConnection[16];
-    private TcpConnection[] flushing = new TcpConnection[16];
     private int dirtyCount;
+
+    /** The connections of the round that goes on, and how many of them had their part. */
+    private TcpConnection[] flushing = new TcpConnection[16];
+
+    private int flushingCount;
+    private int flushedCount;
     private Published[] publishing = new Published[16];
     private int publishingCount;
 
@@ -109,25 +117,41 @@ public final class TcpLayer implements TransportInput {
     public long turn(long nowNanos) {
         wheel.advance(nowNanos);
         paced.release(nowNanos);
-        for (int round = 0; round < ROUNDS_PER_TURN && dirtyCount > 0; round++) {
-            TcpConnection[] batch = dirty;
-            int count = dirtyCount;
-            dirty = flushing;
-            dirtyCount = 0;
-            flushing = batch;
-            for (int i = 0; i < count; i++) {
-                TcpConnection connection = batch[i];
-                batch[i] = null;
-                connection.flush(nowNanos);
-            }
-        }
+        flush(nowNanos);
         for (int i = 0; i < publishingCount; i++) {
             Published ready = publishing[i];
             publishing[i] = null;
             ready.publish();
         }
         publishingCount = 0;
-        return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
+        boolean more = dirtyCount > 0 || flushedCount < flushingCount;
+        return more ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
+    }
+
+    /** Round by round until nobody has more to send or it is enough; the next turn goes on where this one ended. */
+    private void flush(long nowNanos) {
+        long enough = writer.sentBytes() + BYTES_PER_TURN;
+        for (int round = 0; round < ROUNDS_PER_TURN; round++) {
+            if (flushedCount == flushingCount) {
+                TcpConnection[] next = dirty;
+                dirty = flushing;
+                flushing = next;
+                flushingCount = dirtyCount;
+                flushedCount = 0;
+                dirtyCount = 0;
+            }
+            while (flushedCount < flushingCount) {
+                if (writer.sentBytes() >= enough) {
+                    return;
+                }
+                TcpConnection connection = flushing[flushedCount];
+                flushing[flushedCount++] = null;
+                connection.flush(nowNanos);
+            }
+            if (dirtyCount == 0) {
+                return;
+            }
+        }
     }
 
     /** Whether a flow is this layer's. */

@@ -41,6 +41,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private volatile boolean outputShut;
     private volatile Failure failure;
     private volatile boolean failureToldToWriter;
+    private boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -324,10 +325,20 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             return -1;
         }
         if (reason != null) {
-            throw reason.readException();
+            return tellReader(reason);
         }
         afterRead();
         return 0;
+    }
+
+    /** As a kernel does, and the JDK above it: every read finds a reset, but other failures only the first one. */
+    private int tellReader(Failure reason) throws IOException {
+        if (failureToldToReader && !reason.staysForReaders()) {
+            return -1;
+        }
+        failureToldToReader = true;
+        failureToldToWriter = true;
+        throw reason.readException();
     }
 
     @Override

@@ -225,7 +225,6 @@ class TeardownTest {
         assertThatThrownBy(() -> peer.stream.read(ByteBuffer.allocate(1)))
                 .isInstanceOf(SocketException.class)
                 .hasMessage("Connection reset");
-        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1))).hasMessage("Connection reset by peer");
         assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(1))).hasMessage("Broken pipe");
     }
 
