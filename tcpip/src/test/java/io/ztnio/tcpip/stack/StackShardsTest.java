@@ -342,6 +342,23 @@ class StackShardsTest {
     }
 
     @Test
+    void twoStreamsOfTheNodeMayOpenToEachOther() throws IOException {
+        sharded(5);
+        for (int i = 0; i < 10; i++) {
+            StreamEndpoint one = node.stack.openStream();
+            StreamEndpoint two = node.stack.openStream();
+            one.bind(Lan.socket(OWN, 7000 + i));
+            two.bind(Lan.socket(OWN, 8000 + i));
+            one.connect(Lan.socket(OWN, 8000 + i));
+            two.connect(Lan.socket(OWN, 7000 + i));
+            lan.run(100 * MILLI);
+
+            assertThat(one.finishConnect()).as("pair %d", i).isTrue();
+            assertThat(two.finishConnect()).as("pair %d", i).isTrue();
+        }
+    }
+
+    @Test
     void connectionsSurviveWhenAnotherAddressGoesAndAreResetWhenTheirsDoes() throws IOException {
         sharded(4);
         ListenerEndpoint there = listen(peer.stack, "::", 80, 100);
