@@ -137,12 +137,13 @@ public final class VirtualNetwork {
         networks.announcements.subscriptionsChanged(this);
     }
 
-    /** The MAC address of an IPv6 neighbour whose address follows from its member (7.5), or -1: it must be asked for. */
+    /** The MAC address of an IPv6 neighbour whose address follows from its member (7.5), or -1: it must be asked for. Any thread. */
     public long derivedMac(byte[] ipv6, int offset) {
-        if (config == null || !config.has(NetworkConfig.FLAG_NDP_EMULATION)) {
+        NetworkConfig seen = config;
+        if (seen == null || !seen.has(NetworkConfig.FLAG_NDP_EMULATION)) {
             return -1;
         }
-        long member = ManagedAddresses.memberOf(ipv6, offset, id, config.addresses());
+        long member = ManagedAddresses.memberOf(ipv6, offset, id, seen.addresses());
         return member < 0 || member == networks.self() ? -1 : MacAddress.of(member, id);
     }
 

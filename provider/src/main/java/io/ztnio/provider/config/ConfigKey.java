@@ -74,8 +74,9 @@ public enum ConfigKey {
             "ztnio.threads",
             "auto",
             "auto or a number from 0 to 64",
-            "Threads that encrypt and send, besides the one that runs the node. 0: none, whoever writes sends. Auto: as "
-                    + "many as this machine's processors make worth it."),
+            "Threads that encrypt and send, besides the one that runs the node, and as many stacks to divide TCP "
+                    + "connections among. 0: none, whoever writes sends, and one stack. Auto: as many as this machine's "
+                    + "processors make worth it."),
     STATUS_FILE(
             "ztnio.status.file",
             "",

@@ -3,7 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.network.NetworkDropReason;
 import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.vl1.Counters;
-import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.Stack;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -25,7 +25,7 @@ final class DropLog {
     }
 
     /** Looks for reasons that were not there before. */
-    void look(Counters node, Networks networks, IpStack stack) {
+    void look(Counters node, Networks networks, Stack stack) {
         if (!log.isLoggable(System.Logger.Level.DEBUG)) {
             return;
         }

@@ -21,7 +21,7 @@ import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
-import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.TurnGate;
 import java.io.IOException;
@@ -76,7 +76,8 @@ public final class Engine implements AutoCloseable {
     private final Node node;
     private final Networks networks;
     private final Optional<Controller> controller;
-    private final IpStack stack;
+    private final EngineStack stacks;
+    private final Stack stack;
     private final Thread driver;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -137,7 +138,8 @@ public final class Engine implements AutoCloseable {
         } else {
             this.controller = Optional.empty();
         }
-        this.stack = new IpStack(gate, config.stack(), random);
+        this.stacks = new EngineStack(clock, gate, config.stack(), random, bug -> failed("stack", bug));
+        this.stack = stacks.stack();
         this.driver = new Thread(this::drive, "ztnio-engine");
         driver.setDaemon(true);
     }
@@ -258,7 +260,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */
-    IpStack stack() {
+    Stack stack() {
         return stack;
     }
 
@@ -323,6 +325,7 @@ public final class Engine implements AutoCloseable {
         closed = true;
         transport.wakeup();
         joinDriver();
+        stacks.stop();
         gate.run(now -> {
             node.close(clock.millis(now));
             outbound.stop();

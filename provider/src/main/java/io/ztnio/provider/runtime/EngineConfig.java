@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What an engine is made of.
@@ -39,6 +40,10 @@ public record EngineConfig(
         UdpOffload offload,
         int threads,
         StackConfig stack) {
+    private static final int MANY_PROCESSORS = 8;
+    private static final int PROCESSORS_PER_SHARD = 4;
+    private static final int MOST_AUTOMATIC = 4;
+
     public EngineConfig {
         Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
@@ -66,6 +71,13 @@ public record EngineConfig(
                 config.threads()
                         .orElseGet(() ->
                                 SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
-                StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
+                StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
+    }
+
+    /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */
+    private static int shards(OptionalInt threads) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int auto = processors < MANY_PROCESSORS ? 1 : Math.min(MOST_AUTOMATIC, processors / PROCESSORS_PER_SHARD);
+        return Math.max(1, threads.orElse(auto));
     }
 }

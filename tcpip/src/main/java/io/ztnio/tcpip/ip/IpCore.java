@@ -39,6 +39,7 @@ public final class IpCore implements IpLayer {
     private static final int MAX_LINK_MTU = 10_000;
 
     private final DropCounters drops;
+    private final boolean answering;
     private final RandomGenerator random;
     private final AddressTable addresses = new AddressTable();
     private final PathMtus pathMtus = new PathMtus();
@@ -58,8 +59,10 @@ public final class IpCore implements IpLayer {
     private long nowNanos = Long.MIN_VALUE;
     private int nextIdentification;
 
-    public IpCore(DropCounters drops, RandomGenerator random) {
+    /** @param answering whether to answer those who ask for our addresses; another stack of the node may do that */
+    public IpCore(DropCounters drops, boolean answering, RandomGenerator random) {
         this.drops = drops;
+        this.answering = answering;
         this.reassembler = new Reassembler(drops);
         this.loopback = new LoopbackQueue(drops);
         this.ipv4Input = new Ipv4Input(this);
@@ -193,6 +196,10 @@ public final class IpCore implements IpLayer {
         } else {
             ipv4Input.onQuotedError(error, reporter, buffer, offset, length, mtuBytes, now);
         }
+    }
+
+    boolean isAnswering() {
+        return answering;
     }
 
     RandomGenerator random() {

@@ -170,6 +170,11 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     @Override
+    public boolean isAnswering() {
+        return core.isAnswering();
+    }
+
+    @Override
     public boolean isOnLink(InetAddress address) {
         byte[] bytes = address.getAddress();
         return bytes.length == 4 ? onLinkIpv4.containsIpv4(BigEndian.i32(bytes, 0)) : onLinkIpv6.containsIpv6(bytes, 0);

@@ -4,7 +4,8 @@ package io.ztnio.tcpip.link;
  * A virtual Ethernet that frames can be sent to. MAC addresses are 48-bit values in a {@code long}, first octet most
  * significant.
  *
- * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to.
+ * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to, except {@link #mac} and
+ * {@link #derivedMac}, which any thread may call.
  */
 public interface Link {
     /** Bytes that the caller of {@link #send} leaves free in front of the payload for the headers of lower layers. */

@@ -379,6 +379,10 @@ final class LossRecovery {
             // What came in this very turn has made it needless.
             return false;
         }
+        if (connection.path.isCongested()) {
+            // What it would ask after may not even have left.
+            return false;
+        }
         connection.layer.counters.tailLossProbes++;
         boolean fresh = sender.sendOneNew(nowNanos);
         if (!fresh) {

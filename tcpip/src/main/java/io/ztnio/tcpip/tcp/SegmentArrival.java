@@ -73,7 +73,7 @@ final class SegmentArrival {
             onReset(sequence, nowNanos);
             return;
         }
-        if (segment.has(TcpFlags.SYN)) {
+        if (segment.has(TcpFlags.SYN) && !endsCrossingOpen(segment, sequence)) {
             // RFC 5961 4: whatever its sequence number, the peer has to prove that it has restarted.
             counters.drop(TcpDropReason.UNEXPECTED_SYN);
             connection.challenge(nowNanos);
@@ -135,7 +135,7 @@ final class SegmentArrival {
         if (connection.receiver.isAcceptable(sequence, segment.sequenceLength())) {
             return true;
         }
-        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.SYN)) {
+        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK)) {
             // A repeated SYN: our SYN-ACK was lost.
             connection.opening.onCrossingSyn(segment);
             return false;
@@ -148,6 +148,13 @@ final class SegmentArrival {
             answerUnacceptable(segment, sequence, nowNanos);
         }
         return false;
+    }
+
+    /** Both ends have opened at once, and the peer's SYN comes again with an acknowledgment of ours (RFC 9293 3.5). */
+    private boolean endsCrossingOpen(TcpSegment segment, long sequence) {
+        return connection.state == TcpState.SYN_RECEIVED
+                && segment.has(TcpFlags.ACK)
+                && sequence == connection.receiver.nxt - 1;
     }
 
     private void answerUnacceptable(TcpSegment segment, long sequence, long nowNanos) {

@@ -37,6 +37,8 @@ public final class TcpLayer implements TransportInput {
 
     final Gate gate;
     final IpLayer ip;
+    final TcpGroup group;
+    final int index;
     final TcpConfig config;
     final TcpCounters counters = new TcpCounters();
     final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
@@ -67,17 +69,24 @@ public final class TcpLayer implements TransportInput {
     private TcpConnection[] held = new TcpConnection[16];
 
     private int heldCount;
-    private TcpEndpoint[] publishing = new TcpEndpoint[16];
+    private Published[] publishing = new Published[16];
     private int publishingCount;
 
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
+        this(gate, ip, new TcpGroup(config, 1, random), random);
+    }
+
+    /** The next layer of a group. */
+    public TcpLayer(Gate gate, IpLayer ip, TcpGroup group, RandomGenerator random) {
         this.gate = gate;
         this.ip = ip;
-        this.config = config;
-        this.flows = new FlowTable(new TupleHash(random));
-        this.budget = new MemoryBudget(config.memoryBytes);
-        this.ports = new PortTable(flows, config, random);
+        this.group = group;
+        this.index = group.add(this);
+        this.config = group.config;
+        this.flows = new FlowTable(new TupleHash(random), group.portUse);
+        this.budget = group.budget;
+        this.ports = group.ports;
         this.hash = new TupleHash(random);
         this.timestampHash = new TupleHash(random);
         this.cookies = new SynCookies(random);
@@ -89,9 +98,9 @@ public final class TcpLayer implements TransportInput {
         return new TcpStream(this, new StreamOptions(config));
     }
 
-    /** An unbound listener. Thread: any. */
+    /** An unbound listener, on every layer of the group. Thread: any. */
     public ListenerEndpoint openListener() {
-        return new TcpListener(this, new StreamOptions(config));
+        return group.openListener();
     }
 
     /** What has been counted. Thread: any. */
@@ -115,9 +124,9 @@ public final class TcpLayer implements TransportInput {
         paced.release(nowNanos);
         flush(nowNanos);
         for (int i = 0; i < publishingCount; i++) {
-            TcpEndpoint endpoint = publishing[i];
+            Published ready = publishing[i];
             publishing[i] = null;
-            endpoint.publish();
+            ready.publish();
         }
         publishingCount = 0;
         boolean more = dirtyCount > 0 || flushedCount < flushingCount;
@@ -171,6 +180,11 @@ public final class TcpLayer implements TransportInput {
             held = Arrays.copyOf(held, heldCount * 2);
         }
         held[heldCount++] = connection;
+    }
+
+    /** Whether a flow is this layer's. */
+    boolean owns(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        return group.owner(local, localPort, remote, remotePort) == this;
     }
 
     /** Closes every connection as its application would: for a process that ends. */
@@ -254,9 +268,9 @@ public final class TcpLayer implements TransportInput {
 
     /** A SYN that belongs to no connection. */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
-        TcpListener listener = listener(local, remote, syn);
-        if (listener != null) {
-            listener.onSyn(local, remote, syn, leastIss, nowNanos);
+        SynQueue listening = listening(local, remote, syn);
+        if (listening != null) {
+            listening.onSyn(local, remote, syn, leastIss, nowNanos);
         } else {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(local, remote, syn, nowNanos);
@@ -268,15 +282,16 @@ public final class TcpLayer implements TransportInput {
         if (!segment.has(TcpFlags.ACK) || segment.has(TcpFlags.SYN | TcpFlags.RST)) {
             return false;
         }
-        TcpListener listener = listener(local, remote, segment);
-        return listener != null && listener.onCookie(local, remote, segment, nowNanos);
+        SynQueue listening = listening(local, remote, segment);
+        return listening != null && listening.onCookie(local, remote, segment, nowNanos);
     }
 
-    private TcpListener listener(InetAddress local, InetAddress remote, TcpSegment segment) {
+    private SynQueue listening(InetAddress local, InetAddress remote, TcpSegment segment) {
         long spread = ports.isShared(segment.destinationPort)
                 ? hash.hash(local, segment.destinationPort, remote, segment.sourcePort)
                 : 0;
-        return ports.listener(local, segment.destinationPort, spread);
+        TcpListener listener = ports.listener(local, segment.destinationPort, spread);
+        return listener == null ? null : listener.queue(index);
     }
 
     @Override
@@ -325,7 +340,18 @@ public final class TcpLayer implements TransportInput {
         dirty[dirtyCount++] = connection;
     }
 
-    void addPublishing(TcpEndpoint endpoint) {
+    void removePublishing(Published endpoint) {
+        int kept = 0;
+        for (int i = 0; i < publishingCount; i++) {
+            if (publishing[i] != endpoint) {
+                publishing[kept++] = publishing[i];
+            }
+        }
+        Arrays.fill(publishing, kept, publishingCount, null);
+        publishingCount = kept;
+    }
+
+    void addPublishing(Published endpoint) {
         if (publishingCount == publishing.length) {
             publishing = Arrays.copyOf(publishing, publishingCount * 2);
         }

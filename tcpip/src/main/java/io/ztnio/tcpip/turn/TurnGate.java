@@ -42,6 +42,9 @@ public final class TurnGate implements Gate {
         /** Ends the driver's sleep. Called outside the gate. */
         void wakeDriver();
 
+        /** A thread that ran turns, or had work for those inside, is on its way. Called outside the gate. */
+        default void left() {}
+
         /** A task or a turn failed, which is a bug; the engine goes on. Called inside the gate. */
         void failed(RuntimeException bug);
     }
@@ -61,6 +64,7 @@ public final class TurnGate implements Gate {
         tasks.offer(task);
         if (!lock.isHeldByCurrentThread()) {
             runPosted();
+            turn.left();
         }
     }
 
@@ -90,6 +94,7 @@ public final class TurnGate implements Gate {
         }
         wakeDriverIfSooner();
         runPosted();
+        turn.left();
     }
 
     /** Runs a turn for the timers, waiting for the gate. For the driver. */

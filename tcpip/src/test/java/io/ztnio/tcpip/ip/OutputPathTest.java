@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The header that a burst repeats. */
 class OutputPathTest {
     private final TestLink link = new TestLink(0x0200_0000_0001L).deriving();
-    private final IpCore core = new IpCore(new DropCounters(), new Random(7));
+    private final IpCore core = new IpCore(new DropCounters(), true, new Random(7));
 
     @Test
     void aRepeatedIpv4HeaderIsTheOneWrittenAnew() {

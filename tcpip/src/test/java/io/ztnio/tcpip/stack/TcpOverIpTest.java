@@ -52,6 +52,28 @@ class TcpOverIpTest {
         assertThat(client.link.sent).hasSize(3).allMatch(frame -> frame.etherType() == 0x0806);
     }
 
+    @ParameterizedTest
+    @CsvSource({"10.1.0.2", "10.1.0.1"})
+    void bothEndsMayOpenAtOnce(String other) throws IOException {
+        Lan lan = new Lan(7);
+        Lan.Host left = lan.host(0x32_0000_000001L, "10.1.0.1/24");
+        Lan.Host right = other.equals("10.1.0.1") ? left : lan.host(0x32_0000_000002L, other + "/24");
+        StreamEndpoint one = left.stack.openStream();
+        StreamEndpoint two = right.stack.openStream();
+        one.bind(Lan.socket("10.1.0.1", 7000));
+        two.bind(Lan.socket(other, 8000));
+
+        one.connect(Lan.socket(other, 8000));
+        two.connect(Lan.socket("10.1.0.1", 7000));
+        lan.run(100_000_000L);
+
+        assertThat(one.finishConnect()).isTrue();
+        assertThat(two.finishConnect()).isTrue();
+        one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        lan.run(100_000_000L);
+        assertThat(two.read(ByteBuffer.allocate(10))).isEqualTo(3);
+    }
+
     private static void exchange(Lan lan, Lan.Host client, Lan.Host server, String address) throws IOException {
         ListenerEndpoint listener = server.stack.openListener();
         listener.bind(Lan.socket(address, 80));
