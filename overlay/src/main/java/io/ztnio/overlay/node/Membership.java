@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,11 +42,8 @@ public final class Membership {
     static final long FORGET_NANOS = 3600 * SECOND_NANOS;
     private static final long INTRODUCE_NANOS = 15 * SECOND_NANOS;
     private static final long SAVE_NANOS = 60 * SECOND_NANOS;
-    private static final long ATTEMPT_NANOS = 2 * SECOND_NANOS;
-    private static final long LONGEST_PAUSE_NANOS = 60 * SECOND_NANOS;
-    private static final long YIELD_NANOS = SECOND_NANOS;
-    private static final int MAX_CANDIDATES = 256;
-    private static final int MAX_CONTACTS = 4096;
+    static final long ATTEMPT_NANOS = 2 * SECOND_NANOS;
+    static final long LONGEST_PAUSE_NANOS = 60 * SECOND_NANOS;
     private static final byte[] PROLOGUE = "ztnio-overlay 1 ".getBytes(StandardCharsets.US_ASCII);
     private static final int FRAME_AT = Datagrams.DATA_HEADER;
 
@@ -59,8 +55,7 @@ public final class Membership {
     private final HandshakeMac mac;
     private final byte[] prologue;
     final Map<Long, Member> members = new TreeMap<>();
-    private final Map<Long, Candidate> candidates = new LinkedHashMap<>();
-    private final Map<InetSocketAddress, Contact> contacts = new LinkedHashMap<>();
+    private final Discovery discovery;
     private final AddressPins pins;
     private final byte[] scratch = new byte[Datagrams.MAX_LENGTH];
     private final Frames.Announcement announcement;
@@ -69,20 +64,6 @@ public final class Membership {
     private boolean addressesChanged = true;
     private boolean left;
     private long nextIntroductionNanos;
-
-    /** A member that others know of. */
-    private static final class Candidate {
-        private InetSocketAddress endpoint;
-        private long nextNanos;
-        private int tries;
-    }
-
-    /** A place to look for members. */
-    private static final class Contact {
-        private long nextNanos;
-        private long backoffNanos = ATTEMPT_NANOS;
-        private long nodeId = -1;
-    }
 
     Membership(
             NodeCore node,
@@ -104,6 +85,7 @@ public final class Membership {
         this.pins = new AddressPins(own, storedOwners);
         // The revision distinguishes this run's announcement from those of earlier runs.
         this.announcement = new Frames.Announcement(node.random().nextInt() | 1, access.name(), own);
+        this.discovery = new Discovery(node, this);
         this.nextIntroductionNanos = nowNanos + INTRODUCE_NANOS;
         this.ticker = node.loop().every(nowNanos, SECOND_NANOS, this::tick);
     }
@@ -163,6 +145,21 @@ public final class Membership {
         boolean own =
                 access.addresses().stream().anyMatch(prefix -> prefix.address().equals(address));
         return own ? node.id() : pins.ownerOf(address);
+    }
+
+    /** Whether there is a session with a node. */
+    boolean isOnline(long nodeId) {
+        Member member = members.get(nodeId);
+        return member != null && member.isOnline();
+    }
+
+    /** Whether the node that was found at a place is there, or somebody else is at that place. */
+    boolean isReached(InetSocketAddress endpoint, long nodeId) {
+        Member known = members.get(nodeId);
+        if (known != null) {
+            return known.isOnline();
+        }
+        return members.values().stream().anyMatch(member -> member.isOnline() && endpoint.equals(member.endpoint));
     }
 
     Member member(long nodeId) {
@@ -344,13 +341,9 @@ public final class Membership {
         }
     }
 
-    /** We or somebody who may not be a member is there: no reason to look again soon. */
+    /** We or somebody who may not be a member is there. */
     void onRefused(InetSocketAddress endpoint, DropReason reason, long nowNanos) {
-        Contact contact = contacts.get(endpoint);
-        if (contact != null) {
-            contact.backoffNanos = reason == DropReason.OWN_IDENTITY ? FORGET_NANOS : LONGEST_PAUSE_NANOS;
-            contact.nextNanos = nowNanos + contact.backoffNanos;
-        }
+        discovery.onRefused(endpoint, reason, nowNanos);
     }
 
     /**
@@ -371,7 +364,6 @@ public final class Membership {
             member = new Member(identity);
             members.put(member.id, member);
         }
-        candidates.remove(member.id);
         boolean wasOnline = member.isOnline();
         Channel channel = new Channel(this, member, session);
         node.indexes().replace(session.localIndex(), channel);
@@ -384,11 +376,7 @@ public final class Membership {
         member.backoffNanos = ATTEMPT_NANOS;
         member.confirmedRevision = 0;
         moveTo(member, socket, from);
-        Contact contact = contacted == null ? null : contacts.get(contacted);
-        if (contact != null) {
-            contact.nodeId = member.id;
-            contact.backoffNanos = ATTEMPT_NANOS;
-        }
+        discovery.onFound(member.id, contacted);
         if (!wasOnline) {
             save(member, nowNanos);
             node.event(OverlayEvent.Kind.PEER_ONLINE, id, member.id, "at " + from);
@@ -540,51 +528,9 @@ public final class Membership {
             return false;
         }
         for (Frames.Introduction peer : peers) {
-            if (isPlausible(peer, member)) {
-                consider(peer, nowNanos);
-            }
+            discovery.onIntroduced(peer, member, nowNanos);
         }
         return true;
-    }
-
-    private boolean isPlausible(Frames.Introduction peer, Member source) {
-        InetAddress address = peer.endpoint().getAddress();
-        return NodeId.isValid(peer.nodeId())
-                && peer.nodeId() != node.id()
-                && peer.endpoint().getPort() != 0
-                && !address.isAnyLocalAddress()
-                && !address.isMulticastAddress()
-                && !address.isLinkLocalAddress()
-                // Loopback is a place that is meant only by those who are there themselves.
-                && (!address.isLoopbackAddress() || source.endpoint.getAddress().isLoopbackAddress());
-    }
-
-    private void consider(Frames.Introduction peer, long nowNanos) {
-        Member known = members.get(peer.nodeId());
-        if (known != null && known.isOnline()) {
-            return;
-        }
-        Candidate candidate = candidates.get(peer.nodeId());
-        if (candidate == null) {
-            if (candidates.size() >= MAX_CANDIDATES) {
-                return;
-            }
-            candidate = new Candidate();
-            candidates.put(peer.nodeId(), candidate);
-            candidate.endpoint = peer.endpoint();
-            // One of the two begins at once; the other one gives it a moment.
-            candidate.nextNanos = Long.compare(node.id(), peer.nodeId()) < 0 ? nowNanos : nowNanos + YIELD_NANOS;
-            tryCandidate(candidate, nowNanos);
-        } else {
-            candidate.endpoint = peer.endpoint();
-        }
-    }
-
-    private void tryCandidate(Candidate candidate, long nowNanos) {
-        if (nowNanos >= candidate.nextNanos && node.handshakes().start(this, candidate.endpoint, -1, nowNanos)) {
-            candidate.tries++;
-            candidate.nextNanos = nowNanos + LONGEST_PAUSE_NANOS;
-        }
     }
 
     private boolean onGoodbye(Member member, long nowNanos) {
@@ -655,9 +601,7 @@ public final class Membership {
                 tickOffline(member, nowNanos);
             }
         }
-        lookAround(nowNanos);
-        candidates.values().removeIf(candidate -> candidate.tries > 2 && nowNanos >= candidate.nextNanos);
-        candidates.values().forEach(candidate -> tryCandidate(candidate, nowNanos));
+        discovery.look(nowNanos);
         if (addressesChanged) {
             addressesChanged = false;
             node.saveAddresses(this, pins.owners());
@@ -697,35 +641,6 @@ public final class Membership {
         if (nowNanos - member.heardNanos >= FORGET_NANOS && member.waiting.isEmpty()) {
             forget(member);
         }
-    }
-
-    /** Tries the places where members are said to be. */
-    private void lookAround(long nowNanos) {
-        for (InetSocketAddress endpoint : node.contacts()) {
-            Contact contact = contacts.get(endpoint);
-            if (contact == null && contacts.size() < MAX_CONTACTS) {
-                contact = new Contact();
-                contacts.put(endpoint, contact);
-            }
-            if (contact != null && nowNanos >= contact.nextNanos && !isReached(endpoint, contact)) {
-                node.handshakes().start(this, endpoint, -1, nowNanos);
-                contact.nextNanos = nowNanos + contact.backoffNanos;
-                contact.backoffNanos = Math.min(LONGEST_PAUSE_NANOS / 2, contact.backoffNanos * 2);
-            }
-        }
-    }
-
-    private boolean isReached(InetSocketAddress endpoint, Contact contact) {
-        Member known = members.get(contact.nodeId);
-        if (known != null) {
-            return known.isOnline();
-        }
-        for (Member member : members.values()) {
-            if (member.isOnline() && endpoint.equals(member.endpoint)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- state --------------------------------------------------------------------------------------------------
