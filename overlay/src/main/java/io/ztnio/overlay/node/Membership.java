@@ -45,7 +45,6 @@ public final class Membership {
     static final long ATTEMPT_NANOS = 2 * SECOND_NANOS;
     static final long LONGEST_PAUSE_NANOS = 60 * SECOND_NANOS;
     private static final byte[] PROLOGUE = "ztnio-overlay 1 ".getBytes(StandardCharsets.US_ASCII);
-    private static final int FRAME_AT = Datagrams.DATA_HEADER;
 
     private final NodeCore node;
     private final long id;
@@ -57,7 +56,7 @@ public final class Membership {
     final Map<Long, Member> members = new TreeMap<>();
     private final Discovery discovery;
     private final AddressPins pins;
-    private final byte[] scratch = new byte[Datagrams.MAX_LENGTH];
+    private final Outbox outbox;
     private final Frames.Announcement announcement;
     private final EventLoop.Timer ticker;
     private Member lastUsed;
@@ -85,6 +84,7 @@ public final class Membership {
         this.pins = new AddressPins(own, storedOwners);
         // The revision distinguishes this run's announcement from those of earlier runs.
         this.announcement = new Frames.Announcement(node.random().nextInt() | 1, access.name(), own);
+        this.outbox = new Outbox(node, this, announcement);
         this.discovery = new Discovery(node, this);
         this.nextIntroductionNanos = nowNanos + INTRODUCE_NANOS;
         this.ticker = node.loop().every(nowNanos, SECOND_NANOS, this::tick);
@@ -174,20 +174,13 @@ public final class Membership {
         return found;
     }
 
-    // ---- sending ------------------------------------------------------------------------------------------------
-
     /**
      * Sends a raw frame to a member. It waits if the member is known but not there yet, as long as there is room.
      *
      * @return false if it was dropped, and counted
      */
     public boolean sendFrame(long nodeId, byte[] data, int offset, int length, long nowNanos) {
-        Member member = member(nodeId);
-        if (member == null || length > Frames.MAX_RAW) {
-            node.drops().count(member == null ? DropReason.UNKNOWN_PEER : DropReason.TOO_BIG);
-            return false;
-        }
-        return send(member, raw(Frames.RAW, data, offset, length), nowNanos);
+        return outbox.sendFrame(nodeId, data, offset, length, nowNanos);
     }
 
     /**
@@ -196,23 +189,7 @@ public final class Membership {
      * @return to how many
      */
     public int broadcastFrame(byte[] data, int offset, int length, long nowNanos) {
-        if (length > Frames.MAX_RAW) {
-            node.drops().count(DropReason.TOO_BIG);
-            return 0;
-        }
-        int sent = 0;
-        for (Member member : members.values()) {
-            if (member.isOnline() && send(member, raw(Frames.RAW_BROADCAST, data, offset, length), nowNanos)) {
-                sent++;
-            }
-        }
-        return sent;
-    }
-
-    private int raw(int kind, byte[] data, int offset, int length) {
-        scratch[FRAME_AT] = (byte) kind;
-        System.arraycopy(data, offset, scratch, FRAME_AT + 1, length);
-        return 1 + length;
+        return outbox.broadcastFrame(data, offset, length, nowNanos);
     }
 
     /**
@@ -221,65 +198,15 @@ public final class Membership {
      * @param destinationMac a member's, or a group's: then it goes to everybody who is there
      */
     public void sendEthernet(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
-        if (length + Frames.GROUP_HEADER > Datagrams.MAX_FRAME) {
-            node.drops().count(DropReason.TOO_BIG);
-            return;
-        }
-        if ((destinationMac >>> 40 & 1) != 0) {
-            sendToGroup(destinationMac, etherType, buffer, offset, length, nowNanos);
-            return;
-        }
-        long nodeId = DerivedAddresses.nodeOfMac(destinationMac);
-        Member member = nodeId < 0 ? null : member(nodeId);
-        if (member == null) {
-            node.drops().count(DropReason.UNKNOWN_PEER);
-            return;
-        }
-        int frame = offset - Frames.ETHERNET_HEADER;
-        buffer[frame] = Frames.ETHERNET;
-        Bytes.u16(buffer, frame + 1, etherType);
-        send(member, buffer, frame, Frames.ETHERNET_HEADER + length, nowNanos);
+        outbox.sendEthernet(destinationMac, etherType, buffer, offset, length, nowNanos);
     }
 
-    private void sendToGroup(long groupMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
-        for (Member member : members.values()) {
-            if (member.isOnline()) {
-                scratch[FRAME_AT] = Frames.ETHERNET_GROUP;
-                Bytes.u48(scratch, FRAME_AT + 1, groupMac);
-                Bytes.u16(scratch, FRAME_AT + 7, etherType);
-                System.arraycopy(buffer, offset, scratch, FRAME_AT + Frames.GROUP_HEADER, length);
-                send(member, Frames.GROUP_HEADER + length, nowNanos);
-            }
-        }
-    }
-
-    private boolean send(Member member, int length, long nowNanos) {
-        return send(member, scratch, FRAME_AT, length, nowNanos);
-    }
-
-    boolean send(Member member, byte[] buffer, int offset, int length, long nowNanos) {
-        Channel channel = member.current;
-        if (channel == null || !channel.session().isUsable(nowNanos)) {
-            return keepForLater(member, buffer, offset, length, nowNanos);
-        }
-        int datagram = channel.session().seal(buffer, offset, length);
-        node.send(member.socket, member.endpoint, buffer, offset - Datagrams.DATA_HEADER, datagram);
-        member.sentNanos = nowNanos;
-        return true;
-    }
-
-    private boolean keepForLater(Member member, byte[] buffer, int offset, int length, long nowNanos) {
-        if (member.waiting.size() >= Member.MAX_WAITING) {
-            node.drops().count(DropReason.PEER_OFFLINE);
-            return false;
-        }
-        member.waiting.add(Arrays.copyOfRange(buffer, offset, offset + length));
-        reach(member, nowNanos);
-        return true;
+    Outbox outbox() {
+        return outbox;
     }
 
     /** Tries to reach a member where it was last. */
-    private void reach(Member member, long nowNanos) {
+    void reach(Member member, long nowNanos) {
         if (member.endpoint != null) {
             node.handshakes().start(this, member.endpoint, member.socket, nowNanos);
         }
@@ -381,12 +308,12 @@ public final class Membership {
             save(member, nowNanos);
             node.event(OverlayEvent.Kind.PEER_ONLINE, id, member.id, "at " + from);
         }
-        announce(member, nowNanos);
-        introduceOthersTo(member, nowNanos);
+        outbox.announce(member, nowNanos);
+        outbox.introduceOthersTo(member, nowNanos);
         if (isNew && contacted == null) {
-            introduceToOthers(member, nowNanos);
+            outbox.introduceToOthers(member, nowNanos);
         }
-        flush(member, nowNanos);
+        outbox.flush(member, nowNanos);
     }
 
     private static void moveTo(Member member, int socket, InetSocketAddress from) {
@@ -401,17 +328,10 @@ public final class Membership {
         }
     }
 
-    private void flush(Member member, long nowNanos) {
-        for (byte[] frame = member.waiting.poll(); frame != null; frame = member.waiting.poll()) {
-            System.arraycopy(frame, 0, scratch, FRAME_AT, frame.length);
-            send(member, frame.length, nowNanos);
-        }
-    }
-
     /** A copy of the last message of a handshake came: our first frame did not arrive. */
     void onFinalAgain(Member member, long nowNanos) {
         if (member.isOnline()) {
-            sendKeepalive(member, nowNanos);
+            outbox.sendKeepalive(member, nowNanos);
         }
     }
 
@@ -518,7 +438,7 @@ public final class Membership {
                 node.event(OverlayEvent.Kind.PEER_CHANGED, id, member.id, granted.toString());
             }
         }
-        sendKeepalive(member, nowNanos);
+        outbox.sendKeepalive(member, nowNanos);
         return true;
     }
 
@@ -553,40 +473,6 @@ public final class Membership {
         node.event(OverlayEvent.Kind.PEER_OFFLINE, id, member.id, why);
     }
 
-    // ---- what we say of ourselves and others --------------------------------------------------------------------
-
-    private void announce(Member member, long nowNanos) {
-        send(member, Frames.writeAnnouncement(scratch, FRAME_AT, announcement), nowNanos);
-    }
-
-    private void sendKeepalive(Member member, long nowNanos) {
-        send(member, Frames.writeKeepalive(scratch, FRAME_AT, member.receivedRevision), nowNanos);
-    }
-
-    private void introduceOthersTo(Member member, long nowNanos) {
-        List<Frames.Introduction> others = new ArrayList<>();
-        // Begins with whoever comes after it, so that a full frame does not always leave out the same ones.
-        for (int pass = 0; pass < 2; pass++) {
-            for (Member other : members.values()) {
-                if (other != member && other.isOnline() && (other.id > member.id) == (pass == 0)) {
-                    others.add(new Frames.Introduction(other.id, other.endpoint));
-                }
-            }
-        }
-        if (!others.isEmpty()) {
-            send(member, Frames.writePeers(scratch, FRAME_AT, others), nowNanos);
-        }
-    }
-
-    private void introduceToOthers(Member member, long nowNanos) {
-        List<Frames.Introduction> one = List.of(new Frames.Introduction(member.id, member.endpoint));
-        for (Member other : members.values()) {
-            if (other != member && other.isOnline()) {
-                send(other, Frames.writePeers(scratch, FRAME_AT, one), nowNanos);
-            }
-        }
-    }
-
     // ---- the clock ----------------------------------------------------------------------------------------------
 
     private void tick(long nowNanos) {
@@ -616,13 +502,13 @@ public final class Membership {
             return;
         }
         if (member.confirmedRevision != announcement.revision()) {
-            announce(member, nowNanos);
+            outbox.announce(member, nowNanos);
         }
         if (introduce) {
-            introduceOthersTo(member, nowNanos);
+            outbox.introduceOthersTo(member, nowNanos);
         }
         if (nowNanos - member.sentNanos >= KEEPALIVE_NANOS) {
-            sendKeepalive(member, nowNanos);
+            outbox.sendKeepalive(member, nowNanos);
         }
         if (session.isToBeRenewed(nowNanos)) {
             node.handshakes().start(this, member.endpoint, member.socket, nowNanos);
@@ -683,8 +569,7 @@ public final class Membership {
         for (Member member : members.values()) {
             if (member.isOnline()) {
                 save(member, nowNanos);
-                scratch[FRAME_AT] = Frames.GOODBYE;
-                send(member, 1, nowNanos);
+                outbox.sayGoodbye(member, nowNanos);
                 goOffline(member, "this node left");
             }
         }
