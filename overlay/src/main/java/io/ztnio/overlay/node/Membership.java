@@ -1,7 +1,6 @@
 package io.ztnio.overlay.node;
 
 import io.ztnio.overlay.address.DerivedAddresses;
-import io.ztnio.overlay.identity.NodeId;
 import io.ztnio.overlay.identity.PublicIdentity;
 import io.ztnio.overlay.loop.EventLoop;
 import io.ztnio.overlay.session.Bytes;
@@ -57,6 +56,7 @@ public final class Membership {
     private final Discovery discovery;
     private final AddressPins pins;
     private final Outbox outbox;
+    private final Inbox inbox;
     private final Frames.Announcement announcement;
     private final EventLoop.Timer ticker;
     private Member lastUsed;
@@ -86,6 +86,7 @@ public final class Membership {
         this.announcement = new Frames.Announcement(node.random().nextInt() | 1, access.name(), own);
         this.outbox = new Outbox(node, this, announcement);
         this.discovery = new Discovery(node, this);
+        this.inbox = new Inbox(node, this, pins, discovery);
         this.nextIntroductionNanos = nowNanos + INTRODUCE_NANOS;
         this.ticker = node.loop().every(nowNanos, SECOND_NANOS, this::tick);
     }
@@ -119,6 +120,11 @@ public final class Membership {
 
     int type(int datagram) {
         return secure ? datagram : datagram | Datagrams.INSECURE;
+    }
+
+    /** The owners of addresses have changed: they are stored with the next tick. */
+    void addressesChanged() {
+        addressesChanged = true;
     }
 
     /** The network as it is now. */
@@ -199,6 +205,10 @@ public final class Membership {
      */
     public void sendEthernet(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
         outbox.sendEthernet(destinationMac, etherType, buffer, offset, length, nowNanos);
+    }
+
+    Inbox inbox() {
+        return inbox;
     }
 
     Outbox outbox() {
@@ -316,7 +326,7 @@ public final class Membership {
         outbox.flush(member, nowNanos);
     }
 
-    private static void moveTo(Member member, int socket, InetSocketAddress from) {
+    static void moveTo(Member member, int socket, InetSocketAddress from) {
         member.socket = socket;
         if (!from.equals(member.endpoint)) {
             member.endpoint = from;
@@ -335,131 +345,7 @@ public final class Membership {
         }
     }
 
-    // ---- receiving ----------------------------------------------------------------------------------------------
-
-    /** An authentic frame, its kind first. */
-    void onFrame(
-            Channel channel, int socket, InetSocketAddress from, byte[] buffer, int offset, int length, long nowNanos) {
-        Member member = channel.member();
-        member.heardNanos = nowNanos;
-        if (member.current != null
-                && channel.session() == member.current.session()
-                && channel.session().isNewest()
-                && (member.socket != socket || !from.equals(member.endpoint))) {
-            moveTo(member, socket, from);
-        }
-        boolean wellFormed = switch (Bytes.u8(buffer, offset)) {
-            case Frames.KEEPALIVE -> onKeepalive(member, buffer, offset, length);
-            case Frames.RAW -> onRaw(member, false, buffer, offset, length);
-            case Frames.RAW_BROADCAST -> onRaw(member, true, buffer, offset, length);
-            case Frames.ETHERNET -> onEthernet(member, buffer, offset, length, nowNanos);
-            case Frames.ETHERNET_GROUP -> onGroup(member, buffer, offset, length, nowNanos);
-            case Frames.ANNOUNCE -> onAnnouncement(member, buffer, offset, length, nowNanos);
-            case Frames.PEERS -> onPeers(member, buffer, offset, length, nowNanos);
-            case Frames.GOODBYE -> onGoodbye(member, nowNanos);
-            default -> false;
-        };
-        if (!wellFormed) {
-            node.drops().count(DropReason.MALFORMED_FRAME);
-        }
-    }
-
-    private static boolean onKeepalive(Member member, byte[] buffer, int offset, int length) {
-        if (length != 5) {
-            return false;
-        }
-        member.confirmedRevision = Bytes.i32(buffer, offset + 1);
-        return true;
-    }
-
-    private boolean onRaw(Member member, boolean broadcast, byte[] buffer, int offset, int length) {
-        node.frame(id, member.id, broadcast, buffer, offset + 1, length - 1);
-        return true;
-    }
-
-    private boolean onEthernet(Member member, byte[] buffer, int offset, int length, long nowNanos) {
-        if (length <= Frames.ETHERNET_HEADER) {
-            return false;
-        }
-        deliver(
-                member,
-                DerivedAddresses.mac(node.id()),
-                Bytes.u16(buffer, offset + 1),
-                buffer,
-                offset + Frames.ETHERNET_HEADER,
-                length - Frames.ETHERNET_HEADER,
-                nowNanos);
-        return true;
-    }
-
-    private boolean onGroup(Member member, byte[] buffer, int offset, int length, long nowNanos) {
-        if (length <= Frames.GROUP_HEADER || (Bytes.u8(buffer, offset + 1) & 1) == 0) {
-            return false;
-        }
-        deliver(
-                member,
-                Bytes.u48(buffer, offset + 1),
-                Bytes.u16(buffer, offset + 7),
-                buffer,
-                offset + Frames.GROUP_HEADER,
-                length - Frames.GROUP_HEADER,
-                nowNanos);
-        return true;
-    }
-
-    private void deliver(
-            Member member, long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
-        if (SourceCheck.passes(id, member, etherType, buffer, offset, length)) {
-            node.ethernet().onEthernet(id, member.mac, destinationMac, etherType, buffer, offset, length, nowNanos);
-        } else {
-            node.drops().count(DropReason.FOREIGN_ADDRESS);
-        }
-    }
-
-    private boolean onAnnouncement(Member member, byte[] buffer, int offset, int length, long nowNanos) {
-        Frames.Announcement said = Frames.readAnnouncement(buffer, offset, length);
-        if (said == null) {
-            return false;
-        }
-        if (said.revision() != member.receivedRevision) {
-            member.receivedRevision = said.revision();
-            List<InetAddress> granted = pins.claim(member.id, said.addresses(), address -> {
-                node.drops().count(DropReason.ADDRESS_CONFLICT);
-                node.event(
-                        OverlayEvent.Kind.ADDRESS_CONFLICT,
-                        id,
-                        member.id,
-                        address.getHostAddress() + " is taken by " + NodeId.format(nodeOf(address)));
-            });
-            if (!granted.equals(member.addresses) || !said.name().equals(member.name)) {
-                member.name = said.name();
-                member.addresses(granted);
-                addressesChanged = true;
-                node.event(OverlayEvent.Kind.PEER_CHANGED, id, member.id, granted.toString());
-            }
-        }
-        outbox.sendKeepalive(member, nowNanos);
-        return true;
-    }
-
-    private boolean onPeers(Member member, byte[] buffer, int offset, int length, long nowNanos) {
-        List<Frames.Introduction> peers = Frames.readPeers(buffer, offset, length);
-        if (peers == null) {
-            return false;
-        }
-        for (Frames.Introduction peer : peers) {
-            discovery.onIntroduced(peer, member, nowNanos);
-        }
-        return true;
-    }
-
-    private boolean onGoodbye(Member member, long nowNanos) {
-        goOffline(member, "it said goodbye");
-        member.nextAttemptNanos = nowNanos + LONGEST_PAUSE_NANOS;
-        return true;
-    }
-
-    private void goOffline(Member member, String why) {
+    void goOffline(Member member, String why) {
         if (member.current == null) {
             return;
         }
