@@ -2,6 +2,7 @@
 module io.ztnio.provider {
     requires transitive io.ztnio.protocol;
     requires transitive io.ztnio.tcpip;
+    requires transitive io.ztnio.overlay;
     requires jdk.net;
     requires org.jctools.core.jdk11;
     requires info.picocli;
