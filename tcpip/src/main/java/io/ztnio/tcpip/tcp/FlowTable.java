@@ -49,7 +49,8 @@ final class FlowTable {
 
     /** Adds a flow whose addresses are not in the table. */
     void add(Flow flow) {
-        if (size * 2 >= slots.length) {
+        // A quarter full at most: then a look-up takes hardly more than one slot, however many flows there are.
+        if (size * 4 >= slots.length) {
             Flow[] old = slots;
             slots = new Flow[old.length * 2];
             for (Flow each : old) {
