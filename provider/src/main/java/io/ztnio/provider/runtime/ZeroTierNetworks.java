@@ -32,6 +32,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
     private final ZtnioConfig config;
+    private final boolean closesAtExit;
 
     /** Held while the node starts; comes before the gate. */
     private final ReentrantLock startLock = new ReentrantLock();
@@ -53,9 +54,20 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     private volatile RouteTable routes;
 
-    /** Starts nothing. */
+    /** Starts nothing. A node that is started ends with the process. */
     public ZeroTierNetworks(ZtnioConfig config) {
+        this(config, true);
+    }
+
+    /**
+     * Starts nothing.
+     *
+     * @param closesAtExit whether the node closes its connections when the process ends; if not, {@link #close} is the
+     *     owner's business
+     */
+    public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
+        this.closesAtExit = closesAtExit;
         this.routes = new RouteTable.Builder()
                 .virtual(config.routes())
                 .os(config.bypass())
@@ -150,7 +162,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             started.virtualAddresses(address -> routes.covers(address));
             config.networks().forEach(started::join);
             config.statusFile().ifPresent(started::writeStatusTo);
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
+            if (closesAtExit) {
+                Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
+            }
             return started;
         } catch (IOException | ConfigException e) {
             startFailure =
@@ -186,12 +200,14 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         for (long id : config.networks()) {
             NetworkView view = views.get(id);
             if (view == null || !view.isReady()) {
-                LOG.log(System.Logger.Level.WARNING, describe(id, view));
+                LOG.log(System.Logger.Level.WARNING, whyNotUsable(id));
             }
         }
     }
 
-    private String describe(long id, NetworkView view) {
+    /** Why a network is not usable now, in a sentence that says what to do. The node runs. */
+    public String whyNotUsable(long id) {
+        NetworkView view = views.get(id);
         NetworkStatus status = view == null ? NetworkStatus.REQUESTING_CONFIGURATION : view.status();
         String member = Address.format(engine.address());
         String reason = switch (status) {
@@ -241,6 +257,11 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         return LocalEndpoints.hostAddresses().stream()
                 .map(address -> new IpPrefix(address, address.getAddress().length * 8))
                 .collect(Collectors.toList());
+    }
+
+    /** The node's ZeroTier address. Starts the node if it does not run. */
+    public long address() throws IOException {
+        return engine().address();
     }
 
     /** The networks as they are now; empty before the node runs. */

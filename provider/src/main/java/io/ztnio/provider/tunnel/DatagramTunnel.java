@@ -60,8 +60,11 @@ public final class DatagramTunnel extends Tunnel {
         this.settings = settings;
         this.events = events;
         try {
+            int port = 0;
             for (InetSocketAddress address : listenAt) {
-                listen(address);
+                port = address.getPort() == 0 ? port : address.getPort();
+                listen(new InetSocketAddress(address.getAddress(), port));
+                port = localAddresses.get(localAddresses.size() - 1).getPort();
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -73,7 +76,8 @@ public final class DatagramTunnel extends Tunnel {
      * Binds; nothing is received before {@link #run}.
      *
      * @param provider whose channels decide by address which world is meant
-     * @param listenAt answers come from the address that was asked, so name each; a wildcard leaves the choice to the stack
+     * @param listenAt answers come from the address that was asked, so name each; a wildcard leaves the choice to the stack.
+     *     A port 0 is any free one for the first, and for the others that of the one before
      * @throws IOException if an address cannot be bound
      */
     public static DatagramTunnel open(
