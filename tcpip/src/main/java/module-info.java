@@ -1,9 +1,11 @@
 /** A user-space TCP/IP stack, sans-I/O. */
 module io.ztnio.tcpip {
     requires jdk.net;
+    requires org.jctools.core.jdk11;
 
     exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;
     exports io.ztnio.tcpip.link;
     exports io.ztnio.tcpip.stack;
+    exports io.ztnio.tcpip.turn;
 }

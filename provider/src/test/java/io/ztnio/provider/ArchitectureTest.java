@@ -1,5 +1,8 @@
 package io.ztnio.provider;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -26,6 +29,16 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.ztnio.tcpip..", "io.ztnio.overlay..", "io.ztnio.provider..");
 
+    /** Of the protocol it takes the files and the sockets only. */
+    @ArchTest
+    static final ArchRule overlayKnowsTheStackAndHowToStoreAndSend = noClasses()
+            .that()
+            .resideInAPackage("io.ztnio.overlay..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.ztnio.provider..")
+                    .or(resideInAPackage("io.ztnio.protocol..")
+                            .and(resideOutsideOfPackages("io.ztnio.protocol.store", "io.ztnio.protocol.transport"))));
+
     @ArchTest
     static final ArchRule selectorsKnowNoChannels = noClasses()
             .that()
@@ -48,9 +61,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule coresReadNoClock = noClasses()
             .that()
-            .resideInAnyPackage("io.ztnio.tcpip..", "io.ztnio.protocol..")
+            .resideInAnyPackage("io.ztnio.tcpip..", "io.ztnio.protocol..", "io.ztnio.overlay..")
             .and()
-            .resideOutsideOfPackage("io.ztnio.protocol.transport..")
+            .resideOutsideOfPackages(
+                    "io.ztnio.protocol.transport..",
+                    "io.ztnio.tcpip.turn..",
+                    "io.ztnio.overlay.socket..",
+                    "io.ztnio.overlay.transport..",
+                    "io.ztnio.overlay.runtime..")
             .should()
             .callMethod(System.class, "nanoTime")
             .orShould()

@@ -9,6 +9,7 @@ import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
 import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.turn.EngineClock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

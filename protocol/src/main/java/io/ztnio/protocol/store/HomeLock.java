@@ -1,4 +1,4 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.protocol.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Thread: thread-safe. The lock ends with the process, however it ends.
  */
-final class HomeLock implements AutoCloseable {
+public final class HomeLock implements AutoCloseable {
     private static final String FILE = "ztnio.lock";
 
     private final FileChannel file;
@@ -27,7 +27,7 @@ final class HomeLock implements AutoCloseable {
      *
      * @throws IOException saying what to do, if another node has it
      */
-    static HomeLock take(Path home) throws IOException {
+    public static HomeLock take(Path home) throws IOException {
         Files.createDirectories(home);
         FileChannel file = FileChannel.open(home.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {

@@ -1,4 +1,4 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.tcpip.turn;
 
 /**
  * An engine's time: nanoseconds since the engine was made, and the epoch milliseconds that belong to them. Both are
@@ -6,24 +6,29 @@ package io.ztnio.provider.runtime;
  *
  * <p>Thread: thread-safe.
  */
-final class EngineClock {
+public final class EngineClock {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final long originNanos = System.nanoTime();
     private final long originMillis = System.currentTimeMillis();
 
+    /** A clock that shows 0 ns now. */
+    public EngineClock() {
+        // The fields take the time; spelled out because the package is exported.
+    }
+
     /** Nanoseconds, never negative. */
-    long nanos() {
+    public long nanos() {
         return System.nanoTime() - originNanos;
     }
 
     /** Epoch milliseconds at {@code nanos} of this clock. */
-    long millis(long nanos) {
+    public long millis(long nanos) {
         return originMillis + nanos / NANOS_PER_MILLI;
     }
 
     /** When this clock shows {@code millis}; {@link Long#MAX_VALUE} stands for never. */
-    long nanosAt(long millis) {
+    public long nanosAt(long millis) {
         long delta = millis - originMillis;
         return delta > Long.MAX_VALUE / NANOS_PER_MILLI || millis == Long.MAX_VALUE
                 ? Long.MAX_VALUE

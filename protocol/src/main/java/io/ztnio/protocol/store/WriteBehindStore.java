@@ -1,6 +1,5 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.protocol.store;
 
-import io.ztnio.protocol.store.StateStore;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.function.BiConsumer;
  *
  * <p>Thread: thread-safe.
  */
-final class WriteBehindStore implements StateStore, AutoCloseable {
+public final class WriteBehindStore implements StateStore, AutoCloseable {
     private final StateStore disk;
     private final BiConsumer<String, IOException> onFailure;
     private final Thread writer;
@@ -35,7 +34,7 @@ final class WriteBehindStore implements StateStore, AutoCloseable {
      *
      * @param onFailure told of each write that failed, on the writing thread
      */
-    WriteBehindStore(StateStore disk, BiConsumer<String, IOException> onFailure) {
+    public WriteBehindStore(StateStore disk, BiConsumer<String, IOException> onFailure) {
         this.disk = disk;
         this.onFailure = onFailure;
         this.writer = new Thread(this::writeUntilClosed, "ztnio-store");

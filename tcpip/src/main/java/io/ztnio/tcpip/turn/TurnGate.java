@@ -1,4 +1,4 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,7 +13,7 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
  *
  * <p>Thread: thread-safe.
  */
-final class TurnGate implements Gate {
+public final class TurnGate implements Gate {
     private static final int CHUNK = 1024;
     private static final int TASKS_PER_TURN = 4096;
     private static final int TURNS_PER_VISIT = 16;
@@ -30,7 +30,7 @@ final class TurnGate implements Gate {
     private volatile long driverSleepsUntilNanos = Long.MIN_VALUE;
 
     /** The part of a turn that follows its tasks. */
-    interface Turn {
+    public interface Turn {
         /**
          * Does what is due, inside the gate.
          *
@@ -45,7 +45,12 @@ final class TurnGate implements Gate {
         void failed(RuntimeException bug);
     }
 
-    TurnGate(EngineClock clock, Turn turn) {
+    /**
+     * A gate that nobody is inside of.
+     *
+     * @param turn what follows the tasks of each turn
+     */
+    public TurnGate(EngineClock clock, Turn turn) {
         this.clock = clock;
         this.turn = turn;
     }
@@ -76,7 +81,7 @@ final class TurnGate implements Gate {
     }
 
     /** Runs a turn for the timers, waiting for the gate. For the driver. */
-    void runDue() {
+    public void runDue() {
         run(now -> {});
     }
 
@@ -134,7 +139,7 @@ final class TurnGate implements Gate {
      *
      * @return the deadline, {@link Long#MAX_VALUE} for never
      */
-    long driverFallsAsleep() {
+    public long driverFallsAsleep() {
         long deadline = nextDeadlineNanos;
         driverSleepsUntilNanos = deadline;
         // A turn between the two lines above saw the driver awake and did not wake it.
@@ -146,7 +151,8 @@ final class TurnGate implements Gate {
         return tasks.isEmpty() ? deadline : 0;
     }
 
-    void driverIsAwake() {
+    /** Says that the driver does not sleep any more. */
+    public void driverIsAwake() {
         driverSleepsUntilNanos = Long.MIN_VALUE;
     }
 }

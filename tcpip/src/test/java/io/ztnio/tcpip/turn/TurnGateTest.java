@@ -1,4 +1,4 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.tcpip.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

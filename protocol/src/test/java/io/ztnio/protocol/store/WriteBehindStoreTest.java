@@ -1,10 +1,8 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.protocol.store;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ztnio.protocol.store.MemoryStateStore;
-import io.ztnio.protocol.store.StateStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

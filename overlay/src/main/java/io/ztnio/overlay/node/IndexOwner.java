@@ -1,0 +1,4 @@
+package io.ztnio.overlay.node;
+
+/** What an index stands for. */
+sealed interface IndexOwner permits Attempt, HalfOpen, Channel {}
