@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param tcpCongestion {@code cubic}, {@code reno} or {@code bbr}
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param statusFile where the node writes its status, if anywhere
+ * @param transport what carries the networks
+ * @param overlay what only the overlay needs
  */
 public record ZtnioConfig(
         List<Long> networks,
@@ -41,7 +43,9 @@ public record ZtnioConfig(
         WildcardScope wildcard,
         String tcpCongestion,
         UdpOffload udpOffload,
-        Optional<Path> statusFile) {
+        Optional<Path> statusFile,
+        Transport transport,
+        OverlaySettings overlay) {
 
     public ZtnioConfig {
         networks = List.copyOf(networks);
@@ -59,6 +63,7 @@ public record ZtnioConfig(
     public static ZtnioConfig load() {
         ZtnioConfig config = ConfigLoader.ofProcess().load();
         config.planetFile()
+                .filter(file -> config.transport() == Transport.ZEROTIER)
                 .filter(file -> config.hasNetworks() && !Files.isReadable(file))
                 .ifPresent(file -> {
                     throw new ConfigException(List.of(ConfigKey.PLANET.key() + "=" + file

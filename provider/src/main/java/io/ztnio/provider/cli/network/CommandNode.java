@@ -12,6 +12,9 @@ interface CommandNode extends AutoCloseable {
     /** Ten hexadecimal digits. Starts the node. */
     String id() throws IOException;
 
+    /** What others need to know of this node, a fact a line. Starts the node. */
+    List<String> introduction() throws IOException;
+
     /** What the provider's channels are made with. */
     VirtualNetworks networks();
 
@@ -34,12 +37,12 @@ interface CommandNode extends AutoCloseable {
     List<InetAddress> addresses();
 
     /**
-     * The address of another node.
+     * The address of another node, which may be waited for.
      *
      * @param text an IP address, a name, or a node id
      * @throws CommandFailure saying what to do, if it has none here
      */
-    InetAddress resolve(String text);
+    InetAddress resolve(String text) throws IOException;
 
     @Override
     void close();

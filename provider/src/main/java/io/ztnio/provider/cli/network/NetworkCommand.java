@@ -5,6 +5,7 @@ import io.ztnio.provider.cli.command.CommandFailure;
 import io.ztnio.provider.cli.command.JsonOption;
 import io.ztnio.provider.config.WildcardScope;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,7 +61,7 @@ abstract class NetworkCommand implements Callable<Integer> {
         try {
             join(node);
             run(node, new ZeroTierSelectorProvider(node.networks()));
-        } catch (ClosedByInterruptException | InterruptedException e) {
+        } catch (ClosedByInterruptException | InterruptedIOException | InterruptedException e) {
             progress("interrupted");
         } finally {
             // The node takes its leave as after any other end.
@@ -71,7 +72,7 @@ abstract class NetworkCommand implements Callable<Integer> {
     }
 
     private void join(CommandNode node) throws IOException, InterruptedException {
-        progress("node " + node.id());
+        node.introduction().forEach(this::progress);
         long deadline = System.nanoTime() + node.joinTimeout().toNanos();
         String said = "";
         while (!node.awaitUsable(LOOK_AGAIN)) {

@@ -3,6 +3,7 @@ package io.ztnio.provider.cli.network;
 import io.ztnio.provider.cli.command.CommandFailure;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
+import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.nio.file.Files;
@@ -19,8 +20,8 @@ final class NetworkOptions {
     @Option(
             names = "--stack",
             paramLabel = "STACK",
-            defaultValue = "zerotier",
-            description = "What carries the network: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What carries the network: overlay or zerotier (default: ztnio.transport, which is zerotier).")
     private Stack stack;
 
     @Option(
@@ -71,6 +72,46 @@ final class NetworkOptions {
             description = "Where the node writes its status (ztnio.status.file).")
     private String statusFile;
 
+    @Option(
+            names = "--peer",
+            paramLabel = "HOST:PORT",
+            description = "Overlay: a node to ask for the others (ztnio.overlay.peers). May be repeated.")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description =
+                    "Overlay: the network's key (ztnio.overlay.key). Others can see a command line: prefer --key-file.")
+    private String key;
+
+    @Option(names = "--key-file", paramLabel = "FILE", description = "Overlay: file with it (ztnio.overlay.key.file).")
+    private String keyFile;
+
+    @Option(
+            names = "--allow",
+            paramLabel = "ID:KEY",
+            description = "Overlay: public identity to let in, and nobody else (ztnio.overlay.allow). May be repeated.")
+    private List<String> allow = new ArrayList<>();
+
+    @Option(
+            names = "--own",
+            paramLabel = "ADDRESS/BITS",
+            description = "Overlay: own address besides the derived one (ztnio.overlay.addresses). May be repeated.")
+    private List<String> own = new ArrayList<>();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Overlay: name for others to use (ztnio.overlay.name).")
+    private String name;
+
+    @Option(
+            names = "--insecure",
+            description = "Overlay: do not encrypt, to debug (ztnio.overlay.insecure).",
+            arity = "0")
+    private boolean insecure;
+
     /**
      * A node for these options; it does not run yet.
      *
@@ -93,18 +134,32 @@ final class NetworkOptions {
         override(loader, ConfigKey.ROUTES, "--routes", routes);
         override(loader, ConfigKey.TCP_CONGESTION, "--tcp-congestion", tcpCongestion);
         override(loader, ConfigKey.STATUS_FILE, "--status-file", statusFile);
+        if (stack != null) {
+            loader.override(ConfigKey.TRANSPORT, stack == Stack.OVERLAY ? "overlay-udp" : "zerotier", "--stack");
+        }
+        override(loader, ConfigKey.OVERLAY_PEERS, "--peer", joined(peers));
+        override(loader, ConfigKey.OVERLAY_KEY, "--key", key);
+        override(loader, ConfigKey.OVERLAY_KEY_FILE, "--key-file", keyFile);
+        override(loader, ConfigKey.OVERLAY_ALLOW, "--allow", joined(allow));
+        override(loader, ConfigKey.OVERLAY_ADDRESSES, "--own", joined(own));
+        override(loader, ConfigKey.OVERLAY_NAME, "--name", name);
+        override(loader, ConfigKey.OVERLAY_INSECURE, "--insecure", insecure ? "true" : null);
         loader.override(ConfigKey.WILDCARD, wildcard.name().toLowerCase(Locale.ROOT), "command");
         ZtnioConfig config = loader.load();
         if (!config.hasNetworks()) {
             throw new CommandFailure("no network: name one with --network");
         }
+        if (config.transport() != Transport.ZEROTIER) {
+            return new OverlayCommandNode(config);
+        }
         config.planetFile().filter(file -> !Files.isReadable(file)).ifPresent(file -> {
             throw new CommandFailure(file + " is not readable; a planet of your own is made with: planet make");
         });
-        if (stack == Stack.OVERLAY) {
-            throw new CommandFailure("--stack overlay is not available in this build");
-        }
         return new ZeroTierNode(config);
+    }
+
+    private static String joined(List<String> values) {
+        return values.isEmpty() ? null : String.join(",", values);
     }
 
     private static void override(ConfigLoader loader, ConfigKey key, String option, String value) {

@@ -10,12 +10,23 @@ import java.util.stream.Collectors;
 /** Addresses that must be on a virtual network. */
 final class VirtualAddress {
     private static final Pattern NODE_ID = Pattern.compile("[0-9a-fA-F]{10}");
+    private static final Pattern LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final int LIMITED_BROADCAST = -1;
 
     private VirtualAddress() {}
 
     static boolean isNodeId(String text) {
         return NODE_ID.matcher(text).matches();
+    }
+
+    static boolean isLiteral(String text) {
+        return LITERAL.matcher(text).matches();
+    }
+
+    /** Whether it is a multicast group or the broadcast address. */
+    static boolean isForEverybody(InetAddress address) {
+        return address.isMulticastAddress()
+                || (address instanceof Inet4Address && address.hashCode() == LIMITED_BROADCAST);
     }
 
     /**
@@ -31,9 +42,7 @@ final class VirtualAddress {
         } catch (UnknownHostException e) {
             throw new CommandFailure(text + " is neither an address nor a node id nor a name that is known here", e);
         }
-        boolean everybody = address.isMulticastAddress()
-                || (address instanceof Inet4Address && address.hashCode() == LIMITED_BROADCAST);
-        if (!everybody && !node.networks().covers(address)) {
+        if (!isForEverybody(address) && !node.networks().covers(address)) {
             throw new CommandFailure(address.getHostAddress() + " is not on the network; own addresses there: "
                     + node.joined().stream()
                             .flatMap(network -> network.addresses().stream())

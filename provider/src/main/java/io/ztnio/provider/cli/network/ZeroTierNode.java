@@ -34,6 +34,11 @@ final class ZeroTierNode implements CommandNode {
     }
 
     @Override
+    public List<String> introduction() throws IOException {
+        return List.of("node " + id());
+    }
+
+    @Override
     public VirtualNetworks networks() {
         return networks;
     }
