@@ -34,4 +34,15 @@ class BenchmarksStartTest {
                 .satisfies(result ->
                         assertThat(result.getPrimaryResult().getScore()).isPositive());
     }
+
+    @Test
+    void overlayFramesAreMadeOpenedAndDelivered() throws RunnerException {
+        Collection<RunResult> results = run("OverlayFrameBenchmark");
+
+        // Three benchmarks, encrypted and not.
+        assertThat(results)
+                .hasSize(6)
+                .allSatisfy(result ->
+                        assertThat(result.getPrimaryResult().getScore()).isPositive());
+    }
 }

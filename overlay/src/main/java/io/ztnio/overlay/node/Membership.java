@@ -58,7 +58,7 @@ public final class Membership {
     private final boolean secure;
     private final HandshakeMac mac;
     private final byte[] prologue;
-    private final Map<Long, Member> members = new TreeMap<>();
+    final Map<Long, Member> members = new TreeMap<>();
     private final Map<Long, Candidate> candidates = new LinkedHashMap<>();
     private final Map<InetSocketAddress, Contact> contacts = new LinkedHashMap<>();
     private final AddressPins pins;
@@ -260,7 +260,7 @@ public final class Membership {
         return send(member, scratch, FRAME_AT, length, nowNanos);
     }
 
-    private boolean send(Member member, byte[] buffer, int offset, int length, long nowNanos) {
+    boolean send(Member member, byte[] buffer, int offset, int length, long nowNanos) {
         Channel channel = member.current;
         if (channel == null || !channel.session().isUsable(nowNanos)) {
             return keepForLater(member, buffer, offset, length, nowNanos);

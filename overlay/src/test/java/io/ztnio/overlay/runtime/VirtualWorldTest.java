@@ -1,0 +1,240 @@
+package io.ztnio.overlay.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.overlay.node.MemberView;
+import io.ztnio.overlay.node.NetworkAccess;
+import io.ztnio.overlay.node.OverlayEvent;
+import io.ztnio.overlay.node.OverlayListener;
+import io.ztnio.overlay.runtime.VirtualWorld.VirtualNode;
+import io.ztnio.overlay.session.DropReason;
+import io.ztnio.overlay.transport.Faults;
+import io.ztnio.protocol.store.MemoryStateStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nodes on a hub in virtual time. */
+class VirtualWorldTest {
+    private static final long NETWORK = 0x8056c2e21c000001L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final NetworkAccess KEYED = NetworkAccess.builder()
+            .key("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+            .build();
+
+    private static VirtualNode node(VirtualWorld world, NetworkAccess access) throws IOException {
+        VirtualNode node = world.start(new MemoryStateStore());
+        node.join(NETWORK, access);
+        return node;
+    }
+
+    private static long online(VirtualNode node) {
+        return node.core().network(NETWORK).view().online();
+    }
+
+    private static final class Recorder implements OverlayListener {
+        private final List<String> frames = new ArrayList<>();
+        private final List<OverlayEvent> events = new ArrayList<>();
+
+        @Override
+        public void onEvent(OverlayEvent event) {
+            events.add(event);
+        }
+
+        @Override
+        public void onFrame(long networkId, long sourceId, boolean broadcast, byte[] buffer, int offset, int length) {
+            frames.add((broadcast ? "all:" : "one:") + new String(buffer, offset, length, StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoNodesFindEachOtherAndExchangeFrames(boolean keyed) throws IOException {
+        VirtualWorld world = new VirtualWorld(1);
+        NetworkAccess access = keyed ? KEYED : NetworkAccess.OPEN;
+        VirtualNode left = node(world, access);
+        VirtualNode right = node(world, access);
+        Recorder heard = new Recorder();
+        right.addListener(heard);
+
+        assertThat(world.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND))
+                .isTrue();
+        left.core().network(NETWORK).sendFrame(right.id(), ascii("hello"), 0, 5, world.nowNanos());
+        left.core().network(NETWORK).broadcastFrame(ascii("everybody"), 0, 9, world.nowNanos());
+        world.run(SECOND);
+
+        assertThat(heard.frames).containsExactly("one:hello", "all:everybody");
+        assertThat(left.core().network(NETWORK).isSecure()).isEqualTo(keyed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fiftyNodesAllMeetUnderLoss(boolean keyed) throws IOException {
+        VirtualWorld world = new VirtualWorld(2);
+        world.hub()
+                .faults(Faults.NONE
+                        .withLoss(0.05)
+                        .withDelay(5_000_000, 2_000_000)
+                        .withDuplicates(0.01));
+        List<VirtualNode> nodes = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            nodes.add(node(world, keyed ? KEYED : NetworkAccess.OPEN));
+        }
+
+        boolean met = world.await(() -> nodes.stream().allMatch(node -> online(node) == 49), 120 * SECOND);
+
+        assertThat(met).isTrue();
+        int reached = nodes.get(0).core().network(NETWORK).broadcastFrame(ascii("x"), 0, 1, world.nowNanos());
+        assertThat(reached).isEqualTo(49);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameHistory() throws IOException {
+        assertThat(history(5)).isEqualTo(history(5)).hasSizeGreaterThan(20);
+        assertThat(history(5)).isNotEqualTo(history(6));
+    }
+
+    private static List<String> history(long seed) throws IOException {
+        VirtualWorld world = new VirtualWorld(seed);
+        world.hub()
+                .faults(Faults.NONE
+                        .withLoss(0.2)
+                        .withDelay(10_000_000, 30_000_000)
+                        .withReordering(0.1));
+        List<String> history = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            VirtualNode node = world.start(new MemoryStateStore());
+            node.addListener(new OverlayListener() {
+                @Override
+                public void onEvent(OverlayEvent event) {
+                    history.add(world.nowNanos() + " " + Long.toHexString(node.id()) + " " + event);
+                }
+            });
+            node.join(NETWORK, KEYED);
+        }
+        world.run(120 * SECOND);
+        return history;
+    }
+
+    @Test
+    void sessionsAreRenewedAndNothingIsLostMeanwhile() throws IOException {
+        VirtualWorld world = new VirtualWorld(3);
+        VirtualNode left = node(world, KEYED);
+        VirtualNode right = node(world, KEYED);
+        Recorder heard = new Recorder();
+        right.addListener(heard);
+        world.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND);
+        int[] sent = new int[1];
+        world.loop().every(world.nowNanos(), SECOND / 10, now -> {
+            sent[0]++;
+            left.core().network(NETWORK).sendFrame(right.id(), ascii("x"), 0, 1, now);
+        });
+        int[] went = new int[1];
+        left.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                went[0]++;
+            }
+        });
+
+        world.run(2 * 3600 * SECOND);
+
+        assertThat(heard.frames).hasSizeGreaterThanOrEqualTo(sent[0] - 1);
+        assertThat(sent[0]).isGreaterThan(70_000);
+        assertThat(went[0]).as("events: nobody went offline").isLessThan(3);
+        assertThat(left.core().indexesInUse()).isLessThan(5);
+    }
+
+    @Test
+    void aPartitionIsNoticedAndHeals() throws IOException {
+        VirtualWorld world = new VirtualWorld(4);
+        VirtualNode left = node(world, KEYED);
+        VirtualNode right = node(world, KEYED);
+        world.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND);
+
+        world.hub().side(1, List.of(right.port().address()));
+        boolean parted = world.await(() -> online(left) == 0 && online(right) == 0, 120 * SECOND);
+        world.hub().heal();
+        boolean together = world.await(() -> online(left) == 1 && online(right) == 1, 120 * SECOND);
+
+        assertThat(parted).isTrue();
+        assertThat(together).isTrue();
+    }
+
+    @Test
+    void whoStopsIsMissedAtOnceAndWhoCrashesSoon() throws IOException {
+        VirtualWorld world = new VirtualWorld(5);
+        VirtualNode left = node(world, KEYED);
+        VirtualNode stopping = node(world, KEYED);
+        VirtualNode dying = node(world, KEYED);
+        world.await(() -> online(left) == 2, 10 * SECOND);
+
+        stopping.stop();
+        assertThat(world.await(() -> online(left) == 1, SECOND)).isTrue();
+        dying.kill();
+        assertThat(world.await(() -> online(left) == 0, 60 * SECOND)).isTrue();
+        assertThat(left.core().network(NETWORK).view().members())
+                .extracting(MemberView::id)
+                .contains(stopping.id(), dying.id());
+    }
+
+    @Test
+    void aNodeKilledComesBackFromItsStore() throws IOException {
+        VirtualWorld world = new VirtualWorld(6);
+        MemoryStateStore store = new MemoryStateStore();
+        VirtualNode left = node(world, KEYED);
+        VirtualNode first = world.start(store);
+        first.join(NETWORK, KEYED);
+        world.await(() -> online(left) == 1, 10 * SECOND);
+        first.kill();
+
+        VirtualNode second = world.start(store);
+
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.core().network(NETWORK).view().members())
+                .extracting(MemberView::id)
+                .containsExactly(left.id());
+        assertThat(world.await(() -> online(second) == 1, 10 * SECOND)).isTrue();
+        Recorder heard = new Recorder();
+        second.addListener(heard);
+        left.core().network(NETWORK).sendFrame(second.id(), ascii("again"), 0, 5, world.nowNanos());
+        world.run(SECOND);
+        assertThat(heard.frames).containsExactly("one:again");
+    }
+
+    @Test
+    void anotherKeyDoesNotGetInAndCostsNoHandshake() throws IOException {
+        VirtualWorld world = new VirtualWorld(7);
+        VirtualNode left = node(world, KEYED);
+        VirtualNode stranger =
+                node(world, NetworkAccess.builder().key("f".repeat(64)).build());
+
+        world.run(60 * SECOND);
+
+        assertThat(online(left)).isZero();
+        assertThat(online(stranger)).isZero();
+        assertThat(left.core().drops().value(DropReason.BAD_MAC)).isPositive();
+        assertThat(left.core().halfOpen()).isZero();
+    }
+
+    @Test
+    void aNodeThatDoesNotEncryptDoesNotTalkToOneThatDoes() throws IOException {
+        VirtualWorld world = new VirtualWorld(8);
+        VirtualNode secure = node(world, KEYED);
+        VirtualNode open = node(world, NetworkAccess.OPEN);
+
+        world.run(60 * SECOND);
+
+        assertThat(online(secure)).isZero();
+        assertThat(online(open)).isZero();
+        assertThat(secure.core().drops().value(DropReason.INSECURE_MISMATCH)).isPositive();
+    }
+}
