@@ -57,8 +57,7 @@ class PlanetTunnelTest {
 
     @BeforeEach
     void startTunnels() throws Exception {
-        server = os.openServerSocketChannel()
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        server = os.openServerSocketChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         expose = RunningTunnel.start(StreamTunnel.open(
                 exposing.provider(),
                 new InetSocketAddress(exposing.ipv4(), 0),
@@ -184,7 +183,8 @@ class PlanetTunnelTest {
                 SocketChannel slowAccepted = server.accept();
                 SocketChannel other = client();
                 SocketChannel otherAccepted = server.accept()) {
-            Background<byte[]> sent = Background.start(() -> Payload.send(slow, length, 7, 1 << 16, written::addAndGet));
+            Background<byte[]> sent =
+                    Background.start(() -> Payload.send(slow, length, 7, 1 << 16, written::addAndGet));
             Payload.Received received = new Payload.Received();
             for (int i = 0; i < 100; i++) {
                 received.read(slowAccepted, 10_000);

@@ -44,7 +44,8 @@ public final class CallCommand extends NetworkCommand {
         try (SocketChannel channel = provider.openSocketChannel()) {
             connect(channel, remote);
             progress("connected to " + text(remote));
-            Conversation conversation = new Conversation(new StandardInput(System.in), System.out, channel, false);
+            Conversation conversation =
+                    new Conversation(new StandardInput(System.in), Conversation.standardOutput(), channel, false);
             conversation.run(() -> progress("the other side has sent everything; end the input to end the connection"));
             progress(conversation.received() + " bytes received, " + conversation.sent() + " sent");
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The node that a command runs, of whichever stack. Thread: the command's. */
 interface CommandNode extends AutoCloseable {
@@ -14,6 +15,9 @@ interface CommandNode extends AutoCloseable {
 
     /** What others need to know of this node, a fact a line. Starts the node. */
     List<String> introduction() throws IOException;
+
+    /** Says from now on what happens on the networks, as far as there is anything to say. */
+    void narrate(Consumer<String> lines) throws IOException;
 
     /** What the provider's channels are made with. */
     VirtualNetworks networks();

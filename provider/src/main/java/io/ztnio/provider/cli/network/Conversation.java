@@ -1,5 +1,7 @@
 package io.ztnio.provider.cli.network;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -36,6 +38,11 @@ final class Conversation {
         this.out = out;
         this.channel = channel;
         this.endsWithPeer = endsWithPeer;
+    }
+
+    /** Fails when nobody reads it any more, which {@code System.out} does not tell. */
+    static OutputStream standardOutput() {
+        return new FileOutputStream(FileDescriptor.out);
     }
 
     /**

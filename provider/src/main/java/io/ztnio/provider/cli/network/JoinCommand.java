@@ -49,6 +49,7 @@ public final class JoinCommand extends NetworkCommand {
                         "networks",
                         joined.stream().map(JoinedNetwork::toMap).toList()));
         if (stay) {
+            node.narrate(this::progress);
             new CountDownLatch(1).await();
         }
     }

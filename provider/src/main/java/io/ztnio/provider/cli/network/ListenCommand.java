@@ -115,7 +115,7 @@ public final class ListenCommand extends NetworkCommand {
     private void talk(StandardInput in, SocketChannel channel) throws IOException, InterruptedException {
         String peer = text((InetSocketAddress) channel.getRemoteAddress());
         progress("connection from " + peer);
-        Conversation conversation = new Conversation(in, System.out, channel, keep);
+        Conversation conversation = new Conversation(in, Conversation.standardOutput(), channel, keep);
         conversation.run(() -> progress(peer + " has sent everything; end the input to end the connection"));
         progress(peer + ": " + conversation.received() + " bytes received, " + conversation.sent() + " sent");
     }

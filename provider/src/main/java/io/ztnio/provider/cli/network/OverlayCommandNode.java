@@ -2,6 +2,8 @@ package io.ztnio.provider.cli.network;
 
 import io.ztnio.overlay.identity.NodeId;
 import io.ztnio.overlay.node.NetworkView;
+import io.ztnio.overlay.node.OverlayEvent;
+import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayNetwork;
 import io.ztnio.overlay.runtime.OverlayNode;
 import io.ztnio.provider.cli.command.CommandFailure;
@@ -17,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A node on overlay networks. */
 final class OverlayCommandNode implements CommandNode {
@@ -45,6 +48,20 @@ final class OverlayCommandNode implements CommandNode {
             lines.add("udp " + NetworkCommand.text(local));
         }
         return lines;
+    }
+
+    @Override
+    public void narrate(Consumer<String> lines) throws IOException {
+        OverlayNode node = networks.node();
+        node.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                lines.accept(Printable.text(event.toString()));
+            }
+        });
+        for (NetworkView view : node.networks()) {
+            view.members().forEach(member -> lines.accept("member " + Printable.text(member.toString())));
+        }
     }
 
     @Override

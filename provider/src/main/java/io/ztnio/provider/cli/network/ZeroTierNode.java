@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** A node on ZeroTier networks. */
@@ -36,6 +37,12 @@ final class ZeroTierNode implements CommandNode {
     @Override
     public List<String> introduction() throws IOException {
         return List.of("node " + id());
+    }
+
+    /** Members of a ZeroTier network are not known before they are talked to. */
+    @Override
+    public void narrate(Consumer<String> lines) {
+        // Nothing to say.
     }
 
     @Override

@@ -75,15 +75,15 @@ class OverlayCommandsTest {
         });
         server.start();
         try (LiveCommand expose = LiveCommand.start(
-                options("expose"),
+                options("expose", "--drain", "500ms"),
                 "expose",
                 "28080",
                 "127.0.0.1:" + server.getAddress().getPort())) {
             String id = expose.awaitProgress("node (\\p{XDigit}{10})").group(1);
             String peer = udp(expose);
             expose.await("listening on .*:28080");
-            try (LiveCommand forward =
-                    LiveCommand.start(options("forward", "--peer", peer), "forward", "0", id + ":28080")) {
+            try (LiveCommand forward = LiveCommand.start(
+                    options("forward", "--peer", peer, "--drain", "500ms"), "forward", "0", id + ":28080")) {
                 String port = forward.await("listening on 127\\.0\\.0\\.1:(\\d+), forwarding to " + id + ":28080")
                         .group(1);
                 HttpClient client = HttpClient.newHttpClient();
@@ -144,6 +144,20 @@ class OverlayCommandsTest {
     }
 
     @Test
+    void whoStaysSeesOthersComeAndGo() throws Exception {
+        try (LiveCommand stay = LiveCommand.start(options("stay"), "join", NETWORK, "--stay")) {
+            String peer = udp(stay);
+            try (LiveCommand other = LiveCommand.start(options("other", "--peer", peer), "join", NETWORK, "--stay")) {
+                String id = other.await("node (\\p{XDigit}{10})").group(1);
+                other.awaitProgress("PEER_ONLINE|member .* online");
+                stay.awaitProgress("PEER_ONLINE network " + NETWORK + " node " + id);
+                assertThat(other.interrupt()).isZero();
+                stay.awaitProgress("PEER_OFFLINE network " + NETWORK + " node " + id);
+            }
+        }
+    }
+
+    @Test
     void aNodeThatIsNotThereIsAFailureThatSaysWhatToDo() {
         CommandRun run = run(options("lonely", "--join-timeout", "300ms"), "call", "8e4df28b72", "80");
 
@@ -166,6 +180,5 @@ class OverlayCommandsTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("key");
-        System.out.println(run.err());
     }
 }

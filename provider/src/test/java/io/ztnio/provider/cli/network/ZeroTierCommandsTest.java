@@ -67,10 +67,10 @@ class ZeroTierCommandsTest {
         });
         server.start();
         try (LiveCommand expose = command(
-                "expose", "expose", "8080", "127.0.0.1:" + server.getAddress().getPort())) {
+                "expose", "expose", "8080", "127.0.0.1:" + server.getAddress().getPort(), "--drain", "500ms")) {
             String address =
                     expose.await("listening on .*?(10\\.71\\.82\\.\\d+):8080").group(1);
-            try (LiveCommand forward = command("forward", "forward", "0", address + ":8080")) {
+            try (LiveCommand forward = command("forward", "forward", "0", address + ":8080", "--drain", "500ms")) {
                 String port = forward.await("listening on 127\\.0\\.0\\.1:(\\d+), forwarding to " + address + ":8080")
                         .group(1);
                 HttpClient client = HttpClient.newHttpClient();
