@@ -251,6 +251,7 @@ public final class NodeCore {
         }
         if (owner instanceof Channel channel) {
             channel.network()
+                    .inbox()
                     .onFrame(
                             channel,
                             socket,

@@ -1,6 +1,7 @@
 package io.ztnio.overlay.node;
 
-/** Told what happens to a node. Thread: called inside the gate; must return soon and not block. */
+/** Told what happens to a node. Thread: called inside the gate, or while the node starts or stops; must return soon,
+ * not block, and not start or stop the node. */
 public interface OverlayListener {
     /** Something happened. */
     default void onEvent(OverlayEvent event) {}

@@ -8,6 +8,7 @@ import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.socket.OverlayDatagrams;
 import io.ztnio.overlay.socket.OverlayStream;
 import io.ztnio.overlay.socket.OverlayStreamListener;
+import io.ztnio.overlay.socket.SocketOwner;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -43,6 +44,10 @@ public final class OverlayNetwork {
     /** Network id. */
     public long id() {
         return id;
+    }
+
+    private SocketOwner owner() {
+        return node.sockets(id);
     }
 
     private interface Use<T> {
@@ -176,14 +181,13 @@ public final class OverlayNetwork {
 
     /** Connects to an address on the network. */
     public OverlayStream connect(InetAddress address, int port, Duration timeout) throws IOException {
-        return OverlayStream.connect(
-                node.stack().openStream(), new InetSocketAddress(address, port), timeout, this::nodeOf);
+        return OverlayStream.connect(node.stack().openStream(), new InetSocketAddress(address, port), timeout, owner());
     }
 
     /** Listens on a port of all our addresses; 0 chooses a free one. */
     public OverlayStreamListener listen(int port) throws IOException {
         ListenerEndpoint endpoint = node.stack().openListener();
-        return new OverlayStreamListener(endpoint, new InetSocketAddress(port), BACKLOG, this::nodeOf);
+        return new OverlayStreamListener(endpoint, new InetSocketAddress(port), BACKLOG, owner());
     }
 
     /** Opens a datagram socket on a port of our derived address; 0 chooses a free one. */
@@ -192,7 +196,7 @@ public final class OverlayNetwork {
                 id,
                 node.stack().openDatagram(),
                 new InetSocketAddress(address(), port),
-                this::nodeOf,
+                owner(),
                 () -> members().stream()
                         .filter(MemberView::online)
                         .map(MemberView::id)

@@ -7,12 +7,15 @@ import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.session.DropReason;
+import io.ztnio.overlay.socket.SocketOwner;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -25,6 +28,7 @@ public final class OverlayNode implements AutoCloseable {
     private final OverlayConfig config;
     private final List<OverlayListener> listeners = new CopyOnWriteArrayList<>();
     private final Arrivals arrivals = new Arrivals();
+    private final Map<Long, SocketOwner> sockets = new ConcurrentHashMap<>();
     private volatile RunningNode running;
     private volatile boolean closed;
 
@@ -62,12 +66,16 @@ public final class OverlayNode implements AutoCloseable {
         }
     }
 
-    /** Ends connections, says goodbye to the others, stores what is known. Nothing happens if the node does not run. */
+    /**
+     * Ends connections, says goodbye to the others, stores what is known, closes the sockets of {@link OverlayNetwork}.
+     * Nothing happens if the node does not run.
+     */
     public synchronized void stop() {
         RunningNode node = running;
         if (node != null) {
             node.stop();
             running = null;
+            sockets.keySet().forEach(this::endSockets);
         }
     }
 
@@ -138,6 +146,20 @@ public final class OverlayNode implements AutoCloseable {
             node.leave(networkId, now);
             return null;
         });
+        endSockets(networkId);
+    }
+
+    private void endSockets(long networkId) {
+        SocketOwner owner = sockets.remove(networkId);
+        if (owner != null) {
+            owner.end();
+        }
+    }
+
+    /** What the sockets of a network belong to. */
+    SocketOwner sockets(long networkId) {
+        return sockets.computeIfAbsent(
+                networkId, id -> new SocketOwner(address -> new OverlayNetwork(this, id).nodeOf(address)));
     }
 
     /** A joined network, or empty. */

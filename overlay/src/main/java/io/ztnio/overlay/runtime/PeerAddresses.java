@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,8 +17,10 @@ final class PeerAddresses {
     private final List<String> peers;
     private volatile List<InetSocketAddress> resolved = List.of();
 
+    /** Addresses are found at once, names by {@link #look}. */
     PeerAddresses(List<String> peers) {
         this.peers = peers;
+        lookUp(peer -> !isName(peer));
     }
 
     static void check(String hostAndPort) {
@@ -34,14 +37,25 @@ final class PeerAddresses {
         return resolved;
     }
 
-    boolean isEmpty() {
-        return peers.isEmpty();
+    boolean hasNames() {
+        return peers.stream().anyMatch(PeerAddresses::isName);
+    }
+
+    private static boolean isName(String peer) {
+        Matcher matcher = SYNTAX.matcher(peer);
+        return matcher.matches()
+                && matcher.group(2) != null
+                && !matcher.group(2).matches("[0-9.]+");
     }
 
     /** Looks the names up; may wait for the name service. Those that are not found are left out. */
     void look() {
+        lookUp(peer -> true);
+    }
+
+    private void lookUp(Predicate<String> which) {
         List<InetSocketAddress> found = new ArrayList<>();
-        for (String peer : peers) {
+        for (String peer : peers.stream().filter(which).toList()) {
             Matcher matcher = SYNTAX.matcher(peer);
             if (matcher.matches()) {
                 String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);

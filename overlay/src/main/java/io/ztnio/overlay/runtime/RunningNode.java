@@ -144,9 +144,6 @@ final class RunningNode {
             LOG.log(System.Logger.Level.WARNING, warning);
             listener.onEvent(new OverlayEvent(OverlayEvent.Kind.INSECURE, 0, 0, warning));
         }
-        if (!peers.isEmpty()) {
-            resolver.start();
-        }
         Map<Long, NetworkAccess> networks = call((stacked, now) -> {
             Map<Long, NetworkAccess> all = stacked.core().stored();
             all.putAll(config.networks());
@@ -156,6 +153,9 @@ final class RunningNode {
             join(network.getKey(), network.getValue());
         }
         driver.start();
+        if (peers.hasNames()) {
+            resolver.start();
+        }
         listener.onEvent(new OverlayEvent(
                 OverlayEvent.Kind.STARTED,
                 0,

@@ -22,7 +22,7 @@ public final class OverlayDatagrams implements AutoCloseable {
 
     private final long networkId;
     private final DatagramEndpoint endpoint;
-    private final NodeResolver nodes;
+    private final SocketOwner owner;
     private final Supplier<List<Long>> members;
     private final ReadyWait ready;
     private final Object reading = new Object();
@@ -48,12 +48,12 @@ public final class OverlayDatagrams implements AutoCloseable {
             long networkId,
             DatagramEndpoint endpoint,
             InetSocketAddress local,
-            NodeResolver nodes,
+            SocketOwner owner,
             Supplier<List<Long>> members)
             throws IOException {
         this.networkId = networkId;
         this.endpoint = endpoint;
-        this.nodes = nodes;
+        this.owner = owner;
         this.members = members;
         boolean bound = false;
         try {
@@ -65,6 +65,7 @@ public final class OverlayDatagrams implements AutoCloseable {
             }
         }
         this.ready = new ReadyWait(endpoint);
+        owner.opened(this);
     }
 
     /** The port bound. */
@@ -148,7 +149,7 @@ public final class OverlayDatagrams implements AutoCloseable {
                     buffer.get(data);
                     return new Received(
                             data,
-                            new NodeAddress(nodes.nodeOf(source.getAddress()), source.getAddress(), source.getPort()));
+                            new NodeAddress(owner.nodeOf(source.getAddress()), source.getAddress(), source.getPort()));
                 }
                 ready.await(Endpoint.READABLE, deadline, "receiving");
             }
@@ -157,6 +158,7 @@ public final class OverlayDatagrams implements AutoCloseable {
 
     @Override
     public void close() {
+        owner.closed(this);
         endpoint.close();
         ready.onReady(0);
     }

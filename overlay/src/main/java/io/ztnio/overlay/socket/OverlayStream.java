@@ -20,20 +20,21 @@ import java.util.Objects;
  */
 public final class OverlayStream implements AutoCloseable {
     private final StreamEndpoint endpoint;
-    private final NodeResolver nodes;
+    private final SocketOwner owner;
     private final ReadyWait ready;
     private final Object reading = new Object();
     private final Object writing = new Object();
     private volatile Duration readTimeout = Duration.ZERO;
 
-    private OverlayStream(StreamEndpoint endpoint, NodeResolver nodes) {
+    private OverlayStream(StreamEndpoint endpoint, SocketOwner owner) {
         this.endpoint = endpoint;
-        this.nodes = nodes;
+        this.owner = owner;
         this.ready = new ReadyWait(endpoint);
+        owner.opened(this);
     }
 
-    static OverlayStream accepted(StreamEndpoint endpoint, NodeResolver nodes) {
-        return new OverlayStream(endpoint, nodes);
+    static OverlayStream accepted(StreamEndpoint endpoint, SocketOwner owner) {
+        return new OverlayStream(endpoint, owner);
     }
 
     /**
@@ -45,9 +46,8 @@ public final class OverlayStream implements AutoCloseable {
      * @throws java.net.SocketTimeoutException if the time is over
      */
     public static OverlayStream connect(
-            StreamEndpoint endpoint, InetSocketAddress remote, Duration timeout, NodeResolver nodes)
-            throws IOException {
-        OverlayStream stream = new OverlayStream(endpoint, nodes);
+            StreamEndpoint endpoint, InetSocketAddress remote, Duration timeout, SocketOwner owner) throws IOException {
+        OverlayStream stream = new OverlayStream(endpoint, owner);
         boolean connected = false;
         try {
             long deadline = ReadyWait.deadlineOf(timeout);
@@ -59,7 +59,7 @@ public final class OverlayStream implements AutoCloseable {
             return stream;
         } finally {
             if (!connected) {
-                endpoint.close();
+                stream.close();
             }
         }
     }
@@ -75,7 +75,7 @@ public final class OverlayStream implements AutoCloseable {
     }
 
     private NodeAddress address(InetSocketAddress address) {
-        return new NodeAddress(nodes.nodeOf(address.getAddress()), address.getAddress(), address.getPort());
+        return new NodeAddress(owner.nodeOf(address.getAddress()), address.getAddress(), address.getPort());
     }
 
     /** How long {@link #read} waits; zero, as at first, waits for ever. */
@@ -187,6 +187,7 @@ public final class OverlayStream implements AutoCloseable {
     /** What was written still arrives; unread data makes it a reset, as TCP demands. Idempotent. */
     @Override
     public void close() {
+        owner.closed(this);
         endpoint.close();
         ready.onReady(0);
     }

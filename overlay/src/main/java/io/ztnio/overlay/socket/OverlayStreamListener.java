@@ -11,7 +11,7 @@ import java.time.Duration;
 /** Accepts streams on a port. Thread: thread-safe; {@link #close} ends what waits. */
 public final class OverlayStreamListener implements AutoCloseable {
     private final ListenerEndpoint endpoint;
-    private final NodeResolver nodes;
+    private final SocketOwner owner;
     private final ReadyWait ready;
 
     /**
@@ -22,10 +22,10 @@ public final class OverlayStreamListener implements AutoCloseable {
      * @param backlog connections that may wait to be accepted
      * @throws java.net.BindException if the port is taken
      */
-    public OverlayStreamListener(ListenerEndpoint endpoint, InetSocketAddress local, int backlog, NodeResolver nodes)
+    public OverlayStreamListener(ListenerEndpoint endpoint, InetSocketAddress local, int backlog, SocketOwner owner)
             throws IOException {
         this.endpoint = endpoint;
-        this.nodes = nodes;
+        this.owner = owner;
         boolean listening = false;
         try {
             endpoint.bind(local);
@@ -37,6 +37,7 @@ public final class OverlayStreamListener implements AutoCloseable {
             }
         }
         this.ready = new ReadyWait(endpoint);
+        owner.opened(this);
     }
 
     /** The port listened on. */
@@ -58,7 +59,7 @@ public final class OverlayStreamListener implements AutoCloseable {
             }
             StreamEndpoint accepted = endpoint.accept();
             if (accepted != null) {
-                return OverlayStream.accepted(accepted, nodes);
+                return OverlayStream.accepted(accepted, owner);
             }
             ready.await(Endpoint.ACCEPTABLE, deadline, "accepting");
         }
@@ -66,6 +67,7 @@ public final class OverlayStreamListener implements AutoCloseable {
 
     @Override
     public void close() {
+        owner.closed(this);
         endpoint.close();
         ready.onReady(0);
     }

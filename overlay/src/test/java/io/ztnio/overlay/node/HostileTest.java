@@ -469,7 +469,7 @@ class HostileTest {
         int length = Frames.writePeers(frame, 16, lies);
         wire.clear();
 
-        right.network().send(right.network().member(left.core.id()), frame, 16, length, now);
+        right.network().outbox().send(right.network().member(left.core.id()), frame, 16, length, now);
         run(2 * SECOND, left, right);
 
         assertThat(left.drops(DropReason.MALFORMED_FRAME)).isZero();

@@ -54,7 +54,7 @@ class NodeFuzzTest {
             byte[] buffer = new byte[FRAME_AT + Datagrams.MAX_LENGTH];
             System.arraycopy(frame, 0, buffer, FRAME_AT, length);
             Membership network = pair.nodes[1].network();
-            network.send(network.member(pair.nodes[0].core.id()), buffer, FRAME_AT, length, pair.now);
+            network.outbox().send(network.member(pair.nodes[0].core.id()), buffer, FRAME_AT, length, pair.now);
         }
     }
 

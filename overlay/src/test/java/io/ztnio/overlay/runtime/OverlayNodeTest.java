@@ -389,4 +389,43 @@ class OverlayNodeTest {
         assertThat(network.awaitPeer(stranger.id(), Duration.ofSeconds(3))).isFalse();
         assertThat(left.drops(DropReason.NOT_ALLOWED)).isPositive();
     }
+
+    @Test
+    void stoppingEndsWhatWaits() throws Exception {
+        OverlayNetwork left = start(Transport.MEMORY);
+        OverlayNetwork right = start(Transport.MEMORY);
+        left.awaitPeers(1, LONG);
+        OverlayStreamListener listener = right.listen(10);
+        OverlayStream client = left.connect(id(1), 10, LONG);
+        OverlayStream server = listener.accept(LONG);
+        OverlayDatagrams datagrams = right.datagrams(11);
+        List<CompletableFuture<Void>> waiting = List.of(
+                failing(() -> listener.accept(Duration.ZERO)),
+                failing(() -> datagrams.receive(Duration.ZERO)),
+                failing(() -> server.read(new byte[1], 0, 1)));
+
+        nodes.get(1).stop();
+
+        for (CompletableFuture<Void> one : waiting) {
+            one.get(60, TimeUnit.SECONDS);
+        }
+        client.close();
+    }
+
+    private interface Blocking {
+        Object call() throws IOException;
+    }
+
+    /** Ends when the call has ended, be it with the end of a stream. */
+    private static CompletableFuture<Void> failing(Blocking blocking) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                assertThat(blocking.call()).isEqualTo(-1);
+            } catch (SocketException e) {
+                assertThat(e).hasMessageContaining("closed");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
 }

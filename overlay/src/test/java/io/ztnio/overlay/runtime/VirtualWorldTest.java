@@ -8,12 +8,17 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.VirtualWorld.VirtualNode;
 import io.ztnio.overlay.session.DropReason;
+import io.ztnio.overlay.store.AddressFile;
+import io.ztnio.overlay.store.MembershipFile;
+import io.ztnio.overlay.store.PeerFile;
 import io.ztnio.overlay.transport.Faults;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.store.StateStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -236,5 +241,146 @@ class VirtualWorldTest {
         assertThat(online(secure)).isZero();
         assertThat(online(open)).isZero();
         assertThat(secure.core().drops().value(DropReason.INSECURE_MISMATCH)).isPositive();
+    }
+
+    @Test
+    void oneNodeOnTwoNetworksKeepsThemApart() throws IOException {
+        VirtualWorld world = new VirtualWorld(9);
+        VirtualNode both = node(world, KEYED);
+        both.join(NETWORK + 1, KEYED);
+        VirtualNode first = node(world, KEYED);
+        VirtualNode second = world.start(new MemoryStateStore());
+        second.join(NETWORK + 1, KEYED);
+        Recorder heard = new Recorder();
+        second.addListener(heard);
+
+        assertThat(world.await(
+                        () -> online(both) == 1
+                                && both.core().network(NETWORK + 1).view().online() == 1,
+                        10 * SECOND))
+                .isTrue();
+        both.core().network(NETWORK).broadcastFrame(ascii("a"), 0, 1, world.nowNanos());
+        both.core().network(NETWORK + 1).broadcastFrame(ascii("b"), 0, 1, world.nowNanos());
+        world.run(SECOND);
+
+        assertThat(heard.frames).containsExactly("all:b");
+        assertThat(online(first)).isEqualTo(1);
+        both.leave(NETWORK);
+        assertThat(both.core().network(NETWORK)).isNull();
+        assertThat(world.await(() -> online(first) == 0, SECOND)).isTrue();
+        assertThat(both.core().network(NETWORK + 1).view().online()).isEqualTo(1);
+    }
+
+    /** A store whose process dies at a certain write: that write and all later ones do not happen. */
+    private static final class DyingStore implements StateStore {
+        private final StateStore disk;
+        private int writesLeft;
+
+        DyingStore(StateStore disk, int writes) {
+            this.disk = disk;
+            this.writesLeft = writes;
+        }
+
+        private void write() throws IOException {
+            if (writesLeft == 0) {
+                throw new IOException("dead");
+            }
+            writesLeft--;
+        }
+
+        @Override
+        public Optional<byte[]> get(String key) throws IOException {
+            return disk.get(key);
+        }
+
+        @Override
+        public void put(String key, byte[] value) throws IOException {
+            write();
+            disk.put(key, value);
+        }
+
+        @Override
+        public void delete(String key) throws IOException {
+            write();
+            disk.delete(key);
+        }
+
+        @Override
+        public List<String> list(String directory) throws IOException {
+            return disk.list(directory);
+        }
+    }
+
+    /** A single write is all or nothing: the store's own tests see to that. */
+    @Test
+    void whicheverWriteIsTheLastTheNextRunStartsFromIt() throws IOException {
+        int completed = 0;
+        for (int writes = 0; writes < 12; writes++) {
+            VirtualWorld world = new VirtualWorld(10);
+            VirtualNode other = node(world, KEYED);
+            MemoryStateStore disk = new MemoryStateStore();
+            long id = 0;
+            try {
+                VirtualNode dying = world.start(new DyingStore(disk, writes));
+                id = dying.id();
+                dying.join(NETWORK, KEYED);
+                world.run(90 * SECOND);
+                dying.leave(NETWORK);
+                dying.join(NETWORK, KEYED);
+                completed++;
+                world.run(SECOND);
+                dying.kill();
+            } catch (IOException e) {
+                assertThat(e).hasMessage("dead");
+                world.nodes().stream().filter(node -> node.id() != other.id()).forEach(VirtualNode::kill);
+            }
+            Recorder heard = new Recorder();
+            VirtualNode next = world.start(disk);
+            next.addListener(heard);
+            if (id != 0) {
+                assertThat(next.id()).as("after %s writes", writes).isEqualTo(id);
+            }
+            next.join(NETWORK, KEYED);
+            assertThat(world.await(() -> online(next) == 1, 120 * SECOND))
+                    .as("after %s writes", writes)
+                    .isTrue();
+            assertThat(heard.events).noneMatch(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE);
+        }
+        assertThat(completed).isBetween(1, 11);
+    }
+
+    @Test
+    void aDamagedFileIsReportedKeptAsideAndDoneWithout() throws IOException {
+        VirtualWorld world = new VirtualWorld(11);
+        VirtualNode other = node(world, KEYED);
+        MemoryStateStore disk = new MemoryStateStore();
+        VirtualNode first = world.start(disk);
+        first.join(NETWORK, KEYED);
+        world.await(() -> online(first) == 1, 10 * SECOND);
+        world.run(5 * SECOND);
+        first.kill();
+        byte[] rubbish = ascii("rubbish");
+        List<String> keys =
+                List.of(MembershipFile.key(NETWORK), AddressFile.key(NETWORK), PeerFile.key(NETWORK, other.id()));
+        for (String key : keys) {
+            assertThat(disk.get(key)).as(key).isPresent();
+            disk.put(key, rubbish);
+        }
+
+        VirtualNode second = world.start(disk);
+        assertThat(second.core().networks()).isEmpty();
+        assertThat(disk.get(keys.get(0))).hasValue(rubbish);
+        Recorder heard = new Recorder();
+        second.addListener(heard);
+        second.join(NETWORK, KEYED);
+
+        assertThat(heard.events)
+                .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.detail()).contains("is damaged"));
+        for (String key : keys) {
+            assertThat(disk.get(key + ".damaged")).hasValue(rubbish);
+        }
+        assertThat(world.await(() -> online(second) == 1, 10 * SECOND)).isTrue();
     }
 }
