@@ -55,6 +55,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     private OverlayNode start() throws IOException {
         OverlayNode started = OverlayNode.start(overlayConfig());
         routes.update(started.networks().stream().map(NetworkView::linkConfig).toList());
+        config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
         if (closesAtExit) {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
         }

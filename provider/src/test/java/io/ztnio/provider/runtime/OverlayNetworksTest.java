@@ -3,6 +3,8 @@ package io.ztnio.provider.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.overlay.identity.NodeId;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.contract.Background;
@@ -137,6 +139,22 @@ class OverlayNetworksTest {
 
             assertThat(two.receive(buffer)).isEqualTo(one.getLocalAddress());
             assertThat(buffer.flip().remaining()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theStatusNamesAddressesAndMembers() throws Exception {
+        try (OverlayNetworks a = inMemory("status", 1);
+                OverlayNetworks b = inMemory("status", 2)) {
+            b.awaitReady();
+            meet(a, b);
+            Map<String, Object> status = OverlayStatus.of(a.node());
+
+            assertThat(status).containsEntry("online", true);
+            assertThat(status.get("networks").toString()).contains("id=" + NETWORK, "10.91.0.1/24");
+            assertThat(status.get("peers").toString())
+                    .contains("address=" + NodeId.format(b.node().id()), "online=true");
+            assertThat(JSON.std.asString(status)).startsWith("{\"address\":\"");
         }
     }
 
