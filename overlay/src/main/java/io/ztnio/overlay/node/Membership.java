@@ -438,6 +438,11 @@ public final class Membership {
         members.put(member.id, member);
     }
 
+    /** Addresses whose owners are not known any more are free again. */
+    void forgetAddressesOfStrangers() {
+        pins.owners().values().retainAll(members.keySet());
+    }
+
     private void save(Member member, long nowNanos) {
         member.savedNanos = nowNanos;
         member.seenMillis = node.epochMillis(nowNanos);

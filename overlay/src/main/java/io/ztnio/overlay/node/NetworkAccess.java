@@ -92,11 +92,11 @@ public final class NetworkAccess {
         return name;
     }
 
-    /** The same with the key made, so that it need not be stretched again. */
-    NetworkAccess withKey(NetworkKey made) {
+    /** The same with the key of a network made, so that nobody who is in a hurry need stretch it. */
+    public NetworkAccess prepared(long networkId) {
         Builder builder = builder().allow(allowed.values()).addresses(addresses);
         builder.name = name;
-        builder.key = Optional.of(made);
+        builder.key = Optional.of(key(networkId));
         return builder.build();
     }
 

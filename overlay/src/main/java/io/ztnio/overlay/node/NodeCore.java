@@ -119,6 +119,7 @@ public final class NodeCore {
         for (PeerFile peer : files.peers(networkId, settings.epochMillis().applyAsLong(nowNanos))) {
             network.remember(peer, nowNanos);
         }
+        network.forgetAddressesOfStrangers();
         networks.put(networkId, network);
         event(OverlayEvent.Kind.JOINED, networkId, 0, network.isSecure() ? "" : "not encrypted");
         return network;

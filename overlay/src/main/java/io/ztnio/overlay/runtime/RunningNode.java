@@ -184,8 +184,10 @@ final class RunningNode {
     }
 
     void join(long networkId, NetworkAccess access) throws IOException {
+        // Stretching a key takes long: not inside the gate.
+        NetworkAccess prepared = access.prepared(networkId);
         call((stacked, now) -> {
-            stacked.join(networkId, access, now);
+            stacked.join(networkId, prepared, now);
             return null;
         });
     }

@@ -6,12 +6,8 @@ import io.ztnio.overlay.node.MemberView;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,43 +39,22 @@ class KilledProcessTest {
             String identity = null;
             int written = -1;
             for (int round = 0; round < ROUNDS; round++) {
-                Process process = start(peer);
-                try (BufferedReader lines = new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
-                    String node = lines.readLine();
+                try (ChildProcess process = new ChildProcess(
+                        KilledNode.class, home.toString(), peer, HexFormat.of().toHexDigits(NETWORK), KEY)) {
+                    String node = process.readLine();
                     assertThat(node).startsWith("node ");
                     assertThat(identity == null || identity.equals(node)).isTrue();
                     identity = node;
                     // Killed in the midst of its writes, at another place each time.
                     for (int i = 0; i < 23 + 10 * round; i++) {
-                        String line = lines.readLine();
+                        String line = process.readLine();
                         assertThat(line).startsWith("put ");
                         written = Integer.parseInt(line.substring(4));
                     }
-                } finally {
-                    process.destroyForcibly().waitFor();
                 }
                 check(peer, identity, written, survivor.id());
             }
         }
-    }
-
-    private Process start(String peer) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String modules = System.getProperty("jdk.module.path", "");
-        String classes = System.getProperty("java.class.path") + File.pathSeparator + modules;
-        return new ProcessBuilder(
-                        java,
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classes + File.pathSeparator + Path.of("target", "test-classes"),
-                        KilledNode.class.getName(),
-                        home.toString(),
-                        peer,
-                        HexFormat.of().toHexDigits(NETWORK),
-                        KEY)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
     }
 
     private void check(String peer, String identity, int written, long survivor) throws IOException {
