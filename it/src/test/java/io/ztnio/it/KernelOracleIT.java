@@ -54,22 +54,21 @@ class KernelOracleIT {
         String serverAddress =
                 server.awaitAddresses(planet.root(), planet.network()).get(address);
         member.awaitPing(serverAddress, TIMEOUT);
-        List<String> kernelToNode = lines(JavaProgram.kernel(MannersClient.class)
-                .with(serverAddress, NODE_PORT)
-                .start(member)
-                .awaitExit(TIMEOUT)
-                .orThrow()
-                .output());
+        List<String> kernelToNode = outcome(
+                JavaProgram.kernel(MannersClient.class)
+                        .with(serverAddress, NODE_PORT)
+                        .start(member),
+                member,
+                NODE_PORT);
         startKernelServer(member);
         Host client = planet.lab().java2();
-        List<String> nodeToKernel =
-                lines(JavaNode.start(client, planet.settings(client), MannersClient.class, memberAddress, KERNEL_PORT)
-                        .process()
-                        .awaitExit(TIMEOUT)
-                        .orThrow()
-                        .output());
+        List<String> nodeToKernel = outcome(
+                JavaNode.start(client, planet.settings(client), MannersClient.class, memberAddress, KERNEL_PORT)
+                        .process(),
+                member,
+                KERNEL_PORT);
 
-        assertThat(expected).hasSize(15);
+        assertThat(expected).hasSize(18);
         assertThat(kernelToNode).isEqualTo(expected);
         assertThat(nodeToKernel).isEqualTo(expected);
     }
@@ -77,12 +76,12 @@ class KernelOracleIT {
     private static List<String> kernelToKernel(Host member, String address) {
         try (RunningProcess server = startKernelServer(member)) {
             assertThat(server.isAlive()).isTrue();
-            return lines(JavaProgram.kernel(MannersClient.class)
-                    .with(address, KERNEL_PORT)
-                    .start(member)
-                    .awaitExit(TIMEOUT)
-                    .orThrow()
-                    .output());
+            return outcome(
+                    JavaProgram.kernel(MannersClient.class)
+                            .with(address, KERNEL_PORT)
+                            .start(member),
+                    member,
+                    KERNEL_PORT);
         }
     }
 
@@ -92,6 +91,15 @@ class KernelOracleIT {
                 .start(member);
         server.awaitLine("listening on", TIMEOUT);
         return server;
+    }
+
+    /** Cuts the path where the client wants it cut: at the kernel that every one of the three pairs has a side in. */
+    private static List<String> outcome(RunningProcess client, Host member, String port) {
+        client.awaitLine(MannersClient.CUT, TIMEOUT);
+        member.loseIncomingSegments(port);
+        String output = client.awaitExit(TIMEOUT).orThrow().output();
+        member.passIncomingSegments(port);
+        return lines(output);
     }
 
     private static List<String> lines(String output) {

@@ -40,5 +40,7 @@ public enum DropReason {
     /** Output: the path is no longer configured, or nothing leads there. */
     NO_ROUTE,
     /** Output: larger than the link's MTU and not to be fragmented. */
-    TOO_BIG
+    TOO_BIG,
+    /** On its way between a node and one of its stacks: the other side is behind. */
+    HAND_OVER_FULL
 }

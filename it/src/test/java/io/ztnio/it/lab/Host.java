@@ -95,6 +95,25 @@ public final class Host {
                 summary.group(3) == null ? Double.NaN : Double.parseDouble(summary.group(3)));
     }
 
+    /** From now on loses the TCP segments from or to a port that reach this host's kernel, over both IP versions. */
+    public void loseIncomingSegments(String port) {
+        segmentRules("-A", port);
+    }
+
+    /** Ends {@link #loseIncomingSegments}. */
+    public void passIncomingSegments(String port) {
+        segmentRules("-D", port);
+    }
+
+    private void segmentRules(String change, String port) {
+        for (String command : List.of("iptables", "ip6tables")) {
+            for (String side : List.of("--sport", "--dport")) {
+                run(command, change, "INPUT", "-p", "tcp", side, port, "-j", "DROP")
+                        .orThrow();
+            }
+        }
+    }
+
     /** From now on loses that share of the UDP datagrams that reach this host, at random. */
     public void loseIncomingDatagrams(double share) {
         run(

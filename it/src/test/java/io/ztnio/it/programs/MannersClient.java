@@ -3,11 +3,13 @@ package io.ztnio.it.programs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * What a program sees of TCP and UDP, from connecting to resets, as one line for each case: the same lines whatever stack is
@@ -16,6 +18,9 @@ import java.util.SplittableRandom;
  * <p>Arguments: the server's address, its port.
  */
 public final class MannersClient {
+    /** Printed when nothing of the server is to arrive any more. */
+    public static final String CUT = "cut the path now";
+
     private static final int MEGABYTE = 1 << 20;
     private static final int MANY = 50;
 
@@ -42,6 +47,9 @@ public final class MannersClient {
         client.report("datagrams", client::datagrams);
         client.report("datagram to nobody", client::datagramToNobody);
         client.report("datagram too long", client::datagramTooLong);
+        client.report("keepalive options", client::keepAliveOptions);
+        client.report("keepalive of an idle connection", client::idle);
+        client.report("keepalive of a lost connection", client::lost);
     }
 
     private interface Case {
@@ -222,6 +230,84 @@ public final class MannersClient {
         try (DatagramChannel channel = DatagramChannel.open().connect(server)) {
             return channel.write(ByteBuffer.allocate(65_530));
         }
+    }
+
+    private Object keepAliveOptions() throws IOException {
+        try (SocketChannel channel = open(MannersServer.ECHO)) {
+            String before = keepAlive(channel);
+            shortKeepAlive(channel);
+            String refused = "taken";
+            try {
+                channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 0);
+            } catch (IOException | RuntimeException e) {
+                refused = e.getClass().getSimpleName() + ' ' + e.getMessage();
+            }
+            return before + ", then " + keepAlive(channel) + ", 0 is " + refused;
+        }
+    }
+
+    /** Nobody says anything for longer than an unanswered keepalive would take. */
+    private Object idle() throws IOException {
+        try (SocketChannel channel = open(MannersServer.ECHO)) {
+            shortKeepAlive(channel);
+            Socket socket = channel.socket();
+            socket.setSoTimeout(6000);
+            String first;
+            try {
+                first = "" + socket.getInputStream().read();
+            } catch (IOException e) {
+                first = e.getClass().getSimpleName();
+            }
+            socket.getOutputStream().write(7);
+            return first + ", then " + socket.getInputStream().read();
+        }
+    }
+
+    /** Who started this cuts the path to the server when it reads {@link #CUT}. */
+    private Object lost() throws IOException {
+        try (SocketChannel channel = open(MannersServer.ECHO)) {
+            shortKeepAlive(channel);
+            channel.write(ByteBuffer.allocate(1));
+            channel.read(ByteBuffer.allocate(1));
+            long start = System.nanoTime();
+            System.out.println(CUT);
+            String outcome;
+            try {
+                outcome = "" + channel.read(ByteBuffer.allocate(1));
+            } catch (IOException e) {
+                outcome = e.getClass().getSimpleName() + ' ' + e.getMessage();
+            }
+            long seconds = (System.nanoTime() - start) / 1_000_000_000L;
+            String again;
+            try {
+                again = "" + channel.read(ByteBuffer.allocate(1));
+            } catch (IOException e) {
+                again = e.getClass().getSimpleName() + ' ' + e.getMessage();
+            }
+            String written;
+            try {
+                written = "" + channel.write(ByteBuffer.allocate(1));
+            } catch (IOException e) {
+                written = e.getClass().getSimpleName() + ' ' + e.getMessage();
+            }
+            return outcome + (seconds >= 3 && seconds < 20 ? " in time" : " after " + seconds + " s") + ", then "
+                    + again + ", written " + written;
+        }
+    }
+
+    /** One second idle, then three probes of one second. */
+    private static void shortKeepAlive(SocketChannel channel) throws IOException {
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 1);
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 1);
+        channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    }
+
+    private static String keepAlive(SocketChannel channel) throws IOException {
+        return channel.getOption(StandardSocketOptions.SO_KEEPALIVE)
+                + " " + channel.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)
+                + " " + channel.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)
+                + " " + channel.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT);
     }
 
     private static long answer(SocketChannel channel) throws IOException {

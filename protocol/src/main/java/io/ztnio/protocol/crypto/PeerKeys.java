@@ -27,6 +27,7 @@ public final class PeerKeys {
 
     private final byte[] scratch = oneTimeKey.getKey();
     private GmacSiv gmacSiv;
+    private boolean wiped;
 
     /**
      * The keys derived from an agreed secret.
@@ -45,8 +46,29 @@ public final class PeerKeys {
         return new PeerKeys(own.agree(other));
     }
 
+    /** The same keys with cipher objects of their own, for another thread. */
+    public PeerKeys copy() {
+        checkUsable();
+        return new PeerKeys(secret);
+    }
+
+    /** Overwrites the secret. What is sealed or opened afterwards fails: it would be protected by nothing. */
+    public void wipe() {
+        wiped = true;
+        Arrays.fill(secret, (byte) 0);
+        Arrays.fill(scratch, (byte) 0);
+        gmacSiv = null;
+    }
+
+    private void checkUsable() {
+        if (wiped) {
+            throw new IllegalStateException("these keys have been wiped");
+        }
+    }
+
     /** The array whose first 32 bytes are the key of suites 0 and 1; not to be changed. */
     byte[] salsaKey() {
+        checkUsable();
         return secret;
     }
 
@@ -69,6 +91,7 @@ public final class PeerKeys {
     }
 
     GmacSiv gmacSiv() {
+        checkUsable();
         if (gmacSiv == null) {
             gmacSiv = new GmacSiv(
                     Arrays.copyOf(deriveKey(secret, '0'), Salsa20.KEY_LENGTH),

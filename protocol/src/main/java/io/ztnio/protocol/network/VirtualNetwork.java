@@ -117,6 +117,13 @@ public final class VirtualNetwork {
         return datagrams * datagram - (datagrams - 1) * FragmentHeader.LENGTH - Vl1.HEADER_LENGTH - prefix;
     }
 
+    /** Whether frames to a member should wait, because its packets are not sent as fast as they come. */
+    public boolean isCongested(long destinationMac) {
+        return destinationMac > 0
+                && MacAddress.isMember(destinationMac, id)
+                && networks.vl1.isCongested(MacAddress.address(destinationMac, id));
+    }
+
     /** Subscribes to a multicast group. Groups for resolving our assigned addresses, and broadcast, need no call. */
     public void subscribe(long groupMac, int adi) {
         if (subscriptions.size() < MAX_SUBSCRIPTIONS && subscriptions.add(new MulticastGroup(groupMac, adi))) {
@@ -130,12 +137,13 @@ public final class VirtualNetwork {
         networks.announcements.subscriptionsChanged(this);
     }
 
-    /** The MAC address of an IPv6 neighbour whose address follows from its member (7.5), or -1: it must be asked for. */
+    /** The MAC address of an IPv6 neighbour whose address follows from its member (7.5), or -1: it must be asked for. Any thread. */
     public long derivedMac(byte[] ipv6, int offset) {
-        if (config == null || !config.has(NetworkConfig.FLAG_NDP_EMULATION)) {
+        NetworkConfig seen = config;
+        if (seen == null || !seen.has(NetworkConfig.FLAG_NDP_EMULATION)) {
             return -1;
         }
-        long member = ManagedAddresses.memberOf(ipv6, offset, id, config.addresses());
+        long member = ManagedAddresses.memberOf(ipv6, offset, id, seen.addresses());
         return member < 0 || member == networks.self() ? -1 : MacAddress.of(member, id);
     }
 

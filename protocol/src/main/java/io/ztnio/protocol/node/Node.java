@@ -6,6 +6,7 @@ import io.ztnio.protocol.vl1.DatagramSink;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.vl1.SendStage;
 import io.ztnio.protocol.vl1.Switch;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.Vl1;
@@ -44,6 +45,11 @@ public final class Node {
     /** Attaches VL2; to be done before the first datagram. */
     public void handler(VerbHandler handler) {
         vl1.handler(handler);
+    }
+
+    /** Has data sealed and sent elsewhere; to be done before the first datagram. Without it, the caller's thread does it. */
+    public void sendStage(SendStage stage) {
+        vl1.sendStage(stage);
     }
 
     /** The node's VL1, for VL2 to send with. */
@@ -139,6 +145,7 @@ public final class Node {
         for (PeerRecord peer : vl1.records()) {
             store(NodeState.peerKey(peer.identity().address()), peer.toBytes(), nowMillis);
         }
+        vl1.close();
     }
 
     /** Puts a value, or deletes it if {@code value} is {@code null}. */

@@ -10,25 +10,32 @@ import java.util.List;
  *
  * <p>Thread: {@link #receive} and {@link #awaitReadable} belong to one thread, {@link #send} and {@link #flush} to one
  * thread at a time (the engine's gate), {@link #wakeup} to any. {@link #close} belongs to a thread that may send, after
- * the receiving one has ended; what is called after it does nothing.
+ * the receiving one and those of the further senders have ended; what is called after it does nothing.
  */
-public interface DatagramTransport extends AutoCloseable {
+public interface DatagramTransport extends DatagramSender, AutoCloseable {
+    /** As {@link #open(SelectorProvider, List, UdpOffload, int)}, without further senders. */
+    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload)
+            throws IOException {
+        return open(os, bind, offload, 0);
+    }
+
     /**
      * Binds one socket to each address. Without offload where it is not available: that is not an error.
      *
      * @param os the operating system's provider: never a provider that routes into this node
      * @param bind local addresses; port 0 chooses a free port
+     * @param senders how many further {@linkplain #sender senders} there will be
      * @throws java.net.BindException naming the address that cannot be bound
      */
-    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload)
+    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload, int senders)
             throws IOException {
         if (offload.isWanted(SegmentationOffload.isNativeAccessEnabled())) {
-            DatagramTransport transport = SegmentationOffload.open(bind);
+            DatagramTransport transport = SegmentationOffload.open(bind, senders);
             if (transport != null) {
                 return transport;
             }
         }
-        return NioTransport.open(os, bind);
+        return NioTransport.open(os, bind, senders);
     }
 
     /** The bound addresses; the index is the socket's number. */
@@ -44,15 +51,12 @@ public interface DatagramTransport extends AutoCloseable {
     void receive(DatagramBatch batch);
 
     /**
-     * Sends one datagram, at the latest with the next {@link #flush}, or drops it when the system has no room or no way
-     * for it: as UDP does. Datagrams leave in the order of the calls; the buffer is the caller's again on return.
+     * A further way out, from the same addresses and ports, for a thread of its own. Where the system allows it, it has
+     * sockets of its own too, so that senders do not wait for each other.
      *
-     * @param socket number of the local socket; -1 sends from each
+     * @param index 0 up to the number of senders asked for
      */
-    void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length);
-
-    /** Sends what waits for company. Whoever sends calls this before it turns to something else. */
-    void flush();
+    DatagramSender sender(int index);
 
     /** Datagrams that the system refused to send. */
     long sendFailures();

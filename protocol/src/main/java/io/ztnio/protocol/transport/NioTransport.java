@@ -15,34 +15,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** UDP by the JDK's own channels: one system call for each datagram, on every platform. */
+/**
+ * UDP by the JDK's own channels: one system call for each datagram, on every platform.
+ *
+ * <p>A channel sends for one thread at a time. Further senders therefore get channels of their own, on the same port by
+ * SO_REUSEPORT, which is withdrawn once all are bound: so no other process joins, and the kernel gives what arrives to any
+ * of them.
+ */
 final class NioTransport implements DatagramTransport {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-    private static final int SEND_ATTEMPTS = 4;
 
     private final Selector selector;
+    /** Those of {@link #localAddresses} in that order, then those of the further senders. */
     private final List<DatagramChannel> channels = new ArrayList<>();
+
+    /** Which local socket each channel stands for. */
+    private final List<Integer> socketNumbers = new ArrayList<>();
+
     private final List<InetSocketAddress> localAddresses = new ArrayList<>();
+    private final List<NioSender> senders = new ArrayList<>();
+    private final ReceiveTurns turns = new ReceiveTurns();
+    private final ReceiveTurns.Source source = this::drain;
     private final ByteBuffer receiveStage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
-    private final ByteBuffer sendStage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
+    private NioSender sender;
 
     private NioTransport(SelectorProvider os) throws IOException {
         this.selector = os.openSelector();
     }
 
     /**
-     * Binds one socket to each address.
+     * Binds one socket to each address, and one more for each sender where that is possible.
      *
      * @throws BindException naming the address that cannot be bound
      */
-    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind) throws IOException {
+    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
         NioTransport transport = new NioTransport(os);
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(os, address);
             }
+            transport.openSenders(os, senders);
             return transport;
         } catch (IOException | RuntimeException e) {
             transport.close();
@@ -51,13 +65,10 @@ final class NioTransport implements DatagramTransport {
     }
 
     private void bind(SelectorProvider os, InetSocketAddress address) throws IOException {
-        boolean ipv4Only = address.getAddress().getAddress().length == 4
-                && !address.getAddress().isAnyLocalAddress();
-        DatagramChannel channel =
-                ipv4Only ? os.openDatagramChannel(StandardProtocolFamily.INET) : os.openDatagramChannel();
+        DatagramChannel channel = open(os, address);
+        int number = localAddresses.size();
         channels.add(channel);
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
-        channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+        socketNumbers.add(number);
         try {
             channel.bind(address);
         } catch (IOException e) {
@@ -66,9 +77,87 @@ final class NioTransport implements DatagramTransport {
             named.initCause(e);
             throw named;
         }
-        channel.configureBlocking(false);
-        channel.register(selector, SelectionKey.OP_READ, localAddresses.size());
+        register(channel, number);
         localAddresses.add((InetSocketAddress) channel.getLocalAddress());
+    }
+
+    private static DatagramChannel open(SelectorProvider os, InetSocketAddress address) throws IOException {
+        boolean ipv4Only = address.getAddress().getAddress().length == 4
+                && !address.getAddress().isAnyLocalAddress();
+        DatagramChannel channel =
+                ipv4Only ? os.openDatagramChannel(StandardProtocolFamily.INET) : os.openDatagramChannel();
+        try {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void register(DatagramChannel channel, int number) throws IOException {
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, number);
+    }
+
+    private void openSenders(SelectorProvider os, int count) {
+        int sockets = localAddresses.size();
+        DatagramChannel[] own = channels.toArray(new DatagramChannel[0]);
+        sender = new NioSender(own, sendFailures);
+        for (int i = 0; i < count; i++) {
+            DatagramChannel[] ways = own.clone();
+            for (int number = 0; number < sockets; number++) {
+                ways[number] = second(os, number, own[number]);
+            }
+            senders.add(new NioSender(ways, sendFailures));
+        }
+    }
+
+    /** Another channel on the address and port of {@code first}; {@code first} itself if the system has no such thing. */
+    private DatagramChannel second(SelectorProvider os, int number, DatagramChannel first) {
+        if (!first.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+            return first;
+        }
+        DatagramChannel second = null;
+        try {
+            second = open(os, localAddresses.get(number));
+            second.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            mayBeJoined(number, true);
+            try {
+                second.bind(localAddresses.get(number));
+            } finally {
+                mayBeJoined(number, false);
+            }
+            second.setOption(StandardSocketOptions.SO_REUSEPORT, false);
+            register(second, number);
+            channels.add(second);
+            socketNumbers.add(number);
+            return second;
+        } catch (IOException | RuntimeException e) {
+            System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "senders share a socket: " + e);
+            closeQuietly(second);
+            return first;
+        }
+    }
+
+    /** All sockets of a port must agree when another one binds. */
+    private void mayBeJoined(int number, boolean value) throws IOException {
+        for (int i = 0; i < channels.size(); i++) {
+            if (socketNumbers.get(i) == number) {
+                channels.get(i).setOption(StandardSocketOptions.SO_REUSEPORT, value);
+            }
+        }
+    }
+
+    private static void closeQuietly(DatagramChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "closing a socket: " + e);
+        }
     }
 
     @Override
@@ -92,17 +181,19 @@ final class NioTransport implements DatagramTransport {
 
     @Override
     public void receive(DatagramBatch batch) {
-        for (int socket = 0; socket < channels.size(); socket++) {
-            while (!batch.isFull() && receiveOne(socket, batch)) {
-                // Until the socket is empty.
-            }
+        turns.receive(channels.size(), batch, source);
+    }
+
+    private void drain(int index, DatagramBatch batch) {
+        while (!batch.isFull() && receiveOne(channels.get(index), socketNumbers.get(index), batch)) {
+            // Until the socket is empty.
         }
     }
 
-    private boolean receiveOne(int socket, DatagramBatch batch) {
+    private boolean receiveOne(DatagramChannel channel, int socket, DatagramBatch batch) {
         try {
             receiveStage.clear();
-            SocketAddress source = channels.get(socket).receive(receiveStage);
+            SocketAddress source = channel.receive(receiveStage);
             if (source == null) {
                 return false;
             }
@@ -118,34 +209,17 @@ final class NioTransport implements DatagramTransport {
 
     @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        sendStage.clear().put(buffer, offset, length).flip();
-        if (socket >= 0) {
-            sendStaged(channels.get(socket), to);
-            return;
-        }
-        for (DatagramChannel channel : channels) {
-            sendStage.rewind();
-            sendStaged(channel, to);
-        }
+        sender.send(socket, to, buffer, offset, length);
     }
 
-    /** Nothing waits: {@link #send} sends at once. */
     @Override
-    public void flush() {}
+    public void flush() {
+        sender.flush();
+    }
 
-    private void sendStaged(DatagramChannel channel, InetSocketAddress to) {
-        try {
-            for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
-                if (channel.send(sendStage, to) != 0) {
-                    return;
-                }
-                Thread.onSpinWait();
-            }
-            sendFailures.increment();
-        } catch (IOException | RuntimeException e) {
-            // Unreachable networks, filtered targets, an address of the wrong family: one more lost datagram.
-            sendFailures.increment();
-        }
+    @Override
+    public DatagramSender sender(int index) {
+        return senders.get(index);
     }
 
     @Override

@@ -16,7 +16,7 @@ final class SegmentationOffload {
     }
 
     /** Binds one socket to each address, or returns {@code null} if offload or an address is not available. */
-    static DatagramTransport open(List<InetSocketAddress> bind) {
+    static DatagramTransport open(List<InetSocketAddress> bind, int senders) {
         return null;
     }
 }

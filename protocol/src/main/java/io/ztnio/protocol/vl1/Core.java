@@ -38,6 +38,8 @@ final class Core {
     final Maintenance maintenance;
 
     VerbHandler handler = new NoVerbs();
+    /** Where data is sealed, or {@code null}: on this thread. */
+    SendStage stage;
     /** Local endpoints to advertise, as the driver told. */
     List<InetSocketAddress> localAddresses = List.of();
     /** Further peers to keep in contact with, as VL2 told. */

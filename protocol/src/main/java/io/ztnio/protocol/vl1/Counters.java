@@ -79,6 +79,12 @@ public final class Counters {
         bytesOut += lengthBytes;
     }
 
+    /** Datagrams were handed over that will be sent. */
+    void sent(int datagrams, int lengthBytes) {
+        datagramsOut += datagrams;
+        bytesOut += lengthBytes;
+    }
+
     void authenticated() {
         packetsIn++;
     }

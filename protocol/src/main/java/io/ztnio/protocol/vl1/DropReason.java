@@ -50,6 +50,8 @@ public enum DropReason {
     QUEUE_OVERFLOW,
     /** Waited to be sent for too long. */
     QUEUE_EXPIRED,
+    /** The threads that seal and send are behind. */
+    SENDERS_BUSY,
     /** Too large to be sent in seven fragments. */
     UNSENDABLE,
     /** A table is full. */

@@ -43,6 +43,9 @@ final class PeerTable {
         if (known != null && known.identity().equals(identity)) {
             return known;
         }
+        if (known != null) {
+            known.closeLane();
+        }
         RemotePeer root = new RemotePeer(identity.withoutSecret(), PeerKeys.agree(self, identity));
         peers.put(identity.address(), root);
         return root;
@@ -62,5 +65,6 @@ final class PeerTable {
 
     void remove(RemotePeer peer) {
         peers.remove(peer.address());
+        peer.closeLane();
     }
 }

@@ -32,6 +32,9 @@ final class RemotePeer implements Peer {
     long lastActiveNoticeMillis = Path.NEVER;
     boolean reportedDirect;
 
+    /** Opened by the first packet of data, if there is a {@link Core#stage}. */
+    private SendLane lane;
+
     private final Identity identity;
     private PeerPath[] paths = new PeerPath[2];
     private int pathCount;
@@ -80,6 +83,25 @@ final class RemotePeer implements Peer {
 
     boolean isTrusted(long nowMillis) {
         return nowMillis - lastTrustedMillis < Timing.TRUST_MILLIS;
+    }
+
+    /** The lane of its data, opened if need be; {@code null} if there is no stage. */
+    SendLane lane(SendStage stage) {
+        if (lane == null && stage != null) {
+            lane = stage.lane(address(), keys);
+        }
+        return lane;
+    }
+
+    boolean isCongested() {
+        return lane != null && lane.isCongested();
+    }
+
+    void closeLane() {
+        if (lane != null) {
+            lane.close();
+            lane = null;
+        }
     }
 
     boolean answersEcho() {

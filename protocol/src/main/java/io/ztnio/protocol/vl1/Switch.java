@@ -36,6 +36,17 @@ public final class Switch implements Vl1 {
         core.handler = handler;
     }
 
+    /** Seals and sends data elsewhere from now on. */
+    public void sendStage(SendStage stage) {
+        core.stage = stage;
+    }
+
+    /** Closes what the peers have with the {@link SendStage}, which gets nothing more. */
+    public void close() {
+        core.stage = null;
+        core.peers.all().forEach(RemotePeer::closeLane);
+    }
+
     /** Takes the planet, or a moon, without a signature check: from our own configuration or disk only. */
     public void install(World world) {
         core.topology.install(world);
@@ -201,6 +212,11 @@ public final class Switch implements Vl1 {
     @Override
     public int datagramBytes(long destination, long nowMillis) {
         return core.transmitter.datagramBytes(destination, nowMillis);
+    }
+
+    @Override
+    public boolean isCongested(long destination) {
+        return core.transmitter.isCongested(destination);
     }
 
     @Override

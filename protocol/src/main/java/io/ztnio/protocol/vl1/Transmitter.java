@@ -6,6 +6,7 @@ import io.ztnio.protocol.crypto.PeerKeys;
 import io.ztnio.protocol.packet.Fragmenter;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.net.InetSocketAddress;
@@ -124,6 +125,12 @@ final class Transmitter {
         return best == null ? PathPolicy.DEFAULT_MTU : core.config.pathPolicy().mtu(best.path.remote);
     }
 
+    /** As {@link Vl1#isCongested}. */
+    boolean isCongested(long destination) {
+        RemotePeer peer = core.stage == null ? null : core.peers.get(destination);
+        return peer != null && peer.isCongested();
+    }
+
     /** Sends a packet that has waited, if that is possible now. */
     boolean trySend(long destination, byte[] buffer, int offset, int length, long nowMillis) {
         RemotePeer peer = core.peers.get(destination);
@@ -166,10 +173,49 @@ final class Transmitter {
             suite = CipherSuite.TRUSTED_PATH;
             PacketHeader.mac(buffer, offset, trustedId);
         }
-        long id = sealAndSend(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis);
+        SendLane lane = isData(buffer, offset) ? peer.lane(core.stage) : null;
+        long id = lane == null
+                ? sealAndSend(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis)
+                : sendData(peer, lane, suite, path, buffer, offset, length);
         path.lastSendMillis = nowMillis;
         if (direct != null && !direct.isAlive(nowMillis)) {
             core.contact.probeSilent(peer, direct, nowMillis);
+        }
+        return id;
+    }
+
+    /** Frames: they are the bulk, nobody waits for an OK to them, and nothing depends on what overtakes them. */
+    private static boolean isData(byte[] buffer, int offset) {
+        int verb = PacketHeader.verbCode(buffer, offset);
+        return verb == Verb.FRAME.code() || verb == Verb.EXT_FRAME.code();
+    }
+
+    /** As {@link #sealAndSend}, by the peer's lane; the ID is not the one on the wire. */
+    private long sendData(
+            RemotePeer peer, SendLane lane, CipherSuite suite, Path path, byte[] buffer, int offset, int length) {
+        int mtu = core.config.pathPolicy().mtu(path.remote);
+        int pieces = prepare(buffer, offset, length, mtu);
+        long id = PacketHeader.id(buffer, offset);
+        if (pieces == 0) {
+            return id;
+        }
+        SendLane.Handover handover;
+        if (lane.isBehind()) {
+            Armor.seal(peer.keys, suite, buffer, offset, length);
+            handover = lane.offerSealed(path.socket, path.remote, mtu, buffer, offset, length);
+        } else {
+            handover = lane.offer(suite, path.socket, path.remote, mtu, buffer, offset, length);
+        }
+        switch (handover) {
+            case TAKEN -> {
+                core.counters.sent(pieces, length + (pieces - 1) * FragmentHeader.LENGTH);
+                core.counters.packetSent();
+            }
+            case DIRECT -> {
+                Armor.seal(peer.keys, suite, buffer, offset, length);
+                emitPacket(path.socket, path.remote, buffer, offset, length, mtu);
+            }
+            case FULL -> core.counters.drop(DropReason.SENDERS_BUSY);
         }
         return id;
     }
@@ -200,25 +246,37 @@ final class Transmitter {
             boolean expectReply,
             long nowMillis) {
         int mtu = core.config.pathPolicy().mtu(remote);
-        int pieces = Fragmenter.pieces(length, mtu);
-        BigEndian.putLong(buffer, offset + PacketHeader.ID, ids.next());
-        buffer[offset + PacketHeader.FLAGS] = 0;
-        if (pieces > PacketHeader.MAX_PIECES) {
-            core.counters.drop(DropReason.UNSENDABLE);
+        if (prepare(buffer, offset, length, mtu) == 0) {
             return PacketHeader.id(buffer, offset);
-        }
-        if (pieces > 1) {
-            PacketHeader.setFragmented(buffer, offset);
         }
         long id = Armor.seal(peer.keys, suite, buffer, offset, length);
         if (expectReply) {
             core.replies.expect(id, peer.address(), remote, nowMillis);
         }
+        emitPacket(socket, remote, buffer, offset, length, mtu);
+        return id;
+    }
+
+    /** Makes a packet ready for {@link Armor}; into how many datagrams it goes, or 0 if it is too long and dropped. */
+    private int prepare(byte[] buffer, int offset, int length, int mtu) {
+        int pieces = Fragmenter.pieces(length, mtu);
+        BigEndian.putLong(buffer, offset + PacketHeader.ID, ids.next());
+        buffer[offset + PacketHeader.FLAGS] = 0;
+        if (pieces > PacketHeader.MAX_PIECES) {
+            core.counters.drop(DropReason.UNSENDABLE);
+            return 0;
+        }
+        if (pieces > 1) {
+            PacketHeader.setFragmented(buffer, offset);
+        }
+        return pieces;
+    }
+
+    private void emitPacket(int socket, InetSocketAddress remote, byte[] buffer, int offset, int length, int mtu) {
         outSocket = socket;
         outRemote = remote;
         Fragmenter.send(buffer, offset, length, mtu, fragmentSink);
         core.counters.packetSent();
-        return id;
     }
 
     private void emitTo(int socket, InetSocketAddress remote, byte[] buffer, int offset, int length) {

@@ -46,6 +46,9 @@ public interface Vl1 {
     /** Longest datagram on the way to the address that we use now; the usual one if there is none. */
     int datagramBytes(long destination, long nowMillis);
 
+    /** Whether data for the address should wait, because the {@link SendStage} is behind with that peer's. */
+    boolean isCongested(long destination);
+
     /** Starts a packet; the writer is at its payload, byte 28. */
     ByteWriter begin(long destination, Verb verb);
 

@@ -17,25 +17,25 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class OffloadTransport implements DatagramTransport {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-    private static final int SEND_ATTEMPTS = 4;
-
-    /** With headers, a run must stay below 64 KiB. */
-    private static final int MAX_RUN_BYTES = 65_000;
-
-    /** What kernels before 6.9 take. */
-    private static final int MAX_RUN_DATAGRAMS = 64;
-
     private static final int RECEIVE_BYTES = 1 << 16;
 
     private final Arena arena = Arena.ofAuto();
     private final List<InetSocketAddress> localAddresses = new ArrayList<>();
+    /** First those of {@link #localAddresses} in that order, then those of the further senders. */
     private final int[] sockets;
+
+    /** Which local socket each stands for. */
+    private final int[] numbers;
+
     private final int[] families;
+    private int open;
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
 
     // The receiving thread's.
     private final Message inbound = new Message(arena, RECEIVE_BYTES);
+    private final ReceiveTurns turns = new ReceiveTurns();
+    private final ReceiveTurns.Source source = this::drain;
     private final SocketAddresses sources = new SocketAddresses();
     private final Poller poller;
     private int splitSocket;
@@ -44,39 +44,33 @@ final class OffloadTransport implements DatagramTransport {
     private int splitSegment;
     private InetSocketAddress splitSource;
 
-    // The sending thread's.
-    private final Message outbound = new Message(arena, MAX_RUN_BYTES);
-    private int runSocket;
-    private InetSocketAddress runTo;
-    private int runDatagrams;
-    private int runBytes;
-    private int runSegment;
-    private boolean runEnded;
-    private boolean segmentation = true;
-
-    /** What {@link #outbound} has as its address now. */
-    private InetSocketAddress addressed;
-
-    private int addressedFamily;
-    private int addressLength;
+    private final List<OffloadSender> senders = new ArrayList<>();
+    private final OffloadSender sender;
     private boolean closed;
 
-    private OffloadTransport(int count) throws IOException {
-        sockets = new int[count];
-        families = new int[count];
-        poller = new Poller(arena, count);
+    private OffloadTransport(int addresses, int senderCount) throws IOException {
+        int most = addresses * (1 + senderCount);
+        sockets = new int[most];
+        numbers = new int[most];
+        families = new int[addresses];
+        poller = new Poller(arena, most);
+        // Its sockets are filled in as they are bound.
+        sender = new OffloadSender(arena, sockets, families, sendFailures);
     }
 
     /**
-     * Binds one socket to each address.
+     * Binds one socket to each address, and one more for each sender where that is possible.
      *
      * @throws IOException if the system cannot do that, or not with offload
      */
-    static OffloadTransport open(List<InetSocketAddress> bind) throws IOException {
-        OffloadTransport transport = new OffloadTransport(bind.size());
+    static OffloadTransport open(List<InetSocketAddress> bind, int senders) throws IOException {
+        OffloadTransport transport = new OffloadTransport(bind.size(), senders);
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(address);
+            }
+            for (int i = 0; i < senders; i++) {
+                transport.openSender();
             }
             return transport;
         } catch (IOException | RuntimeException e) {
@@ -86,34 +80,85 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     private void bind(InetSocketAddress local) throws IOException {
-        int index = localAddresses.size();
-        MemorySegment state = outbound.callState;
+        int number = localAddresses.size();
         boolean ipv4 = local.getAddress().getAddress().length == 4
                 && (!local.getAddress().isAnyLocalAddress() || Boolean.getBoolean("java.net.preferIPv4Stack"));
-        families[index] = ipv4 ? LinuxSockets.AF_INET : LinuxSockets.AF_INET6;
-        sockets[index] = LinuxSockets.socket(state, families[index]);
-        poller.add(sockets[index]);
-        // From here on close() closes it.
-        localAddresses.add(local);
-        if (!ipv4) {
-            setOption(index, LinuxSockets.IPPROTO_IPV6, LinuxSockets.IPV6_V6ONLY, 0);
-        }
-        setOption(index, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_RCVBUF, SOCKET_BUFFER_BYTES);
-        setOption(index, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-        setOption(index, LinuxSockets.SOL_UDP, LinuxSockets.UDP_SEGMENT, 0);
-        setOption(index, LinuxSockets.SOL_UDP, LinuxSockets.UDP_GRO, 1);
-        int length = SocketAddresses.write(outbound.address, families[index], local);
-        LinuxSockets.bind(state, sockets[index], outbound.address, length);
+        families[number] = ipv4 ? LinuxSockets.AF_INET : LinuxSockets.AF_INET6;
+        int socket = openSocket(number);
+        bindSocket(socket, local);
         MemorySegment room = arena.allocate(ValueLayout.JAVA_INT);
         room.set(ValueLayout.JAVA_INT, 0, SocketAddresses.ROOM);
-        outbound.address.fill((byte) 0);
-        LinuxSockets.localAddress(state, sockets[index], outbound.address, room);
-        localAddresses.set(index, sources.read(outbound.address));
+        inbound.address.fill((byte) 0);
+        LinuxSockets.localAddress(inbound.callState, sockets[socket], inbound.address, room);
+        localAddresses.add(sources.read(inbound.address));
+        poller.add(sockets[socket]);
     }
 
-    private void setOption(int index, int level, int name, int value) throws IOException {
+    /** Opens a socket for a local address; its index. */
+    private int openSocket(int number) throws IOException {
+        int socket = open;
+        sockets[socket] = LinuxSockets.socket(inbound.callState, families[number]);
+        numbers[socket] = number;
+        // From here on close() closes it.
+        open++;
+        if (families[number] == LinuxSockets.AF_INET6) {
+            setOption(socket, LinuxSockets.IPPROTO_IPV6, LinuxSockets.IPV6_V6ONLY, 0);
+        }
+        setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+        setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+        setOption(socket, LinuxSockets.SOL_UDP, LinuxSockets.UDP_SEGMENT, 0);
+        setOption(socket, LinuxSockets.SOL_UDP, LinuxSockets.UDP_GRO, 1);
+        return socket;
+    }
+
+    private void bindSocket(int socket, InetSocketAddress local) throws IOException {
+        int length = SocketAddresses.write(inbound.address, families[numbers[socket]], local);
+        LinuxSockets.bind(inbound.callState, sockets[socket], inbound.address, length);
+    }
+
+    private void openSender() {
+        int[] ways = new int[localAddresses.size()];
+        for (int number = 0; number < ways.length; number++) {
+            ways[number] = second(number);
+        }
+        senders.add(new OffloadSender(arena, ways, families, sendFailures));
+    }
+
+    /** Another socket on the address and port of the first, or the first if the system refuses. */
+    private int second(int number) {
+        int before = open;
+        try {
+            int socket = openSocket(number);
+            mayBeJoined(number, 1);
+            try {
+                bindSocket(socket, localAddresses.get(number));
+            } finally {
+                mayBeJoined(number, 0);
+            }
+            poller.add(sockets[socket]);
+            return sockets[socket];
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "senders share a socket: " + e);
+            if (open > before) {
+                open--;
+                LinuxSockets.close(inbound.callState, sockets[open]);
+            }
+            return sockets[number];
+        }
+    }
+
+    /** All sockets of a port must agree when another one binds; afterwards nobody else is to join. */
+    private void mayBeJoined(int number, int value) throws IOException {
+        for (int socket = 0; socket < open; socket++) {
+            if (numbers[socket] == number) {
+                setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_REUSEPORT, value);
+            }
+        }
+    }
+
+    private void setOption(int socket, int level, int name, int value) throws IOException {
         MemorySegment option = arena.allocateFrom(ValueLayout.JAVA_INT, value);
-        LinuxSockets.setOption(outbound.callState, sockets[index], level, name, option);
+        LinuxSockets.setOption(inbound.callState, sockets[socket], level, name, option);
     }
 
     @Override
@@ -136,10 +181,12 @@ final class OffloadTransport implements DatagramTransport {
     @Override
     public void receive(DatagramBatch batch) {
         split(batch);
-        for (int socket = 0; socket < localAddresses.size() && !closed; socket++) {
-            while (!batch.isFull() && receiveJoined(socket, batch)) {
-                split(batch);
-            }
+        turns.receive(open, batch, source);
+    }
+
+    private void drain(int socket, DatagramBatch batch) {
+        while (!closed && !batch.isFull() && receiveJoined(socket, batch)) {
+            split(batch);
         }
     }
 
@@ -152,13 +199,13 @@ final class OffloadTransport implements DatagramTransport {
             }
             return false;
         }
-        splitSocket = socket;
+        splitSocket = numbers[socket];
         splitAt = 0;
         splitEnd = length;
         splitSegment = inbound.receivedSegment(length);
         splitSource = sources.read(inbound.address);
         if (length == 0) {
-            batch.commit(0, socket, splitSource);
+            batch.commit(0, splitSocket, splitSource);
         }
         return true;
     }
@@ -176,106 +223,17 @@ final class OffloadTransport implements DatagramTransport {
 
     @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        if (closed) {
-            return;
-        }
-        if (length > MAX_RUN_BYTES) {
-            sendFailures.increment();
-            return;
-        }
-        if (!isCompany(socket, to, length)) {
-            flush();
-            runSocket = socket;
-            runTo = to;
-            runSegment = length;
-            runEnded = length == 0 || socket < 0 || !segmentation;
-        }
-        MemorySegment.copy(buffer, offset, outbound.data, ValueLayout.JAVA_BYTE, runBytes, length);
-        runBytes += length;
-        runDatagrams++;
-        runEnded |= length < runSegment;
-    }
-
-    /** Whether a datagram may go in one piece with those that wait. */
-    private boolean isCompany(int socket, InetSocketAddress to, int length) {
-        return runDatagrams > 0
-                && !runEnded
-                && socket == runSocket
-                && length <= runSegment
-                && length > 0
-                && runDatagrams < MAX_RUN_DATAGRAMS
-                && runBytes + length <= MAX_RUN_BYTES
-                && to.equals(runTo);
+        sender.send(socket, to, buffer, offset, length);
     }
 
     @Override
     public void flush() {
-        if (runDatagrams == 0) {
-            return;
-        }
-        if (runSocket >= 0) {
-            sendRun(runSocket);
-        } else {
-            for (int socket = 0; socket < sockets.length; socket++) {
-                sendRun(socket);
-            }
-        }
-        runDatagrams = 0;
-        runBytes = 0;
+        sender.flush();
     }
 
-    private void sendRun(int socket) {
-        if (!runTo.equals(addressed) || families[socket] != addressedFamily) {
-            addressLength = SocketAddresses.write(outbound.address, families[socket], runTo);
-            addressed = runTo;
-            addressedFamily = families[socket];
-        }
-        if (addressLength == 0) {
-            sendFailures.add(runDatagrams);
-            return;
-        }
-        if (runDatagrams > 1) {
-            if (sendJoined(sockets[socket])) {
-                return;
-            }
-            // A device without checksum offload says EIO; a path that would fragment each datagram EINVAL or EMSGSIZE.
-            segmentation &= outbound.errno() != LinuxSockets.EIO;
-        }
-        for (int at = 0, left = runDatagrams; left > 0; at += runSegment, left--) {
-            sendSingle(sockets[socket], at, Math.min(runSegment, runBytes - at));
-        }
-    }
-
-    /** False if the datagrams have to go one by one. */
-    private boolean sendJoined(int fd) {
-        for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
-            if (outbound.sendSegmented(fd, addressLength, runBytes, runSegment)) {
-                return true;
-            }
-            int errno = outbound.errno();
-            if (errno == LinuxSockets.EIO || errno == LinuxSockets.EINVAL || errno == LinuxSockets.EMSGSIZE) {
-                return false;
-            }
-            if (errno != LinuxSockets.EAGAIN) {
-                break;
-            }
-            Thread.onSpinWait();
-        }
-        sendFailures.add(runDatagrams);
-        return true;
-    }
-
-    private void sendSingle(int fd, int at, int length) {
-        for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
-            if (outbound.send(fd, addressLength, at, length)) {
-                return;
-            }
-            if (outbound.errno() != LinuxSockets.EAGAIN) {
-                break;
-            }
-            Thread.onSpinWait();
-        }
-        sendFailures.increment();
+    @Override
+    public DatagramSender sender(int index) {
+        return senders.get(index);
     }
 
     @Override
@@ -299,8 +257,10 @@ final class OffloadTransport implements DatagramTransport {
             return;
         }
         closed = true;
-        for (int socket = 0; socket < localAddresses.size(); socket++) {
-            LinuxSockets.close(outbound.callState, sockets[socket]);
+        sender.close();
+        senders.forEach(OffloadSender::close);
+        for (int socket = 0; socket < open; socket++) {
+            LinuxSockets.close(inbound.callState, sockets[socket]);
         }
         poller.close();
     }

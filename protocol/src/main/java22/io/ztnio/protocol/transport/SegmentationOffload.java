@@ -14,9 +14,9 @@ final class SegmentationOffload {
     }
 
     /** Binds one socket to each address, or returns {@code null} if offload or an address is not available. */
-    static DatagramTransport open(List<InetSocketAddress> bind) {
+    static DatagramTransport open(List<InetSocketAddress> bind, int senders) {
         try {
-            return LinuxSockets.isSupported() ? OffloadTransport.open(bind) : null;
+            return LinuxSockets.isSupported() ? OffloadTransport.open(bind, senders) : null;
         } catch (IOException | RuntimeException | LinkageError e) {
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e);
             return null;

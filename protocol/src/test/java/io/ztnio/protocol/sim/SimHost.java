@@ -99,7 +99,8 @@ public final class SimHost {
         return node != null;
     }
 
-    private void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int ttl) {
+    /** Sends a datagram from the host, as the node's sink does. */
+    public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int ttl) {
         Bytes copy = Bytes.of(Arrays.copyOfRange(buffer, offset, offset + length));
         boolean ipv4 = to.getAddress().getAddress().length == 4;
         for (int i = 0; i < sockets.size(); i++) {

@@ -10,8 +10,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -270,6 +272,105 @@ class DatagramTransportTest {
             assertThat(packet.getData()[0]).isEqualTo((byte) 1);
             receiver.setSoTimeout(100);
             assertThatThrownBy(() -> receiver.receive(packet)).isInstanceOf(java.net.SocketTimeoutException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void furtherSendersSendFromTheSamePortsAtOnce(UdpOffload offload) throws Exception {
+        List<InetSocketAddress> bind = List.of(endpoint("127.0.0.1", 0), endpoint("::1", 0));
+        try (DatagramTransport sender = DatagramTransport.open(SelectorProvider.provider(), bind, offload, 3);
+                DatagramTransport receiver = open(offload, LOOPBACKS)) {
+            List<Thread> threads = new ArrayList<>();
+            for (int index = 0; index < 3; index++) {
+                DatagramSender way = sender.sender(index);
+                byte first = (byte) index;
+                threads.add(new Thread(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        way.send(i % 2, local(receiver, i % 2), new byte[] {first, (byte) i}, 0, 2);
+                        way.flush();
+                    }
+                }));
+            }
+            threads.forEach(Thread::start);
+
+            List<Received> received = receive(receiver, 60);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+
+            assertThat(received).allMatch(one -> one.source().equals(local(sender, one.socket())));
+            for (int index = 0; index < 3; index++) {
+                byte first = (byte) index;
+                for (int socket = 0; socket < 2; socket++) {
+                    int half = socket;
+                    assertThat(received)
+                            .filteredOn(one -> one.bytes()[0] == first && one.socket() == half)
+                            .extracting(one -> (int) one.bytes()[1])
+                            .hasSize(10)
+                            .isSorted();
+                }
+            }
+            assertThat(sender.sendFailures()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void whateverSocketTheSystemChoosesEverythingIsReceived(UdpOffload offload) throws IOException {
+        List<InetSocketAddress> bind = List.of(endpoint("127.0.0.1", 0), endpoint("::1", 0));
+        try (DatagramTransport receiver = DatagramTransport.open(SelectorProvider.provider(), bind, offload, 2)) {
+            for (int peer = 0; peer < 20; peer++) {
+                try (DatagramTransport sender = open(UdpOffload.OFF, LOOPBACKS)) {
+                    sender.send(0, local(receiver, 0), new byte[] {4}, 0, 1);
+                    sender.send(1, local(receiver, 1), new byte[] {6}, 0, 1);
+
+                    List<Received> received = receive(receiver, 2);
+
+                    assertThat(received)
+                            .extracting(Received::source)
+                            .containsExactlyInAnyOrder(local(sender, 0), local(sender, 1));
+                    assertThat(received).allMatch(one -> one.bytes()[0] == (one.socket() == 0 ? 4 : 6));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void nobodyElseCanShareThePort(UdpOffload offload) throws IOException {
+        List<InetSocketAddress> bind = List.of(endpoint("127.0.0.1", 0));
+        try (DatagramTransport transport = DatagramTransport.open(SelectorProvider.provider(), bind, offload, 2);
+                DatagramChannel intruder = SelectorProvider.provider().openDatagramChannel()) {
+            if (intruder.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+                intruder.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+
+            assertThatThrownBy(() -> intruder.bind(local(transport, 0))).isInstanceOf(BindException.class);
+            assertThatThrownBy(() -> DatagramTransport.open(
+                            SelectorProvider.provider(), List.of(local(transport, 0)), offload, 2))
+                    .isInstanceOf(BindException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void afterCloseFurtherSendersDoNothing(UdpOffload offload) throws IOException {
+        List<InetSocketAddress> bind = List.of(endpoint("127.0.0.1", 0));
+        try (DatagramTransport receiver = open(offload, "127.0.0.1")) {
+            DatagramTransport transport = DatagramTransport.open(SelectorProvider.provider(), bind, offload, 1);
+            transport.close();
+
+            transport.sender(0).send(0, local(receiver, 0), new byte[] {1}, 0, 1);
+            transport.sender(0).flush();
+
+            receiver.awaitReadable(50);
+            DatagramBatch batch = new DatagramBatch();
+            receiver.receive(batch);
+            assertThat(batch.size()).isZero();
+            // The port is free again.
+            DatagramTransport.open(SelectorProvider.provider(), transport.localAddresses(), offload, 1)
+                    .close();
         }
     }
 

@@ -1,23 +1,30 @@
 package io.ztnio.provider.channel;
 
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.SourceFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The multicast memberships of one datagram channel. There is no {@code NetworkInterface} of a virtual network (the JDK
- * cannot be told of one), so a membership on any interface is one on every virtual network too.
+ * cannot be told of one), so a membership on any interface is one on every virtual network too; several of one group
+ * want there what at least one of them wants.
  *
  * <p>Thread: thread-safe.
  */
 final class JoinedGroups {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ZeroTierMembershipKey> keys = new ArrayList<>();
+    /** The virtual half of the channel once it is there. */
+    private DatagramEndpoint virtual;
 
     /** The key of a membership that exists, or {@code null}. */
     ZeroTierMembershipKey find(InetAddress group, NetworkInterface via, InetAddress source) {
@@ -46,26 +53,84 @@ final class JoinedGroups {
         }
     }
 
-    void add(ZeroTierMembershipKey key) {
+    /**
+     * The key of a membership, made unless it exists.
+     *
+     * @param os the operating system's channel, or {@code null} if it has no part
+     * @param source the only source wanted, or {@code null} for all
+     */
+    MembershipKey join(
+            ZeroTierDatagramChannel channel,
+            DatagramChannel os,
+            InetAddress group,
+            NetworkInterface via,
+            InetAddress source)
+            throws IOException {
         lock.lock();
         try {
+            ZeroTierMembershipKey existing = find(group, via, source);
+            if (existing != null) {
+                return existing;
+            }
+            MembershipKey inner = null;
+            if (os != null) {
+                inner = source == null ? os.join(group, via) : os.join(group, via, source);
+            }
+            ZeroTierMembershipKey key = new ZeroTierMembershipKey(channel, this, inner, group, via, source);
             keys.add(key);
+            try {
+                apply(group);
+            } catch (IOException e) {
+                keys.remove(key);
+                if (inner != null) {
+                    inner.drop();
+                }
+                throw e;
+            }
+            return key;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether any other membership of the group is left. */
-    boolean remove(MembershipKey key) {
+    /** Ends a membership in the virtual world. */
+    void drop(ZeroTierMembershipKey key) throws IOException {
         lock.lock();
         try {
             keys.removeIf(each -> each == key);
-            for (ZeroTierMembershipKey each : keys) {
-                if (each.group().equals(key.group())) {
-                    return true;
-                }
+            apply(key.group());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks a source of a membership, or unblocks it; nothing if it is so already. */
+    void block(ZeroTierMembershipKey key, InetAddress source, boolean block) throws IOException {
+        lock.lock();
+        try {
+            boolean changed = block ? key.blocked().add(source) : key.blocked().remove(source);
+            if (!changed) {
+                return;
             }
-            return false;
+            try {
+                apply(key.group());
+            } catch (IOException e) {
+                if (block) {
+                    key.blocked().remove(source);
+                } else {
+                    key.blocked().add(source);
+                }
+                throw e;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isBlocked(ZeroTierMembershipKey key, InetAddress source) {
+        lock.lock();
+        try {
+            return key.blocked().contains(source);
         } finally {
             lock.unlock();
         }
@@ -75,13 +140,31 @@ final class JoinedGroups {
     void replay(DatagramEndpoint endpoint) throws IOException {
         lock.lock();
         try {
+            virtual = endpoint;
+            Set<InetAddress> groups = new HashSet<>();
             for (ZeroTierMembershipKey key : keys) {
-                if (key.sourceAddress() == null) {
-                    endpoint.join(key.group(), null);
+                if (groups.add(key.group())) {
+                    apply(key.group());
                 }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Tells the virtual half what all memberships of a group want together. By the lock. */
+    private void apply(InetAddress group) throws IOException {
+        if (virtual == null || !virtual.isOpen()) {
+            return;
+        }
+        SourceFilter wanted = SourceFilter.NONE;
+        for (ZeroTierMembershipKey key : keys) {
+            if (key.group().equals(group)) {
+                InetAddress source = key.sourceAddress();
+                wanted = wanted.or(
+                        source == null ? SourceFilter.except(key.blocked()) : SourceFilter.only(Set.of(source)));
+            }
+        }
+        virtual.filter(group, null, wanted);
     }
 }

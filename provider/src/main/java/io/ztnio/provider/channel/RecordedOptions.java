@@ -2,11 +2,14 @@ package io.ztnio.provider.channel;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Options that were set while a channel's world was open, to be set again in the world that is chosen. They have been
@@ -15,6 +18,12 @@ import java.util.Objects;
  * <p>Thread: the owner's state lock.
  */
 final class RecordedOptions {
+    /** Options of which the JDK leaves the values to the operating system, that throws something else. */
+    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM = Set.of(
+            ExtendedSocketOptions.TCP_KEEPIDLE,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL,
+            ExtendedSocketOptions.TCP_KEEPCOUNT);
+
     private final Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
 
     <T> void put(SocketOption<T> name, T value) {
@@ -38,12 +47,19 @@ final class RecordedOptions {
     }
 
     /** Sets an option of an endpoint with the checks, and their texts, of the JDK's channels. */
-    static <T> void checkAndSet(Endpoint endpoint, SocketOption<T> name, T value) {
+    static <T> void checkAndSet(Endpoint endpoint, SocketOption<T> name, T value) throws SocketException {
         checkSupported(endpoint, name);
         if (!name.type().isInstance(value)) {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
-        endpoint.option(name, value);
+        try {
+            endpoint.option(name, value);
+        } catch (IllegalArgumentException e) {
+            if (CHECKED_BY_THE_SYSTEM.contains(name)) {
+                throw (SocketException) new SocketException("Invalid argument").initCause(e);
+            }
+            throw e;
+        }
     }
 
     static <T> T checkAndGet(Endpoint endpoint, SocketOption<T> name) {

@@ -4,8 +4,8 @@ import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -13,6 +13,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -369,20 +370,6 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         return groups;
     }
 
-    /** A membership has been dropped in the operating system's world. */
-    void leave(ZeroTierMembershipKey key) {
-        boolean others = groups.remove(key);
-        DatagramEndpoint virtual = hybrid.virtual();
-        if (virtual == null || others || key.sourceAddress() != null) {
-            return;
-        }
-        try {
-            virtual.leave(key.group(), null);
-        } catch (IOException e) {
-            System.getLogger("io.ztnio.provider").log(Level.DEBUG, "leaving a group failed", e);
-        }
-    }
-
     void follow(DatagramChannel delegate) throws IOException {
         if (!delegate.isOpen()) {
             close();
@@ -399,29 +386,22 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             Objects.requireNonNull(via);
             checkVirtualGroup(group, source);
         }
-        ZeroTierMembershipKey existing = group == null || via == null ? null : groups.find(group, via, source);
-        if (existing != null) {
-            return existing;
+        if (group == null || via == null) {
+            throw new NullPointerException();
         }
-        MembershipKey inner = null;
-        if (delegate != null) {
-            inner = source == null ? delegate.join(group, via) : delegate.join(group, via, source);
-        }
-        ZeroTierMembershipKey key = new ZeroTierMembershipKey(this, inner, group, via, source);
-        DatagramEndpoint virtual = hybrid.virtual();
-        if (virtual != null && source == null) {
-            virtual.join(group, null);
-        }
-        groups.add(key);
-        return key;
+        return groups.join(this, delegate, group, via, source);
     }
 
-    private static void checkVirtualGroup(InetAddress group, InetAddress source) {
+    /** Throws what the JDK throws, in its order. */
+    private void checkVirtualGroup(InetAddress group, InetAddress source) {
         if (!group.isMulticastAddress()) {
             throw new IllegalArgumentException("Group not a multicast address");
         }
+        if (family == StandardProtocolFamily.INET && !(group instanceof Inet4Address)) {
+            throw new IllegalArgumentException("Only IPv6 sockets can join IPv6 multicast group");
+        }
         if (source != null) {
-            throw new UnsupportedOperationException("source filters are not supported on virtual networks");
+            ZeroTierMembershipKey.checkSource(group, source);
         }
     }
 

@@ -70,6 +70,13 @@ public enum ConfigKey {
             "auto, on or off",
             "UDP segmentation offload (Linux, JDK 22 and up). Auto: if the JVM runs with --enable-native-access. On: even "
                     + "if the JDK warns of it."),
+    THREADS(
+            "ztnio.threads",
+            "auto",
+            "auto or a number from 0 to 64",
+            "Threads that encrypt and send, besides the one that runs the node, and as many stacks to divide TCP "
+                    + "connections among. 0: none, whoever writes sends, and one stack. Auto: as many as this machine's "
+                    + "processors make worth it."),
     STATUS_FILE(
             "ztnio.status.file",
             "",

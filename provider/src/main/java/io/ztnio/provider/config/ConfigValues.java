@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,8 @@ final class ConfigValues {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final int MIN_SECRET_LENGTH = 8;
     private static final String EARTH = "earth";
+    private static final String AUTO = "auto";
+    private static final int MAX_THREADS = 64;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
     private static final List<String> CONGESTION = List.of("cubic", "reno", "bbr");
@@ -71,6 +74,7 @@ final class ConfigValues {
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
                 value(ConfigKey.TCP_CONGESTION, text -> CONGESTION.get(choice(text, "cubic", "reno", "bbr"))),
                 value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
+                value(ConfigKey.THREADS, ConfigValues::threads),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,
@@ -138,6 +142,15 @@ final class ConfigValues {
         int port = Integer.parseInt(text);
         require(port >= 0 && port <= 0xffff);
         return port;
+    }
+
+    private static OptionalInt threads(String text) {
+        if (text.equals(AUTO)) {
+            return OptionalInt.empty();
+        }
+        int threads = Integer.parseInt(text);
+        require(threads >= 0 && threads <= MAX_THREADS);
+        return OptionalInt.of(threads);
     }
 
     private static Duration duration(String text) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The validated settings of this process; the keys and their meaning are in {@link ConfigKey}. Immutable.
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param wildcard where wildcard binds listen
  * @param tcpCongestion {@code cubic}, {@code reno} or {@code bbr}
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
+ * @param threads threads that share the work, 0 to 64; empty to choose by the machine
  * @param statusFile where the node writes its status, if anywhere
  * @param transport what carries the networks
  * @param overlay what only the overlay needs
@@ -43,6 +45,7 @@ public record ZtnioConfig(
         WildcardScope wildcard,
         String tcpCongestion,
         UdpOffload udpOffload,
+        OptionalInt threads,
         Optional<Path> statusFile,
         Transport transport,
         OverlaySettings overlay) {

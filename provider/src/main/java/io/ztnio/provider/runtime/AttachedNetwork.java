@@ -8,7 +8,7 @@ import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
-import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +32,7 @@ final class AttachedNetwork implements Link {
      *
      * @param onSend called for each frame sent
      */
-    AttachedNetwork(VirtualNetwork network, IpStack stack, Gate gate, EngineClock clock, Runnable onSend) {
+    AttachedNetwork(VirtualNetwork network, Stack stack, Gate gate, EngineClock clock, Runnable onSend) {
         this.network = network;
         this.gate = gate;
         this.clock = clock;
@@ -108,6 +108,11 @@ final class AttachedNetwork implements Link {
     @Override
     public int preferredPacketBytes(long destinationMac, int datagrams) {
         return network.frameBytes(destinationMac, datagrams);
+    }
+
+    @Override
+    public boolean isCongested(long destinationMac) {
+        return network.isCongested(destinationMac);
     }
 
     @Override

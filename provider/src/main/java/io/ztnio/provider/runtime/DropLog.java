@@ -3,8 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.network.NetworkDropReason;
 import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.vl1.Counters;
-import io.ztnio.tcpip.DropCounters;
-import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.stack.Stack;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -14,27 +13,33 @@ import java.util.Set;
  * <p>Thread: confined to the engine's gate.
  */
 final class DropLog {
-    private static final System.Logger LOG = System.getLogger("io.ztnio.drops");
-
+    private final System.Logger log;
     private final Set<Enum<?>> said = new HashSet<>();
 
+    DropLog() {
+        this(System.getLogger("io.ztnio.drops"));
+    }
+
+    DropLog(System.Logger log) {
+        this.log = log;
+    }
+
     /** Looks for reasons that were not there before. */
-    void look(Counters node, Networks networks, DropCounters stack) {
-        if (!LOG.isLoggable(System.Logger.Level.DEBUG)) {
+    void look(Counters node, Networks networks, Stack stack) {
+        if (!log.isLoggable(System.Logger.Level.DEBUG)) {
             return;
         }
         node.drops().forEach((reason, count) -> say("node", reason, count));
         for (NetworkDropReason reason : NetworkDropReason.values()) {
             say("network", reason, networks.dropped(reason));
         }
-        for (DropReason reason : DropReason.values()) {
-            say("stack", reason, stack.value(reason));
-        }
+        stack.forEachDrop((reason, count) -> say("stack", reason, count));
     }
 
-    private void say(String where, Enum<?> reason, long count) {
+    /** Says that something was dropped, unless it has been said or was not so. */
+    void say(String where, Enum<?> reason, long count) {
         if (count > 0 && said.add(reason)) {
-            LOG.log(System.Logger.Level.DEBUG, where + " drops " + reason + ", " + count + " so far; said once");
+            log.log(System.Logger.Level.DEBUG, where + " drops " + reason + ", " + count + " so far; said once");
         }
     }
 }

@@ -21,7 +21,7 @@ import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
-import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.TurnGate;
 import java.io.IOException;
@@ -71,11 +71,13 @@ public final class Engine implements AutoCloseable {
     private final TurnGate gate = new TurnGate(clock, new Turns());
     private final Optional<HomeLock> lock;
     private final DatagramTransport transport;
+    private final Outbound outbound;
     private final WriteBehindStore store;
     private final Node node;
     private final Networks networks;
     private final Optional<Controller> controller;
-    private final IpStack stack;
+    private final EngineStack stacks;
+    private final Stack stack;
     private final Thread driver;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -120,16 +122,10 @@ public final class Engine implements AutoCloseable {
                 .store(store)
                 .pathPolicy(policy)
                 .build();
-        this.node = new Node(
-                nodeConfig,
-                (socket, to, buffer, offset, length, ttl) -> {
-                    // A short-lived datagram only opens a NAT on the way; Java cannot set a unicast TTL, and the
-                    // packet that follows opens it as well.
-                    if (ttl == 0) {
-                        transport.send(socket, to, buffer, offset, length);
-                    }
-                },
-                (event, nowMillis) -> onNodeEvent(event));
+        this.outbound =
+                new Outbound(transport, config.threads(), () -> gate.leave(this::resume), bug -> failed("sender", bug));
+        this.node = new Node(nodeConfig, outbound, (event, nowMillis) -> onNodeEvent(event));
+        outbound.stage().ifPresent(node::sendStage);
         NetworkStore files = NetworkStore.of(
                 store,
                 (name, failure) ->
@@ -142,7 +138,8 @@ public final class Engine implements AutoCloseable {
         } else {
             this.controller = Optional.empty();
         }
-        this.stack = new IpStack(gate, config.stack(), random);
+        this.stacks = new EngineStack(clock, gate, config.stack(), random, bug -> failed("stack", bug));
+        this.stack = stacks.stack();
         this.driver = new Thread(this::drive, "ztnio-engine");
         driver.setDaemon(true);
     }
@@ -263,7 +260,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */
-    IpStack stack() {
+    Stack stack() {
         return stack;
     }
 
@@ -328,21 +325,20 @@ public final class Engine implements AutoCloseable {
         closed = true;
         transport.wakeup();
         joinDriver();
+        stacks.stop();
         gate.run(now -> {
             node.close(clock.millis(now));
-            closeTransport();
+            outbound.stop();
         });
+        outbound.awaitSent();
+        gate.run(now -> outbound.close());
         store.close();
         release();
     }
 
-    /** Inside the gate, where sending is done. */
-    private void closeTransport() {
-        try {
-            transport.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
-        }
+    /** Inside the gate: goes on with what waited for the senders. */
+    private void resume(long nowNanos) {
+        stack.resume(nowNanos);
     }
 
     private void release() {
@@ -426,7 +422,7 @@ public final class Engine implements AutoCloseable {
             List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
             gate.run(later -> {
                 node.localAddresses(endpoints);
-                dropLog.look(node.counters(), networks, stack.drops());
+                dropLog.look(node.counters(), networks, stack);
             });
         }
     }
@@ -514,7 +510,7 @@ public final class Engine implements AutoCloseable {
             try {
                 return turnCores(nowNanos);
             } finally {
-                transport.flush();
+                outbound.flush();
             }
         }
 

@@ -5,6 +5,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What an engine is made of.
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
  * @param offload whether to hand runs of datagrams to the kernel in one piece
+ * @param threads threads that encrypt and send, 0 for none
  * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
@@ -35,7 +38,12 @@ public record EngineConfig(
         boolean loopback,
         boolean controller,
         UdpOffload offload,
+        int threads,
         StackConfig stack) {
+    private static final int MANY_PROCESSORS = 8;
+    private static final int PROCESSORS_PER_SHARD = 4;
+    private static final int MOST_AUTOMATIC = 4;
+
     public EngineConfig {
         Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
@@ -60,6 +68,16 @@ public record EngineConfig(
                 config.loopback(),
                 controller,
                 config.udpOffload(),
-                StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
+                config.threads()
+                        .orElseGet(() ->
+                                SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
+                StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
+    }
+
+    /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */
+    private static int shards(OptionalInt threads) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int auto = processors < MANY_PROCESSORS ? 1 : Math.min(MOST_AUTOMATIC, processors / PROCESSORS_PER_SHARD);
+        return Math.max(1, threads.orElse(auto));
     }
 }

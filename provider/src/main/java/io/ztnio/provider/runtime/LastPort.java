@@ -47,7 +47,8 @@ final class LastPort {
     }
 
     private static DatagramTransport open(SelectorProvider os, EngineConfig config, int port) throws IOException {
-        return DatagramTransport.open(os, LocalEndpoints.toBind(config.bind(), port), config.offload());
+        return DatagramTransport.open(
+                os, LocalEndpoints.toBind(config.bind(), port), config.offload(), config.threads());
     }
 
     private static Optional<Integer> read(StateStore store) throws IOException {

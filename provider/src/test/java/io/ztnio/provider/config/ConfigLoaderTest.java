@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,7 @@ class ConfigLoaderTest {
                         WildcardScope.BOTH,
                         "cubic",
                         UdpOffload.AUTO,
+                        OptionalInt.empty(),
                         Optional.empty(),
                         Transport.ZEROTIER,
                         new OverlaySettings(
@@ -85,6 +87,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.wildcard", "zerotier"),
                 Map.entry("ztnio.tcp.congestion", "bbr"),
                 Map.entry("ztnio.udp.offload", "on"),
+                Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
                 Map.entry("ztnio.transport", "overlay-udp"),
                 Map.entry("ztnio.overlay.peers", "192.0.2.1:9994, [2001:db8::1]:9994,host.example:1"),
@@ -112,6 +115,7 @@ class ConfigLoaderTest {
                         WildcardScope.ZEROTIER,
                         "bbr",
                         UdpOffload.ON,
+                        OptionalInt.of(64),
                         Optional.of(Path.of("/tmp/status")),
                         Transport.OVERLAY_UDP,
                         new OverlaySettings(
@@ -193,6 +197,9 @@ class ConfigLoaderTest {
                 "ztnio.wildcard|none",
                 "ztnio.tcp.congestion|vegas",
                 "ztnio.udp.offload|yes",
+                "ztnio.threads|65",
+                "ztnio.threads|-1",
+                "ztnio.threads|many",
                 "ztnio.config|/nonexistent/file",
             })
     void aBadValueIsNamedWithItsKeyItsSourceAndWhatIsAllowed(String key, String value) {

@@ -1,6 +1,7 @@
 package io.ztnio.provider.fake;
 
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.SourceFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,14 +11,13 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Datagrams in memory. */
 final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
     private final Deque<Datagram> received = new ArrayDeque<>();
-    private final Set<InetAddress> groups = new HashSet<>();
+    private final Map<InetAddress, SourceFilter> groups = new HashMap<>();
     private InetSocketAddress bound;
     private InetSocketAddress remote;
     private boolean refused;
@@ -109,7 +109,7 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
             InetSocketAddress from = new InetSocketAddress(FakeNetworks.OWN, local.getPort());
             if (receiver == null) {
                 refused = remote != null;
-            } else if (receiver.remote == null || receiver.remote.equals(from)) {
+            } else if (receiver.accepts(to, from)) {
                 receiver.received.add(new Datagram(from, ByteBuffer.wrap(payload)));
                 receiver.update();
             }
@@ -142,22 +142,30 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
 
     @Override
     public void join(InetAddress group, InetAddress linkAddress) {
+        filter(group, linkAddress, SourceFilter.ANY);
+    }
+
+    @Override
+    public void leave(InetAddress group, InetAddress linkAddress) {
+        filter(group, linkAddress, SourceFilter.NONE);
+    }
+
+    @Override
+    public void filter(InetAddress group, InetAddress linkAddress, SourceFilter filter) {
         networks.gate.lock();
         try {
-            groups.add(group);
+            groups.put(group, filter);
         } finally {
             networks.gate.unlock();
         }
     }
 
-    @Override
-    public void leave(InetAddress group, InetAddress linkAddress) {
-        networks.gate.lock();
-        try {
-            groups.remove(group);
-        } finally {
-            networks.gate.unlock();
-        }
+    private boolean accepts(InetSocketAddress to, InetSocketAddress from) {
+        boolean peer = remote == null || remote.equals(from);
+        return peer
+                && (!to.getAddress().isMulticastAddress()
+                        || groups.getOrDefault(to.getAddress(), SourceFilter.NONE)
+                                .accepts(from.getAddress()));
     }
 
     private void ensureBound() throws IOException {
@@ -167,7 +175,7 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
     }
 
     private void ensureRoute(InetSocketAddress target) throws NoRouteToHostException {
-        if (!networks.covers(target.getAddress())) {
+        if (!networks.covers(target.getAddress()) && !target.getAddress().isMulticastAddress()) {
             throw new NoRouteToHostException("No route to host");
         }
     }

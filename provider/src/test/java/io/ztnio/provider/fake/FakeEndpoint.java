@@ -10,17 +10,27 @@ import java.net.StandardSocketOptions;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import jdk.net.ExtendedSocketOptions;
 
 /** What the fake endpoints have in common. Everything that changes state holds the networks' gate. */
 abstract class FakeEndpoint implements Endpoint {
     private static final Map<SocketOption<?>, Object> DEFAULTS = Map.of(
-            StandardSocketOptions.SO_SNDBUF, 65_536,
-            StandardSocketOptions.SO_RCVBUF, 65_536,
-            StandardSocketOptions.SO_KEEPALIVE, false,
-            StandardSocketOptions.SO_REUSEADDR, false,
-            StandardSocketOptions.SO_LINGER, -1,
-            StandardSocketOptions.TCP_NODELAY, false,
-            StandardSocketOptions.SO_BROADCAST, false);
+            StandardSocketOptions.SO_SNDBUF,
+            65_536,
+            StandardSocketOptions.SO_RCVBUF,
+            65_536,
+            StandardSocketOptions.SO_KEEPALIVE,
+            false,
+            ExtendedSocketOptions.TCP_KEEPCOUNT,
+            9,
+            StandardSocketOptions.SO_REUSEADDR,
+            false,
+            StandardSocketOptions.SO_LINGER,
+            -1,
+            StandardSocketOptions.TCP_NODELAY,
+            false,
+            StandardSocketOptions.SO_BROADCAST,
+            false);
 
     final FakeNetworks networks;
     InetSocketAddress local;
@@ -98,6 +108,9 @@ abstract class FakeEndpoint implements Endpoint {
             throw new UnsupportedOperationException("'" + name + "' not supported");
         }
         if (value instanceof Integer number && number < 0 && name != StandardSocketOptions.SO_LINGER) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+        if (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) && ((Integer) value < 1 || (Integer) value > 127)) {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         options.put(name, value);

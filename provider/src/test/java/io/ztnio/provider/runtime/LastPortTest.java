@@ -62,6 +62,7 @@ class LastPortTest {
                 true,
                 false,
                 UdpOffload.OFF,
+                0,
                 StackConfig.defaults());
     }
 

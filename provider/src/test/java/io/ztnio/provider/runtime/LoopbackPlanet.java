@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                         true,
                         true,
                         UdpOffload.OFF,
+                        0,
                         StackConfig.defaults()),
                 OsProvider.get());
         long networkId = identity.address() << 24 | 1;
@@ -89,7 +91,12 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** A new member, configured. */
     public Member join() throws IOException, InterruptedException {
-        ZeroTierNetworks networks = networksIn("member" + members.size());
+        return join(Map.of());
+    }
+
+    /** A new member with further settings, configured. */
+    public Member join(Map<String, String> settings) throws IOException, InterruptedException {
+        ZeroTierNetworks networks = networksIn("member" + members.size(), settings);
         members.add(networks);
         if (!networks.awaitUsable(networkId, 30, TimeUnit.SECONDS)) {
             throw new IOException("network not usable: " + networks.networks());
@@ -129,15 +136,17 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** The networks of a node with a given home; it is not started. */
     ZeroTierNetworks networksIn(String home) {
-        return new ZeroTierNetworks(new ConfigLoader(
-                        Map.of(
-                                "ztnio.networks", String.format("%016x", networkId),
-                                "ztnio.planet", directory.resolve("planet").toString(),
-                                "ztnio.home", directory.resolve(home).toString(),
-                                "ztnio.bind", "127.0.0.1",
-                                "ztnio.loopback", "true"),
-                        Map.of())
-                .load());
+        return networksIn(home, Map.of());
+    }
+
+    private ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("ztnio.networks", String.format("%016x", networkId));
+        all.put("ztnio.planet", directory.resolve("planet").toString());
+        all.put("ztnio.home", directory.resolve(home).toString());
+        all.put("ztnio.bind", "127.0.0.1");
+        all.put("ztnio.loopback", "true");
+        return new ZeroTierNetworks(new ConfigLoader(all, Map.of()).load());
     }
 
     @Override

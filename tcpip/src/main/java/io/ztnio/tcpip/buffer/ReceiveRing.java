@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Thread: the engine produces, the application consumes. The engine replaces the array when it grows and publishes it
  * before the end position that needs it; the old array keeps its bytes, so a consumer that still holds it reads right.
+ * {@link #discard} may run beside a reader; the head never goes back.
  */
 public final class ReceiveRing {
     private static final VarHandle HEAD;
@@ -79,7 +80,7 @@ public final class ReceiveRing {
         return (int) (tail - from);
     }
 
-    /** Application: moves bytes out. A full fence. */
+    /** Application: moves bytes out. A full fence. Takes nothing if {@link #discard} comes in between. */
     public int read(ByteBuffer destination) {
         long from = head;
         int count = (int) Math.min((long) TAIL.getAcquire(this) - from, destination.remaining());
@@ -87,17 +88,28 @@ public final class ReceiveRing {
             return 0;
         }
         byte[] bytes = array;
+        // As long as the head stays where it is, the engine neither trims the ring nor writes over these bytes.
+        if (head != from) {
+            return 0;
+        }
+        int start = destination.position();
         int at = (int) from & (bytes.length - 1);
         int first = Math.min(count, bytes.length - at);
         destination.put(bytes, at, first);
         destination.put(bytes, 0, count - first);
-        head = from + count;
+        if (!HEAD.compareAndSet(this, from, from + count)) {
+            destination.position(start);
+            return 0;
+        }
         return count;
     }
 
-    /** Application: drops what can be read. */
+    /** Application: drops what can be read; while another thread reads, too. */
     public void discard() {
-        HEAD.setRelease(this, (long) TAIL.getAcquire(this));
+        long from = head;
+        while (!HEAD.compareAndSet(this, from, (long) TAIL.getAcquire(this))) {
+            from = head;
+        }
     }
 
     /** Bytes of memory that it holds. */
@@ -106,8 +118,8 @@ public final class ReceiveRing {
     }
 
     /**
-     * Engine: gives the memory back if there is nothing in it. A reader holds the array only while it moves bytes out, and
-     * then the ring is not empty.
+     * Engine: gives the memory back if there is nothing in it. A reader uses the array only while the head stays before
+     * the tail, and then the ring is not empty.
      */
     public void trim() {
         byte[] held = array;

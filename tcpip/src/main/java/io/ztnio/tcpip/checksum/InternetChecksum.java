@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
  */
 public final class InternetChecksum {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LOW_32 = 0xffff_ffffL;
 
     private InternetChecksum() {}
@@ -17,15 +18,20 @@ public final class InternetChecksum {
     /** The sum of a range; an odd last byte counts as the high half of a word. At most 0xffff. */
     public static int sum(byte[] buffer, int offset, int length) {
         // RFC 1071 2(B): the sum of byte-swapped words is the byte-swapped sum, so wide little-endian words will do.
-        long sum = 0;
+        // What a sum of longs loses by carries lies in their high halves: low halves = sum - (high halves << 32).
+        long whole = 0;
+        long high = 0;
         int at = offset;
         int end = offset + length;
-        for (; at + 16 <= end; at += 16) {
-            sum += ((int) INT.get(buffer, at) & LOW_32)
-                    + ((int) INT.get(buffer, at + 4) & LOW_32)
-                    + ((int) INT.get(buffer, at + 8) & LOW_32)
-                    + ((int) INT.get(buffer, at + 12) & LOW_32);
+        for (; at + 32 <= end; at += 32) {
+            long a = (long) LONG.get(buffer, at);
+            long b = (long) LONG.get(buffer, at + 8);
+            long c = (long) LONG.get(buffer, at + 16);
+            long d = (long) LONG.get(buffer, at + 24);
+            whole += (a + b) + (c + d);
+            high += ((a >>> 32) + (b >>> 32)) + ((c >>> 32) + (d >>> 32));
         }
+        long sum = whole - (high << 32) + high;
         for (; at + 4 <= end; at += 4) {
             sum += (int) INT.get(buffer, at) & LOW_32;
         }

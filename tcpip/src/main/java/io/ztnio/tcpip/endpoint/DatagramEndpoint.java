@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 
 /** A UDP endpoint. Threads as for {@link Endpoint}. */
 public interface DatagramEndpoint extends Endpoint {
+    /** Sources that one {@link #filter} can name. */
+    int MAX_FILTER_SOURCES = 64;
+
     /**
      * Restricts the endpoint to one peer, binding it if unbound; the local address becomes concrete. What has been
      * received before is discarded.
@@ -43,4 +46,12 @@ public interface DatagramEndpoint extends Endpoint {
 
     /** Ends what {@link #join} asked for. */
     void leave(InetAddress group, InetAddress linkAddress) throws IOException;
+
+    /**
+     * Replaces what is wanted of a multicast group (RFC 3678 5.1.2): joins it, changes the sources, or leaves it.
+     *
+     * @param linkAddress an own address of the link to listen on; {@code null} or the wildcard address for every link
+     * @throws java.net.SocketException "No buffer space available" for more than {@link #MAX_FILTER_SOURCES} sources
+     */
+    void filter(InetAddress group, InetAddress linkAddress, SourceFilter filter) throws IOException;
 }

@@ -30,7 +30,8 @@ public interface StreamEndpoint extends Endpoint {
      * Moves received bytes to {@code destination}.
      *
      * @return bytes moved; 0 if there are none now; -1 at the end of the stream or after {@link #shutdownInput}
-     * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read
+     * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read; each time
+     * @throws IOException "Connection timed out" and the like, once: after that it is the end of the stream
      */
     int read(ByteBuffer destination) throws IOException;
 

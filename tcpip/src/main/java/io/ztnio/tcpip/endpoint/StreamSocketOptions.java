@@ -16,6 +16,13 @@ public final class StreamSocketOptions {
      */
     public static final SocketOption<Integer> TCP_USER_TIMEOUT = new Name<>("TCP_USER_TIMEOUT", Integer.class);
 
+    /**
+     * Whether only full segments are sent, as with the option of that name on Linux. What does not fill one waits until
+     * more is written, this is switched off, or the stream is closed, but at most 200 ms. It has precedence over {@code
+     * TCP_NODELAY}.
+     */
+    public static final SocketOption<Boolean> TCP_CORK = new Name<>("TCP_CORK", Boolean.class);
+
     private StreamSocketOptions() {}
 
     private record Name<T>(String name, Class<T> type) implements SocketOption<T> {

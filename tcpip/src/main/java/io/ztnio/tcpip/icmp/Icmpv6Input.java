@@ -2,18 +2,20 @@ package io.ztnio.tcpip.icmp;
 
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.group.GroupQuery;
 import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.Ingress;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.TransportInput;
 import io.ztnio.tcpip.wire.IcmpHeader;
+import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import java.net.InetAddress;
 
 /** Takes in ICMPv6 messages (RFC 4443), neighbour discovery among them. Thread: confined to the gate. */
 final class Icmpv6Input implements TransportInput {
     private static final int FIRST_INFORMATIONAL = 128;
-    private static final int LISTENER_QUERY_BYTES = 24;
+    private static final int LISTENER_REPORT_BYTES = 24;
     private static final int ROUTER_SOLICITATION = 133;
     private static final int ROUTER_ADVERTISEMENT = 134;
 
@@ -73,7 +75,8 @@ final class Icmpv6Input implements TransportInput {
                                     ingress.sourceMac(), source, ingress.hopLimit(), buffer, offset, length, nowNanos);
                 }
             }
-            case IcmpHeader.V6_LISTENER_QUERY -> onListenerQuery(buffer, offset, length, nowNanos);
+            case IcmpHeader.V6_LISTENER_QUERY -> onListenerQuery(source, buffer, offset, length, nowNanos);
+            case IcmpHeader.V6_LISTENER_REPORT -> onListenerReport(source, buffer, offset, length);
             case ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT -> ip.drops().count(DropReason.NOT_FOR_US);
             default -> ip.drops().count(DropReason.UNKNOWN_ICMP_TYPE);
         }
@@ -94,13 +97,25 @@ final class Icmpv6Input implements TransportInput {
         }
     }
 
-    /** RFC 3810 5.1: code 16 bits at 4, group at 8. */
-    private void onListenerQuery(byte[] buffer, int offset, int length, long nowNanos) {
+    /** RFC 3810 6.2: only what came from the link itself is believed. */
+    private void onListenerQuery(InetAddress source, byte[] buffer, int offset, int length, long nowNanos) {
         Ingress ingress = ip.ingress();
-        if (length < LISTENER_QUERY_BYTES || ingress.hopLimit() != 1) {
+        boolean believed = ingress.hopLimit() == 1 && source.isLinkLocalAddress();
+        GroupQuery query = believed ? GroupQuery.ofMld(buffer, offset, length) : null;
+        if (query == null) {
             ip.drops().count(DropReason.MALFORMED_GROUP_MESSAGE);
         } else if (!ingress.isLooped()) {
-            ingress.link().onListenerQuery(buffer, offset, nowNanos);
+            ingress.link().onGroupQuery(query, true, nowNanos);
+        }
+    }
+
+    /** A report of another host, in version 1 (RFC 2710 3). */
+    private void onListenerReport(InetAddress source, byte[] buffer, int offset, int length) {
+        Ingress ingress = ip.ingress();
+        if (length < LISTENER_REPORT_BYTES || ingress.hopLimit() != 1 || !source.isLinkLocalAddress()) {
+            ip.drops().count(DropReason.MALFORMED_GROUP_MESSAGE);
+        } else if (!ingress.isLooped()) {
+            ingress.link().onForeignReport(IpAddresses.ofIpv6(buffer, offset + IcmpHeader.LENGTH));
         }
     }
 

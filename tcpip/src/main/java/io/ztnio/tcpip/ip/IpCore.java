@@ -2,6 +2,7 @@ package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.endpoint.SourceFilter;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.wire.IpProtocol;
@@ -10,7 +11,7 @@ import io.ztnio.tcpip.wire.Ipv6Header;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,10 +32,14 @@ public final class IpCore implements IpLayer {
         void onAddressesChanged(long nowNanos);
     }
 
+    /** What a listener wants on every link. */
+    private record Listening(InetAddress group, SourceFilter filter) {}
+
     static final int DEFAULT_HOP_LIMIT = 64;
     private static final int MAX_LINK_MTU = 10_000;
 
     private final DropCounters drops;
+    private final boolean answering;
     private final RandomGenerator random;
     private final AddressTable addresses = new AddressTable();
     private final PathMtus pathMtus = new PathMtus();
@@ -45,7 +50,7 @@ public final class IpCore implements IpLayer {
     private final Ingress ingress = new Ingress();
     private final TransportInput[] transports = new TransportInput[256];
     private final List<IpInterface> links = new ArrayList<>();
-    private final Map<InetAddress, Integer> groupsOnAllLinks = new HashMap<>();
+    private final Map<Object, Listening> listeningOnAllLinks = new LinkedHashMap<>();
     private final List<AddressListener> listeners = new ArrayList<>();
     private final byte[] scratch = new byte[SCRATCH_LENGTH];
     private final byte[] fragment = new byte[Link.HEADROOM + MAX_LINK_MTU + Link.TAILROOM];
@@ -54,8 +59,10 @@ public final class IpCore implements IpLayer {
     private long nowNanos = Long.MIN_VALUE;
     private int nextIdentification;
 
-    public IpCore(DropCounters drops, RandomGenerator random) {
+    /** @param answering whether to answer those who ask for our addresses; another stack of the node may do that */
+    public IpCore(DropCounters drops, boolean answering, RandomGenerator random) {
         this.drops = drops;
+        this.answering = answering;
         this.reassembler = new Reassembler(drops);
         this.loopback = new LoopbackQueue(drops);
         this.ipv4Input = new Ipv4Input(this);
@@ -81,7 +88,7 @@ public final class IpCore implements IpLayer {
     public LinkPort attach(Link link) {
         IpInterface attached = new IpInterface(this, link);
         links.add(attached);
-        groupsOnAllLinks.keySet().forEach(attached::joinAndReport);
+        listeningOnAllLinks.forEach((listener, wanted) -> attached.listen(listener, wanted.group(), wanted.filter()));
         return attached;
     }
 
@@ -131,24 +138,23 @@ public final class IpCore implements IpLayer {
         return drops;
     }
 
-    /** Listens to a multicast group on one link, or on all with {@code null}; calls count. */
-    public void join(InetAddress group, IpInterface link) {
+    /**
+     * Replaces what a listener wants of a multicast group.
+     *
+     * @param listener known by identity, for one group
+     * @param link the link to listen on, or {@code null} for all
+     */
+    public void listen(Object listener, InetAddress group, IpInterface link, SourceFilter filter) {
         if (link != null) {
-            link.joinAndReport(group);
-        } else if (groupsOnAllLinks.merge(group, 1, Integer::sum) == 1) {
-            links.forEach(each -> each.joinAndReport(group));
-        }
-    }
-
-    public void leave(InetAddress group, IpInterface link) {
-        if (link != null) {
-            link.leaveAndReport(group);
+            link.listen(listener, group, filter);
             return;
         }
-        Integer left = groupsOnAllLinks.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1);
-        if (left == null) {
-            links.forEach(each -> each.leaveAndReport(group));
+        if (filter.isNone()) {
+            listeningOnAllLinks.remove(listener);
+        } else {
+            listeningOnAllLinks.put(listener, new Listening(group, filter));
         }
+        links.forEach(each -> each.listen(listener, group, filter));
     }
 
     /**
@@ -190,6 +196,10 @@ public final class IpCore implements IpLayer {
         } else {
             ipv4Input.onQuotedError(error, reporter, buffer, offset, length, mtuBytes, now);
         }
+    }
+
+    boolean isAnswering() {
+        return answering;
     }
 
     RandomGenerator random() {

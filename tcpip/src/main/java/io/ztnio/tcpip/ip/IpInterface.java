@@ -1,6 +1,10 @@
 package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.endpoint.SourceFilter;
+import io.ztnio.tcpip.group.GroupQuery;
+import io.ztnio.tcpip.group.GroupReporter;
+import io.ztnio.tcpip.group.ListenedGroups;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
@@ -40,8 +44,9 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     private final Ndp ndp;
     private final Map<Subscription, Integer> subscriptions = new HashMap<>();
     private final Map<InetAddress, Integer> groups = new HashMap<>();
-    private final GroupReports reports;
-    private final Map<InetAddress, Integer> reported = new HashMap<>();
+    private final ListenedGroups listened = new ListenedGroups();
+    private final GroupReporter igmp;
+    private final GroupReporter mld;
     private volatile LinkConfig config = UNCONFIGURED;
     private boolean attached = true;
     private Set<InetAddress> own = Set.of();
@@ -52,7 +57,8 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     IpInterface(IpCore core, Link link) {
         this.core = core;
         this.link = link;
-        this.reports = new GroupReports(link, this, core.random());
+        this.igmp = GroupReporter.ofIgmp(link, this, listened, core.random());
+        this.mld = GroupReporter.ofMld(link, this::linkLocal, listened, core.random());
         this.arp = new Arp(link, this, core::onUnresolved, core.drops());
         this.ndp = new Ndp(link, this, core::onUnresolved, core.drops());
     }
@@ -150,8 +156,9 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         }
         subscriptions.clear();
         groups.clear();
-        reported.clear();
-        reports.clear();
+        listened.clear();
+        igmp.clear();
+        mld.clear();
         arp.cache().clear();
         ndp.cache().clear();
         core.onDetached(this, nowNanos);
@@ -160,6 +167,11 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     @Override
     public boolean isOwn(InetAddress address) {
         return own.contains(address);
+    }
+
+    @Override
+    public boolean isAnswering() {
+        return core.isAnswering();
     }
 
     @Override
@@ -173,51 +185,44 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         return RoutingTable.sourceFor(config, target);
     }
 
-    /** Listens to a multicast group for an application, and says so to routers; calls count. */
-    void joinAndReport(InetAddress group) {
-        join(group);
-        if (isLocalToLink(group)) {
+    /** Replaces what a listener, known by identity, wants of a multicast group, and tells routers of it. */
+    void listen(Object listener, InetAddress group, SourceFilter filter) {
+        if (!attached) {
             return;
         }
-        if (group instanceof Inet4Address) {
-            // Where queries come.
-            join(ALL_SYSTEMS);
-        }
-        if (reported.merge(group, 1, Integer::sum) == 1) {
-            reports.onJoin(group);
-        }
-    }
-
-    /** Ends {@link #joinAndReport}. */
-    void leaveAndReport(InetAddress group) {
-        if (!groups.containsKey(group)) {
-            return;
-        }
-        leave(group);
-        if (isLocalToLink(group)) {
-            return;
-        }
-        if (group instanceof Inet4Address) {
-            leave(ALL_SYSTEMS);
-        }
-        if (reported.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1) == null) {
-            reports.onLeave(group);
-        }
-    }
-
-    /** A router asks by MLD (RFC 3810 5.1); the message is long enough. */
-    public void onListenerQuery(byte[] buffer, int offset, long nowNanos) {
-        int millis = IgmpInput.floating(BigEndian.u16(buffer, offset + 4), 15);
-        onGroupQuery(GroupReports.group(buffer, offset + 8, true), true, millis * 1_000_000L, nowNanos);
-    }
-
-    /** A router asks for a group, or for all with {@code null}. */
-    void onGroupQuery(InetAddress group, boolean v6, long mostNanos, long nowNanos) {
-        for (InetAddress each : reported.keySet()) {
-            if (each instanceof Inet4Address != v6 && (group == null || group.equals(each))) {
-                reports.onQuery(each, mostNanos, nowNanos);
+        SourceFilter before = listened.filter(group);
+        listened.set(listener, group, filter);
+        SourceFilter after = listened.filter(group);
+        boolean reported = !GroupReporter.isLocalToLink(group);
+        if (before.isNone() && !after.isNone()) {
+            join(group);
+            if (reported && group instanceof Inet4Address) {
+                // Where queries come.
+                join(ALL_SYSTEMS);
+            }
+        } else if (!before.isNone() && after.isNone()) {
+            leave(group);
+            if (reported && group instanceof Inet4Address) {
+                leave(ALL_SYSTEMS);
             }
         }
+        if (reported) {
+            reporter(group).onChange(group, before, after);
+        }
+    }
+
+    /** A router asks which groups are listened to. */
+    public void onGroupQuery(GroupQuery query, boolean v6, long nowNanos) {
+        (v6 ? mld : igmp).onQuery(query, nowNanos);
+    }
+
+    /** Another host has reported a group in an older version. */
+    public void onForeignReport(InetAddress group) {
+        reporter(group).onForeignReport(group);
+    }
+
+    private GroupReporter reporter(InetAddress group) {
+        return group instanceof Inet4Address ? igmp : mld;
     }
 
     /** An own IPv6 address of the link's scope, or {@code null}. */
@@ -228,11 +233,6 @@ public final class IpInterface implements LinkPort, LinkAddresses {
             }
         }
         return null;
-    }
-
-    /** Groups that routers do not ask for (RFC 3376 6, RFC 3810 6). */
-    private static boolean isLocalToLink(InetAddress group) {
-        return group.equals(ALL_SYSTEMS) || group.equals(ALL_NODES) || group.isMCNodeLocal();
     }
 
     /** Listens to a multicast group; calls count. */
@@ -285,7 +285,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
 
     long turn(long nowNanos) {
         long next = Math.min(arp.cache().turn(nowNanos), ndp.cache().turn(nowNanos));
-        return Math.min(next, reports.turn(nowNanos));
+        return Math.min(next, Math.min(igmp.turn(nowNanos), mld.turn(nowNanos)));
     }
 
     static long groupMac(InetAddress group) {

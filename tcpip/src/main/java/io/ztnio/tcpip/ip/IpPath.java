@@ -22,6 +22,11 @@ public interface IpPath {
         return mtuBytes();
     }
 
+    /** Whether what can wait should wait until the stack is told to resume. */
+    default boolean isCongested() {
+        return false;
+    }
+
     /** 20 or 40. */
     int headerLength();
 

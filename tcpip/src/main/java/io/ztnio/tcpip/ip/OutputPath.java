@@ -6,6 +6,8 @@ import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.neighbor.Neighbor;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.EthernetAddress;
+import io.ztnio.tcpip.wire.Ipv4Header;
+import io.ztnio.tcpip.wire.Ipv6Header;
 import java.net.InetAddress;
 
 /**
@@ -31,6 +33,12 @@ public abstract class OutputPath implements IpPath {
     private int mtuGeneration;
     private RoutingTable mtuTable;
 
+    /** The header of the last packet that must not be fragmented; a burst differs from it in nothing. */
+    private final byte[] template;
+
+    /** What {@link #template} was made for: payload length, protocol, traffic class, hop limit. */
+    private long templateKey = -1;
+
     OutputPath(IpCore core, RoutingTable table, RoutingTable.Choice choice, InetAddress remote, int etherType) {
         this.core = core;
         this.link = choice.link();
@@ -47,6 +55,7 @@ public abstract class OutputPath implements IpPath {
         System.arraycopy(from, 0, addressBytes, 0, from.length);
         System.arraycopy(to, 0, addressBytes, from.length, to.length);
         this.addressSum = InternetChecksum.sum(addressBytes, 0, addressBytes.length);
+        this.template = new byte[etherType == EtherType.IPV4 ? Ipv4Header.LENGTH : Ipv6Header.LENGTH];
     }
 
     /** Writes an IP header that says nothing of fragments in front of {@code payload}. */
@@ -124,6 +133,15 @@ public abstract class OutputPath implements IpPath {
     }
 
     @Override
+    public final boolean isCongested() {
+        Neighbor to = neighbor;
+        return kind == RoutingTable.Kind.NEIGHBOR
+                && to != null
+                && to.isResolved()
+                && link.link().isCongested(to.mac());
+    }
+
+    @Override
     public final int transportOffset() {
         return Link.HEADROOM + headerLength();
     }
@@ -167,7 +185,11 @@ public abstract class OutputPath implements IpPath {
         boolean toSelf = kind == RoutingTable.Kind.LOCAL || (loopGroup && kind != RoutingTable.Kind.NEIGHBOR);
         if (whole || oversizeOnTrial || toSelf) {
             int payload = transportOffset();
-            writeHeader(scratch, payload, transportLength, protocol, trafficClass, hopLimit, mayFragment);
+            if (mayFragment) {
+                writeHeader(scratch, payload, transportLength, protocol, trafficClass, hopLimit, true);
+            } else {
+                repeatHeader(scratch, payload, transportLength, protocol, trafficClass, hopLimit);
+            }
         }
         if (toSelf) {
             core.loopback().offer(link, scratch, Link.HEADROOM, totalLength);
@@ -179,6 +201,18 @@ public abstract class OutputPath implements IpPath {
             transmit(scratch, totalLength, nowNanos);
         } else {
             sendFragments(protocol, transportLength, trafficClass, hopLimit, nowNanos);
+        }
+    }
+
+    private void repeatHeader(
+            byte[] buffer, int payload, int payloadLength, int protocol, int trafficClass, int hopLimit) {
+        long key = (long) payloadLength << 24 | protocol << 16 | trafficClass << 8 | hopLimit;
+        if (key == templateKey) {
+            System.arraycopy(template, 0, buffer, Link.HEADROOM, template.length);
+        } else {
+            writeHeader(buffer, payload, payloadLength, protocol, trafficClass, hopLimit, false);
+            System.arraycopy(buffer, Link.HEADROOM, template, 0, template.length);
+            templateKey = key;
         }
     }
 

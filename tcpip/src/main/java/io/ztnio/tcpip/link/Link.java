@@ -4,7 +4,8 @@ package io.ztnio.tcpip.link;
  * A virtual Ethernet that frames can be sent to. MAC addresses are 48-bit values in a {@code long}, first octet most
  * significant.
  *
- * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to.
+ * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to, except {@link #mac} and
+ * {@link #derivedMac}, which any thread may call.
  */
 public interface Link {
     /** Bytes that the caller of {@link #send} leaves free in front of the payload for the headers of lower layers. */
@@ -50,6 +51,16 @@ public interface Link {
      */
     default int preferredPacketBytes(long destinationMac, int datagrams) {
         return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Whether what can wait should not be sent to a neighbour now, because the link is behind with what it has. Who is told
+     * so waits for {@code IpStack.resume}. Acknowledgments and single packets are sent all the same.
+     *
+     * @return false, as here, if {@link #send} is done when it returns
+     */
+    default boolean isCongested(long destinationMac) {
+        return false;
     }
 
     /**

@@ -55,6 +55,9 @@ public final class Arp implements Solicitor {
             if (senderIpv4 != 0) {
                 cache.onStated(sender, sourceMac, nowNanos);
             }
+            if (!addresses.isAnswering()) {
+                return;
+            }
             int targetIpv4 = ArpPacket.targetIpv4(buffer, offset);
             ArpPacket.write(packet, Link.HEADROOM, ArpPacket.REPLY, link.mac(), targetIpv4, sourceMac, senderIpv4);
             link.send(sourceMac, EtherType.ARP, packet, Link.HEADROOM, ArpPacket.LENGTH, nowNanos);

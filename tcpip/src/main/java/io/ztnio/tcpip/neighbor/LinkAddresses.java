@@ -7,6 +7,9 @@ public interface LinkAddresses {
     /** Whether it is one of the link's own unicast addresses. */
     boolean isOwn(InetAddress address);
 
+    /** Whether to answer those who ask for own addresses; if not, another does. */
+    boolean isAnswering();
+
     /** Whether the address is a neighbour's: reached without a gateway. */
     boolean isOnLink(InetAddress address);
 

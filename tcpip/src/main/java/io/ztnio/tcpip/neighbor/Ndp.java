@@ -123,6 +123,12 @@ public final class Ndp implements Solicitor {
             drops.count(DropReason.MALFORMED_NDP);
             return;
         }
+        if (!duplicateDetection) {
+            cache.onStated(source, sourceMac, nowNanos);
+        }
+        if (!addresses.isAnswering()) {
+            return;
+        }
         int header = Link.HEADROOM;
         System.arraycopy(buffer, offset + TARGET, packet, header + Ipv6Header.SOURCE, 16);
         System.arraycopy(buffer, offset + TARGET, packet, header + Ipv6Header.LENGTH + TARGET, 16);
@@ -131,7 +137,6 @@ public final class Ndp implements Solicitor {
             send(EthernetAddress.ALL_NODES, V6_NEIGHBOUR_ADVERTISEMENT, OVERRIDE, TARGET_LINK_LAYER, nowNanos);
             return;
         }
-        cache.onStated(source, sourceMac, nowNanos);
         System.arraycopy(source.getAddress(), 0, packet, header + Ipv6Header.DESTINATION, 16);
         send(sourceMac, V6_NEIGHBOUR_ADVERTISEMENT, SOLICITED | OVERRIDE, TARGET_LINK_LAYER, nowNanos);
     }

@@ -1,142 +1,138 @@
 package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.icmp.IcmpLayer;
-import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.TcpDropReason;
+import io.ztnio.tcpip.tcp.TcpGroup;
 import io.ztnio.tcpip.tcp.TcpLayer;
-import io.ztnio.tcpip.udp.UdpLayer;
 import io.ztnio.tcpip.wire.IpProtocol;
 import java.net.InetAddress;
-import java.net.NoRouteToHostException;
+import java.util.function.LongUnaryOperator;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 
-/**
- * A TCP/IP stack.
- *
- * <p>Whoever leaves the gate after frames were taken in, tasks ran or a deadline passed calls {@link #turn} first: it
- * sends what there is to send and announces readiness.
- *
- * <p>Thread: {@link #attach}, {@link #turn}, the {@link #ping(InetAddress, int, long, PingListener, long) ping} that takes
- * a time and the methods that say so inside the gate; the rest is thread-safe.
- */
-public final class IpStack {
-    /** How often a turn goes on with what it has sent to itself before it lets others in. */
-    private static final int MAX_LOOPBACK_ROUNDS = 16;
-
-    private final Gate gate;
-    private final DropCounters drops = new DropCounters();
-    private final IpCore ip;
-    private final IcmpLayer icmp;
-    private final UdpLayer udp;
+/** A TCP/IP stack with one gate. Threads as for {@link Stack}. */
+public final class IpStack implements Stack {
+    private final IpHost host;
     private final TcpLayer tcp;
+    private final LongUnaryOperator tcpTurn;
 
     public IpStack(Gate gate, StackConfig config, RandomGenerator random) {
         this(gate, config.tcp(), random);
     }
 
     IpStack(Gate gate, TcpConfig config, RandomGenerator random) {
-        this.gate = gate;
-        ip = new IpCore(drops, random);
-        icmp = new IcmpLayer(ip, random);
-        udp = new UdpLayer(gate, ip, random);
-        tcp = new TcpLayer(gate, ip, config, random);
-        ip.register(IpProtocol.TCP, tcp);
-        ip.addListener(tcp::onAddressesChanged);
+        this(gate, new TcpGroup(config, 1, random), true, random);
     }
 
-    /** Adds a link, which has no addresses until it is configured. */
+    /** The next stack of several that share a node's connections; they do not answer for their addresses. */
+    IpStack(Gate gate, TcpGroup group, RandomGenerator random) {
+        this(gate, group, false, random);
+    }
+
+    private IpStack(Gate gate, TcpGroup group, boolean answering, RandomGenerator random) {
+        host = new IpHost(gate, answering, random);
+        tcp = new TcpLayer(gate, host.ip, group, random);
+        tcpTurn = tcp::turn;
+        host.ip.register(IpProtocol.TCP, tcp);
+        host.ip.addListener(tcp::onAddressesChanged);
+    }
+
+    @Override
     public LinkPort attach(Link link) {
-        return ip.attach(link);
+        return host.ip.attach(link);
     }
 
-    /** An unconnected TCP endpoint. */
+    @Override
     public StreamEndpoint openStream() {
         return tcp.openStream();
     }
 
-    /** An unbound TCP listener. */
+    @Override
     public ListenerEndpoint openListener() {
         return tcp.openListener();
     }
 
-    /** An unbound UDP endpoint. */
+    @Override
     public DatagramEndpoint openDatagram() {
-        return udp.open();
+        return host.udp.open();
     }
 
-    /** Whether the address is one of this stack's own. */
+    @Override
     public boolean isLocal(InetAddress address) {
-        return ip.isLocal(address);
+        return host.ip.isLocal(address);
     }
 
-    /** Whether a link leads to the address. */
+    @Override
     public boolean isReachable(InetAddress address) {
-        return ip.route(null, address) != null;
+        return host.ip.route(null, address) != null;
     }
 
-    /**
-     * Sends an echo request.
-     *
-     * @param length data bytes, 0 to 65507
-     * @return false if no link leads to {@code remote}; the listener is not called then
-     */
+    @Override
     public boolean ping(InetAddress remote, int length, long timeoutNanos, PingListener listener, long nowNanos) {
-        return icmp.ping(remote, length, timeoutNanos, listener, nowNanos);
+        return host.ping(remote, length, timeoutNanos, listener, nowNanos);
     }
 
-    /**
-     * As {@link #ping(InetAddress, int, long, PingListener, long)}, from any thread. The listener is always called, with
-     * {@code NoRouteToHostException} if no link leads to {@code remote}.
-     */
+    @Override
     public void ping(InetAddress remote, int length, long timeoutNanos, PingListener listener) {
-        if (length < 0 || length > IcmpLayer.MAX_PING_BYTES) {
-            throw new IllegalArgumentException("ping of " + length + " bytes");
-        }
-        gate.post(nowNanos -> {
-            if (!icmp.ping(remote, length, timeoutNanos, listener, nowNanos)) {
-                listener.onFailure(new NoRouteToHostException("No route to host"));
-            }
-        });
+        host.ping(remote, length, timeoutNanos, listener);
     }
 
-    /**
-     * Ends a turn: delivers what the stack sent to itself, does what is due, sends, announces readiness.
-     *
-     * @return when to call again at the latest, or {@code Long.MAX_VALUE}
-     */
+    @Override
     public long turn(long nowNanos) {
-        long next = Long.MAX_VALUE;
-        for (int round = 0; round < MAX_LOOPBACK_ROUNDS; round++) {
-            next = Math.min(ip.turn(nowNanos), icmp.turn(nowNanos));
-            next = Math.min(next, tcp.turn(nowNanos));
-            udp.turn();
-            if (!ip.hasLoopback()) {
-                return next;
-            }
-        }
-        return nowNanos;
+        return host.turn(nowNanos, tcpTurn);
     }
 
-    /** Closes every TCP connection as its application would. Inside the gate. */
+    @Override
+    public void resume(long nowNanos) {
+        tcp.resume();
+        host.udp.resume(nowNanos);
+    }
+
+    @Override
     public void closeConnections() {
         tcp.closeAll();
     }
 
-    /** TCP connections that are closed but whose last bytes the peer has not acknowledged. Inside the gate. */
+    @Override
     public int unfinishedConnections() {
         return tcp.unfinished();
     }
 
-    /** What was discarded, and why. */
+    /** TCP connections, half-open ones and those in TIME-WAIT included. Inside the gate. */
+    int connections() {
+        return tcp.flowCount();
+    }
+
+    /** What was discarded, and why, but for what TCP discarded. */
     public DropCounters drops() {
-        return drops;
+        return host.drops;
+    }
+
+    @Override
+    public long drops(DropReason reason) {
+        return host.drops.value(reason);
+    }
+
+    long drops(TcpDropReason reason) {
+        return tcp.counters().drops(reason);
+    }
+
+    @Override
+    public void forEachDrop(ObjLongConsumer<? super Enum<?>> action) {
+        for (DropReason reason : DropReason.values()) {
+            action.accept(reason, drops(reason));
+        }
+        for (TcpDropReason reason : TcpDropReason.values()) {
+            action.accept(reason, drops(reason));
+        }
     }
 }

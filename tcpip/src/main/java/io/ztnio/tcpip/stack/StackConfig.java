@@ -4,17 +4,19 @@ import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.TcpConfig;
 
 /**
- * Settings of an {@link IpStack}.
+ * Settings of a {@link Stack}.
  *
  * @param initialTcpBufferBytes what a connection's send and receive buffers start with
  * @param maximumTcpBufferBytes what they may grow to
  * @param tcpMemoryBytes what the buffers of all connections may take together
  * @param tcpCongestion the congestion control of sockets that choose none: {@code cubic}, {@code reno} or {@code bbr}
+ * @param shards stacks that a node divides its TCP connections among, 1 to 64; 1 for a single {@link IpStack}
  */
 public record StackConfig(
-        int initialTcpBufferBytes, int maximumTcpBufferBytes, long tcpMemoryBytes, String tcpCongestion) {
+        int initialTcpBufferBytes, int maximumTcpBufferBytes, long tcpMemoryBytes, String tcpCongestion, int shards) {
     private static final long LEAST_MEMORY = 32L << 20;
     private static final long MOST_MEMORY = 1L << 30;
+    private static final int MAX_SHARDS = 64;
 
     public StackConfig {
         if (initialTcpBufferBytes < 4096 || maximumTcpBufferBytes < initialTcpBufferBytes) {
@@ -22,16 +24,20 @@ public record StackConfig(
                     "TCP buffers of " + initialTcpBufferBytes + " to " + maximumTcpBufferBytes + " bytes");
         }
         CongestionAlgorithm.of(tcpCongestion);
+        if (shards < 1 || shards > MAX_SHARDS) {
+            throw new IllegalArgumentException(shards + " shards");
+        }
     }
 
-    /** CUBIC; 256 KiB to 16 MiB; together a quarter of the heap, but 32 MiB to 1 GiB. */
+    /** One stack; CUBIC; 256 KiB to 16 MiB; together a quarter of the heap, but 32 MiB to 1 GiB. */
     public static StackConfig defaults() {
         long quarter = Runtime.getRuntime().maxMemory() / 4;
         return new StackConfig(
                 256 << 10,
                 16 << 20,
                 Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)),
-                CongestionAlgorithm.CUBIC.optionName());
+                CongestionAlgorithm.CUBIC.optionName(),
+                1);
     }
 
     /**
@@ -40,7 +46,12 @@ public record StackConfig(
      * @throws IllegalArgumentException for a name that there is not
      */
     public StackConfig withTcpCongestion(String name) {
-        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name);
+        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name, shards);
+    }
+
+    /** These settings with the TCP connections divided among so many stacks, 1 to 64. */
+    public StackConfig withShards(int count) {
+        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, tcpCongestion, count);
     }
 
     TcpConfig tcp() {

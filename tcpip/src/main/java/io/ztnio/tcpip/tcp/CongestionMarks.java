@@ -30,6 +30,11 @@ final class CongestionMarks {
         reducedAt = connection.sender.iss;
     }
 
+    /** Whether a segment tells that data of ours met congestion. */
+    boolean isEcho(TcpSegment segment) {
+        return agreed && segment.has(TcpFlags.ECE);
+    }
+
     /** Takes what an acceptable segment says, before it is acknowledged. */
     void onSegment(TcpSegment segment, long nowNanos) {
         if (!agreed) {
@@ -45,7 +50,7 @@ final class CongestionMarks {
             echoing = true;
         }
         Sender sender = connection.sender;
-        if (segment.has(TcpFlags.ECE) && sender.una > reducedAt) {
+        if (isEcho(segment) && sender.una > reducedAt) {
             reducedAt = sender.nxt;
             answerDue = true;
             sender.congestion.onLoss(sender.recovery.board.outstandingBytes(), nowNanos);

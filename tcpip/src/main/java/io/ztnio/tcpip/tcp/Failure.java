@@ -39,7 +39,12 @@ enum Failure {
         };
     }
 
-    /** For the first write after the failure; later ones find a broken pipe. */
+    /** Whether it is told to every read: the others are told to the first only, and the end of the stream then. */
+    boolean staysForReaders() {
+        return this == RESET;
+    }
+
+    /** For the first write after the failure; later ones, and those after a read was told, find a broken pipe. */
     IOException writeException() {
         return switch (this) {
             case NO_ROUTE -> new NoRouteToHostException(text);

@@ -12,18 +12,17 @@ import java.util.function.Consumer;
  * <p>Thread: confined to the gate.
  */
 final class FlowTable {
-    private static final int PORTS = 1 << 16;
-    private static final int PORTS_OF_PAGE = 1 << 8;
-
     private final TupleHash keyed;
-    private final int[][] flowsOfPort = new int[PORTS / PORTS_OF_PAGE][];
+    private final PortUse ports;
     private Flow[] slots = new Flow[64];
     private int size;
     private int timeWaits;
     private long probes;
 
-    FlowTable(TupleHash keyed) {
+    /** @param ports counts what the flows use */
+    FlowTable(TupleHash keyed, PortUse ports) {
         this.keyed = keyed;
+        this.ports = ports;
     }
 
     int hash(InetAddress local, int localPort, InetAddress remote, int remotePort) {
@@ -62,7 +61,7 @@ final class FlowTable {
         place(flow);
         size++;
         timeWaits += flow instanceof TimeWait ? 1 : 0;
-        countPort(flow.localPort, 1);
+        ports.add(flow.local, flow.localPort);
     }
 
     void remove(Flow flow) {
@@ -77,7 +76,7 @@ final class FlowTable {
         }
         size--;
         timeWaits -= flow instanceof TimeWait ? 1 : 0;
-        countPort(flow.localPort, -1);
+        ports.remove(flow.local, flow.localPort);
         // Close the gap: what follows moves up unless that would take it before its own place.
         int gap = at;
         for (int i = (at + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
@@ -110,32 +109,6 @@ final class FlowTable {
             }
         }
         snapshot.forEach(visitor);
-    }
-
-    /** Whether a flow uses a port with an address that overlaps. */
-    boolean usesPort(InetAddress address, int port) {
-        int[] page = flowsOfPort[port / PORTS_OF_PAGE];
-        if (page == null || page[port % PORTS_OF_PAGE] == 0) {
-            return false;
-        }
-        if (address.isAnyLocalAddress()) {
-            return true;
-        }
-        for (Flow flow : slots) {
-            if (flow != null && flow.localPort == port && flow.local.equals(address)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void countPort(int port, int change) {
-        int[] page = flowsOfPort[port / PORTS_OF_PAGE];
-        if (page == null) {
-            page = new int[PORTS_OF_PAGE];
-            flowsOfPort[port / PORTS_OF_PAGE] = page;
-        }
-        page[port % PORTS_OF_PAGE] += change;
     }
 
     private void place(Flow flow) {

@@ -5,7 +5,7 @@ import io.ztnio.tcpip.ip.IpPath;
 
 /** SYN-RECEIVED of a passive open: what a SYN costs us until the peer has shown that it is there. */
 final class HalfOpen extends Flow {
-    private final TcpListener listener;
+    private final SynQueue queue;
     final long iss;
     final long irs;
     final int peerMss;
@@ -18,7 +18,7 @@ final class HalfOpen extends Flow {
     private boolean challenged;
 
     private HalfOpen(
-            TcpListener listener,
+            SynQueue queue,
             TcpLayer layer,
             IpPath path,
             TcpSegment segment,
@@ -27,7 +27,7 @@ final class HalfOpen extends Flow {
             int peerMss,
             Offer offer) {
         super(layer, path, segment.destinationPort, segment.sourcePort);
-        this.listener = listener;
+        this.queue = queue;
         this.iss = iss;
         this.irs = irs;
         this.peerMss = peerMss;
@@ -37,13 +37,13 @@ final class HalfOpen extends Flow {
     }
 
     /** For a SYN. */
-    static HalfOpen ofSyn(TcpListener listener, TcpLayer layer, IpPath path, TcpSegment syn, long iss) {
+    static HalfOpen ofSyn(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment syn, long iss) {
         long irs = SequenceNumbers.extend(0, syn.sequence);
-        return new HalfOpen(listener, layer, path, syn, iss, irs, syn.mss, Offer.of(layer.config, syn));
+        return new HalfOpen(queue, layer, path, syn, iss, irs, syn.mss, Offer.of(layer.config, syn));
     }
 
     /** What is left of one that we did not keep, by its last acknowledgment; {@code mss} as the cookie has it. */
-    static HalfOpen ofCookie(TcpListener listener, TcpLayer layer, IpPath path, TcpSegment ack, int mss) {
+    static HalfOpen ofCookie(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment ack, int mss) {
         Offer offer = SynCookies.nothing();
         if (ack.hasTimestamps && layer.config.timestamps) {
             int offset = layer.timestampOffset(path.local(), ack.destinationPort, path.remote(), ack.sourcePort);
@@ -51,7 +51,7 @@ final class HalfOpen extends Flow {
         }
         long iss = (ack.acknowledgment - 1) & 0xffff_ffffL;
         long irs = SequenceNumbers.extend(0, ack.sequence - 1);
-        return new HalfOpen(listener, layer, path, ack, iss, irs, mss, offer);
+        return new HalfOpen(queue, layer, path, ack, iss, irs, mss, offer);
     }
 
     /** Answers a SYN that will not be remembered; the sequence number is its cookie. */
@@ -106,7 +106,7 @@ final class HalfOpen extends Flow {
     void drop() {
         layer.wheel.remove(this);
         layer.flows.remove(this);
-        listener.onHalfOpenGone(this);
+        queue.onHalfOpenGone(this);
     }
 
     /** The listener is closed: so is this. */
@@ -142,7 +142,7 @@ final class HalfOpen extends Flow {
             layer.writer.refuse(path, segment, nowNanos);
             return;
         }
-        listener.onHandshakeComplete(this, segment, nowNanos);
+        queue.onHandshakeComplete(this, segment, nowNanos);
     }
 
     private boolean isAcceptable(TcpSegment segment, long sequence) {
@@ -164,7 +164,7 @@ final class HalfOpen extends Flow {
     }
 
     private int synWindow() {
-        return Receiver.synWindow(layer.config, listener.options.receiveBufferBytes);
+        return Receiver.synWindow(layer.config, queue.options().receiveBufferBytes);
     }
 
     private void challenge(long nowNanos) {

@@ -4,6 +4,10 @@ package io.ztnio.tcpip.tcp;
  * HyStart++ (RFC 9406): leaves slow start when the round-trip time rises, by way of a conservative slow start that is
  * given up if the rise was none.
  *
+ * <p>That way has five rounds in the RFC, in which the window triples and overflows what would hold several times the
+ * path. It exists to find out whether the rise was real. So it ends as soon as a whole round was slower by as much
+ * again.
+ *
  * <p>The limit L of section 4.2 is infinite, as is proper for a sender that paces.
  */
 final class HyStart {
@@ -23,6 +27,7 @@ final class HyStart {
     private int samples;
     private int conservativeRounds;
     private boolean conservative;
+    private boolean risenFurther;
 
     /**
      * Takes an acknowledgment of slow start.
@@ -46,6 +51,7 @@ final class HyStart {
     private void beginRound(long nxt) {
         if (conservative) {
             conservativeRounds++;
+            risenFurther |= thisRoundNanos != UNKNOWN && thisRoundNanos >= baselineNanos + rise(baselineNanos);
         }
         started = true;
         roundEnd = nxt;
@@ -61,13 +67,17 @@ final class HyStart {
                 baselineNanos = UNKNOWN;
             }
         } else if (lastRoundNanos != UNKNOWN) {
-            long rise = Math.max(MIN_RISE_NANOS, Math.min(MAX_RISE_NANOS, lastRoundNanos / RISE_DIVISOR));
-            if (thisRoundNanos >= lastRoundNanos + rise) {
+            if (thisRoundNanos >= lastRoundNanos + rise(lastRoundNanos)) {
                 conservative = true;
                 baselineNanos = thisRoundNanos;
                 conservativeRounds = 0;
+                risenFurther = false;
             }
         }
+    }
+
+    private static long rise(long rttNanos) {
+        return Math.max(MIN_RISE_NANOS, Math.min(MAX_RISE_NANOS, rttNanos / RISE_DIVISOR));
     }
 
     /** Whether conservative slow start is under way. */
@@ -77,6 +87,6 @@ final class HyStart {
 
     /** Whether slow start has ended: congestion avoidance goes on from the present window. */
     boolean isDone() {
-        return conservative && conservativeRounds >= CONSERVATIVE_ROUNDS;
+        return conservative && (risenFurther || conservativeRounds >= CONSERVATIVE_ROUNDS);
     }
 }

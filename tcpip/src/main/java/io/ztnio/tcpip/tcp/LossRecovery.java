@@ -93,7 +93,7 @@ final class LossRecovery {
         if (advances) {
             advance(acknowledgment, arrival);
         }
-        takeBlocks(segment, arrival);
+        takeBlocks(segment, acknowledgment, arrival);
         boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
         if (duplicate && !connection.selectiveAcks) {
             duplicates++;
@@ -108,7 +108,8 @@ final class LossRecovery {
         long delivered = connection.selectiveAcks
                 ? board.deliveredBytes
                 : Math.max(0, board.deliveredBytes + duplicateBytes() - duplicated);
-        ack.recovering = recovering || phase == Phase.FAST_RECOVERY;
+        // RFC 3168 6.1.2: the window does not grow by an acknowledgment that tells of congestion.
+        ack.recovering = recovering || phase == Phase.FAST_RECOVERY || connection.marks.isEcho(segment);
         if (phase == Phase.FAST_RECOVERY) {
             reduction.onAcknowledgment(
                     delivered, pipeBytes(), sender.congestion.thresholdBytes(), connection.segmentBytes());
@@ -139,12 +140,12 @@ final class LossRecovery {
         }
     }
 
-    private void takeBlocks(TcpSegment segment, long arrivalNanos) {
+    private void takeBlocks(TcpSegment segment, long acknowledgment, long arrivalNanos) {
         blocks.clear();
         if (!connection.selectiveAcks || segment.sackBlocks == 0) {
             return;
         }
-        blocks.read(segment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
+        blocks.read(segment, acknowledgment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
         blocks.mark(board, arrivalNanos);
         if (blocks.hasDuplicate()
                 && spurious.onDuplicate(blocks.duplicateLeft, blocks.duplicateRight)
@@ -169,6 +170,9 @@ final class LossRecovery {
         }
         if (board.ackedSentNanos != SegmentScoreboard.NO_TIME) {
             sender.rtt.sample(arrivalNanos - board.ackedSentNanos);
+            if (board.isEmpty()) {
+                probe.onAnswer(arrivalNanos - board.ackedSentNanos);
+            }
         } else if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
             int elapsedMillis = connection.timestampValue(arrivalNanos) - segment.timestampEcho;
             if (elapsedMillis >= 0) {
@@ -179,8 +183,11 @@ final class LossRecovery {
 
     /** What the acknowledgment means for an episode that goes on or is just over. */
     private void settle(TcpSegment segment, boolean advances, boolean duplicate, long nowNanos) {
-        boolean again = (blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight))
-                || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
+        boolean late = blocks.hasDuplicate() && probe.isAbout(blocks.duplicateRight);
+        if (late) {
+            probe.onNeedless();
+        }
+        boolean again = late || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
         if (probe.onAcknowledgment(sender.una, again) && phase == Phase.OPEN) {
             sender.congestion.onLoss(board.outstandingBytes() + board.deliveredBytes, nowNanos);
             sender.congestion.onRecovered(nowNanos);
@@ -188,11 +195,20 @@ final class LossRecovery {
         boolean original = advances
                 && spurious.isOriginalAcknowledged(
                         connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
-        if (original || spurious.isEveryRetransmissionDuplicate() || stepForward(advances, duplicate)) {
+        boolean needless = original
+                || spurious.isEveryRetransmissionDuplicate()
+                || isEveryLossDelivered()
+                || stepForward(advances, duplicate);
+        if (needless && config.undo) {
             undo(nowNanos);
         } else if (advances && phase != Phase.OPEN) {
             progress(nowNanos);
         }
+    }
+
+    /** Whether what was found lost has all arrived before any of it could be sent again. */
+    private boolean isEveryLossDelivered() {
+        return phase == Phase.FAST_RECOVERY && spurious.isNothingSentAgain() && board.nextLost() < 0;
     }
 
     private void progress(long nowNanos) {
@@ -331,7 +347,7 @@ final class LossRecovery {
         if (!wanted) {
             probe.disarm();
         } else if (probeIsDue) {
-            probe.arm(sender.rtt, board.size(), rtoDeadlineNanos, nowNanos);
+            probe.arm(sender.rtt, board.size(), board.sentNanos(board.lastIndex()), rtoDeadlineNanos, nowNanos);
         }
         probeIsDue = false;
     }
@@ -343,20 +359,29 @@ final class LossRecovery {
                 enterRecovery(nowNanos);
             }
         }
+        if (probe.deadlineNanos() <= nowNanos && sendProbe(nowNanos)) {
+            return;
+        }
         if (rtoDeadlineNanos <= nowNanos) {
             rtoDeadlineNanos = TimerWheel.NEVER;
             onTimeout(nowNanos);
-        } else if (probe.deadlineNanos() <= nowNanos) {
-            sendProbe(nowNanos);
         }
     }
 
-    /** RFC 8985 7.3: new data if there is any, else the last segment again. */
-    private void sendProbe(long nowNanos) {
+    /**
+     * RFC 8985 7.3: new data if there is any, else the last segment again.
+     *
+     * @return whether there was a reason for it
+     */
+    private boolean sendProbe(long nowNanos) {
         probe.disarm();
         if (board.isEmpty() || phase != Phase.OPEN || board.sackedSegments() > 0) {
             // What came in this very turn has made it needless.
-            return;
+            return false;
+        }
+        if (connection.path.isCongested()) {
+            // What it would ask after may not even have left.
+            return false;
         }
         connection.layer.counters.tailLossProbes++;
         boolean fresh = sender.sendOneNew(nowNanos);
@@ -368,6 +393,7 @@ final class LossRecovery {
         probe.onSent(sender.nxt, !fresh);
         probeIsDue = false;
         restartTimer(nowNanos);
+        return true;
     }
 
     private void onTimeout(long nowNanos) {

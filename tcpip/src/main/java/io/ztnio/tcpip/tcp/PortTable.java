@@ -2,25 +2,35 @@ package io.ztnio.tcpip.tcp;
 
 import java.net.BindException;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 /**
  * The local ports that were bound, and who listens there. A wildcard address overlaps every address of both families; an
  * unbound connection takes an ephemeral port that is only its own for one remote address (RFC 6056 3.3.3).
+ *
+ * <p>Thread: thread-safe. What changes the table holds its lock, inside which no gate is entered; looking for a listener
+ * takes no lock.
  */
 final class PortTable {
-    private final Map<Integer, List<Binding>> bindings = new HashMap<>();
-    private final FlowTable flows;
+    private static final Binding[] NONE = {};
+
+    /** The arrays are replaced, never changed. */
+    private final ConcurrentHashMap<Integer, Binding[]> bindings = new ConcurrentHashMap<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final PortUse use;
     private final TcpConfig config;
     private final RandomGenerator random;
     private int nextEphemeral;
 
-    PortTable(FlowTable flows, TcpConfig config, RandomGenerator random) {
-        this.flows = flows;
+    /** @param use of ports by flows */
+    PortTable(PortUse use, TcpConfig config, RandomGenerator random) {
+        this.use = use;
         this.config = config;
         this.random = random;
     }
@@ -31,7 +41,7 @@ final class PortTable {
         final int port;
         private final boolean reuse;
         private final boolean share;
-        private TcpListener listener;
+        private volatile TcpListener listener;
 
         private Binding(InetAddress address, int port, boolean reuse, boolean share) {
             this.address = address;
@@ -49,47 +59,95 @@ final class PortTable {
         }
     }
 
+    /** Keeps others from binding and connecting; for what has to be done in one piece. */
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
     /**
-     * Takes an address; port 0 chooses one.
+     * Gives an endpoint a local address; port 0 chooses one. With SO_REUSEADDR, what is left of earlier connections and
+     * others that do not listen do not matter; with SO_REUSEPORT, others that set it too may have the same address,
+     * listening or not.
      *
-     * @param reuse SO_REUSEADDR: what is left of earlier connections, and others that do not listen, do not matter
-     * @param share SO_REUSEPORT: others that set it too may have the same address, listening or not
+     * @throws BindException if it is taken
      */
-    Binding bind(InetAddress address, int port, boolean reuse, boolean share) throws BindException {
-        int chosen = port;
-        if (port == 0) {
-            chosen = chooseFree(address);
-        } else if (isTaken(address, port, reuse, share)) {
-            throw new BindException("Address already in use");
-        }
-        Binding binding = new Binding(address, chosen, reuse, share);
-        bindings.computeIfAbsent(chosen, unused -> new ArrayList<>(1)).add(binding);
-        return binding;
-    }
-
-    void release(Binding binding) {
-        List<Binding> same = bindings.get(binding.port);
-        if (same != null && same.remove(binding) && same.isEmpty()) {
-            bindings.remove(binding.port);
-        }
-    }
-
-    void listen(Binding binding, TcpListener listener) throws BindException {
-        for (Binding other : bindings.get(binding.port)) {
-            if (other != binding
-                    && other.listener != null
-                    && other.overlaps(binding.address)
-                    && !(other.share && binding.share)) {
+    void bind(TcpEndpoint endpoint, InetSocketAddress local) throws SocketException {
+        lock.lock();
+        try {
+            endpoint.checkOpen();
+            if (endpoint.localAddress != null) {
+                throw new SocketException("Already bound");
+            }
+            InetAddress address = local.getAddress();
+            boolean reuse = endpoint.options.reuseAddress;
+            boolean share = endpoint.options.reusePort;
+            int port = local.getPort() == 0 ? chooseFree(address) : local.getPort();
+            if (local.getPort() != 0 && isTaken(address, port, reuse, share)) {
                 throw new BindException("Address already in use");
             }
+            Binding[] others = bindings.getOrDefault(port, NONE);
+            Binding[] all = Arrays.copyOf(others, others.length + 1);
+            all[others.length] = new Binding(address, port, reuse, share);
+            bindings.put(port, all);
+            endpoint.binding = all[others.length];
+            endpoint.localAddress = new InetSocketAddress(address, port);
+        } finally {
+            lock.unlock();
         }
-        binding.listener = listener;
+    }
+
+    /** Gives back what {@link #bind} took, if it did. */
+    void release(TcpEndpoint endpoint) {
+        lock.lock();
+        try {
+            Binding binding = endpoint.binding;
+            endpoint.binding = null;
+            if (binding != null) {
+                bindings.computeIfPresent(binding.port, (port, all) -> without(all, binding));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Binding[] without(Binding[] all, Binding gone) {
+        Binding[] left = Arrays.stream(all).filter(each -> each != gone).toArray(Binding[]::new);
+        return left.length == 0 ? null : left;
+    }
+
+    /**
+     * Makes a bound endpoint the listener at its address.
+     *
+     * @throws BindException if another listens there
+     */
+    void listen(TcpListener listener) throws SocketException {
+        lock.lock();
+        try {
+            Binding binding = listener.binding;
+            if (binding == null) {
+                throw new SocketException("Socket is not bound");
+            }
+            for (Binding other : bindings.get(binding.port)) {
+                if (other != binding
+                        && other.listener != null
+                        && other.overlaps(binding.address)
+                        && !(other.share && binding.share)) {
+                    throw new BindException("Address already in use");
+                }
+            }
+            binding.listener = listener;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether more than one endpoint is bound to a port. */
     boolean isShared(int port) {
-        List<Binding> same = bindings.get(port);
-        return same != null && same.size() > 1;
+        return bindings.getOrDefault(port, NONE).length > 1;
     }
 
     /**
@@ -98,22 +156,18 @@ final class PortTable {
      * @param spread chooses among those that share the address (SO_REUSEPORT): the same for all segments of a flow
      */
     TcpListener listener(InetAddress address, int port, long spread) {
-        List<Binding> same = bindings.get(port);
-        if (same == null) {
-            return null;
-        }
+        Binding[] same = bindings.getOrDefault(port, NONE);
         TcpListener found = choose(same, address, spread, false);
         return found != null ? found : choose(same, address, spread, true);
     }
 
-    private static TcpListener choose(List<Binding> same, InetAddress address, long spread, boolean wildcard) {
+    private static TcpListener choose(Binding[] same, InetAddress address, long spread, boolean wildcard) {
         int count = 0;
-        for (int i = 0; i < same.size(); i++) {
-            count += same.get(i).listensAt(address, wildcard) ? 1 : 0;
+        for (Binding binding : same) {
+            count += binding.listensAt(address, wildcard) ? 1 : 0;
         }
         int left = count == 0 ? -1 : (int) Math.floorMod(spread, (long) count);
-        for (int i = 0; i < same.size(); i++) {
-            Binding binding = same.get(i);
+        for (Binding binding : same) {
             if (binding.listensAt(address, wildcard) && left-- == 0) {
                 return binding.listener;
             }
@@ -122,16 +176,19 @@ final class PortTable {
     }
 
     /**
-     * A port for a connection that did not bind.
+     * A port for a connection of a layer that did not bind: one with which the connection is that layer's. Inside its gate
+     * and the {@link #lock}.
      *
      * @param offset the keyed hash of its addresses
      * @return 0 if none is free
      */
-    int ephemeral(InetAddress local, InetAddress remote, int remotePort, long offset) {
+    int ephemeral(TcpLayer layer, InetAddress local, InetAddress remote, int remotePort, long offset) {
         int range = config.lastEphemeralPort - config.firstEphemeralPort + 1;
         for (int i = 0; i < range; i++) {
             int port = config.firstEphemeralPort + (int) Math.floorMod(offset + nextEphemeral++, (long) range);
-            if (!bindings.containsKey(port) && flows.find(local, port, remote, remotePort) == null) {
+            if (!bindings.containsKey(port)
+                    && layer.owns(local, port, remote, remotePort)
+                    && layer.flows.find(local, port, remote, remotePort) == null) {
                 return port;
             }
         }
@@ -139,14 +196,14 @@ final class PortTable {
     }
 
     private boolean isTaken(InetAddress address, int port, boolean reuse, boolean share) {
-        for (Binding other : bindings.getOrDefault(port, List.of())) {
+        for (Binding other : bindings.getOrDefault(port, NONE)) {
             if (other.overlaps(address)
                     && !(share && other.share)
                     && !(reuse && other.reuse && other.listener == null)) {
                 return true;
             }
         }
-        return !reuse && !share && flows.usesPort(address, port);
+        return !reuse && !share && use.uses(address, port);
     }
 
     private int chooseFree(InetAddress address) throws BindException {
@@ -154,7 +211,7 @@ final class PortTable {
         int start = random.nextInt(range);
         for (int i = 0; i < range; i++) {
             int port = config.firstEphemeralPort + (start + i) % range;
-            if (!bindings.containsKey(port) && !flows.usesPort(address, port)) {
+            if (!bindings.containsKey(port) && !use.uses(address, port)) {
                 return port;
             }
         }

@@ -73,9 +73,13 @@ final class RackDetector {
         return sampleSentNanos;
     }
 
-    /** The round-trip time of the newest segment delivered. */
+    /**
+     * After which time a segment should have arrived, the reordering window not counted: the round-trip time of the
+     * newest segment delivered. On a path that reorders at least the smoothed one: while a queue empties, the newest has
+     * had a shorter way than those before it, and by its measure those that it has overtaken would be lost.
+     */
     long rttNanos() {
-        return rttNanos;
+        return reorderingSeen ? Math.max(rttNanos, rtt.smoothedNanos()) : rttNanos;
     }
 
     boolean isReorderingSeen() {

@@ -10,6 +10,9 @@ import io.ztnio.tcpip.timer.TimerWheel;
 final class Receiver {
     private static final int BATCH_ACK_BYTES = 64 << 10;
 
+    /** What takes so little cannot do with the rest of the window while a part of it waits for an update. */
+    private static final int SMALL_BUFFER_BYTES = 64 << 10;
+
     private static final long ECHO_PERIOD_NANOS = 1_000_000_000L;
 
     private final TcpConnection connection;
@@ -42,6 +45,7 @@ final class Receiver {
     private long duplicateLeft = -1;
     private long duplicateRight;
     private boolean discarding;
+    private long disorderedNanos = Long.MIN_VALUE;
 
     private boolean ackNow;
     private long ackDeadlineNanos = TimerWheel.NEVER;
@@ -183,9 +187,12 @@ final class Receiver {
             connection.layer.counters.drop(TcpDropReason.NO_MEMORY);
             return;
         }
-        if (from > nxt && !ranges.add(from, to)) {
-            connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
-            return;
+        if (from > nxt) {
+            disorderedNanos = segment.ingressNanos;
+            if (!ranges.add(from, to)) {
+                connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
+                return;
+            }
         }
         if (!discarding) {
             ring.write(from - dataStart, segment.buffer, segment.payloadOffset + (int) skipped, length);
@@ -200,6 +207,11 @@ final class Receiver {
                 ackNow = true;
             }
         }
+    }
+
+    /** Whether data has come out of order since. */
+    boolean isDisordered(long sinceNanos) {
+        return disorderedNanos > sinceNanos;
     }
 
     /** Whether so much has come in one batch that the sender should hear of it before the batch ends. */
@@ -279,7 +291,10 @@ final class Receiver {
 
     private long updateThreshold(long window) {
         int segment = connection.segmentBytes();
-        return window < 2L * segment ? Math.min(segment, limit() / 2) : Math.max(2L * segment, limit() / 8);
+        if (window < 2L * segment) {
+            return Math.min(segment, limit() / 2);
+        }
+        return limit() <= SMALL_BUFFER_BYTES ? segment - connection.optionBytes() : Math.max(2L * segment, limit() / 8);
     }
 
     /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */

@@ -12,8 +12,12 @@ final class SackBlocks {
     long duplicateRight;
     private boolean duplicate;
 
-    /** Reads the blocks of a segment, the lowest first. */
-    void read(TcpSegment segment, long una, long nxt, long oldest) {
+    /**
+     * Reads the blocks of a segment, the lowest first.
+     *
+     * @param acknowledgment its own, which may be older than {@code una}
+     */
+    void read(TcpSegment segment, long acknowledgment, long una, long nxt, long oldest) {
         count = 0;
         duplicate = false;
         for (int i = 0; i < segment.sackBlocks; i++) {
@@ -22,7 +26,7 @@ final class SackBlocks {
             if (from >= to || to > nxt) {
                 continue;
             }
-            if (i == 0 && isDuplicate(segment, from, to, una)) {
+            if (i == 0 && isDuplicate(segment, from, to, acknowledgment, una)) {
                 duplicate = from >= oldest;
                 duplicateLeft = from;
                 duplicateRight = to;
@@ -33,8 +37,8 @@ final class SackBlocks {
     }
 
     /** RFC 2883 4: the first block lies below the acknowledgment, or inside the second. */
-    private static boolean isDuplicate(TcpSegment segment, long from, long to, long una) {
-        if (to <= una) {
+    private static boolean isDuplicate(TcpSegment segment, long from, long to, long acknowledgment, long una) {
+        if (to <= acknowledgment) {
             return true;
         }
         if (segment.sackBlocks < 2) {

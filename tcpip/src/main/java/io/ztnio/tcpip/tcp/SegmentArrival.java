@@ -5,6 +5,9 @@ final class SegmentArrival {
     /** RFC 7323 5.5: after 24 days a remembered timestamp says nothing. */
     private static final long TIMESTAMP_LIFE_NANOS = 24L * 24 * 3600 * 1_000_000_000L;
 
+    /** How much older than the newest a segment may be that was overtaken: 4 GiB would need 68 Gbit/s. */
+    private static final int OVERTAKING_MILLIS = 500;
+
     private final TcpConnection connection;
     private final TcpCounters counters;
 
@@ -70,7 +73,7 @@ final class SegmentArrival {
             onReset(sequence, nowNanos);
             return;
         }
-        if (segment.has(TcpFlags.SYN)) {
+        if (segment.has(TcpFlags.SYN) && !endsCrossingOpen(segment, sequence)) {
             // RFC 5961 4: whatever its sequence number, the peer has to prove that it has restarted.
             counters.drop(TcpDropReason.UNEXPECTED_SYN);
             connection.challenge(nowNanos);
@@ -92,6 +95,9 @@ final class SegmentArrival {
         }
         int age = segment.timestampValue - connection.recentTimestamp;
         if (age < 0 && nowNanos - connection.recentTimestampNanos < TIMESTAMP_LIFE_NANOS) {
+            if (isOvertaken(segment, sequence, -age)) {
+                return takeOvertaken(segment, nowNanos);
+            }
             counters.drop(TcpDropReason.OLD_TIMESTAMP);
             answerUnacceptable(segment, sequence, nowNanos);
             return false;
@@ -103,11 +109,33 @@ final class SegmentArrival {
         return true;
     }
 
+    /**
+     * Whether newer segments have overtaken this one on its way: a pure acknowledgment, or data while others are
+     * missing. By R1 they would be dropped. But a retransmission that fills a hole brings its timestamp with it, and all
+     * data that it has overtaken would be lost. Sequence numbers do not come round in so short a time.
+     */
+    private boolean isOvertaken(TcpSegment segment, long sequence, int ageMillis) {
+        if (ageMillis > OVERTAKING_MILLIS || segment.has(TcpFlags.SYN)) {
+            return false;
+        }
+        return segment.sequenceLength() > 0
+                ? connection.receiver.isDisordered(segment.ingressNanos - OVERTAKING_MILLIS * 1_000_000L)
+                : sequence == connection.receiver.nxt;
+    }
+
+    /** What an acknowledgment says about the window is old, but it alone may report a segment that came twice. */
+    private boolean takeOvertaken(TcpSegment segment, long nowNanos) {
+        if (segment.sequenceLength() == 0 && segment.has(TcpFlags.ACK)) {
+            connection.sender.onOvertakenAcknowledgment(segment, nowNanos);
+        }
+        return segment.sequenceLength() > 0;
+    }
+
     private boolean isInWindow(TcpSegment segment, long sequence, long nowNanos) {
         if (connection.receiver.isAcceptable(sequence, segment.sequenceLength())) {
             return true;
         }
-        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.SYN)) {
+        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK)) {
             // A repeated SYN: our SYN-ACK was lost.
             connection.opening.onCrossingSyn(segment);
             return false;
@@ -120,6 +148,13 @@ final class SegmentArrival {
             answerUnacceptable(segment, sequence, nowNanos);
         }
         return false;
+    }
+
+    /** Both ends have opened at once, and the peer's SYN comes again with an acknowledgment of ours (RFC 9293 3.5). */
+    private boolean endsCrossingOpen(TcpSegment segment, long sequence) {
+        return connection.state == TcpState.SYN_RECEIVED
+                && segment.has(TcpFlags.ACK)
+                && sequence == connection.receiver.nxt - 1;
     }
 
     private void answerUnacceptable(TcpSegment segment, long sequence, long nowNanos) {

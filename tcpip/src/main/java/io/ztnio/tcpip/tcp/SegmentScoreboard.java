@@ -400,6 +400,11 @@ final class SegmentScoreboard {
         return lengths[slot(index)];
     }
 
+    /** When an entry was sent last. */
+    long sentNanos(long index) {
+        return sentNanos[slot(index)];
+    }
+
     boolean isFin(long index) {
         return (marks[slot(index)] & FIN) != 0;
     }

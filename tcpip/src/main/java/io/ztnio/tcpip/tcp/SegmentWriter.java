@@ -30,6 +30,9 @@ final class SegmentWriter {
     private int base;
     private int at;
 
+    /** What went out since the stack was made, from the transport header on. */
+    private long sentBytes;
+
     SegmentWriter(IpLayer ip, TcpCounters counters) {
         this.ip = ip;
         this.counters = counters;
@@ -131,7 +134,12 @@ final class SegmentWriter {
         long sum = path.pseudoHeaderSum(PROTOCOL, length) + InternetChecksum.sum(buffer, base, length);
         SHORT.set(buffer, base + 16, (short) ~InternetChecksum.fold(sum));
         counters.segmentsSent++;
+        sentBytes += length;
         path.send(PROTOCOL, length, trafficClass, false, nowNanos);
+    }
+
+    long sentBytes() {
+        return sentBytes;
     }
 
     private void putInt(int value) {

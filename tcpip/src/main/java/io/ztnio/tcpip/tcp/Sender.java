@@ -12,12 +12,17 @@ final class Sender {
     private enum Stop {
         /** The application has to write first. */
         NO_DATA,
-        /** Nagle: a small segment waits for an acknowledgment or for company. */
+        /** Nagle or a cork: a small segment waits for an acknowledgment or for company. */
         SMALL,
         PEER_WINDOW,
         CONGESTION,
-        BURST
+        BURST,
+        /** The link is behind: {@link TcpLayer#resume} goes on. */
+        LINK
     }
+
+    /** How long a cork may hold data back, as in Linux. */
+    private static final long CORK_NANOS = 200_000_000;
 
     private final TcpConnection connection;
     private final TcpConfig config;
@@ -52,6 +57,8 @@ final class Sender {
     private long probeDeadlineNanos = TimerWheel.NEVER;
     private int probeBackoff;
     private int unansweredProbes;
+    private long corkDeadlineNanos = TimerWheel.NEVER;
+    private boolean corkExpired;
     private long lastSentNanos;
 
     /** Since when nothing has come on: the user timeout counts from then. */
@@ -70,7 +77,7 @@ final class Sender {
         this.una = iss;
         this.nxt = iss;
         this.rtt = new RttEstimator(config);
-        this.congestion = connection.stream.options.congestion.create(config, iss);
+        this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
         this.pacer = new Pacer(config);
         this.recovery = new LossRecovery(connection, this);
     }
@@ -122,6 +129,14 @@ final class Sender {
         }
     }
 
+    /** Takes what an acknowledgment reports that newer ones have overtaken. */
+    void onOvertakenAcknowledgment(TcpSegment segment, long nowNanos) {
+        long acknowledgment = SequenceNumbers.extend(una, segment.acknowledgment);
+        if (acknowledgment <= una && acknowledgment >= una - largestWindowBytes) {
+            recovery.onAcknowledgment(segment, acknowledgment, false, nowNanos);
+        }
+    }
+
     /** RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. */
     private void updateWindow(long sequence, long acknowledgment, long offered) {
         if (sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment)) {
@@ -148,6 +163,12 @@ final class Sender {
      */
     boolean transmit(long nowNanos) {
         connection.stream.wantsWrites(false);
+        if (isBusy() && connection.path.isCongested()) {
+            stop = Stop.LINK;
+            connection.layer.hold(connection);
+            armTimers(nowNanos);
+            return false;
+        }
         if (una == nxt && stop == Stop.NO_DATA) {
             pacer.onSilence();
         }
@@ -205,6 +226,9 @@ final class Sender {
             }
             if (length < largest && !maySendSmall(length, queued, fin)) {
                 stop = length == queued ? Stop.SMALL : Stop.PEER_WINDOW;
+                if (stop == Stop.SMALL && isCorked() && corkDeadlineNanos == TimerWheel.NEVER) {
+                    corkDeadlineNanos = nowNanos + CORK_NANOS;
+                }
                 return budget;
             }
             sendSegment(length, fin, length == queued, nowNanos);
@@ -214,10 +238,21 @@ final class Sender {
 
     /** RFC 9293 3.8.6.2.1 (sender's silly window avoidance) with 3.7.4 (Nagle). */
     private boolean maySendSmall(int length, long queued, boolean fin) {
-        if (fin || length >= Math.max(1, largestWindowBytes / 2)) {
+        if (fin) {
+            return true;
+        }
+        if (length == queued && isCorked()) {
+            return false;
+        }
+        if (length >= Math.max(1, largestWindowBytes / 2)) {
             return true;
         }
         return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued);
+    }
+
+    /** Whether what does not fill a segment has to wait for more. */
+    private boolean isCorked() {
+        return connection.stream.options.cork && !corkExpired && !finQueued;
     }
 
     private void sendSegment(int length, boolean fin, boolean last, long nowNanos) {
@@ -232,6 +267,8 @@ final class Sender {
             finSequence = nxt + length;
             sequenceLength++;
         }
+        corkExpired = false;
+        corkDeadlineNanos = TimerWheel.NEVER;
         if (una == nxt) {
             stalledNanos = nowNanos;
         }
@@ -258,8 +295,9 @@ final class Sender {
         }
         long queued = ring.end() - (nxt - iss - 1);
         long usable = una + windowBytes - nxt;
-        int length = (int) Math.min(queued, connection.segmentBytes() - connection.optionBytes());
-        if (length == 0 || length > usable) {
+        int largest = connection.segmentBytes() - connection.optionBytes();
+        int length = (int) Math.min(queued, largest);
+        if (length == 0 || length > usable || (length < largest && isCorked())) {
             return false;
         }
         sendSegment(length, false, length == queued, nowNanos);
@@ -268,7 +306,8 @@ final class Sender {
 
     /** A window probe is due when there is something to send, nothing in flight, and no timer that would end that. */
     private void armTimers(long nowNanos) {
-        if (una != nxt || stop == Stop.BURST || unsentBytes() == 0) {
+        boolean corked = stop == Stop.SMALL && corkDeadlineNanos != TimerWheel.NEVER;
+        if (una != nxt || stop == Stop.BURST || stop == Stop.LINK || corked || unsentBytes() == 0) {
             probeDeadlineNanos = TimerWheel.NEVER;
             probeBackoff = 0;
         } else if (probeDeadlineNanos == TimerWheel.NEVER) {
@@ -292,6 +331,10 @@ final class Sender {
         if (userDeadlineNanos() <= nowNanos) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
+        }
+        if (corkDeadlineNanos <= nowNanos) {
+            corkDeadlineNanos = TimerWheel.NEVER;
+            corkExpired = true;
         }
         recovery.onTimer(nowNanos);
         if (connection.state != TcpState.CLOSED && probeDeadlineNanos <= nowNanos) {
@@ -338,6 +381,7 @@ final class Sender {
     }
 
     long nextDeadlineNanos() {
-        return Math.min(Math.min(recovery.nextDeadlineNanos(), probeDeadlineNanos), userDeadlineNanos());
+        long own = Math.min(probeDeadlineNanos, corkDeadlineNanos);
+        return Math.min(Math.min(recovery.nextDeadlineNanos(), own), userDeadlineNanos());
     }
 }

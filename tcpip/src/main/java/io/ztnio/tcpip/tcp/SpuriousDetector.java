@@ -8,7 +8,10 @@ import java.util.Arrays;
  */
 final class SpuriousDetector {
     /** An episode with more retransmissions than this is believed. */
-    private static final int MOST = 256;
+    private static final int MOST = 8192;
+
+    /** Room that is kept from one episode to the next. */
+    private static final int KEPT = 64;
 
     private long[] left = new long[8];
     private long[] right = new long[8];
@@ -22,10 +25,8 @@ final class SpuriousDetector {
 
     /** An episode begins. */
     void begin() {
+        end();
         armed = true;
-        stamped = false;
-        count = 0;
-        unreported = 0;
         cursor = 0;
     }
 
@@ -35,6 +36,10 @@ final class SpuriousDetector {
         stamped = false;
         count = 0;
         unreported = 0;
+        if (left.length > KEPT) {
+            left = new long[KEPT];
+            right = new long[KEPT];
+        }
     }
 
     /** A range was sent again, with the timestamp {@code stamp}. */
@@ -82,6 +87,11 @@ final class SpuriousDetector {
             }
         }
         return ours;
+    }
+
+    /** Whether an episode has begun and nothing was sent again since. */
+    boolean isNothingSentAgain() {
+        return armed && count == 0;
     }
 
     /** Whether all retransmissions of the episode were for nothing. */

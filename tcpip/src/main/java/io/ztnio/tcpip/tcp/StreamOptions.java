@@ -22,7 +22,8 @@ final class StreamOptions {
             ExtendedSocketOptions.TCP_KEEPIDLE,
             ExtendedSocketOptions.TCP_KEEPINTERVAL,
             ExtendedSocketOptions.TCP_KEEPCOUNT,
-            StreamSocketOptions.TCP_CONGESTION);
+            StreamSocketOptions.TCP_CONGESTION,
+            StreamSocketOptions.TCP_CORK);
 
     private static final int LEAST_BUFFER = 4096;
 
@@ -36,6 +37,7 @@ final class StreamOptions {
     volatile boolean reusePort;
     volatile int lingerSeconds = -1;
     volatile boolean noDelay;
+    volatile boolean cork;
     volatile int trafficClass;
     volatile boolean quickAck;
     volatile int userTimeoutMillis;
@@ -64,6 +66,7 @@ final class StreamOptions {
         reusePort = other.reusePort;
         lingerSeconds = other.lingerSeconds;
         noDelay = other.noDelay;
+        cork = other.cork;
         trafficClass = other.trafficClass;
         quickAck = other.quickAck;
         userTimeoutMillis = other.userTimeoutMillis;
@@ -96,6 +99,8 @@ final class StreamOptions {
             reusePort = value;
         } else if (name.equals(StandardSocketOptions.TCP_NODELAY)) {
             noDelay = value;
+        } else if (name.equals(StreamSocketOptions.TCP_CORK)) {
+            cork = value;
         } else {
             quickAck = value;
         }
@@ -128,7 +133,8 @@ final class StreamOptions {
     }
 
     private void setKeepAliveNumber(SocketOption<?> name, int value) {
-        if (value == 0 || value > 32_767) {
+        // Linux's limits.
+        if (value <= 0 || value > (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) ? 127 : 32_767)) {
             throw invalid(value);
         }
         if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
@@ -178,6 +184,9 @@ final class StreamOptions {
         }
         if (name.equals(StandardSocketOptions.SO_REUSEPORT)) {
             return reusePort;
+        }
+        if (name.equals(StreamSocketOptions.TCP_CORK)) {
+            return cork;
         }
         return name.equals(StandardSocketOptions.TCP_NODELAY) ? noDelay : quickAck;
     }

@@ -9,6 +9,12 @@ final class TailLossProbe {
 
     private static final long LEAST_NANOS = 2_000_000;
 
+    /** What a timer or a busy peer may add to what was seen before, at least. */
+    private static final long LEAST_MARGIN_NANOS = 2_000_000;
+
+    private static final int MARGIN_DIVISOR = 8;
+
+    private final AnswerTime answers = new AnswerTime();
     private long deadlineNanos = TimerWheel.NEVER;
     private long endSequence = -1;
     private boolean retransmission;
@@ -32,10 +38,15 @@ final class TailLossProbe {
     }
 
     /**
-     * Sets the deadline unless the retransmission timer comes first. Without an RTT sample it always does: after a lost
-     * SYN the timeout is long on purpose (RFC 6298 5.7).
+     * Sets the deadline, which is at the latest when the retransmission timer would fire: then the probe goes out in its
+     * place, and the timer starts anew (RFC 8985 7.2). There is no probe without an RTT sample: after a lost SYN the
+     * timeout is long on purpose (RFC 6298 5.7).
+     *
+     * <p>RFC 8985 7.2 waits for two round trips, and for a single segment 200 ms more, because nobody knows how long the
+     * peer delays its acknowledgment. Once that is known, the deadline follows from it, counted from when the last
+     * segment was sent, and is no later than that of the RFC. It is as RFC 9002 6.2.1 has it for QUIC.
      */
-    void arm(RttEstimator rtt, int segmentsInFlight, long rtoDeadlineNanos, long nowNanos) {
+    void arm(RttEstimator rtt, int segmentsInFlight, long lastSentNanos, long rtoDeadlineNanos, long nowNanos) {
         long smoothed = rtt.smoothedNanos();
         if (smoothed < 0) {
             disarm();
@@ -45,7 +56,18 @@ final class TailLossProbe {
         if (segmentsInFlight == 1) {
             wait += WORST_DELAYED_ACK_NANOS;
         }
-        deadlineNanos = nowNanos + wait < rtoDeadlineNanos ? nowNanos + wait : TimerWheel.NEVER;
+        long deadline = nowNanos + wait;
+        if (answers.isKnown()) {
+            long margin = Math.max(LEAST_MARGIN_NANOS, smoothed / MARGIN_DIVISOR);
+            long expected = Math.max(smoothed + 4 * rtt.variationNanos(), answers.longestNanos()) + margin;
+            deadline = Math.min(deadline, Math.max(lastSentNanos + expected, nowNanos + LEAST_MARGIN_NANOS));
+        }
+        deadlineNanos = Math.min(deadline, rtoDeadlineNanos);
+    }
+
+    /** A flight was acknowledged whole, so long after its last segment was sent. */
+    void onAnswer(long nanos) {
+        answers.onAnswer(nanos);
     }
 
     /** A probe has been sent. */
@@ -53,6 +75,11 @@ final class TailLossProbe {
         disarm();
         endSequence = nxt;
         retransmission = again;
+    }
+
+    /** The probe was for nothing: its segment was only late. */
+    void onNeedless() {
+        answers.onNeedlessProbe();
     }
 
     /** Whether a duplicate report is about the probe. */

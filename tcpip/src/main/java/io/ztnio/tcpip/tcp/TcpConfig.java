@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
+import java.util.function.Supplier;
+
 /**
  * Settings of a {@link TcpLayer}; the defaults are those of Linux where it has one. Immutable.
  *
@@ -25,12 +27,14 @@ public final class TcpConfig {
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final CongestionAlgorithm congestion;
+    private final Supplier<CongestionControl> congestionControl;
     final boolean pacing;
     final boolean idleRestart;
     final boolean timestamps;
     final boolean selectiveAcks;
     final boolean timeBasedLossDetection;
     final boolean tailLossProbes;
+    final boolean undo;
     final boolean verifyChecksums;
     final boolean synCookies;
     final boolean congestionNotification;
@@ -60,12 +64,14 @@ public final class TcpConfig {
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         congestion = b.congestion;
+        congestionControl = b.congestionControl;
         pacing = b.pacing;
         idleRestart = b.idleRestart;
         timestamps = b.timestamps;
         selectiveAcks = b.selectiveAcks;
         timeBasedLossDetection = b.timeBasedLossDetection;
         tailLossProbes = b.tailLossProbes;
+        undo = b.undo;
         verifyChecksums = b.verifyChecksums;
         synCookies = b.synCookies;
         congestionNotification = b.congestionNotification;
@@ -87,6 +93,11 @@ public final class TcpConfig {
     /** A builder that holds the defaults. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** The congestion control of a connection whose socket has chosen {@code algorithm}. */
+    CongestionControl congestionControl(CongestionAlgorithm algorithm, long seed) {
+        return congestionControl != null ? congestionControl.get() : algorithm.create(this, seed);
     }
 
     /** The window scale that lets the window reach {@link Builder#maximumBufferBytes} (RFC 7323 2.3), 0 to 14. */
@@ -116,12 +127,14 @@ public final class TcpConfig {
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
+        private Supplier<CongestionControl> congestionControl;
         private boolean pacing = true;
         private boolean idleRestart = true;
         private boolean timestamps = true;
         private boolean selectiveAcks = true;
         private boolean timeBasedLossDetection = true;
         private boolean tailLossProbes = true;
+        private boolean undo = true;
         private boolean verifyChecksums = true;
         private boolean synCookies = true;
         private boolean congestionNotification = true;
@@ -236,6 +249,12 @@ public final class TcpConfig {
             return this;
         }
 
+        /** The congestion control of all sockets, whatever they choose. */
+        Builder congestionControl(Supplier<CongestionControl> supplier) {
+            congestionControl = supplier;
+            return this;
+        }
+
         /** Whether to spread what is sent over time; false sends in bursts as acknowledgments allow. */
         public Builder pacing(boolean enabled) {
             pacing = enabled;
@@ -269,6 +288,12 @@ public final class TcpConfig {
         /** Whether to probe for the loss of the end of a flight (TLP, RFC 8985 7), with selective ACKs. */
         public Builder tailLossProbes(boolean enabled) {
             tailLossProbes = enabled;
+            return this;
+        }
+
+        /** Whether the window comes back when what was found lost had only been late. */
+        Builder undo(boolean enabled) {
+            undo = enabled;
             return this;
         }
 

@@ -38,6 +38,9 @@ final class TcpConnection extends Flow implements Gate.Task {
     private boolean challenged;
     private boolean dirty;
 
+    /** Whether it waits for {@link TcpLayer#resume}. */
+    boolean heldByLink;
+
     /** Whether it is in the {@link PacingQueue}. */
     boolean waitsForPacer;
 
@@ -222,10 +225,7 @@ final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (state.isSynchronised()) {
-            if (size.refresh(nowNanos)) {
-                // Another connection has learnt it, or the link has changed.
-                onSmallerSegments();
-            }
+            refreshSize(nowNanos);
             memory.onActivity(nowNanos);
             boolean more = sender.transmit(nowNanos);
             if (state == TcpState.CLOSED) {
@@ -246,6 +246,13 @@ final class TcpConnection extends Flow implements Gate.Task {
         schedule();
     }
 
+    private void refreshSize(long nowNanos) {
+        if (size.refresh(nowNanos)) {
+            // Another connection has learnt it, or the link has changed.
+            onSmallerSegments();
+        }
+    }
+
     private void schedule() {
         long deadline = Math.min(opening.nextDeadlineNanos(), teardown.nextDeadlineNanos());
         if (state.isSynchronised()) {
@@ -259,6 +266,8 @@ final class TcpConnection extends Flow implements Gate.Task {
     protected void onTimer(long nowNanos) {
         opening.onTimer(nowNanos);
         if (state.isSynchronised()) {
+            // A probe must not be larger than what the path takes now.
+            refreshSize(nowNanos);
             sender.onTimer(nowNanos);
         }
         if (state.isSynchronised()) {

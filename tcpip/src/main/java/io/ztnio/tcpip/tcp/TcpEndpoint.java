@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Set;
  * <p>Readiness bits are set by the engine at the end of a turn and cleared by the application when it has used up what
  * they stand for. After clearing it looks again, and asks for a turn if something came in between: so no edge is lost.
  */
-abstract class TcpEndpoint implements Endpoint {
+abstract class TcpEndpoint implements Endpoint, Published {
     /** Every bit of {@link Endpoint}. */
     static final int EVERY_BIT = READABLE | WRITABLE | CONNECTABLE | ACCEPTABLE | FAILED | HUNG_UP;
 
@@ -34,13 +35,16 @@ abstract class TcpEndpoint implements Endpoint {
         }
     }
 
-    final TcpLayer layer;
     final StreamOptions options;
+
+    /** Written under the lock of the ports. */
     PortTable.Binding binding;
+
     volatile InetSocketAddress localAddress;
     private volatile ReadinessListener listener;
     private volatile int readiness;
     private volatile boolean closed;
+    private volatile TcpLayer layer;
     private boolean publishing;
 
     TcpEndpoint(TcpLayer layer, StreamOptions options) {
@@ -51,8 +55,13 @@ abstract class TcpEndpoint implements Endpoint {
     /** The bits whose conditions hold now. Inside the gate. */
     abstract int conditions();
 
-    /** Ends the use by the application. Inside the gate; once. */
-    abstract void onClose(long nowNanos);
+    /** Ends the use by the application, which has just closed this. Outside the gate; once. */
+    abstract void onClosed();
+
+    /** The layer whose connection this is or will be. A stream may move to another one until it is connected. */
+    final TcpLayer layer() {
+        return layer;
+    }
 
     /** An option was set. Inside the gate. */
     void onOption(long nowNanos) {}
@@ -65,8 +74,26 @@ abstract class TcpEndpoint implements Endpoint {
         }
     }
 
-    void publish() {
+    /**
+     * Goes to another layer. Outside every gate. What was asked for with {@link #postHere} meanwhile is lost: who moves it
+     * looks at the options and whether it is closed once more, and publishes.
+     */
+    final void moveTo(TcpLayer other) {
+        TcpLayer from = layer;
+        from.gate.run(nowNanos -> {
+            from.removePublishing(this);
+            publishing = false;
+            layer = other;
+        });
+    }
+
+    @Override
+    public void publish() {
         publishing = false;
+        publishConditions();
+    }
+
+    final void publishConditions() {
         int holding = closed ? EVERY_BIT : conditions();
         int newlySet = holding & ~(int) READINESS.getAndBitwiseOr(this, holding);
         ReadinessListener told = listener;
@@ -95,36 +122,21 @@ abstract class TcpEndpoint implements Endpoint {
     @Override
     public void bind(InetSocketAddress local) throws IOException {
         checkOpen();
-        IOException[] failure = new IOException[1];
-        layer.gate.run(nowNanos -> {
-            try {
-                bindInGate(local);
-            } catch (IOException e) {
-                failure[0] = e;
-            }
-        });
-        if (failure[0] != null) {
-            throw failure[0];
-        }
-    }
-
-    private void bindInGate(InetSocketAddress local) throws IOException {
-        if (localAddress != null) {
-            throw new SocketException("Already bound");
-        }
         if (!local.getAddress().isAnyLocalAddress() && !layer.ip.isLocal(local.getAddress())) {
             throw new BindException("Cannot assign requested address");
         }
-        binding = layer.ports.bind(local.getAddress(), local.getPort(), options.reuseAddress, options.reusePort);
-        localAddress = new InetSocketAddress(binding.address, binding.port);
+        try {
+            layer.ports.bind(this, local);
+        } catch (BindException taken) {
+            // Perhaps by what has been closed, and waits at a gate.
+            layer.group.settle();
+            layer.ports.bind(this, local);
+        }
     }
 
-    /** Gives the local address back. Inside the gate. */
+    /** Gives the local address back. */
     void unbind() {
-        if (binding != null) {
-            layer.ports.release(binding);
-            binding = null;
-        }
+        layer.ports.release(this);
     }
 
     @Override
@@ -140,7 +152,7 @@ abstract class TcpEndpoint implements Endpoint {
     @Override
     public <T> void option(SocketOption<T> name, T value) {
         options.set(name, value);
-        layer.gate.post(this::onOption);
+        postHere(this::onOption);
     }
 
     @Override
@@ -156,11 +168,18 @@ abstract class TcpEndpoint implements Endpoint {
     @Override
     public void close() {
         if (CLOSED.compareAndSet(this, false, true)) {
-            layer.gate.post(nowNanos -> {
-                onClose(nowNanos);
-                publishLater();
-            });
+            onClosed();
         }
+    }
+
+    /** Has a task run inside the gate, unless this has moved by then. */
+    final void postHere(Gate.Task task) {
+        TcpLayer here = layer;
+        here.gate.post(nowNanos -> {
+            if (layer == here) {
+                task.run(nowNanos);
+            }
+        });
     }
 
     void checkOpen() throws SocketException {

@@ -32,8 +32,13 @@ public final class TcpLayer implements TransportInput {
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
     private static final int ROUNDS_PER_TURN = 32;
 
+    /** After so much output, whole bursts, a turn ends: so that acknowledgments get in before the next. */
+    static final int BYTES_PER_TURN = 256 << 10;
+
     final Gate gate;
     final IpLayer ip;
+    final TcpGroup group;
+    final int index;
     final TcpConfig config;
     final TcpCounters counters = new TcpCounters();
     final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
@@ -52,19 +57,36 @@ public final class TcpLayer implements TransportInput {
     private final TcpSegment segment = new TcpSegment();
 
     private TcpConnection[] dirty = new TcpConnection[16];
-    private TcpConnection[] flushing = new TcpConnection[16];
     private int dirtyCount;
-    private TcpEndpoint[] publishing = new TcpEndpoint[16];
+
+    /** The connections of the round that goes on, and how many of them had their part. */
+    private TcpConnection[] flushing = new TcpConnection[16];
+
+    private int flushingCount;
+    private int flushedCount;
+
+    /** Connections that a congested link holds back. */
+    private TcpConnection[] held = new TcpConnection[16];
+
+    private int heldCount;
+    private Published[] publishing = new Published[16];
     private int publishingCount;
 
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
+        this(gate, ip, new TcpGroup(config, 1, random), random);
+    }
+
+    /** The next layer of a group. */
+    public TcpLayer(Gate gate, IpLayer ip, TcpGroup group, RandomGenerator random) {
         this.gate = gate;
         this.ip = ip;
-        this.config = config;
-        this.flows = new FlowTable(new TupleHash(random));
-        this.budget = new MemoryBudget(config.memoryBytes);
-        this.ports = new PortTable(flows, config, random);
+        this.group = group;
+        this.index = group.add(this);
+        this.config = group.config;
+        this.flows = new FlowTable(new TupleHash(random), group.portUse);
+        this.budget = group.budget;
+        this.ports = group.ports;
         this.hash = new TupleHash(random);
         this.timestampHash = new TupleHash(random);
         this.cookies = new SynCookies(random);
@@ -76,9 +98,9 @@ public final class TcpLayer implements TransportInput {
         return new TcpStream(this, new StreamOptions(config));
     }
 
-    /** An unbound listener. Thread: any. */
+    /** An unbound listener, on every layer of the group. Thread: any. */
     public ListenerEndpoint openListener() {
-        return new TcpListener(this, new StreamOptions(config));
+        return group.openListener();
     }
 
     /** What has been counted. Thread: any. */
@@ -100,25 +122,69 @@ public final class TcpLayer implements TransportInput {
     public long turn(long nowNanos) {
         wheel.advance(nowNanos);
         paced.release(nowNanos);
-        for (int round = 0; round < ROUNDS_PER_TURN && dirtyCount > 0; round++) {
-            TcpConnection[] batch = dirty;
-            int count = dirtyCount;
-            dirty = flushing;
-            dirtyCount = 0;
-            flushing = batch;
-            for (int i = 0; i < count; i++) {
-                TcpConnection connection = batch[i];
-                batch[i] = null;
-                connection.flush(nowNanos);
-            }
-        }
+        flush(nowNanos);
         for (int i = 0; i < publishingCount; i++) {
-            TcpEndpoint endpoint = publishing[i];
+            Published ready = publishing[i];
             publishing[i] = null;
-            endpoint.publish();
+            ready.publish();
         }
         publishingCount = 0;
-        return dirtyCount > 0 ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
+        boolean more = dirtyCount > 0 || flushedCount < flushingCount;
+        return more ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
+    }
+
+    /** Round by round until nobody has more to send or it is enough; the next turn goes on where this one ended. */
+    private void flush(long nowNanos) {
+        long enough = writer.sentBytes() + BYTES_PER_TURN;
+        for (int round = 0; round < ROUNDS_PER_TURN; round++) {
+            if (flushedCount == flushingCount) {
+                TcpConnection[] next = dirty;
+                dirty = flushing;
+                flushing = next;
+                flushingCount = dirtyCount;
+                flushedCount = 0;
+                dirtyCount = 0;
+            }
+            while (flushedCount < flushingCount) {
+                if (writer.sentBytes() >= enough) {
+                    return;
+                }
+                TcpConnection connection = flushing[flushedCount];
+                flushing[flushedCount++] = null;
+                connection.flush(nowNanos);
+            }
+            if (dirtyCount == 0) {
+                return;
+            }
+        }
+    }
+
+    /** A link that was congested takes more: the next turn goes on with the connections that it held back. */
+    public void resume() {
+        for (int i = 0; i < heldCount; i++) {
+            TcpConnection connection = held[i];
+            held[i] = null;
+            connection.heldByLink = false;
+            connection.markDirty();
+        }
+        heldCount = 0;
+    }
+
+    /** Remembers a connection for {@link #resume}. */
+    void hold(TcpConnection connection) {
+        if (connection.heldByLink) {
+            return;
+        }
+        connection.heldByLink = true;
+        if (heldCount == held.length) {
+            held = Arrays.copyOf(held, heldCount * 2);
+        }
+        held[heldCount++] = connection;
+    }
+
+    /** Whether a flow is this layer's. */
+    boolean owns(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        return group.owner(local, localPort, remote, remotePort) == this;
     }
 
     /** Closes every connection as its application would: for a process that ends. */
@@ -202,9 +268,9 @@ public final class TcpLayer implements TransportInput {
 
     /** A SYN that belongs to no connection. */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
-        TcpListener listener = listener(local, remote, syn);
-        if (listener != null) {
-            listener.onSyn(local, remote, syn, leastIss, nowNanos);
+        SynQueue listening = listening(local, remote, syn);
+        if (listening != null) {
+            listening.onSyn(local, remote, syn, leastIss, nowNanos);
         } else {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(local, remote, syn, nowNanos);
@@ -216,15 +282,16 @@ public final class TcpLayer implements TransportInput {
         if (!segment.has(TcpFlags.ACK) || segment.has(TcpFlags.SYN | TcpFlags.RST)) {
             return false;
         }
-        TcpListener listener = listener(local, remote, segment);
-        return listener != null && listener.onCookie(local, remote, segment, nowNanos);
+        SynQueue listening = listening(local, remote, segment);
+        return listening != null && listening.onCookie(local, remote, segment, nowNanos);
     }
 
-    private TcpListener listener(InetAddress local, InetAddress remote, TcpSegment segment) {
+    private SynQueue listening(InetAddress local, InetAddress remote, TcpSegment segment) {
         long spread = ports.isShared(segment.destinationPort)
                 ? hash.hash(local, segment.destinationPort, remote, segment.sourcePort)
                 : 0;
-        return ports.listener(local, segment.destinationPort, spread);
+        TcpListener listener = ports.listener(local, segment.destinationPort, spread);
+        return listener == null ? null : listener.queue(index);
     }
 
     @Override
@@ -273,7 +340,18 @@ public final class TcpLayer implements TransportInput {
         dirty[dirtyCount++] = connection;
     }
 
-    void addPublishing(TcpEndpoint endpoint) {
+    void removePublishing(Published endpoint) {
+        int kept = 0;
+        for (int i = 0; i < publishingCount; i++) {
+            if (publishing[i] != endpoint) {
+                publishing[kept++] = publishing[i];
+            }
+        }
+        Arrays.fill(publishing, kept, publishingCount, null);
+        publishingCount = kept;
+    }
+
+    void addPublishing(Published endpoint) {
         if (publishingCount == publishing.length) {
             publishing = Arrays.copyOf(publishing, publishingCount * 2);
         }

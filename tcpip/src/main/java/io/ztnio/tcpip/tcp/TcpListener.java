@@ -2,47 +2,38 @@ package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.ip.IpPath;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.SocketException;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** LISTEN: half-open connections and those that wait to be accepted. */
+/**
+ * LISTEN: the connections that wait to be accepted, in the order in which they were established, whichever layer of the
+ * group they are on. What is not established yet is in the {@link SynQueue} of each layer.
+ */
 final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
-    private final Set<HalfOpen> halfOpen = new LinkedHashSet<>();
+    private final SynQueue[] queues;
     private final ConcurrentLinkedQueue<TcpStream> established = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
-    private int backlog;
+    private volatile int backlog;
 
-    /** Until then there are cookies that may come back. */
-    private long cookiesUntilNanos = Long.MIN_VALUE;
+    TcpListener(TcpGroup group, StreamOptions options) {
+        super(group.layer(0), options);
+        queues = new SynQueue[group.size()];
+        for (int i = 0; i < queues.length; i++) {
+            queues[i] = new SynQueue(this, group.layer(i));
+        }
+    }
 
-    TcpListener(TcpLayer layer, StreamOptions options) {
-        super(layer, options);
+    /** What it has on a layer. */
+    SynQueue queue(int index) {
+        return queues[index];
     }
 
     @Override
     public void listen(int connections) throws IOException {
         checkOpen();
-        IOException[] thrown = new IOException[1];
-        layer.gate.run(nowNanos -> {
-            try {
-                if (binding == null) {
-                    throw new SocketException("Socket is not bound");
-                }
-                layer.ports.listen(binding, this);
-                backlog = Math.max(1, connections);
-            } catch (IOException e) {
-                thrown[0] = e;
-            }
-        });
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
+        backlog = Math.max(1, connections);
+        layer().ports.listen(this);
     }
 
     @Override
@@ -55,7 +46,7 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
         if (established.isEmpty()) {
             clear(ACCEPTABLE);
             if (!established.isEmpty()) {
-                layer.gate.post(nowNanos -> publishLater());
+                queues[0].lookAgain();
             }
         }
         return next;
@@ -66,100 +57,37 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
         return established.isEmpty() ? 0 : ACCEPTABLE;
     }
 
-    /** A SYN for this listener. Inside the gate, like everything below. */
-    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
-        if (waiting.get() >= backlog) {
-            layer.counters.drop(TcpDropReason.BACKLOG_FULL);
-            return;
-        }
-        IpPath path = layer.ip.path(local, remote).orElse(null);
-        if (path == null) {
-            return;
-        }
-        // Who comes out of TIME-WAIT has shown before that it is there.
-        if (leastIss == TcpLayer.ANY_SEQUENCE && halfOpen.size() >= layer.config.maximumHalfOpen) {
-            if (layer.config.synCookies) {
-                sendCookie(path, syn, nowNanos);
-                return;
-            }
-            HalfOpen oldest = halfOpen.iterator().next();
-            layer.counters.drop(TcpDropReason.TOO_MANY_HALF_OPEN);
-            if (!oldest.isOverdue()) {
-                return;
-            }
-            oldest.drop();
-        }
-        long iss = layer.initialSequence(local, syn.destinationPort, remote, syn.sourcePort, nowNanos);
-        if (leastIss != TcpLayer.ANY_SEQUENCE) {
-            // RFC 6191: beyond everything that the previous connection of these addresses has sent.
-            long near = SequenceNumbers.extend(leastIss, (int) iss);
-            iss = near < leastIss ? leastIss : near;
-        }
-        HalfOpen made = HalfOpen.ofSyn(this, layer, path, syn, iss);
-        halfOpen.add(made);
-        layer.flows.add(made);
-        made.start(nowNanos);
+    /** Whether as many connections wait as may. */
+    boolean isFull() {
+        return waiting.get() >= backlog;
     }
 
-    private void sendCookie(IpPath path, TcpSegment syn, long nowNanos) {
-        int defaultMss = TcpConnection.defaultSegmentBytes(path);
-        int cookie = layer.cookies.make(path.local(), path.remote(), syn, defaultMss, nowNanos);
-        cookiesUntilNanos = nowNanos + 2 * SynCookies.PERIOD_NANOS;
-        layer.counters.cookiesSent++;
-        HalfOpen.ofSyn(this, layer, path, syn, cookie & 0xffff_ffffL).sendCookie(nowNanos);
+    /** Takes one of the places of connections that wait; false if there is none. */
+    boolean admit() {
+        int most = backlog;
+        return waiting.getAndUpdate(count -> count < most ? count + 1 : count) < most;
     }
 
-    /**
-     * A segment that belongs to no connection: perhaps the answer to a cookie.
-     *
-     * @return false if it is not
-     */
-    boolean onCookie(InetAddress local, InetAddress remote, TcpSegment ack, long nowNanos) {
-        if (nowNanos >= cookiesUntilNanos) {
-            return false;
-        }
-        int mss = layer.cookies.segmentBytes(local, remote, ack, nowNanos);
-        IpPath path = mss == 0 ? null : layer.ip.path(local, remote).orElse(null);
-        if (path == null) {
-            return false;
-        }
-        layer.counters.cookiesAccepted++;
-        onHandshakeComplete(HalfOpen.ofCookie(this, layer, path, ack, mss), ack, nowNanos);
-        return true;
-    }
-
-    void onHalfOpenGone(HalfOpen gone) {
-        halfOpen.remove(gone);
-    }
-
-    /** The last acknowledgment of a handshake, perhaps with data. */
-    void onHandshakeComplete(HalfOpen half, TcpSegment segment, long nowNanos) {
-        if (waiting.get() >= backlog) {
-            // The SYN-ACK will be repeated; by then there may be room.
-            layer.counters.drop(TcpDropReason.BACKLOG_FULL);
-            return;
-        }
-        half.drop();
-        TcpStream stream = new TcpStream(layer, new StreamOptions(options));
-        TcpConnection made = TcpConnection.accepted(half, stream, segment, nowNanos);
-        stream.accepted(made);
-        layer.flows.add(made);
-        layer.counters.connectionsAccepted++;
+    /** Offers a connection that was {@linkplain #admit admitted}. */
+    void add(TcpStream stream) {
         established.add(stream);
-        waiting.incrementAndGet();
-        publishLater();
-        made.onSegment(segment, nowNanos);
+    }
+
+    /** Ends the connections of a layer that nobody has accepted. Inside its gate. */
+    void abandon(TcpLayer itsLayer, long nowNanos) {
+        for (TcpStream stream : established) {
+            if (stream.layer() == itsLayer && established.remove(stream)) {
+                stream.abandon(nowNanos);
+            }
+        }
     }
 
     @Override
-    void onClose(long nowNanos) {
+    void onClosed() {
+        // At once: no layer finds it from here on, and what each has of it goes in its own time.
         unbind();
-        for (HalfOpen half : halfOpen) {
-            half.refuse();
-        }
-        halfOpen.clear();
-        for (TcpStream stream = established.poll(); stream != null; stream = established.poll()) {
-            stream.abandon(nowNanos);
+        for (SynQueue queue : queues) {
+            queue.closeLater();
         }
     }
 }

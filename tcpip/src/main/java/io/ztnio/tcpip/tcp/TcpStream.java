@@ -26,6 +26,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
     }
 
+    /** How often a connect looks for its layer anew when the addresses change under its hands. */
+    private static final int MOST_LOOKS = 4;
+
     final SendRing sendRing;
     final ReceiveRing receiveRing;
 
@@ -38,6 +41,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private volatile boolean outputShut;
     private volatile Failure failure;
     private volatile boolean failureToldToWriter;
+    private boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -126,7 +130,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     }
 
     @Override
-    void onClose(long nowNanos) {
+    void onClosed() {
+        postHere(nowNanos -> {
+            closeInGate(nowNanos);
+            publishLater();
+        });
+    }
+
+    private void closeInGate(long nowNanos) {
         TcpConnection current = connection;
         if (current == null || current.state == TcpState.CLOSED) {
             unbind();
@@ -182,29 +193,79 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     public void connect(InetSocketAddress remote) throws IOException {
         checkOpen();
         IOException[] thrown = new IOException[1];
-        layer.gate.run(nowNanos -> {
-            try {
-                connectInGate(remote, nowNanos);
-            } catch (IOException e) {
-                thrown[0] = e;
+        boolean[] started = new boolean[1];
+        for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {
+            TcpLayer owner = owner(remote);
+            if (owner != layer()) {
+                moveTo(owner);
             }
-        });
+            owner.gate.run(nowNanos -> {
+                try {
+                    started[0] = connectInGate(remote, nowNanos);
+                } catch (IOException e) {
+                    thrown[0] = e;
+                }
+            });
+        }
         if (thrown[0] != null) {
             throw thrown[0];
         }
+        if (!started[0]) {
+            throw new BindException("Cannot assign requested address");
+        }
     }
 
-    private void connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
+    /** The layer that connects: a stream that is bound belongs to one, another finds a port that suits its layer. */
+    private TcpLayer owner(InetSocketAddress remote) throws IOException {
+        TcpLayer here = layer();
+        InetSocketAddress bound = localAddress;
+        if (here.group.size() == 1 || bound == null || connection != null) {
+            return here;
+        }
+        InetAddress local = path(remote).local();
+        return here.group.owner(local, bound.getPort(), remote.getAddress(), remote.getPort());
+    }
+
+    private IpPath path(InetSocketAddress remote) throws IOException {
+        InetSocketAddress bound = localAddress;
+        InetAddress local = bound == null || bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress();
+        return layer().ip
+                .path(local, remote.getAddress())
+                .orElseThrow(() -> new NoRouteToHostException("No route to host"));
+    }
+
+    /** False if the connection would be another layer's: the source address has become another one. */
+    private boolean connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
+        if (!isOpen()) {
+            unbind();
+            publishLater();
+            checkOpen();
+        }
         if (connection != null) {
             throw new SocketException("Already connected");
         }
-        InetAddress bound = binding == null || binding.address.isAnyLocalAddress() ? null : binding.address;
-        IpPath path = layer.ip
-                .path(bound, remote.getAddress())
-                .orElseThrow(() -> new NoRouteToHostException("No route to host"));
+        onOption(nowNanos);
+        IpPath path = path(remote);
+        TcpLayer layer = layer();
+        layer.ports.lock();
+        try {
+            if (binding != null && !layer.owns(path.local(), binding.port, path.remote(), remote.getPort())) {
+                return false;
+            }
+            connect(layer, path, remote, nowNanos);
+        } finally {
+            layer.ports.unlock();
+        }
+        connection.opening.start();
+        return true;
+    }
+
+    /** Inside the gate, and the lock of the ports. */
+    private void connect(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos) throws BindException {
         int port = binding != null
                 ? binding.port
                 : layer.ports.ephemeral(
+                        layer,
                         path.local(),
                         path.remote(),
                         remote.getPort(),
@@ -221,7 +282,6 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         connection = made;
         layer.flows.add(made);
         layer.counters.connectionsOpened++;
-        made.opening.start();
     }
 
     @Override
@@ -265,10 +325,20 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             return -1;
         }
         if (reason != null) {
-            throw reason.readException();
+            return tellReader(reason);
         }
         afterRead();
         return 0;
+    }
+
+    /** As a kernel does, and the JDK above it: every read finds a reset, but other failures only the first one. */
+    private int tellReader(Failure reason) throws IOException {
+        if (failureToldToReader && !reason.staysForReaders()) {
+            return -1;
+        }
+        failureToldToReader = true;
+        failureToldToWriter = true;
+        throw reason.readException();
     }
 
     @Override
@@ -360,7 +430,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private void askEngine() {
         TcpConnection current = connection;
         if (current != null && QUEUED.compareAndSet(this, false, true)) {
-            layer.gate.post(current);
+            current.layer.gate.post(current);
         }
     }
 

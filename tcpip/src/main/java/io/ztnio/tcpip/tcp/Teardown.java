@@ -69,7 +69,8 @@ final class Teardown {
     /** Nobody waits for the end of this connection any more: there may be only so many of them. */
     private void becomeOrphan(long nowNanos) {
         TcpLayer layer = connection.layer;
-        int most = layer.budget.isTight() ? layer.config.maximumOrphans / 4 : layer.config.maximumOrphans;
+        int all = layer.group.part(layer.config.maximumOrphans);
+        int most = layer.budget.isTight() ? all / 4 : all;
         if (layer.orphans >= most) {
             layer.counters.orphansReset++;
             connection.emitReset(nowNanos);
@@ -134,7 +135,7 @@ final class Teardown {
     /** Replaces the connection by what TIME-WAIT needs of it. */
     void compact(long nowNanos) {
         TcpLayer layer = connection.layer;
-        if (layer.flows.timeWaits() >= layer.config.maximumTimeWaits) {
+        if (layer.flows.timeWaits() >= layer.group.part(layer.config.maximumTimeWaits)) {
             layer.counters.timeWaitsSkipped++;
             connection.terminate();
             return;

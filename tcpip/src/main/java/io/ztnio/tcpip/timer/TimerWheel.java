@@ -22,6 +22,7 @@ public final class TimerWheel {
     private final long[] occupied = new long[SLOTS / 64];
     private long currentTick;
     private int size;
+    private long visits;
 
     /** @param nowNanos the time to start at */
     public TimerWheel(long nowNanos) {
@@ -92,10 +93,16 @@ public final class TimerWheel {
         throw new AssertionError("occupied slots of " + size + " timers are not marked");
     }
 
+    /** Timers looked at since the wheel was made. */
+    public long visits() {
+        return visits;
+    }
+
     private void expire(int slot, long target, long nowNanos) {
         Timer timer = slots[slot];
         while (timer != null) {
             Timer next = timer.next;
+            visits++;
             if (timer.tick <= target) {
                 unlink(timer);
                 long tick = timer.deadlineNanos == NEVER ? Long.MAX_VALUE : tickOf(timer.deadlineNanos);

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -41,6 +42,9 @@ public final class TurnGate implements Gate {
         /** Ends the driver's sleep. Called outside the gate. */
         void wakeDriver();
 
+        /** A thread that ran turns, or had work for those inside, is on its way. Called outside the gate. */
+        default void left() {}
+
         /** A task or a turn failed, which is a bug; the engine goes on. Called inside the gate. */
         void failed(RuntimeException bug);
     }
@@ -60,6 +64,18 @@ public final class TurnGate implements Gate {
         tasks.offer(task);
         if (!lock.isHeldByCurrentThread()) {
             runPosted();
+            turn.left();
+        }
+    }
+
+    /** Leaves a task to whoever is inside, or to the driver: for a thread that has better things to do than a turn. */
+    public void leave(Task task) {
+        tasks.offer(task);
+        // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees the task.
+        VarHandle.fullFence();
+        if (driverSleepsUntilNanos != Long.MIN_VALUE) {
+            driverSleepsUntilNanos = Long.MIN_VALUE;
+            turn.wakeDriver();
         }
     }
 
@@ -78,6 +94,7 @@ public final class TurnGate implements Gate {
         }
         wakeDriverIfSooner();
         runPosted();
+        turn.left();
     }
 
     /** Runs a turn for the timers, waiting for the gate. For the driver. */

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.udp;
 
+import io.ztnio.tcpip.endpoint.SourceFilter;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.IpInterface;
 import java.net.InetAddress;
@@ -8,8 +9,17 @@ import java.util.List;
 
 /** The multicast groups of one endpoint. Thread: confined to the gate. */
 final class Memberships {
-    /** A group on a link, or on every link with {@code null}. */
-    private record Membership(InetAddress group, IpInterface link) {}
+    /** A group on a link, or on every link with {@code null}; its identity is the listener that IP knows. */
+    private static final class Membership {
+        private final InetAddress group;
+        private final IpInterface link;
+        private SourceFilter filter = SourceFilter.NONE;
+
+        private Membership(InetAddress group, IpInterface link) {
+            this.group = group;
+            this.link = link;
+        }
+    }
 
     private final IpCore ip;
     private final List<Membership> joined = new ArrayList<>();
@@ -18,40 +28,51 @@ final class Memberships {
         this.ip = ip;
     }
 
-    /** Returns false if it is joined already. */
-    boolean join(InetAddress group, IpInterface link) {
-        Membership membership = new Membership(group, link);
-        if (joined.contains(membership)) {
-            return false;
-        }
-        joined.add(membership);
-        ip.join(group, link);
-        return true;
+    SourceFilter filter(InetAddress group, IpInterface link) {
+        Membership membership = find(group, link);
+        return membership == null ? SourceFilter.NONE : membership.filter;
     }
 
-    /** Returns false if it is not joined. */
-    boolean leave(InetAddress group, IpInterface link) {
-        if (!joined.remove(new Membership(group, link))) {
-            return false;
+    /** Replaces what is wanted of a group; {@link SourceFilter#NONE} leaves it. */
+    void filter(InetAddress group, IpInterface link, SourceFilter filter) {
+        Membership membership = find(group, link);
+        if (membership == null) {
+            if (filter.isNone()) {
+                return;
+            }
+            membership = new Membership(group, link);
+            joined.add(membership);
+        } else if (filter.isNone()) {
+            joined.remove(membership);
         }
-        ip.leave(group, link);
-        return true;
+        membership.filter = filter;
+        ip.listen(membership, group, link, filter);
     }
 
     void leaveAll() {
         for (Membership membership : joined) {
-            ip.leave(membership.group(), membership.link());
+            ip.listen(membership, membership.group, membership.link, SourceFilter.NONE);
         }
         joined.clear();
     }
 
-    boolean contains(InetAddress group, IpInterface link) {
+    /** Whether a multicast to {@code group} is wanted. */
+    boolean accept(InetAddress group, InetAddress source, IpInterface link) {
         for (int i = 0; i < joined.size(); i++) {
             Membership each = joined.get(i);
-            if (each.group().equals(group) && (each.link() == null || each.link() == link)) {
+            if ((each.link == null || each.link == link) && each.group.equals(group) && each.filter.accepts(source)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private Membership find(InetAddress group, IpInterface link) {
+        for (Membership each : joined) {
+            if (each.link == link && each.group.equals(group)) {
+                return each;
+            }
+        }
+        return null;
     }
 }

@@ -13,11 +13,13 @@ final class PortTable {
     private static final int LAST_EPHEMERAL = 60_999;
 
     private final RandomGenerator random;
+    private final int seed;
     /** By the high and the low octet of the port. */
     private final UdpEndpoint[][] pages = new UdpEndpoint[256][];
 
     PortTable(RandomGenerator random) {
         this.random = random;
+        this.seed = random.nextInt();
     }
 
     /** The list of a port's endpoints, or {@code null}. */
@@ -26,15 +28,31 @@ final class PortTable {
         return page == null ? null : page[port & 0xff];
     }
 
-    /** The endpoint that fits best: connected before bound to the address before wildcard, the latest among equals. */
+    /**
+     * The endpoint that fits best: connected before bound to the address before wildcard. Among equals one of those with
+     * SO_REUSEPORT, for the datagrams of one sender always the same while they stay the same; without it the latest.
+     */
     UdpEndpoint find(InetAddress local, int port, InetAddress remote, int remotePort) {
         UdpEndpoint best = null;
         int bestScore = -1;
+        int sharing = 0;
         for (UdpEndpoint each = first(port); each != null; each = each.nextOnPort) {
             int score = each.score(local, remote, remotePort);
             if (score > bestScore) {
                 best = each;
                 bestScore = score;
+                sharing = each.sharesPort() ? 1 : 0;
+            } else if (score == bestScore && score >= 0 && each.sharesPort()) {
+                sharing++;
+            }
+        }
+        if (sharing <= 1 || !best.sharesPort()) {
+            return best;
+        }
+        int left = Math.floorMod(spread(local, remote, remotePort), sharing);
+        for (UdpEndpoint each = best; each != null; each = each.nextOnPort) {
+            if (each.sharesPort() && each.score(local, remote, remotePort) == bestScore && left-- == 0) {
+                return each;
             }
         }
         return best;
@@ -50,7 +68,13 @@ final class PortTable {
         int start = random.nextInt(count);
         for (int i = 0; i < count; i++) {
             int candidate = FIRST_EPHEMERAL + (start + i) % count;
-            if (first(candidate) == null || isFree(endpoint, local, candidate)) {
+            if (first(candidate) == null) {
+                return insert(endpoint, candidate);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            int candidate = FIRST_EPHEMERAL + (start + i) % count;
+            if (isFree(endpoint, local, candidate)) {
                 return insert(endpoint, candidate);
             }
         }
@@ -70,6 +94,14 @@ final class PortTable {
         if (each != null) {
             each.nextOnPort = endpoint.nextOnPort;
         }
+    }
+
+    /** The same for all datagrams of a flow. */
+    private int spread(InetAddress local, InetAddress remote, int remotePort) {
+        int mixed = ((local.hashCode() * 31 + remote.hashCode()) * 31 + remotePort) * 0x9e37_79b9 ^ seed;
+        mixed = (mixed ^ mixed >>> 16) * 0x85eb_ca6b;
+        mixed = (mixed ^ mixed >>> 13) * 0xc2b2_ae35;
+        return mixed ^ mixed >>> 16;
     }
 
     private boolean isFree(UdpEndpoint endpoint, InetAddress local, int port) {

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.udp;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
+import io.ztnio.tcpip.endpoint.SourceFilter;
 import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.ip.OutputPath;
 import java.io.IOException;
@@ -184,19 +185,31 @@ final class UdpEndpoint implements DatagramEndpoint {
     @Override
     public void join(InetAddress group, InetAddress linkAddress) throws IOException {
         inGate(() -> {
-            if (!memberships.join(group, link(linkAddress))) {
+            IpInterface link = link(linkAddress);
+            if (!memberships.filter(group, link).isNone()) {
                 throw new SocketException("Address already in use");
             }
+            memberships.filter(group, link, SourceFilter.ANY);
         });
     }
 
     @Override
     public void leave(InetAddress group, InetAddress linkAddress) throws IOException {
         inGate(() -> {
-            if (!memberships.leave(group, link(linkAddress))) {
+            IpInterface link = link(linkAddress);
+            if (memberships.filter(group, link).isNone()) {
                 throw new SocketException("Cannot assign requested address");
             }
+            memberships.filter(group, link, SourceFilter.NONE);
         });
+    }
+
+    @Override
+    public void filter(InetAddress group, InetAddress linkAddress, SourceFilter filter) throws IOException {
+        if (filter.sources().size() > MAX_FILTER_SOURCES) {
+            throw new SocketException("No buffer space available");
+        }
+        inGate(() -> memberships.filter(group, link(linkAddress), filter));
     }
 
     @Override
@@ -249,7 +262,7 @@ final class UdpEndpoint implements DatagramEndpoint {
         if (mine != null && !mine.equals(destination)) {
             return false;
         }
-        return !destination.isMulticastAddress() || memberships.contains(destination, link);
+        return !destination.isMulticastAddress() || memberships.accept(destination, source, link);
     }
 
     boolean isConnectedTo(InetAddress address, int port) {
@@ -261,7 +274,14 @@ final class UdpEndpoint implements DatagramEndpoint {
     boolean conflictsWith(UdpEndpoint other, InetAddress address) {
         InetAddress mine = concrete(bound.getAddress());
         boolean overlap = mine == null || address == null || mine.equals(address);
-        return overlap && !(options.reuse() && other.options.reuse());
+        return overlap
+                && !(options.reuseAddress() && other.options.reuseAddress())
+                && !(options.reusePort() && other.options.reusePort());
+    }
+
+    /** Whether it shares its datagrams with others of its address and port (SO_REUSEPORT). */
+    boolean sharesPort() {
+        return remote == null && options.reusePort();
     }
 
     /** Returns false if there is no room. */
@@ -311,9 +331,18 @@ final class UdpEndpoint implements DatagramEndpoint {
         sendPosted.set(false);
         InetSocketAddress from = local;
         if (from != null) {
-            output.drain(matchLocal, from.getPort(), nowNanos);
+            resume(nowNanos);
         }
         lookAgain(nowNanos);
+    }
+
+    /** Sends what is queued, as far as the links take it. */
+    void resume(long nowNanos) {
+        InetSocketAddress from = local;
+        if (from != null && !closed && !output.drain(matchLocal, from.getPort(), true, nowNanos)) {
+            layer.hold(this);
+        }
+        raise(output.isWritable() ? WRITABLE : 0);
     }
 
     /** Raises the bits of conditions that hold; a bit lowered by mistake comes back here. */
@@ -328,7 +357,7 @@ final class UdpEndpoint implements DatagramEndpoint {
             return;
         }
         if (bound != null) {
-            output.drain(matchLocal, bound.getPort(), nowNanos);
+            output.drain(matchLocal, bound.getPort(), false, nowNanos);
             layer.ports().release(this, bound.getPort());
         }
         memberships.leaveAll();

@@ -14,8 +14,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,6 +38,8 @@ public final class UdpLayer implements TransportInput {
     private final InetSocketAddress[] peers = new InetSocketAddress[CACHE_SLOTS];
     /** Endpoints with readiness to announce. */
     private final List<UdpEndpoint> announcing = new ArrayList<>();
+    /** Endpoints whose datagrams a congested link holds back. */
+    private final Set<UdpEndpoint> held = new LinkedHashSet<>();
 
     public UdpLayer(Gate gate, IpCore ip, RandomGenerator random) {
         this.gate = gate;
@@ -47,6 +51,18 @@ public final class UdpLayer implements TransportInput {
     /** An unbound endpoint. Thread: any. */
     public DatagramEndpoint open() {
         return new UdpEndpoint(this);
+    }
+
+    /** A link that was congested takes more: goes on with what it held back. */
+    public void resume(long nowNanos) {
+        List<UdpEndpoint> endpoints = List.copyOf(held);
+        held.clear();
+        endpoints.forEach(endpoint -> endpoint.resume(nowNanos));
+    }
+
+    /** Remembers an endpoint for {@link #resume}. */
+    void hold(UdpEndpoint endpoint) {
+        held.add(endpoint);
     }
 
     /** Ends a turn: announces readiness. Nothing here waits for a time. */

@@ -38,7 +38,8 @@ final class UdpOptions {
 
     private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>(DEFAULTS);
     private volatile boolean broadcast;
-    private volatile boolean reuse;
+    private volatile boolean reuseAddress;
+    private volatile boolean reusePort;
     private volatile int trafficClass;
     private volatile int multicastTtl = 1;
     private volatile boolean multicastLoop = true;
@@ -66,7 +67,8 @@ final class UdpOptions {
         Object taken = check(name, value);
         values.put(name, taken);
         broadcast = get(StandardSocketOptions.SO_BROADCAST);
-        reuse = get(StandardSocketOptions.SO_REUSEADDR) || get(StandardSocketOptions.SO_REUSEPORT);
+        reuseAddress = get(StandardSocketOptions.SO_REUSEADDR);
+        reusePort = get(StandardSocketOptions.SO_REUSEPORT);
         trafficClass = get(StandardSocketOptions.IP_TOS);
         multicastTtl = get(StandardSocketOptions.IP_MULTICAST_TTL);
         multicastLoop = get(StandardSocketOptions.IP_MULTICAST_LOOP);
@@ -78,9 +80,12 @@ final class UdpOptions {
         return broadcast;
     }
 
-    /** SO_REUSEADDR or SO_REUSEPORT. */
-    boolean reuse() {
-        return reuse;
+    boolean reuseAddress() {
+        return reuseAddress;
+    }
+
+    boolean reusePort() {
+        return reusePort;
     }
 
     int trafficClass() {

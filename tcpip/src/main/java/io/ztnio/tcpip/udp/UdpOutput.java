@@ -91,8 +91,13 @@ final class UdpOutput {
         checked[slot] = remote;
     }
 
-    /** Sends what is queued. */
-    void drain(InetAddress local, int localPort, long nowNanos) {
+    /**
+     * Sends what is queued.
+     *
+     * @param patient whether to stop at a congested link
+     * @return whether nothing is left
+     */
+    boolean drain(InetAddress local, int localPort, boolean patient, long nowNanos) {
         IpCore ip = layer.ip();
         for (InetSocketAddress target = queue.peekPeer(); target != null; target = queue.peekPeer()) {
             InetAddress remote = target.getAddress();
@@ -101,6 +106,9 @@ final class UdpOutput {
                 ip.drops().count(DropReason.NO_ROUTE);
                 queue.skip();
                 continue;
+            }
+            if (patient && path.isCongested()) {
+                return false;
             }
             int length = UdpHeader.LENGTH + queue.peekLength();
             byte[] scratch = ip.scratch();
@@ -118,6 +126,7 @@ final class UdpOutput {
                     !multicast || options.multicastLoop(),
                     nowNanos);
         }
+        return true;
     }
 
     /** The source address to ask for: multicasts may have another than what is bound. */

@@ -27,6 +27,7 @@ public final class IcmpHeader {
     public static final int V6_ECHO_REQUEST = 128;
     public static final int V6_ECHO_REPLY = 129;
     public static final int V6_LISTENER_QUERY = 130;
+    public static final int V6_LISTENER_REPORT = 131;
     public static final int V6_NEIGHBOUR_SOLICITATION = 135;
     public static final int V6_NEIGHBOUR_ADVERTISEMENT = 136;
 

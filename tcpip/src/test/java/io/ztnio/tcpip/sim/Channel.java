@@ -3,7 +3,7 @@ package io.ztnio.tcpip.sim;
 import java.util.Random;
 
 /**
- * One direction of a simulated path: a drop-tail bottleneck in bytes, then delay and jitter, loss, duplication and
+ * One direction of a simulated path: a drop-tail bottleneck in bytes, with {@link CoDel} if asked for, then delay and jitter, loss, duplication and
  * hold-back. A packet is lost when any of the datagrams that carry it is.
  */
 final class Channel {
@@ -13,6 +13,7 @@ final class Channel {
     private final double bitsPerNano;
     private final long bufferBytes;
     private final Random random;
+    private final CoDel delayControl = new CoDel();
     private double busyUntilNanos;
     private long lastArrivalNanos;
     private boolean inBurst;
@@ -20,6 +21,7 @@ final class Channel {
 
     long offeredPackets;
     long overflowDrops;
+    long delayDrops;
     long lossDrops;
     long largestQueueNanos;
     private double queueNanosSum;
@@ -33,7 +35,7 @@ final class Channel {
 
     /** Mean time in the queue of the packets that were accepted. */
     double meanQueueMillis() {
-        return queueNanosSum / Math.max(1, offeredPackets - overflowDrops) / 1e6;
+        return queueNanosSum / Math.max(1, offeredPackets - overflowDrops - delayDrops) / 1e6;
     }
 
     /** When a packet arrives, or a negative number if it does not. */
@@ -44,6 +46,10 @@ final class Channel {
         double waitNanos = start - nowNanos;
         if (waitNanos * bitsPerNano / 8 + wireBytes > bufferBytes) {
             overflowDrops++;
+            return DROPPED;
+        }
+        if (profile.controlsDelay && delayControl.drops((long) waitNanos, (long) start)) {
+            delayDrops++;
             return DROPPED;
         }
         queueNanosSum += waitNanos;

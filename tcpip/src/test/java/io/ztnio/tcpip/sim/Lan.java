@@ -21,8 +21,22 @@ import java.util.function.Predicate;
 
 /** Stacks on one Ethernet, on virtual time, with a delay and seeded loss. */
 public final class Lan {
+    /** Whatever is on the Ethernet. */
+    interface Station {
+        TestLink link();
+
+        void nowNanos(long now);
+
+        void turn();
+
+        /** When it wants another turn. */
+        long deadlineNanos();
+
+        void onFrame(TestLink.Frame frame, byte[] bytes);
+    }
+
     /** A stack with one link. */
-    public final class Host {
+    public final class Host implements Station {
         public final SimGate gate = new SimGate();
         public final TestLink link;
         public final IpStack stack;
@@ -41,6 +55,28 @@ public final class Lan {
             return stack.drops().value(reason);
         }
 
+        @Override
+        public TestLink link() {
+            return link;
+        }
+
+        @Override
+        public void nowNanos(long later) {
+            gate.nowNanos(later);
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return deadline;
+        }
+
+        @Override
+        public void onFrame(TestLink.Frame frame, byte[] bytes) {
+            gate.run(nowNanos -> port.onFrame(
+                    frame.source(), frame.destination(), frame.etherType(), bytes, 0, bytes.length, nowNanos));
+        }
+
+        @Override
         public void turn() {
             gate.nowNanos(now);
             gate.run(nowNanos -> deadline = stack.turn(nowNanos));
@@ -49,7 +85,7 @@ public final class Lan {
         private long deadline = Long.MAX_VALUE;
     }
 
-    private record Arrival(long time, long order, Host from, TestLink.Frame frame) {}
+    private record Arrival(long time, long order, Station from, TestLink.Frame frame) {}
 
     public long now = 1_000_000_000L;
     public long delayNanos = 1_000_000;
@@ -57,7 +93,7 @@ public final class Lan {
     public Predicate<TestLink.Frame> filter = frame -> true;
     private final long seed;
     private final Random random;
-    private final List<Host> hosts = new ArrayList<>();
+    private final List<Station> hosts = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(
             (a, b) -> a.time() != b.time() ? Long.compare(a.time(), b.time()) : Long.compare(a.order(), b.order()));
     private long order;
@@ -81,25 +117,30 @@ public final class Lan {
     public void run(long nanos) {
         long end = now + nanos;
         while (true) {
-            hosts.forEach(Host::turn);
+            hosts.forEach(Station::turn);
             long next = arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().time();
-            for (Host host : hosts) {
-                next = Math.min(next, host.deadline);
+            for (Station host : hosts) {
+                next = Math.min(next, host.deadlineNanos());
             }
             if (next > end) {
                 now = end;
-                hosts.forEach(host -> host.gate.nowNanos(now));
+                hosts.forEach(host -> host.nowNanos(now));
                 return;
             }
             now = Math.max(now, next);
-            hosts.forEach(host -> host.gate.nowNanos(now));
+            hosts.forEach(host -> host.nowNanos(now));
             while (!arrivals.isEmpty() && arrivals.peek().time() <= now) {
                 deliver(arrivals.poll());
             }
         }
     }
 
-    private void send(Host from, TestLink.Frame frame) {
+    void add(Station station) {
+        hosts.add(station);
+        station.link().tap(frame -> send(station, frame));
+    }
+
+    private void send(Station from, TestLink.Frame frame) {
         if (filter.test(frame) && random.nextDouble() >= loss) {
             arrivals.add(new Arrival(now + delayNanos, order++, from, frame));
         }
@@ -107,12 +148,11 @@ public final class Lan {
 
     private void deliver(Arrival arrival) {
         TestLink.Frame frame = arrival.frame();
-        for (Host host : hosts) {
-            boolean meant = EthernetAddress.isGroup(frame.destination()) || frame.destination() == host.link.mac();
+        for (Station host : hosts) {
+            boolean meant = EthernetAddress.isGroup(frame.destination())
+                    || frame.destination() == host.link().mac();
             if (host != arrival.from() && meant) {
-                byte[] bytes = frame.payload().clone();
-                host.gate.run(nowNanos -> host.port.onFrame(
-                        frame.source(), frame.destination(), frame.etherType(), bytes, 0, bytes.length, nowNanos));
+                host.onFrame(frame, frame.payload().clone());
             }
         }
     }

@@ -10,7 +10,9 @@ import java.util.PriorityQueue;
 final class NetworkSimulator {
     final SimHost left;
     final SimHost right;
-    long now = 10_000_000_000L;
+    static final long START_NANOS = 10_000_000_000L;
+
+    long now = START_NANOS;
     final long startNanos = now;
     private final PacketHeap packets = new PacketHeap();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>((a, b) -> Long.compare(a.atNanos, b.atNanos));

@@ -30,6 +30,7 @@ final class PathProfile {
     long holdBackSpreadNanos;
     long jitterNanos;
     boolean keepsOrder;
+    boolean controlsDelay;
     double burstEntry;
     int burstDatagrams;
     int mostPieces = 2;
@@ -100,6 +101,12 @@ final class PathProfile {
         return this;
     }
 
+    /** The bottleneck drops by {@link CoDel} too, both ways. */
+    PathProfile controlledDelay() {
+        controlsDelay = true;
+        return this;
+    }
+
     PathProfile bursts(double entry, int datagrams) {
         burstEntry = entry;
         burstDatagrams = datagrams;
@@ -145,6 +152,7 @@ final class PathProfile {
         other.mostPieces = mostPieces;
         other.jitterNanos = jitterNanos;
         other.keepsOrder = keepsOrder;
+        other.controlsDelay = controlsDelay;
         other.rttAt = rttAt;
         other.blackout = blackout;
         other.extraDelay = extraDelay;
@@ -153,6 +161,11 @@ final class PathProfile {
 
     int pieces(int ipBytes) {
         return !overlay || ipBytes + OVERLAY_BYTES <= DATAGRAM_BYTES ? 1 : 2;
+    }
+
+    /** Largest IP packet that goes in so many datagrams. */
+    int packetBytes(int datagrams) {
+        return overlay ? datagrams * DATAGRAM_BYTES - OVERLAY_BYTES - (datagrams - 1) * FRAGMENT_BYTES : mtuBytes;
     }
 
     int wireBytes(int ipBytes) {

@@ -139,6 +139,11 @@ final class SimHost implements Gate, IpLayer {
         }
 
         @Override
+        public int packetBytes(int datagrams) {
+            return Math.min(mtuBytes, channel.profile.packetBytes(datagrams));
+        }
+
+        @Override
         public int headerLength() {
             return 20;
         }

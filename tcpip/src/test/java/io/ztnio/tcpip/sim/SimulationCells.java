@@ -4,13 +4,15 @@ import static io.ztnio.tcpip.tcp.CongestionAlgorithm.BBR;
 import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;
 
 import io.ztnio.tcpip.tcp.CongestionAlgorithm;
+import io.ztnio.tcpip.tcp.StackProbe;
 import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.TcpCounters;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The cells of the table: links, impairments, bounds, and what has to come out. */
 final class SimulationCells {
-    private static final double ANY = Double.POSITIVE_INFINITY;
+    static final double ANY = Double.POSITIVE_INFINITY;
     private static final long SEED = 1;
     private static final int SEGMENT_BYTES = 2748;
 
@@ -22,9 +24,8 @@ final class SimulationCells {
         made.losses();
         made.disorder();
         made.changes();
-        made.sharing();
-        made.applications();
-        made.smallBuffers();
+        made.cells.addAll(SharingCells.all());
+        made.cells.addAll(ApplicationCells.all());
         return made.cells;
     }
 
@@ -106,7 +107,7 @@ final class SimulationCells {
                 "drops in 3 s",
                 0,
                 0,
-                200,
+                0,
                 () -> overflows(path(100, 50).bufferBdps(5), CUBIC, 3)));
         add("N1b", "100M 10ms 1BDP", "none", path(100, 10), BBR, 94.4, 0.9, ANY, 10, 20);
         add("N3b", "1G 50ms 1BDP", "none from 2 s on", path(1000, 50), BBR, 944, 0.9, ANY, 2, 8);
@@ -233,7 +234,7 @@ final class SimulationCells {
                 lossBound(100, 66, 0.00003),
                 0.6 * lossBound(100, 66, 0.00003),
                 ANY,
-                () -> reordered(true)));
+                () -> reordered(NetworkSimulator.config(), 1, 3)));
         cells.add(new SimulationCell(
                 "N16c",
                 "100M 66ms 1BDP",
@@ -243,11 +244,52 @@ final class SimulationCells {
                 lossBound(100, 66, 0.00003),
                 0,
                 ANY,
-                () -> reordered(false)));
+                () -> reordered(NetworkSimulator.config().timeBasedLossDetection(false), 1, 3)));
+        cells.add(new SimulationCell(
+                "N16o",
+                "100M 66ms 1BDP",
+                "as N16; loss by counting and no undo: RACK off as in the field",
+                "cubic",
+                "Mbit/s",
+                lossBound(100, 66, 0.00003),
+                0,
+                ANY,
+                () -> reordered(StackProbe.withClassicRecovery(NetworkSimulator.config()), 1, 3)));
+        // Held back by less than three packets, hardly any shows as three duplicates.
+        cells.add(new SimulationCell(
+                "N16w",
+                "100M 66ms 1BDP",
+                "2% held back 6-12 packets; loss 0.003%",
+                "cubic",
+                "Mbit/s",
+                lossBound(100, 66, 0.00003),
+                0.6 * lossBound(100, 66, 0.00003),
+                ANY,
+                () -> reordered(NetworkSimulator.config(), 6, 12)));
+        cells.add(new SimulationCell(
+                "N16wo",
+                "100M 66ms 1BDP",
+                "as N16w; RACK off as in the field",
+                "cubic",
+                "Mbit/s",
+                lossBound(100, 66, 0.00003),
+                0,
+                lossBound(100, 66, 0.00003) / 3,
+                () -> reordered(StackProbe.withClassicRecovery(NetworkSimulator.config()), 6, 12)));
         PathProfile jitter = path(100, 200).jitterMillis(30).bufferBdps(4);
         PathProfile overflowing = path(100, 200).jitterMillis(30);
-        add("N17o", "100M 200ms 1BDP", "jitter 30 ms", overflowing, CUBIC, 94.4, 0.4, ANY, 20, 40);
-        add("N17", "100M 200ms 4BDP", "jitter 30 ms", jitter, CUBIC, 94.4, 0.6, ANY, 20, 40);
+        add("N17o", "100M 200ms 1BDP", "jitter 30 ms", overflowing, CUBIC, 94.4, 0.7, ANY, 20, 40);
+        add("N17", "100M 200ms 4BDP", "jitter 30 ms", jitter, CUBIC, 94.4, 0.7, ANY, 20, 40);
+        cells.add(new SimulationCell(
+                "N17u",
+                "100M 200ms 4BDP",
+                "jitter 30 ms; window below the buffer",
+                "cubic",
+                "recoveries not undone",
+                0,
+                0,
+                0,
+                () -> notUndone(jitter)));
         add("N17b", "100M 200ms 4BDP", "jitter 30 ms", jitter, BBR, 94.4, 0.7, ANY, 20, 40);
         add("N18", "100M 20ms 1BDP", "1% twice", path(100, 20).duplication(0.01), CUBIC, 93.5, 0.97, ANY, 10, 20);
         // A packet whose second datagram is late is a late packet.
@@ -255,11 +297,25 @@ final class SimulationCells {
         add("N20", "10/1M 40ms 1BDP", "none", path(10, 40).reverseMegabits(1), CUBIC, 9.44, 0.92, ANY, 20, 40);
     }
 
-    private static double reordered(boolean byTime) {
-        PathProfile profile = path(100, 66).loss(0.00003).reordering(0.02, 0.24, 0.48);
-        TcpConfig config =
-                NetworkSimulator.config().timeBasedLossDetection(byTime).build();
-        return goodput(profile, config, 20, 100);
+    private static double reordered(TcpConfig.Builder config, int leastPackets, int mostPackets) {
+        double packetMillis = 0.24;
+        PathProfile profile = path(100, 66)
+                .loss(0.00003)
+                .reordering(0.02, leastPackets * packetMillis, (mostPackets - leastPackets) * packetMillis);
+        return goodput(profile, config.build(), 20, 100);
+    }
+
+    /** Episodes of recovery less those that were undone, where nothing is ever lost. */
+    private static double notUndone(PathProfile profile) {
+        NetworkSimulator simulator = simulator(
+                profile, NetworkSimulator.config().maximumBufferBytes(4 << 20).build());
+        new BulkFlow(simulator, 5001, Long.MAX_VALUE).start();
+        simulator.runMillis(120_000);
+        if (simulator.left.channel.overflowDrops > 0) {
+            throw new AssertionError("the queue was too short");
+        }
+        TcpCounters counters = simulator.left.layer.counters();
+        return counters.fastRecoveries() + counters.retransmissionTimeouts() - counters.spuriousRecoveries();
     }
 
     private void changes() {
@@ -276,13 +332,14 @@ final class SimulationCells {
         cells.add(new SimulationCell(
                 "N22",
                 "100M 20ms 1BDP",
-                "blackout of 3 s",
+                "blackout of 3 s each 30 s",
                 "cubic",
                 "s until 1 MB came",
                 1.6,
                 0,
                 2,
                 SimulationCells::resumeSeconds));
+        add("N22g", "100M 20ms 1BDP", "blackout of 3 s each 30 s", blackouts(10), CUBIC, 94.4 * 0.9, 0.9, ANY, 10, 90);
         cells.add(new SimulationCell(
                 "N27",
                 "100M 20ms 1BDP",
@@ -310,20 +367,30 @@ final class SimulationCells {
         return Math.min(far, flow.measure(5000)) / 1e6;
     }
 
-    private static double resumeSeconds() {
-        NetworkSimulator[] made = new NetworkSimulator[1];
-        PathProfile profile = path(100, 20).blackout(time -> {
-            double seconds = (time - made[0].startNanos) / 1e9;
-            return seconds > 10 && seconds < 13;
+    /** Nothing passes for 3 s of each 30, the first time after some seconds. */
+    private static PathProfile blackouts(double firstSeconds) {
+        return path(100, 20).blackout(time -> {
+            double seconds = (time - NetworkSimulator.START_NANOS) / 1e9 - firstSeconds;
+            return seconds > 0 && seconds % 30 < 3;
         });
-        made[0] = simulator(profile, config(CUBIC));
-        BulkFlow flow = new BulkFlow(made[0], 5001, Long.MAX_VALUE).start();
-        made[0].runMillis(13_000);
-        long before = flow.received;
-        while (flow.received < before + 1_000_000 && made[0].now - made[0].startNanos < 30_000_000_000L) {
-            made[0].runMillis(10);
+    }
+
+    /** The longest of three times until a megabyte has come after a blackout. */
+    private static double resumeSeconds() {
+        NetworkSimulator simulator = simulator(blackouts(10), config(CUBIC));
+        BulkFlow flow = new BulkFlow(simulator, 5001, Long.MAX_VALUE).start();
+        double longest = 0;
+        for (double end = 13; end < 90; end += 30) {
+            simulator.runMillis(end * 1000 - (simulator.now - simulator.startNanos) / 1e6);
+            long before = flow.received;
+            double seconds = 0;
+            while (flow.received < before + 1_000_000 && seconds < 20) {
+                simulator.runMillis(10);
+                seconds = (simulator.now - simulator.startNanos) / 1e9 - end;
+            }
+            longest = Math.max(longest, seconds);
         }
-        return (made[0].now - made[0].startNanos) / 1e9 - 13;
+        return longest;
     }
 
     private static double reopenSeconds() {
@@ -344,169 +411,5 @@ final class SimulationCells {
             made[0].runMillis(10);
         }
         return before <= atResume ? (made[0].now - made[0].startNanos) / 1e9 - 62 : ANY;
-    }
-
-    private void sharing() {
-        for (int flows : new int[] {1, 2, 4, 16, 64}) {
-            PathProfile small = path(200, 50)
-                    .bufferBytes(65_536)
-                    .extraDelay(port -> (port - 5001) * 100_000_000L / Math.max(1, flows - 1));
-            String link = "200M 50-150ms " + flows + " flows";
-            cells.add(new SimulationCell(
-                    "N23-" + flows,
-                    link + " 64KB",
-                    "none",
-                    "cubic",
-                    "Mbit/s",
-                    189,
-                    189 * 0.8,
-                    ANY,
-                    () -> share(small, CUBIC, flows, 30, 60, false)));
-            if (flows > 1) {
-                // Flows of unequal round-trip times are not equal with CUBIC, least when few share so short a queue.
-                cells.add(new SimulationCell(
-                        "N23j-" + flows,
-                        link + " 64KB",
-                        "none",
-                        "cubic",
-                        "Jain",
-                        1,
-                        flows < 16 ? 0.6 : 0.85,
-                        ANY,
-                        () -> share(small, CUBIC, flows, 30, 60, true)));
-            }
-        }
-        for (int flows : new int[] {2, 10}) {
-            cells.add(new SimulationCell(
-                    "A6-" + flows,
-                    "200M 20ms " + flows + " flows 1BDP",
-                    "none",
-                    "cubic",
-                    "Jain",
-                    1,
-                    0.95,
-                    ANY,
-                    () -> share(path(200, 20), CUBIC, flows, 20, 40, true)));
-        }
-        cells.add(new SimulationCell(
-                "N24",
-                "100M 20ms 1BDP 2 flows",
-                "second starts 10 s later",
-                "cubic",
-                "lesser share",
-                0.5,
-                0.4,
-                ANY,
-                SimulationCells::lesserShare));
-    }
-
-    /** Jain's index of fairness, or the sum in Mbit/s. */
-    static double share(
-            PathProfile profile,
-            CongestionAlgorithm control,
-            int flows,
-            double warmUpSeconds,
-            double seconds,
-            boolean fairness) {
-        NetworkSimulator simulator = simulator(profile, config(control));
-        List<BulkFlow> all = new ArrayList<>();
-        for (int i = 0; i < flows; i++) {
-            BulkFlow flow = new BulkFlow(simulator, 5001 + i, Long.MAX_VALUE);
-            simulator.after(i * 10_000_000L, flow::start);
-            all.add(flow);
-        }
-        simulator.runMillis(warmUpSeconds * 1000);
-        long[] before = all.stream().mapToLong(flow -> flow.received).toArray();
-        simulator.runMillis(seconds * 1000);
-        double sum = 0;
-        double squares = 0;
-        for (int i = 0; i < flows; i++) {
-            all.get(i).check();
-            double rate = (all.get(i).received - before[i]) * 8 / seconds / 1e6;
-            sum += rate;
-            squares += rate * rate;
-        }
-        return fairness ? sum * sum / (flows * squares) : sum;
-    }
-
-    private static double lesserShare() {
-        NetworkSimulator simulator = simulator(path(100, 20), config(CUBIC));
-        BulkFlow first = new BulkFlow(simulator, 5001, Long.MAX_VALUE).start();
-        BulkFlow second = new BulkFlow(simulator, 5002, Long.MAX_VALUE);
-        simulator.after(10_000_000_000L, second::start);
-        simulator.runMillis(30_000);
-        long firstBefore = first.received;
-        double rate = second.measure(20_000);
-        double other = (first.received - firstBefore) * 8e3 / 20_000;
-        return Math.min(rate, other) / (rate + other);
-    }
-
-    private void applications() {
-        for (double loss : new double[] {0, 0.005, 0.01}) {
-            String name = "loss " + loss * 100 + "%; 100 B for 10 KB";
-            PathProfile profile = path(100, 20).loss(loss);
-            profile.reverseLoss = loss;
-            String id = "N28-" + SimulationCell.number(loss * 100);
-            cells.add(new SimulationCell(
-                    id + "m", "100M 20ms", name, "cubic", "ms p50", 21.2, 0, 22, () -> reply(profile, 0.5)));
-            cells.add(new SimulationCell(
-                    id + "t",
-                    "100M 20ms",
-                    name,
-                    "cubic",
-                    "ms p99",
-                    21.2,
-                    0,
-                    loss == 0 ? 22 : 300,
-                    () -> reply(profile, 0.99)));
-        }
-        cells.add(new SimulationCell(
-                "N29",
-                "100M 50ms",
-                "none; 100 KB from connect on",
-                "cubic",
-                "ms",
-                175,
-                0,
-                200,
-                () -> completionMillis(path(100, 50), 100_000, 10)));
-    }
-
-    private static double reply(PathProfile profile, double percentile) {
-        NetworkSimulator simulator = simulator(profile, config(CUBIC));
-        RequestReply application = new RequestReply(simulator, 1000);
-        while (!application.isDone()) {
-            simulator.runMillis(1000);
-        }
-        return application.percentileMillis(percentile);
-    }
-
-    /** Flows with a window of 32 KiB: what smoltcp's simulator reaches, which has no congestion control, is beside it. */
-    private void smallBuffers() {
-        double[] losses = {0, 0.001, 0.01, 0.02, 0.05, 0.1};
-        double[] others = {322_945, 314_780, 219_671, 166_588, 76_626, 37_775};
-        // What is left of the window below a segment stays unused (RFC 9293 3.8.6.2.1), and acknowledgments are
-        // delayed.
-        double[] least = {275, 270, 200, 166.588, 76.626, 37.775};
-        for (int i = 0; i < losses.length; i++) {
-            PathProfile profile = path(100, 100).plain(1500).loss(losses[i]);
-            cells.add(new SimulationCell(
-                    "N31-" + SimulationCell.number(losses[i] * 100),
-                    "100M 100ms; MTU 1500; window 32 KiB",
-                    "loss " + losses[i] * 100 + "%",
-                    "bbr",
-                    "kB/s (smoltcp " + others[i] / 1000 + ")",
-                    327.68,
-                    least[i],
-                    ANY,
-                    () -> smallWindow(profile)));
-        }
-    }
-
-    private static double smallWindow(PathProfile profile) {
-        NetworkSimulator simulator = simulator(profile, config(BBR));
-        BulkFlow flow = new BulkFlow(simulator, 5001, Long.MAX_VALUE, 32_768).start();
-        simulator.runMillis(5000);
-        return flow.measure(200_000) / 8e3;
     }
 }

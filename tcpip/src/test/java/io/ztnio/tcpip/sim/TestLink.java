@@ -24,6 +24,7 @@ public final class TestLink implements Link {
     public final Set<String> subscriptions = new TreeSet<>();
     private final long mac;
     private boolean derives;
+    public boolean congested;
     private Consumer<Frame> tap = frame -> {};
 
     public TestLink(long mac) {
@@ -64,6 +65,11 @@ public final class TestLink implements Link {
     @Override
     public long derivedMac(byte[] ipv6, int offset) {
         return derives && BigEndian.u8(ipv6, offset) == 0xfc ? BigEndian.u48(ipv6, offset + 10) : UNKNOWN_MAC;
+    }
+
+    @Override
+    public boolean isCongested(long destinationMac) {
+        return congested;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.ztnio.tcpip.sim;
 
+import static io.ztnio.tcpip.sim.SharingCells.share;
 import static io.ztnio.tcpip.sim.SimulationCells.config;
 import static io.ztnio.tcpip.sim.SimulationCells.goodput;
 import static io.ztnio.tcpip.sim.SimulationCells.path;
-import static io.ztnio.tcpip.sim.SimulationCells.share;
 import static io.ztnio.tcpip.sim.SimulationCells.simulator;
 import static io.ztnio.tcpip.tcp.CongestionAlgorithm.BBR;
 import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;

@@ -122,8 +122,9 @@ class GroupReportTest {
         lan.run(SECOND);
 
         assertThat(sent())
-                .hasSize(2)
-                .allSatisfy(hex -> assertThat(hex.substring(64, 72)).isEqualTo("02000000"));
+                .singleElement()
+                .satisfies(hex ->
+                        assertThat(hex.substring(56)).isEqualTo("00000002" + "02000000ef010203" + "02000000ef010204"));
         lan.run(5 * SECOND);
         assertThat(sent()).isEmpty();
     }

@@ -1,12 +1,15 @@
 package io.ztnio.tcpip.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.sim.Lan;
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +32,46 @@ class TcpOverIpTest {
         Lan.Host host = lan.host(0x32_0000_000001L, address + "/24");
 
         exchange(lan, host, host, address);
+    }
+
+    /** Scenario 21: a neighbour that does not answer for three seconds. */
+    @Test
+    void synDoesNotLeaveBeforeTheNeighbourIsKnown() throws IOException {
+        Lan lan = new Lan(7);
+        Lan.Host client = lan.host(0x32_0000_000001L, "10.1.0.1/24");
+        StreamEndpoint near = client.stack.openStream();
+        near.connect(Lan.socket("10.1.0.9", 80));
+
+        lan.run(2_900_000_000L);
+        assertThat(near.finishConnect()).isFalse();
+        lan.run(200_000_000L);
+
+        assertThatThrownBy(near::finishConnect)
+                .isInstanceOf(NoRouteToHostException.class)
+                .hasMessage("No route to host");
+        assertThat(client.link.sent).hasSize(3).allMatch(frame -> frame.etherType() == 0x0806);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.1.0.2", "10.1.0.1"})
+    void bothEndsMayOpenAtOnce(String other) throws IOException {
+        Lan lan = new Lan(7);
+        Lan.Host left = lan.host(0x32_0000_000001L, "10.1.0.1/24");
+        Lan.Host right = other.equals("10.1.0.1") ? left : lan.host(0x32_0000_000002L, other + "/24");
+        StreamEndpoint one = left.stack.openStream();
+        StreamEndpoint two = right.stack.openStream();
+        one.bind(Lan.socket("10.1.0.1", 7000));
+        two.bind(Lan.socket(other, 8000));
+
+        one.connect(Lan.socket(other, 8000));
+        two.connect(Lan.socket("10.1.0.1", 7000));
+        lan.run(100_000_000L);
+
+        assertThat(one.finishConnect()).isTrue();
+        assertThat(two.finishConnect()).isTrue();
+        one.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        lan.run(100_000_000L);
+        assertThat(two.read(ByteBuffer.allocate(10))).isEqualTo(3);
     }
 
     private static void exchange(Lan lan, Lan.Host client, Lan.Host server, String address) throws IOException {

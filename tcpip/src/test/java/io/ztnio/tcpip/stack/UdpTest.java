@@ -101,6 +101,58 @@ class UdpTest {
     }
 
     @Test
+    void aCongestedLinkHoldsDatagramsBackUntilItTakesMore() throws IOException {
+        DatagramEndpoint server = bound(b, "10.1.0.2", 5000);
+        DatagramEndpoint client = a.stack.openDatagram();
+        client.send(text("first"), socket("10.1.0.2", 5000));
+        lan.run(SECOND);
+        a.link.congested = true;
+
+        client.send(text("second"), socket("10.1.0.2", 5000));
+        int full = 0;
+        while (client.send(ByteBuffer.allocate(1000), socket("10.1.0.2", 5000)) > 0) {
+            full++;
+        }
+        lan.run(SECOND);
+        ByteBuffer received = ByteBuffer.allocate(2000);
+        assertThat(server.receive(received)).isNotNull();
+        assertThat(server.receive(received)).isNull();
+        assertThat(client.readiness() & Endpoint.WRITABLE).isZero();
+
+        a.link.congested = false;
+        a.gate.run(a.stack::resume);
+        lan.run(SECOND);
+
+        assertThat(client.readiness() & Endpoint.WRITABLE).isNotZero();
+        assertThat(server.receive(received.clear())).isNotNull();
+        assertThat(string(received)).isEqualTo("second");
+        int later = 0;
+        while (server.receive(received.clear()) != null) {
+            later++;
+        }
+        assertThat(later).isEqualTo(full).isPositive();
+    }
+
+    @Test
+    void whatAnEndpointLeavesBehindIsSentAllTheSame() throws IOException {
+        DatagramEndpoint server = bound(b, "10.1.0.2", 5000);
+        DatagramEndpoint client = a.stack.openDatagram();
+        client.send(text("first"), socket("10.1.0.2", 5000));
+        lan.run(SECOND);
+        server.receive(ByteBuffer.allocate(10));
+        a.link.congested = true;
+
+        client.send(text("last"), socket("10.1.0.2", 5000));
+        client.close();
+        lan.run(SECOND);
+
+        ByteBuffer received = ByteBuffer.allocate(10);
+        assertThat(server.receive(received)).isNotNull();
+        assertThat(string(received)).isEqualTo("last");
+        a.gate.run(a.stack::resume);
+    }
+
+    @Test
     void whatIsTooLongIsRefused() throws IOException {
         DatagramEndpoint endpoint = a.stack.openDatagram();
 

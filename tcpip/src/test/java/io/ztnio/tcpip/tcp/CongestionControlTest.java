@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The algorithms against the numbers of their RFCs: scenarios 128 to 133 and 138. */
+/**
+ * The algorithms against the numbers of their RFCs: scenarios 128 to 133, which {@link CongestionWindowTest} has on the
+ * wire too, and 138.
+ */
 class CongestionControlTest {
     private static final int SEGMENT = 1000;
     private static final long MILLISECOND = 1_000_000L;
@@ -204,6 +207,7 @@ class CongestionControlTest {
         assertThat(cubic.plateauSegments()).isZero();
     }
 
+    /** Only here: with buffers of 64 MiB at most no connection has a window of 2 GiB in flight. */
     @ParameterizedTest
     @EnumSource(CongestionAlgorithm.class)
     void s138WindowsBeyondTwoGibibytesDoNotOverflow(CongestionAlgorithm algorithm) {

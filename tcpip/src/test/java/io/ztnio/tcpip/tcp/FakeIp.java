@@ -16,6 +16,7 @@ final class FakeIp implements IpLayer {
     int twoDatagramBytes = Integer.MAX_VALUE;
     int oneDatagramBytes = Integer.MAX_VALUE;
     boolean routed = true;
+    boolean congested;
     int lastTrafficClass;
 
     FakeIp(InetAddress own, Sink sink) {
@@ -88,6 +89,11 @@ final class FakeIp implements IpLayer {
         @Override
         public int packetBytes(int datagrams) {
             return Math.min(mtuBytes, datagrams == 1 ? oneDatagramBytes : twoDatagramBytes);
+        }
+
+        @Override
+        public boolean isCongested() {
+            return congested;
         }
 
         @Override

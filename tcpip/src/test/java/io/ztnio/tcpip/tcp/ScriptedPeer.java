@@ -39,6 +39,9 @@ final class ScriptedPeer implements Gate {
     /** Of each segment emitted. */
     final List<Integer> trafficClasses = new ArrayList<>();
 
+    /** Of each segment emitted: when, in nanoseconds since {@link #start}. */
+    final List<Long> times = new ArrayList<>();
+
     private final Deque<Gate.Task> tasks = new ArrayDeque<>();
     private final TcpSegment parsed = new TcpSegment();
     StreamEndpoint stream;
@@ -51,6 +54,9 @@ final class ScriptedPeer implements Gate {
     int peerPort = PEER_PORT;
     int peerShift = 7;
 
+    /** How the stack scales its windows. */
+    int ownShift = 7;
+
     /** Of the segments that the peer sends. */
     int trafficClass;
 
@@ -58,6 +64,10 @@ final class ScriptedPeer implements Gate {
     int lastTimestamp;
 
     byte[] lastPayload = new byte[0];
+
+    /** Whether to keep what is emitted; if not, its checksum and header are checked and no more. */
+    boolean recording = true;
+
     private boolean inside;
     private boolean batching;
     private long deadline = Long.MAX_VALUE;
@@ -91,15 +101,19 @@ final class ScriptedPeer implements Gate {
     }
 
     private void onSent(InetAddress local, InetAddress to, byte[] transport, long pseudoHeaderSum, long nowNanos) {
-        assertThat(InternetChecksum.fold(pseudoHeaderSum + InternetChecksum.sum(transport, 0, transport.length)))
-                .as("checksum")
-                .isEqualTo(0xffff);
-        assertThat(parsed.parse(transport, 0, transport.length, nowNanos)).isTrue();
+        long sum = pseudoHeaderSum + InternetChecksum.sum(transport, 0, transport.length);
+        if (InternetChecksum.fold(sum) != 0xffff || !parsed.parse(transport, 0, transport.length, nowNanos)) {
+            throw new AssertionError("a segment with a bad checksum or header");
+        }
         if (parsed.has(TcpFlags.SYN)) {
             ownIss = parsed.sequence;
             ownPort = parsed.sourcePort;
         }
+        if (!recording) {
+            return;
+        }
         emitted.add(SegmentText.format(parsed, ownIss, peerIss));
+        times.add(now - start);
         windows.add(parsed.window);
         lastTimestamp = parsed.timestampValue;
         trafficClasses.add(ip.lastTrafficClass);
@@ -217,9 +231,27 @@ final class ScriptedPeer implements Gate {
     /** Exactly these segments have been emitted since the last expectation. */
     ScriptedPeer expect(String... texts) {
         assertThat(emitted).containsExactly(texts);
+        return forget();
+    }
+
+    private ScriptedPeer forget() {
         emitted.clear();
         windows.clear();
         trafficClasses.clear();
+        times.clear();
+        return this;
+    }
+
+    /** As {@link #expect}, of a single segment with this window in bytes after scaling. */
+    ScriptedPeer expectWindow(String text, int windowBytes) {
+        assertThat(emitted).containsExactly(text);
+        assertThat(windows.get(0) << ownShift).as("window of %s", text).isEqualTo(windowBytes);
+        return forget();
+    }
+
+    /** The segments emitted since the last expectation have these bits of the traffic class. */
+    ScriptedPeer expectTrafficClasses(Integer... classes) {
+        assertThat(trafficClasses).containsExactly(classes);
         return this;
     }
 
@@ -255,16 +287,24 @@ final class ScriptedPeer implements Gate {
     }
 
     ScriptedPeer establish(int windowBytes, String offer) {
+        return establish(windowBytes, offer, 0);
+    }
+
+    /** Establishes the connection actively, with a round-trip time. */
+    ScriptedPeer establish(int windowBytes, String offer, long rttMillis) {
         if (!offer.contains("ws")) {
             peerShift = 0;
+            ownShift = 0;
         }
         connect();
-        emitted.clear();
+        assertThat(emitted).singleElement().asString().matches("S 0:0 <mss \\d+(,sackOK)?(,ts 0)?,ws \\d+>");
+        forget();
+        advanceMillis(rttMillis).expectNothing();
         send("S. 0:0 ack 1 win " + Math.min(windowBytes, 65_535) + " " + offer);
-        send(". 1:0 ack 1 win " + windowBytes);
-        emitted.clear();
-        windows.clear();
-        trafficClasses.clear();
+        assertThat(emitted).singleElement().asString().matches("\\. 1:0 ack 1( <ts \\d+>)?");
+        forget();
+        send(". 1:0 ack 1 win " + windowBytes + (rttMillis > 0 && offer.contains("ts") ? " <ts 5 0>" : ""));
+        expectNothing();
         start = now;
         return this;
     }
@@ -316,20 +356,6 @@ final class ScriptedPeer implements Gate {
         segment[17] = (byte) sum;
         layer.onPacket(remote, own, true, 0, segment, 0, segment.length, pseudo, arrivalNanos, now);
         leave();
-        return this;
-    }
-
-    /** Establishes the connection actively, with a round-trip time. */
-    ScriptedPeer establish(int windowBytes, String offer, long rttMillis) {
-        if (!offer.contains("ws")) {
-            peerShift = 0;
-        }
-        connect().advanceMillis(rttMillis);
-        send("S. 0:0 ack 1 win " + Math.min(windowBytes, 65_535) + " " + offer);
-        send(". 1:0 ack 1 win " + windowBytes + (offer.contains("ts") ? " <ts 5 0>" : ""));
-        emitted.clear();
-        windows.clear();
-        start = now;
         return this;
     }
 

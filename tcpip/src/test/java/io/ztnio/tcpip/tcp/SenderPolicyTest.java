@@ -1,8 +1,10 @@
 package io.ztnio.tcpip.tcp;
 
+import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -93,6 +95,85 @@ class SenderPolicyTest extends SenderScript {
         assertThat(peer.stream.write(large, 0, 3)).isEqualTo(2700);
 
         peer.expect(". 701:1000 ack 1", ". 1701:1000 ack 1", "P. 2701:700 ack 1");
+    }
+
+    private void withCork() {
+        peer.establish(65_535);
+        peer.stream.option(StreamSocketOptions.TCP_CORK, true);
+    }
+
+    @Test
+    void s143CorkHoldsASmallSegmentUntilItIsRemoved() {
+        withCork();
+        peer.write(700);
+        peer.advanceMillis(150).expectNothing();
+
+        peer.stream.option(StreamSocketOptions.TCP_CORK, false);
+
+        peer.expect("P. 1:700 ack 1");
+        peer.send(". 1:0 ack 701").advanceMillis(1000).expectNothing();
+    }
+
+    @Test
+    void s143CorkHoldsASmallSegmentFor200MillisAtMost() {
+        withCork();
+
+        peer.write(700);
+        peer.expectAfter(200, "P. 1:700 ack 1");
+
+        // Each rest has its own time, whether or not something is in flight.
+        peer.write(10);
+        peer.advanceMillis(50).send(". 1:0 ack 701").expectNothing();
+        peer.expectAfter(150, "P. 701:10 ack 1");
+    }
+
+    @Test
+    void s143FullSegmentsPassTheCork() {
+        withCork();
+
+        peer.write(700);
+        peer.advanceMillis(100).expectNothing();
+        peer.write(1700);
+        peer.expect(". 1:1000 ack 1", ". 1001:1000 ack 1");
+        peer.send(". 1:0 ack 2001").expectNothing();
+
+        peer.expectAfter(200, "P. 2001:400 ack 1");
+    }
+
+    @Test
+    void s143CloseRemovesTheCork() {
+        withCork();
+        peer.write(700);
+        peer.expectNothing();
+
+        peer.stream.close();
+
+        peer.expect("FP. 1:700 ack 1");
+    }
+
+    @Test
+    void s143ProbeForALostTailLeavesTheRestCorked() {
+        peer.establish(4_000_000, OFFER, 40);
+        peer.stream.option(StreamSocketOptions.TCP_CORK, true);
+        peer.write(2700);
+        peer.expect(". 1:1000 ack 1", ". 1001:1000 ack 1");
+
+        peer.expectAfter(80, "P. 1001:1000 ack 1");
+
+        peer.ack(2001).expectNothing();
+        peer.expectAfter(120, "P. 2001:700 ack 1");
+    }
+
+    @Test
+    void s143CorkedRestWaitsForThePeersWindowAlso() {
+        peer.establish(0);
+        peer.stream.option(StreamSocketOptions.TCP_CORK, true);
+        peer.write(700);
+        peer.expectAfter(200, ". 0:0 ack 1");
+
+        peer.send(". 1:0 ack 1 win 65535").expectNothing();
+
+        peer.expectAfter(200, "P. 1:700 ack 1");
     }
 
     @Test

@@ -14,9 +14,42 @@ class TailLossProbeTest extends SenderScript {
 
         peer.expectAfter(200, "P. 4001:1000 ack 1");
 
-        peer.advanceMillis(100).ack(5001).advanceMillis(5000);
+        peer.advanceMillis(100).ack(5001).advanceMillis(5000).expectNothing();
         assertThat(peer.layer.counters().retransmissionTimeouts()).isZero();
         assertThat(peer.layer.counters().tailLossProbes()).isEqualTo(1);
+    }
+
+    /**
+     * Two round trips as the scenario has it are too short if the lost segment is the only one in flight: the receiver may
+     * delay its acknowledgment. With that the probe would come after the retransmission timer, whose place it then takes
+     * (RFC 8985 7.2): SRTT 100, VAR 37.5.
+     */
+    @Test
+    void s113LostTailOfOneSegmentIsProbedWhenTheTimerWouldFire() {
+        flight(5);
+        peer.advanceMillis(100).ack(4001).expectNothing();
+        long window = congestion().windowBytes();
+
+        peer.expectAfter(250, "P. 4001:1000 ack 1");
+
+        assertThat(congestion().windowBytes()).isEqualTo(window);
+        peer.advanceMillis(100).ack(5001).advanceMillis(5000).expectNothing();
+        assertThat(peer.layer.counters().retransmissionTimeouts()).isZero();
+        assertThat(peer.layer.counters().tailLossProbes()).isEqualTo(1);
+    }
+
+    @Test
+    void s117ProbeInThePlaceOfTheTimeoutIsFollowedByIt() {
+        flight(5);
+        peer.advanceMillis(100).ack(4001).expectNothing();
+
+        peer.expectAfter(250, "P. 4001:1000 ack 1");
+        peer.expectAfter(250, "P. 4001:1000 ack 1");
+        peer.expectAfter(500, "P. 4001:1000 ack 1");
+
+        assertThat(peer.layer.counters().retransmissionTimeouts()).isEqualTo(2);
+        assertThat(peer.layer.counters().tailLossProbes()).isEqualTo(1);
+        assertThat(congestion().windowBytes()).isEqualTo(1000);
     }
 
     @Test

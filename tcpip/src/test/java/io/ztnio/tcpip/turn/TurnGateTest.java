@@ -139,6 +139,39 @@ class TurnGateTest {
         assertThat(wakeups).hasValue(1);
     }
 
+    @Test
+    void aTaskLeftIsTheDriversAndWakesItIfItSleeps() {
+        List<Thread> ranOn = new ArrayList<>();
+        Gate.Task task = now -> ranOn.add(Thread.currentThread());
+
+        gate.leave(task);
+        assertThat(ranOn).isEmpty();
+        assertThat(wakeups).hasValue(0);
+        assertThat(gate.driverFallsAsleep()).isZero();
+        gate.driverIsAwake();
+        gate.runDue();
+        assertThat(ranOn).hasSize(1);
+
+        gate.driverFallsAsleep();
+        gate.leave(task);
+        gate.leave(task);
+
+        assertThat(wakeups).hasValue(1);
+        assertThat(ranOn).hasSize(1);
+    }
+
+    @Test
+    void aTaskLeftToWhoeverIsInsideRunsBeforeTheGateIsLeft() {
+        List<String> order = new ArrayList<>();
+
+        gate.run(now -> {
+            gate.leave(later -> order.add("left"));
+            order.add("first");
+        });
+
+        assertThat(order).containsExactly("first", "left");
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();

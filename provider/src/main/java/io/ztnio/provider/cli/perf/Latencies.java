@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Round trip times: exact up to a million of them, then every second, fourth ... one. Thread: one client's. */
+/** Times of round trips or connects: exact up to a million of them, then every second, fourth ... one. Thread: one client's. */
 final class Latencies {
     private static final int CAPACITY = 1 << 20;
     private static final double NANOS_PER_MICRO = 1000;
@@ -39,6 +39,11 @@ final class Latencies {
         stride *= 2;
     }
 
+    /** Adds time between two of them. */
+    void addPause(long pauseNanos) {
+        totalNanos += pauseNanos;
+    }
+
     void addLost() {
         lost++;
     }
@@ -57,7 +62,7 @@ final class Latencies {
         return count;
     }
 
-    /** The time that was spent on round trips, which follow one another. */
+    /** The time that was spent on them, which follow one another, and between them. */
     double measuredSeconds() {
         return totalNanos / 1e9;
     }
@@ -77,19 +82,32 @@ final class Latencies {
         return sorted[Math.max(0, rank - 1)] / NANOS_PER_MICRO;
     }
 
+    Map<String, Object> connectFields(double seconds) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("connects", count);
+        fields.put("seconds", seconds);
+        fields.put("perSecond", seconds <= 0 ? 0 : count / seconds);
+        fields.put("latencyMicros", micros());
+        return fields;
+    }
+
     Map<String, Object> fields(double seconds) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("roundTrips", count);
+        fields.put("lost", lost);
+        fields.put("seconds", seconds);
+        fields.put("perSecond", seconds <= 0 ? 0 : count / seconds);
+        fields.put("latencyMicros", micros());
+        return fields;
+    }
+
+    private Map<String, Object> micros() {
         Map<String, Object> micros = new LinkedHashMap<>();
         micros.put("min", percentileMicros(0));
         micros.put("p50", percentileMicros(50));
         micros.put("p90", percentileMicros(90));
         micros.put("p99", percentileMicros(99));
         micros.put("max", percentileMicros(100));
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("roundTrips", count);
-        fields.put("lost", lost);
-        fields.put("seconds", seconds);
-        fields.put("perSecond", seconds <= 0 ? 0 : count / seconds);
-        fields.put("latencyMicros", micros);
-        return fields;
+        return micros;
     }
 }

@@ -20,7 +20,7 @@ final class PerfClient {
     private final PerfRequest request;
     private final LongAdder live = new LongAdder();
 
-    /** What one stream brings back; round trips have latencies, the others a measurement. */
+    /** What one stream brings back; round trips and connects have latencies, the others a measurement. */
     record StreamResult(Measurement measurement, Latencies latencies) {}
 
     /** Told of the bytes that were transferred in an interval. */
@@ -36,7 +36,7 @@ final class PerfClient {
     /**
      * Measures.
      *
-     * @param intervalMillis between reports; round trips have none
+     * @param intervalMillis between reports; round trips and connects have none
      */
     List<StreamResult> run(int parallel, long intervalMillis, IntervalListener listener)
             throws IOException, InterruptedException {
@@ -90,6 +90,11 @@ final class PerfClient {
                 case STREAM_ROUND_TRIP -> {
                     Latencies latencies = new Latencies();
                     Streams.roundTrips(channel, request, latencies);
+                    yield new StreamResult(null, latencies);
+                }
+                case CONNECT -> {
+                    Latencies latencies = new Latencies();
+                    Connects.run(server, request, latencies);
                     yield new StreamResult(null, latencies);
                 }
                 case DATAGRAM, DATAGRAM_REVERSE, DATAGRAM_ROUND_TRIP -> runDatagrams(channel);

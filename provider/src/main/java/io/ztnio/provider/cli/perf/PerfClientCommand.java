@@ -87,6 +87,9 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(names = "--rr", description = "Requests and responses: latency.")
     private boolean roundTrip;
 
+    @Option(names = "--connect", description = "Connect and close, again and again: latency.")
+    private boolean connect;
+
     @Option(
             names = {"-b", "--bitrate"},
             paramLabel = "RATE",
@@ -103,7 +106,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--bytes"},
             paramLabel = "BYTES",
-            description = "End a stream after so many bytes, e.g. 100M.")
+            description = "End a stream after so many bytes, e.g. 100M; with --connect after so many connects.")
     private String bytes;
 
     @Override
@@ -119,7 +122,7 @@ public final class PerfClientCommand implements Callable<Integer> {
                 .run(parallel, Math.max(1, (long) (intervalSeconds * 1000)), (from, to, count) -> {
                     double bitsPerSecond = count * 8 / (to - from);
                     intervals.add(Map.of("from", from, "to", to, "bytes", count, "bitsPerSecond", bitsPerSecond));
-                    if (!json.enabled() && !roundTrip) {
+                    if (!json.enabled() && !roundTrip && !connect) {
                         out.printf(Locale.ROOT, "%6.1f-%.1f s  %s  %s%n", from, to, bytes(count), rate(bitsPerSecond));
                         out.flush();
                     }
@@ -150,6 +153,12 @@ public final class PerfClientCommand implements Callable<Integer> {
     }
 
     private Kind kind() {
+        if (connect) {
+            if (roundTrip || reverse || udp || rate != null || length != null) {
+                throw new ParameterException(spec.commandLine(), "--connect has no --rr, -R, -u, -b or -l");
+            }
+            return Kind.CONNECT;
+        }
         if (roundTrip && reverse) {
             throw new ParameterException(spec.commandLine(), "--rr has no -R: it goes both ways");
         }
@@ -163,20 +172,21 @@ public final class PerfClientCommand implements Callable<Integer> {
             PerfRequest request, List<StreamResult> results, List<Map<String, Object>> intervals, PrintWriter out) {
         Map<String, Object> summary;
         String text;
-        if (roundTrip) {
+        if (roundTrip || connect) {
             Latencies all = new Latencies();
             results.forEach(result -> all.addAll(result.latencies()));
             double measured = results.stream()
                     .mapToDouble(result -> result.latencies().measuredSeconds())
                     .max()
                     .orElse(0);
-            summary = all.fields(measured);
+            summary = connect ? all.connectFields(measured) : all.fields(measured);
             text = String.format(
                     Locale.ROOT,
-                    "%d round trips, %.0f/s, %d lost; µs: p50 %.1f, p90 %.1f, p99 %.1f, max %.1f",
+                    "%d %s, %.0f/s%s; µs: p50 %.1f, p90 %.1f, p99 %.1f, max %.1f",
                     all.count(),
+                    connect ? "connects" : "round trips",
                     measured == 0 ? 0 : all.count() / measured,
-                    all.lost(),
+                    connect ? "" : ", " + all.lost() + " lost",
                     all.percentileMicros(50),
                     all.percentileMicros(90),
                     all.percentileMicros(99),

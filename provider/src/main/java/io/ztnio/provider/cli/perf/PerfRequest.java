@@ -1,6 +1,7 @@
 package io.ztnio.provider.cli.perf;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param blockLength bytes of a write, a request or a datagram
  * @param warmUp time at the start that is not measured
  * @param duration measured time
- * @param maxBytes end after so many bytes, {@link Long#MAX_VALUE} for no limit
+ * @param maxBytes end after so many bytes (connects: so many of them), {@link Long#MAX_VALUE} for no limit
  * @param bitsPerSecond limit of the rate, 0 for none
  * @param session tells this session's datagrams from strangers'
  */
@@ -31,6 +32,10 @@ record PerfRequest(
 
     private static final int MAGIC = 0x7a70_6631;
     private static final int LENGTH = 49;
+
+    /** No first byte of the magic. */
+    private static final byte RESET_PLEASE = 'r';
+
     private static final long MAX_NANOS = Duration.ofDays(1).toNanos();
 
     /** Who sends what. */
@@ -40,7 +45,8 @@ record PerfRequest(
         STREAM_ROUND_TRIP(2),
         DATAGRAM(3),
         DATAGRAM_REVERSE(4),
-        DATAGRAM_ROUND_TRIP(5);
+        DATAGRAM_ROUND_TRIP(5),
+        CONNECT(6);
 
         private final int code;
 
@@ -87,8 +93,13 @@ record PerfRequest(
         Streams.writeFully(channel, buffer);
     }
 
-    static PerfRequest receive(SocketChannel channel) throws IOException {
-        ByteBuffer buffer = Streams.readFully(channel, LENGTH);
+    /** Reads a request; none if the connection ends before it or was {@linkplain #askToReset only to be made}. */
+    static Optional<PerfRequest> receive(SocketChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
+        if (isNoRequest(channel, buffer)) {
+            return Optional.empty();
+        }
+        Streams.readFully(channel, buffer);
         int magic = buffer.getInt();
         Optional<Kind> kind = Kind.of(buffer.get());
         if (magic != MAGIC || kind.isEmpty()) {
@@ -98,11 +109,27 @@ record PerfRequest(
         Duration warmUp = duration(buffer.getLong());
         Duration duration = duration(buffer.getLong());
         try {
-            return new PerfRequest(
-                    kind.get(), blockLength, warmUp, duration, buffer.getLong(), buffer.getLong(), buffer.getLong());
+            return Optional.of(new PerfRequest(
+                    kind.get(), blockLength, warmUp, duration, buffer.getLong(), buffer.getLong(), buffer.getLong()));
         } catch (IllegalArgumentException e) {
             throw new IOException("a client asked for the impossible: " + e.getMessage(), e);
         }
+    }
+
+    /** Instead of a request: the server is to reset the connection, of which more is not wanted. */
+    static void askToReset(SocketChannel channel) throws IOException {
+        Streams.writeFully(channel, ByteBuffer.wrap(new byte[] {RESET_PLEASE}));
+    }
+
+    private static boolean isNoRequest(SocketChannel channel, ByteBuffer buffer) throws IOException {
+        if (channel.read(buffer) < 0) {
+            return true;
+        }
+        if (buffer.get(0) != RESET_PLEASE) {
+            return false;
+        }
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        return true;
     }
 
     private static Duration duration(long nanos) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -66,13 +67,18 @@ final class PerfServer implements AutoCloseable {
         try (channel) {
             client = String.valueOf(channel.getRemoteAddress());
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            PerfRequest request = PerfRequest.receive(channel);
+            Optional<PerfRequest> received = PerfRequest.receive(channel);
+            if (received.isEmpty()) {
+                return;
+            }
+            PerfRequest request = received.get();
             log.accept(client + " " + request.kind());
             LongAdder live = new LongAdder();
             switch (request.kind()) {
                 case STREAM -> Streams.receive(channel, request, live).send(channel);
                 case STREAM_REVERSE -> Streams.send(channel, request, live);
                 case STREAM_ROUND_TRIP -> Streams.echo(channel, request);
+                case CONNECT -> Streams.receive(channel, request, live);
                 case DATAGRAM, DATAGRAM_REVERSE, DATAGRAM_ROUND_TRIP -> serveDatagrams(channel, request, live);
             }
         } catch (IOException e) {

@@ -43,6 +43,7 @@ class ControlledNetworksTest {
                 true,
                 true,
                 UdpOffload.OFF,
+                0,
                 StackConfig.defaults());
         engine = Engine.start(config, OsProvider.get());
         networks = new ControlledNetworks(engine, events::add);

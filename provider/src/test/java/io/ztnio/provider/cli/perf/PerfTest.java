@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,12 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** On the loopback interface with the JDK's own channels; byte limits end the streams, not the clock. */
 class PerfTest {
+    private final List<String> logged = new CopyOnWriteArrayList<>();
     private PerfServer server;
     private Thread thread;
 
     @BeforeEach
     void startServer() throws IOException {
-        server = new PerfServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), line -> {});
+        server = new PerfServer(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                line -> logged.add(line.replaceFirst("^\\S+ ", "")));
         thread = new Thread(() -> {
             try {
                 server.run(0);
@@ -97,6 +101,31 @@ class PerfTest {
     }
 
     @Test
+    void connectsHaveLatencies() throws IOException {
+        Map<String, Object> result = client("--connect", "-n", "50", "-P", "2");
+
+        assertThat(result).containsEntry("kind", "connect").containsEntry("connects", 100);
+        assertThat(((Number) result.get("perSecond")).doubleValue()).isPositive();
+        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, max]");
+        assertThat(result).doesNotContainKey("lost");
+    }
+
+    @Test
+    void connectsEndAfterTheirTimeAndLeaveTheServerInPeace() throws IOException {
+        String port = "" + server.localAddress().getPort();
+        CommandRun run = CommandRun.of("perf", "client", "127.0.0.1", "-p", port, "--connect", "-t", "0.1");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.outLines())
+                .singleElement()
+                .asString()
+                .contains(" connects, ")
+                .contains("p99")
+                .doesNotContain("lost");
+        assertThat(logged).containsExactly("CONNECT");
+    }
+
+    @Test
     void aShortTimeEndsAStreamToo() throws IOException {
         CommandRun run = CommandRun.of(
                 "perf",
@@ -154,7 +183,19 @@ class PerfTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-l 0", "-u -l 10", "-u -l 70000", "-b fast", "-n 0", "-P 0", "-R --rr", "-t 0"})
+    @ValueSource(
+            strings = {
+                "-l 0",
+                "-u -l 10",
+                "-u -l 70000",
+                "-b fast",
+                "-n 0",
+                "-P 0",
+                "-R --rr",
+                "-t 0",
+                "--connect -u",
+                "--connect --rr"
+            })
     void impossibleOptionsAreWrongArguments(String options) {
         List<String> arguments = new ArrayList<>(List.of("perf", "client", "127.0.0.1"));
         arguments.addAll(List.of(options.split(" ", -1)));

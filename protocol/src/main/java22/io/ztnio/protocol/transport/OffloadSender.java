@@ -1,0 +1,160 @@
+package io.ztnio.protocol.transport;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Sends runs of equal datagrams to one destination in one piece. Thread: one at a time.
+ */
+final class OffloadSender implements DatagramSender {
+    private static final int SEND_ATTEMPTS = 4;
+
+    /** With headers, a run must stay below 64 KiB. */
+    private static final int MAX_RUN_BYTES = 65_000;
+
+    /** What kernels before 6.9 take. */
+    private static final int MAX_RUN_DATAGRAMS = 64;
+
+    private final int[] sockets;
+    private final int[] families;
+    private final LongAdder sendFailures;
+    private final Message outbound;
+    private int runSocket;
+    private InetSocketAddress runTo;
+    private int runDatagrams;
+    private int runBytes;
+    private int runSegment;
+    private boolean runEnded;
+    private boolean segmentation = true;
+
+    /** What {@link #outbound} has as its address now. */
+    private InetSocketAddress addressed;
+
+    private int addressedFamily;
+    private int addressLength;
+    private boolean closed;
+
+    /**
+     * A sender that may share its sockets.
+     *
+     * @param sockets the descriptor for each local socket; what lies behind those is not used
+     * @param families of the local sockets
+     */
+    OffloadSender(Arena arena, int[] sockets, int[] families, LongAdder sendFailures) {
+        this.sockets = sockets;
+        this.families = families;
+        this.sendFailures = sendFailures;
+        this.outbound = new Message(arena, MAX_RUN_BYTES);
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    @Override
+    public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        if (closed) {
+            return;
+        }
+        if (length > MAX_RUN_BYTES) {
+            sendFailures.increment();
+            return;
+        }
+        if (!isCompany(socket, to, length)) {
+            flush();
+            runSocket = socket;
+            runTo = to;
+            runSegment = length;
+            runEnded = length == 0 || socket < 0 || !segmentation;
+        }
+        MemorySegment.copy(buffer, offset, outbound.data, ValueLayout.JAVA_BYTE, runBytes, length);
+        runBytes += length;
+        runDatagrams++;
+        runEnded |= length < runSegment;
+    }
+
+    /** Whether a datagram may go in one piece with those that wait. */
+    private boolean isCompany(int socket, InetSocketAddress to, int length) {
+        return runDatagrams > 0
+                && !runEnded
+                && socket == runSocket
+                && length <= runSegment
+                && length > 0
+                && runDatagrams < MAX_RUN_DATAGRAMS
+                && runBytes + length <= MAX_RUN_BYTES
+                && to.equals(runTo);
+    }
+
+    @Override
+    public void flush() {
+        if (runDatagrams == 0) {
+            return;
+        }
+        if (runSocket >= 0) {
+            sendRun(runSocket);
+        } else {
+            for (int socket = 0; socket < families.length; socket++) {
+                sendRun(socket);
+            }
+        }
+        runDatagrams = 0;
+        runBytes = 0;
+    }
+
+    private void sendRun(int socket) {
+        if (!runTo.equals(addressed) || families[socket] != addressedFamily) {
+            addressLength = SocketAddresses.write(outbound.address, families[socket], runTo);
+            addressed = runTo;
+            addressedFamily = families[socket];
+        }
+        if (addressLength == 0) {
+            sendFailures.add(runDatagrams);
+            return;
+        }
+        if (runDatagrams > 1) {
+            if (sendJoined(sockets[socket])) {
+                return;
+            }
+            // A device without checksum offload says EIO; a path that would fragment each datagram EINVAL or EMSGSIZE.
+            segmentation &= outbound.errno() != LinuxSockets.EIO;
+        }
+        for (int at = 0, left = runDatagrams; left > 0; at += runSegment, left--) {
+            sendSingle(sockets[socket], at, Math.min(runSegment, runBytes - at));
+        }
+    }
+
+    /** False if the datagrams have to go one by one. */
+    private boolean sendJoined(int fd) {
+        for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
+            if (outbound.sendSegmented(fd, addressLength, runBytes, runSegment)) {
+                return true;
+            }
+            int errno = outbound.errno();
+            if (errno == LinuxSockets.EIO || errno == LinuxSockets.EINVAL || errno == LinuxSockets.EMSGSIZE) {
+                return false;
+            }
+            if (errno != LinuxSockets.EAGAIN) {
+                break;
+            }
+            Thread.onSpinWait();
+        }
+        sendFailures.add(runDatagrams);
+        return true;
+    }
+
+    private void sendSingle(int fd, int at, int length) {
+        for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
+            if (outbound.send(fd, addressLength, at, length)) {
+                return;
+            }
+            if (outbound.errno() != LinuxSockets.EAGAIN) {
+                break;
+            }
+            Thread.onSpinWait();
+        }
+        sendFailures.increment();
+    }
+}

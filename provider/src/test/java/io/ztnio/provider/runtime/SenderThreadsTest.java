@@ -1,0 +1,136 @@
+package io.ztnio.provider.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Engines with threads that seal and send, on loopback, with real sockets and real time. */
+@Timeout(60)
+class SenderThreadsTest {
+    private static final int LENGTH = 16 << 20;
+
+    private static LoopbackPlanet planet;
+    private static LoopbackPlanet.Member server;
+    private static LoopbackPlanet.Member client;
+
+    @BeforeAll
+    static void startPlanet() throws Exception {
+        planet = LoopbackPlanet.start();
+        server = planet.join(Map.of("ztnio.threads", "2"));
+        client = planet.join(Map.of("ztnio.threads", "1"));
+    }
+
+    @AfterAll
+    static void stopPlanet() {
+        planet.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("ztnio-sender"));
+    }
+
+    @Test
+    void bothDirectionsOfAStreamCarryEveryByteAtOnce() throws Exception {
+        byte[] there = bytes(1);
+        byte[] back = bytes(2);
+        try (ServerSocketChannel listener = server.provider().openServerSocketChannel();
+                SocketChannel channel = client.provider().openSocketChannel()) {
+            listener.bind(new InetSocketAddress(server.ipv4(), 0));
+            channel.connect(listener.getLocalAddress());
+            try (SocketChannel accepted = listener.accept()) {
+                CompletableFuture<Void> writing = CompletableFuture.allOf(
+                        CompletableFuture.runAsync(() -> write(channel, there)),
+                        CompletableFuture.runAsync(() -> write(accepted, back)));
+                CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> read(accepted));
+
+                byte[] atClient = read(channel);
+
+                assertThat(Arrays.equals(atClient, back)).isTrue();
+                assertThat(Arrays.equals(atServer.get(30, TimeUnit.SECONDS), there))
+                        .isTrue();
+                writing.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void datagramsArriveInTheOrderInWhichTheyWereSent() throws Exception {
+        try (DatagramChannel receiver = server.provider().openDatagramChannel();
+                DatagramChannel sender = client.provider().openDatagramChannel()) {
+            receiver.bind(new InetSocketAddress(server.ipv4(), 0));
+            sender.connect(receiver.getLocalAddress());
+            ByteBuffer buffer = ByteBuffer.allocate(2000);
+            int last = -1;
+            // Bursts that a ring holds, each awaited, so that nothing has a reason to get lost.
+            for (int burst = 0; burst < 50; burst++) {
+                for (int i = 0; i < 40; i++) {
+                    sender.write(ByteBuffer.allocate(1900).putInt(0, burst * 40 + i));
+                }
+                for (int i = 0; i < 40; i++) {
+                    receiver.receive(buffer.clear());
+                    assertThat(buffer.getInt(0)).isEqualTo(++last);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeTheEndOfTheEngineArrives() throws Exception {
+        LoopbackPlanet.Member shortLived = planet.join(Map.of("ztnio.threads", "2"));
+        byte[] data = bytes(3);
+        try (ServerSocketChannel listener = server.provider().openServerSocketChannel()) {
+            listener.bind(new InetSocketAddress(server.ipv6(), 0));
+            SocketChannel channel = shortLived.provider().openSocketChannel();
+            channel.connect(listener.getLocalAddress());
+            try (SocketChannel accepted = listener.accept()) {
+                CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> read(accepted));
+                channel.write(ByteBuffer.wrap(data));
+
+                shortLived.networks().close();
+
+                assertThat(Arrays.equals(received.get(30, TimeUnit.SECONDS), data))
+                        .isTrue();
+            }
+        }
+    }
+
+    private static byte[] bytes(long seed) {
+        byte[] bytes = new byte[LENGTH];
+        new SplittableRandom(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void write(SocketChannel channel, byte[] data) {
+        try {
+            channel.write(ByteBuffer.wrap(data));
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] read(SocketChannel channel) {
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(LENGTH + 1);
+            while (channel.read(buffer) >= 0) {
+                // Until the end of the stream.
+            }
+            return Arrays.copyOf(buffer.array(), buffer.position());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.ztnio.tcpip.stack;
+
+import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.PingListener;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.link.Link;
+import io.ztnio.tcpip.link.LinkPort;
+import java.net.InetAddress;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * TCP/IP of one node: a single {@link IpStack}, or several that share the work ({@link StackShards}).
+ *
+ * <p>Whoever leaves the gate after frames were taken in, tasks ran or a deadline passed calls {@link #turn} first: it
+ * sends what there is to send and announces readiness.
+ *
+ * <p>Thread: {@link #attach}, {@link #turn}, the {@link #ping(InetAddress, int, long, PingListener, long) ping} that takes
+ * a time and the methods that say so inside the gate; the rest is thread-safe.
+ */
+public interface Stack {
+    /** Adds a link, which has no addresses until it is configured. */
+    LinkPort attach(Link link);
+
+    /** An unconnected TCP endpoint. */
+    StreamEndpoint openStream();
+
+    /** An unbound TCP listener. */
+    ListenerEndpoint openListener();
+
+    /** An unbound UDP endpoint. */
+    DatagramEndpoint openDatagram();
+
+    /** Whether the address is one of this stack's own. */
+    boolean isLocal(InetAddress address);
+
+    /** Whether a link leads to the address. */
+    boolean isReachable(InetAddress address);
+
+    /**
+     * Sends an echo request.
+     *
+     * @param length data bytes, 0 to 65507
+     * @return false if no link leads to {@code remote}; the listener is not called then
+     */
+    boolean ping(InetAddress remote, int length, long timeoutNanos, PingListener listener, long nowNanos);
+
+    /**
+     * As {@link #ping(InetAddress, int, long, PingListener, long)}, from any thread. The listener is always called, with
+     * {@code NoRouteToHostException} if no link leads to {@code remote}.
+     */
+    void ping(InetAddress remote, int length, long timeoutNanos, PingListener listener);
+
+    /**
+     * Ends a turn: delivers what the stack sent to itself, does what is due, sends, announces readiness.
+     *
+     * @return when to call again at the latest, or {@code Long.MAX_VALUE}
+     */
+    long turn(long nowNanos);
+
+    /** A link that was congested takes more: the next turn goes on with what it held back. Inside the gate. */
+    void resume(long nowNanos);
+
+    /** Closes every TCP connection as its application would. Inside the gate. */
+    void closeConnections();
+
+    /** TCP connections that are closed but whose last bytes the peer has not acknowledged. Inside the gate. */
+    int unfinishedConnections();
+
+    /** How many packets were discarded for a reason. */
+    long drops(DropReason reason);
+
+    /** Tells every reason to discard something, TCP's among them, with how often that happened. */
+    void forEachDrop(ObjLongConsumer<? super Enum<?>> action);
+}
