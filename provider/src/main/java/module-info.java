@@ -22,6 +22,8 @@ module io.ztnio.provider {
             info.picocli;
     opens io.ztnio.provider.cli.identity to
             info.picocli;
+    opens io.ztnio.provider.cli.network to
+            info.picocli;
     opens io.ztnio.provider.cli.node to
             info.picocli;
     opens io.ztnio.provider.cli.perf to
@@ -32,4 +34,5 @@ module io.ztnio.provider {
     exports io.ztnio.provider;
     exports io.ztnio.provider.config;
     exports io.ztnio.provider.runtime;
+    exports io.ztnio.provider.tunnel;
 }

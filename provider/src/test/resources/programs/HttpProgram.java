@@ -1,6 +1,8 @@
 import com.sun.net.httpserver.HttpServer;
+import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.runtime.DefaultNetworks;
+import io.ztnio.provider.runtime.OverlayNetworks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,14 +21,25 @@ import java.util.concurrent.Executors;
 public final class HttpProgram {
     private HttpProgram() {}
 
-    /** Serves and asks 200 times, on a loopback address or, with {@code virtual}, on the fake network. */
+    /**
+     * Serves and asks 200 times: on a loopback address ({@code os}), on the fake network ({@code virtual}), on an address
+     * of what the flags configure, or between two overlay nodes ({@code pair}).
+     */
     public static void main(String[] arguments) throws Exception {
-        boolean virtual = arguments[0].equals("virtual");
-        FakeNetworks networks = new FakeNetworks();
-        if (virtual) {
+        InetAddress host =
+                switch (arguments[0]) {
+                    case "os" -> InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+                    case "virtual" -> FakeNetworks.OWN;
+                    case "pair" -> InetAddress.getByName("10.94.0.1");
+                    default -> InetAddress.getByName(arguments[0]);
+                };
+        if (arguments[0].equals("virtual")) {
+            FakeNetworks networks = new FakeNetworks();
             DefaultNetworks.install(() -> networks);
+        } else if (arguments[0].equals("pair")) {
+            OverlayNetworks server = overlayNode(1);
+            DefaultNetworks.install(() -> server);
         }
-        InetAddress host = virtual ? FakeNetworks.OWN : InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         System.out.println("provider " + SelectorProvider.provider().getClass().getName());
 
         ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -40,6 +54,11 @@ public final class HttpProgram {
             exchange.close();
         });
         server.start();
+        if (arguments[0].equals("pair")) {
+            // The server's channels keep their node; those of the client are opened from here on.
+            OverlayNetworks other = overlayNode(2);
+            DefaultNetworks.install(() -> other);
+        }
 
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -64,5 +83,17 @@ public final class HttpProgram {
         System.out.println(answered + " requests answered, asked by " + asker);
         server.stop(0);
         threads.shutdown();
+    }
+
+    private static OverlayNetworks overlayNode(int host) throws Exception {
+        OverlayNetworks networks = new OverlayNetworks(new ConfigLoader(
+                        Map.of(
+                                "ztnio.networks", "00000000cafe2001",
+                                "ztnio.transport", "overlay-memory",
+                                "ztnio.overlay.addresses", "10.94.0." + host + "/24"),
+                        Map.of())
+                .load());
+        networks.awaitReady();
+        return networks;
     }
 }

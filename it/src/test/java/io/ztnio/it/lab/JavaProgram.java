@@ -47,7 +47,15 @@ public record JavaProgram(List<String> command) {
 
     /** The jar's own command line, with nothing else on the class path. */
     public static JavaProgram cli(String... arguments) {
-        return new JavaProgram(List.of(JAVA, HEAP, "-jar", jar().toString())).with(arguments);
+        return cli(List.of(), arguments);
+    }
+
+    /** The same with JVM options. */
+    public static JavaProgram cli(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(JAVA, HEAP));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar().toString()));
+        return new JavaProgram(command).with(arguments);
     }
 
     /** This with further arguments. */
@@ -64,7 +72,12 @@ public record JavaProgram(List<String> command) {
 
     /** Starts it here, outside any lab. */
     public RunningProcess start() {
-        return RunningProcess.start(command.get(command.size() - 1), command, "");
+        return start("");
+    }
+
+    /** Starts it here, with all of its standard input. */
+    public RunningProcess start(String input) {
+        return RunningProcess.start(command.get(command.size() - 1), command, input);
     }
 
     private static String testClasses() {

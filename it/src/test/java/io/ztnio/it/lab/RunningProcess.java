@@ -166,9 +166,9 @@ public final class RunningProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, as a service manager would (SIGTERM). */
+    /** Asks it to end, as a service manager would (SIGTERM). What it says at its end is still read. */
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** Ends it at once (SIGKILL) and waits until it is gone. */

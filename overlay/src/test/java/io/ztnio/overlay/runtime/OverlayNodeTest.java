@@ -46,7 +46,7 @@ class OverlayNodeTest {
     private static final String KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
     /** Small buffers: fifty nodes in one test. */
-    private static final StackConfig SMALL = new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic");
+    private static final StackConfig SMALL = new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 1);
 
     private final List<OverlayNode> nodes = new ArrayList<>();
     private final MemoryHub hub = new MemoryHub(System::nanoTime, 1);

@@ -5,6 +5,13 @@ import io.ztnio.provider.cli.command.Version;
 import io.ztnio.provider.cli.decode.DecodeCommand;
 import io.ztnio.provider.cli.demo.DemoCommand;
 import io.ztnio.provider.cli.identity.IdToolCommand;
+import io.ztnio.provider.cli.network.CallCommand;
+import io.ztnio.provider.cli.network.ExposeCommand;
+import io.ztnio.provider.cli.network.ForwardCommand;
+import io.ztnio.provider.cli.network.JoinCommand;
+import io.ztnio.provider.cli.network.ListenCommand;
+import io.ztnio.provider.cli.network.UdpListenCommand;
+import io.ztnio.provider.cli.network.UdpSendCommand;
 import io.ztnio.provider.cli.node.NodeCommand;
 import io.ztnio.provider.cli.perf.PerfCommand;
 import io.ztnio.provider.cli.planet.PlanetCommand;
@@ -32,7 +39,14 @@ import picocli.CommandLine.Spec;
             NodeCommand.class,
             PlanetCommand.class,
             DecodeCommand.class,
-            PerfCommand.class
+            PerfCommand.class,
+            JoinCommand.class,
+            ListenCommand.class,
+            CallCommand.class,
+            ExposeCommand.class,
+            ForwardCommand.class,
+            UdpListenCommand.class,
+            UdpSendCommand.class
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:failed; the error stream says why", "2:wrong arguments"})

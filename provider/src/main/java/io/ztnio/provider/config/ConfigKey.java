@@ -81,7 +81,45 @@ public enum ConfigKey {
             "ztnio.status.file",
             "",
             "a writable file path",
-            "JSON file the node replaces every second: address, networks, peers and how they are reached.");
+            "JSON file the node replaces every second: address, networks, peers and how they are reached."),
+    TRANSPORT(
+            "ztnio.transport",
+            "zerotier",
+            "zerotier, overlay-udp or overlay-memory",
+            "What carries the networks: the ZeroTier protocol, this library's own overlay over UDP (its state is in the "
+                    + "home's folder overlay), or an overlay within this process, which stores nothing."),
+    OVERLAY_PEERS(
+            "ztnio.overlay.peers",
+            "",
+            "host:port, IPv6 addresses in brackets, separated by commas",
+            "Overlay nodes to ask for the others."),
+    OVERLAY_KEY(
+            "ztnio.overlay.key",
+            "",
+            "64 hexadecimal digits or a phrase of at least 8 characters",
+            "The key of the overlay networks: who has it is a member. A command line is visible to others; prefer the file."),
+    OVERLAY_KEY_FILE("ztnio.overlay.key.file", "", "a readable file with such a key", "The same from a file."),
+    OVERLAY_ALLOW(
+            "ztnio.overlay.allow",
+            "",
+            "public identities as in identity.public (id:key), separated by commas",
+            "Lets in only these, whether there is a key or not."),
+    OVERLAY_ADDRESSES(
+            "ztnio.overlay.addresses",
+            "",
+            "addresses with their prefixes such as 10.5.0.1/24, separated by commas",
+            "Own addresses on the overlay, besides the IPv6 address that follows from the node's id."),
+    OVERLAY_NAME(
+            "ztnio.overlay.name",
+            "",
+            "small letters, digits and hyphens, at most 63",
+            "The name that this node tells the others."),
+    OVERLAY_INSECURE(
+            "ztnio.overlay.insecure",
+            "false",
+            "true or false",
+            "Turns encryption off, to debug: whoever reaches the port is a member."),
+    OVERLAY_HUB("ztnio.overlay.hub", "ztnio", "a name", "With overlay-memory: nodes that name the same hub meet.");
 
     private final String key;
     private final String defaultValue;
@@ -113,6 +151,11 @@ public enum ConfigKey {
     /** What values are accepted, as a noun phrase. */
     public String allowed() {
         return allowed;
+    }
+
+    /** Whether messages must not show the value. */
+    boolean isSecret() {
+        return this == OVERLAY_KEY;
     }
 
     /** What the key is for, in a sentence or two. */

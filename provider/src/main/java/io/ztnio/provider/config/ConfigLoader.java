@@ -129,7 +129,8 @@ public final class ConfigLoader {
 
     /** The line of a value that is not allowed. */
     static String badValue(ConfigKey key, Setting setting) {
-        return key.key() + "=" + setting.value() + " (" + setting.source() + "): allowed is " + key.allowed();
+        return key.key() + "=" + (key.isSecret() ? "..." : setting.value()) + " (" + setting.source() + "): allowed is "
+                + key.allowed();
     }
 
     private static String unknownKey(String name, String value, String source) {

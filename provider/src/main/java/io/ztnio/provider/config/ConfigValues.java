@@ -1,10 +1,13 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.overlay.identity.PublicIdentity;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
 import io.ztnio.tcpip.link.IpPrefix;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,12 +25,17 @@ final class ConfigValues {
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern NETWORK = Pattern.compile("[0-9a-fA-F]{16}");
+    private static final Pattern ENDPOINT = Pattern.compile("(?:\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+):(\\d{1,5})");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final int MIN_SECRET_LENGTH = 8;
     private static final String EARTH = "earth";
     private static final String AUTO = "auto";
     private static final int MAX_THREADS = 64;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
     private static final List<String> CONGESTION = List.of("cubic", "reno", "bbr");
+    private static final List<Transport> TRANSPORTS =
+            List.of(Transport.ZEROTIER, Transport.OVERLAY_UDP, Transport.OVERLAY_MEMORY);
     private static final List<UdpOffload> OFFLOADS = List.of(UdpOffload.AUTO, UdpOffload.ON, UdpOffload.OFF);
 
     private final Map<ConfigKey, Setting> settings;
@@ -45,7 +53,10 @@ final class ConfigValues {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
-        if (!publicPlanetAllowed && planetFile.isEmpty() && !networks.isEmpty()) {
+        Transport transport = value(
+                ConfigKey.TRANSPORT, text -> TRANSPORTS.get(choice(text, "zerotier", "overlay-udp", "overlay-memory")));
+        boolean needsPlanet = transport == Transport.ZEROTIER && !networks.isEmpty();
+        if (!publicPlanetAllowed && planetFile.isEmpty() && needsPlanet) {
             problems.add(ConfigKey.PLANET.key() + "=" + EARTH + ": not allowed while " + ConfigKey.PUBLIC_PLANET.key()
                     + "=forbid; allowed is the path of a planet file");
         }
@@ -68,7 +79,30 @@ final class ConfigValues {
                         ? value(
                                 ConfigKey.STATUS_FILE,
                                 text -> text.isEmpty() ? Optional.empty() : Optional.of(path(text)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                transport,
+                overlay());
+    }
+
+    private OverlaySettings overlay() {
+        return new OverlaySettings(
+                value(ConfigKey.OVERLAY_PEERS, list(ConfigValues::endpoint)),
+                overlayKey(),
+                value(ConfigKey.OVERLAY_ALLOW, list(PublicIdentity::parse)),
+                value(ConfigKey.OVERLAY_ADDRESSES, list(ConfigValues::prefix)),
+                value(ConfigKey.OVERLAY_NAME, optional(ConfigValues::label)),
+                value(ConfigKey.OVERLAY_INSECURE, text -> choice(text, "false", "true") == 1),
+                value(ConfigKey.OVERLAY_HUB, ConfigValues::label));
+    }
+
+    private Optional<String> overlayKey() {
+        Optional<String> inline = value(ConfigKey.OVERLAY_KEY, optional(ConfigValues::secret));
+        Optional<String> fromFile = value(ConfigKey.OVERLAY_KEY_FILE, optional(ConfigValues::secretOf));
+        if (inline.isPresent() && fromFile.isPresent()) {
+            problems.add(ConfigKey.OVERLAY_KEY.key() + " and " + ConfigKey.OVERLAY_KEY_FILE.key()
+                    + ": allowed is one of them");
+        }
+        return inline.or(() -> fromFile);
     }
 
     private <T> T value(ConfigKey key, Function<String, T> parser) {
@@ -81,6 +115,10 @@ final class ConfigValues {
             }
         }
         return parser.apply(key.defaultValue());
+    }
+
+    private static <T> Function<String, Optional<T>> optional(Function<String, T> parser) {
+        return text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.apply(text));
     }
 
     private static <T> Function<String, List<T>> list(Function<String, T> element) {
@@ -126,6 +164,31 @@ final class ConfigValues {
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
+    }
+
+    private static String endpoint(String text) {
+        Matcher matcher = ENDPOINT.matcher(text);
+        require(matcher.matches());
+        port(matcher.group(1));
+        return text;
+    }
+
+    private static String label(String text) {
+        require(LABEL.matcher(text).matches());
+        return text;
+    }
+
+    private static String secret(String text) {
+        require(text.length() >= MIN_SECRET_LENGTH);
+        return text;
+    }
+
+    private static String secretOf(String file) {
+        try {
+            return secret(Files.readString(path(file)).strip());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private static Path path(String text) {

@@ -28,6 +28,8 @@ import java.util.OptionalInt;
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param threads threads that share the work, 0 to 64; empty to choose by the machine
  * @param statusFile where the node writes its status, if anywhere
+ * @param transport what carries the networks
+ * @param overlay what only the overlay needs
  */
 public record ZtnioConfig(
         List<Long> networks,
@@ -44,7 +46,9 @@ public record ZtnioConfig(
         String tcpCongestion,
         UdpOffload udpOffload,
         OptionalInt threads,
-        Optional<Path> statusFile) {
+        Optional<Path> statusFile,
+        Transport transport,
+        OverlaySettings overlay) {
 
     public ZtnioConfig {
         networks = List.copyOf(networks);
@@ -62,6 +66,7 @@ public record ZtnioConfig(
     public static ZtnioConfig load() {
         ZtnioConfig config = ConfigLoader.ofProcess().load();
         config.planetFile()
+                .filter(file -> config.transport() == Transport.ZEROTIER)
                 .filter(file -> config.hasNetworks() && !Files.isReadable(file))
                 .ifPresent(file -> {
                     throw new ConfigException(List.of(ConfigKey.PLANET.key() + "=" + file

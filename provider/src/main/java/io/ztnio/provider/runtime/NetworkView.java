@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record NetworkView(long id, long mac, NetworkStatus status, Optional<NetworkConfig> config) {
     /** Whether the controller has configured us: frames flow. */
-    boolean isReady() {
+    public boolean isReady() {
         return status == NetworkStatus.OK && config.isPresent();
     }
 

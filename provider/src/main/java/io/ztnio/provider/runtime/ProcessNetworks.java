@@ -1,6 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.provider.config.ConfigException;
+import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.ZtnioConfig;
 
 /** The networks of this process, as its system properties, environment and properties file say. Thread-safe. */
@@ -30,7 +31,9 @@ final class ProcessNetworks {
             try {
                 ZtnioConfig config = ZtnioConfig.load();
                 if (config.hasNetworks()) {
-                    networks = new ZeroTierNetworks(config);
+                    networks = config.transport() == Transport.ZEROTIER
+                            ? new ZeroTierNetworks(config)
+                            : new OverlayNetworks(config);
                 }
             } catch (ConfigException e) {
                 problem = e;

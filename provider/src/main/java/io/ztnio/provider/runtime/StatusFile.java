@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * Replaces a JSON file with the engine's status every second, for whoever watches the process from outside.
+ * Replaces a JSON file with a node's status every second, for whoever watches the process from outside.
  *
  * <p>Thread: one of its own.
  */
@@ -25,30 +27,38 @@ final class StatusFile {
     private StatusFile() {}
 
     static void start(Engine engine, Path file) {
-        Thread writer = new Thread(() -> writeUntilClosed(engine, file), "ztnio-status");
+        start(engine::isOpen, () -> toMap(engine.status()), file);
+    }
+
+    /** The same for a node of another kind; ends when it is not open any more. */
+    static void start(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
+        Thread writer = new Thread(() -> writeUntilClosed(isOpen, status, file), "ztnio-status");
         writer.setDaemon(true);
         writer.start();
     }
 
-    private static void writeUntilClosed(Engine engine, Path file) {
+    private static void writeUntilClosed(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
         boolean failed = false;
-        while (engine.isOpen()) {
+        while (isOpen.getAsBoolean()) {
             try {
-                replace(file, engine.status());
+                replace(file, status.get());
                 failed = false;
             } catch (IOException e) {
                 if (!failed) {
                     LOG.log(System.Logger.Level.WARNING, "cannot write ztnio.status.file=" + file, e);
                 }
                 failed = true;
+            } catch (IllegalStateException e) {
+                // The node was closed while it was asked.
+                return;
             }
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
         }
     }
 
-    private static void replace(Path file, EngineStatus status) throws IOException {
+    private static void replace(Path file, Map<String, Object> status) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.writeString(next, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(toMap(status)) + "\n");
+        Files.writeString(next, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(status) + "\n");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -2,17 +2,12 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStatus;
-import io.ztnio.protocol.wire.IpScope;
-import io.ztnio.provider.config.ConfigException;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.link.IpPrefix;
-import io.ztnio.tcpip.link.LinkConfig;
-import io.ztnio.tcpip.link.Route;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -21,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 
 /**
  * The ZeroTier networks that the configuration names, on a node that starts when the first channel needs it.
@@ -32,9 +26,10 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
     private final ZtnioConfig config;
+    private final boolean closesAtExit;
 
-    /** Held while the node starts; comes before the gate. */
-    private final ReentrantLock startLock = new ReentrantLock();
+    private final LazyStart<Engine> engine;
+    private final OwnRoutes routes;
 
     /** For waiting; comes after the gate. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,24 +37,25 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<Long, NetworkView> views = new ConcurrentHashMap<>();
 
-    /** Guarded by {@link #startLock} for writing. */
-    private volatile Engine engine;
-
-    /** Guarded by {@link #startLock}: why the node cannot start, said again to each caller. */
-    private IOException startFailure;
-
     /** Every network was decided once, or the time for it is over: decisions are lookups from then on. */
     private volatile boolean settled;
 
-    private volatile RouteTable routes;
-
-    /** Starts nothing. */
+    /** Starts nothing. A node that is started ends with the process. */
     public ZeroTierNetworks(ZtnioConfig config) {
+        this(config, true);
+    }
+
+    /**
+     * Starts nothing.
+     *
+     * @param closesAtExit whether the node closes its connections when the process ends; if not, {@link #close} is the
+     *     owner's business
+     */
+    public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
-        this.routes = new RouteTable.Builder()
-                .virtual(config.routes())
-                .os(config.bypass())
-                .build();
+        this.closesAtExit = closesAtExit;
+        this.routes = new OwnRoutes(config);
+        this.engine = new LazyStart<>(config, this::start);
     }
 
     @Override
@@ -74,7 +70,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     @Override
     public boolean covers(InetAddress remote) {
-        return !remote.isLoopbackAddress() && routes.covers(remote);
+        return routes.covers(remote);
     }
 
     @Override
@@ -84,17 +80,17 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     @Override
     public StreamEndpoint openStream() throws IOException {
-        return engine().stack().openStream();
+        return engine.get().stack().openStream();
     }
 
     @Override
     public ListenerEndpoint openListener() throws IOException {
-        return engine().stack().openListener();
+        return engine.get().stack().openListener();
     }
 
     @Override
     public DatagramEndpoint openDatagram() throws IOException {
-        return engine().stack().openDatagram();
+        return engine.get().stack().openDatagram();
     }
 
     @Override
@@ -102,7 +98,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         if (settled) {
             return;
         }
-        engine();
+        engine.get();
         long remaining = config.joinTimeout().toNanos();
         lock.lock();
         try {
@@ -118,51 +114,29 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         settle();
     }
 
-    /** The engine, started by the first caller. */
-    private Engine engine() throws IOException {
-        Engine running = engine;
-        if (running != null) {
-            return running;
-        }
-        startLock.lock();
-        try {
-            if (engine == null) {
-                if (startFailure != null) {
-                    throw new IOException(startFailure.getMessage(), startFailure);
-                }
-                engine = start();
-            }
-            return engine;
-        } finally {
-            startLock.unlock();
-        }
-    }
-
     private Engine start() throws IOException {
-        try {
-            Engine started = Engine.start(EngineConfig.of(config, false), OsProvider.get());
-            started.addListener(new EngineListener() {
-                @Override
-                public void onNetwork(NetworkView network) {
-                    onChange(network);
-                }
-            });
-            started.virtualAddresses(address -> routes.covers(address));
-            config.networks().forEach(started::join);
-            config.statusFile().ifPresent(started::writeStatusTo);
+        Engine started = Engine.start(EngineConfig.of(config, false), OsProvider.get());
+        started.addListener(new EngineListener() {
+            @Override
+            public void onNetwork(NetworkView network) {
+                onChange(network);
+            }
+        });
+        started.virtualAddresses(routes::covers);
+        config.networks().forEach(started::join);
+        config.statusFile().ifPresent(started::writeStatusTo);
+        if (closesAtExit) {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
-            return started;
-        } catch (IOException | ConfigException e) {
-            startFailure =
-                    new IOException("ztnio cannot start with ztnio.home=" + config.home() + ": " + e.getMessage(), e);
-            LOG.log(System.Logger.Level.ERROR, startFailure.getMessage());
-            throw startFailure;
         }
+        return started;
     }
 
     private void onChange(NetworkView network) {
         views.put(network.id(), network);
-        rebuildRoutes();
+        routes.update(views.values().stream()
+                .flatMap(view -> view.config().stream())
+                .map(AttachedNetwork::toLinkConfig)
+                .toList());
         lock.lock();
         try {
             changed.signalAll();
@@ -186,61 +160,32 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         for (long id : config.networks()) {
             NetworkView view = views.get(id);
             if (view == null || !view.isReady()) {
-                LOG.log(System.Logger.Level.WARNING, describe(id, view));
+                LOG.log(System.Logger.Level.WARNING, whyNotUsable(id));
             }
         }
     }
 
-    private String describe(long id, NetworkView view) {
+    /** Why a network is not usable now, in a sentence that says what to do. The node runs. */
+    public String whyNotUsable(long id) {
+        NetworkView view = views.get(id);
         NetworkStatus status = view == null ? NetworkStatus.REQUESTING_CONFIGURATION : view.status();
-        String member = Address.format(engine.address());
+        Engine running = engine.running().orElseThrow();
+        String member = Address.format(running.address());
         String reason = switch (status) {
             case ACCESS_DENIED -> "its controller does not let " + member + " in; authorise this member there";
             case NOT_FOUND -> "its controller does not know it; check the network id";
             case AUTHENTICATION_REQUIRED -> "its controller asks for a login, which a program cannot do";
             default ->
-                engine.status().online()
-                        ? "its controller has not answered within " + config.joinTimeout()
-                        : "no root has answered within " + config.joinTimeout()
-                                + "; check ztnio.planet and that UDP leaves this machine";
+                running.status().online()
+                        ? "its controller has not answered"
+                        : "no root has answered; check ztnio.planet and that UDP leaves this machine";
         };
         return String.format("network %016x is not usable: %s", id, reason);
     }
 
-    private void rebuildRoutes() {
-        RouteTable.Builder builder =
-                new RouteTable.Builder().virtual(config.routes()).os(config.bypass());
-        for (NetworkView view : views.values()) {
-            view.config().map(AttachedNetwork::toLinkConfig).ifPresent(link -> add(builder, link));
-        }
-        builder.os(hostAddresses());
-        routes = builder.build();
-    }
-
-    private void add(RouteTable.Builder builder, LinkConfig link) {
-        link.addresses().forEach(builder::own);
-        builder.virtual(link.routes().stream()
-                .map(Route::target)
-                .filter(this::isAcceptable)
-                .toList());
-    }
-
-    /** A controller may claim private destinations; public ones and the default route only if the user agrees. */
-    private boolean isAcceptable(IpPrefix target) {
-        boolean isPrivate = target.bits() > 0
-                && switch (IpScope.of(target.address())) {
-                    case PRIVATE, PSEUDOPRIVATE, SHARED -> true;
-                    default -> false;
-                };
-        return isPrivate
-                || config.routes().stream()
-                        .anyMatch(allowed -> allowed.bits() <= target.bits() && allowed.contains(target.address()));
-    }
-
-    private static List<IpPrefix> hostAddresses() {
-        return LocalEndpoints.hostAddresses().stream()
-                .map(address -> new IpPrefix(address, address.getAddress().length * 8))
-                .collect(Collectors.toList());
+    /** The node's ZeroTier address. Starts the node if it does not run. */
+    public long address() throws IOException {
+        return engine.get().address();
     }
 
     /** The networks as they are now; empty before the node runs. */
@@ -254,7 +199,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
      * @return whether it is, within the time
      */
     public boolean awaitUsable(long networkId, long timeout, TimeUnit unit) throws IOException, InterruptedException {
-        engine();
+        engine.get();
         long remaining = unit.toNanos(timeout);
         lock.lock();
         try {
@@ -276,9 +221,6 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /** Stops the node, if it runs. */
     @Override
     public void close() {
-        Engine running = engine;
-        if (running != null) {
-            running.close();
-        }
+        engine.running().ifPresent(Engine::close);
     }
 }

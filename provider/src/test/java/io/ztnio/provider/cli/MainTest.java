@@ -14,16 +14,44 @@ class MainTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("demo", "idtool", "node", "planet", "decode", "perf")
+                .contains("join", "listen", "call", "expose", "forward", "udp-listen", "udp-send")
                 .contains("0   done", "1   failed", "2   wrong arguments");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "planet make", "planet show", "decode", "perf server", "perf client"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "node",
+                "planet make",
+                "planet show",
+                "decode",
+                "perf server",
+                "perf client",
+                "join",
+                "listen",
+                "call",
+                "expose",
+                "forward",
+                "udp-listen",
+                "udp-send"
+            })
     void everyCommandHasHelpAndJson(String command) {
         CommandRun run = CommandRun.of((command + " --help").split(" ", -1));
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).startsWith("Usage: ztnio " + command).contains("-j, --json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"join", "listen", "call", "expose", "forward", "udp-listen", "udp-send"})
+    void theNetworkCommandsTeachByExample(String command) {
+        CommandRun run = CommandRun.of(command, "--help");
+
+        assertThat(run.out())
+                .contains("Example")
+                .contains(" ztnio " + command + " ")
+                .contains("--stack", "ztnio.networks");
     }
 
     @Test
@@ -44,7 +72,25 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "nonsense", "planet", "perf", "decode", "perf client", "perf client h -t x", "node --bogus"})
+            strings = {
+                "",
+                "nonsense",
+                "planet",
+                "perf",
+                "decode",
+                "perf client",
+                "perf client h -t x",
+                "node --bogus",
+                "join",
+                "call a",
+                "listen x",
+                "expose 80 [::1",
+                "forward 80 host:99999",
+                "udp-listen 1 --count x",
+                "udp-send a 1",
+                "expose 1 a:1 --drain 5",
+                "call a 1 --stack tin"
+            })
     void wrongArgumentsAreToldOnTheErrorStreamWithExitCodeTwo(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" ", -1));
 

@@ -1,8 +1,11 @@
 package io.ztnio.provider.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ztnio.overlay.identity.Identity;
+import io.ztnio.overlay.identity.PublicIdentity;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,11 +64,15 @@ class ConfigLoaderTest {
                         "cubic",
                         UdpOffload.AUTO,
                         OptionalInt.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Transport.ZEROTIER,
+                        new OverlaySettings(
+                                List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio")));
     }
 
     @Test
     void everyKeyIsRead() throws IOException {
+        PublicIdentity identity = Identity.generate(new SplittableRandom(1)).publicIdentity();
         Map<String, String> properties = Map.ofEntries(
                 Map.entry("ztnio.networks", "8056c2e21c000001, E5CD7A9E1C000001,8056c2e21c000001"),
                 Map.entry("ztnio.home", "/var/lib/ztnio"),
@@ -80,7 +88,15 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.tcp.congestion", "bbr"),
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.threads", "64"),
-                Map.entry("ztnio.status.file", "/tmp/status"));
+                Map.entry("ztnio.status.file", "/tmp/status"),
+                Map.entry("ztnio.transport", "overlay-udp"),
+                Map.entry("ztnio.overlay.peers", "192.0.2.1:9994, [2001:db8::1]:9994,host.example:1"),
+                Map.entry("ztnio.overlay.key", "open sesame"),
+                Map.entry("ztnio.overlay.allow", identity.toString()),
+                Map.entry("ztnio.overlay.addresses", "10.5.0.1/24"),
+                Map.entry("ztnio.overlay.name", "alpha"),
+                Map.entry("ztnio.overlay.insecure", "true"),
+                Map.entry("ztnio.overlay.hub", "hub-2"));
 
         ZtnioConfig config = load(properties, Map.of());
 
@@ -100,7 +116,35 @@ class ConfigLoaderTest {
                         "bbr",
                         UdpOffload.ON,
                         OptionalInt.of(64),
-                        Optional.of(Path.of("/tmp/status"))));
+                        Optional.of(Path.of("/tmp/status")),
+                        Transport.OVERLAY_UDP,
+                        new OverlaySettings(
+                                List.of("192.0.2.1:9994", "[2001:db8::1]:9994", "host.example:1"),
+                                Optional.of("open sesame"),
+                                List.of(identity),
+                                List.of(new IpPrefix(literal("10.5.0.1"), 24)),
+                                Optional.of("alpha"),
+                                true,
+                                "hub-2")));
+    }
+
+    @Test
+    void theOverlaysKeyMayComeFromAFileAndIsNeverShown() throws IOException {
+        Path file = Files.writeString(directory.resolve("key"), "open sesame\n");
+
+        ZtnioConfig config = load(Map.of("ztnio.overlay.key.file", file.toString()), Map.of());
+
+        assertThat(config.overlay().key()).contains("open sesame");
+        assertThat(config.toString()).doesNotContain("sesame");
+        assertThatThrownBy(() -> load(Map.of("ztnio.overlay.key", "short"), Map.of()))
+                .hasMessageContaining("ztnio.overlay.key=... (system property): allowed is 64 hexadecimal digits")
+                .hasMessageNotContaining("short");
+        assertThatThrownBy(() -> load(
+                        Map.of("ztnio.overlay.key", "open sesame", "ztnio.overlay.key.file", file.toString()),
+                        Map.of()))
+                .hasMessageContaining("ztnio.overlay.key and ztnio.overlay.key.file: allowed is one of them");
+        assertThatThrownBy(() -> load(Map.of("ztnio.overlay.key.file", "/nonexistent/key"), Map.of()))
+                .hasMessageContaining("ztnio.overlay.key.file=/nonexistent/key (system property)");
     }
 
     @Test

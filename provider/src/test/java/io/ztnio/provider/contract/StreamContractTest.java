@@ -413,6 +413,26 @@ class StreamContractTest {
 
     @ParameterizedTest
     @EnumSource(World.class)
+    void aBlockedWriterLearnsThatAHalfClosedPeerIsGone(World world) throws Exception {
+        try (Pair pair = world.connect()) {
+            pair.client().shutdownOutput();
+            assertThat(pair.server().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            Background<Integer> writing = Background.start(() -> {
+                while (true) {
+                    pair.server().write(World.bytes(1 << 20));
+                }
+            });
+            pair.client().read(ByteBuffer.allocate(1000));
+            writing.settle();
+
+            pair.client().close();
+
+            assertThat(writing.failure()).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(World.class)
     void carriesOptionsIntoTheWorldThatIsChosen(World world) throws IOException {
         try (ServerSocketChannel listener = world.listen();
                 SocketChannel client = world.provider.openSocketChannel()) {

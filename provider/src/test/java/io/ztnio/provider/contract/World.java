@@ -1,8 +1,10 @@
 package io.ztnio.provider.contract;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Map;
 
 /** The providers and addresses that every contract test runs with; the JDK's own provider says what is right. */
 @SuppressWarnings("ImmutableEnumChecker") // providers keep no state that tests see
@@ -22,7 +25,9 @@ enum World {
     OS_ADDRESS(new ZeroTierSelectorProvider(new FakeNetworks()), loopback(), loopback()),
     VIRTUAL_ADDRESS(new ZeroTierSelectorProvider(new FakeNetworks()), FakeNetworks.OWN, FakeNetworks.OWN),
     WILDCARD_FROM_OS(new ZeroTierSelectorProvider(new FakeNetworks()), wildcard(), loopback()),
-    WILDCARD_FROM_VIRTUAL(new ZeroTierSelectorProvider(new FakeNetworks()), wildcard(), FakeNetworks.OWN);
+    WILDCARD_FROM_VIRTUAL(new ZeroTierSelectorProvider(new FakeNetworks()), wildcard(), FakeNetworks.OWN),
+    OVERLAY_ADDRESS(new ZeroTierSelectorProvider(overlay("contract")), ipv4(10, 93, 0, 1), ipv4(10, 93, 0, 1)),
+    WILDCARD_FROM_OVERLAY(new ZeroTierSelectorProvider(overlay("wildcard")), wildcard(), ipv4(10, 93, 0, 1));
 
     final SelectorProvider provider;
     private final InetAddress bindTo;
@@ -32,6 +37,18 @@ enum World {
         this.provider = provider;
         this.bindTo = bindTo;
         this.connectTo = connectTo;
+    }
+
+    /** A node that is alone on an overlay in memory: the real stack, and what the channels make of it. */
+    private static VirtualNetworks overlay(String hub) {
+        return new OverlayNetworks(new ConfigLoader(
+                        Map.of(
+                                "ztnio.networks", "00000000cafe2001",
+                                "ztnio.transport", "overlay-memory",
+                                "ztnio.overlay.hub", hub,
+                                "ztnio.overlay.addresses", "10.93.0.1/24"),
+                        Map.of())
+                .load());
     }
 
     private static InetAddress loopback() {
@@ -52,7 +69,7 @@ enum World {
     }
 
     boolean isVirtual() {
-        return connectTo.equals(FakeNetworks.OWN);
+        return !connectTo.isLoopbackAddress();
     }
 
     InetSocketAddress bindAddress() {

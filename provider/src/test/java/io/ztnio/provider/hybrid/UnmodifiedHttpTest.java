@@ -57,4 +57,26 @@ class UnmodifiedHttpTest {
         assertThat(output).contains("asked by 10.144.0.1");
         assertThat(output).doesNotContain("WARNING", "Exception");
     }
+
+    @Test
+    void servesOnAnOverlayThatOnlyTheFlagsName() throws Exception {
+        String output = run(
+                "10.94.0.7",
+                "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider",
+                "-Dztnio.networks=00000000cafe2001",
+                "-Dztnio.transport=overlay-memory",
+                "-Dztnio.overlay.addresses=10.94.0.7/24");
+
+        assertThat(output).contains("200 requests answered, asked by 10.94.0.7");
+        assertThat(output).doesNotContain("WARNING", "Exception");
+    }
+
+    @Test
+    void servesFromOneOverlayNodeToAnother() throws Exception {
+        String output =
+                run("pair", "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider");
+
+        assertThat(output).contains("200 requests answered, asked by 10.94.0.2");
+        assertThat(output).doesNotContain("WARNING", "Exception");
+    }
 }

@@ -104,6 +104,36 @@ public final class LoopbackPlanet implements AutoCloseable {
         return new Member(networks);
     }
 
+    /** The network, 16 hexadecimal digits. */
+    public String network() {
+        return String.format("%016x", networkId);
+    }
+
+    /** Options of a command whose node is a member, with a home of its own. */
+    public List<String> options(String home) {
+        return List.of(
+                "--network",
+                network(),
+                "--planet",
+                directory.resolve("planet").toString(),
+                "--home",
+                directory.resolve(home).toString(),
+                "--bind",
+                "127.0.0.1",
+                "--loopback");
+    }
+
+    /** Defines a network of the same controller that lets nobody in. */
+    public String definePrivate() throws IOException {
+        long id = networkId + 1;
+        root.define(NetworkDefinition.builder(id)
+                .name("private")
+                .isPrivate(true)
+                .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.83.0"), 24))))
+                .build());
+        return String.format("%016x", id);
+    }
+
     /** The networks of a node with a given home; it is not started. */
     ZeroTierNetworks networksIn(String home) {
         return networksIn(home, Map.of());

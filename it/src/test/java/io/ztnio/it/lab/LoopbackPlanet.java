@@ -1,0 +1,87 @@
+package io.ztnio.it.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A planet on the loopback interface, which needs no lab: our own {@code node} command is its root and the controller of
+ * one open network.
+ *
+ * <p>Thread: confined to the test.
+ */
+public final class LoopbackPlanet implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final Path directory;
+    private final Planet planet;
+    private final RunningProcess root;
+
+    /** @param directory for its files, empty */
+    public LoopbackPlanet(Path directory) {
+        this.directory = directory;
+        int port = freeUdpPort();
+        try {
+            Path home = Files.createDirectories(directory.resolve("root"));
+            Path secret = home.resolve("identity.secret");
+            Path publicPart = home.resolve("identity.public");
+            Path file = directory.resolve("planet");
+            run("idtool", "generate", secret.toString(), publicPart.toString());
+            run(
+                    "planet",
+                    "make",
+                    file.toString(),
+                    "--root",
+                    publicPart + ",127.0.0.1/" + port,
+                    "--key",
+                    directory.resolve("planet.key").toString());
+            planet = new Planet(file, secret, publicPart);
+            Path definition = Files.writeString(directory.resolve("network.json"), """
+                    {"id": "%s", "name": "loopback", "private": false, "v6AssignMode": {"rfc4193": true},
+                     "routes": [{"target": "10.98.0.0/24"}],
+                     "ipAssignmentPools": [{"ipRangeStart": "10.98.0.10", "ipRangeEnd": "10.98.0.100"}]}
+                    """.formatted(planet.network()));
+            root = JavaProgram.cli(List.of("-Dztnio.bind=127.0.0.1", "-Dztnio.loopback=true"))
+                    .with("node", "--root", "--controller", "--network", definition.toString())
+                    .with("--home", home.toString(), "--planet", file.toString(), "--port", Integer.toString(port))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(String... arguments) {
+        JavaProgram.cli(arguments).start().awaitExit(TIMEOUT).orThrow();
+    }
+
+    /** A UDP port of the loopback interface that was free a moment ago. */
+    public static int freeUdpPort() {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Options of a network command whose node is a member with this home. */
+    public String[] options(String home) {
+        return new String[] {
+            "--network", planet.network(),
+            "--planet", planet.file().toString(),
+            "--home", directory.resolve(home).toString(),
+            "--bind", "127.0.0.1",
+            "--loopback"
+        };
+    }
+
+    @Override
+    public void close() {
+        root.close();
+    }
+}
