@@ -1,8 +1,12 @@
 package io.ztnio.overlay.identity;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A node's key pair. {@link #toString} does not show the secret.
@@ -54,6 +58,17 @@ public final class Identity {
     /** A shared secret with the owner of {@code publicKey}; empty if the key is none. */
     public Optional<byte[]> agree(byte[] publicKey) {
         return X25519.agree(secret, publicKey);
+    }
+
+    /** A secret for another purpose, 32 bytes, from which nobody learns this one (HMAC-SHA256 under the secret key). */
+    public byte[] derive(String purpose) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no HMAC-SHA256", e);
+        }
     }
 
     /** A copy of the secret key, 32 bytes. */

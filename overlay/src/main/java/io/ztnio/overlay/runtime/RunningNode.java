@@ -12,6 +12,7 @@ import io.ztnio.overlay.store.OverlayStore;
 import io.ztnio.overlay.transport.Carrier;
 import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
+import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.TurnGate;
@@ -132,7 +133,7 @@ final class RunningNode {
                 settings,
                 identity,
                 store,
-                config.stack(),
+                config.stack().withContinuity(Continuity.of(identity.derive("tcp"), clock.millis(0))),
                 random,
                 carrier::send,
                 listener,

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,8 @@ class OverlayNodeTest {
     private static final String KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
     /** Small buffers: fifty nodes in one test. */
-    private static final StackConfig SMALL = new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 1);
+    private static final StackConfig SMALL =
+            new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 1, Optional.empty());
 
     private final List<OverlayNode> nodes = new ArrayList<>();
     private final MemoryHub hub = new MemoryHub(System::nanoTime, 1);

@@ -3,12 +3,16 @@ package io.ztnio.protocol.identity;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
@@ -80,6 +84,24 @@ public final class Identity {
     /** A copy of the 64 bytes: X25519, then Ed25519. */
     public byte[] publicKey() {
         return publicKey.clone();
+    }
+
+    /**
+     * A secret for another purpose, 32 bytes, from which nobody learns this one (HMAC-SHA256 under the secret key).
+     *
+     * @throws IllegalStateException without a secret
+     */
+    public byte[] derive(String purpose) {
+        if (!hasSecret()) {
+            throw new IllegalStateException("the identity has no secret");
+        }
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secretKey, "HmacSHA256"));
+            return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no HMAC-SHA256", e);
+        }
     }
 
     /** This identity without its secret. */

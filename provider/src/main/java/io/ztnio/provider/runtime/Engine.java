@@ -21,6 +21,7 @@ import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.TurnGate;
@@ -138,7 +139,10 @@ public final class Engine implements AutoCloseable {
         } else {
             this.controller = Optional.empty();
         }
-        this.stacks = new EngineStack(clock, gate, config.stack(), random, bug -> failed("stack", bug));
+        // The addresses stay the same when the process starts again.
+        Continuity continuity = Continuity.of(state.identity().derive("tcp"), clock.millis(0));
+        this.stacks = new EngineStack(
+                clock, gate, config.stack().withContinuity(continuity), random, bug -> failed("stack", bug));
         this.stack = stacks.stack();
         this.driver = new Thread(this::drive, "ztnio-engine");
         driver.setDaemon(true);

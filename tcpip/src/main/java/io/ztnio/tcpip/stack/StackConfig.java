@@ -2,6 +2,7 @@ package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.TcpConfig;
+import java.util.Optional;
 
 /**
  * Settings of a {@link Stack}.
@@ -11,9 +12,15 @@ import io.ztnio.tcpip.tcp.TcpConfig;
  * @param tcpMemoryBytes what the buffers of all connections may take together
  * @param tcpCongestion the congestion control of sockets that choose none: {@code cubic}, {@code reno} or {@code bbr}
  * @param shards stacks that a node divides its TCP connections among, 1 to 64; 1 for a single {@link IpStack}
+ * @param continuity lets connections go on where those of the stack before ended; empty for a stack of new addresses
  */
 public record StackConfig(
-        int initialTcpBufferBytes, int maximumTcpBufferBytes, long tcpMemoryBytes, String tcpCongestion, int shards) {
+        int initialTcpBufferBytes,
+        int maximumTcpBufferBytes,
+        long tcpMemoryBytes,
+        String tcpCongestion,
+        int shards,
+        Optional<Continuity> continuity) {
     private static final long LEAST_MEMORY = 32L << 20;
     private static final long MOST_MEMORY = 1L << 30;
     private static final int MAX_SHARDS = 64;
@@ -37,7 +44,8 @@ public record StackConfig(
                 16 << 20,
                 Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)),
                 CongestionAlgorithm.CUBIC.optionName(),
-                1);
+                1,
+                Optional.empty());
     }
 
     /**
@@ -46,20 +54,33 @@ public record StackConfig(
      * @throws IllegalArgumentException for a name that there is not
      */
     public StackConfig withTcpCongestion(String name) {
-        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name, shards);
+        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name, shards, continuity);
     }
 
     /** These settings with the TCP connections divided among so many stacks, 1 to 64. */
     public StackConfig withShards(int count) {
-        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, tcpCongestion, count);
+        return new StackConfig(
+                initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, tcpCongestion, count, continuity);
+    }
+
+    /** These settings for a stack whose addresses another one had before. */
+    public StackConfig withContinuity(Continuity secret) {
+        return new StackConfig(
+                initialTcpBufferBytes,
+                maximumTcpBufferBytes,
+                tcpMemoryBytes,
+                tcpCongestion,
+                shards,
+                Optional.of(secret));
     }
 
     TcpConfig tcp() {
-        return TcpConfig.builder()
+        TcpConfig.Builder tcp = TcpConfig.builder()
                 .initialBufferBytes(initialTcpBufferBytes)
                 .maximumBufferBytes(maximumTcpBufferBytes)
                 .memoryBytes(tcpMemoryBytes)
-                .congestion(CongestionAlgorithm.of(tcpCongestion))
-                .build();
+                .congestion(CongestionAlgorithm.of(tcpCongestion));
+        continuity.ifPresent(same -> tcp.continuity(same.key0(), same.key1(), same.originMillis()));
+        return tcp.build();
     }
 }

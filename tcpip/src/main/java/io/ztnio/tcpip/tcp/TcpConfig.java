@@ -24,6 +24,13 @@ public final class TcpConfig {
     final int maximumHalfOpen;
     final int maximumTimeWaits;
     final long memoryBytes;
+
+    /** Whether {@link #key0} and {@link #key1} are given; otherwise each layer draws its own. */
+    final boolean continuous;
+
+    final long key0;
+    final long key1;
+    final long originMillis;
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final CongestionAlgorithm congestion;
@@ -61,6 +68,10 @@ public final class TcpConfig {
         maximumHalfOpen = b.maximumHalfOpen;
         maximumTimeWaits = b.maximumTimeWaits;
         memoryBytes = b.memoryBytes;
+        continuous = b.continuous;
+        key0 = b.key0;
+        key1 = b.key1;
+        originMillis = b.originMillis;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         congestion = b.congestion;
@@ -124,6 +135,10 @@ public final class TcpConfig {
         private int maximumOrphans = 16_384;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;
+        private boolean continuous;
+        private long key0;
+        private long key1;
+        private long originMillis;
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
@@ -233,6 +248,18 @@ public final class TcpConfig {
                 throw new IllegalArgumentException(bytes + " bytes of memory");
             }
             memoryBytes = bytes;
+            return this;
+        }
+
+        /**
+         * The secret of initial sequence numbers and timestamps, and the epoch time when the clock shows 0: a stack that
+         * gets the same secret at its next start goes on where it ended.
+         */
+        public Builder continuity(long firstKey, long secondKey, long epochMillis) {
+            continuous = true;
+            key0 = firstKey;
+            key1 = secondKey;
+            originMillis = epochMillis;
             return this;
         }
 

@@ -27,6 +27,8 @@ public final class TcpLayer implements TransportInput {
     static final long ANY_SEQUENCE = Long.MIN_VALUE;
 
     /** Both bits of the ECN field (RFC 3168 5). */
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private static final int CONGESTION_EXPERIENCED = 3;
 
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
@@ -87,8 +89,13 @@ public final class TcpLayer implements TransportInput {
         this.flows = new FlowTable(new TupleHash(random), group.portUse);
         this.budget = group.budget;
         this.ports = group.ports;
-        this.hash = new TupleHash(random);
-        this.timestampHash = new TupleHash(random);
+        if (config.continuous) {
+            this.hash = new TupleHash(config.key0, config.key1);
+            this.timestampHash = new TupleHash(config.key1, config.key0);
+        } else {
+            this.hash = new TupleHash(random);
+            this.timestampHash = new TupleHash(random);
+        }
         this.cookies = new SynCookies(random);
         this.writer = new SegmentWriter(ip, counters);
     }
@@ -321,12 +328,12 @@ public final class TcpLayer implements TransportInput {
     /** RFC 6528: a clock of 64 ns plus a secret offset for each pair of addresses. */
     long initialSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
         long secret = hash.hash(local, localPort, remote, remotePort);
-        return (secret + (nowNanos >> 6)) & 0xffff_ffffL;
+        return (secret + ((config.originMillis * NANOS_PER_MILLI + nowNanos) >> 6)) & 0xffff_ffffL;
     }
 
     /** RFC 7323 5.4: timestamps do not tell how long the machine has been up. */
     int timestampOffset(InetAddress local, int localPort, InetAddress remote, int remotePort) {
-        return (int) timestampHash.hash(local, localPort, remote, remotePort);
+        return (int) (timestampHash.hash(local, localPort, remote, remotePort) + config.originMillis);
     }
 
     int timestampOffset(Flow flow) {

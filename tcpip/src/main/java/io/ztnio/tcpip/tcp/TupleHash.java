@@ -31,6 +31,11 @@ final class TupleHash {
         key1 = random.nextLong();
     }
 
+    TupleHash(long key0, long key1) {
+        this.key0 = key0;
+        this.key1 = key1;
+    }
+
     long hash(InetAddress local, int localPort, InetAddress remote, int remotePort) {
         return hash(local, localPort, remote, remotePort, 0);
     }

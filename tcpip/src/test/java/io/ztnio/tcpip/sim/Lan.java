@@ -42,9 +42,9 @@ public final class Lan {
         public final IpStack stack;
         public final LinkPort port;
 
-        private Host(long mac, int mtu, List<Route> routes, String... addresses) {
+        private Host(long mac, int mtu, StackConfig config, List<Route> routes, long salt, String... addresses) {
             link = new TestLink(mac);
-            stack = new IpStack(gate, StackConfig.defaults(), new Random(seed + mac));
+            stack = new IpStack(gate, config, new Random(seed + mac + salt));
             port = stack.attach(link);
             gate.nowNanos(now);
             port.configure(config(mtu, routes, addresses), now);
@@ -108,7 +108,15 @@ public final class Lan {
     }
 
     public Host host(long mac, int mtu, List<Route> routes, String... addresses) {
-        Host host = new Host(mac, mtu, routes, addresses);
+        Host host = new Host(mac, mtu, StackConfig.defaults(), routes, 0, addresses);
+        hosts.add(host);
+        return host;
+    }
+
+    /** A host in the place of one that vanished without a word. */
+    public Host restarted(Host before, StackConfig config, String... addresses) {
+        hosts.remove(before);
+        Host host = new Host(before.link.mac(), 2800, config, List.of(), now, addresses);
         hosts.add(host);
         return host;
     }

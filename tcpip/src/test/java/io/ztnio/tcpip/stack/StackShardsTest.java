@@ -21,6 +21,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -429,7 +430,7 @@ class StackShardsTest {
     @Test
     void theBudgetIsOneForAllShards() throws IOException {
         StackConfig defaults = StackConfig.defaults();
-        sharded(4, new StackConfig(64 << 10, 1 << 20, 4 << 20, defaults.tcpCongestion(), 4));
+        sharded(4, new StackConfig(64 << 10, 1 << 20, 4 << 20, defaults.tcpCongestion(), 4, Optional.empty()));
         ListenerEndpoint here = listen(node.stack, OWN, 80, 100);
         List<StreamEndpoint> clients = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
