@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OffloadEngineTest {
     private static final int LENGTH = 4 << 20;
     private static final String OFFLOAD = "segmentation offload";
+
+    /** A thread for each: these tasks wait for each other, and the common pool may have but one. */
+    private static final Executor THREADS = task -> new Thread(task, "peer").start();
 
     @BeforeAll
     static void offloadIsThere() throws IOException {
@@ -62,9 +66,9 @@ class OffloadEngineTest {
                 channel.connect(listener.getLocalAddress());
                 try (SocketChannel accepted = listener.accept()) {
                     CompletableFuture<Void> writing = CompletableFuture.allOf(
-                            CompletableFuture.runAsync(() -> write(channel, there)),
-                            CompletableFuture.runAsync(() -> write(accepted, back)));
-                    CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> read(accepted));
+                            CompletableFuture.runAsync(() -> write(channel, there), THREADS),
+                            CompletableFuture.runAsync(() -> write(accepted, back), THREADS));
+                    CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> read(accepted), THREADS);
 
                     byte[] atClient = read(channel);
 
