@@ -8,6 +8,7 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.session.DropReason;
 import io.ztnio.overlay.socket.SocketOwner;
+import io.ztnio.overlay.transport.Carrier;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /**
  * A node in real time, with its TCP/IP stack. It can be stopped and started again; connections do not survive that,
@@ -26,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class OverlayNode implements AutoCloseable {
     private final OverlayConfig config;
+    private final UnaryOperator<Carrier> path;
     private final List<OverlayListener> listeners = new CopyOnWriteArrayList<>();
     private final Arrivals arrivals = new Arrivals();
     private final Map<Long, SocketOwner> sockets = new ConcurrentHashMap<>();
@@ -34,7 +37,13 @@ public final class OverlayNode implements AutoCloseable {
 
     /** A node that does not run yet. */
     public OverlayNode(OverlayConfig config) {
+        this(config, carrier -> carrier);
+    }
+
+    /** A node whose datagrams go through something else before its sockets: a bad network. */
+    OverlayNode(OverlayConfig config, UnaryOperator<Carrier> path) {
         this.config = config;
+        this.path = path;
         listeners.add(arrivals);
     }
 
@@ -62,7 +71,7 @@ public final class OverlayNode implements AutoCloseable {
             throw new IllegalStateException("the node is closed");
         }
         if (running == null) {
-            running = RunningNode.start(config, new Listeners());
+            running = RunningNode.start(config, path, new Listeners());
         }
     }
 

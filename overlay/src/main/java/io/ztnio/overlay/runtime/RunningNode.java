@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /**
  * A node from its start to its stop: sockets or a place on a hub, a gate, and a thread that waits for datagrams and
@@ -83,7 +84,8 @@ final class RunningNode {
         resolver.setDaemon(true);
     }
 
-    static RunningNode start(OverlayConfig config, OverlayListener listener) throws IOException {
+    static RunningNode start(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener)
+            throws IOException {
         Optional<HomeLock> lock = config.home().isPresent()
                 ? Optional.of(HomeLock.take(config.home().get()))
                 : Optional.empty();
@@ -95,7 +97,7 @@ final class RunningNode {
             OverlayStore disk = new OverlayStore(config.store());
             Identity identity = IdentityFiles.loadOrCreate(disk, config.seed(), random);
             AddressBook book = AddressBook.load(disk);
-            Carrier carrier = Carriers.open(config, disk);
+            Carrier carrier = path.apply(Carriers.open(config, disk));
             opened.add(carrier);
             WriteBehindStore store = new WriteBehindStore(
                     disk,

@@ -202,6 +202,11 @@ public final class Engine implements AutoCloseable {
         return transport.localAddresses();
     }
 
+    /** How datagrams go through the kernel, in words. */
+    String transportDescription() {
+        return transport.description();
+    }
+
     /** Listens from now on; what happened before is in {@link #status()}. */
     public void addListener(EngineListener listener) {
         listeners.add(listener);

@@ -188,6 +188,11 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         return engine.get().address();
     }
 
+    /** How datagrams go through the kernel, in words. Starts the node if it does not run. */
+    String transportDescription() throws IOException {
+        return engine.get().transportDescription();
+    }
+
     /** The networks as they are now; empty before the node runs. */
     public List<NetworkView> networks() {
         return List.copyOf(views.values());

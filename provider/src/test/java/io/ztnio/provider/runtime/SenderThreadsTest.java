@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SenderThreadsTest {
     private static final int LENGTH = 16 << 20;
+
+    /** A thread for each: these tasks wait for each other, and the common pool may have but one. */
+    private static final Executor THREADS = task -> new Thread(task, "peer").start();
 
     private static LoopbackPlanet planet;
     private static LoopbackPlanet.Member server;
@@ -52,9 +56,9 @@ class SenderThreadsTest {
             channel.connect(listener.getLocalAddress());
             try (SocketChannel accepted = listener.accept()) {
                 CompletableFuture<Void> writing = CompletableFuture.allOf(
-                        CompletableFuture.runAsync(() -> write(channel, there)),
-                        CompletableFuture.runAsync(() -> write(accepted, back)));
-                CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> read(accepted));
+                        CompletableFuture.runAsync(() -> write(channel, there), THREADS),
+                        CompletableFuture.runAsync(() -> write(accepted, back), THREADS));
+                CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> read(accepted), THREADS);
 
                 byte[] atClient = read(channel);
 
@@ -96,7 +100,7 @@ class SenderThreadsTest {
             SocketChannel channel = shortLived.provider().openSocketChannel();
             channel.connect(listener.getLocalAddress());
             try (SocketChannel accepted = listener.accept()) {
-                CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> read(accepted));
+                CompletableFuture<byte[]> received = CompletableFuture.supplyAsync(() -> read(accepted), THREADS);
                 channel.write(ByteBuffer.wrap(data));
 
                 shortLived.networks().close();

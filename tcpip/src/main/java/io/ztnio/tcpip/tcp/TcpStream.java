@@ -189,9 +189,25 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     // What applications call.
 
+    /** An unbound stream whose layer has no port left towards the remote address tries the others. */
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
         checkOpen();
+        TcpGroup group = layer().group;
+        for (int left = group.size() - 1; ; left--) {
+            try {
+                connectWhereItBelongs(remote);
+                return;
+            } catch (BindException noPort) {
+                if (left == 0 || localAddress != null) {
+                    throw noPort;
+                }
+                moveTo(group.layer((layer().index + 1) % group.size()));
+            }
+        }
+    }
+
+    private void connectWhereItBelongs(InetSocketAddress remote) throws IOException {
         IOException[] thrown = new IOException[1];
         boolean[] started = new boolean[1];
         for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {

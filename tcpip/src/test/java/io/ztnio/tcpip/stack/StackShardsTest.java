@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StackShardsTest {
     private static final long SEED = 20_261_122;
     private static final long MILLI = 1_000_000;
+    private static final int FIRST_EPHEMERAL = 32_768;
+    private static final int LAST_EPHEMERAL = 60_999;
     private static final String OWN = "10.1.0.1";
     private static final String PEER = "10.1.0.2";
 
@@ -191,6 +193,33 @@ class StackShardsTest {
         assertThat(used).doesNotHaveDuplicates();
         for (int i = 0; i < 3; i++) {
             assertThat(connectionsOn(i)).as("connections on shard %d", i).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void anUnboundConnectFindsThePortsOfEveryShard() throws IOException {
+        sharded(4);
+        int free = 40_000;
+        for (int port = FIRST_EPHEMERAL; port <= LAST_EPHEMERAL; port++) {
+            if (port != free) {
+                node.stack.openStream().bind(Lan.socket("0.0.0.0", port));
+            }
+        }
+        // Whose connection that port makes depends on the remote port, not on the shard that begins.
+        for (int remote = 80; remote < 92; remote++) {
+            listen(peer.stack, PEER, remote, 5);
+            StreamEndpoint stream = connect(node.stack, PEER, remote);
+            lan.run(100 * MILLI);
+
+            assertThat(stream.finishConnect()).isTrue();
+            assertThat(stream.localAddress()).isEqualTo(Lan.socket(OWN, free));
+        }
+        for (int remote = 80; remote < 92; remote++) {
+            InetSocketAddress taken = Lan.socket(PEER, remote);
+            StreamEndpoint stream = node.stack.openStream();
+            assertThatThrownBy(() -> stream.connect(taken)).isInstanceOf(BindException.class);
+            assertThat(stream.localAddress()).isNull();
+            stream.close();
         }
     }
 

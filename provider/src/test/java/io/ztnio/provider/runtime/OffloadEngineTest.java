@@ -1,0 +1,113 @@
+package io.ztnio.provider.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.ztnio.protocol.transport.DatagramTransport;
+import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.provider.os.OsProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Engines whose datagrams go through the kernel in runs. That exists only where the classes come from the multi-release
+ * JAR, on Linux with a JDK of 22 and up: {@code mvn package} with such a JDK.
+ */
+@Timeout(60)
+class OffloadEngineTest {
+    private static final int LENGTH = 4 << 20;
+    private static final String OFFLOAD = "segmentation offload";
+
+    /** A thread for each: these tasks wait for each other, and the common pool may have but one. */
+    private static final Executor THREADS = task -> new Thread(task, "peer").start();
+
+    @BeforeAll
+    static void offloadIsThere() throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (DatagramTransport probe = DatagramTransport.open(OsProvider.get(), List.of(any), UdpOffload.ON)) {
+            assumeThat(probe.description())
+                    .as("UDP offload needs Linux, a JDK of 22 and up, and the multi-release JAR")
+                    .isEqualTo(OFFLOAD);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2"})
+    void streamsCarryEveryByteBothWays(String threads) throws Exception {
+        Map<String, String> settings = Map.of("ztnio.udp.offload", "on", "ztnio.threads", threads);
+        byte[] there = bytes(1);
+        byte[] back = bytes(2);
+        try (LoopbackPlanet planet = LoopbackPlanet.start()) {
+            LoopbackPlanet.Member server = planet.join(settings);
+            LoopbackPlanet.Member client = planet.join(settings);
+            assertThat(server.networks().transportDescription()).isEqualTo(OFFLOAD);
+            assertThat(client.networks().transportDescription()).isEqualTo(OFFLOAD);
+            try (ServerSocketChannel listener = server.provider().openServerSocketChannel();
+                    SocketChannel channel = client.provider().openSocketChannel()) {
+                listener.bind(new InetSocketAddress(server.ipv4(), 0));
+                channel.connect(listener.getLocalAddress());
+                try (SocketChannel accepted = listener.accept()) {
+                    CompletableFuture<Void> writing = CompletableFuture.allOf(
+                            CompletableFuture.runAsync(() -> write(channel, there), THREADS),
+                            CompletableFuture.runAsync(() -> write(accepted, back), THREADS));
+                    CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> read(accepted), THREADS);
+
+                    byte[] atClient = read(channel);
+
+                    assertThat(digest(atClient)).isEqualTo(digest(back));
+                    assertThat(digest(atServer.get(30, TimeUnit.SECONDS))).isEqualTo(digest(there));
+                    writing.get(30, TimeUnit.SECONDS);
+                }
+            }
+        }
+    }
+
+    private static byte[] bytes(long seed) {
+        byte[] bytes = new byte[LENGTH];
+        new SplittableRandom(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void write(SocketChannel channel, byte[] data) {
+        try {
+            channel.write(ByteBuffer.wrap(data));
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] read(SocketChannel channel) {
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(LENGTH + 1);
+            while (channel.read(buffer) >= 0) {
+                // Until the end of the stream.
+            }
+            return Arrays.copyOf(buffer.array(), buffer.position());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] digest(byte[] data) throws NoSuchAlgorithmException {
+        return MessageDigest.getInstance("SHA-256").digest(data);
+    }
+}
