@@ -338,7 +338,9 @@ class StreamContractTest {
     @ParameterizedTest
     @EnumSource(World.class)
     void neverTakesAnInterruptForACloseHoweverTheyRace(World world) throws Exception {
-        for (int i = 0; i < 100; i++) {
+        // The race is one of our channels; the operating system's are the JDK's own.
+        int rounds = world.isVirtual() ? 200 : 10;
+        for (int i = 0; i < rounds; i++) {
             try (Pair pair = world.connect()) {
                 Background<Integer> reading =
                         Background.start(() -> pair.client().read(ByteBuffer.allocate(1)));
