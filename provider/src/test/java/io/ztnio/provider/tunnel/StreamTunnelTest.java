@@ -238,7 +238,8 @@ class StreamTunnelTest {
                     Background.start(() -> Payload.send(client, length, 1, 10_000, written::addAndGet));
             Payload.Received received = new Payload.Received();
             long most = 0;
-            // Up to here nothing is read, so the receive buffers on the way are full; the write under way is not counted.
+            // Up to here nothing is read, so the receive buffers on the way are full; the write under way is not
+            // counted.
             while (written.get() < 2 * FAKE_BUFFER_BYTES - 10_000) {
                 assertThat(Thread.currentThread().isInterrupted()).isFalse();
             }
