@@ -1,5 +1,8 @@
 package io.ztnio.provider.runtime;
 
+import static io.ztnio.provider.runtime.BulkBytes.bytes;
+import static io.ztnio.provider.runtime.BulkBytes.read;
+import static io.ztnio.provider.runtime.BulkBytes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -7,18 +10,14 @@ import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 class OffloadEngineTest {
-    private static final int LENGTH = 4 << 20;
     private static final String OFFLOAD = "segmentation offload";
 
     /** A thread for each: these tasks wait for each other, and the common pool may have but one. */
@@ -77,33 +75,6 @@ class OffloadEngineTest {
                     writing.get(30, TimeUnit.SECONDS);
                 }
             }
-        }
-    }
-
-    private static byte[] bytes(long seed) {
-        byte[] bytes = new byte[LENGTH];
-        new SplittableRandom(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static void write(SocketChannel channel, byte[] data) {
-        try {
-            channel.write(ByteBuffer.wrap(data));
-            channel.shutdownOutput();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] read(SocketChannel channel) {
-        try {
-            ByteBuffer buffer = ByteBuffer.allocate(LENGTH + 1);
-            while (channel.read(buffer) >= 0) {
-                // Until the end of the stream.
-            }
-            return Arrays.copyOf(buffer.array(), buffer.position());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.ztnio.provider.runtime;
 
+import static io.ztnio.provider.runtime.BulkBytes.bytes;
+import static io.ztnio.provider.runtime.BulkBytes.read;
+import static io.ztnio.provider.runtime.BulkBytes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -10,7 +12,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 /** Engines with threads that seal and send, on loopback, with real sockets and real time. */
 @Timeout(60)
 class SenderThreadsTest {
-    private static final int LENGTH = 16 << 20;
 
     /** A thread for each: these tasks wait for each other, and the common pool may have but one. */
     private static final Executor THREADS = task -> new Thread(task, "peer").start();
@@ -108,33 +108,6 @@ class SenderThreadsTest {
                 assertThat(Arrays.equals(received.get(30, TimeUnit.SECONDS), data))
                         .isTrue();
             }
-        }
-    }
-
-    private static byte[] bytes(long seed) {
-        byte[] bytes = new byte[LENGTH];
-        new SplittableRandom(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private static void write(SocketChannel channel, byte[] data) {
-        try {
-            channel.write(ByteBuffer.wrap(data));
-            channel.shutdownOutput();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static byte[] read(SocketChannel channel) {
-        try {
-            ByteBuffer buffer = ByteBuffer.allocate(LENGTH + 1);
-            while (channel.read(buffer) >= 0) {
-                // Until the end of the stream.
-            }
-            return Arrays.copyOf(buffer.array(), buffer.position());
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 }
