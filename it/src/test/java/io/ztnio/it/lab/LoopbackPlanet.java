@@ -94,8 +94,11 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** The IPv4 address that the controller gives the node with this home, which joins and ends for that. */
     public String addressOf(String home) {
+        List<String> options = new ArrayList<>(List.of(options(home)));
+        // The command takes the network without a flag.
+        options.remove("--network");
         return JavaProgram.cli("join")
-                .with(options(home))
+                .with(options.toArray(String[]::new))
                 .start()
                 .awaitLine("\\b(10\\.98\\.0\\.\\d+)", TIMEOUT)
                 .group(1);
