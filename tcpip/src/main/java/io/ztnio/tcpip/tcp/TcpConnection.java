@@ -226,6 +226,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         }
         if (state.isSynchronised()) {
             refreshSize(nowNanos);
+            keepAlive.flush(nowNanos);
             memory.onActivity(nowNanos);
             boolean more = sender.transmit(nowNanos);
             if (state == TcpState.CLOSED) {
@@ -278,6 +279,16 @@ final class TcpConnection extends Flow implements Gate.Task {
         if (state != TcpState.CLOSED) {
             markDirty();
         }
+    }
+
+    /** Asks the peer whether it still has this connection. Returns false if there is nothing to ask about yet. */
+    boolean probe() {
+        if (!state.isSynchronised()) {
+            return false;
+        }
+        keepAlive.ask();
+        markDirty();
+        return true;
     }
 
     void onKeepAliveOption(long nowNanos) {

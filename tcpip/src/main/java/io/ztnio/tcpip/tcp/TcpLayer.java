@@ -6,6 +6,8 @@ import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.ip.IpCore;
+import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.ip.IpLayer;
 import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.ip.TransportInput;
@@ -22,7 +24,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: confined to the gate, except {@link #openStream} and {@link #openListener}.
  */
-public final class TcpLayer implements TransportInput {
+public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
     /** No lower bound for an initial sequence number. */
     static final long ANY_SEQUENCE = Long.MIN_VALUE;
 
@@ -227,6 +229,30 @@ public final class TcpLayer implements TransportInput {
                 flow.onUnreachable(nowNanos);
             }
         });
+    }
+
+    @Override
+    public boolean onProbe(IpInterface link, long neighborMac) {
+        boolean[] any = new boolean[1];
+        flows.forEach(flow -> {
+            if (leadsTo(flow, link, neighborMac) && ((TcpConnection) flow).probe()) {
+                any[0] = true;
+            }
+        });
+        return any[0];
+    }
+
+    @Override
+    public void onLost(IpInterface link, long neighborMac, long nowNanos) {
+        flows.forEach(flow -> {
+            if (leadsTo(flow, link, neighborMac)) {
+                ((TcpConnection) flow).fail(Failure.TIMED_OUT, true, nowNanos);
+            }
+        });
+    }
+
+    private static boolean leadsTo(Flow flow, IpInterface link, long neighborMac) {
+        return flow instanceof TcpConnection && flow.path.leadsTo(link, neighborMac);
     }
 
     @Override
