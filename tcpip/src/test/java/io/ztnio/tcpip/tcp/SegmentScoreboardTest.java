@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The scoreboard against a plain list that is walked for every question. */
+@AtEverySequenceStart
 class SegmentScoreboardTest {
     private static final int LENGTH = 100;
 

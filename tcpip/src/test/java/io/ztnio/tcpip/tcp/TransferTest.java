@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole transfers between two stacks. */
+@AtEverySequenceStart
 class TransferTest {
     private static final long LIMIT_NANOS = 3600L * 1_000_000_000L;
 
@@ -22,10 +23,8 @@ class TransferTest {
     void badNetworksDeliverTheSameBytesInBothDirections(long seed) throws Exception {
         Random shape = new Random(seed);
         boolean modern = seed % 2 == 0;
-        TcpConfig config = TcpConfig.builder()
-                .timestamps(modern)
-                .selectiveAcks(seed % 3 != 0)
-                .build();
+        TcpConfig.Builder config =
+                TcpConfig.builder().timestamps(modern).selectiveAcks(seed % 3 != 0);
         TwoStacks stacks = new TwoStacks(seed, config);
         stacks.loss = shape.nextDouble() * 0.05;
         stacks.duplication = shape.nextDouble() * 0.05;
@@ -36,7 +35,7 @@ class TransferTest {
 
     @Test
     void cleanNetworkNeedsNoRetransmission() throws Exception {
-        TwoStacks stacks = new TwoStacks(9, TcpConfig.defaults());
+        TwoStacks stacks = new TwoStacks(9, TcpConfig.builder());
         stacks.left.ip.mtuBytes = 2800;
         stacks.right.ip.mtuBytes = 2800;
 

@@ -7,7 +7,10 @@ import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/** Two stacks on one virtual clock, with a network between them that delays, loses, repeats and reorders. */
+/**
+ * Two stacks on one virtual clock, with a network between them that delays, loses, repeats and reorders. They start to
+ * count where {@link SequenceStarts} says.
+ */
 final class TwoStacks {
     final End left;
     final End right;
@@ -20,10 +23,11 @@ final class TwoStacks {
     private final PriorityQueue<Delivery> network = new PriorityQueue<>();
     private long sequence;
 
-    TwoStacks(long seed, TcpConfig config) throws java.io.IOException {
+    TwoStacks(long seed, TcpConfig.Builder config) throws java.io.IOException {
         random = new Random(seed);
-        left = new End("10.0.0.1", config, seed);
-        right = new End("10.0.0.2", config, seed + 1);
+        SequenceStart start = SequenceStarts.current();
+        left = new End("10.0.0.1", start.own(config, now), seed);
+        right = new End("10.0.0.2", start.peer(config, now), seed + 1);
         left.other = right;
         right.other = left;
     }
