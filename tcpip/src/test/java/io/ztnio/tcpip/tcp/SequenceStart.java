@@ -35,8 +35,6 @@ record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTime
             starts.add(crossing(0, 0, before, before == 1 ? 6 : before));
         }
         starts.add(crossing(0, SIGN, 100, 8));
-        starts.add(crossing(SIGN, 0, 100, 8));
-        starts.add(crossing(0, SIGN, 1000, 15));
         starts.add(crossing(SIGN, 0, 1000, 15));
         return starts;
     }

@@ -3,7 +3,9 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.Gate;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -19,9 +21,15 @@ final class TwoStacks {
     double loss;
     double duplication;
     double reordering;
+
+    /** What was sent, with numbers relative to the first ones, for who asks. */
+    final List<String> trace = new ArrayList<>();
+
+    boolean tracing;
     private final Random random;
     private final PriorityQueue<Delivery> network = new PriorityQueue<>();
     private long sequence;
+    private final TcpSegment parsed = new TcpSegment();
 
     TwoStacks(long seed, TcpConfig.Builder config) throws java.io.IOException {
         random = new Random(seed);
@@ -53,6 +61,9 @@ final class TwoStacks {
     }
 
     private void transmit(End to, byte[] segment, long pseudoHeaderSum) {
+        if (tracing) {
+            trace(to, segment);
+        }
         if (random.nextDouble() < loss) {
             return;
         }
@@ -61,6 +72,17 @@ final class TwoStacks {
             long late = random.nextDouble() < reordering ? (long) (random.nextDouble() * delayNanos) : 0;
             network.add(new Delivery(now + delayNanos + late, sequence++, to, segment, pseudoHeaderSum));
         }
+    }
+
+    private void trace(End to, byte[] segment) {
+        parsed.parse(segment, 0, segment.length, now);
+        End from = to.other;
+        if (parsed.has(TcpFlags.SYN)) {
+            from.iss = parsed.sequence;
+            from.firstTimestamp = parsed.timestampValue;
+        }
+        String text = SegmentText.format(parsed, from.iss, to.iss, to.firstTimestamp);
+        trace.add(now + (to == right ? " > " : " < ") + text + " win " + parsed.window);
     }
 
     /** Moves the clock to the next event and handles it; false if nothing is left to happen. */
@@ -90,6 +112,8 @@ final class TwoStacks {
         private final Deque<Gate.Task> tasks = new ArrayDeque<>();
         private End other;
         private boolean inside;
+        private int iss;
+        private int firstTimestamp;
         private long deadline = Long.MAX_VALUE;
 
         End(String address, TcpConfig config, long seed) throws java.io.IOException {
