@@ -15,6 +15,7 @@ import io.ztnio.tcpip.timer.TimerWheel;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,12 +26,9 @@ import java.util.random.RandomGenerator;
  * <p>Thread: confined to the gate, except {@link #openStream} and {@link #openListener}.
  */
 public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
-    /** No lower bound for an initial sequence number. */
-    static final long ANY_SEQUENCE = Long.MIN_VALUE;
-
-    /** Both bits of the ECN field (RFC 3168 5). */
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** Both bits of the ECN field (RFC 3168 5). */
     private static final int CONGESTION_EXPERIENCED = 3;
 
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
@@ -287,7 +285,7 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         if (flow != null) {
             flow.onSegment(arrived, nowNanos);
         } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
-            onSyn(destination, source, arrived, ANY_SEQUENCE, nowNanos);
+            onSyn(destination, source, arrived, OptionalLong.empty(), nowNanos);
         } else if (!mayCompleteCookie(destination, source, arrived, nowNanos)) {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
@@ -299,8 +297,12 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         return budget;
     }
 
-    /** A SYN that belongs to no connection. */
-    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
+    /**
+     * A SYN that belongs to no connection.
+     *
+     * @param leastIss below which our initial sequence number may not be, if there was a connection of these addresses
+     */
+    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
         SynQueue listening = listening(local, remote, syn);
         if (listening != null) {
             listening.onSyn(local, remote, syn, leastIss, nowNanos);
@@ -351,6 +353,13 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         }
     }
 
+    /** Where the sequence numbers of a new connection begin. */
+    long firstSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
+        return config.firstSequence.isPresent()
+                ? SequenceNumbers.initial(config.firstSequence.getAsInt())
+                : initialSequence(local, localPort, remote, remotePort, nowNanos);
+    }
+
     /** RFC 6528: a clock of 64 ns plus a secret offset for each pair of addresses. */
     long initialSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
         long secret = hash.hash(local, localPort, remote, remotePort);
@@ -359,6 +368,9 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
 
     /** RFC 7323 5.4: timestamps do not tell how long the machine has been up. */
     int timestampOffset(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        if (config.timestampOffset.isPresent()) {
+            return config.timestampOffset.getAsInt();
+        }
         return (int) (timestampHash.hash(local, localPort, remote, remotePort) + config.originMillis);
     }
 
