@@ -65,10 +65,12 @@ public record ZtnioConfig(
      * The configuration of this process: system properties, then environment variables, then the file named by
      * {@code ztnio.config}, then defaults.
      *
+     * <p>Where no networks are named the others' values are not looked at.
+     *
      * @throws ConfigException naming every unknown key and bad value, or a planet file that is not there
      */
     public static ZtnioConfig load() {
-        ZtnioConfig config = ConfigLoader.ofProcess().load();
+        ZtnioConfig config = ConfigLoader.ofProcess().loadForChannels();
         config.planetFile()
                 .filter(file -> config.transport() == Transport.ZEROTIER)
                 .filter(file -> config.hasNetworks() && !Files.isReadable(file))
