@@ -92,7 +92,10 @@ final class Contact {
         probe(peer, path.path.socket, path.path.remote, nowMillis);
     }
 
-    /** Our address of some scope and family has changed: its paths count only after they have answered (8.6). */
+    /**
+     * Our address of some scope and family has changed: its paths count only after they have answered ({@code protocol.md}
+     * 8.6).
+     */
     void distrustPaths(Path like, long nowMillis) {
         for (RemotePeer peer : core.peers.all()) {
             for (int i = 0; i < peer.pathCount(); i++) {

@@ -79,7 +79,10 @@ final class Core {
         return new SoftwareVersion(config.protocolVersion(), 0, 1, 0);
     }
 
-    /** Whether {@code remote} may be a path to this peer: the policy, and for roots only their endpoints (8.4). */
+    /**
+     * Whether {@code remote} may be a path to this peer: the policy, and for roots only their endpoints ({@code protocol.md}
+     * 8.4).
+     */
     boolean mayUse(long peer, InetSocketAddress remote) {
         return config.pathPolicy().allows(peer, remote) && topology.isEndpoint(peer, remote.getAddress());
     }

@@ -58,7 +58,10 @@ public final class Switch implements Vl1 {
         core.topology.install(world);
     }
 
-    /** Wants a moon of which only the ID and the address of one root are known; that root will be believed (8.15). */
+    /**
+     * Wants a moon of which only the ID and the address of one root are known; that root will be believed ({@code
+     * protocol.md} 8.15).
+     */
     public void orbit(long moonId, long seedAddress) {
         core.topology.orbit(moonId, seedAddress);
     }
