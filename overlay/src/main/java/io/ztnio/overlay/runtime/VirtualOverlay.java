@@ -131,7 +131,12 @@ public final class VirtualOverlay {
             Random random = new Random(seeds.nextLong());
             Identity identity = IdentityFiles.loadOrCreate(store, Optional.empty(), random);
             NodeSettings settings =
-                    new NodeSettings(true, false, port::neighbours, nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
+                    new NodeSettings(
+                            true,
+                            false,
+                            port::neighbours,
+                            OverlayConfig.DEFAULT_MEMBER_TIMEOUT.toNanos(),
+                            nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
             this.node = new StackedNode(
                     gate,
                     settings,
