@@ -131,6 +131,12 @@ final class StreamConnection {
         }
     }
 
+    /** Begins to connect, in either mode. For who need not hold the locks, because nobody else can connect. */
+    void begin(InetSocketAddress remote) throws IOException {
+        state = PENDING;
+        endpoint.connect(remote);
+    }
+
     boolean finishConnect() throws IOException {
         channel.readLock.lock();
         channel.writeLock.lock();

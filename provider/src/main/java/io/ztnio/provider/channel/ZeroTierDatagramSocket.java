@@ -71,6 +71,11 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     public void connect(SocketAddress remote) throws SocketException {
         DatagramSocket host = host();
         if (host != null) {
+            try {
+                channel.checkHostTarget(remote);
+            } catch (IOException e) {
+                throw SocketFailures.translateToSocket(e);
+            }
             host.connect(remote);
             return;
         }
@@ -148,6 +153,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         DatagramChannel delegate = channel.host();
         if (delegate != null) {
             try {
+                if (packet.getAddress() != null) {
+                    channel.checkHostTarget(packet.getSocketAddress());
+                }
                 delegate.socket().send(packet);
             } finally {
                 channel.follow(delegate);

@@ -38,6 +38,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private static final int DEFAULT_BACKLOG = 50;
 
     private final ReentrantLock acceptLock = new ReentrantLock();
+    private final ReentrantLock bindLock = new ReentrantLock();
     private final ReentrantLock socketLock = new ReentrantLock();
     private final Stacks stacks;
     private final ProtocolFamily family;
@@ -95,9 +96,13 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         }
         ensureOpen();
         InetSocketAddress address = SocketAddresses.local(local, family);
-        boolean own = stacks.isOwn(address.getAddress());
-        dual.bind(
-                address, own, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
+        bindLock.lock();
+        try {
+            dual.bind(
+                    address, true, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
+        } finally {
+            bindLock.unlock();
+        }
         keys.attach();
         keys.signal();
         return this;

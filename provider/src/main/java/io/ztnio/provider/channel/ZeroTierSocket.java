@@ -68,20 +68,28 @@ final class ZeroTierSocket extends Socket {
         if (channel.host() == null) {
             checkConnect(endpoint, timeout);
         }
+        long timeoutNanos = SocketFailures.timeoutNanos(Math.max(0, timeout));
+        long start = timeoutNanos == 0 ? 0 : System.nanoTime();
         try {
-            StreamConnection stream = channel.host() == null ? channel.route(endpoint) : null;
+            StreamConnection stream = channel.isBlocking() ? channel.route(endpoint, timeoutNanos) : null;
             if (stream != null) {
-                stream.connect((InetSocketAddress) endpoint, SocketFailures.timeoutNanos(timeout));
+                stream.connect((InetSocketAddress) endpoint, left(timeoutNanos, start));
                 return;
             }
         } catch (IOException | RuntimeException e) {
             throw SocketFailures.translate(e);
         }
         try {
-            host().connect(endpoint, timeout);
+            // Whole milliseconds, and no timeout at all is 0.
+            host().connect(endpoint, timeout <= 0 ? timeout : (int) ((left(timeoutNanos, start) + 999_999) / 1_000_000));
         } finally {
             follow();
         }
+    }
+
+    /** What is left of a timeout, at least a nanosecond; 0 stays for ever. */
+    private static long left(long timeoutNanos, long start) {
+        return timeoutNanos == 0 ? 0 : Math.max(1, timeoutNanos - (System.nanoTime() - start));
     }
 
     private void checkConnect(SocketAddress endpoint, int timeout) throws IOException {

@@ -1,8 +1,11 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.AlreadyBoundException;
@@ -37,6 +40,9 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** Nothing but the virtual endpoint will ever be there. */
     private volatile boolean virtualAlone;
+
+    /** Who waits for a decision. */
+    private volatile PendingDecision pending;
 
     // Guarded by the lock.
     private final Undecided<H, V> undecided;
@@ -110,20 +116,46 @@ public final class DualSocket<H, V extends Endpoint> {
     }
 
     /**
+     * Which stack an address is for; waits while that is pending, until the socket is closed at the latest. One thread at
+     * a time, by a lock that {@link #close} does not need.
+     *
+     * @param local whether a socket is to be bound to it, or connected
+     * @param timeoutNanos how long to wait; 0 for as long as it may be pending
+     */
+    public RoutingDecision await(InetAddress address, boolean local, long timeoutNanos) throws IOException {
+        RoutingDecision now = stacks.decide(address, local);
+        if (now.isDecided()) {
+            return now;
+        }
+        PendingDecision waiting = new PendingDecision();
+        pending = waiting;
+        try {
+            return waiting.await(owner, stacks, address, local, timeoutNanos);
+        } finally {
+            pending = null;
+        }
+    }
+
+    /**
      * Binds: to an address of one stack, which is the decision, or to the wildcard address and the same port in each
      * stack that is meant. When it fails, nothing is bound.
      *
-     * @param own whether {@code address} is one of the virtual stack's
+     * <p>Waits while it is not known whose the address is, in either blocking mode, because a bind has no readiness; one
+     * thread at a time, as {@link #await}.
+     *
+     * @param mustServe whether a virtual half that is meant must be had; if not, it may come later
      * @throws AlreadyBoundException if bound
+     * @throws java.net.BindException if the address is taken, nobody's, or a network's that cannot be had
+     * @throws IOException the reason, if a virtual half must be had and cannot
      */
-    public void bind(InetSocketAddress address, boolean own, Binding<H> bindHost, Binding<V> bindVirtual)
+    public void bind(InetSocketAddress address, boolean mustServe, Binding<H> bindHost, Binding<V> bindVirtual)
             throws IOException {
+        ensureUnbound();
         boolean any = address.getAddress().isAnyLocalAddress();
-        WildcardScope scope = any ? scope() : own ? WildcardScope.ZEROTIER : WildcardScope.OS;
+        WildcardScope scope = any ? scope() : scopeOf(address.getAddress());
         try (Undecided<H, V>.Bind bind = undecided.new Bind(bindHost, bindVirtual)) {
-            ensureUnbound();
             if (alone == null && scope != WildcardScope.OS) {
-                bind.open();
+                scope = open(bind, scope, any && !mustServe);
             }
             lock.lock();
             try {
@@ -160,6 +192,10 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** Decides for the virtual stack alone, unless it is decided; the endpoint is bound if a port was reserved. */
     public void decideVirtual() throws IOException {
+        if (virtualAlone) {
+            ensureOpen();
+            return;
+        }
         V opened = virtuals.open();
         lock.lock();
         try {
@@ -179,19 +215,22 @@ public final class DualSocket<H, V extends Endpoint> {
         }
     }
 
-    /** The host stack's socket, or its half, bound now to {@code address} if it was not there. */
-    public H ensureHostHalf(InetSocketAddress address, Binding<H> bindHost) throws IOException {
+    /**
+     * The host stack's socket, or its half, bound now to the wildcard address if it was not there: to the other half's
+     * port if that may be and is free.
+     */
+    public H ensureHostHalf(InetSocketAddress wildcard, Binding<H> bindHost) throws IOException {
         if (alone == null && hostHalf == null) {
-            bindMissingHalf(address, WildcardScope.OS, bindHost, null);
+            bindMissingHalf(wildcard, WildcardScope.OS, bindHost, null);
         }
         H decided = alone;
         return decided != null ? decided : hostHalf;
     }
 
-    /** The virtual half, bound now to {@code address} if it was not there. */
-    public V ensureVirtualHalf(InetSocketAddress address, Binding<V> bindVirtual) throws IOException {
+    /** As {@link #ensureHostHalf}. */
+    public V ensureVirtualHalf(InetSocketAddress wildcard, Binding<V> bindVirtual) throws IOException {
         if (virtual == null) {
-            bindMissingHalf(address, WildcardScope.ZEROTIER, null, bindVirtual);
+            bindMissingHalf(wildcard, WildcardScope.ZEROTIER, null, bindVirtual);
         }
         return virtual;
     }
@@ -293,6 +332,10 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** Closes everything but a socket that is {@link #alone}. The owner counts as closed already. */
     public void close() {
+        PendingDecision waiting = pending;
+        if (waiting != null) {
+            waiting.wake();
+        }
         lock.lock();
         try {
             undecided.discard();
@@ -303,6 +346,28 @@ public final class DualSocket<H, V extends Endpoint> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Opens an endpoint for a bind. The scope that is left if there is none. */
+    private WildcardScope open(Undecided<H, V>.Bind bind, WildcardScope scope, boolean mayLack) throws IOException {
+        try {
+            bind.open();
+            return scope;
+        } catch (IOException e) {
+            if (scope == WildcardScope.BOTH && (mayLack || stacks.mayLack(e))) {
+                return WildcardScope.OS;
+            }
+            throw e;
+        }
+    }
+
+    private WildcardScope scopeOf(InetAddress local) throws IOException {
+        RoutingDecision decision = await(local, true, 0);
+        return switch (decision.verdict()) {
+            case HOST -> WildcardScope.OS;
+            case VIRTUAL -> WildcardScope.ZEROTIER;
+            case PENDING, UNAVAILABLE -> throw Stacks.cannotBind(decision);
+        };
     }
 
     private WildcardScope scope() {
@@ -353,13 +418,29 @@ public final class DualSocket<H, V extends Endpoint> {
             try {
                 ensureOpen();
                 if (alone == null && (scope == WildcardScope.OS ? hostHalf : virtual) == null) {
-                    bind.bind(address, scope);
+                    bindBeside(bind, address, scope);
                     publishHalves(scope);
                 }
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    private void bindBeside(Undecided<H, V>.Bind bind, InetSocketAddress address, WildcardScope scope)
+            throws IOException {
+        InetSocketAddress other = localAddress(true);
+        // A port that was to be bound in one stack only is not opened in the other by a send.
+        if (other != null && scope() == WildcardScope.BOTH) {
+            try {
+                bind.bind(new InetSocketAddress(address.getAddress(), other.getPort()), scope);
+                return;
+            } catch (BindException e) {
+                // Somebody else's there: any port is good enough to send.
+                bind.close();
+            }
+        }
+        bind.bind(address, scope);
     }
 
     private <T> void setOption(SocketOption<T> name, T value) throws IOException {

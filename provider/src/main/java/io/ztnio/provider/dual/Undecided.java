@@ -74,9 +74,13 @@ final class Undecided<H, V extends Endpoint> {
         return taken;
     }
 
-    /** Keeps an endpoint that is not bound. */
-    void keep(V endpoint) {
+    /** Keeps an endpoint, bound to the port of the candidate if that has one. */
+    void keep(V endpoint) throws IOException {
         options.replay(endpoint);
+        InetSocketAddress held = localAddress();
+        if (held != null) {
+            endpoint.bind(held);
+        }
         reserved = endpoint;
     }
 
