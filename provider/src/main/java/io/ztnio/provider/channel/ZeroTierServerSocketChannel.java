@@ -61,7 +61,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
                 this,
                 stacks,
                 hosts,
-                () -> openListener(stacks, hosts),
+                () -> openListener(stacks, family, hosts),
                 Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
@@ -292,9 +292,9 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     }
 
     /** Whether listeners share their address with what is left of old connections is a matter of the platform. */
-    private static ListenerEndpoint openListener(Stacks stacks, HostChannels<ServerSocketChannel> hosts)
-            throws IOException {
-        ListenerEndpoint listener = stacks.networks().openListener();
+    private static ListenerEndpoint openListener(
+            Stacks stacks, ProtocolFamily family, HostChannels<ServerSocketChannel> hosts) throws IOException {
+        ListenerEndpoint listener = stacks.openListener(family);
         listener.option(
                 StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
         return listener;

@@ -58,7 +58,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this, stacks, HostChannels.streams(family), () -> stacks.networks().openStream(), Wildcard.RESERVES);
+                this, stacks, HostChannels.streams(family), () -> stacks.openStream(family), Wildcard.RESERVES);
         this.connecting = new Connecting(this, dual, stacks);
     }
 
