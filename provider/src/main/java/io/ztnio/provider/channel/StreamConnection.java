@@ -51,6 +51,11 @@ final class StreamConnection {
         return state == CONNECTED;
     }
 
+    /** Whether a connect was tried, with whatever success. */
+    boolean hasPeer() {
+        return state != UNCONNECTED;
+    }
+
     boolean isPending() {
         return state == PENDING;
     }

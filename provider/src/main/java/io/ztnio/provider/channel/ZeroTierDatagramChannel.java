@@ -155,6 +155,19 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         return delegate != null ? delegate.getLocalAddress() : dual.localAddress(hybrid.isConnectedToVirtual());
     }
 
+    /** The local address, also after the close; or {@code null}. */
+    InetSocketAddress keptLocalAddress() {
+        DatagramChannel delegate = dual.alone();
+        return delegate != null
+                ? (InetSocketAddress) delegate.socket().getLocalSocketAddress()
+                : dual.keptLocalAddress(hybrid.isConnectedToVirtual());
+    }
+
+    /** The peer, also after the close; or {@code null}. */
+    InetSocketAddress keptRemoteAddress() {
+        return hybrid.remote();
+    }
+
     @Override
     public SocketAddress receive(ByteBuffer destination) throws IOException {
         DatagramChannel delegate = dual.alone();

@@ -34,7 +34,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     private ZeroTierDatagramSocket(ZeroTierDatagramChannel channel) {
         super(new UnusedDatagramSocketImpl());
         this.channel = channel;
-        this.view = new SocketView(channel, channel::getRemoteAddress);
+        this.view = new SocketView(channel, channel::keptLocalAddress, channel::keptRemoteAddress);
     }
 
     static DatagramSocket of(ZeroTierDatagramChannel channel) {
@@ -109,7 +109,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     @Override
     public boolean isConnected() {
         DatagramSocket host = host();
-        return host != null ? host.isConnected() : channel.isConnected();
+        return host != null ? host.isConnected() : channel.keptRemoteAddress() != null;
     }
 
     @Override
@@ -135,7 +135,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return view.local();
+        return isClosed() ? null : view.local();
     }
 
     @Override

@@ -32,7 +32,7 @@ final class ZeroTierSocket extends Socket {
     private ZeroTierSocket(ZeroTierSocketChannel channel) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
-        this.view = new SocketView(channel, channel::getRemoteAddress);
+        this.view = new SocketView(channel, channel::keptLocalAddress, channel::keptRemoteAddress);
     }
 
     static ZeroTierSocket of(ZeroTierSocketChannel channel) {
@@ -128,7 +128,7 @@ final class ZeroTierSocket extends Socket {
             return host.getInetAddress();
         }
         InetSocketAddress remote = view.remote();
-        return remote == null || !channel.isConnected() ? null : remote.getAddress();
+        return remote == null ? null : remote.getAddress();
     }
 
     @Override
@@ -147,7 +147,7 @@ final class ZeroTierSocket extends Socket {
             return host.getPort();
         }
         InetSocketAddress remote = view.remote();
-        return remote == null || !channel.isConnected() ? 0 : remote.getPort();
+        return remote == null ? 0 : remote.getPort();
     }
 
     @Override
@@ -165,7 +165,7 @@ final class ZeroTierSocket extends Socket {
         if (host != null) {
             return host.getRemoteSocketAddress();
         }
-        return channel.isConnected() ? view.remote() : null;
+        return view.remote();
     }
 
     @Override
@@ -261,7 +261,11 @@ final class ZeroTierSocket extends Socket {
     @Override
     public boolean getOOBInline() throws SocketException {
         Socket host = host();
-        return host != null && host.getOOBInline();
+        if (host != null) {
+            return host.getOOBInline();
+        }
+        view.checkOpen();
+        return false;
     }
 
     @Override
@@ -352,8 +356,7 @@ final class ZeroTierSocket extends Socket {
     @Override
     public boolean isConnected() {
         Socket host = host();
-        StreamConnection stream = channel.virtual();
-        return host != null ? host.isConnected() : stream != null && stream.isConnected();
+        return host != null ? host.isConnected() : channel.isConnected();
     }
 
     @Override

@@ -48,6 +48,9 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     /** The virtual connection, if that is the decision. */
     private volatile StreamConnection virtual;
 
+    /** Whether {@code bind} was called with success. */
+    private volatile boolean bound;
+
     private ZeroTierSocket socket;
 
     private ZeroTierSocketChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
@@ -168,6 +171,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
                 throw new ConnectionPendingException();
             }
             dual.bind(address, false, SocketChannel::bind, StreamEndpoint::bind);
+            bound = true;
             decided();
         } finally {
             writeLock.unlock();
@@ -287,6 +291,20 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         InetSocketAddress target = connecting.target();
         StreamConnection stream = virtual;
         return target != null || stream == null ? target : stream.endpoint().remoteAddress();
+    }
+
+    /** The local address in the virtual stack or while undecided, also after the close; or {@code null}. */
+    InetSocketAddress keptLocalAddress() {
+        StreamConnection stream = virtual;
+        boolean failed = !isOpen() && stream != null && !stream.isConnected();
+        // The JDK takes note of the port of a connect when that succeeds.
+        return failed && !bound ? null : dual.keptLocalAddress(true);
+    }
+
+    /** The peer in the virtual stack, also after the close; {@code null} if there never was a connection. */
+    InetSocketAddress keptRemoteAddress() {
+        StreamConnection stream = virtual;
+        return stream != null && stream.hasPeer() ? stream.endpoint().remoteAddress() : null;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.net.SocketOption;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,6 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param <V> the virtual stack's endpoints
  */
 public final class DualSocket<H, V extends Endpoint> {
+    private static final System.Logger LOGGER = System.getLogger("io.ztnio.provider");
+
     private final Channel owner;
     private final Stacks stacks;
     private final HostSockets<H> hosts;
@@ -46,6 +50,11 @@ public final class DualSocket<H, V extends Endpoint> {
 
     // Guarded by the lock.
     private final Undecided<H, V> undecided;
+
+    /** What the halves were bound to when the socket was closed. */
+    private volatile InetSocketAddress lastHost;
+
+    private volatile InetSocketAddress lastVirtual;
     private boolean blocking = true;
 
     /** What a bind to the wildcard address makes of a socket. */
@@ -276,7 +285,7 @@ public final class DualSocket<H, V extends Endpoint> {
                 decided = alone;
                 if (decided == null) {
                     ensureOpen();
-                    return virtualAlone ? RecordedOptions.checkAndGet(virtual, name) : hosts.option(current(), name);
+                    return virtualAlone ? virtualOption(name) : hosts.option(current(), name);
                 }
             } finally {
                 lock.unlock();
@@ -287,10 +296,12 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** The options that {@link #option} takes now. */
     public Set<SocketOption<?>> supportedOptions() {
-        V endpoint = virtual;
-        return alone == null && endpoint != null && hostHalf == null
-                ? endpoint.supportedOptions()
-                : hosts.supportedOptions();
+        if (!virtualAlone) {
+            return hosts.supportedOptions();
+        }
+        Set<SocketOption<?>> both = new HashSet<>(hosts.supportedOptions());
+        both.addAll(virtual.supportedOptions());
+        return Set.copyOf(both);
     }
 
     /**
@@ -320,6 +331,29 @@ public final class DualSocket<H, V extends Endpoint> {
         }
     }
 
+    /**
+     * As {@link #localAddress}, but still known after the close; of a socket that is {@link #alone}, ask that.
+     *
+     * @param preferVirtual which half is asked if there are both
+     */
+    public InetSocketAddress keptLocalAddress(boolean preferVirtual) {
+        try {
+            if (owner.isOpen()) {
+                return localAddress(preferVirtual);
+            }
+        } catch (IOException e) {
+            // Closed in this moment.
+            return last(preferVirtual);
+        }
+        return last(preferVirtual);
+    }
+
+    private InetSocketAddress last(boolean preferVirtual) {
+        InetSocketAddress host = lastHost;
+        InetSocketAddress endpoint = lastVirtual;
+        return endpoint != null && (host == null || preferVirtual) ? endpoint : host;
+    }
+
     /** Takes note of the blocking mode for the host stack's socket that may come. A half never blocks. */
     public void blocking(boolean block) {
         lock.lock();
@@ -338,6 +372,7 @@ public final class DualSocket<H, V extends Endpoint> {
         }
         lock.lock();
         try {
+            remember();
             undecided.discard();
             if (virtual != null) {
                 virtual.close();
@@ -368,6 +403,15 @@ public final class DualSocket<H, V extends Endpoint> {
             case VIRTUAL -> WildcardScope.ZEROTIER;
             case PENDING, UNAVAILABLE -> throw Stacks.cannotBind(decision);
         };
+    }
+
+    private void remember() {
+        try {
+            lastVirtual = virtual == null ? null : virtual.localAddress();
+            lastHost = hostHalf == null ? undecided.localAddress() : hosts.localAddress(hostHalf);
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "a socket that is being closed has no address", e);
+        }
     }
 
     private WildcardScope scope() {
@@ -445,7 +489,11 @@ public final class DualSocket<H, V extends Endpoint> {
 
     private <T> void setOption(SocketOption<T> name, T value) throws IOException {
         if (virtualAlone) {
-            RecordedOptions.checkAndSet(virtual, name, value);
+            if (isOfHostOnly(name)) {
+                undecided.record(name, RecordedOptions.checked(name, value));
+            } else {
+                RecordedOptions.checkAndSet(virtual, name, value);
+            }
             return;
         }
         hosts.option(current(), name, value);
@@ -454,6 +502,17 @@ public final class DualSocket<H, V extends Endpoint> {
         if (endpoint != null && endpoint.supportedOptions().contains(name)) {
             endpoint.option(name, value);
         }
+    }
+
+    private <T> T virtualOption(SocketOption<T> name) {
+        return isOfHostOnly(name)
+                ? undecided.recorded(name, hosts.defaultOption(name))
+                : RecordedOptions.checkAndGet(virtual, name);
+    }
+
+    /** Whether an option says nothing to the virtual stack: what is set is told again, as by a system that ignores it. */
+    private boolean isOfHostOnly(SocketOption<?> name) {
+        return !virtual.supportedOptions().contains(name) && hosts.supportedOptions().contains(name);
     }
 
     private H current() throws IOException {

@@ -46,6 +46,10 @@ final class Undecided<H, V extends Endpoint> {
         return candidate;
     }
 
+    <T> T recorded(SocketOption<T> name, T otherwise) {
+        return options.get(name, otherwise);
+    }
+
     /** The endpoint, or {@code null}. */
     V reserved() {
         return reserved;
