@@ -27,7 +27,10 @@ public record Dns(String domain, List<InetAddress> servers) {
         byte[] field = reader.getBytes(DOMAIN_FIELD_LENGTH);
         List<InetAddress> servers = new ArrayList<>();
         for (int i = 0; i < MAX_SERVERS; i++) {
-            InetPrefix.read(reader).ifPresent(server -> servers.add(server.address()));
+            InetPrefix.read(reader)
+                    .map(InetPrefix::address)
+                    .filter(server -> !server.isAnyLocalAddress() && !server.isMulticastAddress())
+                    .ifPresent(servers::add);
         }
         if (!reader.ok()) {
             return Optional.empty();
@@ -36,8 +39,7 @@ public record Dns(String domain, List<InetAddress> servers) {
         while (length < MAX_DOMAIN_LENGTH && field[length] != 0) {
             length++;
         }
-        String domain = new String(field, 0, length, StandardCharsets.US_ASCII);
-        return Optional.of(new Dns(domain.replace('\ufffd', '?'), servers));
+        return Optional.of(new Dns(ForeignText.of(field, 0, length), servers));
     }
 
     byte[] encode() {
