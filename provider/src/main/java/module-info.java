@@ -12,27 +12,28 @@ module io.ztnio.provider {
     requires static java.net.http;
 
     // The command line's classes are filled in by reflection.
-    opens io.ztnio.provider.cli to
+    opens io.ztnio.tools.cli to
             info.picocli;
-    opens io.ztnio.provider.cli.command to
+    opens io.ztnio.tools.cli.command to
             info.picocli;
-    opens io.ztnio.provider.cli.decode to
+    opens io.ztnio.tools.cli.decode to
             info.picocli;
-    opens io.ztnio.provider.cli.demo to
+    opens io.ztnio.tools.cli.demo to
             info.picocli;
-    opens io.ztnio.provider.cli.identity to
+    opens io.ztnio.tools.cli.identity to
             info.picocli;
-    opens io.ztnio.provider.cli.network to
+    opens io.ztnio.tools.cli.network to
             info.picocli;
-    opens io.ztnio.provider.cli.node to
+    opens io.ztnio.tools.cli.node to
             info.picocli;
-    opens io.ztnio.provider.cli.perf to
+    opens io.ztnio.tools.cli.perf to
             info.picocli;
-    opens io.ztnio.provider.cli.planet to
+    opens io.ztnio.tools.cli.planet to
             info.picocli;
 
     exports io.ztnio.provider;
     exports io.ztnio.provider.config;
+    exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
-    exports io.ztnio.provider.tunnel;
+    exports io.ztnio.tools.tunnel;
 }

@@ -19,7 +19,7 @@ class ArchitectureTest {
             .resideInAPackage("io.ztnio.tcpip..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.ztnio.protocol..", "io.ztnio.overlay..", "io.ztnio.provider..");
+            .resideInAnyPackage("io.ztnio.protocol..", "io.ztnio.overlay..", "io.ztnio.provider..", "io.ztnio.tools..");
 
     @ArchTest
     static final ArchRule protocolKnowsNobodyElse = noClasses()
@@ -27,7 +27,7 @@ class ArchitectureTest {
             .resideInAPackage("io.ztnio.protocol..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.ztnio.tcpip..", "io.ztnio.overlay..", "io.ztnio.provider..");
+            .resideInAnyPackage("io.ztnio.tcpip..", "io.ztnio.overlay..", "io.ztnio.provider..", "io.ztnio.tools..");
 
     /** Of the protocol it takes the files and the sockets only. */
     @ArchTest
@@ -35,7 +35,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.ztnio.overlay..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.ztnio.provider..")
+            .dependOnClassesThat(resideInAnyPackage("io.ztnio.provider..", "io.ztnio.tools..")
                     .or(resideInAPackage("io.ztnio.protocol..")
                             .and(resideOutsideOfPackages("io.ztnio.protocol.store", "io.ztnio.protocol.transport"))));
 
@@ -46,6 +46,23 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.ztnio.provider.channel..", "io.ztnio.provider.runtime..");
+
+    /** Channels, selectors and the runtime work without the command line and the tunnels, and without what those need. */
+    @ArchTest
+    static final ArchRule providerKnowsNoTools = noClasses()
+            .that()
+            .resideInAPackage("io.ztnio.provider..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ztnio.tools..", "picocli..");
+
+    @ArchTest
+    static final ArchRule tunnelsKnowNoCommandLine = noClasses()
+            .that()
+            .resideInAPackage("io.ztnio.tools.tunnel..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ztnio.tools.cli..", "io.ztnio.provider.runtime..");
 
     @ArchTest
     static final ArchRule noGrabBags = noClasses()

@@ -48,6 +48,12 @@ public enum ConfigKey {
             "30s",
             "a positive duration such as 500ms, 30s or 2m",
             "How long the first connect or bind waits for the networks' configuration."),
+    UNAVAILABLE(
+            "ztnio.unavailable",
+            "fail",
+            "fail or os",
+            "What happens to a connect, bind or send whose network cannot be had. Fail: an exception that says why and what "
+                    + "to do. Os: a warning, and the operating system's route, which may lead to a stranger."),
     ROUTES(
             "ztnio.routes",
             "",

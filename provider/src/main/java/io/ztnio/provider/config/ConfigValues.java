@@ -33,6 +33,7 @@ final class ConfigValues {
     private static final int MAX_THREADS = 64;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
+    private static final List<WhenUnavailable> UNAVAILABLE = List.of(WhenUnavailable.FAIL, WhenUnavailable.OS);
     private static final List<String> CONGESTION = List.of("cubic", "reno", "bbr");
     private static final List<Transport> TRANSPORTS =
             List.of(Transport.ZEROTIER, Transport.OVERLAY_UDP, Transport.OVERLAY_MEMORY);
@@ -69,6 +70,7 @@ final class ConfigValues {
                 planetFile,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
+                value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),

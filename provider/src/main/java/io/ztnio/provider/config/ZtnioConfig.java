@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param planetFile the roots; empty for the public planet
  * @param publicPlanetAllowed whether the public planet may be contacted at all
  * @param joinTimeout bound of the wait for the networks' configuration
+ * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
@@ -40,6 +41,7 @@ public record ZtnioConfig(
         Optional<Path> planetFile,
         boolean publicPlanetAllowed,
         Duration joinTimeout,
+        WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,

@@ -6,15 +6,20 @@ import io.ztnio.overlay.runtime.OverlayConfig;
 import io.ztnio.overlay.runtime.OverlayNode;
 import io.ztnio.provider.config.OverlaySettings;
 import io.ztnio.provider.config.Transport;
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The overlay networks that the configuration names, on a node that starts when the first channel needs it. Own addresses
@@ -101,13 +106,56 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     @Override
-    public boolean covers(InetAddress remote) {
-        return routes.covers(remote);
+    public RoutingDecision decide(InetAddress remote) {
+        return decision(remote, routes.covers(remote));
     }
 
     @Override
-    public boolean isLocal(InetAddress address) {
-        return routes.isLocal(address);
+    public RoutingDecision decideLocal(InetAddress local) {
+        return decision(local, routes.isLocal(local));
+    }
+
+    private RoutingDecision decision(InetAddress address, boolean virtual) {
+        if (virtual) {
+            return RoutingDecision.VIRTUAL;
+        }
+        return node.running().isPresent() || address.isLoopbackAddress()
+                ? RoutingDecision.HOST
+                : RoutingDecision.pending("the networks' configuration");
+    }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        RoutingDecision now = local ? decideLocal(address) : decide(address);
+        if (now.isDecided()) {
+            then.accept(now);
+            return Registration.NONE;
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        Thread waiter = new Thread(() -> tell(address, local, open, then), "ztnio-decision");
+        waiter.setDaemon(true);
+        waiter.start();
+        return () -> open.set(false);
+    }
+
+    private void tell(InetAddress address, boolean local, AtomicBoolean open, Consumer<RoutingDecision> then) {
+        RoutingDecision decision;
+        try {
+            awaitReady();
+            decision = (local ? routes.isLocal(address) : routes.covers(address))
+                    ? RoutingDecision.VIRTUAL
+                    : RoutingDecision.HOST;
+        } catch (IOException e) {
+            decision = RoutingDecision.unavailable(e.getMessage());
+        }
+        if (open.getAndSet(false)) {
+            then.accept(decision);
+        }
+    }
+
+    @Override
+    public WhenUnavailable whenUnavailable() {
+        return config.whenUnavailable();
     }
 
     @Override

@@ -2,9 +2,12 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -14,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The ZeroTier networks that the configuration names, on a node that starts when the first channel needs it.
@@ -69,13 +74,56 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     @Override
-    public boolean covers(InetAddress remote) {
-        return routes.covers(remote);
+    public RoutingDecision decide(InetAddress remote) {
+        return decision(remote, routes.covers(remote));
     }
 
     @Override
-    public boolean isLocal(InetAddress address) {
-        return routes.isLocal(address);
+    public RoutingDecision decideLocal(InetAddress local) {
+        return decision(local, routes.isLocal(local));
+    }
+
+    private RoutingDecision decision(InetAddress address, boolean virtual) {
+        if (virtual) {
+            return RoutingDecision.VIRTUAL;
+        }
+        return settled || address.isLoopbackAddress()
+                ? RoutingDecision.HOST
+                : RoutingDecision.pending("the networks' configuration");
+    }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        RoutingDecision now = local ? decideLocal(address) : decide(address);
+        if (now.isDecided()) {
+            then.accept(now);
+            return Registration.NONE;
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        Thread waiter = new Thread(() -> tell(address, local, open, then), "ztnio-decision");
+        waiter.setDaemon(true);
+        waiter.start();
+        return () -> open.set(false);
+    }
+
+    private void tell(InetAddress address, boolean local, AtomicBoolean open, Consumer<RoutingDecision> then) {
+        RoutingDecision decision;
+        try {
+            awaitReady();
+            decision = (local ? routes.isLocal(address) : routes.covers(address))
+                    ? RoutingDecision.VIRTUAL
+                    : RoutingDecision.HOST;
+        } catch (IOException e) {
+            decision = RoutingDecision.unavailable(e.getMessage());
+        }
+        if (open.getAndSet(false)) {
+            then.accept(decision);
+        }
+    }
+
+    @Override
+    public WhenUnavailable whenUnavailable() {
+        return config.whenUnavailable();
     }
 
     @Override

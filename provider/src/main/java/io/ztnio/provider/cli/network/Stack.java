@@ -1,9 +1,0 @@
-package io.ztnio.provider.cli.network;
-
-/** What carries a network. */
-enum Stack {
-    /** This library's own overlay. */
-    OVERLAY,
-    /** The ZeroTier protocol. */
-    ZEROTIER
-}

@@ -1,6 +1,0 @@
-/**
- * {@code planet}: makes and shows planet files.
- *
- * <p>Thread: confined to the main thread.
- */
-package io.ztnio.provider.cli.planet;

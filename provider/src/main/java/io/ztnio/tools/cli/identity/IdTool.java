@@ -1,0 +1,250 @@
+package io.ztnio.tools.cli.identity;
+
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.Version;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The commands of {@code zerotier-idtool} 1.14.1: arguments, both output streams and exit codes alike. */
+final class IdTool {
+    private static final int SIGNATURE_DIGITS = 2 * Identity.SIGNATURE_LENGTH;
+    private static final int ADDRESS_DIGITS = 10;
+    private static final int BITS_PER_DIGIT = 4;
+    /** The search for a vanity address always compares at least one byte. */
+    private static final int MIN_VANITY_DIGITS = 2;
+
+    private final Path directory;
+    private final Clock clock;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final boolean json;
+
+    /**
+     * What a command did.
+     *
+     * @param out for the output stream, line ends included
+     * @param err for the error stream, line ends included
+     * @param fields of the JSON form
+     */
+    record Outcome(int exitCode, String out, String err, Map<String, Object> fields) {
+        static Outcome done(String out, String field, Object value) {
+            return new Outcome(0, out, "", Map.of(field, value));
+        }
+
+        static Outcome failed(String err) {
+            return new Outcome(1, "", err + "\n", Map.of("error", err));
+        }
+    }
+
+    IdTool(Path directory, Clock clock, PrintWriter out, PrintWriter err, boolean json) {
+        this.directory = directory;
+        this.clock = clock;
+        this.out = out;
+        this.err = err;
+        this.json = json;
+    }
+
+    int run(List<String> arguments) {
+        String command = arguments.isEmpty() ? "" : arguments.get(0);
+        Outcome outcome = dispatch(command, arguments);
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("command", command);
+            object.put("exitCode", outcome.exitCode());
+            object.putAll(outcome.fields());
+            out.println(JsonOption.line(object));
+        } else {
+            out.print(outcome.out());
+            err.print(outcome.err());
+        }
+        out.flush();
+        err.flush();
+        return outcome.exitCode();
+    }
+
+    private Outcome dispatch(String command, List<String> arguments) {
+        int count = arguments.size() - 1;
+        return switch (command) {
+            case "generate" -> generate(arguments.subList(1, arguments.size()));
+            case "validate" -> count < 1 ? usage(1) : withIdentity(arguments.get(1), this::validate);
+            case "getpublic" -> count < 1 ? usage(1) : withIdentity(arguments.get(1), this::getPublic);
+            case "sign" ->
+                count < 2
+                        ? usage(1)
+                        : withIdentity(arguments.get(1), (name, identity) -> sign(name, identity, arguments.get(2)));
+            case "verify" ->
+                count < 3
+                        ? usage(1)
+                        : withIdentity(
+                                arguments.get(1),
+                                (name, identity) -> verify(identity, arguments.get(2), arguments.get(3)));
+            case "initmoon" -> count < 1 ? usage(0) : moons().init(arguments.get(1), identity(arguments.get(1)));
+            case "genmoon" -> count < 1 ? usage(0) : moons().generate(arguments.get(1));
+            default -> usage(1);
+        };
+    }
+
+    private MoonFiles moons() {
+        return new MoonFiles(directory, clock);
+    }
+
+    private static Outcome usage(int exitCode) {
+        String text = """
+                ztnio %s
+                Usage: ztnio idtool <command> [<args>]
+
+                Commands:
+                  generate [<identity.secret>] [<identity.public>] [<vanity>]
+                  validate <identity.secret/public>
+                  getpublic <identity.secret>
+                  sign <identity.secret> <file>
+                  verify <identity.secret/public> <file> <signature>
+                  initmoon <identity.public of first seed>
+                  genmoon <moon json>
+                """.formatted(Version.text());
+        return new Outcome(exitCode, text, "", Map.of("usage", text));
+    }
+
+    private interface IdentityCommand {
+        Outcome run(String name, Identity identity);
+    }
+
+    private Outcome withIdentity(String name, IdentityCommand command) {
+        return identity(name)
+                .map(identity -> command.run(name, identity))
+                .orElseGet(() -> Outcome.failed("Identity argument invalid or file unreadable: " + name));
+    }
+
+    /** An argument is an identity or the name of its file. */
+    private Optional<Identity> identity(String argument) {
+        return Identity.parse(argument).or(() -> IdentityFile.read(directory.resolve(argument)));
+    }
+
+    private Outcome generate(List<String> arguments) {
+        Identity identity = arguments.size() < 3 ? Identity.generate(new SecureRandom()) : vanity(arguments.get(2));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("address", Address.format(identity.address()));
+        fields.put("public", identity.toPublicString());
+        if (arguments.isEmpty()) {
+            fields.put("secret", identity.toSecretString());
+            return new Outcome(0, identity.toSecretString(), "", fields);
+        }
+        StringBuilder written = new StringBuilder();
+        for (int i = 0; i < Math.min(2, arguments.size()); i++) {
+            String name = arguments.get(i);
+            try {
+                if (i == 0) {
+                    IdentityFile.writeSecret(directory.resolve(name), identity);
+                } else {
+                    Files.writeString(directory.resolve(name), identity.toPublicString(), StandardCharsets.UTF_8);
+                }
+            } catch (IOException e) {
+                String error = "Error writing to " + name;
+                return new Outcome(1, written.toString(), error + "\n", Map.of("error", error));
+            }
+            written.append(name).append(" written\n");
+        }
+        fields.put("written", arguments.subList(0, Math.min(2, arguments.size())));
+        return new Outcome(0, written.toString(), "", fields);
+    }
+
+    private Identity vanity(String wanted) {
+        String digits = leadingHexDigits(wanted);
+        int compared = Math.max(MIN_VANITY_DIGITS, digits.length());
+        long prefix = digits.isEmpty() ? 0 : Long.parseLong(digits, 16);
+        int otherBits = BITS_PER_DIGIT * (ADDRESS_DIGITS - compared);
+        long target = prefix << otherBits;
+        SecureRandom random = new SecureRandom();
+        while (true) {
+            Identity identity = Identity.generate(random);
+            String address = Address.format(identity.address());
+            if (identity.address() >>> otherBits == prefix) {
+                report("vanity address: found " + address + " !");
+                return identity;
+            }
+            report("vanity address: tried " + address + " looking for first " + BITS_PER_DIGIT * compared + " bits of "
+                    + Address.format(target));
+        }
+    }
+
+    private static String leadingHexDigits(String text) {
+        int end = 0;
+        while (end < Math.min(text.length(), ADDRESS_DIGITS) && Character.digit(text.charAt(end), 16) >= 0) {
+            end++;
+        }
+        return text.substring(0, end);
+    }
+
+    private void report(String line) {
+        if (!json) {
+            err.print(line + "\n");
+            err.flush();
+        }
+    }
+
+    private Outcome validate(String name, Identity identity) {
+        return identity.locallyValid()
+                ? Outcome.done(name + " is a valid identity\n", "valid", true)
+                : new Outcome(1, "", name + " FAILED validation.\n", Map.of("valid", false));
+    }
+
+    private Outcome getPublic(String name, Identity identity) {
+        return Outcome.done(identity.toPublicString(), "public", identity.toPublicString());
+    }
+
+    private Outcome sign(String name, Identity identity, String fileName) {
+        if (!identity.hasSecret()) {
+            return Outcome.failed(name + " does not contain a private key (must use private to sign)");
+        }
+        return readFile(fileName)
+                .map(message -> HexFormat.of().formatHex(identity.sign(message)))
+                .map(signature -> Outcome.done(signature, "signature", signature))
+                .orElseGet(() -> Outcome.failed(fileName + " is not readable"));
+    }
+
+    private Outcome verify(Identity identity, String fileName, String signatureOrFile) {
+        Optional<byte[]> message = readFile(fileName);
+        if (message.isEmpty()) {
+            return Outcome.failed(fileName + " is not readable");
+        }
+        boolean valid = signature(signatureOrFile)
+                .map(signature -> identity.verify(message.get(), signature))
+                .orElse(false);
+        return valid
+                ? Outcome.done(fileName + " signature valid\n", "valid", true)
+                : new Outcome(1, "", fileName + " signature check FAILED\n", Map.of("valid", false));
+    }
+
+    /** A signature argument is hexadecimal, or the name of a file that is. */
+    private Optional<byte[]> signature(String argument) {
+        return unhex(argument)
+                .or(() -> readFile(argument)
+                        .flatMap(content -> unhex(new String(content, StandardCharsets.US_ASCII).strip())));
+    }
+
+    private static Optional<byte[]> unhex(String text) {
+        return text.length() == SIGNATURE_DIGITS && text.matches("[0-9a-fA-F]+")
+                ? Optional.of(HexFormat.of().parseHex(text))
+                : Optional.empty();
+    }
+
+    private Optional<byte[]> readFile(String name) {
+        try {
+            return Optional.of(Files.readAllBytes(directory.resolve(name)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

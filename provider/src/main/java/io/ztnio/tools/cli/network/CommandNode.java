@@ -1,0 +1,53 @@
+package io.ztnio.tools.cli.network;
+
+import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.tools.cli.command.CommandFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The node that a command runs, of whichever stack. Thread: the command's. */
+interface CommandNode extends AutoCloseable {
+    /** Ten hexadecimal digits. Starts the node. */
+    String id() throws IOException;
+
+    /** What others need to know of this node, a fact a line. Starts the node. */
+    List<String> introduction() throws IOException;
+
+    /** Says from now on what happens on the networks, as far as there is anything to say. */
+    void narrate(Consumer<String> lines) throws IOException;
+
+    /** What the provider's channels are made with. */
+    VirtualNetworks networks();
+
+    /** How long joining may take. */
+    Duration joinTimeout();
+
+    /** Waits until every network is usable; whether they are, within the time. */
+    boolean awaitUsable(Duration timeout) throws IOException, InterruptedException;
+
+    /** Why the networks are not usable yet, in a sentence that says what to do. */
+    String whyNotUsable();
+
+    /** Whether waiting longer cannot help. */
+    boolean isHopeless();
+
+    /** The networks as they are now. */
+    List<JoinedNetwork> joined();
+
+    /** Own addresses on the networks. */
+    List<InetAddress> addresses();
+
+    /**
+     * The address of another node, which may be waited for.
+     *
+     * @param text an IP address, a name, or a node id
+     * @throws CommandFailure saying what to do, if it has none here
+     */
+    InetAddress resolve(String text) throws IOException;
+
+    @Override
+    void close();
+}

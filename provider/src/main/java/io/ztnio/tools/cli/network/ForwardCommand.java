@@ -1,0 +1,68 @@
+package io.ztnio.tools.cli.network;
+
+import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.tools.cli.command.CommandFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code forward}: an entrance on this machine to a service on the network. */
+@Command(
+        name = "forward",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Bring a service on the network to a port of this machine, for programs that know nothing of the network.",
+            "An interrupt ends it gracefully."
+        },
+        footerHeading = "%nExample: a web server on the network, for any browser here%n",
+        footer = {
+            "  ztnio forward 9000 10.147.17.5:8080 --network 8056c2e21c000001",
+            "  curl http://127.0.0.1:9000/",
+            "The address may be a node id, such as 0123456789:8080."
+        })
+public final class ForwardCommand extends TunnelCommand {
+    @Parameters(
+            index = "0",
+            paramLabel = "[BIND:]PORT",
+            converter = HostPort.Converter.class,
+            description = "Local port, 0 for any free one; and local address, by default 127.0.0.1.")
+    private HostPort local;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "ADDRESS:PORT",
+            converter = HostPort.Converter.class,
+            description = "The service: IP address, node id or name on the network.")
+    private HostPort target;
+
+    @Override
+    WildcardScope wildcard() {
+        return WildcardScope.OS;
+    }
+
+    @Override
+    void run(CommandNode node, SelectorProvider provider) throws IOException {
+        if (target.host().isEmpty()) {
+            throw new CommandFailure("say where on the network: ADDRESS:" + target.port());
+        }
+        InetAddress bind = InetAddress.getByName(local.host().isEmpty() ? "127.0.0.1" : local.host());
+        if (node.networks().covers(bind)) {
+            throw new CommandFailure(bind.getHostAddress() + " is on the network: expose is the command for that");
+        }
+        InetSocketAddress service = new InetSocketAddress(node.resolve(target.host()), target.port());
+        InetSocketAddress entrance = new InetSocketAddress(bind, local.port());
+        forward(
+                provider,
+                entrance,
+                List.of(entrance),
+                service,
+                target.equals(new HostPort(service.getAddress().getHostAddress(), service.getPort()))
+                        ? target.toString()
+                        : target + " (" + text(service) + ")");
+    }
+}

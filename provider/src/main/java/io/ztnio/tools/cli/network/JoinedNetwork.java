@@ -1,0 +1,28 @@
+package io.ztnio.tools.cli.network;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network that the command's node is on. Immutable.
+ *
+ * @param id 16 hexadecimal digits
+ * @param status {@code OK}, or why not
+ * @param addresses own addresses as {@code address/bits}
+ */
+record JoinedNetwork(String id, String status, String name, int mtuBytes, List<String> addresses) {
+    JoinedNetwork {
+        addresses = List.copyOf(addresses);
+    }
+
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("id", id);
+        map.put("status", status);
+        map.put("name", name);
+        map.put("mtu", mtuBytes);
+        map.put("addresses", addresses);
+        return map;
+    }
+}

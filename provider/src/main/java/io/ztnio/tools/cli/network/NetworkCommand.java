@@ -1,0 +1,121 @@
+package io.ztnio.tools.cli.network;
+
+import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.JsonOption;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that joins, does something, and leaves nothing running. An interrupt ends it gracefully. */
+abstract class NetworkCommand implements Callable<Integer> {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    JsonOption json;
+
+    @Mixin
+    NetworkOptions options;
+
+    /** Where wildcard binds of this command listen. */
+    WildcardScope wildcard() {
+        return WildcardScope.ZEROTIER;
+    }
+
+    /** Networks that the command's own arguments name. */
+    List<String> networks() {
+        return List.of();
+    }
+
+    /** Does it; the networks are usable. */
+    abstract void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException;
+
+    @Override
+    public final Integer call() throws IOException {
+        Ending ending = Ending.ofThisThread();
+        try (CommandNode node = options.node(networks(), wildcard())) {
+            run(node);
+        } finally {
+            ending.done();
+        }
+        return 0;
+    }
+
+    private void run(CommandNode node) throws IOException {
+        try {
+            join(node);
+            run(node, new ZeroTierSelectorProvider(node.networks()));
+        } catch (ClosedByInterruptException | InterruptedIOException | InterruptedException e) {
+            progress("interrupted");
+        } finally {
+            // The node takes its leave as after any other end.
+            if (Thread.interrupted()) {
+                progress("interrupted");
+            }
+        }
+    }
+
+    private void join(CommandNode node) throws IOException, InterruptedException {
+        node.introduction().forEach(this::progress);
+        long deadline = System.nanoTime() + node.joinTimeout().toNanos();
+        String said = "";
+        while (!node.awaitUsable(LOOK_AGAIN)) {
+            String problem = node.whyNotUsable();
+            if (node.isHopeless() || System.nanoTime() - deadline >= 0) {
+                throw new CommandFailure(problem);
+            }
+            if (!problem.equals(said)) {
+                said = problem;
+                progress("waiting: " + problem);
+            }
+        }
+        for (InetAddress address : node.addresses()) {
+            progress("address " + address.getHostAddress());
+        }
+    }
+
+    /** Something for the person in front of the terminal, on the error stream. */
+    final void progress(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    /** A result, as a line of text or of JSON. */
+    final void print(String text, Map<String, ?> object) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json.enabled() ? JsonOption.line(object) : text);
+        out.flush();
+    }
+
+    /** A JSON object of pairs of names and values, in their order. */
+    static Map<String, Object> object(Object... pairs) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    static String text(InetSocketAddress address) {
+        return address == null
+                ? "?"
+                : new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+    }
+}

@@ -1,0 +1,170 @@
+package io.ztnio.tools.cli.network;
+
+import io.ztnio.provider.config.ConfigKey;
+import io.ztnio.provider.config.ConfigLoader;
+import io.ztnio.provider.config.Transport;
+import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.tools.cli.command.CommandFailure;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that say which network and how. Each is short for a setting of its name, which applies where the option is
+ * absent.
+ */
+final class NetworkOptions {
+    @Option(
+            names = "--stack",
+            paramLabel = "STACK",
+            description =
+                    "What carries the network: overlay or zerotier (default: ztnio.transport, which is zerotier).")
+    private Stack stack;
+
+    @Option(
+            names = {"-n", "--network"},
+            paramLabel = "NETWORK",
+            description = "Network id (ztnio.networks). May be repeated.")
+    private List<String> networks = new ArrayList<>();
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIRECTORY",
+            description = "State directory (ztnio.home); one for each process.")
+    private String home;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "UDP port of the node (ztnio.port).")
+    private String port;
+
+    @Option(names = "--bind", paramLabel = "ADDRESS,...", description = "Local addresses for UDP (ztnio.bind).")
+    private String bind;
+
+    @Option(
+            names = "--loopback",
+            description = "Let the loopback interface carry the protocol (ztnio.loopback).",
+            arity = "0")
+    private boolean loopback;
+
+    @Option(names = "--planet", paramLabel = "FILE", description = "Planet file (ztnio.planet).")
+    private String planet;
+
+    @Option(
+            names = "--join-timeout",
+            paramLabel = "DURATION",
+            description = "How long joining may take (ztnio.join.timeout).")
+    private String joinTimeout;
+
+    @Option(
+            names = "--routes",
+            paramLabel = "PREFIX,...",
+            description = "Destinations that go to the network although a local one claims them (ztnio.routes).")
+    private String routes;
+
+    @Option(names = "--tcp-congestion", paramLabel = "NAME", description = "cubic, reno or bbr (ztnio.tcp.congestion).")
+    private String tcpCongestion;
+
+    @Option(
+            names = "--status-file",
+            paramLabel = "FILE",
+            description = "Where the node writes its status (ztnio.status.file).")
+    private String statusFile;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "HOST:PORT",
+            description = "Overlay: a node to ask for the others (ztnio.overlay.peers). May be repeated.")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description =
+                    "Overlay: the network's key (ztnio.overlay.key). Others can see a command line: prefer --key-file.")
+    private String key;
+
+    @Option(names = "--key-file", paramLabel = "FILE", description = "Overlay: file with it (ztnio.overlay.key.file).")
+    private String keyFile;
+
+    @Option(
+            names = "--allow",
+            paramLabel = "ID:KEY",
+            description = "Overlay: public identity to let in, and nobody else (ztnio.overlay.allow). May be repeated.")
+    private List<String> allow = new ArrayList<>();
+
+    @Option(
+            names = "--own",
+            paramLabel = "ADDRESS/BITS",
+            description = "Overlay: own address besides the derived one (ztnio.overlay.addresses). May be repeated.")
+    private List<String> own = new ArrayList<>();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Overlay: name for others to use (ztnio.overlay.name).")
+    private String name;
+
+    @Option(
+            names = "--insecure",
+            description = "Overlay: do not encrypt, to debug (ztnio.overlay.insecure).",
+            arity = "0")
+    private boolean insecure;
+
+    /**
+     * A node for these options; it does not run yet.
+     *
+     * @param more networks that the command names besides
+     * @param wildcard where wildcard binds of the command listen: in one world, and never in the other by accident
+     */
+    CommandNode node(List<String> more, WildcardScope wildcard) {
+        ConfigLoader loader = ConfigLoader.ofProcess();
+        List<String> ids = new ArrayList<>(more);
+        ids.addAll(networks);
+        if (!ids.isEmpty()) {
+            loader.override(ConfigKey.NETWORKS, String.join(",", ids), more.isEmpty() ? "--network" : "command line");
+        }
+        override(loader, ConfigKey.HOME, "--home", home);
+        override(loader, ConfigKey.PORT, "--port", port);
+        override(loader, ConfigKey.BIND, "--bind", bind);
+        override(loader, ConfigKey.LOOPBACK, "--loopback", loopback ? "true" : null);
+        override(loader, ConfigKey.PLANET, "--planet", planet);
+        override(loader, ConfigKey.JOIN_TIMEOUT, "--join-timeout", joinTimeout);
+        override(loader, ConfigKey.ROUTES, "--routes", routes);
+        override(loader, ConfigKey.TCP_CONGESTION, "--tcp-congestion", tcpCongestion);
+        override(loader, ConfigKey.STATUS_FILE, "--status-file", statusFile);
+        if (stack != null) {
+            loader.override(ConfigKey.TRANSPORT, stack == Stack.OVERLAY ? "overlay-udp" : "zerotier", "--stack");
+        }
+        override(loader, ConfigKey.OVERLAY_PEERS, "--peer", joined(peers));
+        override(loader, ConfigKey.OVERLAY_KEY, "--key", key);
+        override(loader, ConfigKey.OVERLAY_KEY_FILE, "--key-file", keyFile);
+        override(loader, ConfigKey.OVERLAY_ALLOW, "--allow", joined(allow));
+        override(loader, ConfigKey.OVERLAY_ADDRESSES, "--own", joined(own));
+        override(loader, ConfigKey.OVERLAY_NAME, "--name", name);
+        override(loader, ConfigKey.OVERLAY_INSECURE, "--insecure", insecure ? "true" : null);
+        loader.override(ConfigKey.WILDCARD, wildcard.name().toLowerCase(Locale.ROOT), "command");
+        ZtnioConfig config = loader.load();
+        if (!config.hasNetworks()) {
+            throw new CommandFailure("no network: name one with --network");
+        }
+        if (config.transport() != Transport.ZEROTIER) {
+            return new OverlayCommandNode(config);
+        }
+        config.planetFile().filter(file -> !Files.isReadable(file)).ifPresent(file -> {
+            throw new CommandFailure(file + " is not readable; a planet of your own is made with: planet make");
+        });
+        return new ZeroTierNode(config);
+    }
+
+    private static String joined(List<String> values) {
+        return values.isEmpty() ? null : String.join(",", values);
+    }
+
+    private static void override(ConfigLoader loader, ConfigKey key, String option, String value) {
+        if (value != null) {
+            loader.override(key, value, option);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.ztnio.tools.cli.node;
+
+import io.ztnio.provider.config.ZtnioConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a standalone node is to be. Immutable.
+ *
+ * @param config home, port, planet, networks to join and the rest
+ * @param root whether to relay and to answer as a root; the planet must name its identity
+ * @param controller whether to serve network configurations
+ * @param networks files that define the controller's networks
+ */
+public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<Path> networks) {
+    public NodeSettings {
+        networks = List.copyOf(networks);
+    }
+}

@@ -1,0 +1,25 @@
+package io.ztnio.tools.cli.perf;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code perf}: the group of its two commands. */
+@Command(
+        name = "perf",
+        mixinStandardHelpOptions = true,
+        description = "Measure throughput and latency in whichever world an address is.",
+        subcommands = {PerfServerCommand.class, PerfClientCommand.class})
+public final class PerfCommand implements Runnable {
+    /** The port that is used when none is given. */
+    static final String DEFAULT_PORT = "5201";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: server or client");
+    }
+}

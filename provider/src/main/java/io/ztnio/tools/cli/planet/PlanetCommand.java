@@ -1,0 +1,22 @@
+package io.ztnio.tools.cli.planet;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code planet}: the group of its two commands. */
+@Command(
+        name = "planet",
+        mixinStandardHelpOptions = true,
+        description = "Make and show planet files.",
+        subcommands = {PlanetMakeCommand.class, PlanetShowCommand.class})
+public final class PlanetCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: make or show");
+    }
+}

@@ -1,0 +1,276 @@
+package io.ztnio.tools.tunnel;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Forwards datagrams to one target and its answers to whoever had asked. Each client has a session with a port of its own
+ * towards the target; silent sessions expire, and their number is bounded. Empty datagrams to the operating system's world
+ * are lost: the JDK's connected channels do not send them.
+ *
+ * <p>Thread: as {@link Tunnel}.
+ */
+public final class DatagramTunnel extends Tunnel {
+    private static final int MAX_DATAGRAM_BYTES = 1 << 16;
+
+    /** Datagrams of one channel before others have their turn. */
+    private static final int BURST = 64;
+
+    private final InetSocketAddress target;
+    private final DatagramTunnelSettings settings;
+    private final TunnelListener events;
+    private final List<DatagramChannel> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> localAddresses = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM_BYTES);
+
+    /** The one that has been silent longest comes first. */
+    private final Map<Client, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final AtomicLong started = new AtomicLong();
+    private final AtomicLong open = new AtomicLong();
+    private final AtomicLong datagramsToTarget = new AtomicLong();
+    private final AtomicLong datagramsToClients = new AtomicLong();
+    private final AtomicLong bytesToTarget = new AtomicLong();
+    private final AtomicLong bytesToClients = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+
+    private record Client(DatagramChannel listener, InetSocketAddress address) {}
+
+    DatagramTunnel(
+            SelectorProvider provider,
+            List<InetSocketAddress> listenAt,
+            InetSocketAddress target,
+            DatagramTunnelSettings settings,
+            TunnelListener events,
+            LongSupplier nanoClock)
+            throws IOException {
+        super(provider, nanoClock);
+        this.target = target;
+        this.settings = settings;
+        this.events = events;
+        try {
+            int port = 0;
+            for (InetSocketAddress address : listenAt) {
+                port = address.getPort() == 0 ? port : address.getPort();
+                listen(new InetSocketAddress(address.getAddress(), port));
+                port = localAddresses.get(localAddresses.size() - 1).getPort();
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Binds; nothing is received before {@link #run}.
+     *
+     * @param provider whose channels decide by address which world is meant
+     * @param listenAt answers come from the address that was asked, so name each; a wildcard leaves the choice to the stack.
+     *     A port 0 is any free one for the first, and for the others that of the one before
+     * @throws IOException if an address cannot be bound
+     */
+    public static DatagramTunnel open(
+            SelectorProvider provider,
+            List<InetSocketAddress> listenAt,
+            InetSocketAddress target,
+            DatagramTunnelSettings settings,
+            TunnelListener events)
+            throws IOException {
+        return new DatagramTunnel(provider, listenAt, target, settings, events, System::nanoTime);
+    }
+
+    private void listen(InetSocketAddress address) throws IOException {
+        DatagramChannel channel = provider.openDatagramChannel();
+        listeners.add(channel);
+        channel.bind(address);
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, (Handler) key -> onDatagrams(channel));
+        localAddresses.add((InetSocketAddress) channel.getLocalAddress());
+    }
+
+    /** Where datagrams are received. */
+    public List<InetSocketAddress> localAddresses() {
+        return List.copyOf(localAddresses);
+    }
+
+    /** What happened so far. */
+    public DatagramCounts counts() {
+        return new DatagramCounts(
+                started.get(),
+                open.get(),
+                datagramsToTarget.get(),
+                datagramsToClients.get(),
+                bytesToTarget.get(),
+                bytesToClients.get(),
+                dropped.get());
+    }
+
+    private void onDatagrams(DatagramChannel listener) {
+        for (int i = 0; i < BURST; i++) {
+            try {
+                InetSocketAddress source = (InetSocketAddress) listener.receive(buffer.clear());
+                if (source == null) {
+                    return;
+                }
+                buffer.flip();
+                session(new Client(listener, source)).toTarget();
+            } catch (IOException | RuntimeException e) {
+                // An ICMP error to an answer, a target without a route: that datagram's misfortune.
+                count(dropped, 1);
+                if (!listener.isOpen()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private Session session(Client client) throws IOException {
+        Session session = sessions.get(client);
+        if (session == null) {
+            if (sessions.size() == settings.maxSessions()) {
+                sessions.values().iterator().next().end("too many sessions");
+            }
+            session = new Session(client);
+            sessions.put(client, session);
+            count(started, 1);
+            open.lazySet(sessions.size());
+            events.onOpened(client.address());
+        }
+        return session;
+    }
+
+    private static void count(AtomicLong counter, long more) {
+        counter.lazySet(counter.get() + more);
+    }
+
+    @Override
+    long onTime(long nowNanos) {
+        long idleNanos = settings.idleTimeout().toNanos();
+        while (!sessions.isEmpty()) {
+            Session eldest = sessions.values().iterator().next();
+            long left = eldest.lastNanos + idleNanos - nowNanos;
+            if (left > 0) {
+                return left;
+            }
+            eldest.end(null);
+        }
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    void onStop(long nowNanos) {
+        // Datagrams have no end to wait for.
+    }
+
+    @Override
+    boolean isFinished(long nowNanos) {
+        return true;
+    }
+
+    @Override
+    void closeChannels() throws IOException {
+        for (Session session : new ArrayList<>(sessions.values())) {
+            session.end(null);
+        }
+        for (DatagramChannel listener : listeners) {
+            listener.close();
+        }
+    }
+
+    /** A client with a port of its own towards the target. */
+    private final class Session implements Handler {
+        private final Client client;
+        private final DatagramChannel channel;
+        private long lastNanos;
+        private long toTargetBytes;
+        private long toClientBytes;
+
+        Session(Client client) throws IOException {
+            this.client = client;
+            this.channel = provider.openDatagramChannel();
+            try {
+                channel.connect(target);
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ, this);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        }
+
+        private void touch() {
+            lastNanos = nanoTime();
+        }
+
+        /** Sends what is in the buffer. */
+        void toTarget() throws IOException {
+            touch();
+            int size = buffer.remaining();
+            if (channel.send(buffer, target) < size) {
+                count(dropped, 1);
+                return;
+            }
+            toTargetBytes += size;
+            count(datagramsToTarget, 1);
+            count(bytesToTarget, size);
+        }
+
+        @Override
+        public void onReady(SelectionKey key) {
+            for (int i = 0; i < BURST; i++) {
+                try {
+                    if (channel.receive(buffer.clear()) == null) {
+                        return;
+                    }
+                    toClient();
+                } catch (PortUnreachableException e) {
+                    count(dropped, 1);
+                } catch (IOException e) {
+                    end(e.getMessage());
+                    return;
+                }
+            }
+        }
+
+        private void toClient() {
+            // Also moves the session to the end of those that are silent.
+            sessions.get(client).touch();
+            buffer.flip();
+            int size = buffer.remaining();
+            try {
+                if (client.listener().send(buffer, client.address()) < size) {
+                    count(dropped, 1);
+                    return;
+                }
+            } catch (IOException e) {
+                count(dropped, 1);
+                return;
+            }
+            toClientBytes += size;
+            count(datagramsToClients, 1);
+            count(bytesToClients, size);
+        }
+
+        void end(String failure) {
+            sessions.remove(client);
+            open.lazySet(sessions.size());
+            try {
+                channel.close();
+            } catch (IOException e) {
+                events.onTrouble("closing a session: " + e.getMessage());
+            }
+            events.onClosed(client.address(), toTargetBytes, toClientBytes, failure);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.ztnio.tools.cli.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.protocol.identity.Identity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class IdToolTest {
+    private static final Clock GOLDEN_TIME = Clock.fixed(Instant.ofEpochMilli(1_795_349_002_925L), ZoneOffset.UTC);
+
+    @TempDir
+    Path directory;
+
+    /** What zerotier-idtool 1.14.1 did: a line {@code $ arguments}, then its exit code and streams. */
+    record Golden(String arguments, int exitCode, String out, String err) {
+        @Override
+        public String toString() {
+            return arguments.length() > 60 ? arguments.substring(0, 60) : arguments;
+        }
+    }
+
+    record Run(int exitCode, String out, String err) {}
+
+    static List<Golden> goldens() throws IOException {
+        List<Golden> goldens = new ArrayList<>();
+        for (String block : new String(resource("golden.txt"), UTF_8).split("(?m)^\\$ ", -1)) {
+            if (block.isEmpty()) {
+                continue;
+            }
+            List<String> lines = block.lines().toList();
+            StringBuilder out = new StringBuilder();
+            StringBuilder err = new StringBuilder();
+            for (String line : lines.subList(2, lines.size())) {
+                if (line.equals("out-unterminated")) {
+                    out.setLength(out.length() - 1);
+                } else {
+                    (line.startsWith("out ") ? out : err)
+                            .append(line.substring(4))
+                            .append('\n');
+                }
+            }
+            int exitCode = Integer.parseInt(lines.get(1).substring("exit ".length()));
+            goldens.add(new Golden(lines.get(0), exitCode, out.toString(), err.toString()));
+        }
+        return goldens;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = IdToolTest.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @BeforeEach
+    void copyInputs() throws IOException {
+        for (String name : List.of("a.secret", "a.public", "bad.public", "garbage", "message", "moon.json")) {
+            Files.write(directory.resolve(name), resource(name));
+        }
+    }
+
+    private Run run(String... arguments) {
+        return run(false, arguments);
+    }
+
+    private Run run(boolean json, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = new IdTool(directory, GOLDEN_TIME, new PrintWriter(out), new PrintWriter(err), json)
+                .run(List.of(arguments));
+        return new Run(exitCode, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void doesWhatTheReferenceDoes(Golden golden) {
+        Run run = run(golden.arguments().split(" ", -1));
+
+        assertThat(run).isEqualTo(new Run(golden.exitCode(), golden.out(), golden.err()));
+    }
+
+    @Test
+    void makesTheReferencesMoonByteForByte() throws IOException {
+        Run run = run("genmoon", "moon.json");
+
+        assertThat(run)
+                .isEqualTo(new Run(0, "wrote 0000004e13ceece4.moon (signed world with timestamp 1795349002925)\n", ""));
+        assertThat(directory.resolve("0000004e13ceece4.moon")).hasBinaryContent(resource("golden.moon"));
+    }
+
+    @Test
+    void aNewMoonDefinitionLooksLikeTheReferences() throws IOException {
+        Run run = run("initmoon", "a.public");
+
+        assertThat(run.exitCode()).isZero();
+        String anyKeys = "[0-9a-f]{128}";
+        String golden = new String(resource("moon.json"), UTF_8);
+        assertThat(withoutKeys(run.out(), anyKeys).strip())
+                .isEqualTo(withoutKeys(golden, anyKeys)
+                        .replaceAll("(?s)\\[\\s*\"10.0.0.1.*?\\]", "[]")
+                        .strip());
+    }
+
+    private static String withoutKeys(String text, String keys) {
+        return text.replaceAll(keys, "KEY");
+    }
+
+    @Test
+    void aMoonMadeFromANewDefinitionIsSignedByItsKey() throws IOException {
+        Files.writeString(
+                directory.resolve("new.json"), run("initmoon", "a.secret").out());
+
+        assertThat(run("genmoon", "new.json").exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenMoons")
+    void aBrokenDefinitionIsAnErrorAndNotAFile(String from, String to) throws IOException {
+        String broken = new String(resource("moon.json"), UTF_8).replaceFirst(from, to);
+        Files.writeString(directory.resolve("broken.json"), broken);
+
+        Run run = run("genmoon", "broken.json");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isNotBlank();
+        assertThat(directory.toFile().list((dir, name) -> name.endsWith(".moon")))
+                .isEmpty();
+    }
+
+    static List<Arguments> brokenMoons() {
+        return List.of(
+                Arguments.of("\\{", "garbage"),
+                Arguments.of("\"id\": \"4", "\"id\": \"x"),
+                Arguments.of("\"identity\": \"4e", "\"identity\": \"zz"),
+                Arguments.of("10.0.0.1/9993", "nowhere"),
+                Arguments.of("\"signingKey_SECRET\": \"..", "\"signingKey_SECRET\": \""),
+                Arguments.of("\"worldType\": \"moon", "\"worldType\": \"sun"));
+    }
+
+    @Test
+    void generatesAValidIdentityToItsOutputWithoutALineEnd() {
+        Run run = run("generate");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).doesNotContain("\n");
+        Identity identity = Identity.parse(run.out()).orElseThrow();
+        assertThat(identity.hasSecret()).isTrue();
+        assertThat(identity.locallyValid()).isTrue();
+    }
+
+    @Test
+    void generatesBothFilesAndKeepsTheSecretToItsOwner() throws IOException {
+        Run run = run("generate", "new.secret", "new.public");
+
+        assertThat(run).isEqualTo(new Run(0, "new.secret written\nnew.public written\n", ""));
+        Path secret = directory.resolve("new.secret");
+        Identity identity = IdentityFile.read(secret).orElseThrow();
+        assertThat(directory.resolve("new.public")).hasContent(identity.toPublicString());
+        if (secret.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void theFirstFileStaysWhenTheSecondCannotBeWritten() {
+        Run run = run("generate", "new.secret", "missing/x");
+
+        assertThat(run).isEqualTo(new Run(1, "new.secret written\n", "Error writing to missing/x\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("incompleteCommands")
+    void anIncompleteCommandShowsTheUsageWithTheReferencesExitCode(String command, int exitCode) {
+        Run run = command.isEmpty() ? run() : run(command);
+
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(run.out()).contains("""
+                        Commands:
+                          generate [<identity.secret>] [<identity.public>] [<vanity>]
+                          validate <identity.secret/public>
+                          getpublic <identity.secret>
+                          sign <identity.secret> <file>
+                          verify <identity.secret/public> <file> <signature>
+                          initmoon <identity.public of first seed>
+                          genmoon <moon json>
+                        """);
+    }
+
+    static List<Arguments> incompleteCommands() {
+        return List.of(
+                Arguments.of("", 1),
+                Arguments.of("help", 1),
+                Arguments.of("validate", 1),
+                Arguments.of("getpublic", 1),
+                Arguments.of("sign", 1),
+                Arguments.of("verify", 1),
+                Arguments.of("initmoon", 0),
+                Arguments.of("genmoon", 0));
+    }
+
+    @Test
+    void verifyTakesTheSignatureFromAFileToo() throws IOException {
+        Files.writeString(
+                directory.resolve("signature"),
+                run("sign", "a.secret", "message").out());
+
+        assertThat(run("verify", "a.public", "message", "signature"))
+                .isEqualTo(new Run(0, "message signature valid\n", ""));
+    }
+
+    @Test
+    void jsonCarriesTheResult() {
+        Run run = run(true, "sign", "a.secret", "message");
+
+        assertThat(run.out()).startsWith("{\"command\":\"sign\",\"exitCode\":0,\"signature\":\"");
+    }
+}

@@ -1,0 +1,225 @@
+package io.ztnio.tools.cli.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.tools.cli.CommandRun;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On the loopback interface with the JDK's own channels; byte limits end the streams, not the clock. */
+class PerfTest {
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private PerfServer server;
+    private Thread thread;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = new PerfServer(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                line -> logged.add(line.replaceFirst("^\\S+ ", "")));
+        thread = new Thread(() -> {
+            try {
+                server.run(0);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        thread.start();
+    }
+
+    @AfterEach
+    void stopServer() throws IOException, InterruptedException {
+        server.close();
+        thread.join();
+    }
+
+    private Map<String, Object> client(String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("perf", "client", "127.0.0.1", "-j", "-t", "60"));
+        arguments.add("-p");
+        arguments.add(Integer.toString(server.localAddress().getPort()));
+        arguments.addAll(List.of(options));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        return JSON.std.mapFrom(run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "stream_reverse"})
+    void streamsDeliverEveryByteBothWays(String kind) throws IOException {
+        Map<String, Object> result =
+                kind.equals("stream") ? client("-n", "3M", "-P", "2") : client("-n", "3M", "-P", "2", "-R");
+
+        assertThat(result).containsEntry("kind", kind).containsEntry("bytes", 6_000_000);
+        assertThat((List<?>) result.get("streams")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"datagram", "datagram_reverse"})
+    void datagramsAreCountedBothWays(String kind) throws IOException {
+        Map<String, Object> result = kind.equals("datagram")
+                ? client("-u", "-n", "60K", "-l", "600")
+                : client("-u", "-n", "60K", "-l", "600", "-R");
+
+        assertThat(result).containsEntry("kind", kind).containsEntry("sent", 100);
+        int datagrams = ((Number) result.get("datagrams")).intValue();
+        int lost = ((Number) result.get("lost")).intValue();
+        assertThat(datagrams).isPositive();
+        assertThat(datagrams + lost).isEqualTo(100);
+        assertThat(result).containsKeys("lostPercent", "reordered", "jitterMicros");
+    }
+
+    @Test
+    void roundTripsHaveLatencies() throws IOException {
+        Map<String, Object> result = client("--rr", "-n", "6400");
+
+        assertThat(result).containsEntry("kind", "stream_round_trip").containsEntry("roundTrips", 100);
+        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, max]");
+    }
+
+    @Test
+    void datagramRoundTripsHaveLatencies() throws IOException {
+        Map<String, Object> result = client("--rr", "-u", "-n", "6400");
+
+        int roundTrips = ((Number) result.get("roundTrips")).intValue();
+        int lost = ((Number) result.get("lost")).intValue();
+        assertThat(roundTrips + lost).isEqualTo(100);
+    }
+
+    @Test
+    void connectsHaveLatencies() throws IOException {
+        Map<String, Object> result = client("--connect", "-n", "50", "-P", "2");
+
+        assertThat(result).containsEntry("kind", "connect").containsEntry("connects", 100);
+        assertThat(((Number) result.get("perSecond")).doubleValue()).isPositive();
+        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, max]");
+        assertThat(result).doesNotContainKey("lost");
+    }
+
+    @Test
+    void connectsEndAfterTheirTimeAndLeaveTheServerInPeace() throws IOException {
+        String port = "" + server.localAddress().getPort();
+        CommandRun run = CommandRun.of("perf", "client", "127.0.0.1", "-p", port, "--connect", "-t", "0.1");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.outLines())
+                .singleElement()
+                .asString()
+                .contains(" connects, ")
+                .contains("p99")
+                .doesNotContain("lost");
+        assertThat(logged).containsExactly("CONNECT");
+    }
+
+    @Test
+    void aShortTimeEndsAStreamToo() throws IOException {
+        CommandRun run = CommandRun.of(
+                "perf",
+                "client",
+                "127.0.0.1",
+                "-p",
+                "" + server.localAddress().getPort(),
+                "-t",
+                "0.2",
+                "-b",
+                "1M",
+                "-l",
+                "1000",
+                "--warmup",
+                "0.1",
+                "-i",
+                "0.05");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.outLines()).last().asString().startsWith("total").contains("Mbit/s");
+        assertThat(run.outLines()).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void aServerEndsAfterItsLastConnection() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        List<CommandRun> runs = new ArrayList<>();
+        Thread once = new Thread(
+                () -> runs.add(CommandRun.of("perf", "server", "-B", "127.0.0.1", "-p", "" + port, "-n", "1", "-j")));
+        once.start();
+        CommandRun client = CommandRun.of("perf", "client", "127.0.0.1", "-p", "" + port, "-n", "1K");
+        while (client.exitCode() != 0 && once.isAlive()) {
+            client = CommandRun.of("perf", "client", "127.0.0.1", "-p", "" + port, "-n", "1K");
+        }
+        once.join();
+
+        assertThat(runs).singleElement().satisfies(run -> {
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.outLines()).first().asString().contains("\"listening\"");
+        });
+    }
+
+    @Test
+    void nobodyListeningIsAFailureThatNamesTheServer() throws IOException {
+        int port = server.localAddress().getPort();
+        server.close();
+
+        CommandRun run = CommandRun.of("perf", "client", "127.0.0.1", "-p", "" + port);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("127.0.0.1 port " + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-l 0",
+                "-u -l 10",
+                "-u -l 70000",
+                "-b fast",
+                "-n 0",
+                "-P 0",
+                "-R --rr",
+                "-t 0",
+                "--connect -u",
+                "--connect --rr"
+            })
+    void impossibleOptionsAreWrongArguments(String options) {
+        List<String> arguments = new ArrayList<>(List.of("perf", "client", "127.0.0.1"));
+        arguments.addAll(List.of(options.split(" ", -1)));
+
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void strangersAreTurnedAway() throws IOException {
+        try (Socket stranger = new Socket()) {
+            stranger.connect(server.localAddress());
+            stranger.getOutputStream().write(new byte[64]);
+            stranger.setSoTimeout(10_000);
+
+            // The end of the stream, or a reset because bytes were left unread.
+            int first;
+            try {
+                first = stranger.getInputStream().read();
+            } catch (SocketException e) {
+                first = -1;
+            }
+            assertThat(first).isEqualTo(-1);
+        }
+    }
+}
