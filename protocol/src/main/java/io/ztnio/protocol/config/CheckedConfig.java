@@ -26,6 +26,9 @@ public record CheckedConfig(Optional<NetworkConfig> config, List<String> problem
     /** A capability is shown to others in one packet; more does not fit beside the packet's header. */
     static final int MAX_CREDENTIAL_LENGTH = 9500;
 
+    /** No block of addresses with a use of its own is larger than /8, but for multicast. */
+    private static final int WIDE_BITS = 8;
+
     /** More problems than these say nothing new. */
     private static final int MAX_PROBLEMS = 8;
 
@@ -59,7 +62,8 @@ public record CheckedConfig(Optional<NetworkConfig> config, List<String> problem
         List<Route> routes = new ArrayList<>();
         for (Route route : config.routes()) {
             if (isDestination(route.target())
-                    && route.via().stream().allMatch(via -> isHost(via) || isLinkLocal(via))) {
+                    // Gateways are often named by their link-local address.
+                    && route.via().stream().allMatch(via -> isHost(via) || via.isLinkLocalAddress())) {
                 routes.add(route);
             } else {
                 note(problems, "route " + route + " leads nowhere");
@@ -141,14 +145,13 @@ public record CheckedConfig(Optional<NetworkConfig> config, List<String> problem
                 };
     }
 
-    /** Whether a route may lead to these addresses; the default route is one. */
+    /**
+     * Whether a route may lead to these addresses. The default route may, and the halves of it that some prefer: they begin
+     * with addresses of no use and go far beyond them.
+     */
     public static boolean isDestination(InetPrefix target) {
-        return target.bits() == 0 || isHost(target.network().address());
-    }
-
-    /** Gateways are often named by their link-local address. */
-    private static boolean isLinkLocal(InetAddress address) {
-        return IpScope.of(address) == IpScope.LINK_LOCAL;
+        InetAddress first = target.network().address();
+        return isHost(first) || (target.bits() < WIDE_BITS && IpScope.of(first) == IpScope.NONE);
     }
 
     /** An IPv4 address in IPv6 clothes: the JDK and the wire disagree on what it is. */

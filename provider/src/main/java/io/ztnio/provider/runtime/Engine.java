@@ -128,9 +128,7 @@ public final class Engine implements AutoCloseable {
         this.node = new Node(nodeConfig, outbound, (event, nowMillis) -> onNodeEvent(event));
         outbound.stage().ifPresent(node::sendStage);
         NetworkStore files = NetworkStore.of(
-                store,
-                (name, failure) ->
-                        LOG.log(System.Logger.Level.WARNING, "cannot use " + name + ": " + failure.getMessage()));
+                store, (name, failure) -> warn("in the home, " + name, failure));
         this.networks = new Networks(node.vl1(), files, new Frames());
         node.handler(networks);
         if (config.controller()) {
@@ -161,7 +159,8 @@ public final class Engine implements AutoCloseable {
                 : Optional.empty();
         try {
             SecureRandom random = new SecureRandom();
-            NodeState state = state(config, random);
+            NodeState state = NodeState.load(
+                    config.store(), random, config.planet().orElse(null), (key, e) -> warn("in the home, " + key, e));
             DatagramTransport transport = LastPort.open(os, config);
             LOG.log(System.Logger.Level.DEBUG, () -> "UDP transport: " + transport.description());
             Engine engine = new Engine(config, state, transport, random, lock);
@@ -174,18 +173,6 @@ public final class Engine implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static NodeState state(EngineConfig config, SecureRandom random) throws IOException {
-        NodeState state = NodeState.load(config.store(), random, null);
-        if (config.planet().isEmpty()) {
-            return state;
-        }
-        // A newer version of the same planet that came in-band is kept.
-        boolean newerStored = state.planet()
-                .filter(stored -> config.planet().get().shouldBeReplacedBy(stored))
-                .isPresent();
-        return newerStored ? state : new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
     }
 
     public long address() {
@@ -216,15 +203,16 @@ public final class Engine implements AutoCloseable {
     public void join(long networkId) {
         gate.run(now -> {
             if (attached.get(networkId) == null) {
-                VirtualNetwork network = networks.join(networkId, clock.millis(now));
-                AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock, () -> touched = true);
-                attached.put(networkId, link);
                 // A configuration of an earlier run is there at once.
-                network.config().ifPresent(config -> link.configure(config, now));
-                announce(link);
+                networks.join(networkId, this::attach, clock.millis(now));
+                announce(attached.get(networkId));
                 protocolDeadlineNanos = now;
             }
         });
+    }
+
+    private void attach(VirtualNetwork network) {
+        attached.put(network.id(), new AttachedNetwork(network, stack, gate, clock, () -> touched = true));
     }
 
     /** Leaves a network and forgets its configuration; its connections are aborted. */
@@ -459,6 +447,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    private static void warn(String what, Exception failure) {
+        LOG.log(System.Logger.Level.WARNING, what + ": " + failure.getMessage());
+    }
+
     private void failed(String where, Exception bug) {
         if (failures.getAndIncrement() < MAX_LOGGED_FAILURES) {
             LOG.log(System.Logger.Level.ERROR, "unexpected failure in the " + where + "; the engine goes on", bug);
@@ -578,6 +570,16 @@ public final class Engine implements AutoCloseable {
             if (link != null) {
                 announce(link);
             }
+        }
+
+        @Override
+        public void onConfigProblem(VirtualNetwork network, String problem) {
+            LOG.log(System.Logger.Level.WARNING, String.format("network %016x %s", network.id(), problem));
+        }
+
+        @Override
+        public void onFailure(VirtualNetwork network, RuntimeException bug) {
+            failed(String.format("network %016x", network.id()), bug);
         }
     }
 }
