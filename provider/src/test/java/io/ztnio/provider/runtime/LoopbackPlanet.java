@@ -134,14 +134,20 @@ public final class LoopbackPlanet implements AutoCloseable {
         return String.format("%016x", id);
     }
 
+    /** The home directory of that name. */
+    Path home(String name) {
+        return directory.resolve(name);
+    }
+
     /** The networks of a node with a given home; it is not started. */
     ZeroTierNetworks networksIn(String home) {
         return networksIn(home, Map.of());
     }
 
-    private ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
+    /** As {@link #networksIn(String)}, with further settings. */
+    ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
-        all.put("ztnio.networks", String.format("%016x", networkId));
+        all.putIfAbsent("ztnio.networks", String.format("%016x", networkId));
         all.put("ztnio.planet", directory.resolve("planet").toString());
         all.put("ztnio.home", directory.resolve(home).toString());
         all.put("ztnio.bind", "127.0.0.1");
