@@ -19,7 +19,8 @@ public record Dns(String domain, List<InetAddress> servers) {
     public Dns {
         servers = List.copyOf(servers);
         if (servers.size() > MAX_SERVERS || domain.getBytes(StandardCharsets.UTF_8).length > MAX_DOMAIN_LENGTH) {
-            throw new IllegalArgumentException("DNS with " + servers.size() + " servers, domain '" + domain + "'");
+            throw new IllegalArgumentException("dns: at most " + MAX_SERVERS + " servers and a domain of "
+                    + MAX_DOMAIN_LENGTH + " bytes, not " + servers.size() + " servers and '" + domain + "'");
         }
     }
 

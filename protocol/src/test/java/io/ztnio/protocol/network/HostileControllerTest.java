@@ -58,15 +58,15 @@ class HostileControllerTest {
         carol.networks.attach(controller);
         net.run(1000);
         for (long id : new long[] {networkId, honestId}) {
-            InetPrefix route = InetPrefix.parse(id == networkId ? "10.7.0.0/16" : "10.8.0.0/16");
+            String net16 = id == networkId ? "10.7" : "10.8";
             controller.put(
                     NetworkDefinition.builder(id)
                             .isPrivate(false)
                             .rfc4193(true)
-                            .routes(List.of(new Route(route)))
+                            .routes(List.of(new Route(InetPrefix.parse(net16 + ".0.0/16"))))
                             .pools(List.of(new AddressPool(
-                                    InetPrefix.parse("10.7.0.1").address(),
-                                    InetPrefix.parse("10.7.0.250").address())))
+                                    InetPrefix.parse(net16 + ".0.1").address(),
+                                    InetPrefix.parse(net16 + ".0.250").address())))
                             .build(),
                     net.nowMillis());
         }
