@@ -1,13 +1,13 @@
 package io.ztnio.provider.config;
 
 import io.ztnio.overlay.identity.PublicIdentity;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,6 +30,7 @@ final class ConfigValues {
     private static final int MIN_SECRET_LENGTH = 8;
     private static final String EARTH = "earth";
     private static final String AUTO = "auto";
+    private static final String USER_HOME = "${user.home}";
     private static final int MAX_THREADS = 64;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
@@ -49,8 +50,18 @@ final class ConfigValues {
         this.problems = problems;
     }
 
-    ZtnioConfig build() {
-        List<Long> networks = value(ConfigKey.NETWORKS, list(ConfigValues::network));
+    /** The networks to join. */
+    List<Long> networks() {
+        return value(ConfigKey.NETWORKS, list(ConfigValues::network));
+    }
+
+    /**
+     * All settings.
+     *
+     * @param networks as {@link #networks} gave them
+     * @param runs whether there will be a node
+     */
+    ZtnioConfig build(List<Long> networks, boolean runs) {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
@@ -63,13 +74,14 @@ final class ConfigValues {
         }
         return new ZtnioConfig(
                 networks,
-                value(ConfigKey.HOME, text -> path(text.replace("${user.home}", userHome))),
+                home(runs && transport != Transport.OVERLAY_MEMORY),
                 value(ConfigKey.PORT, ConfigValues::port),
                 value(ConfigKey.BIND, list(ConfigValues::address)),
                 value(ConfigKey.LOOPBACK, text -> choice(text, "false", "true") == 1),
                 planetFile,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
+                value(ConfigKey.PEER_TIMEOUT, text -> text.equals("0") ? Duration.ZERO : duration(text)),
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
@@ -84,6 +96,32 @@ final class ConfigValues {
                         : Optional.empty(),
                 transport,
                 overlay());
+    }
+
+    /** A home is never made where nobody would look for it, and where a container forgets it. */
+    private Path home(boolean needed) {
+        Setting setting = settings.get(ConfigKey.HOME);
+        boolean isDefault = setting == null || setting.value().contains(USER_HOME);
+        Optional<String> objection = isDefault ? objectionTo(userHome) : Optional.empty();
+        if (objection.isEmpty()) {
+            return value(ConfigKey.HOME, text -> path(text.replace(USER_HOME, userHome)));
+        }
+        if (needed) {
+            problems.add(ConfigKey.HOME.key() + "=" + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
+                    + ": user.home is '" + userHome + "', " + objection.get() + "; set " + ConfigKey.HOME.key() + " ("
+                    + ConfigKey.HOME.environmentVariable() + ") to a directory that is kept and that this process can write");
+        }
+        return Path.of(".ztnio");
+    }
+
+    private static Optional<String> objectionTo(String userHome) {
+        if (userHome.isBlank() || userHome.equals("?")) {
+            return Optional.of("for this user has no home directory, as is common in containers");
+        }
+        Path path = Path.of(userHome);
+        return path.isAbsolute() && path.normalize().getNameCount() == 0
+                ? Optional.of("the root of the file system, which is no place for a node's identity")
+                : Optional.empty();
     }
 
     private OverlaySettings overlay() {
@@ -113,7 +151,8 @@ final class ConfigValues {
             try {
                 return parser.apply(setting.value());
             } catch (IllegalArgumentException e) {
-                problems.add(ConfigLoader.badValue(key, setting));
+                problems.add(ConfigLoader.badValue(key, setting)
+                        + (e.getCause() instanceof IOException cause ? ConfigLoader.reason(cause) : ""));
             }
         }
         return parser.apply(key.defaultValue());
@@ -187,7 +226,7 @@ final class ConfigValues {
 
     private static String secretOf(String file) {
         try {
-            return secret(Files.readString(path(file)).strip());
+            return secret(TextFile.read(path(file)).strip());
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param planetFile the roots; empty for the public planet
  * @param publicPlanetAllowed whether the public planet may be contacted at all
  * @param joinTimeout bound of the wait for the networks' configuration
+ * @param peerTimeout how long a silent peer is sought before its connections end; 0 for ever
  * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
@@ -41,6 +42,7 @@ public record ZtnioConfig(
         Optional<Path> planetFile,
         boolean publicPlanetAllowed,
         Duration joinTimeout,
+        Duration peerTimeout,
         WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
@@ -63,10 +65,12 @@ public record ZtnioConfig(
      * The configuration of this process: system properties, then environment variables, then the file named by
      * {@code ztnio.config}, then defaults.
      *
+     * <p>Where no networks are named the others' values are not looked at.
+     *
      * @throws ConfigException naming every unknown key and bad value, or a planet file that is not there
      */
     public static ZtnioConfig load() {
-        ZtnioConfig config = ConfigLoader.ofProcess().load();
+        ZtnioConfig config = ConfigLoader.ofProcess().loadForChannels();
         config.planetFile()
                 .filter(file -> config.transport() == Transport.ZEROTIER)
                 .filter(file -> config.hasNetworks() && !Files.isReadable(file))

@@ -1,7 +1,10 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.DatagramTransport;
+import io.ztnio.protocol.transport.LastPort;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -9,24 +12,29 @@ import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
 /**
  * What an engine is made of.
  *
  * @param home directory to keep other nodes off, if the store is one
  * @param store identity, planet, networks and peers
- * @param planet the roots; empty for those that the store has
+ * @param planet the roots, which the store then keeps; empty for those that it has
  * @param bind local addresses for UDP; empty for all
  * @param port UDP port, 0 for a free one
  * @param loopback whether loopback addresses may carry the protocol
  * @param controller whether this node answers for networks of its own
  * @param offload whether to hand runs of datagrams to the kernel in one piece
  * @param threads threads that encrypt and send, 0 for none
+ * @param peerTimeout how long a peer that is silent for a minute is sought before connections to it end; 0 for ever
  * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
@@ -39,7 +47,11 @@ public record EngineConfig(
         boolean controller,
         UdpOffload offload,
         int threads,
+        Duration peerTimeout,
         StackConfig stack) {
+    /** The name and content of the daemon's file. */
+    private static final String PORT_KEY = "zerotier-one.port";
+
     private static final int MANY_PROCESSORS = 8;
     private static final int PROCESSORS_PER_SHARD = 4;
     private static final int MOST_AUTOMATIC = 4;
@@ -71,7 +83,35 @@ public record EngineConfig(
                 config.threads()
                         .orElseGet(() ->
                                 SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
+                config.peerTimeout(),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
+    }
+
+    /**
+     * Identity, roots and peers, as stored and configured; a planet that is configured is stored.
+     *
+     * @param onFailure told of what is damaged and was set aside
+     * @throws io.ztnio.protocol.node.DamagedStateException if the identity cannot be read, or the planet and none is configured
+     */
+    NodeState loadState(SecureRandom random, BiConsumer<String, IOException> onFailure) throws IOException {
+        return NodeState.load(store, random, planet.orElse(null), onFailure);
+    }
+
+    /** Where a value of the store is, for messages. */
+    String place(String key) {
+        return home.map(directory -> directory.resolve(key).toString()).orElse(key);
+    }
+
+    /**
+     * Binds the UDP sockets; a node that may choose its port takes that of its last run.
+     *
+     * @param os never a provider that routes into this node
+     */
+    DatagramTransport openTransport(SelectorProvider os) throws IOException {
+        return new LastPort(store, PORT_KEY)
+                .open(
+                        port,
+                        chosen -> DatagramTransport.open(os, LocalEndpoints.toBind(bind, chosen), offload, threads));
     }
 
     /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */

@@ -99,6 +99,6 @@ public final class NodeCommand implements Callable<Integer> {
         if (planet != null) {
             loader.override(ConfigKey.PLANET, planet, "--planet");
         }
-        return loader.load();
+        return loader.loadForNode();
     }
 }

@@ -11,6 +11,7 @@ import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.transport.MemoryHub;
 import io.ztnio.overlay.transport.MemoryPort;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -30,7 +31,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Thread: belongs to one thread; so do its nodes' stacks and endpoints.
  */
-public final class VirtualWorld {
+public final class VirtualOverlay {
     /** Epoch milliseconds at the beginning of time: the first of January 2026. */
     private static final long EPOCH_MILLIS = 1_767_225_600_000L;
 
@@ -42,10 +43,13 @@ public final class VirtualWorld {
     private final EventLoop loop = new EventLoop(bug -> {
         throw bug;
     });
+    /** Of one node at a time. */
+    private final DatagramBatch arrived = new DatagramBatch();
+
     private long nowNanos;
 
-    /** A world without nodes. */
-    public VirtualWorld(long seed) {
+    /** An overlay without nodes. */
+    public VirtualOverlay(long seed) {
         this.seeds = new SplittableRandom(seed);
         this.hub = new MemoryHub(this::nowNanos, seeds.nextLong());
     }
@@ -118,9 +122,9 @@ public final class VirtualWorld {
         return true;
     }
 
-    /** A node of the world. */
+    /** A node of the overlay. */
     public final class VirtualNode {
-        private final VirtualGate gate = new VirtualGate(VirtualWorld.this::nowNanos, this::touch);
+        private final VirtualGate gate = new VirtualGate(VirtualOverlay.this::nowNanos, this::touch);
         private final List<OverlayListener> listeners = new CopyOnWriteArrayList<>();
         private final MemoryPort port = hub.attach();
         private final StackedNode node;
@@ -131,7 +135,12 @@ public final class VirtualWorld {
             Random random = new Random(seeds.nextLong());
             Identity identity = IdentityFiles.loadOrCreate(store, Optional.empty(), random);
             NodeSettings settings =
-                    new NodeSettings(true, false, port::neighbours, nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
+                    new NodeSettings(
+                            true,
+                            false,
+                            port::neighbours,
+                            OverlayConfig.DEFAULT_MEMBER_TIMEOUT.toNanos(),
+                            nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
             this.node = new StackedNode(
                     gate,
                     settings,
@@ -139,7 +148,7 @@ public final class VirtualWorld {
                     store,
                     stack,
                     random,
-                    port::send,
+                    port,
                     new Listeners(),
                     bug -> {
                         throw bug;
@@ -217,9 +226,12 @@ public final class VirtualWorld {
                 return;
             }
             gate.run(now -> {
-                while (port.receive() > 0) {
-                    port.deliver((socket, source, buffer, offset, length) ->
-                            node.onDatagram(socket, source, buffer, offset, length, now));
+                for (port.receive(arrived); arrived.size() > 0; port.receive(arrived)) {
+                    for (int i = 0; i < arrived.size(); i++) {
+                        node.onDatagram(
+                                arrived.socket(i), arrived.source(i), arrived.buffer(i), 0, arrived.length(i), now);
+                    }
+                    arrived.clear();
                 }
             });
             gate.run(now -> deadlineNanos = node.turn(now));
