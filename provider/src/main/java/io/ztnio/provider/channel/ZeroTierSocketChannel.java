@@ -360,8 +360,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public int readyOps() {
+        // A connection that is begun is told of when finishConnect can see it, not before.
+        if (connecting.isPending()) {
+            return connecting.readyOps();
+        }
         StreamConnection stream = virtual;
-        return connecting.readyOps() | (stream == null ? 0 : stream.readyOps());
+        return stream == null ? 0 : stream.readyOps();
     }
 
     @Override

@@ -20,7 +20,7 @@ final class LazyStart<T extends AutoCloseable> {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final String name;
+    private final String message;
     private final Starter<T> starter;
     private final Runnable observer;
     private final long distanceNanos;
@@ -28,13 +28,16 @@ final class LazyStart<T extends AutoCloseable> {
     /** Written by {@link #lock}. */
     private volatile State<T> state = new State<>(Phase.IDLE, null, null, 0, 0);
 
+    /** What runs, once the observer knows it. */
+    private volatile T ready;
+
     /** Guarded by {@link #lock}: tries that have begun or are to begin, and those that have ended. */
     private long begun;
 
     private long ended;
 
-    /** Guarded by {@link #lock}: the message logged last. */
-    private String logged = "";
+    /** The message logged last. */
+    private volatile String logged = "";
 
     interface Starter<T> {
         T start() throws IOException;
@@ -63,12 +66,12 @@ final class LazyStart<T extends AutoCloseable> {
     /**
      * Starts nothing.
      *
-     * @param name what messages call it: who it is and where
+     * @param message what cannot be done if it does not start, and where
      * @param observer told after each change
      * @param distance least time between the end of a try and the next one
      */
-    LazyStart(String name, Starter<T> starter, Runnable observer, long distance, TimeUnit unit) {
-        this.name = name;
+    LazyStart(String message, Starter<T> starter, Runnable observer, long distance, TimeUnit unit) {
+        this.message = message;
         this.starter = starter;
         this.observer = observer;
         this.distanceNanos = unit.toNanos(distance);
@@ -78,9 +81,9 @@ final class LazyStart<T extends AutoCloseable> {
         return state;
     }
 
-    /** Empty unless it runs. */
+    /** Empty unless it runs, and the observer has been told. */
     Optional<T> running() {
-        return Optional.ofNullable(state.started());
+        return Optional.ofNullable(ready);
     }
 
     /** Sees to it that it runs or a try is under way, or will be when the distance is kept. Does not wait. */
@@ -106,26 +109,32 @@ final class LazyStart<T extends AutoCloseable> {
      * @throws IOException why it cannot be started, as of a try that was not over before
      */
     T get() throws IOException {
-        T running = state.started();
+        T running = ready;
         if (running != null) {
             return running;
         }
         request();
         lock.lock();
         try {
-            for (long awaited = begun; ended < awaited && state.phase() == Phase.STARTING; ) {
+            for (long awaited = begun; ready == null && isComing(awaited); ) {
                 changed.awaitUninterruptibly();
             }
-            State<T> now = state;
-            if (now.started() != null) {
-                return now.started();
+            if (ready != null) {
+                return ready;
             }
-            throw now.failure() == null
-                    ? new IOException(name + " was closed")
-                    : new IOException(now.failure().getMessage(), now.failure());
+            IOException failure = state.failure();
+            throw failure == null
+                    ? new IOException("the node was closed")
+                    : new IOException(failure.getMessage(), failure);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** By the lock: whether a try, or who is told of it, is not over. */
+    private boolean isComing(long awaited) {
+        Phase phase = state.phase();
+        return phase != Phase.CLOSED && (ended < awaited || phase == Phase.RUNNING);
     }
 
     /** Ends it for good, if it runs; what is being started ends as soon as it has. */
@@ -134,6 +143,7 @@ final class LazyStart<T extends AutoCloseable> {
         lock.lock();
         try {
             running = state.started();
+            ready = null;
             state = new State<>(Phase.CLOSED, null, null, System.nanoTime(), state.begunNanos());
             changed.signalAll();
         } finally {
@@ -168,14 +178,13 @@ final class LazyStart<T extends AutoCloseable> {
         try {
             started = starter.start();
         } catch (IOException | ConfigException | LinkageError e) {
-            failure = new IOException(name + " cannot start: " + describe(e), e);
+            failure = new IOException(message + ": " + describe(e), e);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "unexpected failure of the start", e);
-            failure = new IOException(name + " cannot start: " + e, e);
+            failure = new IOException(message + ": " + e, e);
         } finally {
             if (started == null && failure == null) {
                 // An error that nobody expects goes on to the thread's handler; nobody waits for ever.
-                failure = new IOException(name + " cannot start: an error, see the log of uncaught exceptions");
+                failure = new IOException(message + ": an error, see the log of uncaught exceptions");
             }
             end(started, failure);
         }
@@ -202,30 +211,41 @@ final class LazyStart<T extends AutoCloseable> {
     }
 
     private void end(T started, IOException failure) {
-        boolean unwanted = false;
-        boolean isNew = false;
+        lock.lock();
+        try {
+            if (state.phase() != Phase.CLOSED) {
+                Phase phase = started == null ? Phase.FAILED : Phase.RUNNING;
+                state = new State<>(phase, started, failure, System.nanoTime(), state.begunNanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+        observer.run();
+        report(failure);
+        boolean unwanted;
         lock.lock();
         try {
             ended++;
             unwanted = state.phase() == Phase.CLOSED;
-            if (!unwanted) {
-                Phase phase = started == null ? Phase.FAILED : Phase.RUNNING;
-                state = new State<>(phase, started, failure, System.nanoTime(), state.begunNanos());
+            if (state.phase() == Phase.RUNNING) {
+                ready = started;
             }
-            isNew = failure != null && !failure.getMessage().equals(logged);
-            logged = failure == null ? "" : failure.getMessage();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (isNew) {
-            LOG.log(System.Logger.Level.ERROR, failure.getMessage());
-        }
         if (unwanted) {
             end(started);
-        } else {
-            observer.run();
         }
+    }
+
+    private void report(IOException failure) {
+        String text = failure == null ? "" : failure.getMessage();
+        if (failure != null && !text.equals(logged)) {
+            // A bug is worth a stack trace, an obstacle is not.
+            LOG.log(System.Logger.Level.ERROR, text, failure.getCause() instanceof RuntimeException bug ? bug : null);
+        }
+        logged = text;
     }
 
     private static <T extends AutoCloseable> void end(T started) {

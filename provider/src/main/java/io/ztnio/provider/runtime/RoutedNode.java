@@ -56,7 +56,7 @@ final class RoutedNode<T extends AutoCloseable> {
         this.config = config;
         this.claims = claims;
         this.node = new LazyStart<>(
-                "ztnio with ztnio.home=" + config.home(),
+                "ztnio cannot start with ztnio.home=" + config.home(),
                 starter,
                 this::refresh,
                 RETRY_MILLIS,
