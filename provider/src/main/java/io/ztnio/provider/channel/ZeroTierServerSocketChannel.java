@@ -112,15 +112,15 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
 
     @Override
     public SocketChannel accept() throws IOException {
-        return accept(isBlocking(), 0);
+        return accept(0);
     }
 
     /**
      * Accepts a connection.
      *
-     * @param timeoutNanos how long to wait in the virtual stack, if {@code blocking}; 0 for ever
+     * @param timeoutNanos how long to wait in the virtual stack, in blocking mode; 0 for ever
      */
-    SocketChannel accept(boolean blocking, long timeoutNanos) throws IOException {
+    SocketChannel accept(long timeoutNanos) throws IOException {
         ServerSocketChannel delegate = dual.alone();
         if (delegate != null) {
             return acceptFrom(delegate);
@@ -135,7 +135,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
             if (dual.virtual() == null) {
                 throw new NotYetBoundException();
             }
-            return blocking ? accepts.take(null, timeoutNanos) : accepts.poll(null);
+            return isBlocking() ? accepts.take(null, timeoutNanos) : accepts.poll(null);
         } finally {
             acceptLock.unlock();
         }
