@@ -60,7 +60,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
                 this,
                 stacks,
                 HostChannels.datagrams(family),
-                () -> stacks.networks().openDatagram(),
+                () -> stacks.openDatagram(family),
                 Wildcard.HALVES);
         this.hybrid = new HybridDatagrams(this, stacks, family, dual);
     }
