@@ -3,6 +3,7 @@ module io.ztnio.overlay {
     requires transitive io.ztnio.protocol;
     requires transitive io.ztnio.tcpip;
     requires com.fasterxml.jackson.jr.ob;
+    requires org.bouncycastle.provider;
 
     exports io.ztnio.overlay.address;
     exports io.ztnio.overlay.identity;

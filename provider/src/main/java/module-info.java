@@ -33,6 +33,7 @@ module io.ztnio.provider {
 
     exports io.ztnio.provider;
     exports io.ztnio.provider.config;
+    exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
     exports io.ztnio.tools.tunnel;
 }

@@ -1,6 +1,7 @@
 /** A user-space TCP/IP stack, sans-I/O. */
 module io.ztnio.tcpip {
-    requires jdk.net;
+    // Names of some socket options; see ExtendedOptions.
+    requires static jdk.net;
     requires org.jctools.core.jdk11;
 
     exports io.ztnio.tcpip;

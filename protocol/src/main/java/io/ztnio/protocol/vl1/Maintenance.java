@@ -1,6 +1,7 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.transport.DatagramSender;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -86,6 +87,7 @@ final class Maintenance {
             peer.prunePaths(nowMillis);
             core.learning.reportDirectness(peer, nowMillis);
         }
+        core.life.check(nowMillis);
         reportOnline(nowMillis);
     }
 
@@ -107,7 +109,7 @@ final class Maintenance {
         for (List<InetSocketAddress> family : List.of(ipv4, ipv6)) {
             if (!family.isEmpty()) {
                 InetSocketAddress endpoint = family.get(core.config.random().nextInt(family.size()));
-                core.contact.hello(peer, DatagramSink.ALL_SOCKETS, endpoint, nowMillis);
+                core.contact.hello(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
                 peer.lastHelloMillis = nowMillis;
                 reached = true;
             }
@@ -161,7 +163,8 @@ final class Maintenance {
     private void housekeeping(long nowMillis) {
         for (RemotePeer peer : core.peers.all()) {
             long last = Math.max(peer.lastReceiveMillis, peer.knownSinceMillis);
-            boolean needed = core.topology.isUpstream(peer.address()) || core.contacts.contains(peer.address());
+            boolean needed = core.topology.isUpstream(peer.address()) || core.contacts.contains(peer.address())
+                    || PeerLife.isSought(peer);
             if (!needed && nowMillis - last > Timing.PEER_ACTIVITY_MILLIS) {
                 core.listener.onPeerForgotten(record(peer), nowMillis);
                 core.peers.remove(peer);

@@ -1,9 +1,11 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.StringReader;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,10 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Collects settings from their sources, by precedence, and validates them all before it complains.
+ *
+ * <p>The environment is not ours alone: platforms put variables into every process beside a service that is called
+ * {@code ztnio}. What is not understood there is warned of; anywhere else it is an error.
  *
  * <p>Thread: confined to its creator. Use once.
  */
@@ -26,33 +33,73 @@ public final class ConfigLoader {
     private static final String KEY_PREFIX = "ztnio.";
     private static final String VARIABLE_PREFIX = "ZTNIO_";
 
+    /** The address of a service, as container platforms put it into the environment. */
+    private static final Pattern SERVICE_LINK = Pattern.compile("(?i)(tcp|udp|sctp)://.*");
+
+    /** Further variables of a service: Kubernetes' and Docker's. */
+    private static final Pattern SERVICE_VARIABLE = Pattern.compile(
+            VARIABLE_PREFIX + "(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
     private final Map<String, String> properties;
     private final Map<String, String> environment;
+    private final Consumer<String> warnings;
     private final List<String> problems = new ArrayList<>();
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
 
     /** A value and where it came from, for messages. */
     record Setting(String value, String source) {}
 
+    /** What the settings are for, which says how much of them must be right. */
+    private enum Purpose {
+        /** All is validated. */
+        ANY,
+        /** A node runs, with or without networks, so that it needs a home. */
+        NODE,
+        /** Channels: without networks they need nothing. */
+        CHANNELS
+    }
+
     /**
-     * A loader over given sources.
+     * A loader over given sources, whose warnings are logged.
      *
      * @param properties system properties; keys outside {@code ztnio.} are ignored
      * @param environment environment variables; names outside {@code ZTNIO_} are ignored
      */
     public ConfigLoader(Map<String, String> properties, Map<String, String> environment) {
+        this(properties, environment, ConfigLoader::log);
+    }
+
+    /**
+     * A loader over given sources.
+     *
+     * @param properties system properties; keys outside {@code ztnio.} are ignored
+     * @param environment environment variables; names outside {@code ZTNIO_} are ignored
+     * @param warnings gets a line for each oddity that is no error
+     */
+    public ConfigLoader(
+            Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
         this.properties = new TreeMap<>(properties);
         this.environment = new TreeMap<>(environment);
+        this.warnings = warnings;
+    }
+
+    /** A loader over this process's system properties and environment, whose warnings are logged. */
+    public static ConfigLoader ofProcess() {
+        return ofProcess(ConfigLoader::log);
     }
 
     /** A loader over this process's system properties and environment. */
-    public static ConfigLoader ofProcess() {
+    public static ConfigLoader ofProcess(Consumer<String> warnings) {
         Map<String, String> properties = new HashMap<>();
         Properties system = System.getProperties();
         for (String name : system.stringPropertyNames()) {
             properties.put(name, system.getProperty(name));
         }
-        return new ConfigLoader(properties, System.getenv());
+        return new ConfigLoader(properties, System.getenv(), warnings);
+    }
+
+    private static void log(String warning) {
+        System.getLogger("io.ztnio").log(System.Logger.Level.WARNING, warning);
     }
 
     /**
@@ -70,11 +117,38 @@ public final class ConfigLoader {
      * @throws ConfigException naming every unknown key and bad value
      */
     public ZtnioConfig load() {
+        return load(Purpose.ANY);
+    }
+
+    /**
+     * Reads and validates for a node that runs whether it joins networks or not.
+     *
+     * @throws ConfigException naming every unknown key and bad value, or a home that nobody chose
+     */
+    public ZtnioConfig loadForNode() {
+        return load(Purpose.NODE);
+    }
+
+    /**
+     * Reads and validates for channels: where no networks are named, nothing else is needed, so that no other value is
+     * looked at and all are at their defaults.
+     *
+     * @throws ConfigException naming every unknown key, and bad values if there are networks
+     */
+    public ZtnioConfig loadForChannels() {
+        return load(Purpose.CHANNELS);
+    }
+
+    private ZtnioConfig load(Purpose purpose) {
         collectProperties();
         collectEnvironment();
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
-        ZtnioConfig config = values.build();
+        List<Long> networks = values.networks();
+        if (purpose == Purpose.CHANNELS && networks.isEmpty()) {
+            settings.clear();
+        }
+        ZtnioConfig config = values.build(networks, purpose == Purpose.NODE || !networks.isEmpty());
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
@@ -90,11 +164,31 @@ public final class ConfigLoader {
     }
 
     private void collectEnvironment() {
+        List<String> links = new ArrayList<>();
         environment.forEach((name, value) -> {
-            if (name.startsWith(VARIABLE_PREFIX)) {
-                collect(ConfigKey.ofEnvironmentVariable(name), name, value, "environment variable " + name);
+            if (!name.startsWith(VARIABLE_PREFIX)) {
+                return;
+            }
+            Optional<ConfigKey> key = ConfigKey.ofEnvironmentVariable(name);
+            if (isServiceLink(key, name, value)) {
+                links.add(name);
+            } else if (key.isPresent()) {
+                collect(key, name, value, "environment variable " + name);
+            } else {
+                // Without its value: whoever set it did not mean us to print it.
+                warnings.accept("environment variable " + name + " is ignored: " + unknownKey(name));
             }
         });
+        if (!links.isEmpty()) {
+            warnings.accept("environment variables " + String.join(", ", links) + " are ignored: they describe a service "
+                    + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
+                    + "them off)");
+        }
+    }
+
+    private static boolean isServiceLink(Optional<ConfigKey> key, String name, String value) {
+        return SERVICE_LINK.matcher(value.strip()).matches()
+                || key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches();
     }
 
     private void collectFile() {
@@ -103,10 +197,14 @@ public final class ConfigLoader {
             return;
         }
         Properties content = new Properties();
-        try (Reader reader = Files.newBufferedReader(Path.of(file.value()), StandardCharsets.UTF_8)) {
-            content.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
-            problems.add(badValue(ConfigKey.CONFIG, file) + " (" + e + ")");
+        try {
+            content.load(new StringReader(TextFile.read(Path.of(file.value()))));
+        } catch (IOException e) {
+            problems.add(badValue(ConfigKey.CONFIG, file) + reason(e));
+            return;
+        } catch (IllegalArgumentException e) {
+            // Not a path, or an escape that is none.
+            problems.add(badValue(ConfigKey.CONFIG, file) + " (" + e.getMessage() + ")");
             return;
         }
         for (String name : content.stringPropertyNames().stream().sorted().toList()) {
@@ -123,7 +221,7 @@ public final class ConfigLoader {
         if (key.isPresent()) {
             settings.putIfAbsent(key.get(), new Setting(value.strip(), source));
         } else {
-            problems.add(unknownKey(name, value, source));
+            problems.add(name + "=" + value + " (" + source + "): " + unknownKey(name));
         }
     }
 
@@ -133,7 +231,19 @@ public final class ConfigLoader {
                 + key.allowed();
     }
 
-    private static String unknownKey(String name, String value, String source) {
+    /** Why a file cannot be read; the line names it already. */
+    static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return " (there is no such file)";
+        }
+        if (e instanceof AccessDeniedException) {
+            return " (no permission to read it)";
+        }
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return " (" + (reason == null ? e : reason) + ")";
+    }
+
+    private static String unknownKey(String name) {
         boolean variable = name.startsWith(VARIABLE_PREFIX);
         List<String> known = Arrays.stream(ConfigKey.values())
                 .map(k -> variable ? k.environmentVariable() : k.key())
@@ -141,7 +251,7 @@ public final class ConfigLoader {
         String nearest = known.stream()
                 .min(Comparator.comparingInt(k -> editDistance(name, k)))
                 .orElseThrow();
-        return name + "=" + value + " (" + source + "): unknown key, did you mean " + nearest + "? Allowed keys: "
+        return "unknown key, did you mean " + nearest + "? Allowed keys: "
                 + known.stream().collect(Collectors.joining(", "));
     }
 

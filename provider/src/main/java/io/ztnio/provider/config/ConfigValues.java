@@ -1,13 +1,13 @@
 package io.ztnio.provider.config;
 
 import io.ztnio.overlay.identity.PublicIdentity;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,9 +30,11 @@ final class ConfigValues {
     private static final int MIN_SECRET_LENGTH = 8;
     private static final String EARTH = "earth";
     private static final String AUTO = "auto";
+    private static final String USER_HOME = "${user.home}";
     private static final int MAX_THREADS = 64;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
+    private static final List<WhenUnavailable> UNAVAILABLE = List.of(WhenUnavailable.FAIL, WhenUnavailable.OS);
     private static final List<String> CONGESTION = List.of("cubic", "reno", "bbr");
     private static final List<Transport> TRANSPORTS =
             List.of(Transport.ZEROTIER, Transport.OVERLAY_UDP, Transport.OVERLAY_MEMORY);
@@ -48,8 +50,18 @@ final class ConfigValues {
         this.problems = problems;
     }
 
-    ZtnioConfig build() {
-        List<Long> networks = value(ConfigKey.NETWORKS, list(ConfigValues::network));
+    /** The networks to join. */
+    List<Long> networks() {
+        return value(ConfigKey.NETWORKS, list(ConfigValues::network));
+    }
+
+    /**
+     * All settings.
+     *
+     * @param networks as {@link #networks} gave them
+     * @param runs whether there will be a node
+     */
+    ZtnioConfig build(List<Long> networks, boolean runs) {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
@@ -62,13 +74,15 @@ final class ConfigValues {
         }
         return new ZtnioConfig(
                 networks,
-                value(ConfigKey.HOME, text -> path(text.replace("${user.home}", userHome))),
+                home(runs && transport != Transport.OVERLAY_MEMORY),
                 value(ConfigKey.PORT, ConfigValues::port),
                 value(ConfigKey.BIND, list(ConfigValues::address)),
                 value(ConfigKey.LOOPBACK, text -> choice(text, "false", "true") == 1),
                 planetFile,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
+                value(ConfigKey.PEER_TIMEOUT, text -> text.equals("0") ? Duration.ZERO : duration(text)),
+                value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
@@ -82,6 +96,32 @@ final class ConfigValues {
                         : Optional.empty(),
                 transport,
                 overlay());
+    }
+
+    /** A home is never made where nobody would look for it, and where a container forgets it. */
+    private Path home(boolean needed) {
+        Setting setting = settings.get(ConfigKey.HOME);
+        boolean isDefault = setting == null || setting.value().contains(USER_HOME);
+        Optional<String> objection = isDefault ? objectionTo(userHome) : Optional.empty();
+        if (objection.isEmpty()) {
+            return value(ConfigKey.HOME, text -> path(text.replace(USER_HOME, userHome)));
+        }
+        if (needed) {
+            problems.add(ConfigKey.HOME.key() + "=" + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
+                    + ": user.home is '" + userHome + "', " + objection.get() + "; set " + ConfigKey.HOME.key() + " ("
+                    + ConfigKey.HOME.environmentVariable() + ") to a directory that is kept and that this process can write");
+        }
+        return Path.of(".ztnio");
+    }
+
+    private static Optional<String> objectionTo(String userHome) {
+        if (userHome.isBlank() || userHome.equals("?")) {
+            return Optional.of("for this user has no home directory, as is common in containers");
+        }
+        Path path = Path.of(userHome);
+        return path.isAbsolute() && path.normalize().getNameCount() == 0
+                ? Optional.of("the root of the file system, which is no place for a node's identity")
+                : Optional.empty();
     }
 
     private OverlaySettings overlay() {
@@ -111,7 +151,8 @@ final class ConfigValues {
             try {
                 return parser.apply(setting.value());
             } catch (IllegalArgumentException e) {
-                problems.add(ConfigLoader.badValue(key, setting));
+                problems.add(ConfigLoader.badValue(key, setting)
+                        + (e.getCause() instanceof IOException cause ? ConfigLoader.reason(cause) : ""));
             }
         }
         return parser.apply(key.defaultValue());
@@ -185,7 +226,7 @@ final class ConfigValues {
 
     private static String secretOf(String file) {
         try {
-            return secret(Files.readString(path(file)).strip());
+            return secret(TextFile.read(path(file)).strip());
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }

@@ -3,7 +3,6 @@ package io.ztnio.provider.config;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +20,8 @@ import java.util.OptionalInt;
  * @param planetFile the roots; empty for the public planet
  * @param publicPlanetAllowed whether the public planet may be contacted at all
  * @param joinTimeout bound of the wait for the networks' configuration
+ * @param peerTimeout how long a silent peer is sought before its connections end; 0 for ever
+ * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
  * @param wildcard where wildcard binds listen
@@ -40,6 +41,8 @@ public record ZtnioConfig(
         Optional<Path> planetFile,
         boolean publicPlanetAllowed,
         Duration joinTimeout,
+        Duration peerTimeout,
+        WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
         WildcardScope wildcard,
@@ -61,18 +64,14 @@ public record ZtnioConfig(
      * The configuration of this process: system properties, then environment variables, then the file named by
      * {@code ztnio.config}, then defaults.
      *
-     * @throws ConfigException naming every unknown key and bad value, or a planet file that is not there
+     * <p>Where no networks are named the others' values are not looked at.
+     *
+     * <p>A planet file need not be there yet: the node looks for it each time it is to start.
+     *
+     * @throws ConfigException naming every unknown key and bad value
      */
     public static ZtnioConfig load() {
-        ZtnioConfig config = ConfigLoader.ofProcess().load();
-        config.planetFile()
-                .filter(file -> config.transport() == Transport.ZEROTIER)
-                .filter(file -> config.hasNetworks() && !Files.isReadable(file))
-                .ifPresent(file -> {
-                    throw new ConfigException(List.of(ConfigKey.PLANET.key() + "=" + file
-                            + ": no such file, or not readable; make one with: planet make"));
-                });
-        return config;
+        return ConfigLoader.ofProcess().loadForChannels();
     }
 
     /** Whether there is anything to do but pass through. */

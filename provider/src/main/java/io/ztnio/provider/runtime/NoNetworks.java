@@ -1,12 +1,16 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.util.function.Consumer;
 
 /** The pass-through: nothing is virtual. */
 final class NoNetworks implements VirtualNetworks {
@@ -21,13 +25,24 @@ final class NoNetworks implements VirtualNetworks {
     }
 
     @Override
-    public boolean covers(InetAddress remote) {
-        return false;
+    public RoutingDecision decide(InetAddress remote) {
+        return RoutingDecision.HOST;
     }
 
     @Override
-    public boolean isLocal(InetAddress address) {
-        return false;
+    public RoutingDecision decideLocal(InetAddress local) {
+        return RoutingDecision.HOST;
+    }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        then.accept(RoutingDecision.HOST);
+        return Registration.NONE;
+    }
+
+    @Override
+    public WhenUnavailable whenUnavailable() {
+        return WhenUnavailable.FAIL;
     }
 
     @Override

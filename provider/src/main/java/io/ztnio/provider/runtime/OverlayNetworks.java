@@ -1,20 +1,32 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.overlay.address.DerivedAddresses;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.runtime.OverlayConfig;
 import io.ztnio.overlay.runtime.OverlayNode;
 import io.ztnio.provider.config.OverlaySettings;
 import io.ztnio.provider.config.Transport;
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.routing.NetworkClaims;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Standing;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The overlay networks that the configuration names, on a node that starts when the first channel needs it. Own addresses
@@ -26,10 +38,14 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** Below the home: a ZeroTier node's files have the same names. */
     private static final String FOLDER = "overlay";
 
+    private static final int LEAST_MTU = 1280;
+
     private final ZtnioConfig config;
     private final boolean closesAtExit;
-    private final OwnRoutes routes;
-    private final LazyStart<OverlayNode> node;
+    private final RoutedNode<OverlayNode> node;
+
+    /** As they were when the node started; empty before. */
+    private volatile List<NetworkView> joined = List.of();
 
     /** Starts nothing. A node that is started ends with the process. */
     public OverlayNetworks(ZtnioConfig config) {
@@ -48,13 +64,12 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         }
         this.config = config;
         this.closesAtExit = closesAtExit;
-        this.routes = new OwnRoutes(config);
-        this.node = new LazyStart<>(config, this::start);
+        this.node = new RoutedNode<>(config, this::start, new Claims());
     }
 
     private OverlayNode start() throws IOException {
         OverlayNode started = OverlayNode.start(overlayConfig());
-        routes.update(started.networks().stream().map(NetworkView::linkConfig).toList());
+        joined = started.networks();
         config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
         if (closesAtExit) {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
@@ -71,6 +86,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         OverlayConfig.Builder builder = OverlayConfig.builder()
                 .insecure(settings.insecure())
                 .os(OsProvider.get())
+                .memberTimeout(config.peerTimeout())
                 .stack(StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
         if (config.transport() == Transport.OVERLAY_MEMORY) {
             builder.memory(settings.hub());
@@ -101,13 +117,23 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     @Override
-    public boolean covers(InetAddress remote) {
-        return routes.covers(remote);
+    public RoutingDecision decide(InetAddress remote) {
+        return node.decide(remote, false);
     }
 
     @Override
-    public boolean isLocal(InetAddress address) {
-        return routes.isLocal(address);
+    public RoutingDecision decideLocal(InetAddress local) {
+        return node.decide(local, true);
+    }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        return node.whenDecided(address, local, then);
+    }
+
+    @Override
+    public WhenUnavailable whenUnavailable() {
+        return config.whenUnavailable();
     }
 
     @Override
@@ -133,6 +159,30 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** Stops the node, if it runs. */
     @Override
     public void close() {
-        node.running().ifPresent(OverlayNode::close);
+        node.close();
+    }
+
+    /** What the networks claim: nobody assigns anything, so that everything is known from the start. */
+    private final class Claims implements RoutedNode.Claims {
+        @Override
+        public List<NetworkClaims> running() {
+            return joined.stream()
+                    .map(view -> NetworkClaims.usable(view.id(), view.linkConfig()))
+                    .toList();
+        }
+
+        @Override
+        public List<NetworkClaims> without(Standing standing, String reason) {
+            return config.networks().stream()
+                    .map(id -> new NetworkClaims(id, standing, reason, Optional.of(link(id))))
+                    .toList();
+        }
+
+        private LinkConfig link(long id) {
+            List<IpPrefix> addresses = new ArrayList<>(config.overlay().addresses());
+            // Whose address it is matters only while the node runs.
+            addresses.add(DerivedAddresses.prefix(id, 0));
+            return new LinkConfig(addresses, List.of(), LEAST_MTU);
+        }
     }
 }

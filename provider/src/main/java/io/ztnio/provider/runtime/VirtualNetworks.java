@@ -1,11 +1,16 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.function.Consumer;
 
 /**
  * The virtual networks of this process, as the channels see them. One implementation is backed by a ZeroTier node;
@@ -21,26 +26,67 @@ public interface VirtualNetworks {
     boolean isConfigured();
 
     /**
-     * Waits until every configured network has its configuration, or cannot get it, for at most
-     * {@code ztnio.join.timeout}; starts the node if it does not run. Returns at once, with one volatile read, when
-     * that has happened before. An interrupt ends the wait and leaves the interrupt status set.
+     * Which stack connections and datagrams to {@code remote} are for. Never waits; starts the node, on a thread of its
+     * own, if it does not run and is needed for the answer.
+     */
+    RoutingDecision decide(InetAddress remote);
+
+    /**
+     * Which stack a bind to {@code local} is for: virtual for an own address on a network. A wildcard address is not
+     * decided here: it is both stacks', see {@link #wildcardScope}. Never waits, as {@link #decide}.
+     */
+    RoutingDecision decideLocal(InetAddress local);
+
+    /**
+     * Calls {@code then} exactly once, when the decision is not {@linkplain Verdict#PENDING pending} any more: at the
+     * latest when {@code ztnio.join.timeout} is over. If it is decided already, on the caller before this returns; else
+     * on a thread of the runtime, with no lock held. It must not wait there.
      *
-     * @throws IOException with the reason, if the node cannot run or the time is over
+     * @param local whether {@link #decideLocal} is asked, or {@link #decide}
+     */
+    Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then);
+
+    /**
+     * What happens when a network cannot be had. {@link RoutingDecision} follows it already; who binds to the wildcard
+     * address asks, if the virtual half cannot be opened.
+     */
+    WhenUnavailable whenUnavailable();
+
+    /**
+     * Waits until every configured network is usable, or refused, or the time for that is over; starts the node if it
+     * does not run. An interrupt ends the wait and leaves the interrupt status set. (Channels do not wait here any more:
+     * they use {@link #whenDecided}.)
+     *
+     * @throws IOException with the reason, if the node cannot run
      */
     void awaitReady() throws IOException;
 
-    /** Whether connections to {@code remote} go to a virtual network. A lock-free lookup. */
-    boolean covers(InetAddress remote);
+    /** Whether connections to {@code remote} go to a virtual network now. (Channels use {@link #decide}.) */
+    default boolean covers(InetAddress remote) {
+        return decide(remote).verdict() == Verdict.VIRTUAL;
+    }
 
-    /** Whether {@code address} is an own address on a virtual network. A lock-free lookup. */
-    boolean isLocal(InetAddress address);
+    /** Whether {@code address} is an own address on a virtual network now. (Channels use {@link #decideLocal}.) */
+    default boolean isLocal(InetAddress address) {
+        return decideLocal(address).verdict() == Verdict.VIRTUAL;
+    }
 
     /** Whether wildcard binds listen on the virtual networks, on the operating system's, or on both. */
     WildcardScope wildcardScope();
 
+    /**
+     * An endpoint of the virtual stack; waits for the node's start if it does not run.
+     *
+     * @throws IOException with the reason and what to do, if the node cannot run
+     */
     StreamEndpoint openStream() throws IOException;
 
+    /**
+     * As {@link #openStream}. A listener that is bound to the wildcard address while no network has let this node in yet
+     * listens on the addresses that come later.
+     */
     ListenerEndpoint openListener() throws IOException;
 
+    /** As {@link #openListener}. */
     DatagramEndpoint openDatagram() throws IOException;
 }

@@ -10,25 +10,31 @@ import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
     @TempDir
     Path directory;
 
+    /** With a home directory, which every user has. */
     private static ZtnioConfig load(Map<String, String> properties, Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(properties);
         all.put("user.home", "/home/someone");
@@ -58,6 +64,8 @@ class ConfigLoaderTest {
                         Optional.empty(),
                         true,
                         Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        WhenUnavailable.FAIL,
                         List.of(),
                         List.of(),
                         WildcardScope.BOTH,
@@ -82,6 +90,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.planet", "/etc/planet"),
                 Map.entry("ztnio.public.planet", "forbid"),
                 Map.entry("ztnio.join.timeout", "500ms"),
+                Map.entry("ztnio.unavailable", "os"),
                 Map.entry("ztnio.routes", "10.1.0.0/16, fd00::/8"),
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
@@ -110,6 +119,8 @@ class ConfigLoaderTest {
                         Optional.of(Path.of("/etc/planet")),
                         false,
                         Duration.ofMillis(500),
+                        Duration.ofSeconds(60),
+                        WhenUnavailable.OS,
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
                         WildcardScope.ZEROTIER,
@@ -234,17 +245,166 @@ class ConfigLoaderTest {
         Files.writeString(file, "networks=8056c2e21c000001\n");
 
         ConfigException failure = failure(
-                Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()),
-                Map.of("ZTNIO_POTR", "1"));
+                Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()), Map.of());
 
-        assertThat(failure.problems()).hasSize(3);
+        assertThat(failure.problems()).hasSize(2);
         assertThat(failure)
                 .hasMessageContaining("ztnio.netwroks=8056c2e21c000001 (system property): unknown key,"
                         + " did you mean ztnio.networks? Allowed keys: ztnio.config, ztnio.networks")
-                .hasMessageContaining("ZTNIO_POTR=1 (environment variable ZTNIO_POTR): unknown key,"
-                        + " did you mean ZTNIO_PORT? Allowed keys: ZTNIO_CONFIG, ZTNIO_NETWORKS")
                 .hasMessageContaining("networks=8056c2e21c000001 (file " + file + "): unknown key,"
                         + " did you mean ztnio.networks?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "8056c2e21c000001"})
+    void anUnknownVariableIsWarnedOfWithTheNearestKnownOneAndWithoutItsValue(String networks) {
+        List<String> warnings = new ArrayList<>();
+
+        ZtnioConfig config = new ConfigLoader(
+                        Map.of("ztnio.networks", networks, "ztnio.home", "/x"),
+                        Map.of("ZTNIO_POTR", "4711", "ZTNIO_ENV_PASSWORD", "sesame"),
+                        warnings::add)
+                .load();
+
+        assertThat(config.port()).isZero();
+        assertThat(warnings).hasSize(2).noneMatch(line -> line.contains("4711") || line.contains("sesame"));
+        assertThat(warnings.get(1))
+                .isEqualTo("environment variable ZTNIO_POTR is ignored: unknown key, did you mean ZTNIO_PORT?"
+                        + " Allowed keys: "
+                        + Arrays.stream(ConfigKey.values())
+                                .map(ConfigKey::environmentVariable)
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /** What Kubernetes and Docker put beside a service that is called ztnio, ztnio-web or web. */
+    private static Map<String, String> serviceLinks() {
+        return Map.ofEntries(
+                Map.entry("ZTNIO_SERVICE_HOST", "10.96.0.10"),
+                Map.entry("ZTNIO_SERVICE_PORT", "9993"),
+                Map.entry("ZTNIO_SERVICE_PORT_VL1", "9993"),
+                Map.entry("ZTNIO_PORT", "tcp://10.96.0.10:9993"),
+                Map.entry("ZTNIO_PORT_9993_TCP", "tcp://10.96.0.10:9993"),
+                Map.entry("ZTNIO_PORT_9993_TCP_PROTO", "tcp"),
+                Map.entry("ZTNIO_PORT_9993_TCP_PORT", "9993"),
+                Map.entry("ZTNIO_PORT_9993_TCP_ADDR", "10.96.0.10"),
+                Map.entry("ZTNIO_PORT_9993_UDP", "UDP://[fd00::a]:9993"),
+                Map.entry("ZTNIO_WEB_SERVICE_HOST", "10.96.0.11"),
+                Map.entry("ZTNIO_WEB_PORT", "sctp://10.96.0.11:80"),
+                Map.entry("ZTNIO_HOME", "tcp://10.96.0.12:80"),
+                Map.entry("WEB_PORT", "tcp://10.96.0.13:80"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "8056c2e21c000001"})
+    void serviceLinksOfAContainerPlatformAreOneWarningWithNetworksOrWithout(String networks) {
+        List<String> warnings = new ArrayList<>();
+
+        ZtnioConfig config = new ConfigLoader(
+                        Map.of("ztnio.networks", networks, "user.home", "/home/someone"),
+                        serviceLinks(),
+                        warnings::add)
+                .load();
+
+        assertThat(config.port()).isZero();
+        assertThat(config.home()).isEqualTo(Path.of("/home/someone/.ztnio"));
+        assertThat(warnings).hasSize(1);
+        assertThat(warnings.get(0))
+                .startsWith("environment variables ZTNIO_HOME, ZTNIO_PORT, ZTNIO_PORT_9993_TCP, ")
+                .contains("ZTNIO_WEB_SERVICE_HOST", "enableServiceLinks")
+                .doesNotContain(", WEB_PORT");
+    }
+
+    @Test
+    void aServiceLinkDoesNotHideTheSameKeyOfAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("ztnio.properties"), "ztnio.port=9994\n");
+
+        ZtnioConfig config = new ConfigLoader(
+                        Map.of("ztnio.config", file.toString()),
+                        Map.of("ZTNIO_PORT", "tcp://10.96.0.10:9993"),
+                        warning -> {})
+                .load();
+
+        assertThat(config.port()).isEqualTo(9994);
+    }
+
+    @Test
+    void channelsWithoutNetworksNeedNoOtherValue() {
+        ZtnioConfig config = new ConfigLoader(
+                        Map.of("ztnio.port", "http", "ztnio.overlay.key", "short", "user.home", "?"),
+                        Map.of("ZTNIO_JOIN_TIMEOUT", "soon"))
+                .loadForChannels();
+
+        assertThat(config.hasNetworks()).isFalse();
+        assertThat(config.port()).isZero();
+    }
+
+    @Test
+    void channelsWithoutNetworksFailAtUnknownKeysAndAtNetworksThatAreNone() {
+        assertThatThrownBy(() -> new ConfigLoader(Map.of("ztnio.netwroks", "1"), Map.of()).loadForChannels())
+                .hasMessageContaining("did you mean ztnio.networks?");
+        assertThatThrownBy(() -> new ConfigLoader(Map.of("ztnio.networks", "1"), Map.of()).loadForChannels())
+                .hasMessageContaining("ztnio.networks=1 (system property)");
+    }
+
+    @Test
+    void channelsWithNetworksNeedAllValues() {
+        assertThatThrownBy(() -> new ConfigLoader(
+                                Map.of("ztnio.networks", "8056c2e21c000001", "ztnio.port", "http", "ztnio.home", "/x"),
+                                Map.of())
+                        .loadForChannels())
+                .hasMessageContaining("ztnio.port=http (system property)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "", " ", "/", "//", "/.."})
+    void aHomeThatNobodyChoseIsRefusedNamingTheKey(String userHome) {
+        Map<String, String> properties = Map.of("ztnio.networks", "8056c2e21c000001", "user.home", userHome);
+
+        ConfigException failure =
+                catchThrowableOfType(ConfigException.class, () -> new ConfigLoader(properties, Map.of()).load());
+
+        assertThat(failure.problems()).hasSize(1);
+        assertThat(failure)
+                .hasMessageContaining("ztnio.home=${user.home}/.ztnio: user.home is '" + userHome + "', ")
+                .hasMessageContaining("set ztnio.home (ZTNIO_HOME) to a directory that is kept");
+        assertThatThrownBy(() -> new ConfigLoader(Map.of("user.home", userHome), Map.of()).loadForNode())
+                .hasMessageContaining("set ztnio.home (ZTNIO_HOME)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "", "/"})
+    void aHomeThatIsNamedOrNotNeededIsNotAskedFor(String userHome) {
+        Map<String, String> named =
+                Map.of("ztnio.networks", "8056c2e21c000001", "user.home", userHome, "ztnio.home", "/var/lib/ztnio");
+        Map<String, String> memory = Map.of(
+                "ztnio.networks", "8056c2e21c000001", "user.home", userHome, "ztnio.transport", "overlay-memory");
+
+        assertThat(new ConfigLoader(named, Map.of()).load().home()).isEqualTo(Path.of("/var/lib/ztnio"));
+        assertThat(new ConfigLoader(memory, Map.of()).load().hasNetworks()).isTrue();
+    }
+
+    @Test
+    void filesOfWindowsShellsAreRead() throws IOException {
+        Path file = Files.write(
+                directory.resolve("ztnio.properties"),
+                "\ufeffztnio.port=9994\r\nztnio.wildcard=os\r\n".getBytes(StandardCharsets.UTF_16LE));
+        Path key = Files.write(
+                directory.resolve("key"), "\ufeffopen sesame\r\n".getBytes(StandardCharsets.UTF_16LE));
+
+        ZtnioConfig config =
+                load(Map.of("ztnio.config", file.toString(), "ztnio.overlay.key.file", key.toString()), Map.of());
+
+        assertThat(config.port()).isEqualTo(9994);
+        assertThat(config.wildcard()).isEqualTo(WildcardScope.OS);
+        assertThat(config.overlay().key()).contains("open sesame");
+    }
+
+    @Test
+    void aFileThatCannotBeReadSaysWhy() {
+        assertThat(failure(Map.of("ztnio.config", "/nonexistent/file"), Map.of()))
+                .hasMessageEndingWith("allowed is a readable properties file (there is no such file)");
+        assertThat(failure(Map.of("ztnio.overlay.key.file", directory.toString()), Map.of()))
+                .hasMessageEndingWith("allowed is a readable file with such a key (Is a directory)");
     }
 
     @Test

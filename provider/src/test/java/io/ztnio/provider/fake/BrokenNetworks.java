@@ -1,6 +1,9 @@
 package io.ztnio.provider.fake;
 
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
@@ -8,6 +11,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.util.function.Consumer;
 
 /** Networks whose node cannot run. Everything but loopback addresses is theirs. */
 public final class BrokenNetworks implements VirtualNetworks {
@@ -26,13 +30,31 @@ public final class BrokenNetworks implements VirtualNetworks {
     }
 
     @Override
-    public boolean covers(InetAddress remote) {
-        return !remote.isLoopbackAddress();
+    public RoutingDecision decide(InetAddress remote) {
+        return remote.isLoopbackAddress()
+                ? RoutingDecision.HOST
+                : RoutingDecision.unavailable(refusal().getMessage());
     }
 
     @Override
-    public boolean isLocal(InetAddress address) {
-        return false;
+    public RoutingDecision decideLocal(InetAddress local) {
+        return RoutingDecision.HOST;
+    }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        then.accept(local ? decideLocal(address) : decide(address));
+        return Registration.NONE;
+    }
+
+    @Override
+    public WhenUnavailable whenUnavailable() {
+        return WhenUnavailable.FAIL;
+    }
+
+    @Override
+    public boolean covers(InetAddress remote) {
+        return !remote.isLoopbackAddress();
     }
 
     @Override

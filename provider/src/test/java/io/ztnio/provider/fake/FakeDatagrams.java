@@ -175,7 +175,7 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
     }
 
     private void ensureRoute(InetSocketAddress target) throws NoRouteToHostException {
-        if (!networks.covers(target.getAddress()) && !target.getAddress().isMulticastAddress()) {
+        if (!networks.isOnNetwork(target.getAddress()) && !target.getAddress().isMulticastAddress()) {
             throw new NoRouteToHostException("No route to host");
         }
     }

@@ -1,6 +1,9 @@
 package io.ztnio.provider.fake;
 
+import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
@@ -13,8 +16,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * A virtual network in memory, 10.144.0.0/16, on which this process is 10.144.0.1 and nobody else is there. A connect to
@@ -35,6 +40,8 @@ public final class FakeNetworks implements VirtualNetworks {
     final Map<Integer, FakeDatagrams> datagrams = new HashMap<>();
     private final List<FakeStream> held = new ArrayList<>();
     private final WildcardScope scope;
+    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    private volatile RoutingDecision decision = RoutingDecision.VIRTUAL;
     private int nextPort = FIRST_EPHEMERAL;
 
     public FakeNetworks(WildcardScope scope) {
@@ -76,16 +83,53 @@ public final class FakeNetworks implements VirtualNetworks {
         waits.incrementAndGet();
     }
 
+    /** What addresses of the network are from now on; whoever waits for a decision is told, on this thread. */
+    public void decision(RoutingDecision changed) {
+        decision = changed;
+        if (changed.isDecided()) {
+            List<Waiter> all = List.copyOf(waiters);
+            waiters.removeAll(all);
+            all.forEach(waiter -> waiter.then().accept(decision(waiter.address(), waiter.local())));
+        }
+    }
+
+    private RoutingDecision decision(InetAddress address, boolean local) {
+        return local ? decideLocal(address) : decide(address);
+    }
+
     @Override
-    public boolean covers(InetAddress remote) {
+    public RoutingDecision decide(InetAddress remote) {
+        return isOnNetwork(remote) ? decision : RoutingDecision.HOST;
+    }
+
+    boolean isOnNetwork(InetAddress remote) {
         byte[] bytes = remote.getAddress();
         return bytes.length == 4 && bytes[0] == 10 && bytes[1] == (byte) 144;
     }
 
     @Override
-    public boolean isLocal(InetAddress address) {
-        return address.equals(OWN);
+    public RoutingDecision decideLocal(InetAddress address) {
+        return address.equals(OWN) ? decision : RoutingDecision.HOST;
     }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        RoutingDecision now = decision(address, local);
+        if (now.isDecided()) {
+            then.accept(now);
+            return Registration.NONE;
+        }
+        Waiter waiter = new Waiter(address, local, then);
+        waiters.add(waiter);
+        return () -> waiters.remove(waiter);
+    }
+
+    @Override
+    public WhenUnavailable whenUnavailable() {
+        return WhenUnavailable.FAIL;
+    }
+
+    private record Waiter(InetAddress address, boolean local, Consumer<RoutingDecision> then) {}
 
     @Override
     public WildcardScope wildcardScope() {

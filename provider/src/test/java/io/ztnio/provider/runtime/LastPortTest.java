@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class LastPortTest {
 
     @Test
     void aPortThatIsTakenMeanwhileIsReplaced() throws IOException {
-        try (DatagramTransport other = LastPort.open(OsProvider.get(), config(0))) {
+        try (DatagramTransport other = config(0).openTransport(OsProvider.get())) {
             int taken = port(other);
 
             int second = openAndClose(0);
@@ -47,7 +48,7 @@ class LastPortTest {
     }
 
     private int openAndClose(int port) throws IOException {
-        try (DatagramTransport transport = LastPort.open(OsProvider.get(), config(port))) {
+        try (DatagramTransport transport = config(port).openTransport(OsProvider.get())) {
             return port(transport);
         }
     }
@@ -63,6 +64,7 @@ class LastPortTest {
                 false,
                 UdpOffload.OFF,
                 0,
+                Duration.ofSeconds(60),
                 StackConfig.defaults());
     }
 

@@ -1,29 +1,30 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The socket options of an endpoint. Thread: written by application threads, read by any. */
 final class StreamOptions {
-    static final Set<SocketOption<?>> OF_STREAMS = Set.of(
-            StandardSocketOptions.SO_SNDBUF,
-            StandardSocketOptions.SO_RCVBUF,
-            StandardSocketOptions.SO_KEEPALIVE,
-            StandardSocketOptions.SO_REUSEADDR,
-            StandardSocketOptions.SO_REUSEPORT,
-            StandardSocketOptions.SO_LINGER,
-            StandardSocketOptions.TCP_NODELAY,
-            StandardSocketOptions.IP_TOS,
-            StreamSocketOptions.TCP_USER_TIMEOUT,
-            ExtendedSocketOptions.TCP_QUICKACK,
-            ExtendedSocketOptions.TCP_KEEPIDLE,
-            ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT,
-            StreamSocketOptions.TCP_CONGESTION,
-            StreamSocketOptions.TCP_CORK);
+    static final Set<SocketOption<?>> OF_STREAMS = Stream.concat(
+                    Stream.<SocketOption<?>>of(
+                            StandardSocketOptions.SO_SNDBUF,
+                            StandardSocketOptions.SO_RCVBUF,
+                            StandardSocketOptions.SO_KEEPALIVE,
+                            StandardSocketOptions.SO_REUSEADDR,
+                            StandardSocketOptions.SO_REUSEPORT,
+                            StandardSocketOptions.SO_LINGER,
+                            StandardSocketOptions.TCP_NODELAY,
+                            StandardSocketOptions.IP_TOS,
+                            StreamSocketOptions.TCP_USER_TIMEOUT,
+                            StreamSocketOptions.TCP_CONGESTION,
+                            StreamSocketOptions.TCP_CORK),
+                    ExtendedOptions.SUPPORTED.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final int LEAST_BUFFER = 4096;
 
@@ -134,12 +135,12 @@ final class StreamOptions {
 
     private void setKeepAliveNumber(SocketOption<?> name, int value) {
         // Linux's limits.
-        if (value <= 0 || value > (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) ? 127 : 32_767)) {
+        if (value <= 0 || value > (name.equals(ExtendedOptions.TCP_KEEPCOUNT) ? 127 : 32_767)) {
             throw invalid(value);
         }
-        if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+        if (name.equals(ExtendedOptions.TCP_KEEPIDLE)) {
             keepIdleSeconds = value;
-        } else if (name.equals(ExtendedSocketOptions.TCP_KEEPINTERVAL)) {
+        } else if (name.equals(ExtendedOptions.TCP_KEEPINTERVAL)) {
             keepIntervalSeconds = value;
         } else {
             keepCount = value;
@@ -169,10 +170,10 @@ final class StreamOptions {
         if (name.equals(StreamSocketOptions.TCP_USER_TIMEOUT)) {
             return userTimeoutMillis;
         }
-        if (name.equals(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+        if (name.equals(ExtendedOptions.TCP_KEEPIDLE)) {
             return keepIdleSeconds;
         }
-        return name.equals(ExtendedSocketOptions.TCP_KEEPINTERVAL) ? keepIntervalSeconds : keepCount;
+        return name.equals(ExtendedOptions.TCP_KEEPINTERVAL) ? keepIntervalSeconds : keepCount;
     }
 
     private Boolean flag(SocketOption<?> name) {

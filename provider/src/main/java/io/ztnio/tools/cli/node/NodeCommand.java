@@ -108,7 +108,7 @@ public final class NodeCommand implements Callable<Integer> {
         override(loader, ConfigKey.LOOPBACK, loopback ? "true" : null, "--loopback");
         override(loader, ConfigKey.PLANET, planet, "--planet");
         override(loader, ConfigKey.STATUS_FILE, statusFile, "--status-file");
-        return loader.load();
+        return loader.loadForNode();
     }
 
     private static void override(ConfigLoader loader, ConfigKey key, String value, String option) {

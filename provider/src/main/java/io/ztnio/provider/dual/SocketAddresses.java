@@ -1,0 +1,61 @@
+package io.ztnio.provider.dual;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Objects;
+
+/** The checks of addresses that come before any change of state. */
+public final class SocketAddresses {
+    private SocketAddresses() {}
+
+    /** A remote address that a socket of {@code family} can use. */
+    public static InetSocketAddress remote(SocketAddress address, ProtocolFamily family) {
+        return inet(Objects.requireNonNull(address), family);
+    }
+
+    /** A local address that a socket of {@code family} can bind to; {@code null} is the wildcard address. */
+    public static InetSocketAddress local(SocketAddress address, ProtocolFamily family) {
+        return address == null ? new InetSocketAddress(wildcard(family), 0) : inet(address, family);
+    }
+
+    /** The wildcard address in the family's form. */
+    public static InetAddress wildcard(ProtocolFamily family) {
+        try {
+            return family == StandardProtocolFamily.INET
+                    ? InetAddress.getByAddress(new byte[4])
+                    : new InetSocketAddress(0).getAddress();
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether sockets of {@code family} may be virtual. */
+    public static boolean isInet(ProtocolFamily family) {
+        return family == null || family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;
+    }
+
+    private static InetSocketAddress inet(SocketAddress address, ProtocolFamily family) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (inet.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+        InetAddress host = inet.getAddress();
+        boolean supported = family == StandardProtocolFamily.INET
+                ? host instanceof Inet4Address
+                : host instanceof Inet4Address || host instanceof Inet6Address;
+        if (!supported) {
+            throw new UnsupportedAddressTypeException();
+        }
+        return inet;
+    }
+}
