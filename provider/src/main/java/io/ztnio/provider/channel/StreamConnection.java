@@ -51,6 +51,11 @@ final class StreamConnection {
         return state == CONNECTED;
     }
 
+    /** Whether a connect was tried, with whatever success. */
+    boolean hasPeer() {
+        return state != UNCONNECTED;
+    }
+
     boolean isPending() {
         return state == PENDING;
     }
@@ -129,6 +134,12 @@ final class StreamConnection {
             channel.writeLock.unlock();
             channel.readLock.unlock();
         }
+    }
+
+    /** Begins to connect, in either mode. For who need not hold the locks, because nobody else can connect. */
+    void begin(InetSocketAddress remote) throws IOException {
+        state = PENDING;
+        endpoint.connect(remote);
     }
 
     boolean finishConnect() throws IOException {

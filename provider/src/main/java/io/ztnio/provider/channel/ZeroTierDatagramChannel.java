@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.NoRouteToHostException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -41,6 +42,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     private final ReentrantLock socketLock = new ReentrantLock();
     private final FacadeKeys keys = new FacadeKeys(this);
     private final JoinedGroups groups = new JoinedGroups();
+    private final Stacks stacks;
     private final ProtocolFamily family;
 
     private final DualSocket<DatagramChannel, DatagramEndpoint> dual;
@@ -52,6 +54,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     private ZeroTierDatagramChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
         super(provider);
+        this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
                 this,
@@ -91,7 +94,8 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return this;
         }
         ensureOpen();
-        hybrid.bind(SocketAddresses.local(local, family));
+        // An address that is assigned automatically need not be one of a network that cannot be had.
+        hybrid.bind(SocketAddresses.local(local, family), local != null);
         keys.attach();
         keys.signal();
         return this;
@@ -101,6 +105,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public DatagramChannel connect(SocketAddress remote) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate != null) {
+            checkHostTarget(remote);
             delegate.connect(remote);
             return this;
         }
@@ -111,7 +116,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         if (target.getAddress().isAnyLocalAddress()) {
             target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getPort());
         }
-        hybrid.connect(target);
+        hybrid.connect(target, isBlocking());
         keys.refresh();
         return this;
     }
@@ -150,6 +155,19 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         return delegate != null ? delegate.getLocalAddress() : dual.localAddress(hybrid.isConnectedToVirtual());
     }
 
+    /** The local address, also after the close; or {@code null}. */
+    InetSocketAddress keptLocalAddress() {
+        DatagramChannel delegate = dual.alone();
+        return delegate != null
+                ? (InetSocketAddress) delegate.socket().getLocalSocketAddress()
+                : dual.keptLocalAddress(hybrid.isConnectedToVirtual());
+    }
+
+    /** The peer, also after the close; or {@code null}. */
+    InetSocketAddress keptRemoteAddress() {
+        return hybrid.remote();
+    }
+
     @Override
     public SocketAddress receive(ByteBuffer destination) throws IOException {
         DatagramChannel delegate = dual.alone();
@@ -182,7 +200,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return hybrid.send(source, checked, isBlocking());
         }
         try {
-            return delegate.send(source, target);
+            return mayLeaveHost(target) ? delegate.send(source, target) : 0;
         } finally {
             follow(delegate);
         }
@@ -308,7 +326,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public int hostOps(int interest) {
-        return dual.alone() != null ? interest : hybrid.hostOps(interest);
+        return hybrid.hostOps(interest);
     }
 
     @Override
@@ -359,6 +377,28 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     /** The host stack's channel if there is nothing else. */
     DatagramChannel host() {
         return dual.alone();
+    }
+
+    /**
+     * Before anything of this channel, which is the host stack's alone, goes to {@code target}: waits in blocking mode
+     * until it is known whether a network claims it.
+     *
+     * @return whether it may go; if not, {@code OP_WRITE} tells when to try again
+     * @throws java.net.NoRouteToHostException if a network claims it
+     */
+    private boolean mayLeaveHost(SocketAddress target) throws IOException {
+        return !stacks.isConfigured()
+                || !(target instanceof InetSocketAddress inet)
+                || inet.isUnresolved()
+                || hybrid.mayLeaveHost(inet, isBlocking());
+    }
+
+    /** As a send would, but there is nothing that could tell later. */
+    void checkHostTarget(SocketAddress target) throws IOException {
+        if (!mayLeaveHost(target)) {
+            throw new NoRouteToHostException("It is not known yet whether " + target
+                    + " is on a virtual network: connect in blocking mode, or later");
+        }
     }
 
     boolean isBound() {
