@@ -4,7 +4,7 @@ import io.ztnio.overlay.identity.Identity;
 import io.ztnio.overlay.node.Membership;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.OverlayListener;
-import io.ztnio.overlay.runtime.VirtualWorld;
+import io.ztnio.overlay.runtime.VirtualOverlay;
 import io.ztnio.overlay.session.Datagrams;
 import io.ztnio.overlay.session.Handshake;
 import io.ztnio.overlay.session.NoiseHandshake;
@@ -94,7 +94,7 @@ public class OverlayFrameBenchmark {
         public boolean encrypted;
 
         private final byte[] frame = new byte[LENGTH];
-        private VirtualWorld world;
+        private VirtualOverlay overlay;
         private Membership network;
         private long receiver;
         private long received;
@@ -102,11 +102,11 @@ public class OverlayFrameBenchmark {
         @Setup
         public void start() throws IOException {
             Arrays.fill(frame, (byte) 7);
-            world = new VirtualWorld(1);
+            overlay = new VirtualOverlay(1);
             NetworkAccess access =
                     encrypted ? NetworkAccess.builder().key("01".repeat(32)).build() : NetworkAccess.OPEN;
-            VirtualWorld.VirtualNode left = world.start(new MemoryStateStore());
-            VirtualWorld.VirtualNode right = world.start(new MemoryStateStore());
+            VirtualOverlay.VirtualNode left = overlay.start(new MemoryStateStore());
+            VirtualOverlay.VirtualNode right = overlay.start(new MemoryStateStore());
             left.join(NETWORK, access);
             right.join(NETWORK, access);
             right.addListener(new OverlayListener() {
@@ -118,16 +118,16 @@ public class OverlayFrameBenchmark {
             });
             network = left.core().network(NETWORK);
             receiver = right.id();
-            if (!world.await(() -> network.view().online() == 1, 10 * SECOND_NANOS)) {
+            if (!overlay.await(() -> network.view().online() == 1, 10 * SECOND_NANOS)) {
                 throw new IllegalStateException("the nodes do not meet");
             }
-            world.run(SECOND_NANOS);
+            overlay.run(SECOND_NANOS);
         }
 
         void deliver() {
             long before = received;
-            network.sendFrame(receiver, frame, 0, LENGTH, world.nowNanos());
-            world.run(0);
+            network.sendFrame(receiver, frame, 0, LENGTH, overlay.nowNanos());
+            overlay.run(0);
             if (received != before + 1) {
                 throw new IllegalStateException("the frame did not come");
             }

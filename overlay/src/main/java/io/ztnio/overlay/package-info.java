@@ -15,7 +15,7 @@
  *       {@code datagrams}; {@code sendFrame}, {@code broadcastFrame}; {@code resolve} (name, address or id to node id),
  *       {@code addressOf}, {@code nodeOf}.
  *   <li>{@code node.NetworkAccess}: key, allowed public identities, own addresses, own name.
- *   <li>{@code runtime.VirtualWorld}: nodes in virtual time, deterministic.
+ *   <li>{@code runtime.VirtualOverlay}: nodes in virtual time, deterministic.
  * </ul>
  *
  * <p>{@code docs/overlay.md} has the wire format, the state files and the security model.

@@ -1,11 +1,11 @@
 package io.ztnio.provider;
 
-import io.ztnio.provider.channel.Worlds;
 import io.ztnio.provider.channel.ZeroTierDatagramChannel;
 import io.ztnio.provider.channel.ZeroTierPipe;
 import io.ztnio.provider.channel.ZeroTierServerSocketChannel;
 import io.ztnio.provider.channel.ZeroTierSocketChannel;
 import io.ztnio.provider.config.ConfigException;
+import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.DefaultNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
@@ -51,7 +51,7 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
     public DatagramChannel openDatagramChannel() throws IOException {
         return OsProvider.isInside()
                 ? OsProvider.get().openDatagramChannel()
-                : ZeroTierDatagramChannel.open(worlds(), null);
+                : ZeroTierDatagramChannel.open(this, stacks(), null);
     }
 
     @Override
@@ -59,7 +59,7 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
         Objects.requireNonNull(family, "'family' is null");
         return OsProvider.isInside()
                 ? OsProvider.get().openDatagramChannel(family)
-                : ZeroTierDatagramChannel.open(worlds(), family);
+                : ZeroTierDatagramChannel.open(this, stacks(), family);
     }
 
     @Override
@@ -89,7 +89,7 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
     public ServerSocketChannel openServerSocketChannel() throws IOException {
         return OsProvider.isInside()
                 ? OsProvider.get().openServerSocketChannel()
-                : ZeroTierServerSocketChannel.open(worlds(), null);
+                : ZeroTierServerSocketChannel.open(this, stacks(), null);
     }
 
     @Override
@@ -97,14 +97,14 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
         Objects.requireNonNull(family, "'family' is null");
         return OsProvider.isInside()
                 ? OsProvider.get().openServerSocketChannel(family)
-                : ZeroTierServerSocketChannel.open(worlds(), family);
+                : ZeroTierServerSocketChannel.open(this, stacks(), family);
     }
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
         return OsProvider.isInside()
                 ? OsProvider.get().openSocketChannel()
-                : ZeroTierSocketChannel.open(worlds(), null);
+                : ZeroTierSocketChannel.open(this, stacks(), null);
     }
 
     @Override
@@ -112,23 +112,23 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
         Objects.requireNonNull(family, "'family' is null");
         return OsProvider.isInside()
                 ? OsProvider.get().openSocketChannel(family)
-                : ZeroTierSocketChannel.open(worlds(), family);
+                : ZeroTierSocketChannel.open(this, stacks(), family);
     }
 
     /** The channel that {@code inetd} or a service supervisor left, if there is one; always the same object. */
     @Override
     public Channel inheritedChannel() throws IOException {
-        return Inherited.channel(OsProvider.get().inheritedChannel(), worlds());
+        return Inherited.channel(OsProvider.get().inheritedChannel(), this, stacks());
     }
 
     /**
-     * The worlds of a new channel.
+     * The stacks of a new channel.
      *
      * @throws IOException with each problem of the configuration
      */
-    private Worlds worlds() throws IOException {
+    private Stacks stacks() throws IOException {
         try {
-            return new Worlds(this, given == null ? DefaultNetworks.get() : given);
+            return new Stacks(given == null ? DefaultNetworks.get() : given);
         } catch (ConfigException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -140,21 +140,21 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
 
         private Inherited() {}
 
-        static synchronized Channel channel(Channel os, Worlds worlds) {
+        static synchronized Channel channel(Channel os, SelectorProvider provider, Stacks stacks) {
             if (facade == null && os != null) {
-                facade = wrap(os, worlds);
+                facade = wrap(os, provider, stacks);
             }
             return facade;
         }
 
-        private static Channel wrap(Channel os, Worlds worlds) {
+        private static Channel wrap(Channel os, SelectorProvider provider, Stacks stacks) {
             if (os instanceof SocketChannel socket) {
-                return ZeroTierSocketChannel.ofOs(worlds, socket);
+                return ZeroTierSocketChannel.ofHost(provider, stacks, socket);
             }
             if (os instanceof ServerSocketChannel listener) {
-                return ZeroTierServerSocketChannel.ofOs(worlds, listener);
+                return ZeroTierServerSocketChannel.ofHost(provider, stacks, listener);
             }
-            return os instanceof DatagramChannel datagrams ? ZeroTierDatagramChannel.ofOs(worlds, datagrams) : os;
+            return os instanceof DatagramChannel datagrams ? ZeroTierDatagramChannel.ofHost(provider, stacks, datagrams) : os;
         }
     }
 }

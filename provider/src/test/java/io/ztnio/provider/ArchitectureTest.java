@@ -64,6 +64,18 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.ztnio.tools.cli..", "io.ztnio.provider.runtime..");
 
+    /** Channels stand on it, and java.net's sockets can. */
+    @ArchTest
+    static final ArchRule theCoreOfBothStacksKnowsNoChannels = noClasses()
+            .that()
+            .resideInAPackage("io.ztnio.provider.dual..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.ztnio.provider",
+                    "io.ztnio.provider.channel..",
+                    "io.ztnio.provider.selector..");
+
     @ArchTest
     static final ArchRule noGrabBags = noClasses()
             .should()

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -78,6 +79,29 @@ public final class LoopbackPlanet implements AutoCloseable {
             "--bind", "127.0.0.1",
             "--loopback"
         };
+    }
+
+    /** Options of a JVM whose node is a member with this home. */
+    public List<String> jvmOptions(String home) {
+        return new ArrayList<>(List.of(
+                NodeSettings.PROVIDER,
+                "-Dztnio.networks=" + planet.network(),
+                "-Dztnio.planet=" + planet.file(),
+                "-Dztnio.home=" + directory.resolve(home),
+                "-Dztnio.bind=127.0.0.1",
+                "-Dztnio.loopback=true"));
+    }
+
+    /** The IPv4 address that the controller gives the node with this home, which joins and ends for that. */
+    public String addressOf(String home) {
+        List<String> options = new ArrayList<>(List.of(options(home)));
+        // The command takes the network without a flag.
+        options.remove("--network");
+        return JavaProgram.cli("join")
+                .with(options.toArray(String[]::new))
+                .start()
+                .awaitLine("\\b(10\\.98\\.0\\.\\d+)", TIMEOUT)
+                .group(1);
     }
 
     @Override

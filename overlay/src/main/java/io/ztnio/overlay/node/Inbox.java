@@ -107,6 +107,7 @@ final class Inbox {
         if (said == null) {
             return false;
         }
+        network.onRun(member, said.revision(), nowNanos);
         if (said.revision() != member.receivedRevision) {
             member.receivedRevision = said.revision();
             List<InetAddress> granted = pins.claim(member.id, said.addresses(), address -> {

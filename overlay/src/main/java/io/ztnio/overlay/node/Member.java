@@ -54,6 +54,12 @@ final class Member {
     /** Revision of our announcement that it has; 0 for none. */
     int confirmedRevision;
 
+    /** The revision of the announcement of the process that we know; 0 for none. */
+    int knownRun;
+
+    /** It counts as gone. */
+    boolean lost;
+
     final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
 
     Member(PublicIdentity identity) {

@@ -39,6 +39,7 @@ public final class Membership {
     static final long KEEPALIVE_NANOS = 15 * SECOND_NANOS;
     static final long SILENCE_NANOS = 47 * SECOND_NANOS;
     static final long FORGET_NANOS = 3600 * SECOND_NANOS;
+    private static final long LONG_SILENCE_NANOS = 60 * SECOND_NANOS;
     private static final long INTRODUCE_NANOS = 15 * SECOND_NANOS;
     private static final long SAVE_NANOS = 60 * SECOND_NANOS;
     static final long ATTEMPT_NANOS = 2 * SECOND_NANOS;
@@ -62,6 +63,7 @@ public final class Membership {
     private Member lastUsed;
     private boolean addressesChanged = true;
     private boolean left;
+    private MemberLife life;
     private long nextIntroductionNanos;
 
     Membership(
@@ -89,6 +91,20 @@ public final class Membership {
         this.inbox = new Inbox(node, this, pins, discovery);
         this.nextIntroductionNanos = nowNanos + INTRODUCE_NANOS;
         this.ticker = node.loop().every(nowNanos, SECOND_NANOS, this::tick);
+    }
+
+    /** Tells of members that began anew or are gone. */
+    public void life(MemberLife listener) {
+        life = listener;
+    }
+
+    /** A member's announcement came; each process has a revision of its own. */
+    void onRun(Member member, int revision, long nowNanos) {
+        boolean another = member.knownRun != 0 && member.knownRun != revision;
+        member.knownRun = revision;
+        if (another && life != null) {
+            life.onRestarted(member.mac, nowNanos);
+        }
     }
 
     /** Network id. */
@@ -309,6 +325,7 @@ public final class Membership {
         }
         member.previous = member.current;
         member.current = channel;
+        member.lost = false;
         member.heardNanos = nowNanos;
         member.backoffNanos = ATTEMPT_NANOS;
         member.confirmedRevision = 0;
@@ -405,6 +422,13 @@ public final class Membership {
     }
 
     private void tickOffline(Member member, long nowNanos) {
+        long timeout = node.memberTimeoutNanos();
+        if (!member.lost && timeout > 0 && nowNanos - member.heardNanos >= LONG_SILENCE_NANOS + timeout) {
+            member.lost = true;
+            if (life != null) {
+                life.onLost(member.mac, nowNanos);
+            }
+        }
         if (nowNanos >= member.nextAttemptNanos) {
             member.backoffNanos = Math.min(LONGEST_PAUSE_NANOS, Math.max(ATTEMPT_NANOS, member.backoffNanos * 2));
             member.nextAttemptNanos = nowNanos + member.backoffNanos;

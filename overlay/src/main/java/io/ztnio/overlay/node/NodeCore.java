@@ -292,6 +292,10 @@ public final class NodeCore {
         return settings.contacts().get();
     }
 
+    long memberTimeoutNanos() {
+        return settings.memberTimeoutNanos();
+    }
+
     long epochMillis(long nowNanos) {
         return settings.epochMillis().applyAsLong(nowNanos);
     }

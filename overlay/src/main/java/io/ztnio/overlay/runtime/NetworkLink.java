@@ -1,6 +1,7 @@
 package io.ztnio.overlay.runtime;
 
 import io.ztnio.overlay.address.DerivedAddresses;
+import io.ztnio.overlay.node.MemberLife;
 import io.ztnio.overlay.node.Membership;
 import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.session.Bytes;
@@ -42,6 +43,17 @@ final class NetworkLink implements Link {
         this.port = stack.attach(this);
         NetworkView view = network.view();
         port.configure(view.linkConfig(), nowNanos);
+        network.life(new MemberLife() {
+            @Override
+            public void onRestarted(long memberMac, long now) {
+                port.probe(memberMac, now);
+            }
+
+            @Override
+            public void onLost(long memberMac, long now) {
+                port.lost(memberMac, now);
+            }
+        });
     }
 
     Membership network() {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * What an {@link OverlayNode} is made of. Immutable.
  */
 public final class OverlayConfig {
+    static final Duration DEFAULT_MEMBER_TIMEOUT = Duration.ofSeconds(60);
+
     private final Optional<Path> home;
     private final StateStore store;
     private final Optional<MemoryHub> hub;
@@ -34,6 +37,7 @@ public final class OverlayConfig {
     private final StackConfig stack;
     private final Optional<SelectorProvider> os;
     private final Map<Long, NetworkAccess> networks;
+    private final Duration memberTimeout;
 
     private OverlayConfig(Builder builder) {
         this.home = builder.home;
@@ -48,6 +52,7 @@ public final class OverlayConfig {
         this.stack = builder.stack;
         this.os = builder.os;
         this.networks = Map.copyOf(builder.networks);
+        this.memberTimeout = builder.memberTimeout;
         if (hub.isPresent() && !(bind.isEmpty() && peers.isEmpty() && port == 0)) {
             throw new IllegalArgumentException("a node on a hub in memory has no UDP addresses and peers");
         }
@@ -116,6 +121,11 @@ public final class OverlayConfig {
         return networks;
     }
 
+    /** How long a member that is silent for a minute is sought before connections to it end; 0 for ever. */
+    public Duration memberTimeout() {
+        return memberTimeout;
+    }
+
     /** Belongs to one thread. */
     public static final class Builder {
         private static final int SEED_LENGTH = 32;
@@ -134,7 +144,15 @@ public final class OverlayConfig {
         private Optional<SelectorProvider> os = Optional.empty();
         private final Map<Long, NetworkAccess> networks = new LinkedHashMap<>();
 
+        private Duration memberTimeout = DEFAULT_MEMBER_TIMEOUT;
+
         private Builder() {}
+
+        /** Default: 60 s. */
+        public Builder memberTimeout(Duration value) {
+            memberTimeout = value;
+            return this;
+        }
 
         /** Keeps state in a directory, which no other running node may have. */
         public Builder home(Path directory) {

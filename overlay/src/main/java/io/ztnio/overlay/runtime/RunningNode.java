@@ -129,7 +129,12 @@ final class RunningNode {
     private void begin(OverlayConfig config, Identity identity, SecureRandom random) throws IOException {
         boolean memory = config.hub().isPresent();
         NodeSettings settings =
-                new NodeSettings(memory, config.insecure(), memory ? carrier::neighbours : peers::found, clock::millis);
+                new NodeSettings(
+                        memory,
+                        config.insecure(),
+                        memory ? carrier::neighbours : peers::found,
+                        config.memberTimeout().toNanos(),
+                        clock::millis);
         StackedNode made = new StackedNode(
                 gate,
                 settings,

@@ -63,7 +63,7 @@ class HostileTest {
             try {
                 this.address = address(number);
                 this.core = new NodeCore(
-                        new NodeSettings(false, !access.hasKey(), () -> contacts, nanos -> nanos / 1_000_000),
+                        new NodeSettings(false, !access.hasKey(), () -> contacts, 0, nanos -> nanos / 1_000_000),
                         identity,
                         store,
                         loop,

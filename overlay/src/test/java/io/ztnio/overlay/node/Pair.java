@@ -90,6 +90,7 @@ final class Pair {
                             false,
                             false,
                             () -> number == 0 ? List.of() : List.of(address(0)),
+                            0,
                             nanos -> nanos / 1_000_000),
                     new Identity(secret(number + 1)),
                     new MemoryStateStore(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.overlay.address.DerivedAddresses;
 import io.ztnio.overlay.node.NetworkAccess;
-import io.ztnio.overlay.runtime.VirtualWorld.VirtualNode;
+import io.ztnio.overlay.runtime.VirtualOverlay.VirtualNode;
 import io.ztnio.overlay.transport.Faults;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
@@ -31,16 +31,16 @@ class LossyStreamTest {
     @Test
     void everyByteArrivesOnceAndInOrder() throws Exception {
         long seed = 11;
-        VirtualWorld world = new VirtualWorld(seed);
+        VirtualOverlay overlay = new VirtualOverlay(seed);
         NetworkAccess access =
                 NetworkAccess.builder().key("0123456789abcdef".repeat(4)).build();
-        VirtualNode client = world.start(new MemoryStateStore());
-        VirtualNode server = world.start(new MemoryStateStore());
+        VirtualNode client = overlay.start(new MemoryStateStore());
+        VirtualNode server = overlay.start(new MemoryStateStore());
         client.join(NETWORK, access);
         server.join(NETWORK, access);
-        assertThat(world.await(() -> client.core().network(NETWORK).view().online() == 1, 10 * SECOND))
+        assertThat(overlay.await(() -> client.core().network(NETWORK).view().online() == 1, 10 * SECOND))
                 .isTrue();
-        world.hub()
+        overlay.hub()
                 .faults(Faults.NONE
                         .withLoss(0.05)
                         .withDuplicates(0.01)
@@ -52,20 +52,20 @@ class LossyStreamTest {
         StreamEndpoint sending = client.stack().openStream();
         sending.connect(new InetSocketAddress(DerivedAddresses.ipv6(NETWORK, server.id()), PORT));
         Transfer transfer = new Transfer(sending, listener, seed);
-        long begin = world.nowNanos();
+        long begin = overlay.nowNanos();
 
-        boolean done = world.await(transfer::pump, (3600 + SIZE / 1000) * SECOND);
+        boolean done = overlay.await(transfer::pump, (3600 + SIZE / 1000) * SECOND);
 
         assertThat(done).as("%s of %s bytes", transfer.received, SIZE).isTrue();
         assertThat(transfer.in.digest()).isEqualTo(transfer.out.digest());
-        assertThat(world.hub().lost()).isPositive();
+        assertThat(overlay.hub().lost()).isPositive();
         System.getLogger("io.ztnio.test")
                 .log(
                         System.Logger.Level.INFO,
                         "{0} MiB under 5 % loss in {1} s of virtual time, {2} datagrams lost",
                         SIZE >> 20,
-                        (world.nowNanos() - begin) / SECOND,
-                        world.hub().lost());
+                        (overlay.nowNanos() - begin) / SECOND,
+                        overlay.hub().lost());
     }
 
     /** Writes and reads whatever there is room for and whatever has come, each time something has happened. */

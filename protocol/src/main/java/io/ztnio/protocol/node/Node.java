@@ -4,6 +4,7 @@ import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DatagramSink;
 import io.ztnio.protocol.vl1.Peer;
+import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.SendStage;
@@ -36,7 +37,12 @@ public final class Node {
         this.listener = listener;
         NodeState state = config.state();
         Vl1Config vl1Config = new Vl1Config(
-                state.identity(), config.random(), config.pathPolicy(), config.protocolVersion(), config.maxPeers());
+                state.identity(),
+                config.random(),
+                config.pathPolicy(),
+                config.protocolVersion(),
+                config.maxPeers(),
+                config.peerTimeoutMillis());
         vl1 = new Switch(vl1Config, sink, new Events());
         state.planet().ifPresent(vl1::install);
         state.moons().forEach(vl1::install);
@@ -50,6 +56,11 @@ public final class Node {
     /** Has data sealed and sent elsewhere; to be done before the first datagram. Without it, the caller's thread does it. */
     public void sendStage(SendStage stage) {
         vl1.sendStage(stage);
+    }
+
+    /** Tells of peers that began anew, are silent or gone. */
+    public void peerLife(PeerLifeListener listener) {
+        vl1.peerLife(listener);
     }
 
     /** The node's VL1, for VL2 to send with. */

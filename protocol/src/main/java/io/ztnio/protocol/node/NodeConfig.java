@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param pathPolicy which physical addresses may be used
  * @param protocolVersion what the node announces, 4 to 12
  * @param maxPeers how many peers are remembered at most
+ * @param peerTimeoutMillis how long a silent peer is sought before it counts as gone; 0 for ever
  */
 public record NodeConfig(
         NodeState state,
@@ -23,7 +24,8 @@ public record NodeConfig(
         RandomGenerator random,
         PathPolicy pathPolicy,
         int protocolVersion,
-        int maxPeers) {
+        int maxPeers,
+        long peerTimeoutMillis) {
     public NodeConfig {
         if (protocolVersion < 4 || protocolVersion > 12) {
             throw new IllegalArgumentException("protocol version " + protocolVersion + " is not 4 to 12");
@@ -48,6 +50,7 @@ public record NodeConfig(
         private PathPolicy pathPolicy = PathPolicy.standard();
         private int protocolVersion = 12;
         private int maxPeers = 65_536;
+        private long peerTimeoutMillis = 60_000;
 
         private Builder(NodeState state, RandomGenerator random) {
             this.state = state;
@@ -78,8 +81,14 @@ public record NodeConfig(
             return this;
         }
 
+        /** Default: 60,000. */
+        public Builder peerTimeoutMillis(long value) {
+            peerTimeoutMillis = value;
+            return this;
+        }
+
         public NodeConfig build() {
-            return new NodeConfig(state, store, random, pathPolicy, protocolVersion, maxPeers);
+            return new NodeConfig(state, store, random, pathPolicy, protocolVersion, maxPeers, peerTimeoutMillis);
         }
     }
 }

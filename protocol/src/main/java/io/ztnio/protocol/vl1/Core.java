@@ -27,6 +27,7 @@ final class Core {
     final SurfaceAwareness surface;
     final Transmitter transmitter;
     final Contact contact;
+    final PeerLife life;
     final PathLearning learning;
     final WhoisProtocol whois;
     final Relay relay;
@@ -60,6 +61,7 @@ final class Core {
         topology = new Topology(this);
         transmitter = new Transmitter(this);
         contact = new Contact(this);
+        life = new PeerLife(peers, contact, config.peerTimeoutMillis());
         learning = new PathLearning(this);
         whois = new WhoisProtocol(this);
         relay = new Relay(this);

@@ -30,9 +30,7 @@ final class PathLearning {
                 path.lastTrustedMillis = nowMillis;
             }
             if (learn(packet, path, nowMillis) == null && core.mayUse(peer.address(), path.remote)) {
-                if (!peer.hasLivePathTo(path.socket, path.remote, nowMillis)) {
-                    core.contact.confirm(peer, path, nowMillis);
-                }
+                core.contact.confirm(peer, path, nowMillis);
             }
         }
         core.directPaths.onReceived(packet, nowMillis);
@@ -62,11 +60,10 @@ final class PathLearning {
         PeerPath known = peer.find(path);
         if (known != null) {
             known.received(nowMillis);
-        } else if (packet.isPathProof()
-                && !peer.hasLivePathTo(path.socket, path.remote, nowMillis)
-                && core.mayUse(peer.address(), path.remote)) {
+        } else if (packet.isPathProof() && core.mayUse(peer.address(), path.remote)) {
             known = peer.learn(path, nowMillis);
             peer.lastActiveNoticeMillis = Path.NEVER;
+            core.life.mayBeNew(peer, nowMillis);
         } else {
             return null;
         }

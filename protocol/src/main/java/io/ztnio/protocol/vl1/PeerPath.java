@@ -16,6 +16,7 @@ final class PeerPath {
     long unansweredSinceMillis = Path.NEVER;
 
     long lastProbeMillis = Path.NEVER;
+    private boolean superseded;
 
     PeerPath(Path path, long nowMillis) {
         this.path = path;
@@ -25,10 +26,22 @@ final class PeerPath {
     void received(long nowMillis) {
         lastReceiveMillis = nowMillis;
         unansweredSinceMillis = Path.NEVER;
+        superseded = false;
+    }
+
+    /** The peer has answered from another port of the same address: this one is not used until it is heard from again. */
+    void supersede() {
+        superseded = true;
+    }
+
+    /** Whether a path differs from this one by its port at most. */
+    boolean isSameHost(Path other) {
+        return path.socket == other.socket && path.remote.getAddress().equals(other.remote.getAddress());
     }
 
     boolean isUsable(long nowMillis) {
-        return nowMillis - lastReceiveMillis < Timing.PATH_EXPIRATION_MILLIS
+        return !superseded
+                && nowMillis - lastReceiveMillis < Timing.PATH_EXPIRATION_MILLIS
                 && (unansweredSinceMillis == Path.NEVER
                         || nowMillis - unansweredSinceMillis < Timing.STALE_GIVE_UP_MILLIS);
     }

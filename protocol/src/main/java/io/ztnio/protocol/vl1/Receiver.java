@@ -108,6 +108,9 @@ final class Receiver {
             core.counters.drop(DropReason.REPLAYED);
             return;
         }
+        if (!isSalted(verb) || replays.admit(packetId, sender.address())) {
+            core.life.heard(sender, verb, nowMillis);
+        }
         int hops = PacketHeader.hops(buffer, offset);
         packet.set(sender, packetId, verb, hops, false)
                 .arrival(arrival.socket, arrival.from, arrival.ingressNanos)
@@ -156,9 +159,13 @@ final class Receiver {
         return sender;
     }
 
+    private static boolean isSalted(Verb verb) {
+        return verb == Verb.HELLO || verb == Verb.ECHO;
+    }
+
     /** HELLO and ECHO may leave their sender by several sockets with one ID, and each wants its answer. */
     private long replaySalt(RemotePeer sender, Verb verb) {
-        if (verb != Verb.HELLO && verb != Verb.ECHO) {
+        if (!isSalted(verb)) {
             return sender.address();
         }
         return sender.address() ^ ((long) (arrival.from.hashCode() * 31 + arrival.socket) << 40);

@@ -32,6 +32,17 @@ final class RemotePeer implements Peer {
     long lastActiveNoticeMillis = Path.NEVER;
     boolean reportedDirect;
 
+    /** When anything authentic came, be it of no use; what {@link PeerLife} goes by. */
+    long lastHeardMillis = Path.NEVER;
+
+    PeerLife.State life = PeerLife.State.HEARD;
+    long soughtSinceMillis = Path.NEVER;
+    long lastSeekMillis = Path.NEVER;
+    long nextReturnMillis = Path.NEVER;
+
+    /** That it may be a new process is still to be told. */
+    boolean returned;
+
     /** Opened by the first packet of data, if there is a {@link Core#stage}. */
     private SendLane lane;
 
@@ -155,30 +166,21 @@ final class RemotePeer implements Peer {
         return best;
     }
 
-    /** Whether a living path comes from the same IP address and socket: then another port is not learned (8.3). */
-    boolean hasLivePathTo(int socket, InetSocketAddress remote, long nowMillis) {
-        for (int i = 0; i < pathCount; i++) {
-            Path path = paths[i].path;
-            if (path.socket == socket
-                    && path.remote.getAddress().equals(remote.getAddress())
-                    && paths[i].isAlive(nowMillis)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Adds a path: in place of a dead one to the same IP and socket, else free, else in place of the oldest. */
+    /**
+     * Adds a path: in place of a dead one to the same IP and socket, else free, else in place of the oldest. Another port of
+     * the same address is where the peer is now: its living paths to other ports count again when something comes by them.
+     */
     PeerPath learn(Path path, long nowMillis) {
         PeerPath added = new PeerPath(path, nowMillis);
         int slot = -1;
         int oldest = 0;
         for (int i = 0; i < pathCount; i++) {
-            Path known = paths[i].path;
-            if (known.socket == path.socket
-                    && known.remote.getAddress().equals(path.remote.getAddress())
-                    && !paths[i].isAlive(nowMillis)) {
-                slot = i;
+            if (paths[i].isSameHost(path)) {
+                if (paths[i].isAlive(nowMillis)) {
+                    paths[i].supersede();
+                } else {
+                    slot = i;
+                }
             }
             if (paths[i].lastReceiveMillis < paths[oldest].lastReceiveMillis) {
                 oldest = i;

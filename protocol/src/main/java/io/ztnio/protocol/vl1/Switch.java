@@ -36,6 +36,11 @@ public final class Switch implements Vl1 {
         core.handler = handler;
     }
 
+    /** Tells of peers that began anew, are silent or gone. */
+    public void peerLife(PeerLifeListener listener) {
+        core.life.listener(listener);
+    }
+
     /** Seals and sends data elsewhere from now on. */
     public void sendStage(SendStage stage) {
         core.stage = stage;

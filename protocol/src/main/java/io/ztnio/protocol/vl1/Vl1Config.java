@@ -11,9 +11,15 @@ import java.util.random.RandomGenerator;
  * @param pathPolicy which physical addresses may be used
  * @param protocolVersion what we announce; 12, or 11 to be sent Salsa20 instead of AES
  * @param maxPeers how many peers are remembered at most; roots are never refused
+ * @param peerTimeoutMillis how long a silent peer is sought before it counts as gone; 0 for ever
  */
 public record Vl1Config(
-        Identity identity, RandomGenerator random, PathPolicy pathPolicy, int protocolVersion, int maxPeers) {
+        Identity identity,
+        RandomGenerator random,
+        PathPolicy pathPolicy,
+        int protocolVersion,
+        int maxPeers,
+        long peerTimeoutMillis) {
     public Vl1Config {
         if (!identity.hasSecret()) {
             throw new IllegalArgumentException("a node needs an identity with its secret");

@@ -1,6 +1,10 @@
 package io.ztnio.provider.channel;
 
-import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.dual.Alternation;
+import io.ztnio.provider.dual.DualSocket;
+import io.ztnio.provider.dual.DualWait;
+import io.ztnio.provider.dual.SocketAddresses;
+import io.ztnio.provider.dual.Stacks;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
@@ -9,8 +13,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -21,29 +23,23 @@ import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A datagram channel that may use both worlds: each datagram goes to the world of its target, and datagrams of both are
+ * A datagram channel that may use both stacks: each datagram goes to the stack of its target, and datagrams of both are
  * received. Bound to a virtual address it has only the virtual half; connected, only the peer's half is used.
  *
- * <p>Thread: thread-safe. Receivers and senders serialise on a lock each; connecting holds both. {@code stateLock} is
- * never held while waiting.
+ * <p>Thread: thread-safe. Receivers and senders serialise on a lock each; connecting holds both.
  */
 final class HybridDatagrams {
-    private static final int BIND_ATTEMPTS = 16;
-
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
-    private final ReentrantLock stateLock = new ReentrantLock();
     private final ZeroTierDatagramChannel channel;
-    private final Worlds worlds;
+    private final Stacks stacks;
     private final ProtocolFamily family;
-    private final HybridWait readWait;
-    private final HybridWait writeWait;
-    private final RecordedOptions options = new RecordedOptions();
+    private final DualSocket<DatagramChannel, DatagramEndpoint> dual;
+    private final DualWait readWait;
+    private final DualWait writeWait;
 
-    /** The halves, once bound. */
-    private volatile DatagramEndpoint virtual;
-
-    private volatile DatagramChannel os;
+    /** Guarded by readLock. */
+    private final Alternation<ByteBuffer, SocketAddress> receives;
 
     private volatile boolean bound;
 
@@ -52,32 +48,19 @@ final class HybridDatagrams {
 
     private volatile boolean remoteIsVirtual;
 
-    /** Bound to a virtual address. */
-    private volatile boolean onlyVirtual;
-
-    /** What will be the operating system's half, if it was needed before the bind. Guarded by stateLock. */
-    private DatagramChannel candidate;
-
-    /** Guarded by stateLock. */
-    private boolean blockingMode = true;
-
-    /** Whose turn it is to be asked first. Guarded by readLock. */
-    private boolean virtualFirst;
-
-    HybridDatagrams(ZeroTierDatagramChannel channel, Worlds worlds, ProtocolFamily family) {
+    HybridDatagrams(
+            ZeroTierDatagramChannel channel,
+            Stacks stacks,
+            ProtocolFamily family,
+            DualSocket<DatagramChannel, DatagramEndpoint> dual) {
         this.channel = channel;
-        this.worlds = worlds;
+        this.stacks = stacks;
         this.family = family;
-        this.readWait = new HybridWait(channel, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
-        this.writeWait = new HybridWait(channel, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
-    }
-
-    DatagramChannel os() {
-        return os;
-    }
-
-    DatagramEndpoint virtual() {
-        return virtual;
+        this.dual = dual;
+        this.readWait = new DualWait(channel, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
+        this.writeWait = new DualWait(channel, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
+        this.receives = new Alternation<>(
+                readWait, this::receiveVirtual, this::receiveHost, this::watchedHost, "Receive timed out");
     }
 
     boolean isBound() {
@@ -88,9 +71,13 @@ final class HybridDatagrams {
         return remote;
     }
 
-    /** Operations to watch the operating system's half for: none while connected to a virtual peer. */
-    int osOps(int interest) {
-        return remote != null && remoteIsVirtual ? 0 : interest;
+    boolean isConnectedToVirtual() {
+        return remote != null && remoteIsVirtual;
+    }
+
+    /** Operations to watch the host stack's half for: none while connected to a virtual peer. */
+    int hostOps(int interest) {
+        return isConnectedToVirtual() ? 0 : interest;
     }
 
     int readyOps() {
@@ -101,7 +88,7 @@ final class HybridDatagrams {
             // The first send binds, so it can be done.
             return SelectionKey.OP_WRITE;
         }
-        DatagramEndpoint endpoint = virtual;
+        DatagramEndpoint endpoint = dual.virtual();
         if (endpoint == null || (remote != null && !remoteIsVirtual)) {
             return 0;
         }
@@ -111,32 +98,19 @@ final class HybridDatagrams {
                 : readiness & (SelectionKey.OP_READ | SelectionKey.OP_WRITE);
     }
 
-    /** Binds; the channel becomes the operating system's alone if one of its addresses is meant. */
+    /** Binds; the channel becomes the host stack's alone if one of its addresses is meant. */
     void bind(InetSocketAddress address) throws IOException {
-        boolean own = worlds.isOwn(address.getAddress());
-        stateLock.lock();
+        boolean own = stacks.isOwn(address.getAddress());
         try {
-            ensureOpen();
-            if (bound) {
-                throw new AlreadyBoundException();
-            }
-            if (address.getAddress().isAnyLocalAddress()) {
-                bindWildcard(address);
-            } else if (own) {
-                virtual = openVirtual(address);
-                onlyVirtual = true;
-                Worlds.discard(candidate);
-                candidate = null;
-            } else {
-                candidate().bind(address);
-                candidate.configureBlocking(blockingMode);
-                channel.becomeOs(candidate);
-                candidate = null;
-            }
-            bound = true;
-        } finally {
-            stateLock.unlock();
+            dual.bind(address, own, DatagramChannel::bind, this::bindVirtual);
+        } catch (BindException | ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.provider")
+                    .log(Level.WARNING, "bound in the host stack only: " + e.getMessage());
+            dual.ensureHostHalf(address, DatagramChannel::bind);
         }
+        bound = true;
     }
 
     void connect(InetSocketAddress target) throws IOException {
@@ -152,7 +126,7 @@ final class HybridDatagrams {
             if (toVirtual) {
                 ensureVirtual().connect(target);
             } else {
-                ensureOs().connect(target);
+                ensureHost().connect(target);
             }
             remoteIsVirtual = toVirtual;
             remote = target;
@@ -172,9 +146,9 @@ final class HybridDatagrams {
             }
             drainOther();
             if (remoteIsVirtual) {
-                virtual.disconnect();
+                dual.virtual().disconnect();
             } else {
-                os.disconnect();
+                dual.hostHalf().disconnect();
             }
             remote = null;
         } finally {
@@ -228,84 +202,9 @@ final class HybridDatagrams {
             }
             ensureOpen();
             ensureBound();
-            if (!blocking) {
-                return receiveNow(destination);
-            }
-            long start = timeoutNanos == 0 ? 0 : System.nanoTime();
-            readWait.check();
-            while (true) {
-                SocketAddress sender = receiveNow(destination);
-                if (sender != null) {
-                    return sender;
-                }
-                long left = Long.MAX_VALUE;
-                if (timeoutNanos != 0) {
-                    left = timeoutNanos - (System.nanoTime() - start);
-                    if (left <= 0) {
-                        throw new SocketTimeoutException("Receive timed out");
-                    }
-                }
-                readWait.await(watchedOs(), left);
-            }
+            return blocking ? receives.take(destination, timeoutNanos) : receives.poll(destination);
         } finally {
             readLock.unlock();
-        }
-    }
-
-    <T> void setOption(SocketOption<T> name, T value) throws IOException {
-        stateLock.lock();
-        try {
-            ensureOpen();
-            if (onlyVirtual) {
-                RecordedOptions.checkAndSet(virtual, name, value);
-                return;
-            }
-            DatagramChannel half = os != null ? os : candidate();
-            half.setOption(name, value);
-            options.put(name, value);
-            if (virtual != null && virtual.supportedOptions().contains(name)) {
-                virtual.option(name, value);
-            }
-        } finally {
-            stateLock.unlock();
-        }
-    }
-
-    <T> T getOption(SocketOption<T> name) throws IOException {
-        stateLock.lock();
-        try {
-            ensureOpen();
-            if (onlyVirtual) {
-                return RecordedOptions.checkAndGet(virtual, name);
-            }
-            return (os != null ? os : candidate()).getOption(name);
-        } finally {
-            stateLock.unlock();
-        }
-    }
-
-    SocketAddress localAddress() throws IOException {
-        ensureOpen();
-        DatagramChannel half = os;
-        DatagramEndpoint endpoint = virtual;
-        boolean preferVirtual = half == null || (remote != null && remoteIsVirtual);
-        if (preferVirtual && endpoint != null) {
-            return endpoint.localAddress();
-        }
-        return half == null ? null : half.getLocalAddress();
-    }
-
-    /** The operating system's half or what will be it, to join groups; {@code null} if there is none. */
-    DatagramChannel osForGroups() throws IOException {
-        stateLock.lock();
-        try {
-            ensureOpen();
-            if (onlyVirtual) {
-                return null;
-            }
-            return os != null ? os : candidate();
-        } finally {
-            stateLock.unlock();
         }
     }
 
@@ -313,45 +212,33 @@ final class HybridDatagrams {
     void configureBlocking(boolean block) {
         readLock.lock();
         writeLock.lock();
-        stateLock.lock();
         try {
-            blockingMode = block;
+            dual.blocking(block);
         } finally {
-            stateLock.unlock();
             writeLock.unlock();
             readLock.unlock();
         }
     }
 
     void close() throws IOException {
-        stateLock.lock();
-        try {
-            Worlds.discard(candidate);
-            candidate = null;
-            if (virtual != null) {
-                virtual.close();
-            }
-            Worlds.discard(os);
-        } finally {
-            stateLock.unlock();
-        }
+        dual.close();
         readWait.shutDown();
         writeWait.shutDown();
     }
 
     private boolean isVirtual(InetSocketAddress target) {
-        return onlyVirtual || worlds.isVirtual(target.getAddress());
+        return dual.isVirtualAlone() || stacks.isVirtual(target.getAddress());
     }
 
     private boolean isReady(int mask) {
-        DatagramEndpoint endpoint = virtual;
+        DatagramEndpoint endpoint = dual.virtual();
         return endpoint != null
                 && (remote == null || remoteIsVirtual)
                 && (endpoint.readiness() & (mask | Endpoint.FAILED)) != 0;
     }
 
-    private DatagramChannel watchedOs() {
-        return remote != null && remoteIsVirtual ? null : os;
+    private DatagramChannel watchedHost() {
+        return isConnectedToVirtual() ? null : dual.hostHalf();
     }
 
     private int sendNow(ByteBuffer source, InetSocketAddress target, boolean toVirtual, boolean blocking)
@@ -363,7 +250,7 @@ final class HybridDatagrams {
         while (true) {
             int sent;
             try {
-                sent = toVirtual ? ensureVirtual().send(source, target) : sendOs(source, target);
+                sent = toVirtual ? ensureVirtual().send(source, target) : sendHost(source, target);
             } catch (IOException e) {
                 writeWait.check();
                 throw e;
@@ -371,46 +258,30 @@ final class HybridDatagrams {
             if (sent > 0 || size == 0 || !blocking) {
                 return sent;
             }
-            writeWait.await(toVirtual ? null : os, Long.MAX_VALUE);
+            writeWait.await(toVirtual ? null : dual.hostHalf(), Long.MAX_VALUE);
         }
     }
 
-    private int sendOs(ByteBuffer source, InetSocketAddress target) throws IOException {
-        DatagramChannel half = ensureOs();
+    private int sendHost(ByteBuffer source, InetSocketAddress target) throws IOException {
+        DatagramChannel half = ensureHost();
         return target == null ? half.write(source) : half.send(source, target);
     }
 
-    /** A datagram that waits in either world; the worlds take turns. */
-    private SocketAddress receiveNow(ByteBuffer destination) throws IOException {
-        virtualFirst = !virtualFirst;
-        try {
-            if (virtualFirst) {
-                SocketAddress sender = receiveVirtual(destination);
-                return sender != null ? sender : receiveOs(destination);
-            }
-            SocketAddress sender = receiveOs(destination);
-            return sender != null ? sender : receiveVirtual(destination);
-        } catch (IOException e) {
-            readWait.check();
-            throw e;
-        }
-    }
-
     private SocketAddress receiveVirtual(ByteBuffer destination) throws IOException {
-        DatagramEndpoint endpoint = virtual;
+        DatagramEndpoint endpoint = dual.virtual();
         return endpoint == null || (remote != null && !remoteIsVirtual) ? null : endpoint.receive(destination);
     }
 
-    private SocketAddress receiveOs(ByteBuffer destination) throws IOException {
-        DatagramChannel half = watchedOs();
+    private SocketAddress receiveHost(ByteBuffer destination) throws IOException {
+        DatagramChannel half = watchedHost();
         return half == null ? null : half.receive(destination);
     }
 
     /** Discards what the half that is not connected has received. By both locks. */
     private void drainOther() throws IOException {
         ByteBuffer scratch = ByteBuffer.allocate(1);
-        DatagramEndpoint endpoint = virtual;
-        DatagramChannel half = os;
+        DatagramEndpoint endpoint = dual.virtual();
+        DatagramChannel half = dual.hostHalf();
         if (remoteIsVirtual && half != null) {
             while (half.receive(scratch) != null) {
                 scratch.clear();
@@ -423,83 +294,27 @@ final class HybridDatagrams {
     }
 
     private void ensureBound() throws IOException {
-        if (bound) {
-            return;
-        }
-        stateLock.lock();
-        try {
+        if (!bound) {
             ensureOpen();
-            if (!bound) {
-                bindWildcard(SocketAddresses.local(null, family));
+            try {
+                bind(SocketAddresses.local(null, family));
+            } catch (AlreadyBoundException e) {
+                // By another thread in this moment.
                 bound = true;
             }
-        } finally {
-            stateLock.unlock();
-        }
-        channel.keys().attach();
-    }
-
-    /** By {@code stateLock}. */
-    private void bindWildcard(InetSocketAddress address) throws IOException {
-        WildcardScope scope = worlds.networks().wildcardScope();
-        switch (scope) {
-            case OS -> bindOs(address);
-            case ZEROTIER -> virtual = openVirtual(address);
-            case BOTH -> bindBoth(address);
+            channel.keys().attach();
         }
     }
 
-    private void bindOs(InetSocketAddress address) throws IOException {
-        candidate().bind(address);
-        candidate.configureBlocking(false);
-        os = candidate;
-        candidate = null;
-    }
-
-    /** Binds the same port in both worlds, the virtual one first: the candidate may have joined groups already. */
-    private void bindBoth(InetSocketAddress address) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            DatagramEndpoint endpoint;
-            try {
-                endpoint = openVirtual(address);
-            } catch (BindException e) {
-                throw e;
-            } catch (IOException e) {
-                System.getLogger("io.ztnio.provider")
-                        .log(Level.WARNING, "bound in the operating system's world only: " + e.getMessage());
-                bindOs(address);
-                return;
-            }
-            int port = endpoint.localAddress().getPort();
-            try {
-                bindOs(new InetSocketAddress(address.getAddress(), port));
-                virtual = endpoint;
-                return;
-            } catch (IOException | RuntimeException e) {
-                endpoint.close();
-                if (!(e instanceof BindException) || address.getPort() != 0 || attempt == BIND_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private DatagramEndpoint openVirtual(InetSocketAddress address) throws IOException {
-        DatagramEndpoint endpoint = worlds.networks().openDatagram();
-        try {
-            options.replay(endpoint);
-            endpoint.readinessListener(newlySet -> {
-                readWait.wake();
-                writeWait.wake();
-                channel.keys().signal();
-            });
-            endpoint.bind(address);
-            channel.joinedGroups().replay(endpoint);
-            return endpoint;
-        } catch (IOException | RuntimeException e) {
-            endpoint.close();
-            throw e;
-        }
+    /** Binds an endpoint, by the lock of the {@link DualSocket}. */
+    private void bindVirtual(DatagramEndpoint endpoint, InetSocketAddress address) throws IOException {
+        endpoint.readinessListener(newlySet -> {
+            readWait.wake();
+            writeWait.wake();
+            channel.keys().signal();
+        });
+        endpoint.bind(address);
+        channel.joinedGroups().replay(endpoint);
     }
 
     /**
@@ -507,47 +322,19 @@ final class HybridDatagrams {
      * so that nothing listens where it should not.
      */
     private DatagramEndpoint ensureVirtual() throws IOException {
-        DatagramEndpoint existing = virtual;
-        if (existing != null) {
-            return existing;
-        }
-        stateLock.lock();
-        try {
-            ensureOpen();
-            if (virtual == null) {
-                virtual = openVirtual(SocketAddresses.local(null, family));
-            }
-            return virtual;
-        } finally {
-            stateLock.unlock();
-        }
+        DatagramEndpoint existing = dual.virtual();
+        return existing != null
+                ? existing
+                : dual.ensureVirtualHalf(SocketAddresses.local(null, family), this::bindVirtual);
     }
 
-    private DatagramChannel ensureOs() throws IOException {
-        DatagramChannel existing = os;
-        if (existing != null) {
-            return existing;
+    private DatagramChannel ensureHost() throws IOException {
+        DatagramChannel half = dual.hostHalf();
+        if (half == null) {
+            half = dual.ensureHostHalf(SocketAddresses.local(null, family), DatagramChannel::bind);
+            channel.keys().attach();
         }
-        stateLock.lock();
-        try {
-            ensureOpen();
-            if (os == null) {
-                bindOs(SocketAddresses.local(null, family));
-            }
-        } finally {
-            stateLock.unlock();
-        }
-        channel.keys().attach();
-        return os;
-    }
-
-    private DatagramChannel candidate() throws IOException {
-        ensureOpen();
-        if (candidate == null) {
-            candidate = worlds.openOsDatagram(family);
-            options.replay(candidate);
-        }
-        return candidate;
+        return half;
     }
 
     private void ensureOpen() throws ClosedChannelException {

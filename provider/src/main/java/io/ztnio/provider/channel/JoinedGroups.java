@@ -56,12 +56,12 @@ final class JoinedGroups {
     /**
      * The key of a membership, made unless it exists.
      *
-     * @param os the operating system's channel, or {@code null} if it has no part
+     * @param host the host stack's channel, or {@code null} if it has no part
      * @param source the only source wanted, or {@code null} for all
      */
     MembershipKey join(
             ZeroTierDatagramChannel channel,
-            DatagramChannel os,
+            DatagramChannel host,
             InetAddress group,
             NetworkInterface via,
             InetAddress source)
@@ -73,8 +73,8 @@ final class JoinedGroups {
                 return existing;
             }
             MembershipKey inner = null;
-            if (os != null) {
-                inner = source == null ? os.join(group, via) : os.join(group, via, source);
+            if (host != null) {
+                inner = source == null ? host.join(group, via) : host.join(group, via, source);
             }
             ZeroTierMembershipKey key = new ZeroTierMembershipKey(channel, this, inner, group, via, source);
             keys.add(key);
@@ -93,7 +93,7 @@ final class JoinedGroups {
         }
     }
 
-    /** Ends a membership in the virtual world. */
+    /** Ends a membership in the virtual stack. */
     void drop(ZeroTierMembershipKey key) throws IOException {
         lock.lock();
         try {
@@ -136,7 +136,7 @@ final class JoinedGroups {
         }
     }
 
-    /** Joins the groups in the virtual world, whose endpoint is new. */
+    /** Joins the groups in the virtual stack, whose endpoint is new. */
     void replay(DatagramEndpoint endpoint) throws IOException {
         lock.lock();
         try {

@@ -1,5 +1,6 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.SocketFailures;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.Objects;
 final class SocketStreams {
     private SocketStreams() {}
 
-    /** Reads from the virtual world. Thread: as the channel. */
+    /** Reads from the virtual stack. Thread: as the channel. */
     static final class VirtualInput extends InputStream {
         private final ZeroTierSocket socket;
 
@@ -56,7 +57,7 @@ final class SocketStreams {
         }
     }
 
-    /** Writes to the virtual world, always everything. Thread: as the channel. */
+    /** Writes to the virtual stack, always everything. Thread: as the channel. */
     static final class VirtualOutput extends OutputStream {
         private final ZeroTierSocket socket;
 
@@ -93,11 +94,11 @@ final class SocketStreams {
     }
 
     /** One of the JDK's streams, whose close must close our socket. */
-    static final class OsInput extends FilterInputStream {
+    static final class HostInput extends FilterInputStream {
         private final ZeroTierSocket socket;
 
-        OsInput(ZeroTierSocket socket, InputStream os) {
-            super(os);
+        HostInput(ZeroTierSocket socket, InputStream host) {
+            super(host);
             this.socket = socket;
         }
 
@@ -126,11 +127,11 @@ final class SocketStreams {
     }
 
     /** One of the JDK's streams, whose close must close our socket. */
-    static final class OsOutput extends FilterOutputStream {
+    static final class HostOutput extends FilterOutputStream {
         private final ZeroTierSocket socket;
 
-        OsOutput(ZeroTierSocket socket, OutputStream os) {
-            super(os);
+        HostOutput(ZeroTierSocket socket, OutputStream host) {
+            super(host);
             this.socket = socket;
         }
 

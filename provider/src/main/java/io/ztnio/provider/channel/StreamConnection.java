@@ -16,7 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A socket channel's life in the virtual world: connecting, and blocking transfers over an endpoint that never blocks.
+ * A socket channel's life in the virtual stack: connecting, and blocking transfers over an endpoint that never blocks.
  *
  * <p>Thread: thread-safe. Readers and writers serialise on the channel's two locks and park; connecting holds both.
  */

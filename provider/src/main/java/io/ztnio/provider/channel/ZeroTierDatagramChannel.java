@@ -1,5 +1,10 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.DualSocket;
+import io.ztnio.provider.dual.DualSocket.Wildcard;
+import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.SocketAddresses;
+import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
@@ -19,13 +24,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A datagram channel: the operating system's if no virtual network is configured or one of its addresses is bound, else
- * in {@link HybridDatagrams both worlds}.
+ * A datagram channel: the host stack's if no virtual network is configured or one of the host's addresses is bound, else
+ * in {@link HybridDatagrams both stacks}.
  *
  * <p>Thread: thread-safe.
  */
@@ -37,19 +43,23 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     private final JoinedGroups groups = new JoinedGroups();
     private final ProtocolFamily family;
 
-    /** Both worlds; unused once {@link #os} is set. */
-    private final HybridDatagrams hybrid;
+    private final DualSocket<DatagramChannel, DatagramEndpoint> dual;
 
-    /** The operating system's channel, when there is nothing else. */
-    private volatile DatagramChannel os;
+    /** Both stacks; unused once the host stack is alone. */
+    private final HybridDatagrams hybrid;
 
     private DatagramSocket socket;
 
-    private ZeroTierDatagramChannel(Worlds worlds, ProtocolFamily family, DatagramChannel os) {
-        super(worlds.provider());
+    private ZeroTierDatagramChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
+        super(provider);
         this.family = family;
-        this.os = os;
-        this.hybrid = new HybridDatagrams(this, worlds, family);
+        this.dual = new DualSocket<>(
+                this,
+                stacks,
+                HostChannels.datagrams(family),
+                () -> stacks.networks().openDatagram(),
+                Wildcard.HALVES);
+        this.hybrid = new HybridDatagrams(this, stacks, family, dual);
     }
 
     /**
@@ -57,19 +67,25 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
      *
      * @param family the protocol family, or {@code null} for the default
      */
-    public static ZeroTierDatagramChannel open(Worlds worlds, ProtocolFamily family) throws IOException {
-        boolean both = worlds.isConfigured() && ZeroTierSocketChannel.isInet(family);
-        return new ZeroTierDatagramChannel(worlds, family, both ? null : worlds.openOsDatagram(family));
+    public static ZeroTierDatagramChannel open(SelectorProvider provider, Stacks stacks, ProtocolFamily family)
+            throws IOException {
+        ZeroTierDatagramChannel channel = new ZeroTierDatagramChannel(provider, stacks, family);
+        if (!stacks.isConfigured() || !SocketAddresses.isInet(family)) {
+            channel.dual.startAlone(HostChannels.datagrams(family).open());
+        }
+        return channel;
     }
 
     /** A facade over one of the JDK's channels. */
-    public static ZeroTierDatagramChannel ofOs(Worlds worlds, DatagramChannel os) {
-        return new ZeroTierDatagramChannel(worlds, null, os);
+    public static ZeroTierDatagramChannel ofHost(SelectorProvider provider, Stacks stacks, DatagramChannel host) {
+        ZeroTierDatagramChannel channel = new ZeroTierDatagramChannel(provider, stacks, null);
+        channel.dual.startAlone(host);
+        return channel;
     }
 
     @Override
     public DatagramChannel bind(SocketAddress local) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.bind(local);
             return this;
@@ -83,7 +99,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public DatagramChannel connect(SocketAddress remote) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.connect(remote);
             return this;
@@ -102,7 +118,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public DatagramChannel disconnect() throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.disconnect();
         } else {
@@ -114,13 +130,13 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public boolean isConnected() {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         return delegate != null ? delegate.isConnected() : isOpen() && hybrid.remote() != null;
     }
 
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             return delegate.getRemoteAddress();
         }
@@ -130,13 +146,13 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public SocketAddress getLocalAddress() throws IOException {
-        DatagramChannel delegate = os;
-        return delegate != null ? delegate.getLocalAddress() : hybrid.localAddress();
+        DatagramChannel delegate = dual.alone();
+        return delegate != null ? delegate.getLocalAddress() : dual.localAddress(hybrid.isConnectedToVirtual());
     }
 
     @Override
     public SocketAddress receive(ByteBuffer destination) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate == null) {
             return receive(destination, isBlocking(), 0);
         }
@@ -147,7 +163,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
     }
 
-    /** Receives through both worlds, waiting at most {@code timeoutNanos} if {@code blocking}; 0 for ever. */
+    /** Receives through both stacks, waiting at most {@code timeoutNanos} if {@code blocking}; 0 for ever. */
     SocketAddress receive(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
         checkWritable(destination);
         return hybrid.receive(destination, false, blocking, timeoutNanos);
@@ -155,7 +171,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public int send(ByteBuffer source, SocketAddress target) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate == null) {
             Objects.requireNonNull(source);
             InetSocketAddress checked = SocketAddresses.remote(target, family);
@@ -174,7 +190,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public int read(ByteBuffer destination) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate == null) {
             checkWritable(destination);
             int before = destination.position();
@@ -190,7 +206,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate == null) {
             return scatter(destinations, offset, length);
         }
@@ -203,7 +219,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate == null) {
             return writeHybrid(Objects.requireNonNull(source));
         }
@@ -228,7 +244,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate == null) {
             return gather(sources, offset, length);
         }
@@ -241,31 +257,19 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public <T> DatagramChannel setOption(SocketOption<T> name, T value) throws IOException {
-        DatagramChannel delegate = os;
-        if (delegate != null) {
-            delegate.setOption(name, value);
-        } else {
-            hybrid.setOption(name, value);
-        }
+        dual.option(name, value);
         return this;
     }
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        DatagramChannel delegate = os;
-        return delegate != null ? delegate.getOption(name) : hybrid.getOption(name);
+        return dual.option(name);
     }
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        DatagramChannel delegate = os;
-        if (delegate != null) {
-            return delegate.supportedOptions();
-        }
-        DatagramEndpoint virtual = hybrid.virtual();
-        return virtual != null && hybrid.os() == null
-                ? virtual.supportedOptions()
-                : SupportedOptions.ofDatagramChannel();
+        DatagramChannel delegate = dual.alone();
+        return delegate != null ? delegate.supportedOptions() : dual.supportedOptions();
     }
 
     @Override
@@ -297,30 +301,30 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     }
 
     @Override
-    public SelectableChannel osChannel() {
-        DatagramChannel delegate = os;
-        return delegate != null ? delegate : hybrid.os();
+    public SelectableChannel hostChannel() {
+        DatagramChannel delegate = dual.alone();
+        return delegate != null ? delegate : dual.hostHalf();
     }
 
     @Override
-    public int osOps(int interest) {
-        return os != null ? interest : hybrid.osOps(interest);
+    public int hostOps(int interest) {
+        return dual.alone() != null ? interest : hybrid.hostOps(interest);
     }
 
     @Override
     public int readyOps() {
-        return os != null ? 0 : hybrid.readyOps();
+        return dual.alone() != null ? 0 : hybrid.readyOps();
     }
 
     @Override
     public String toString() {
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             return delegate.toString();
         }
         StringBuilder text = new StringBuilder(DatagramChannel.class.getName()).append('[');
         try {
-            text.append("local=").append(hybrid.localAddress());
+            text.append("local=").append(dual.localAddress(hybrid.isConnectedToVirtual()));
             InetSocketAddress remote = hybrid.remote();
             if (remote != null) {
                 text.append(", remote=").append(remote);
@@ -334,7 +338,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     @Override
     protected void implConfigureBlocking(boolean block) throws IOException {
         hybrid.configureBlocking(block);
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             if (block) {
                 keys.cancelInvalid();
@@ -346,20 +350,15 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         hybrid.close();
-        DatagramChannel delegate = os;
+        DatagramChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.close();
         }
     }
 
-    /** The operating system's channel if there is nothing else. */
-    DatagramChannel os() {
-        return os;
-    }
-
-    /** Nothing but the operating system's address has been bound. By the state lock of {@link HybridDatagrams}. */
-    void becomeOs(DatagramChannel alone) {
-        os = alone;
+    /** The host stack's channel if there is nothing else. */
+    DatagramChannel host() {
+        return dual.alone();
     }
 
     boolean isBound() {
@@ -377,11 +376,8 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     }
 
     private MembershipKey joinGroup(InetAddress group, NetworkInterface via, InetAddress source) throws IOException {
-        DatagramChannel delegate = os;
         ensureOpen();
-        if (delegate == null) {
-            delegate = hybrid.osForGroups();
-        }
+        DatagramChannel delegate = dual.host();
         if (delegate == null) {
             Objects.requireNonNull(via);
             checkVirtualGroup(group, source);

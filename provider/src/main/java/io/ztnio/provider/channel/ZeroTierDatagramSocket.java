@@ -1,5 +1,7 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.SocketFailures;
+import io.ztnio.provider.dual.SocketView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -19,19 +21,20 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.util.Set;
 
 /**
- * The socket view of a {@link ZeroTierDatagramChannel}. When the channel is the operating system's alone, the JDK's own
- * view of it transfers the packets.
+ * The socket view of a {@link ZeroTierDatagramChannel}. When the channel is the host stack's alone, the JDK's own view
+ * of it transfers the packets.
  *
  * <p>Thread: thread-safe.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the channel has locks of its own, and close must not wait
 final class ZeroTierDatagramSocket extends DatagramSocket {
     private final ZeroTierDatagramChannel channel;
-    private volatile int timeoutMillis;
+    private final SocketView view;
 
     private ZeroTierDatagramSocket(ZeroTierDatagramChannel channel) {
         super(new UnusedDatagramSocketImpl());
         this.channel = channel;
+        this.view = new SocketView(channel, channel::getRemoteAddress);
     }
 
     static DatagramSocket of(ZeroTierDatagramChannel channel) {
@@ -40,9 +43,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public void bind(SocketAddress local) throws SocketException {
-        DatagramSocket os = os();
-        if (os != null) {
-            os.bind(local);
+        DatagramSocket host = host();
+        if (host != null) {
+            host.bind(local);
             return;
         }
         try {
@@ -66,9 +69,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public void connect(SocketAddress remote) throws SocketException {
-        DatagramSocket os = os();
-        if (os != null) {
-            os.connect(remote);
+        DatagramSocket host = host();
+        if (host != null) {
+            host.connect(remote);
             return;
         }
         if (remote == null) {
@@ -94,14 +97,14 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public boolean isBound() {
-        DatagramSocket os = os();
-        return os != null ? os.isBound() : channel.isBound();
+        DatagramSocket host = host();
+        return host != null ? host.isBound() : channel.isBound();
     }
 
     @Override
     public boolean isConnected() {
-        DatagramSocket os = os();
-        return os != null ? os.isConnected() : channel.isConnected();
+        DatagramSocket host = host();
+        return host != null ? host.isConnected() : channel.isConnected();
     }
 
     @Override
@@ -118,43 +121,31 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public SocketAddress getRemoteSocketAddress() {
-        DatagramSocket os = os();
-        if (os != null) {
-            return os.getRemoteSocketAddress();
+        DatagramSocket host = host();
+        if (host != null) {
+            return host.getRemoteSocketAddress();
         }
-        try {
-            return channel.getRemoteAddress();
-        } catch (IOException e) {
-            return null;
-        }
+        return view.remote();
     }
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return local();
+        return view.local();
     }
 
     @Override
     public InetAddress getLocalAddress() {
-        if (isClosed()) {
-            return null;
-        }
-        InetSocketAddress local = local();
-        return local == null ? SocketAddresses.wildcard(null) : local.getAddress();
+        return isClosed() ? null : view.localHost();
     }
 
     @Override
     public int getLocalPort() {
-        if (isClosed()) {
-            return -1;
-        }
-        InetSocketAddress local = local();
-        return local == null ? 0 : local.getPort();
+        return isClosed() ? -1 : view.localPort(0);
     }
 
     @Override
     public void send(DatagramPacket packet) throws IOException {
-        DatagramChannel delegate = channel.os();
+        DatagramChannel delegate = channel.host();
         if (delegate != null) {
             try {
                 delegate.socket().send(packet);
@@ -191,12 +182,12 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
-        DatagramChannel delegate = channel.os();
+        DatagramChannel delegate = channel.host();
         if (delegate != null) {
             try {
-                DatagramSocket view = delegate.socket();
-                view.setSoTimeout(timeoutMillis);
-                view.receive(packet);
+                DatagramSocket socket = delegate.socket();
+                socket.setSoTimeout(view.timeout());
+                socket.receive(packet);
             } finally {
                 channel.follow(delegate);
             }
@@ -207,7 +198,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
             int room = packet.getData().length - packet.getOffset();
             ByteBuffer destination = ByteBuffer.wrap(packet.getData(), packet.getOffset(), room);
             try {
-                SocketAddress sender = channel.receive(destination, true, SocketFailures.timeoutNanos(timeoutMillis));
+                SocketAddress sender = channel.receive(destination, true, view.timeoutNanos());
                 packet.setSocketAddress(sender);
                 packet.setLength(destination.position() - packet.getOffset());
             } catch (IOException | RuntimeException e) {
@@ -218,73 +209,62 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public void setSoTimeout(int timeout) throws SocketException {
-        if (timeout < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        checkOpen();
-        timeoutMillis = timeout;
+        view.timeout(timeout);
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        checkOpen();
-        return timeoutMillis;
+        return view.checkedTimeout();
     }
 
     @Override
     public void setSendBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid send size");
-        }
-        option(StandardSocketOptions.SO_SNDBUF, size);
+        view.size(StandardSocketOptions.SO_SNDBUF, size, "Invalid send size");
     }
 
     @Override
     public int getSendBufferSize() throws SocketException {
-        return option(StandardSocketOptions.SO_SNDBUF);
+        return view.option(StandardSocketOptions.SO_SNDBUF);
     }
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid receive size");
-        }
-        option(StandardSocketOptions.SO_RCVBUF, size);
+        view.size(StandardSocketOptions.SO_RCVBUF, size, "Invalid receive size");
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return option(StandardSocketOptions.SO_RCVBUF);
+        return view.option(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
     public void setReuseAddress(boolean on) throws SocketException {
-        option(StandardSocketOptions.SO_REUSEADDR, on);
+        view.option(StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        return option(StandardSocketOptions.SO_REUSEADDR);
+        return view.option(StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
     public void setBroadcast(boolean on) throws SocketException {
-        option(StandardSocketOptions.SO_BROADCAST, on);
+        view.option(StandardSocketOptions.SO_BROADCAST, on);
     }
 
     @Override
     public boolean getBroadcast() throws SocketException {
-        return option(StandardSocketOptions.SO_BROADCAST);
+        return view.option(StandardSocketOptions.SO_BROADCAST);
     }
 
     @Override
     public void setTrafficClass(int trafficClass) throws SocketException {
-        option(StandardSocketOptions.IP_TOS, trafficClass);
+        view.option(StandardSocketOptions.IP_TOS, trafficClass);
     }
 
     @Override
     public int getTrafficClass() throws SocketException {
-        return option(StandardSocketOptions.IP_TOS);
+        return view.option(StandardSocketOptions.IP_TOS);
     }
 
     @Override
@@ -343,28 +323,14 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         throw new IllegalArgumentException("Unsupported address type");
     }
 
-    private DatagramSocket os() {
-        DatagramChannel os = channel.os();
-        return os == null ? null : os.socket();
-    }
-
-    private InetSocketAddress local() {
-        try {
-            return (InetSocketAddress) channel.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
+    private DatagramSocket host() {
+        DatagramChannel host = channel.host();
+        return host == null ? null : host.socket();
     }
 
     private void checkBlocking() {
         if (!channel.isBlocking()) {
             throw new IllegalBlockingModeException();
-        }
-    }
-
-    private void checkOpen() throws SocketException {
-        if (isClosed()) {
-            throw new SocketException("Socket is closed");
         }
     }
 
@@ -375,21 +341,5 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
             return closed;
         }
         return SocketFailures.translate(failure);
-    }
-
-    private <T> void option(SocketOption<T> name, T value) throws SocketException {
-        try {
-            channel.setOption(name, value);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
-    }
-
-    private <T> T option(SocketOption<T> name) throws SocketException {
-        try {
-            return channel.getOption(name);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
     }
 }

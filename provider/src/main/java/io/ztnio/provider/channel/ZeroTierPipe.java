@@ -73,7 +73,7 @@ public final class ZeroTierPipe extends Pipe {
         }
 
         @Override
-        public SelectableChannel osChannel() {
+        public SelectableChannel hostChannel() {
             return os;
         }
 
@@ -137,7 +137,7 @@ public final class ZeroTierPipe extends Pipe {
         }
 
         @Override
-        public SelectableChannel osChannel() {
+        public SelectableChannel hostChannel() {
             return os;
         }
 

@@ -1,5 +1,7 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.SocketFailures;
+import io.ztnio.provider.dual.SocketView;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,11 +24,12 @@ import java.util.Set;
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the channel has locks of its own, and close must not wait
 final class ZeroTierServerSocket extends ServerSocket {
     private final ZeroTierServerSocketChannel channel;
-    private volatile int timeoutMillis;
+    private final SocketView view;
 
     private ZeroTierServerSocket(ZeroTierServerSocketChannel channel) {
         super(new Unused());
         this.channel = channel;
+        this.view = new SocketView(channel, () -> null);
     }
 
     static ServerSocket of(ZeroTierServerSocketChannel channel) {
@@ -49,40 +52,39 @@ final class ZeroTierServerSocket extends ServerSocket {
 
     @Override
     public InetAddress getInetAddress() {
-        InetSocketAddress local = local();
+        InetSocketAddress local = view.local();
         return local == null ? null : local.getAddress();
     }
 
     @Override
     public int getLocalPort() {
-        InetSocketAddress local = local();
-        return local == null ? -1 : local.getPort();
+        return view.localPort(-1);
     }
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return local();
+        return view.local();
     }
 
     /** Accepts a connection; in non-blocking mode only one that waits already, if no timeout is set. */
     @Override
     public Socket accept() throws IOException {
-        ServerSocketChannel os = channel.os();
-        if (os != null) {
+        ServerSocketChannel host = channel.host();
+        if (host != null) {
             try {
-                ServerSocket view = os.socket();
-                view.setSoTimeout(timeoutMillis);
-                return channel.wrap(view.accept().getChannel()).socket();
+                ServerSocket socket = host.socket();
+                socket.setSoTimeout(view.timeout());
+                return channel.wrap(socket.accept().getChannel()).socket();
             } finally {
-                channel.follow(os);
+                channel.follow(host);
             }
         }
         try {
-            int timeout = timeoutMillis;
+            int timeout = view.timeout();
             if (timeout > 0 && !channel.isBlocking()) {
                 throw new IllegalBlockingModeException();
             }
-            SocketChannel accepted = channel.accept(channel.isBlocking(), SocketFailures.timeoutNanos(timeout));
+            SocketChannel accepted = channel.accept(channel.isBlocking(), view.timeoutNanos());
             if (accepted == null) {
                 throw new IllegalBlockingModeException();
             }
@@ -104,8 +106,8 @@ final class ZeroTierServerSocket extends ServerSocket {
 
     @Override
     public boolean isBound() {
-        ServerSocketChannel os = channel.os();
-        return os != null ? os.socket().isBound() : channel.isBound();
+        ServerSocketChannel host = channel.host();
+        return host != null ? host.socket().isBound() : channel.isBound();
     }
 
     @Override
@@ -115,61 +117,37 @@ final class ZeroTierServerSocket extends ServerSocket {
 
     @Override
     public void setSoTimeout(int timeout) throws SocketException {
-        if (timeout < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        checkOpen();
-        timeoutMillis = timeout;
+        view.timeout(timeout);
     }
 
     @Override
     public int getSoTimeout() throws IOException {
-        checkOpen();
-        return timeoutMillis;
+        return view.checkedTimeout();
     }
 
     @Override
     public void setReuseAddress(boolean on) throws SocketException {
-        try {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, on);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
+        view.option(StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        try {
-            return channel.getOption(StandardSocketOptions.SO_REUSEADDR);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
+        return view.option(StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("size cannot be 0 or negative");
-        }
-        try {
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, size);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
+        view.size(StandardSocketOptions.SO_RCVBUF, size, "size cannot be 0 or negative");
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        try {
-            return channel.getOption(StandardSocketOptions.SO_RCVBUF);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
+        return view.option(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
     public void setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
-        // A hint that neither world takes.
+        // A hint that neither stack takes.
     }
 
     @Override
@@ -190,24 +168,10 @@ final class ZeroTierServerSocket extends ServerSocket {
 
     @Override
     public String toString() {
-        InetSocketAddress local = local();
+        InetSocketAddress local = view.local();
         return local == null
                 ? "ServerSocket[unbound]"
                 : "ServerSocket[addr=" + local.getAddress() + ",localport=" + local.getPort() + "]";
-    }
-
-    private InetSocketAddress local() {
-        try {
-            return (InetSocketAddress) channel.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private void checkOpen() throws SocketException {
-        if (!channel.isOpen()) {
-            throw new SocketException("Socket is closed");
-        }
     }
 
     /** What the constructor of {@code ServerSocket} insists on. Nothing calls it. */

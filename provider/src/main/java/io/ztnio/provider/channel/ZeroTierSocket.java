@@ -1,5 +1,7 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.SocketFailures;
+import io.ztnio.provider.dual.SocketView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,19 +19,20 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 
 /**
- * The socket view of a {@link ZeroTierSocketChannel}. When the channel is the operating system's, the JDK's own view of
- * it does the work, but for the identity of the channel and the close.
+ * The socket view of a {@link ZeroTierSocketChannel}. When the channel is the host stack's, the JDK's own view of it
+ * does the work, but for the identity of the channel and the close.
  *
  * <p>Thread: thread-safe.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the channel has locks of its own, and close must not wait
 final class ZeroTierSocket extends Socket {
     private final ZeroTierSocketChannel channel;
-    private volatile int timeoutMillis;
+    private final SocketView view;
 
     private ZeroTierSocket(ZeroTierSocketChannel channel) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
+        this.view = new SocketView(channel, channel::getRemoteAddress);
     }
 
     static ZeroTierSocket of(ZeroTierSocketChannel channel) {
@@ -45,13 +48,13 @@ final class ZeroTierSocket extends Socket {
     }
 
     long timeoutNanos() {
-        return SocketFailures.timeoutNanos(timeoutMillis);
+        return view.timeoutNanos();
     }
 
     void follow() throws IOException {
-        SocketChannel os = channel.os();
-        if (os != null) {
-            channel.follow(os);
+        SocketChannel host = channel.host();
+        if (host != null) {
+            channel.follow(host);
         }
     }
 
@@ -62,11 +65,11 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
-        if (channel.os() == null) {
+        if (channel.host() == null) {
             checkConnect(endpoint, timeout);
         }
         try {
-            StreamConnection stream = channel.os() == null ? channel.route(endpoint) : null;
+            StreamConnection stream = channel.host() == null ? channel.route(endpoint) : null;
             if (stream != null) {
                 stream.connect((InetSocketAddress) endpoint, SocketFailures.timeoutNanos(timeout));
                 return;
@@ -75,7 +78,7 @@ final class ZeroTierSocket extends Socket {
             throw SocketFailures.translate(e);
         }
         try {
-            os().connect(endpoint, timeout);
+            host().connect(endpoint, timeout);
         } finally {
             follow();
         }
@@ -98,9 +101,9 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public void bind(SocketAddress local) throws IOException {
-        Socket os = os();
-        if (os != null) {
-            os.bind(local);
+        Socket host = host();
+        if (host != null) {
+            host.bind(local);
             return;
         }
         try {
@@ -112,57 +115,55 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public InetAddress getInetAddress() {
-        Socket os = os();
-        if (os != null) {
-            return os.getInetAddress();
+        Socket host = host();
+        if (host != null) {
+            return host.getInetAddress();
         }
-        InetSocketAddress remote = remote();
+        InetSocketAddress remote = view.remote();
         return remote == null || !channel.isConnected() ? null : remote.getAddress();
     }
 
     @Override
     public InetAddress getLocalAddress() {
-        Socket os = os();
-        if (os != null) {
-            return os.getLocalAddress();
+        Socket host = host();
+        if (host != null) {
+            return host.getLocalAddress();
         }
-        InetSocketAddress local = local();
-        return local == null ? SocketAddresses.wildcard(null) : local.getAddress();
+        return view.localHost();
     }
 
     @Override
     public int getPort() {
-        Socket os = os();
-        if (os != null) {
-            return os.getPort();
+        Socket host = host();
+        if (host != null) {
+            return host.getPort();
         }
-        InetSocketAddress remote = remote();
+        InetSocketAddress remote = view.remote();
         return remote == null || !channel.isConnected() ? 0 : remote.getPort();
     }
 
     @Override
     public int getLocalPort() {
-        Socket os = os();
-        if (os != null) {
-            return os.getLocalPort();
+        Socket host = host();
+        if (host != null) {
+            return host.getLocalPort();
         }
-        InetSocketAddress local = local();
-        return local == null ? -1 : local.getPort();
+        return view.localPort(-1);
     }
 
     @Override
     public SocketAddress getRemoteSocketAddress() {
-        Socket os = os();
-        if (os != null) {
-            return os.getRemoteSocketAddress();
+        Socket host = host();
+        if (host != null) {
+            return host.getRemoteSocketAddress();
         }
-        return channel.isConnected() ? remote() : null;
+        return channel.isConnected() ? view.remote() : null;
     }
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        Socket os = os();
-        return os != null ? os.getLocalSocketAddress() : local();
+        Socket host = host();
+        return host != null ? host.getLocalSocketAddress() : view.local();
     }
 
     @Override
@@ -172,9 +173,9 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        Socket os = os();
-        if (os != null) {
-            return new SocketStreams.OsInput(this, os.getInputStream());
+        Socket host = host();
+        if (host != null) {
+            return new SocketStreams.HostInput(this, host.getInputStream());
         }
         checkConnected();
         if (isInputShutdown()) {
@@ -185,9 +186,9 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public OutputStream getOutputStream() throws IOException {
-        Socket os = os();
-        if (os != null) {
-            return new SocketStreams.OsOutput(this, os.getOutputStream());
+        Socket host = host();
+        if (host != null) {
+            return new SocketStreams.HostOutput(this, host.getOutputStream());
         }
         checkConnected();
         if (isOutputShutdown()) {
@@ -198,37 +199,32 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public void sendUrgentData(int data) throws IOException {
-        Socket os = os();
-        if (os == null) {
+        Socket host = host();
+        if (host == null) {
             throw new SocketException("Urgent data not supported");
         }
-        os.sendUrgentData(data);
+        host.sendUrgentData(data);
     }
 
     @Override
     public void setSoTimeout(int timeout) throws SocketException {
-        if (timeout < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        checkOpen();
-        timeoutMillis = timeout;
-        os();
+        view.timeout(timeout);
+        host();
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        checkOpen();
-        return timeoutMillis;
+        return view.checkedTimeout();
     }
 
     @Override
     public void setTcpNoDelay(boolean on) throws SocketException {
-        option(StandardSocketOptions.TCP_NODELAY, on);
+        view.option(StandardSocketOptions.TCP_NODELAY, on);
     }
 
     @Override
     public boolean getTcpNoDelay() throws SocketException {
-        return option(StandardSocketOptions.TCP_NODELAY);
+        return view.option(StandardSocketOptions.TCP_NODELAY);
     }
 
     @Override
@@ -236,19 +232,19 @@ final class ZeroTierSocket extends Socket {
         if (on && linger < 0) {
             throw new IllegalArgumentException("invalid value for SO_LINGER");
         }
-        option(StandardSocketOptions.SO_LINGER, on ? Math.min(linger, 65_535) : -1);
+        view.option(StandardSocketOptions.SO_LINGER, on ? Math.min(linger, 65_535) : -1);
     }
 
     @Override
     public int getSoLinger() throws SocketException {
-        return option(StandardSocketOptions.SO_LINGER);
+        return view.option(StandardSocketOptions.SO_LINGER);
     }
 
     @Override
     public void setOOBInline(boolean on) throws SocketException {
-        Socket os = os();
-        if (os != null) {
-            os.setOOBInline(on);
+        Socket host = host();
+        if (host != null) {
+            host.setOOBInline(on);
         } else if (on) {
             throw new SocketException("Urgent data not supported");
         }
@@ -256,69 +252,63 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public boolean getOOBInline() throws SocketException {
-        Socket os = os();
-        return os != null && os.getOOBInline();
+        Socket host = host();
+        return host != null && host.getOOBInline();
     }
 
     @Override
     public void setSendBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid send size");
-        }
-        option(StandardSocketOptions.SO_SNDBUF, size);
+        view.size(StandardSocketOptions.SO_SNDBUF, size, "Invalid send size");
     }
 
     @Override
     public int getSendBufferSize() throws SocketException {
-        return option(StandardSocketOptions.SO_SNDBUF);
+        return view.option(StandardSocketOptions.SO_SNDBUF);
     }
 
     @Override
     public void setReceiveBufferSize(int size) throws SocketException {
-        if (size <= 0) {
-            throw new IllegalArgumentException("Invalid receive size");
-        }
-        option(StandardSocketOptions.SO_RCVBUF, size);
+        view.size(StandardSocketOptions.SO_RCVBUF, size, "Invalid receive size");
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return option(StandardSocketOptions.SO_RCVBUF);
+        return view.option(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
     public void setKeepAlive(boolean on) throws SocketException {
-        option(StandardSocketOptions.SO_KEEPALIVE, on);
+        view.option(StandardSocketOptions.SO_KEEPALIVE, on);
     }
 
     @Override
     public boolean getKeepAlive() throws SocketException {
-        return option(StandardSocketOptions.SO_KEEPALIVE);
+        return view.option(StandardSocketOptions.SO_KEEPALIVE);
     }
 
     @Override
     public void setTrafficClass(int trafficClass) throws SocketException {
-        option(StandardSocketOptions.IP_TOS, trafficClass);
+        view.option(StandardSocketOptions.IP_TOS, trafficClass);
     }
 
     @Override
     public int getTrafficClass() throws SocketException {
-        return option(StandardSocketOptions.IP_TOS);
+        return view.option(StandardSocketOptions.IP_TOS);
     }
 
     @Override
     public void setReuseAddress(boolean on) throws SocketException {
-        option(StandardSocketOptions.SO_REUSEADDR, on);
+        view.option(StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        return option(StandardSocketOptions.SO_REUSEADDR);
+        return view.option(StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
     public void setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
-        // A hint that neither world takes.
+        // A hint that neither stack takes.
     }
 
     @Override
@@ -353,15 +343,15 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public boolean isConnected() {
-        Socket os = os();
+        Socket host = host();
         StreamConnection stream = channel.virtual();
-        return os != null ? os.isConnected() : stream != null && stream.isConnected();
+        return host != null ? host.isConnected() : stream != null && stream.isConnected();
     }
 
     @Override
     public boolean isBound() {
-        Socket os = os();
-        return os != null ? os.isBound() : local() != null;
+        Socket host = host();
+        return host != null ? host.isBound() : view.local() != null;
     }
 
     @Override
@@ -371,16 +361,16 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public boolean isInputShutdown() {
-        Socket os = os();
+        Socket host = host();
         StreamConnection stream = channel.virtual();
-        return os != null ? os.isInputShutdown() : stream != null && stream.isInputShut();
+        return host != null ? host.isInputShutdown() : stream != null && stream.isInputShut();
     }
 
     @Override
     public boolean isOutputShutdown() {
-        Socket os = os();
+        Socket host = host();
         StreamConnection stream = channel.virtual();
-        return os != null ? os.isOutputShutdown() : stream != null && stream.isOutputShut();
+        return host != null ? host.isOutputShutdown() : stream != null && stream.isOutputShut();
     }
 
     @Override
@@ -399,64 +389,26 @@ final class ZeroTierSocket extends Socket {
         return channel.supportedOptions();
     }
 
-    /** The JDK's view, if the channel is the operating system's, with our timeout. */
-    private Socket os() {
-        SocketChannel os = channel.os();
-        if (os == null) {
+    /** The JDK's view, if the channel is the host stack's, with our timeout. */
+    private Socket host() {
+        SocketChannel host = channel.host();
+        if (host == null) {
             return null;
         }
-        Socket view = os.socket();
+        Socket socket = host.socket();
         try {
-            if (os.isOpen() && view.getSoTimeout() != timeoutMillis) {
-                view.setSoTimeout(timeoutMillis);
+            if (host.isOpen() && socket.getSoTimeout() != view.timeout()) {
+                socket.setSoTimeout(view.timeout());
             }
         } catch (SocketException e) {
             // Closed in this moment; the view says so when it is used.
-            return view;
+            return socket;
         }
-        return view;
-    }
-
-    private <T> void option(SocketOption<T> name, T value) throws SocketException {
-        try {
-            channel.setOption(name, value);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
-    }
-
-    private <T> T option(SocketOption<T> name) throws SocketException {
-        try {
-            return channel.getOption(name);
-        } catch (IOException e) {
-            throw SocketFailures.translateToSocket(e);
-        }
-    }
-
-    private InetSocketAddress local() {
-        try {
-            return (InetSocketAddress) channel.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private InetSocketAddress remote() {
-        try {
-            return (InetSocketAddress) channel.getRemoteAddress();
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private void checkOpen() throws SocketException {
-        if (!channel.isOpen()) {
-            throw new SocketException("Socket is closed");
-        }
+        return socket;
     }
 
     private void checkConnected() throws SocketException {
-        checkOpen();
+        view.checkOpen();
         if (!channel.isConnected()) {
             throw new SocketException("Socket is not connected");
         }

@@ -1,5 +1,10 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.DualSocket;
+import io.ztnio.provider.dual.DualSocket.Wildcard;
+import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.SocketAddresses;
+import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -9,9 +14,7 @@ import java.net.ProtocolFamily;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -20,44 +23,38 @@ import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A TCP channel that becomes the operating system's or virtual when it is bound or connected, and stays so.
+ * A TCP channel that becomes the host stack's or virtual when it is bound or connected, and stays so. A wildcard bind
+ * holds the port in both stacks until the connect chooses one.
  *
- * <p>Until then it has one of the JDK's channels only if an option was set or asked for, or the wildcard address was
- * bound: options take effect there at once, with its checks, and are set again on the endpoint if the channel becomes
- * virtual; a wildcard bind holds the port in both worlds until the connect chooses one.
- *
- * <p>Thread: thread-safe. {@code stateLock} is never held while waiting, so {@code close}, which an interrupting thread
- * may run, never waits.
+ * <p>Thread: thread-safe. {@code close}, which an interrupting thread may run, never waits.
  */
 public final class ZeroTierSocketChannel extends SocketChannel implements Facade {
     final ReentrantLock readLock = new ReentrantLock();
     final ReentrantLock writeLock = new ReentrantLock();
-    private final ReentrantLock stateLock = new ReentrantLock();
+    private final ReentrantLock socketLock = new ReentrantLock();
 
-    private final Worlds worlds;
+    private final Stacks stacks;
     private final ProtocolFamily family;
     private final FacadeKeys keys = new FacadeKeys(this);
+    private final DualSocket<SocketChannel, StreamEndpoint> dual;
 
-    /** The decision: at most one of the two is ever set, once. */
-    private volatile SocketChannel os;
-
+    /** The virtual connection, if that is the decision. */
     private volatile StreamConnection virtual;
 
-    // Guarded by stateLock.
-    private final UndecidedStream undecided;
-    private boolean blockingMode = true;
     private ZeroTierSocket socket;
 
-    private ZeroTierSocketChannel(Worlds worlds, ProtocolFamily family) {
-        super(worlds.provider());
-        this.worlds = worlds;
+    private ZeroTierSocketChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
+        super(provider);
+        this.stacks = stacks;
         this.family = family;
-        this.undecided = new UndecidedStream(worlds, family);
+        this.dual = new DualSocket<>(
+                this, stacks, HostChannels.streams(family), () -> stacks.networks().openStream(), Wildcard.RESERVES);
     }
 
     /**
@@ -65,30 +62,28 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
      *
      * @param family the protocol family, or {@code null} for the default
      */
-    public static ZeroTierSocketChannel open(Worlds worlds, ProtocolFamily family) throws IOException {
-        ZeroTierSocketChannel channel = new ZeroTierSocketChannel(worlds, family);
-        if (!worlds.isConfigured() || !isInet(family)) {
-            channel.os = worlds.openOsSocket(family);
+    public static ZeroTierSocketChannel open(SelectorProvider provider, Stacks stacks, ProtocolFamily family)
+            throws IOException {
+        ZeroTierSocketChannel channel = new ZeroTierSocketChannel(provider, stacks, family);
+        if (!stacks.isConfigured() || !SocketAddresses.isInet(family)) {
+            channel.dual.startAlone(HostChannels.streams(family).open());
         }
         return channel;
     }
 
     /** A facade over one of the JDK's channels. */
-    public static ZeroTierSocketChannel ofOs(Worlds worlds, SocketChannel os) {
-        ZeroTierSocketChannel channel = new ZeroTierSocketChannel(worlds, null);
-        channel.os = os;
+    public static ZeroTierSocketChannel ofHost(SelectorProvider provider, Stacks stacks, SocketChannel host) {
+        ZeroTierSocketChannel channel = new ZeroTierSocketChannel(provider, stacks, null);
+        channel.dual.startAlone(host);
         return channel;
     }
 
     /** An accepted virtual connection. */
-    static ZeroTierSocketChannel ofEndpoint(Worlds worlds, StreamEndpoint endpoint) {
-        ZeroTierSocketChannel channel = new ZeroTierSocketChannel(worlds, null);
-        channel.become(new StreamConnection(channel, endpoint, true));
+    static ZeroTierSocketChannel ofEndpoint(SelectorProvider provider, Stacks stacks, StreamEndpoint endpoint) {
+        ZeroTierSocketChannel channel = new ZeroTierSocketChannel(provider, stacks, null);
+        channel.dual.startVirtual(endpoint);
+        channel.follow(endpoint, true);
         return channel;
-    }
-
-    static boolean isInet(ProtocolFamily family) {
-        return family == null || family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;
     }
 
     @Override
@@ -97,7 +92,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         if (stream != null) {
             return stream.connect((InetSocketAddress) remote, 0);
         }
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         try {
             return delegate.connect(remote);
         } finally {
@@ -105,9 +100,9 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
-    /** Decides for the world of {@code remote} if nothing is decided yet. The virtual connection, or {@code null}. */
+    /** Decides for the stack of {@code remote} if nothing is decided yet. The virtual connection, or {@code null}. */
     StreamConnection route(SocketAddress remote) throws IOException {
-        if (os != null) {
+        if (dual.alone() != null) {
             return null;
         }
         InetSocketAddress target = SocketAddresses.remote(remote, family);
@@ -119,7 +114,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public boolean finishConnect() throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             try {
                 return delegate.finishConnect();
@@ -137,21 +132,21 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public boolean isConnected() {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         StreamConnection stream = virtual;
         return delegate != null ? delegate.isConnected() : stream != null && isOpen() && stream.isConnected();
     }
 
     @Override
     public boolean isConnectionPending() {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         StreamConnection stream = virtual;
         return delegate != null ? delegate.isConnectionPending() : stream != null && isOpen() && stream.isPending();
     }
 
     @Override
     public SocketChannel bind(SocketAddress local) throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.bind(local);
             return this;
@@ -162,35 +157,15 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             throw new ConnectionPendingException();
         }
         InetSocketAddress address = SocketAddresses.local(local, family);
-        boolean own = worlds.isOwn(address.getAddress());
-        stateLock.lock();
-        try {
-            ensureOpen();
-            SocketChannel decided = os;
-            if (decided != null) {
-                decided.bind(local);
-                return this;
-            }
-            if (localAddress() != null) {
-                throw new AlreadyBoundException();
-            }
-            if (address.getAddress().isAnyLocalAddress()) {
-                undecided.reserve(address);
-            } else if (own) {
-                become(new StreamConnection(this, undecided.bindVirtual(address), false));
-            } else {
-                os = undecided.bindOs(address, blockingMode);
-            }
-        } finally {
-            stateLock.unlock();
-        }
-        keys.attach();
+        boolean own = stacks.isOwn(address.getAddress());
+        dual.bind(address, own, SocketChannel::bind, StreamEndpoint::bind);
+        decided();
         return this;
     }
 
     @Override
     public int read(ByteBuffer destination) throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate == null) {
             return checkedRead(destination, isBlocking(), 0);
         }
@@ -201,7 +176,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
-    /** A read in the virtual world. */
+    /** A read in the virtual stack. */
     int checkedRead(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
         Objects.requireNonNull(destination);
         if (destination.isReadOnly()) {
@@ -212,7 +187,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate == null) {
             Objects.checkFromIndexSize(offset, length, destinations.length);
             for (int i = offset; i < offset + length; i++) {
@@ -231,7 +206,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate == null) {
             Objects.requireNonNull(source);
             return connection().write(source, isBlocking());
@@ -245,7 +220,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate == null) {
             Objects.checkFromIndexSize(offset, length, sources.length);
             for (int i = offset; i < offset + length; i++) {
@@ -262,7 +237,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.shutdownInput();
         } else {
@@ -273,7 +248,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.shutdownOutput();
         } else {
@@ -284,22 +259,13 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public SocketAddress getLocalAddress() throws IOException {
-        SocketChannel delegate = os;
-        if (delegate != null) {
-            return delegate.getLocalAddress();
-        }
-        stateLock.lock();
-        try {
-            ensureOpen();
-            return localAddress();
-        } finally {
-            stateLock.unlock();
-        }
+        SocketChannel delegate = dual.alone();
+        return delegate != null ? delegate.getLocalAddress() : dual.localAddress(true);
     }
 
     @Override
     public SocketAddress getRemoteAddress() throws IOException {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             return delegate.getRemoteAddress();
         }
@@ -310,65 +276,27 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public <T> SocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        if (os == null) {
-            stateLock.lock();
-            try {
-                StreamConnection stream = virtual;
-                if (stream != null) {
-                    ensureOpen();
-                    RecordedOptions.checkAndSet(stream.endpoint(), name, value);
-                    return this;
-                }
-                if (os == null) {
-                    ensureOpen();
-                    undecided.setOption(name, value);
-                    return this;
-                }
-            } finally {
-                stateLock.unlock();
-            }
-        }
-        os.setOption(name, value);
+        dual.option(name, value);
         return this;
     }
 
     @Override
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        if (os == null) {
-            stateLock.lock();
-            try {
-                StreamConnection stream = virtual;
-                if (stream != null) {
-                    ensureOpen();
-                    return RecordedOptions.checkAndGet(stream.endpoint(), name);
-                }
-                if (os == null) {
-                    ensureOpen();
-                    return undecided.getOption(name);
-                }
-            } finally {
-                stateLock.unlock();
-            }
-        }
-        return os.getOption(name);
+        return dual.option(name);
     }
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        SocketChannel delegate = os;
-        StreamConnection stream = virtual;
-        if (delegate != null) {
-            return delegate.supportedOptions();
-        }
-        return stream != null ? stream.endpoint().supportedOptions() : SupportedOptions.ofSocketChannel();
+        SocketChannel delegate = dual.alone();
+        return delegate != null ? delegate.supportedOptions() : dual.supportedOptions();
     }
 
     @Override
     public Socket socket() {
-        stateLock.lock();
+        socketLock.lock();
         try {
             if (socket == null) {
-                SocketChannel delegate = os;
+                SocketChannel delegate = dual.alone();
                 if (delegate != null) {
                     // Refuses for channels of the Unix family.
                     Objects.requireNonNull(delegate.socket());
@@ -377,7 +305,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             }
             return socket;
         } finally {
-            stateLock.unlock();
+            socketLock.unlock();
         }
     }
 
@@ -387,8 +315,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     }
 
     @Override
-    public SelectableChannel osChannel() {
-        return os;
+    public SelectableChannel hostChannel() {
+        return dual.alone();
     }
 
     @Override
@@ -399,7 +327,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public String toString() {
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             return delegate.toString();
         }
@@ -424,17 +352,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         readLock.lock();
         writeLock.lock();
         try {
-            stateLock.lock();
-            try {
-                blockingMode = block;
-            } finally {
-                stateLock.unlock();
-            }
+            dual.blocking(block);
         } finally {
             writeLock.unlock();
             readLock.unlock();
         }
-        SocketChannel delegate = os;
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             if (block) {
                 keys.cancelInvalid();
@@ -445,19 +368,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
-        SocketChannel delegate;
-        StreamConnection stream;
-        stateLock.lock();
-        try {
-            delegate = os;
-            stream = virtual;
-            undecided.discard();
-        } finally {
-            stateLock.unlock();
-        }
+        dual.close();
+        StreamConnection stream = virtual;
         if (stream != null) {
-            stream.close();
+            stream.wake();
         }
+        SocketChannel delegate = dual.alone();
         if (delegate != null) {
             delegate.close();
         }
@@ -490,16 +406,16 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
-    /** The operating system's channel if that is the decision. */
-    SocketChannel os() {
-        return os;
+    /** The host stack's channel if that is the decision. */
+    SocketChannel host() {
+        return dual.alone();
     }
 
     StreamConnection virtual() {
         return virtual;
     }
 
-    /** The virtual connection of a channel that is not the operating system's. */
+    /** The virtual connection of a channel that is not the host stack's. */
     StreamConnection connection() throws IOException {
         StreamConnection stream = virtual;
         if (stream == null) {
@@ -509,7 +425,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         return stream;
     }
 
-    /** Closes this channel if the operating system's has closed itself: after a failed connect or an interrupt. */
+    /** Closes this channel if the host stack's has closed itself: after a failed connect or an interrupt. */
     void follow(SocketChannel delegate) throws IOException {
         if (!delegate.isOpen()) {
             close();
@@ -524,23 +440,14 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     private void decide(InetSocketAddress remote) throws IOException {
         ensureOpen();
-        boolean toVirtual = worlds.isVirtual(remote.getAddress());
+        boolean toVirtual = stacks.isVirtual(remote.getAddress());
         readLock.lock();
         writeLock.lock();
         try {
-            stateLock.lock();
-            try {
-                ensureOpen();
-                if (os != null || virtual != null) {
-                    return;
-                }
-                if (toVirtual) {
-                    become(new StreamConnection(this, undecided.takeVirtual(), false));
-                } else {
-                    os = undecided.takeOs(blockingMode);
-                }
-            } finally {
-                stateLock.unlock();
+            if (toVirtual) {
+                dual.decideVirtual();
+            } else {
+                dual.decideHost();
             }
         } catch (ClosedChannelException e) {
             throw e;
@@ -551,23 +458,32 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             writeLock.unlock();
             readLock.unlock();
         }
+        decided();
+    }
+
+    /** A decision may have been made. */
+    private void decided() {
+        StreamEndpoint endpoint = dual.virtual();
+        if (endpoint != null) {
+            follow(endpoint, false);
+        }
         keys.attach();
     }
 
-    private void become(StreamConnection stream) {
-        virtual = stream;
-        stream.endpoint().readinessListener(newlySet -> {
-            stream.wake();
-            keys.signal();
-        });
-    }
-
-    /** The bound address, by {@code stateLock}. */
-    private SocketAddress localAddress() throws IOException {
-        StreamConnection stream = virtual;
-        if (stream != null) {
-            return stream.endpoint().localAddress();
+    private void follow(StreamEndpoint endpoint, boolean connected) {
+        socketLock.lock();
+        try {
+            if (virtual != null) {
+                return;
+            }
+            StreamConnection stream = new StreamConnection(this, endpoint, connected);
+            virtual = stream;
+            endpoint.readinessListener(newlySet -> {
+                stream.wake();
+                keys.signal();
+            });
+        } finally {
+            socketLock.unlock();
         }
-        return undecided.localAddress();
     }
 }

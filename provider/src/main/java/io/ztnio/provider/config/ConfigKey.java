@@ -48,6 +48,12 @@ public enum ConfigKey {
             "30s",
             "a positive duration such as 500ms, 30s or 2m",
             "How long the first connect or bind waits for the networks' configuration."),
+    PEER_TIMEOUT(
+            "ztnio.peer.timeout",
+            "60s",
+            "a duration such as 60s or 2m, or 0",
+            "How long a peer of which nothing has been heard for a minute is sought before its connections end with "
+                    + "\"Connection timed out\". 0: they stay for ever, as in a kernel."),
     UNAVAILABLE(
             "ztnio.unavailable",
             "fail",

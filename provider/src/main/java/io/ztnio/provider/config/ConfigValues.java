@@ -81,6 +81,7 @@ final class ConfigValues {
                 planetFile,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
+                value(ConfigKey.PEER_TIMEOUT, text -> text.equals("0") ? Duration.ZERO : duration(text)),
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),

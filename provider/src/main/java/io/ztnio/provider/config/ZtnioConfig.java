@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param planetFile the roots; empty for the public planet
  * @param publicPlanetAllowed whether the public planet may be contacted at all
  * @param joinTimeout bound of the wait for the networks' configuration
+ * @param peerTimeout how long a silent peer is sought before its connections end; 0 for ever
  * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
@@ -41,6 +42,7 @@ public record ZtnioConfig(
         Optional<Path> planetFile,
         boolean publicPlanetAllowed,
         Duration joinTimeout,
+        Duration peerTimeout,
         WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,

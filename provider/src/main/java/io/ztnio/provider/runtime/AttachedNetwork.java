@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.tcpip.Gate;
@@ -54,6 +55,16 @@ final class AttachedNetwork implements Link {
 
     void detach(long nowNanos) {
         port.detach(nowNanos);
+    }
+
+    /** Asks a member whether it still has its connections with us; false if there are none. */
+    boolean probe(long member, long nowNanos) {
+        return port.probe(MacAddress.of(member, network.id()), nowNanos);
+    }
+
+    /** Ends the connections with a member that is gone. */
+    void lost(long member, long nowNanos) {
+        port.lost(MacAddress.of(member, network.id()), nowNanos);
     }
 
     static LinkConfig toLinkConfig(NetworkConfig config) {

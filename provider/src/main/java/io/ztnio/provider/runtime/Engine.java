@@ -122,6 +122,7 @@ public final class Engine implements AutoCloseable {
         NodeConfig nodeConfig = NodeConfig.builder(state, random)
                 .store(store)
                 .pathPolicy(policy)
+                .peerTimeoutMillis(config.peerTimeout().toMillis())
                 .build();
         this.outbound =
                 new Outbound(transport, config.threads(), () -> gate.leave(this::resume), bug -> failed("sender", bug));
@@ -133,6 +134,7 @@ public final class Engine implements AutoCloseable {
                         LOG.log(System.Logger.Level.WARNING, "cannot use " + name + ": " + failure.getMessage()));
         this.networks = new Networks(node.vl1(), files, new Frames());
         node.handler(networks);
+        node.peerLife(new PeerConnections(this::forEachAttached, clock));
         if (config.controller()) {
             this.controller = Optional.of(new Controller(node.vl1(), files, networks));
             networks.attach(controller.get());

@@ -10,6 +10,7 @@ import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
  * @param controller whether this node answers for networks of its own
  * @param offload whether to hand runs of datagrams to the kernel in one piece
  * @param threads threads that encrypt and send, 0 for none
+ * @param peerTimeout how long a peer that is silent for a minute is sought before connections to it end; 0 for ever
  * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
@@ -39,6 +41,7 @@ public record EngineConfig(
         boolean controller,
         UdpOffload offload,
         int threads,
+        Duration peerTimeout,
         StackConfig stack) {
     private static final int MANY_PROCESSORS = 8;
     private static final int PROCESSORS_PER_SHARD = 4;
@@ -71,6 +74,7 @@ public record EngineConfig(
                 config.threads()
                         .orElseGet(() ->
                                 SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
+                config.peerTimeout(),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
     }
 

@@ -76,6 +76,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         OverlayConfig.Builder builder = OverlayConfig.builder()
                 .insecure(settings.insecure())
                 .os(OsProvider.get())
+                .memberTimeout(config.peerTimeout())
                 .stack(StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
         if (config.transport() == Transport.OVERLAY_MEMORY) {
             builder.memory(settings.hub());

@@ -31,7 +31,7 @@ public final class FacadeKeys {
         this.facade = facade;
     }
 
-    /** The virtual world may have become ready for something: queues the keys that wait for it. */
+    /** The virtual stack may have become ready for something: queues the keys that wait for it. */
     public void signal() {
         ZeroTierKey[] current = keys;
         if (current.length == 0) {
@@ -52,7 +52,7 @@ public final class FacadeKeys {
         }
     }
 
-    /** {@link Facade#osOps} has changed its mind, which a sleeping selector must hear of. */
+    /** {@link Facade#hostOps} has changed its mind, which a sleeping selector must hear of. */
     public void refresh() {
         for (ZeroTierKey key : keys) {
             key.interestChanged();

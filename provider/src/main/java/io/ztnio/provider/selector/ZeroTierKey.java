@@ -14,7 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectionKey;
 
 /**
- * A channel's registration with a {@link ZeroTierSelector}: the same object before and after the channel's world is
+ * A channel's registration with a {@link ZeroTierSelector}: the same object before and after the channel's stack is
  * decided.
  *
  * <p>Thread: thread-safe. The package-private fields without {@code volatile} belong to the selecting thread, which
@@ -165,12 +165,12 @@ public final class ZeroTierKey extends AbstractSelectionKey {
 
     /** Watches the operating system's channel, if there is one. Idempotent. */
     void attachToOs() {
-        SelectableChannel os = facade.osChannel();
+        SelectableChannel os = facade.hostChannel();
         if (os == null || osKey != null || !isValid()) {
             return;
         }
         try {
-            SelectionKey key = os.register(selector.os(), facade.osOps(interest), this);
+            SelectionKey key = os.register(selector.os(), facade.hostOps(interest), this);
             osKey = key;
             applyInterest(key);
             if (!isValid()) {
@@ -206,7 +206,7 @@ public final class ZeroTierKey extends AbstractSelectionKey {
 
     /** Whether the operating system's channel is there but not watched yet. */
     boolean isDetached() {
-        return osKey == null && facade.osChannel() != null;
+        return osKey == null && facade.hostChannel() != null;
     }
 
     void queue() {
@@ -224,7 +224,7 @@ public final class ZeroTierKey extends AbstractSelectionKey {
         try {
             do {
                 applied = interest;
-                int ops = facade.osOps(applied) & channel.validOps();
+                int ops = facade.hostOps(applied) & channel.validOps();
                 if (key.interestOps() != ops) {
                     key.interestOps(ops);
                 }

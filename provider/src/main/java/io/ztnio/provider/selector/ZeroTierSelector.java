@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * A selector over both worlds, with one wait and no helper thread.
+ * A selector over both stacks, with one wait and no helper thread.
  *
  * <p>The word {@code head} is empty, a stack of keys that virtual endpoints made ready, or {@link #SLEEPING}. Whoever
  * replaces {@code SLEEPING} wakes the sleeper, so a sleep costs at most one wake-up and a running selector none. The
@@ -344,7 +344,7 @@ public final class ZeroTierSelector extends AbstractSelector {
         }
         try {
             // What is not wanted (any more) may have been found before the JDK's selector learnt of it.
-            int ops = osKey.readyOps() & key.facade().osOps(key.interest());
+            int ops = osKey.readyOps() & key.facade().hostOps(key.interest());
             if (ops != 0) {
                 gather(key, ops);
             }

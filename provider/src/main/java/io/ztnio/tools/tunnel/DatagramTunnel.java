@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Forwards datagrams to one target and its answers to whoever had asked. Each client has a session with a port of its own
- * towards the target; silent sessions expire, and their number is bounded. Empty datagrams to the operating system's world
+ * towards the target; silent sessions expire, and their number is bounded. Empty datagrams to the host stack
  * are lost: the JDK's connected channels do not send them.
  *
  * <p>Thread: as {@link Tunnel}.
@@ -75,7 +75,7 @@ public final class DatagramTunnel extends Tunnel {
     /**
      * Binds; nothing is received before {@link #run}.
      *
-     * @param provider whose channels decide by address which world is meant
+     * @param provider whose channels decide by address which stack is meant
      * @param listenAt answers come from the address that was asked, so name each; a wildcard leaves the choice to the stack.
      *     A port 0 is any free one for the first, and for the others that of the one before
      * @throws IOException if an address cannot be bound

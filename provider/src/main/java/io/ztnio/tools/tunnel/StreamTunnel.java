@@ -85,7 +85,7 @@ public final class StreamTunnel extends Tunnel {
     /**
      * Listens; nothing is accepted before {@link #run}.
      *
-     * @param provider whose channels decide by address which world is meant
+     * @param provider whose channels decide by address which stack is meant
      * @param target where each connection goes
      * @throws IOException if the address cannot be bound
      */

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A forwarder: one selector, one thread, channels of both worlds.
+ * A forwarder: one selector, one thread, channels of both stacks.
  *
  * <p>Thread: {@link #run} and {@link #close} on one thread; {@link #stop} from any.
  */

@@ -25,44 +25,44 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @SuppressWarnings("try") // closing is what is tested
 class DatagramContractTest {
-    private static DatagramChannel bound(World world) throws IOException {
-        return world.provider.openDatagramChannel(StandardProtocolFamily.INET).bind(v4(world.bindAddress()));
+    private static DatagramChannel bound(TestedStack stack) throws IOException {
+        return stack.provider.openDatagramChannel(StandardProtocolFamily.INET).bind(v4(stack.bindAddress()));
     }
 
     private static InetSocketAddress v4(InetSocketAddress address) {
         return address.getAddress().isAnyLocalAddress()
-                ? new InetSocketAddress(World.ipv4(0, 0, 0, 0), address.getPort())
+                ? new InetSocketAddress(TestedStack.ipv4(0, 0, 0, 0), address.getPort())
                 : address;
     }
 
-    private static InetSocketAddress reachable(World world, DatagramChannel channel) throws IOException {
-        return world.address(((InetSocketAddress) channel.getLocalAddress()).getPort());
+    private static InetSocketAddress reachable(TestedStack stack, DatagramChannel channel) throws IOException {
+        return stack.address(((InetSocketAddress) channel.getLocalAddress()).getPort());
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void startsUnboundAndUnconnected(World world) throws IOException {
-        try (DatagramChannel channel = world.provider.openDatagramChannel()) {
+    @EnumSource(TestedStack.class)
+    void startsUnboundAndUnconnected(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = stack.provider.openDatagramChannel()) {
             assertThat(channel.getLocalAddress()).isNull();
             assertThat(channel.getRemoteAddress()).isNull();
             assertThat(channel.isConnected()).isFalse();
             assertThat(channel.validOps()).isEqualTo(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
             assertThat(channel.getOption(StandardSocketOptions.SO_BROADCAST)).isFalse();
             assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(NotYetConnectedException.class);
-            assertThatThrownBy(() -> channel.write(World.bytes(1))).isInstanceOf(NotYetConnectedException.class);
+            assertThatThrownBy(() -> channel.write(TestedStack.bytes(1))).isInstanceOf(NotYetConnectedException.class);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void keepsTheBoundariesOfDatagrams(World world) throws IOException {
-        try (DatagramChannel a = bound(world);
-                DatagramChannel b = world.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+    @EnumSource(TestedStack.class)
+    void keepsTheBoundariesOfDatagrams(TestedStack stack) throws IOException {
+        try (DatagramChannel a = bound(stack);
+                DatagramChannel b = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
             ByteBuffer small = ByteBuffer.allocate(3);
 
-            assertThat(b.send(World.bytes(5), reachable(world, a))).isEqualTo(5);
-            assertThat(b.send(World.bytes(0), reachable(world, a))).isZero();
-            assertThat(b.send(World.bytes(2), reachable(world, a))).isEqualTo(2);
+            assertThat(b.send(TestedStack.bytes(5), reachable(stack, a))).isEqualTo(5);
+            assertThat(b.send(TestedStack.bytes(0), reachable(stack, a))).isZero();
+            assertThat(b.send(TestedStack.bytes(2), reachable(stack, a))).isEqualTo(2);
             SocketAddress first = a.receive(small);
             int truncated = small.position();
             small.clear();
@@ -71,7 +71,7 @@ class DatagramContractTest {
             a.receive(small);
 
             assertThat(b.getLocalAddress()).isNotNull();
-            assertThat(first).isEqualTo(reachable(world, b)).isEqualTo(second);
+            assertThat(first).isEqualTo(reachable(stack, b)).isEqualTo(second);
             assertThat(truncated).isEqualTo(3);
             assertThat(empty).isZero();
             assertThat(small.position()).isEqualTo(2);
@@ -79,12 +79,12 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void answersWhoeverAsked(World world) throws IOException {
-        try (DatagramChannel server = bound(world);
-                DatagramChannel client = world.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
-            client.connect(reachable(world, server));
-            assertThat(client.write(World.bytes(4))).isEqualTo(4);
+    @EnumSource(TestedStack.class)
+    void answersWhoeverAsked(TestedStack stack) throws IOException {
+        try (DatagramChannel server = bound(stack);
+                DatagramChannel client = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+            client.connect(reachable(stack, server));
+            assertThat(client.write(TestedStack.bytes(4))).isEqualTo(4);
 
             ByteBuffer received = ByteBuffer.allocate(10);
             SocketAddress asker = server.receive(received);
@@ -94,22 +94,22 @@ class DatagramContractTest {
 
             assertThat(size).isEqualTo(4);
             assertThat(asker).isEqualTo(client.getLocalAddress());
-            assertThat(client.getRemoteAddress()).isEqualTo(reachable(world, server));
+            assertThat(client.getRemoteAddress()).isEqualTo(reachable(stack, server));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void connectsOnceAndKeepsItsPortWhenDisconnected(World world) throws IOException {
-        try (DatagramChannel server = bound(world);
-                DatagramChannel client = world.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+    @EnumSource(TestedStack.class)
+    void connectsOnceAndKeepsItsPortWhenDisconnected(TestedStack stack) throws IOException {
+        try (DatagramChannel server = bound(stack);
+                DatagramChannel client = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
             client.disconnect();
-            client.connect(reachable(world, server));
+            client.connect(reachable(stack, server));
             int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
 
-            assertThatThrownBy(() -> client.connect(reachable(world, server)))
+            assertThatThrownBy(() -> client.connect(reachable(stack, server)))
                     .isInstanceOf(AlreadyConnectedException.class);
-            assertThatThrownBy(() -> client.send(World.bytes(1), world.address(1)))
+            assertThatThrownBy(() -> client.send(TestedStack.bytes(1), stack.address(1)))
                     .isInstanceOf(AlreadyConnectedException.class);
             client.disconnect();
 
@@ -121,17 +121,17 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesPortZeroAndDatagramsThatAreTooLong(World world) throws IOException {
-        try (DatagramChannel channel = world.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
-            assertThatThrownBy(() -> channel.send(World.bytes(1), world.address(0)))
+    @EnumSource(TestedStack.class)
+    void refusesPortZeroAndDatagramsThatAreTooLong(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+            assertThatThrownBy(() -> channel.send(TestedStack.bytes(1), stack.address(0)))
                     .isInstanceOf(SocketException.class);
-            assertThatThrownBy(() -> channel.connect(world.address(0))).isInstanceOf(SocketException.class);
-            assertThatThrownBy(() -> channel.send(World.bytes(65_535), world.address(9)))
+            assertThatThrownBy(() -> channel.connect(stack.address(0))).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> channel.send(TestedStack.bytes(65_535), stack.address(9)))
                     .isInstanceOf(SocketException.class)
                     .hasMessageContaining("Message too long");
-            channel.connect(world.address(9));
-            assertThatThrownBy(() -> channel.write(World.bytes(65_535)))
+            channel.connect(stack.address(9));
+            assertThatThrownBy(() -> channel.write(TestedStack.bytes(65_535)))
                     .isExactlyInstanceOf(IOException.class)
                     .hasMessageContaining("Message too long");
             assertThat(channel.isOpen()).isTrue();
@@ -139,9 +139,9 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void receivesNothingInNonBlockingMode(World world) throws IOException {
-        try (DatagramChannel channel = bound(world)) {
+    @EnumSource(TestedStack.class)
+    void receivesNothingInNonBlockingMode(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = bound(stack)) {
             channel.configureBlocking(false);
 
             assertThat(channel.receive(ByteBuffer.allocate(1))).isNull();
@@ -151,24 +151,24 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void waitsForADatagramInBlockingMode(World world) throws Exception {
-        try (DatagramChannel a = bound(world);
-                DatagramChannel b = world.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+    @EnumSource(TestedStack.class)
+    void waitsForADatagramInBlockingMode(TestedStack stack) throws Exception {
+        try (DatagramChannel a = bound(stack);
+                DatagramChannel b = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
             Background<SocketAddress> receiving =
                     Background.start(() -> a.receive(ByteBuffer.allocate(9))).settle();
 
-            b.send(World.bytes(1), reachable(world, a));
+            b.send(TestedStack.bytes(1), reachable(stack, a));
 
-            assertThat(receiving.get()).isEqualTo(reachable(world, b));
+            assertThat(receiving.get()).isEqualTo(reachable(stack, b));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void endsABlockedReceiveByCloseAndByInterrupt(World world) throws Exception {
-        try (DatagramChannel a = bound(world);
-                DatagramChannel b = bound(world)) {
+    @EnumSource(TestedStack.class)
+    void endsABlockedReceiveByCloseAndByInterrupt(TestedStack stack) throws Exception {
+        try (DatagramChannel a = bound(stack);
+                DatagramChannel b = bound(stack)) {
             Background<SocketAddress> closed =
                     Background.start(() -> a.receive(ByteBuffer.allocate(9))).settle();
             Background<SocketAddress> interrupted =
@@ -184,15 +184,15 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void gathersIntoOneDatagramAndScattersIt(World world) throws IOException {
-        try (DatagramChannel server = bound(world);
-                DatagramChannel client = world.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
-            client.connect(reachable(world, server));
+    @EnumSource(TestedStack.class)
+    void gathersIntoOneDatagramAndScattersIt(TestedStack stack) throws IOException {
+        try (DatagramChannel server = bound(stack);
+                DatagramChannel client = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+            client.connect(reachable(stack, server));
             server.connect(client.getLocalAddress());
             ByteBuffer[] received = {ByteBuffer.allocate(1), ByteBuffer.allocate(0), ByteBuffer.allocate(8)};
 
-            assertThat(client.write(new ByteBuffer[] {World.bytes(2), World.bytes(3)}))
+            assertThat(client.write(new ByteBuffer[] {TestedStack.bytes(2), TestedStack.bytes(3)}))
                     .isEqualTo(5);
             long size = server.read(received);
 
@@ -203,16 +203,16 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void isSelectedWhenADatagramIsThere(World world) throws IOException {
-        try (DatagramChannel a = bound(world);
-                DatagramChannel b = world.provider.openDatagramChannel(StandardProtocolFamily.INET);
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void isSelectedWhenADatagramIsThere(TestedStack stack) throws IOException {
+        try (DatagramChannel a = bound(stack);
+                DatagramChannel b = stack.provider.openDatagramChannel(StandardProtocolFamily.INET);
+                Selector selector = stack.selector()) {
             a.configureBlocking(false);
             SelectionKey key = a.register(selector, SelectionKey.OP_READ);
 
             assertThat(selector.selectNow()).isZero();
-            b.send(World.bytes(1), reachable(world, a));
+            b.send(TestedStack.bytes(1), reachable(stack, a));
             int selected = selector.select();
 
             assertThat(selected).isEqualTo(1);
@@ -222,10 +222,10 @@ class DatagramContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void canAlwaysBeWrittenEvenBeforeItIsBound(World world) throws IOException {
-        try (DatagramChannel channel = world.provider.openDatagramChannel(StandardProtocolFamily.INET);
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void canAlwaysBeWrittenEvenBeforeItIsBound(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = stack.provider.openDatagramChannel(StandardProtocolFamily.INET);
+                Selector selector = stack.selector()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
 

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX) // whose limits they are
 class KeepAliveContractTest {
     @ParameterizedTest
-    @EnumSource(World.class)
-    void numbersAreReadBackOrRefusedAsTheSystemDoes(World world) throws IOException {
-        try (World.Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void numbersAreReadBackOrRefusedAsTheSystemDoes(TestedStack stack) throws IOException {
+        try (TestedStack.Pair pair = stack.connect()) {
             SocketChannel channel = pair.client();
 
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -38,9 +38,9 @@ class KeepAliveContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void numbersAreRefusedBeforeTheWorldIsKnownToo(World world) throws IOException {
-        try (SocketChannel channel = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void numbersAreRefusedBeforeTheStackIsKnownToo(TestedStack stack) throws IOException {
+        try (SocketChannel channel = stack.provider.openSocketChannel()) {
             assertThatThrownBy(() -> channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 0))
                     .isExactlyInstanceOf(SocketException.class)
                     .hasMessage("Invalid argument");

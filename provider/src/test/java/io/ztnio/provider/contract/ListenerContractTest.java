@@ -24,49 +24,49 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("try") // closing is what is tested
 class ListenerContractTest {
     @ParameterizedTest
-    @EnumSource(World.class)
-    void startsUnbound(World world) throws IOException {
-        try (ServerSocketChannel listener = world.provider.openServerSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void startsUnbound(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.provider.openServerSocketChannel()) {
             assertThat(listener.getLocalAddress()).isNull();
             assertThat(listener.validOps()).isEqualTo(SelectionKey.OP_ACCEPT);
             assertThat(listener.getOption(StandardSocketOptions.SO_REUSEADDR)).isTrue();
-            assertThat(listener.provider()).isSameAs(world.provider);
+            assertThat(listener.provider()).isSameAs(stack.provider);
             assertThat(listener.toString()).endsWith("[unbound]");
             assertThatThrownBy(listener::accept).isInstanceOf(NotYetBoundException.class);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void bindsOnce(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen()) {
+    @EnumSource(TestedStack.class)
+    void bindsOnce(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen()) {
             assertThat(((InetSocketAddress) listener.getLocalAddress()).getPort())
                     .isPositive();
-            assertThatThrownBy(() -> listener.bind(world.bindAddress())).isInstanceOf(AlreadyBoundException.class);
+            assertThatThrownBy(() -> listener.bind(stack.bindAddress())).isInstanceOf(AlreadyBoundException.class);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void staysOpenAndUnboundWhenThePortIsTaken(World world) throws IOException {
-        try (ServerSocketChannel first = world.listen();
-                ServerSocketChannel second = world.provider.openServerSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void staysOpenAndUnboundWhenThePortIsTaken(TestedStack stack) throws IOException {
+        try (ServerSocketChannel first = stack.listen();
+                ServerSocketChannel second = stack.provider.openServerSocketChannel()) {
             int port = ((InetSocketAddress) first.getLocalAddress()).getPort();
-            InetSocketAddress taken = new InetSocketAddress(world.bindAddress().getAddress(), port);
+            InetSocketAddress taken = new InetSocketAddress(stack.bindAddress().getAddress(), port);
 
             assertThatThrownBy(() -> second.bind(taken)).isInstanceOf(BindException.class);
 
             assertThat(second.isOpen()).isTrue();
             assertThat(second.getLocalAddress()).isNull();
-            second.bind(world.bindAddress());
+            second.bind(stack.bindAddress());
             assertThat(second.getLocalAddress()).isNotNull();
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void acceptsNothingInNonBlockingMode(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen()) {
+    @EnumSource(TestedStack.class)
+    void acceptsNothingInNonBlockingMode(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen()) {
             listener.configureBlocking(false);
 
             assertThat(listener.accept()).isNull();
@@ -74,26 +74,26 @@ class ListenerContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void waitsForAConnectionInBlockingMode(World world) throws Exception {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void waitsForAConnectionInBlockingMode(TestedStack stack) throws Exception {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel()) {
             Background<SocketChannel> accepting =
                     Background.start(listener::accept).settle();
 
-            client.connect(world.reachable(listener));
+            client.connect(stack.reachable(listener));
 
             try (SocketChannel server = accepting.get()) {
-                client.write(World.bytes(4));
+                client.write(TestedStack.bytes(4));
                 assertThat(server.read(ByteBuffer.allocate(4))).isEqualTo(4);
             }
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void tellsABlockedAcceptorThatItWasClosed(World world) throws Exception {
-        try (ServerSocketChannel listener = world.listen()) {
+    @EnumSource(TestedStack.class)
+    void tellsABlockedAcceptorThatItWasClosed(TestedStack stack) throws Exception {
+        try (ServerSocketChannel listener = stack.listen()) {
             Background<SocketChannel> accepting =
                     Background.start(listener::accept).settle();
 
@@ -104,9 +104,9 @@ class ListenerContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void closesWhenABlockedAcceptorIsInterrupted(World world) throws Exception {
-        try (ServerSocketChannel listener = world.listen()) {
+    @EnumSource(TestedStack.class)
+    void closesWhenABlockedAcceptorIsInterrupted(TestedStack stack) throws Exception {
+        try (ServerSocketChannel listener = stack.listen()) {
             Background<SocketChannel> accepting =
                     Background.start(listener::accept).settle();
 
@@ -119,14 +119,14 @@ class ListenerContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void freesItsPortWhenClosed(World world) throws IOException {
-        ServerSocketChannel first = world.listen();
+    @EnumSource(TestedStack.class)
+    void freesItsPortWhenClosed(TestedStack stack) throws IOException {
+        ServerSocketChannel first = stack.listen();
         int port = ((InetSocketAddress) first.getLocalAddress()).getPort();
         first.close();
 
-        try (ServerSocketChannel second = world.provider.openServerSocketChannel()) {
-            second.bind(new InetSocketAddress(world.bindAddress().getAddress(), port));
+        try (ServerSocketChannel second = stack.provider.openServerSocketChannel()) {
+            second.bind(new InetSocketAddress(stack.bindAddress().getAddress(), port));
 
             assertThat(((InetSocketAddress) second.getLocalAddress()).getPort()).isEqualTo(port);
         }
@@ -134,9 +134,9 @@ class ListenerContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesAddressesThatAreNotItsOwn(World world) throws IOException {
-        try (ServerSocketChannel listener = world.provider.openServerSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void refusesAddressesThatAreNotItsOwn(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.provider.openServerSocketChannel()) {
             assertThatThrownBy(() -> listener.bind(new InetSocketAddress(FakeNetworks.HELD, 0)))
                     .isInstanceOf(BindException.class);
 

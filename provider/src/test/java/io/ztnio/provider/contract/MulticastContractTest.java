@@ -26,33 +26,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @SuppressWarnings("try") // closing is what is tested
 class MulticastContractTest {
-    private static final InetAddress GROUP = World.ipv4(239, 1, 2, 3);
-    private static final InetAddress OTHER_SOURCE = World.ipv4(10, 144, 0, 77);
-    private static final InetAddress THIRD_SOURCE = World.ipv4(10, 144, 0, 78);
+    private static final InetAddress GROUP = TestedStack.ipv4(239, 1, 2, 3);
+    private static final InetAddress OTHER_SOURCE = TestedStack.ipv4(10, 144, 0, 77);
+    private static final InetAddress THIRD_SOURCE = TestedStack.ipv4(10, 144, 0, 78);
 
     private static NetworkInterface loopback() throws IOException {
-        return NetworkInterface.getByInetAddress(World.ipv4(127, 0, 0, 1));
+        return NetworkInterface.getByInetAddress(TestedStack.ipv4(127, 0, 0, 1));
     }
 
     /** A channel that receives multicasts: bound to no address. */
-    private static DatagramChannel receiver(World world) throws IOException {
-        return world.provider
+    private static DatagramChannel receiver(TestedStack stack) throws IOException {
+        return stack.provider
                 .openDatagramChannel(StandardProtocolFamily.INET)
-                .bind(new InetSocketAddress(World.ipv4(0, 0, 0, 0), 0));
+                .bind(new InetSocketAddress(TestedStack.ipv4(0, 0, 0, 0), 0));
     }
 
-    private static DatagramChannel sender(World world) throws IOException {
-        DatagramChannel channel = world.provider.openDatagramChannel(StandardProtocolFamily.INET);
-        if (!world.isVirtual()) {
+    private static DatagramChannel sender(TestedStack stack) throws IOException {
+        DatagramChannel channel = stack.provider.openDatagramChannel(StandardProtocolFamily.INET);
+        if (!stack.isVirtual()) {
             channel.setOption(StandardSocketOptions.IP_MULTICAST_IF, loopback());
         }
-        return channel.bind(world.address(0));
+        return channel.bind(stack.address(0));
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void anySourceAndParticularSourcesExcludeEachOther(World world) throws IOException {
-        try (DatagramChannel channel = receiver(world)) {
+    @EnumSource(TestedStack.class)
+    void anySourceAndParticularSourcesExcludeEachOther(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = receiver(stack)) {
             MembershipKey any = channel.join(GROUP, loopback());
             assertThat(channel.join(GROUP, loopback())).isSameAs(any);
             assertThatThrownBy(() -> channel.join(GROUP, loopback(), OTHER_SOURCE))
@@ -76,9 +76,9 @@ class MulticastContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void onlyMembershipsOfAnySourceBlock(World world) throws IOException {
-        try (DatagramChannel channel = receiver(world)) {
+    @EnumSource(TestedStack.class)
+    void onlyMembershipsOfAnySourceBlock(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = receiver(stack)) {
             MembershipKey any = channel.join(GROUP, loopback());
 
             assertThat(any.block(OTHER_SOURCE)).isSameAs(any);
@@ -86,7 +86,7 @@ class MulticastContractTest {
             assertThat(any.unblock(OTHER_SOURCE)).isSameAs(any);
             assertThatThrownBy(() -> any.unblock(OTHER_SOURCE)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> any.block(GROUP)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> any.block(World.ipv4(0, 0, 0, 0))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> any.block(TestedStack.ipv4(0, 0, 0, 0))).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> any.block(Inet6Address.getByAddress(new byte[16])))
                     .isInstanceOf(IllegalArgumentException.class);
 
@@ -99,14 +99,14 @@ class MulticastContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesWhatIsNoGroupOrNoSource(World world) throws IOException {
-        try (DatagramChannel channel = receiver(world)) {
+    @EnumSource(TestedStack.class)
+    void refusesWhatIsNoGroupOrNoSource(TestedStack stack) throws IOException {
+        try (DatagramChannel channel = receiver(stack)) {
             assertThatThrownBy(() -> channel.join(OTHER_SOURCE, loopback()))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> channel.join(GROUP, loopback(), GROUP))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> channel.join(GROUP, loopback(), World.ipv4(0, 0, 0, 0)))
+            assertThatThrownBy(() -> channel.join(GROUP, loopback(), TestedStack.ipv4(0, 0, 0, 0)))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> channel.join(InetAddress.getByName("ff05::1:3"), loopback()))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -118,11 +118,11 @@ class MulticastContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
+    @EnumSource(TestedStack.class)
     @EnabledOnOs(OS.LINUX) // its loopback interface takes multicasts
-    void receivesWhatIsNotFiltered(World world) throws Exception {
-        try (DatagramChannel receiver = receiver(world);
-                DatagramChannel sender = sender(world)) {
+    void receivesWhatIsNotFiltered(TestedStack stack) throws Exception {
+        try (DatagramChannel receiver = receiver(stack);
+                DatagramChannel sender = sender(stack)) {
             InetAddress source = ((InetSocketAddress) sender.getLocalAddress()).getAddress();
 
             MembershipKey any = receiver.join(GROUP, loopback());

@@ -3,7 +3,7 @@ package io.ztnio.provider.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ztnio.provider.contract.World.Pair;
+import io.ztnio.provider.contract.TestedStack.Pair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -32,13 +32,13 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesRegistrationsThatCannotBe(World world) throws IOException {
-        World other = world == World.JDK ? World.PASS_THROUGH : World.JDK;
-        try (Pair pair = world.connect();
-                Selector selector = world.selector();
+    @EnumSource(TestedStack.class)
+    void refusesRegistrationsThatCannotBe(TestedStack stack) throws IOException {
+        TestedStack other = stack == TestedStack.JDK ? TestedStack.PASS_THROUGH : TestedStack.JDK;
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector();
                 Selector foreign = other.selector();
-                Selector closed = world.selector()) {
+                Selector closed = stack.selector()) {
             SocketChannel channel = pair.client();
             closed.close();
 
@@ -56,10 +56,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void givesTheSameKeyWhenRegisteredAgain(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void givesTheSameKeyWhenRegisteredAgain(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_READ);
             key.attach("first");
 
@@ -78,10 +78,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void keepsACancelledKeyUntilTheNextSelect(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void keepsACancelledKeyUntilTheNextSelect(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_WRITE);
             selector.select();
             key.attach("kept");
@@ -107,10 +107,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void registersAgainAfterOneSelectNow(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void registersAgainAfterOneSelectNow(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             for (int round = 0; round < 50; round++) {
                 SelectionKey key = register(pair, selector, SelectionKey.OP_WRITE);
                 assertThat(selector.select()).isEqualTo(1);
@@ -125,12 +125,12 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void isLevelTriggeredAndCountsOnlyUpdates(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void isLevelTriggeredAndCountsOnlyUpdates(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_READ);
-            pair.server().write(World.bytes(4));
+            pair.server().write(TestedStack.bytes(4));
 
             int first = selector.select();
             int second = selector.select();
@@ -153,10 +153,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void reportsTheEndOfTheStreamAsReadable(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void reportsTheEndOfTheStreamAsReadable(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_READ);
 
             pair.server().close();
@@ -168,13 +168,13 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void reportsRoomToWriteAgain(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void reportsRoomToWriteAgain(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_WRITE);
             pair.server().configureBlocking(false);
-            ByteBuffer chunk = World.bytes(1 << 16);
+            ByteBuffer chunk = TestedStack.bytes(1 << 16);
             do {
                 chunk.rewind();
             } while (pair.client().write(chunk) > 0);
@@ -194,17 +194,17 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void acceptsAndConnectsWithoutBlocking(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void acceptsAndConnectsWithoutBlocking(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel();
+                Selector selector = stack.selector()) {
             listener.configureBlocking(false);
             client.configureBlocking(false);
             SelectionKey accept = listener.register(selector, SelectionKey.OP_ACCEPT);
-            // Before the connect, as ZooKeeper does, so before any world is chosen.
+            // Before the connect, as ZooKeeper does, so before any stack is chosen.
             SelectionKey connect = client.register(selector, 0);
-            client.connect(world.reachable(listener));
+            client.connect(stack.reachable(listener));
             connect.interestOps(client.isConnected() ? 0 : SelectionKey.OP_CONNECT);
 
             SocketChannel server = null;
@@ -229,25 +229,25 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void wakesASleepingSelectorWhenAnotherThreadConnectsOrWrites(World world) throws Exception {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void wakesASleepingSelectorWhenAnotherThreadConnectsOrWrites(TestedStack stack) throws Exception {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel();
+                Selector selector = stack.selector()) {
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
             Background<Integer> selecting = Background.start(selector::select).settle();
 
-            client.connect(world.reachable(listener));
+            client.connect(stack.reachable(listener));
 
             assertThat(selecting.get()).isEqualTo(1);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void wakesUpOnceForManyWakeups(World world) throws Exception {
-        try (Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void wakesUpOnceForManyWakeups(TestedStack stack) throws Exception {
+        try (Selector selector = stack.selector()) {
             selector.wakeup();
             selector.wakeup();
             assertThat(selector.select()).isZero();
@@ -264,10 +264,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void returnsWhenInterruptedAndStaysOpen(World world) throws Exception {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void returnsWhenInterruptedAndStaysOpen(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             register(pair, selector, SelectionKey.OP_READ);
             Background<Integer> selecting = Background.start(selector::select).settle();
 
@@ -280,10 +280,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void returnsNormallyWhenClosedAndCleansUp(World world) throws Exception {
-        try (Pair pair = world.connect()) {
-            Selector selector = world.selector();
+    @EnumSource(TestedStack.class)
+    void returnsNormallyWhenClosedAndCleansUp(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
+            Selector selector = stack.selector();
             SelectionKey key = register(pair, selector, SelectionKey.OP_READ);
             Background<Integer> selecting = Background.start(() -> selector.isOpen() ? selector.select() : 0)
                     .settle();
@@ -307,11 +307,11 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
+    @EnumSource(TestedStack.class)
     @SuppressWarnings({"unchecked", "rawtypes"})
-    void letsKeysBeRemovedButNotAdded(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    void letsKeysBeRemovedButNotAdded(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_WRITE);
             selector.select();
             Set<SelectionKey> selected = selector.selectedKeys();
@@ -332,10 +332,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void passesReadyKeysToAnActionAndLeavesTheSelectedSetAlone(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void passesReadyKeysToAnActionAndLeavesTheSelectedSetAlone(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_WRITE);
             List<SelectionKey> seen = new ArrayList<>();
 
@@ -367,10 +367,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void checksInterestButNotOfAnd(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void checksInterestButNotOfAnd(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_READ);
 
             assertThatThrownBy(() -> key.interestOps(SelectionKey.OP_ACCEPT))
@@ -385,10 +385,10 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void closesAChannelThatIsRegisteredAtOnceForItsPeer(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void closesAChannelThatIsRegisteredAtOnceForItsPeer(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector selector = stack.selector()) {
             SelectionKey key = register(pair, selector, SelectionKey.OP_READ);
 
             pair.client().close();
@@ -401,11 +401,11 @@ class SelectorContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void servesSeveralSelectorsAtOnce(World world) throws IOException {
-        try (Pair pair = world.connect();
-                Selector one = world.selector();
-                Selector two = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void servesSeveralSelectorsAtOnce(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                Selector one = stack.selector();
+                Selector two = stack.selector()) {
             SelectionKey read = register(pair, one, SelectionKey.OP_READ);
             SelectionKey write = register(pair, two, SelectionKey.OP_WRITE);
 
@@ -413,7 +413,7 @@ class SelectorContractTest {
             assertThat(one.selectNow()).isZero();
             write.cancel();
             two.selectNow();
-            pair.server().write(World.bytes(1));
+            pair.server().write(TestedStack.bytes(1));
 
             assertThat(one.select()).isEqualTo(1);
             assertThat(read.isReadable()).isTrue();

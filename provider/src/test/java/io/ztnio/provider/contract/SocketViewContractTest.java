@@ -3,7 +3,7 @@ package io.ztnio.provider.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ztnio.provider.contract.World.Pair;
+import io.ztnio.provider.contract.TestedStack.Pair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,11 +27,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("try") // closing is what is tested
 class SocketViewContractTest {
     @ParameterizedTest
-    @EnumSource(World.class)
-    void isOneViewOfTheChannel(World world) throws IOException {
-        try (SocketChannel channel = world.provider.openSocketChannel();
-                ServerSocketChannel listener = world.provider.openServerSocketChannel();
-                DatagramChannel datagrams = world.provider.openDatagramChannel()) {
+    @EnumSource(TestedStack.class)
+    void isOneViewOfTheChannel(TestedStack stack) throws IOException {
+        try (SocketChannel channel = stack.provider.openSocketChannel();
+                ServerSocketChannel listener = stack.provider.openServerSocketChannel();
+                DatagramChannel datagrams = stack.provider.openDatagramChannel()) {
             assertThat(channel.socket()).isSameAs(channel.socket());
             assertThat(channel.socket().getChannel()).isSameAs(channel);
             assertThat(listener.socket()).isSameAs(listener.socket());
@@ -47,10 +47,10 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void saysWhatIsUnbound(World world) throws IOException {
-        try (SocketChannel channel = world.provider.openSocketChannel();
-                DatagramChannel datagrams = world.provider.openDatagramChannel()) {
+    @EnumSource(TestedStack.class)
+    void saysWhatIsUnbound(TestedStack stack) throws IOException {
+        try (SocketChannel channel = stack.provider.openSocketChannel();
+                DatagramChannel datagrams = stack.provider.openDatagramChannel()) {
             Socket socket = channel.socket();
 
             assertThat(socket.getLocalPort()).isEqualTo(-1);
@@ -72,13 +72,13 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void transfersThroughStreams(World world) throws Exception {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel()) {
-            client.socket().connect(world.reachable(listener), 10_000);
+    @EnumSource(TestedStack.class)
+    void transfersThroughStreams(TestedStack stack) throws Exception {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel()) {
+            client.socket().connect(stack.reachable(listener), 10_000);
             Socket server = listener.socket().accept();
-            byte[] sent = World.bytes(300_000).array();
+            byte[] sent = TestedStack.bytes(300_000).array();
 
             Background<Void> writing = Background.start(() -> {
                 OutputStream out = client.socket().getOutputStream();
@@ -91,7 +91,7 @@ class SocketViewContractTest {
             writing.get();
 
             assertThat(received).isEqualTo(sent);
-            assertThat(server.getChannel().provider()).isSameAs(world.provider);
+            assertThat(server.getChannel().provider()).isSameAs(stack.provider);
             assertThat(in.available()).isZero();
             assertThat(client.socket().isOutputShutdown()).isTrue();
             assertThat(client.socket().isInputShutdown()).isFalse();
@@ -102,9 +102,9 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void timesOutAndLosesNothing(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void timesOutAndLosesNothing(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             Socket socket = pair.client().socket();
             socket.setSoTimeout(1);
             InputStream in = socket.getInputStream();
@@ -121,9 +121,9 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void timesOutWaitingForAConnection(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen()) {
+    @EnumSource(TestedStack.class)
+    void timesOutWaitingForAConnection(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen()) {
             ServerSocket socket = listener.socket();
             socket.setSoTimeout(1);
 
@@ -137,10 +137,10 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesStreamsInNonBlockingMode(World world) throws IOException {
-        try (Pair pair = world.connect();
-                ServerSocketChannel listener = world.listen()) {
+    @EnumSource(TestedStack.class)
+    void refusesStreamsInNonBlockingMode(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect();
+                ServerSocketChannel listener = stack.listen()) {
             Socket socket = pair.client().socket();
             InputStream in = socket.getInputStream();
             OutputStream out = socket.getOutputStream();
@@ -154,13 +154,13 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void exchangesPackets(World world) throws IOException {
-        try (DatagramChannel a = world.provider.openDatagramChannel();
-                DatagramChannel b = world.provider.openDatagramChannel()) {
-            a.bind(world.bindAddress());
-            InetSocketAddress toA = world.address(a.socket().getLocalPort());
-            byte[] payload = World.bytes(6).array();
+    @EnumSource(TestedStack.class)
+    void exchangesPackets(TestedStack stack) throws IOException {
+        try (DatagramChannel a = stack.provider.openDatagramChannel();
+                DatagramChannel b = stack.provider.openDatagramChannel()) {
+            a.bind(stack.bindAddress());
+            InetSocketAddress toA = stack.address(a.socket().getLocalPort());
+            byte[] payload = TestedStack.bytes(6).array();
             DatagramPacket received = new DatagramPacket(new byte[10], 2, 8);
 
             b.socket().send(new DatagramPacket(payload, payload.length, toA));
@@ -178,10 +178,10 @@ class SocketViewContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void tellsABlockedReceiverThatTheSocketWasClosed(World world) throws Exception {
-        try (DatagramChannel channel = world.provider.openDatagramChannel()) {
-            channel.bind(world.bindAddress());
+    @EnumSource(TestedStack.class)
+    void tellsABlockedReceiverThatTheSocketWasClosed(TestedStack stack) throws Exception {
+        try (DatagramChannel channel = stack.provider.openDatagramChannel()) {
+            channel.bind(stack.bindAddress());
             DatagramSocket socket = channel.socket();
             Background<Void> receiving = Background.<Void>start(() -> {
                         socket.receive(new DatagramPacket(new byte[1], 1));

@@ -3,7 +3,7 @@ package io.ztnio.provider.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ztnio.provider.contract.World.Pair;
+import io.ztnio.provider.contract.TestedStack.Pair;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -32,16 +32,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("try") // closing is what is tested
 class StreamContractTest {
     @ParameterizedTest
-    @EnumSource(World.class)
-    void startsOpenBlockingUnboundAndUnconnected(World world) throws IOException {
-        try (SocketChannel channel = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void startsOpenBlockingUnboundAndUnconnected(TestedStack stack) throws IOException {
+        try (SocketChannel channel = stack.provider.openSocketChannel()) {
             assertThat(channel.isOpen()).isTrue();
             assertThat(channel.isBlocking()).isTrue();
             assertThat(channel.isConnected()).isFalse();
             assertThat(channel.isConnectionPending()).isFalse();
             assertThat(channel.getLocalAddress()).isNull();
             assertThat(channel.getRemoteAddress()).isNull();
-            assertThat(channel.provider()).isSameAs(world.provider);
+            assertThat(channel.provider()).isSameAs(stack.provider);
             assertThat(channel.validOps())
                     .isEqualTo(SelectionKey.OP_CONNECT | SelectionKey.OP_READ | SelectionKey.OP_WRITE);
             assertThat(channel).hasToString("java.nio.channels.SocketChannel[unconnected]");
@@ -49,9 +49,9 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesUnusableAddressesAndStaysOpen(World world) throws IOException {
-        try (SocketChannel channel = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void refusesUnusableAddressesAndStaysOpen(TestedStack stack) throws IOException {
+        try (SocketChannel channel = stack.provider.openSocketChannel()) {
             assertThatThrownBy(() -> channel.connect(null)).isInstanceOf(NullPointerException.class);
             assertThatThrownBy(() -> channel.connect(UnixDomainSocketAddress.of("x")))
                     .isInstanceOf(UnsupportedAddressTypeException.class);
@@ -63,11 +63,11 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void saysWhenItIsNotConnected(World world) throws IOException {
-        try (SocketChannel channel = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void saysWhenItIsNotConnected(TestedStack stack) throws IOException {
+        try (SocketChannel channel = stack.provider.openSocketChannel()) {
             assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(NotYetConnectedException.class);
-            assertThatThrownBy(() -> channel.write(World.bytes(1))).isInstanceOf(NotYetConnectedException.class);
+            assertThatThrownBy(() -> channel.write(TestedStack.bytes(1))).isInstanceOf(NotYetConnectedException.class);
             assertThatThrownBy(channel::finishConnect).isInstanceOf(NoConnectionPendingException.class);
             assertThatThrownBy(channel::shutdownInput).isInstanceOf(NotYetConnectedException.class);
             assertThatThrownBy(channel::shutdownOutput).isInstanceOf(NotYetConnectedException.class);
@@ -77,13 +77,13 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void saysWhenItIsClosed(World world) throws IOException {
-        SocketChannel channel = world.provider.openSocketChannel();
+    @EnumSource(TestedStack.class)
+    void saysWhenItIsClosed(TestedStack stack) throws IOException {
+        SocketChannel channel = stack.provider.openSocketChannel();
         channel.close();
         channel.close();
 
-        assertThatThrownBy(() -> channel.connect(world.address(1))).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.connect(stack.address(1))).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> channel.bind(null)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1))).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(channel::finishConnect).isInstanceOf(ClosedChannelException.class);
@@ -95,10 +95,10 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void closesWhenTheConnectIsRefused(World world) throws IOException {
-        InetSocketAddress refusing = world.refusing();
-        SocketChannel channel = world.provider.openSocketChannel();
+    @EnumSource(TestedStack.class)
+    void closesWhenTheConnectIsRefused(TestedStack stack) throws IOException {
+        InetSocketAddress refusing = stack.refusing();
+        SocketChannel channel = stack.provider.openSocketChannel();
 
         assertThatThrownBy(() -> channel.connect(refusing))
                 .isInstanceOf(ConnectException.class)
@@ -108,11 +108,11 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void closesWhenANonBlockingConnectIsRefused(World world) throws IOException {
-        InetSocketAddress refusing = world.refusing();
-        try (SocketChannel channel = world.provider.openSocketChannel();
-                Selector selector = world.selector()) {
+    @EnumSource(TestedStack.class)
+    void closesWhenANonBlockingConnectIsRefused(TestedStack stack) throws IOException {
+        InetSocketAddress refusing = stack.refusing();
+        try (SocketChannel channel = stack.provider.openSocketChannel();
+                Selector selector = stack.selector()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
 
@@ -131,22 +131,22 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void knowsItsAddressesOnceConnected(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel()) {
-            boolean connected = client.connect(world.reachable(listener));
+    @EnumSource(TestedStack.class)
+    void knowsItsAddressesOnceConnected(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel()) {
+            boolean connected = client.connect(stack.reachable(listener));
 
             try (SocketChannel server = listener.accept()) {
                 assertThat(connected).isTrue();
                 assertThat(client.isConnected()).isTrue();
                 assertThat(client.finishConnect()).isTrue();
-                assertThat(client.getRemoteAddress()).isEqualTo(world.reachable(listener));
+                assertThat(client.getRemoteAddress()).isEqualTo(stack.reachable(listener));
                 assertThat(server.getLocalAddress()).isEqualTo(client.getRemoteAddress());
                 assertThat(server.getRemoteAddress()).isEqualTo(client.getLocalAddress());
-                assertThat(server.provider()).isSameAs(world.provider);
+                assertThat(server.provider()).isSameAs(stack.provider);
                 assertThat(server.isBlocking()).isTrue();
-                assertThatThrownBy(() -> client.connect(world.reachable(listener)))
+                assertThatThrownBy(() -> client.connect(stack.reachable(listener)))
                         .isInstanceOf(AlreadyConnectedException.class);
                 assertThat(client.isOpen()).isTrue();
                 assertThat(client.toString()).startsWith("java.nio.channels.SocketChannel[connected local=");
@@ -155,14 +155,14 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void keepsABoundPortWhicheverWorldItConnectsTo(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void keepsABoundPortWhicheverStackItConnectsTo(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel()) {
             client.bind(null);
             int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
 
-            client.connect(world.reachable(listener));
+            client.connect(stack.reachable(listener));
 
             assertThat(port).isPositive();
             assertThat(((InetSocketAddress) client.getLocalAddress()).getPort()).isEqualTo(port);
@@ -171,11 +171,11 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void writesEverythingInBlockingMode(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void writesEverythingInBlockingMode(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             int size = 4 << 20;
-            ByteBuffer sent = World.bytes(size);
+            ByteBuffer sent = TestedStack.bytes(size);
 
             Background<Integer> writing = Background.start(() -> pair.client().write(sent));
             ByteBuffer received = ByteBuffer.allocate(size);
@@ -184,15 +184,15 @@ class StreamContractTest {
             }
 
             assertThat(writing.get()).isEqualTo(size);
-            assertThat(received.flip()).isEqualTo(World.bytes(size));
+            assertThat(received.flip()).isEqualTo(TestedStack.bytes(size));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void gathersAndScattersInOrderSkippingEmptyBuffers(World world) throws IOException {
-        try (Pair pair = world.connect()) {
-            ByteBuffer[] sent = {World.bytes(3), ByteBuffer.allocate(0), World.bytes(5), World.bytes(2)};
+    @EnumSource(TestedStack.class)
+    void gathersAndScattersInOrderSkippingEmptyBuffers(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
+            ByteBuffer[] sent = {TestedStack.bytes(3), ByteBuffer.allocate(0), TestedStack.bytes(5), TestedStack.bytes(2)};
             ByteBuffer[] received = {ByteBuffer.allocate(1), ByteBuffer.allocate(0), ByteBuffer.allocate(7)};
 
             assertThat(pair.client().write(sent, 0, 3)).isEqualTo(8);
@@ -202,18 +202,18 @@ class StreamContractTest {
             }
 
             assertThat(sent[3].remaining()).isEqualTo(2);
-            assertThat(received[0].get(0)).isEqualTo(World.bytes(3).get(0));
-            assertThat(received[2].get(0)).isEqualTo(World.bytes(3).get(1));
-            assertThat(received[2].get(2)).isEqualTo(World.bytes(5).get(0));
+            assertThat(received[0].get(0)).isEqualTo(TestedStack.bytes(3).get(0));
+            assertThat(received[2].get(0)).isEqualTo(TestedStack.bytes(3).get(1));
+            assertThat(received[2].get(2)).isEqualTo(TestedStack.bytes(5).get(0));
             assertThat(pair.client().write(sent, 0, 0)).isZero();
             assertThatThrownBy(() -> pair.client().write(sent, 3, 2)).isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void checksTheBufferOfARead(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void checksTheBufferOfARead(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             ByteBuffer readOnly = ByteBuffer.allocate(1).asReadOnlyBuffer();
 
             assertThatThrownBy(() -> pair.client().read(readOnly))
@@ -224,9 +224,9 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void readsNothingInNonBlockingModeWhateverTheInterruptStatus(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void readsNothingInNonBlockingModeWhateverTheInterruptStatus(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             pair.client().configureBlocking(false);
             Thread.currentThread().interrupt();
 
@@ -239,11 +239,11 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void writesNothingMoreWhenThereIsNoRoom(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void writesNothingMoreWhenThereIsNoRoom(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             pair.client().configureBlocking(false);
-            ByteBuffer chunk = World.bytes(1 << 20);
+            ByteBuffer chunk = TestedStack.bytes(1 << 20);
             long total = 0;
 
             int count;
@@ -259,42 +259,42 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void keepsReadingAfterItHasFinishedWriting(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void keepsReadingAfterItHasFinishedWriting(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             ByteBuffer buffer = ByteBuffer.allocate(8);
 
-            pair.client().write(World.bytes(2));
+            pair.client().write(TestedStack.bytes(2));
             pair.client().shutdownOutput();
             pair.client().shutdownOutput();
 
             assertThat(pair.server().read(buffer)).isEqualTo(2);
             assertThat(pair.server().read(buffer)).isEqualTo(-1);
             assertThat(pair.server().read(buffer)).isEqualTo(-1);
-            pair.server().write(World.bytes(3));
+            pair.server().write(TestedStack.bytes(3));
             assertThat(pair.client().read(buffer)).isEqualTo(3);
-            assertThatThrownBy(() -> pair.client().write(World.bytes(1))).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> pair.client().write(TestedStack.bytes(1))).isInstanceOf(ClosedChannelException.class);
             assertThat(pair.client().isOpen()).isTrue();
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void readsTheEndAfterShutdownInput(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void readsTheEndAfterShutdownInput(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             pair.client().shutdownInput();
             pair.client().shutdownInput();
 
             assertThat(pair.client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
             assertThat(pair.client().read(ByteBuffer.allocate(0))).isEqualTo(-1);
-            assertThat(pair.client().write(World.bytes(1))).isEqualTo(1);
+            assertThat(pair.client().write(TestedStack.bytes(1))).isEqualTo(1);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void endsABlockedReadWhenTheInputIsShut(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void endsABlockedReadWhenTheInputIsShut(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
                     .settle();
 
@@ -305,9 +305,9 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void tellsABlockedReaderThatTheChannelWasClosed(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void tellsABlockedReaderThatTheChannelWasClosed(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
                     .settle();
 
@@ -319,12 +319,12 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void tellsABlockedWriterThatTheChannelWasClosed(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void tellsABlockedWriterThatTheChannelWasClosed(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             Background<Integer> writing = Background.start(() -> {
                 while (true) {
-                    pair.client().write(World.bytes(1 << 20));
+                    pair.client().write(TestedStack.bytes(1 << 20));
                 }
             });
             writing.settle();
@@ -336,12 +336,12 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void neverTakesAnInterruptForACloseHoweverTheyRace(World world) throws Exception {
+    @EnumSource(TestedStack.class)
+    void neverTakesAnInterruptForACloseHoweverTheyRace(TestedStack stack) throws Exception {
         // The race is one of our channels; the operating system's are the JDK's own.
-        int rounds = world.isVirtual() ? 200 : 10;
+        int rounds = stack.isVirtual() ? 200 : 10;
         for (int i = 0; i < rounds; i++) {
-            try (Pair pair = world.connect()) {
+            try (Pair pair = stack.connect()) {
                 Background<Integer> reading =
                         Background.start(() -> pair.client().read(ByteBuffer.allocate(1)));
 
@@ -353,9 +353,9 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void closesOnInterruptAndKeepsTheStatus(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void closesOnInterruptAndKeepsTheStatus(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             Background<Integer> reading = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
                     .settle();
 
@@ -368,9 +368,9 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void closesAtOnceWhenInterruptedBeforeABlockingRead(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void closesAtOnceWhenInterruptedBeforeABlockingRead(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             Thread.currentThread().interrupt();
 
             assertThatThrownBy(() -> pair.client().read(ByteBuffer.allocate(1)))
@@ -382,12 +382,12 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesToWriteAfterItsOutputWasShutAsynchronously(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void refusesToWriteAfterItsOutputWasShutAsynchronously(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             Background<Integer> writing = Background.start(() -> {
                 while (true) {
-                    pair.client().write(World.bytes(1 << 20));
+                    pair.client().write(TestedStack.bytes(1 << 20));
                 }
             });
             writing.settle();
@@ -400,9 +400,9 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void resetsThePeerWhenClosedWithLingerZero(World world) throws IOException {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void resetsThePeerWhenClosedWithLingerZero(TestedStack stack) throws IOException {
+        try (Pair pair = stack.connect()) {
             pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
 
             pair.client().close();
@@ -414,14 +414,14 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void aBlockedWriterLearnsThatAHalfClosedPeerIsGone(World world) throws Exception {
-        try (Pair pair = world.connect()) {
+    @EnumSource(TestedStack.class)
+    void aBlockedWriterLearnsThatAHalfClosedPeerIsGone(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
             pair.client().shutdownOutput();
             assertThat(pair.server().read(ByteBuffer.allocate(1))).isEqualTo(-1);
             Background<Integer> writing = Background.start(() -> {
                 while (true) {
-                    pair.server().write(World.bytes(1 << 20));
+                    pair.server().write(TestedStack.bytes(1 << 20));
                 }
             });
             pair.client().read(ByteBuffer.allocate(1000));
@@ -434,10 +434,10 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void carriesOptionsIntoTheWorldThatIsChosen(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void carriesOptionsIntoTheStackThatIsChosen(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel()) {
             assertThat(client.getOption(StandardSocketOptions.TCP_NODELAY)).isFalse();
             assertThat(client.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(-1);
 
@@ -445,7 +445,7 @@ class StreamContractTest {
                     .isSameAs(client);
             client.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             boolean before = client.getOption(StandardSocketOptions.TCP_NODELAY);
-            client.connect(world.reachable(listener));
+            client.connect(stack.reachable(listener));
 
             assertThat(before).isTrue();
             assertThat(client.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
@@ -454,10 +454,10 @@ class StreamContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(World.class)
-    void refusesWrongOptionsBeforeAndAfterTheDecision(World world) throws IOException {
-        try (ServerSocketChannel listener = world.listen();
-                SocketChannel client = world.provider.openSocketChannel()) {
+    @EnumSource(TestedStack.class)
+    void refusesWrongOptionsBeforeAndAfterTheDecision(TestedStack stack) throws IOException {
+        try (ServerSocketChannel listener = stack.listen();
+                SocketChannel client = stack.provider.openSocketChannel()) {
             for (int round = 0; round < 2; round++) {
                 assertThatThrownBy(() -> client.setOption(null, 1)).isInstanceOf(NullPointerException.class);
                 assertThatThrownBy(() -> client.setOption(StandardSocketOptions.SO_BROADCAST, null))
@@ -469,7 +469,7 @@ class StreamContractTest {
                 assertThatThrownBy(() -> client.getOption(StandardSocketOptions.IP_MULTICAST_IF))
                         .isInstanceOf(UnsupportedOperationException.class);
                 if (round == 0) {
-                    client.connect(world.reachable(listener));
+                    client.connect(stack.reachable(listener));
                 }
             }
             assertThat(client.supportedOptions())

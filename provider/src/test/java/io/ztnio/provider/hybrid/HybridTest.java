@@ -44,7 +44,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What no single world can show: both at once, and the way from none to one. */
+/** What no single stack can show: both at once, and the way from none to one. */
 @Timeout(60)
 @SuppressWarnings("try") // closing is what is tested
 class HybridTest {
@@ -68,7 +68,7 @@ class HybridTest {
     }
 
     @Test
-    void acceptsFromBothWorldsOnOnePortAndOneKey() throws IOException {
+    void acceptsFromBothStacksOnOnePortAndOneKey() throws IOException {
         try (ServerSocketChannel listener = wildcard();
                 Selector selector = provider.openSelector();
                 SocketChannel fromOs = provider.openSocketChannel();
@@ -93,7 +93,7 @@ class HybridTest {
     }
 
     @Test
-    void takesTurnsBetweenTheWorlds() throws IOException {
+    void takesTurnsBetweenTheStacks() throws IOException {
         List<SocketChannel> clients = new ArrayList<>();
         try (ServerSocketChannel listener = wildcard()) {
             for (int i = 0; i < 4; i++) {
@@ -137,7 +137,7 @@ class HybridTest {
     }
 
     @Test
-    void doesNotListenInOneWorldIfTheOtherHasThePort() throws IOException {
+    void doesNotListenInOneStackIfTheOtherHasThePort() throws IOException {
         try (ServerSocketChannel virtual = provider.openServerSocketChannel().bind(own(0));
                 ServerSocketChannel both = provider.openServerSocketChannel()) {
             int taken = port(virtual);
@@ -151,7 +151,7 @@ class HybridTest {
     }
 
     @Test
-    void keepsExplicitAddressesInTheirWorld() throws IOException {
+    void keepsExplicitAddressesInTheirStack() throws IOException {
         try (ServerSocketChannel virtual = provider.openServerSocketChannel().bind(own(0));
                 ServerSocketChannel os = provider.openServerSocketChannel().bind(loopback(0));
                 SocketChannel one = provider.openSocketChannel();
@@ -225,7 +225,7 @@ class HybridTest {
     }
 
     @Test
-    void watchesBothWorldsAndPipesInOneSelector() throws IOException {
+    void watchesBothStacksAndPipesInOneSelector() throws IOException {
         Pipe pipe = provider.openPipe();
         try (Pipe.SourceChannel source = pipe.source();
                 Pipe.SinkChannel sink = pipe.sink();
@@ -279,7 +279,7 @@ class HybridTest {
     }
 
     @Test
-    void sendsEachDatagramToTheWorldOfItsTarget() throws IOException {
+    void sendsEachDatagramToTheStackOfItsTarget() throws IOException {
         try (DatagramChannel server = provider.openDatagramChannel(StandardProtocolFamily.INET);
                 DatagramChannel client = provider.openDatagramChannel(StandardProtocolFamily.INET)) {
             server.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[4]), 0));
@@ -410,7 +410,7 @@ class HybridTest {
     }
 
     @Test
-    void wakesASleepingSelectorForTheOtherWorldAfterADisconnect() throws Exception {
+    void wakesASleepingSelectorForTheOtherStackAfterADisconnect() throws Exception {
         for (int round = 0; round < 100; round++) {
             try (DatagramChannel server = provider.openDatagramChannel(StandardProtocolFamily.INET);
                     DatagramChannel stranger = provider.openDatagramChannel(StandardProtocolFamily.INET);

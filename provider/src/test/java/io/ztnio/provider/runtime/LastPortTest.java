@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class LastPortTest {
                 false,
                 UdpOffload.OFF,
                 0,
+                Duration.ofSeconds(60),
                 StackConfig.defaults());
     }
 

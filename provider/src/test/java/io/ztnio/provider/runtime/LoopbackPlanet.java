@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -74,6 +75,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                         true,
                         UdpOffload.OFF,
                         0,
+                        Duration.ofSeconds(60),
                         StackConfig.defaults()),
                 OsProvider.get());
         long networkId = identity.address() << 24 | 1;

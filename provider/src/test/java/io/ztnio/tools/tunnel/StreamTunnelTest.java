@@ -36,7 +36,7 @@ class StreamTunnelTest {
     private final SelectorProvider provider = new ZeroTierSelectorProvider(new FakeNetworks());
     private final Ends ends = new Ends();
 
-    /** Which world clients come from, and which one the target is in. */
+    /** Which stack clients come from, and which one the target is in. */
     enum Way {
         EXPOSE(FakeNetworks.OWN, InetAddress.getLoopbackAddress()),
         FORWARD(InetAddress.getLoopbackAddress(), FakeNetworks.OWN),

@@ -32,6 +32,15 @@ public final class IpCore implements IpLayer {
         void onAddressesChanged(long nowNanos);
     }
 
+    /** Told what becomes of neighbours, by their MAC addresses. Inside the gate. */
+    public interface NeighborListener {
+        /** What leads to the neighbour is to be probed. Returns whether there is something. */
+        boolean onProbe(IpInterface link, long neighborMac);
+
+        /** The neighbour is gone. */
+        void onLost(IpInterface link, long neighborMac, long nowNanos);
+    }
+
     /** What a listener wants on every link. */
     private record Listening(InetAddress group, SourceFilter filter) {}
 
@@ -52,6 +61,7 @@ public final class IpCore implements IpLayer {
     private final List<IpInterface> links = new ArrayList<>();
     private final Map<Object, Listening> listeningOnAllLinks = new LinkedHashMap<>();
     private final List<AddressListener> listeners = new ArrayList<>();
+    private final List<NeighborListener> neighborListeners = new ArrayList<>();
     private final byte[] scratch = new byte[SCRATCH_LENGTH];
     private final byte[] fragment = new byte[Link.HEADROOM + MAX_LINK_MTU + Link.TAILROOM];
     private volatile RoutingTable table = new RoutingTable(List.of());
@@ -83,6 +93,24 @@ public final class IpCore implements IpLayer {
 
     public void addListener(AddressListener listener) {
         listeners.add(listener);
+    }
+
+    public void addNeighborListener(NeighborListener listener) {
+        neighborListeners.add(listener);
+    }
+
+    boolean probeNeighbor(IpInterface link, long mac) {
+        boolean any = false;
+        for (NeighborListener listener : neighborListeners) {
+            any |= listener.onProbe(link, mac);
+        }
+        return any;
+    }
+
+    void lostNeighbor(IpInterface link, long mac, long now) {
+        for (NeighborListener listener : neighborListeners) {
+            listener.onLost(link, mac, now);
+        }
     }
 
     public LinkPort attach(Link link) {

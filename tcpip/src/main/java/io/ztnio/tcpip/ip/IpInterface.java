@@ -165,6 +165,18 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     @Override
+    public boolean probe(long neighborMac, long nowNanos) {
+        return attached && core.probeNeighbor(this, neighborMac);
+    }
+
+    @Override
+    public void lost(long neighborMac, long nowNanos) {
+        if (attached) {
+            core.lostNeighbor(this, neighborMac, nowNanos);
+        }
+    }
+
+    @Override
     public boolean isOwn(InetAddress address) {
         return own.contains(address);
     }

@@ -27,6 +27,11 @@ public interface IpPath {
         return false;
     }
 
+    /** Whether packets go to this neighbour, as the destination or as a router; false while its MAC address is not known. */
+    default boolean leadsTo(IpInterface link, long neighborMac) {
+        return false;
+    }
+
     /** 20 or 40. */
     int headerLength();
 

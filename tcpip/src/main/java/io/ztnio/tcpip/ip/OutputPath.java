@@ -133,6 +133,12 @@ public abstract class OutputPath implements IpPath {
     }
 
     @Override
+    public final boolean leadsTo(IpInterface asked, long neighborMac) {
+        Neighbor to = neighbor;
+        return link == asked && to != null && to.isResolved() && to.mac() == neighborMac;
+    }
+
+    @Override
     public final boolean isCongested() {
         Neighbor to = neighbor;
         return kind == RoutingTable.Kind.NEIGHBOR

@@ -27,6 +27,19 @@ public interface LinkPort {
             int length,
             long ingressNanos);
 
+    /**
+     * The neighbour may be another than before under the same address, a process that was started again, or it has not been
+     * heard of for long: every TCP connection that leads to it is probed, so that it ends at once if the neighbour knows
+     * nothing of it (RFC 9293 3.5.1).
+     *
+     * @param neighborMac the peer of those connections, or the router that they lead through
+     * @return whether there was a connection to probe
+     */
+    boolean probe(long neighborMac, long nowNanos);
+
+    /** The neighbour counts as gone: every TCP connection that leads to it ends with "Connection timed out". */
+    void lost(long neighborMac, long nowNanos);
+
     /** Takes the link off the stack: its connections are aborted with "Network is unreachable". */
     void detach(long nowNanos);
 }

@@ -44,6 +44,7 @@ public final class IpStack implements Stack {
         tcpTurn = tcp::turn;
         host.ip.register(IpProtocol.TCP, tcp);
         host.ip.addListener(tcp::onAddressesChanged);
+        host.ip.addNeighborListener(tcp);
     }
 
     @Override

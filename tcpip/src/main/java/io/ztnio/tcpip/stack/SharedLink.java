@@ -4,6 +4,7 @@ import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -72,6 +73,23 @@ final class SharedLink implements LinkPort {
         home.detach(nowNanos);
         shards.inEachGate((index, later) -> ports[index].detach(later));
         shards.forget(this);
+    }
+
+    @Override
+    public boolean probe(long neighborMac, long nowNanos) {
+        AtomicBoolean any = new AtomicBoolean(home.probe(neighborMac, nowNanos));
+        shards.inEachGate((index, later) -> {
+            if (ports[index].probe(neighborMac, later)) {
+                any.set(true);
+            }
+        });
+        return any.get();
+    }
+
+    @Override
+    public void lost(long neighborMac, long nowNanos) {
+        home.lost(neighborMac, nowNanos);
+        shards.inEachGate((index, later) -> ports[index].lost(neighborMac, later));
     }
 
     @Override

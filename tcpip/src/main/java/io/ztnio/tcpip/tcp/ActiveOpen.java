@@ -87,8 +87,7 @@ final class ActiveOpen {
     /** The peer's SYN acknowledges ours. */
     void onSynAck(TcpSegment segment, long nowNanos) {
         takeSyn(segment);
-        long sequence = SequenceNumbers.extend(0, segment.sequence);
-        complete(segment, sequence, nowNanos);
+        complete(segment, connection.receiver.nxt - 1, nowNanos);
         connection.receiver.acknowledgeNow();
     }
 
@@ -110,7 +109,7 @@ final class ActiveOpen {
         Offer agreed = Offer.of(connection.layer.config, segment);
         offer = agreed;
         connection.negotiate(segment, agreed);
-        connection.receiver.onSyn(SequenceNumbers.extend(0, segment.sequence), agreed.ownShift());
+        connection.receiver.onSyn(SequenceNumbers.initial(segment.sequence), agreed.ownShift());
     }
 
     void onError(IcmpError error, long nowNanos) {

@@ -14,6 +14,10 @@ final class HalfOpen extends Flow {
     int recentTimestamp;
     int attempts;
     long sentNanos;
+
+    /** When it began. */
+    long openedNanos;
+
     private long lastChallengeNanos;
     private boolean challenged;
 
@@ -38,20 +42,22 @@ final class HalfOpen extends Flow {
 
     /** For a SYN. */
     static HalfOpen ofSyn(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment syn, long iss) {
-        long irs = SequenceNumbers.extend(0, syn.sequence);
+        long irs = SequenceNumbers.initial(syn.sequence);
         return new HalfOpen(queue, layer, path, syn, iss, irs, syn.mss, Offer.of(layer.config, syn));
     }
 
     /** What is left of one that we did not keep, by its last acknowledgment; {@code mss} as the cookie has it. */
-    static HalfOpen ofCookie(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment ack, int mss) {
+    static HalfOpen ofCookie(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment ack, int mss, long nowNanos) {
         Offer offer = SynCookies.nothing();
         if (ack.hasTimestamps && layer.config.timestamps) {
             int offset = layer.timestampOffset(path.local(), ack.destinationPort, path.remote(), ack.sourcePort);
             offer = SynCookies.offer(layer.config, ack.timestampEcho - offset);
         }
-        long iss = (ack.acknowledgment - 1) & 0xffff_ffffL;
-        long irs = SequenceNumbers.extend(0, ack.sequence - 1);
-        return new HalfOpen(queue, layer, path, ack, iss, irs, mss, offer);
+        long iss = SequenceNumbers.initial(ack.acknowledgment - 1);
+        long irs = SequenceNumbers.initial(ack.sequence - 1);
+        HalfOpen made = new HalfOpen(queue, layer, path, ack, iss, irs, mss, offer);
+        made.openedNanos = nowNanos;
+        return made;
     }
 
     /** Answers a SYN that will not be remembered; the sequence number is its cookie. */
@@ -86,6 +92,7 @@ final class HalfOpen extends Flow {
     /** Sends the first SYN-ACK and arms the timer. */
     void start(long nowNanos) {
         attempts = 1;
+        openedNanos = nowNanos;
         sendSynAck(nowNanos);
         layer.wheel.schedule(this, nowNanos + layer.config.initialRtoNanos);
     }

@@ -4,10 +4,21 @@ import io.ztnio.tcpip.timer.TimerWheel;
 
 /** Probes of an idle connection (RFC 9293 3.8.4). */
 final class KeepAlive {
+    /** How often, and how often at most, the peer is asked whether it still has the connection. */
+    private static final long QUESTION_NANOS = 1_000_000_000L;
+
+    private static final int QUESTIONS = 3;
+
     private final TcpConnection connection;
     private long lastHeardNanos;
     private int unanswered;
     private long deadlineNanos = TimerWheel.NEVER;
+
+    /** Whether {@link #flush} has a question to send. */
+    private boolean asked;
+
+    private int questions;
+    private long questionNanos = TimerWheel.NEVER;
 
     KeepAlive(TcpConnection connection) {
         this.connection = connection;
@@ -30,9 +41,36 @@ final class KeepAlive {
     void onSegment(long nowNanos) {
         lastHeardNanos = nowNanos;
         unanswered = 0;
+        questionNanos = TimerWheel.NEVER;
+    }
+
+    /**
+     * Asks the peer, whatever the options say, whether it still has the connection: now, and twice more if it does not
+     * answer. Silence has no consequences.
+     */
+    void ask() {
+        asked = true;
+        questions = 0;
+    }
+
+    /** Sends what {@link #ask} asked for. */
+    void flush(long nowNanos) {
+        if (asked) {
+            asked = false;
+            question(nowNanos);
+        }
+    }
+
+    private void question(long nowNanos) {
+        questions++;
+        questionNanos = questions < QUESTIONS ? nowNanos + QUESTION_NANOS : TimerWheel.NEVER;
+        connection.emit(connection.sender.nxt - 1, TcpFlags.ACK, 0, nowNanos);
     }
 
     void onTimer(long nowNanos) {
+        if (questionNanos <= nowNanos) {
+            question(nowNanos);
+        }
         if (deadlineNanos > nowNanos) {
             return;
         }
@@ -53,6 +91,6 @@ final class KeepAlive {
     }
 
     long nextDeadlineNanos() {
-        return deadlineNanos;
+        return Math.min(deadlineNanos, questionNanos);
     }
 }

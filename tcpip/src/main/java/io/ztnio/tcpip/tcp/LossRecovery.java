@@ -47,7 +47,8 @@ final class LossRecovery {
     private boolean probeIsDue;
     private int duplicates;
     private long recoveryPoint;
-    private long timedOutAt = -1;
+    private boolean timedOut;
+    private long timedOutAt;
     private int timeouts;
     private long reorderingDeadlineNanos = TimerWheel.NEVER;
     private boolean windowLimited;
@@ -173,11 +174,8 @@ final class LossRecovery {
             if (board.isEmpty()) {
                 probe.onAnswer(arrivalNanos - board.ackedSentNanos);
             }
-        } else if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
-            int elapsedMillis = connection.timestampValue(arrivalNanos) - segment.timestampEcho;
-            if (elapsedMillis >= 0) {
-                sender.rtt.sample(elapsedMillis * 1_000_000L);
-            }
+        } else if (connection.echoes(segment)) {
+            sender.rtt.sample(connection.echoMillis(segment) * 1_000_000L);
         }
     }
 
@@ -193,8 +191,7 @@ final class LossRecovery {
             sender.congestion.onRecovered(nowNanos);
         }
         boolean original = advances
-                && spurious.isOriginalAcknowledged(
-                        connection.timestamps && segment.hasTimestamps, segment.timestampEcho, sender.una);
+                && spurious.isOriginalAcknowledged(connection.echoes(segment), segment.timestampEcho, sender.una);
         boolean needless = original
                 || spurious.isEveryRetransmissionDuplicate()
                 || isEveryLossDelivered()
@@ -252,7 +249,7 @@ final class LossRecovery {
         if (forward == Forward.OFF) {
             return false;
         }
-        boolean original = board.lowestOriginal < recoveryPoint;
+        boolean original = board.isOriginalDelivered(recoveryPoint);
         if (original && (connection.selectiveAcks || (forward == Forward.SECOND_ACK && advances))) {
             return true;
         }
@@ -408,12 +405,13 @@ final class LossRecovery {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
-        boolean first = phase != Phase.FAST_RECOVERY && timedOutAt != sender.una;
+        boolean first = phase != Phase.FAST_RECOVERY && (!timedOut || timedOutAt != sender.una);
         forward = phase == Phase.AFTER_TIMEOUT ? Forward.OFF : Forward.FIRST_ACK;
         sender.congestion.onTimeout(board.outstandingBytes(), first, nowNanos);
         if (first) {
             spurious.begin();
         }
+        timedOut = true;
         timedOutAt = sender.una;
         connection.size.onTimeout(board.length(board.firstIndex()), nowNanos);
         boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;

@@ -18,11 +18,13 @@ final class RackDetector {
     private long sentNanos = SegmentScoreboard.NO_TIME;
     private long endSequence;
     private long rttNanos;
-    private long highestDelivered = Long.MIN_VALUE;
+    private boolean delivered;
+    private long highestDelivered;
     private boolean reorderingSeen;
     private int windowMultiplier = 1;
     private int wideRecoveriesLeft;
-    private long duplicateRoundEnd = Long.MIN_VALUE;
+    private boolean duplicateSeen;
+    private long duplicateRoundEnd;
 
     private boolean echoed;
     private int echo;
@@ -34,14 +36,15 @@ final class RackDetector {
     }
 
     void beginAcknowledgment(TcpSegment segment) {
-        echoed = connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0;
+        echoed = connection.echoes(segment);
         echo = segment.timestampEcho;
         sampleSentNanos = SegmentScoreboard.NO_TIME;
     }
 
     /** A segment has arrived (RFC 8985 6.2 steps 1 to 3). */
     void onDelivered(long end, long sent, boolean retransmitted, long nowNanos) {
-        if (end >= highestDelivered) {
+        if (!delivered || end >= highestDelivered) {
+            delivered = true;
             highestDelivered = end;
         } else if (!retransmitted) {
             reorderingSeen = true;
@@ -98,9 +101,10 @@ final class RackDetector {
 
     /** A retransmission of ours was reported as received twice: the window was too narrow, at most once per round. */
     void onSpuriousRetransmission(long una, long nxt) {
-        if (una < duplicateRoundEnd) {
+        if (duplicateSeen && una < duplicateRoundEnd) {
             return;
         }
+        duplicateSeen = true;
         duplicateRoundEnd = nxt;
         windowMultiplier++;
         wideRecoveriesLeft = WIDE_RECOVERIES;

@@ -12,6 +12,11 @@ final class ReassemblyRanges {
     private int count;
     private long clock;
 
+    /** Result of {@link #findOverlap}. */
+    long overlapLeft;
+
+    long overlapRight;
+
     boolean isEmpty() {
         return count == 0;
     }
@@ -53,24 +58,16 @@ final class ReassemblyRanges {
         return true;
     }
 
-    /** The start of the part of {@code from} to {@code to} that is held already, or -1. */
-    long overlapLeft(long from, long to) {
+    /** Whether a part of {@code from} to {@code to} is held already: the first is from {@link #overlapLeft} on. */
+    boolean findOverlap(long from, long to) {
         for (int i = 0; i < count; i++) {
             if (left[i] < to && right[i] > from) {
-                return Math.max(left[i], from);
+                overlapLeft = Math.max(left[i], from);
+                overlapRight = Math.min(right[i], to);
+                return true;
             }
         }
-        return -1;
-    }
-
-    /** The end of the range that holds {@code sequence}. */
-    long rangeEnd(long sequence) {
-        for (int i = 0; i < count; i++) {
-            if (left[i] <= sequence && sequence < right[i]) {
-                return right[i];
-            }
-        }
-        return sequence;
+        return false;
     }
 
     /** Removes the ranges that {@code next} reaches and returns how far the data now goes on. */

@@ -41,22 +41,32 @@ final class Receiver {
     private long shownEdge;
 
     private int limitBytes;
-    private long finSequence = -1;
-    private long duplicateLeft = -1;
+    /** Whether it is known where the stream ends, and where. */
+    private boolean finKnown;
+
+    private long finSequence;
+
+    /** Whether a range came twice that the peer has not been told of, and which. */
+    private boolean duplicate;
+
+    private long duplicateLeft;
     private long duplicateRight;
     private boolean discarding;
-    private long disorderedNanos = Long.MIN_VALUE;
+    private boolean disordered;
+    private long disorderedNanos;
 
     private boolean ackNow;
     private long ackDeadlineNanos = TimerWheel.NEVER;
     private int quickAcks;
     private int largestSegment = 1;
 
+    private boolean tuning;
     private long tuneNanos;
     private long tunePosition;
     private long tuneCopied;
     private int leastEchoMillis = Integer.MAX_VALUE;
     private int leastEchoMillisBefore = Integer.MAX_VALUE;
+    private boolean echoed;
     private long echoPeriodNanos;
 
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
@@ -124,10 +134,15 @@ final class Receiver {
     /** A segment that has nothing new. */
     void onDuplicate(long sequence, int payloadLength) {
         if (payloadLength > 0 && sequence < nxt) {
-            duplicateLeft = sequence;
-            duplicateRight = Math.min(sequence + payloadLength, nxt);
+            reportDuplicate(sequence, Math.min(sequence + payloadLength, nxt));
         }
         ackNow = true;
+    }
+
+    private void reportDuplicate(long left, long right) {
+        duplicate = true;
+        duplicateLeft = left;
+        duplicateRight = right;
     }
 
     /**
@@ -139,19 +154,20 @@ final class Receiver {
         long from = sequence;
         long to = Math.min(sequence + segment.payloadLength, Math.max(shownEdge, nxt));
         boolean whole = to == sequence + segment.payloadLength;
-        if (segment.has(TcpFlags.FIN) && whole && finSequence < 0) {
+        // A FIN below what has arrived already is none: the peer has sent more than that.
+        if (segment.has(TcpFlags.FIN) && whole && !finKnown && (ranges.isEmpty() || ranges.last() <= to)) {
+            finKnown = true;
             finSequence = to;
         }
         if (segment.payloadLength > 0) {
             sampleEcho(segment);
             largestSegment = Math.max(largestSegment, Math.min(segment.payloadLength, connection.segmentBytes()));
             if (from < nxt) {
-                duplicateLeft = from;
-                duplicateRight = Math.min(nxt, to);
+                reportDuplicate(from, Math.min(nxt, to));
                 from = nxt;
                 ackNow = true;
             }
-            if (finSequence >= 0) {
+            if (finKnown) {
                 to = Math.min(to, finSequence);
             }
             if (from < to) {
@@ -160,9 +176,8 @@ final class Receiver {
                 ackNow = true;
             }
         }
-        if (nxt == finSequence) {
+        if (finKnown && nxt == finSequence) {
             nxt++;
-            finSequence = Long.MAX_VALUE;
             ackNow = true;
             return true;
         }
@@ -175,10 +190,8 @@ final class Receiver {
     private void store(TcpSegment segment, long from, long to, long skipped) {
         int length = (int) (to - from);
         if (from > nxt || !ranges.isEmpty()) {
-            long held = ranges.overlapLeft(from, to);
-            if (held >= 0) {
-                duplicateLeft = held;
-                duplicateRight = Math.min(to, ranges.rangeEnd(held));
+            if (ranges.findOverlap(from, to)) {
+                reportDuplicate(ranges.overlapLeft, ranges.overlapRight);
             }
             // Both a hole and its filling are news for the sender (RFC 5681 4.2).
             ackNow = true;
@@ -188,6 +201,7 @@ final class Receiver {
             return;
         }
         if (from > nxt) {
+            disordered = true;
             disorderedNanos = segment.ingressNanos;
             if (!ranges.add(from, to)) {
                 connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
@@ -211,7 +225,7 @@ final class Receiver {
 
     /** Whether data has come out of order since. */
     boolean isDisordered(long sinceNanos) {
-        return disorderedNanos > sinceNanos;
+        return disordered && disorderedNanos > sinceNanos;
     }
 
     /** Whether so much has come in one batch that the sender should hear of it before the batch ends. */
@@ -244,7 +258,7 @@ final class Receiver {
         lastAckSent = nxt;
         ackNow = false;
         ackDeadlineNanos = TimerWheel.NEVER;
-        duplicateLeft = -1;
+        duplicate = false;
     }
 
     /** The window field of the next segment. The right edge never moves left (RFC 9293 3.8.6.2.2). */
@@ -315,7 +329,7 @@ final class Receiver {
         }
         long read = ring.readPosition();
         long copied = read - tunePosition;
-        if (tuneNanos != 0
+        if (tuning
                 && nowNanos - tuneNanos < 2 * rtt
                 && copied * 2 > limitBytes
                 && !connection.memory.isTight()
@@ -323,6 +337,7 @@ final class Receiver {
             boolean doubling = copied >= tuneCopied + tuneCopied / 2;
             limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes, copied * (doubling ? 4 : 2)));
         }
+        tuning = true;
         tuneNanos = nowNanos;
         tuneCopied = copied;
         tunePosition = read;
@@ -343,16 +358,14 @@ final class Receiver {
 
     /** Notes how long ago the acknowledgment was sent that a data segment answers. */
     private void sampleEcho(TcpSegment segment) {
-        if (connection.timestamps && segment.hasTimestamps && segment.timestampEcho != 0) {
-            int elapsed = connection.timestampValue(segment.ingressNanos) - segment.timestampEcho;
-            if (elapsed >= 0) {
-                if (segment.ingressNanos - echoPeriodNanos >= ECHO_PERIOD_NANOS) {
-                    echoPeriodNanos = segment.ingressNanos;
-                    leastEchoMillisBefore = leastEchoMillis;
-                    leastEchoMillis = Integer.MAX_VALUE;
-                }
-                leastEchoMillis = Math.min(leastEchoMillis, elapsed);
+        if (connection.echoes(segment)) {
+            if (!echoed || segment.ingressNanos - echoPeriodNanos >= ECHO_PERIOD_NANOS) {
+                echoed = true;
+                echoPeriodNanos = segment.ingressNanos;
+                leastEchoMillisBefore = leastEchoMillis;
+                leastEchoMillis = Integer.MAX_VALUE;
             }
+            leastEchoMillis = Math.min(leastEchoMillis, connection.echoMillis(segment));
         }
     }
 
@@ -368,7 +381,7 @@ final class Receiver {
             return;
         }
         int reported = 0;
-        if (duplicateLeft >= 0) {
+        if (duplicate) {
             sackLeft[0] = (int) duplicateLeft;
             sackRight[0] = (int) duplicateRight;
             reported = 1;
@@ -382,7 +395,7 @@ final class Receiver {
             return 0;
         }
         int most = connection.timestamps ? 3 : TcpSegment.MAX_SACK_BLOCKS;
-        return Math.min(most, ranges.count() + (duplicateLeft >= 0 ? 1 : 0));
+        return Math.min(most, ranges.count() + (duplicate ? 1 : 0));
     }
 
     long nextDeadlineNanos() {

@@ -95,7 +95,7 @@ final class SegmentArrival {
         }
         int age = segment.timestampValue - connection.recentTimestamp;
         if (age < 0 && nowNanos - connection.recentTimestampNanos < TIMESTAMP_LIFE_NANOS) {
-            if (isOvertaken(segment, sequence, -age)) {
+            if (isOvertaken(segment, sequence, age)) {
                 return takeOvertaken(segment, nowNanos);
             }
             counters.drop(TcpDropReason.OLD_TIMESTAMP);
@@ -114,8 +114,8 @@ final class SegmentArrival {
      * missing. By R1 they would be dropped. But a retransmission that fills a hole brings its timestamp with it, and all
      * data that it has overtaken would be lost. Sequence numbers do not come round in so short a time.
      */
-    private boolean isOvertaken(TcpSegment segment, long sequence, int ageMillis) {
-        if (ageMillis > OVERTAKING_MILLIS || segment.has(TcpFlags.SYN)) {
+    private boolean isOvertaken(TcpSegment segment, long sequence, int age) {
+        if (age < -OVERTAKING_MILLIS || segment.has(TcpFlags.SYN)) {
             return false;
         }
         return segment.sequenceLength() > 0

@@ -61,6 +61,7 @@ final class SegmentScoreboard {
 
     private final long[] blockLeft = new long[TcpSegment.MAX_SACK_BLOCKS];
     private final long[] blockIndex = new long[TcpSegment.MAX_SACK_BLOCKS];
+    private int blockCount;
     private int blockCursor;
 
     /** Result of {@link #acknowledge}: when the newest entry was sent, or {@link #NO_TIME} if that is unclear. */
@@ -72,8 +73,10 @@ final class SegmentScoreboard {
     /** Since {@link #beginAcknowledgment}: bytes acknowledged or sacked for the first time. */
     long deliveredBytes;
 
-    /** Since {@link #beginAcknowledgment}: the lowest sequence number delivered that was sent only once, or the top. */
-    long lowestOriginal;
+    /** Since {@link #beginAcknowledgment}: whether anything was delivered that was sent only once, and its least number. */
+    private boolean originalDelivered;
+
+    private long lowestOriginal;
 
     /** Since {@link #beginAcknowledgment}: what was in flight and ever lost when the newest entry delivered was sent. */
     long newestFlightBytes;
@@ -86,7 +89,6 @@ final class SegmentScoreboard {
     SegmentScoreboard(RackDetector rack, DeliveryRate rate) {
         this.rack = rack;
         this.rate = rate;
-        Arrays.fill(blockLeft, NONE);
     }
 
     /** Records a segment that is sent for the first time; {@code length} is in sequence space. */
@@ -152,7 +154,12 @@ final class SegmentScoreboard {
         deliveredBytes = 0;
         ackedSegments = 0;
         ackedSentNanos = NO_TIME;
-        lowestOriginal = Long.MAX_VALUE;
+        originalDelivered = false;
+    }
+
+    /** Since {@link #beginAcknowledgment}: whether anything below {@code sequence} was delivered that was sent only once. */
+    boolean isOriginalDelivered(long sequence) {
+        return originalDelivered && lowestOriginal < sequence;
     }
 
     /** Removes what lies before {@code sequence}. */
@@ -197,7 +204,8 @@ final class SegmentScoreboard {
         boolean again = (marks[slot] & EVER_RETRANSMITTED) != 0;
         deliveredBytes += lengths[slot];
         if (!again) {
-            lowestOriginal = Math.min(lowestOriginal, sequences[slot]);
+            lowestOriginal = originalDelivered ? Math.min(lowestOriginal, sequences[slot]) : sequences[slot];
+            originalDelivered = true;
         }
         rack.onDelivered(sequences[slot] + lengths[slot], sentNanos[slot], again, nowNanos);
         boolean newest = rate.onDelivered(
@@ -259,7 +267,7 @@ final class SegmentScoreboard {
 
     /** The first entry that starts at or after the left edge of a block; blocks keep their left edge while they grow. */
     private long indexOf(long left) {
-        for (int i = 0; i < blockLeft.length; i++) {
+        for (int i = 0; i < blockCount; i++) {
             if (blockLeft[i] == left) {
                 return blockIndex[i];
             }
@@ -278,6 +286,7 @@ final class SegmentScoreboard {
         blockLeft[blockCursor] = left;
         blockIndex[blockCursor] = low;
         blockCursor = (blockCursor + 1) % blockLeft.length;
+        blockCount = Math.max(blockCount, blockCursor == 0 ? blockLeft.length : blockCursor);
         return low;
     }
 

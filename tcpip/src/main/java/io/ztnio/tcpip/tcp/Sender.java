@@ -52,8 +52,8 @@ final class Sender {
     private long windowSequence;
     private long windowAcknowledgment;
     private boolean finQueued;
-    private long finSequence = -1;
     private boolean finSent;
+    private long finSequence;
     private long probeDeadlineNanos = TimerWheel.NEVER;
     private int probeBackoff;
     private int unansweredProbes;

@@ -15,6 +15,7 @@ final class SpuriousDetector {
 
     private long[] left = new long[8];
     private long[] right = new long[8];
+    private boolean[] reported = new boolean[8];
     private int count;
     private int unreported;
     private int cursor;
@@ -39,6 +40,7 @@ final class SpuriousDetector {
         if (left.length > KEPT) {
             left = new long[KEPT];
             right = new long[KEPT];
+            reported = new boolean[KEPT];
         }
     }
 
@@ -59,9 +61,11 @@ final class SpuriousDetector {
         if (count == left.length) {
             left = Arrays.copyOf(left, count * 2);
             right = Arrays.copyOf(right, count * 2);
+            reported = Arrays.copyOf(reported, count * 2);
         }
         left[count] = from;
         right[count] = to;
+        reported[count] = false;
         count++;
         unreported++;
     }
@@ -76,8 +80,8 @@ final class SpuriousDetector {
         // Reports come in the order of the retransmissions, as a rule.
         for (int tried = 0; tried < count; tried++) {
             int at = (cursor + tried) % count;
-            if (left[at] >= from && right[at] <= to) {
-                right[at] = Long.MAX_VALUE;
+            if (!reported[at] && left[at] >= from && right[at] <= to) {
+                reported[at] = true;
                 unreported--;
                 ours = true;
                 cursor = (at + 1) % count;

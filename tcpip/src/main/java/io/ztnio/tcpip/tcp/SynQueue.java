@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.ip.IpPath;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -29,7 +30,7 @@ final class SynQueue implements Published {
     }
 
     /** A SYN for this listener. */
-    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
+    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
         if (listener.isFull()) {
             layer.counters.drop(TcpDropReason.BACKLOG_FULL);
             return;
@@ -39,7 +40,7 @@ final class SynQueue implements Published {
             return;
         }
         // Who comes out of TIME-WAIT has shown before that it is there.
-        if (leastIss == TcpLayer.ANY_SEQUENCE && halfOpen.size() >= layer.group.part(layer.config.maximumHalfOpen)) {
+        if (leastIss.isEmpty() && halfOpen.size() >= layer.group.part(layer.config.maximumHalfOpen)) {
             if (layer.config.synCookies) {
                 sendCookie(path, syn, nowNanos);
                 return;
@@ -51,11 +52,11 @@ final class SynQueue implements Published {
             }
             oldest.drop();
         }
-        long iss = layer.initialSequence(local, syn.destinationPort, remote, syn.sourcePort, nowNanos);
-        if (leastIss != TcpLayer.ANY_SEQUENCE) {
+        long iss = layer.firstSequence(local, syn.destinationPort, remote, syn.sourcePort, nowNanos);
+        if (leastIss.isPresent()) {
             // RFC 6191: beyond everything that the previous connection of these addresses has sent.
-            long near = SequenceNumbers.extend(leastIss, (int) iss);
-            iss = near < leastIss ? leastIss : near;
+            long least = leastIss.getAsLong();
+            iss = Math.max(least, SequenceNumbers.extend(least, (int) iss));
         }
         HalfOpen made = HalfOpen.ofSyn(this, layer, path, syn, iss);
         halfOpen.add(made);
@@ -68,7 +69,7 @@ final class SynQueue implements Published {
         int cookie = layer.cookies.make(path.local(), path.remote(), syn, defaultMss, nowNanos);
         cookiesUntilNanos = nowNanos + 2 * SynCookies.PERIOD_NANOS;
         layer.counters.cookiesSent++;
-        HalfOpen.ofSyn(this, layer, path, syn, cookie & 0xffff_ffffL).sendCookie(nowNanos);
+        HalfOpen.ofSyn(this, layer, path, syn, SequenceNumbers.initial(cookie)).sendCookie(nowNanos);
     }
 
     /**
@@ -86,7 +87,7 @@ final class SynQueue implements Published {
             return false;
         }
         layer.counters.cookiesAccepted++;
-        onHandshakeComplete(HalfOpen.ofCookie(this, layer, path, ack, mss), ack, nowNanos);
+        onHandshakeComplete(HalfOpen.ofCookie(this, layer, path, ack, mss, nowNanos), ack, nowNanos);
         return true;
     }
 

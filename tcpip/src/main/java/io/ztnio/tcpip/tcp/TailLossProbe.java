@@ -16,7 +16,8 @@ final class TailLossProbe {
 
     private final AnswerTime answers = new AnswerTime();
     private long deadlineNanos = TimerWheel.NEVER;
-    private long endSequence = -1;
+    private boolean outstanding;
+    private long endSequence;
     private boolean retransmission;
 
     long deadlineNanos() {
@@ -24,7 +25,7 @@ final class TailLossProbe {
     }
 
     boolean isOutstanding() {
-        return endSequence >= 0;
+        return outstanding;
     }
 
     void disarm() {
@@ -34,7 +35,7 @@ final class TailLossProbe {
     /** Forgets the probe: recovery has begun. */
     void forget() {
         disarm();
-        endSequence = -1;
+        outstanding = false;
     }
 
     /**
@@ -73,6 +74,7 @@ final class TailLossProbe {
     /** A probe has been sent. */
     void onSent(long nxt, boolean again) {
         disarm();
+        outstanding = true;
         endSequence = nxt;
         retransmission = again;
     }
@@ -84,7 +86,7 @@ final class TailLossProbe {
 
     /** Whether a duplicate report is about the probe. */
     boolean isAbout(long duplicateRight) {
-        return isOutstanding() && retransmission && duplicateRight == endSequence;
+        return outstanding && retransmission && duplicateRight == endSequence;
     }
 
     /**
@@ -94,12 +96,12 @@ final class TailLossProbe {
      * @return whether the probe has repaired a loss, for which congestion control has to answer
      */
     boolean onAcknowledgment(long acknowledgment, boolean duplicate) {
-        if (!isOutstanding() || acknowledgment < endSequence) {
+        if (!outstanding || acknowledgment < endSequence) {
             return false;
         }
         boolean repaired = retransmission && !duplicate && acknowledgment > endSequence;
         if (!retransmission || duplicate || repaired) {
-            endSequence = -1;
+            outstanding = false;
         }
         return repaired;
     }

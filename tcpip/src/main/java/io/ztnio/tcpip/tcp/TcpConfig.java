@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,13 @@ public final class TcpConfig {
     final long key0;
     final long key1;
     final long originMillis;
+
+    /** Where the sequence numbers of every connection begin; otherwise RFC 6528 decides. */
+    final OptionalInt firstSequence;
+
+    /** What every connection's timestamps are ahead of the clock; otherwise RFC 7323 5.4 decides. */
+    final OptionalInt timestampOffset;
+
     final int firstEphemeralPort;
     final int lastEphemeralPort;
     final CongestionAlgorithm congestion;
@@ -72,6 +80,8 @@ public final class TcpConfig {
         key0 = b.key0;
         key1 = b.key1;
         originMillis = b.originMillis;
+        firstSequence = b.firstSequence;
+        timestampOffset = b.timestampOffset;
         firstEphemeralPort = b.firstEphemeralPort;
         lastEphemeralPort = b.lastEphemeralPort;
         congestion = b.congestion;
@@ -139,6 +149,8 @@ public final class TcpConfig {
         private long key0;
         private long key1;
         private long originMillis;
+        private OptionalInt firstSequence = OptionalInt.empty();
+        private OptionalInt timestampOffset = OptionalInt.empty();
         private int firstEphemeralPort = 32_768;
         private int lastEphemeralPort = 60_999;
         private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
@@ -260,6 +272,18 @@ public final class TcpConfig {
             key0 = firstKey;
             key1 = secondKey;
             originMillis = epochMillis;
+            return this;
+        }
+
+        /** Where the sequence numbers of every connection begin: for scenarios, as anybody could guess them. */
+        Builder firstSequence(int number) {
+            firstSequence = OptionalInt.of(number);
+            return this;
+        }
+
+        /** What every connection's timestamps are ahead of the clock, in milliseconds: for scenarios. */
+        Builder timestampOffset(int millis) {
+            timestampOffset = OptionalInt.of(millis);
             return this;
         }
 

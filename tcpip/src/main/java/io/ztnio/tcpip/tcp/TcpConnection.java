@@ -25,6 +25,10 @@ final class TcpConnection extends Flow implements Gate.Task {
     final CongestionMarks marks;
     final SegmentSize size;
     final ConnectionMemory memory;
+
+    /** When it began: the first of its segments was not sent before. */
+    private final long openedNanos;
+
     private final SegmentArrival arrival;
     private final KeepAlive keepAlive;
 
@@ -44,8 +48,16 @@ final class TcpConnection extends Flow implements Gate.Task {
     /** Whether it is in the {@link PacingQueue}. */
     boolean waitsForPacer;
 
-    TcpConnection(TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss) {
+    TcpConnection(
+            TcpLayer layer,
+            TcpStream stream,
+            IpPath path,
+            int localPort,
+            int remotePort,
+            long iss,
+            long openedNanos) {
         super(layer, path, localPort, remotePort);
+        this.openedNanos = openedNanos;
         this.stream = stream;
         this.memory = new ConnectionMemory(layer.budget, stream.sendRing, stream.receiveRing);
         this.size = new SegmentSize(this, defaultSegmentBytes(path));
@@ -75,8 +87,8 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     /** A passive open has been completed by the peer. */
     static TcpConnection accepted(HalfOpen half, TcpStream stream, TcpSegment segment, long nowNanos) {
-        TcpConnection made =
-                new TcpConnection(half.layer, stream, half.path, half.localPort, half.remotePort, half.iss);
+        TcpConnection made = new TcpConnection(
+                half.layer, stream, half.path, half.localPort, half.remotePort, half.iss, half.openedNanos);
         made.size.onPeerSize(half.peerMss);
         made.selectiveAcks = half.offer.selectiveAcks();
         made.timestamps = half.offer.timestamps();
@@ -124,6 +136,23 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     int timestampValue(long nowNanos) {
         return timestampOffset + (int) (nowNanos / 1_000_000);
+    }
+
+    /**
+     * Whether a segment says when that was sent which it answers (RFC 7323 3.2): a timestamp of ours, so one since the
+     * connection began. Any number may be one, 0 too, and peers that have none to echo write what they like.
+     */
+    boolean echoes(TcpSegment segment) {
+        if (!timestamps || !segment.hasTimestamps || !segment.has(TcpFlags.ACK)) {
+            return false;
+        }
+        int elapsedMillis = echoMillis(segment);
+        return elapsedMillis >= 0 && elapsedMillis <= (segment.ingressNanos - openedNanos) / 1_000_000 + 1;
+    }
+
+    /** By a segment that {@link #echoes}: how long ago, at its arrival, that was sent which it answers. */
+    int echoMillis(TcpSegment segment) {
+        return timestampValue(segment.ingressNanos) - segment.timestampEcho;
     }
 
     void rememberTimestamp(int value, long nowNanos) {
@@ -226,6 +255,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         }
         if (state.isSynchronised()) {
             refreshSize(nowNanos);
+            keepAlive.flush(nowNanos);
             memory.onActivity(nowNanos);
             boolean more = sender.transmit(nowNanos);
             if (state == TcpState.CLOSED) {
@@ -278,6 +308,16 @@ final class TcpConnection extends Flow implements Gate.Task {
         if (state != TcpState.CLOSED) {
             markDirty();
         }
+    }
+
+    /** Asks the peer whether it still has this connection. Returns false if there is nothing to ask about yet. */
+    boolean probe() {
+        if (!state.isSynchronised()) {
+            return false;
+        }
+        keepAlive.ask();
+        markDirty();
+        return true;
     }
 
     void onKeepAliveOption(long nowNanos) {

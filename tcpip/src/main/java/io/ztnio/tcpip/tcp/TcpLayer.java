@@ -6,6 +6,8 @@ import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.ip.IpCore;
+import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.ip.IpLayer;
 import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.ip.TransportInput;
@@ -13,6 +15,7 @@ import io.ztnio.tcpip.timer.TimerWheel;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,13 +25,10 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: confined to the gate, except {@link #openStream} and {@link #openListener}.
  */
-public final class TcpLayer implements TransportInput {
-    /** No lower bound for an initial sequence number. */
-    static final long ANY_SEQUENCE = Long.MIN_VALUE;
-
-    /** Both bits of the ECN field (RFC 3168 5). */
+public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** Both bits of the ECN field (RFC 3168 5). */
     private static final int CONGESTION_EXPERIENCED = 3;
 
     /** Bursts that one connection may send in a turn before others of the stack get theirs. */
@@ -230,6 +230,30 @@ public final class TcpLayer implements TransportInput {
     }
 
     @Override
+    public boolean onProbe(IpInterface link, long neighborMac) {
+        boolean[] any = new boolean[1];
+        flows.forEach(flow -> {
+            if (leadsTo(flow, link, neighborMac) && ((TcpConnection) flow).probe()) {
+                any[0] = true;
+            }
+        });
+        return any[0];
+    }
+
+    @Override
+    public void onLost(IpInterface link, long neighborMac, long nowNanos) {
+        flows.forEach(flow -> {
+            if (leadsTo(flow, link, neighborMac)) {
+                ((TcpConnection) flow).fail(Failure.TIMED_OUT, true, nowNanos);
+            }
+        });
+    }
+
+    private static boolean leadsTo(Flow flow, IpInterface link, long neighborMac) {
+        return flow instanceof TcpConnection && flow.path.leadsTo(link, neighborMac);
+    }
+
+    @Override
     public void onPacket(
             InetAddress source,
             InetAddress destination,
@@ -261,7 +285,7 @@ public final class TcpLayer implements TransportInput {
         if (flow != null) {
             flow.onSegment(arrived, nowNanos);
         } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
-            onSyn(destination, source, arrived, ANY_SEQUENCE, nowNanos);
+            onSyn(destination, source, arrived, OptionalLong.empty(), nowNanos);
         } else if (!mayCompleteCookie(destination, source, arrived, nowNanos)) {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
@@ -273,8 +297,12 @@ public final class TcpLayer implements TransportInput {
         return budget;
     }
 
-    /** A SYN that belongs to no connection. */
-    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, long leastIss, long nowNanos) {
+    /**
+     * A SYN that belongs to no connection.
+     *
+     * @param leastIss below which our initial sequence number may not be, if there was a connection of these addresses
+     */
+    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
         SynQueue listening = listening(local, remote, syn);
         if (listening != null) {
             listening.onSyn(local, remote, syn, leastIss, nowNanos);
@@ -325,6 +353,13 @@ public final class TcpLayer implements TransportInput {
         }
     }
 
+    /** Where the sequence numbers of a new connection begin. */
+    long firstSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
+        return config.firstSequence.isPresent()
+                ? SequenceNumbers.initial(config.firstSequence.getAsInt())
+                : initialSequence(local, localPort, remote, remotePort, nowNanos);
+    }
+
     /** RFC 6528: a clock of 64 ns plus a secret offset for each pair of addresses. */
     long initialSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
         long secret = hash.hash(local, localPort, remote, remotePort);
@@ -333,6 +368,9 @@ public final class TcpLayer implements TransportInput {
 
     /** RFC 7323 5.4: timestamps do not tell how long the machine has been up. */
     int timestampOffset(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        if (config.timestampOffset.isPresent()) {
+            return config.timestampOffset.getAsInt();
+        }
         return (int) (timestampHash.hash(local, localPort, remote, remotePort) + config.originMillis);
     }
 

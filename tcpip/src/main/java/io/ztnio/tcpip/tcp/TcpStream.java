@@ -289,8 +289,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         if (port == 0 || layer.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
             throw new BindException("Cannot assign requested address");
         }
-        long iss = layer.initialSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
-        TcpConnection made = new TcpConnection(layer, this, path, port, remote.getPort(), iss);
+        long iss = layer.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
+        TcpConnection made = new TcpConnection(layer, this, path, port, remote.getPort(), iss, nowNanos);
         made.timestampOffset = layer.timestampOffset(made);
         remoteAddress = remote;
         localAddress = new InetSocketAddress(path.local(), port);

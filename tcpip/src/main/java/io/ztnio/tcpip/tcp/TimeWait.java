@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.ip.IcmpError;
+import java.util.OptionalLong;
 
 /**
  * The memory of a connection that is over (RFC 9293 3.6.1): answers what is left of it in the network, and keeps its
@@ -47,7 +48,7 @@ final class TimeWait extends Flow {
         if (segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK) && !old && startsAnew(segment, sequence)) {
             layer.wheel.remove(this);
             layer.flows.remove(this);
-            layer.onSyn(local, remote, segment, sendNext + 65_537, nowNanos);
+            layer.onSyn(local, remote, segment, OptionalLong.of(sendNext + 65_537), nowNanos);
             return;
         }
         if (segment.has(TcpFlags.FIN) && !old) {

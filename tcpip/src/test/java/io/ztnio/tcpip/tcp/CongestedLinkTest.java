@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A link that is behind with what it has: data waits, the rest does not. */
+@AtEverySequenceStart
 class CongestedLinkTest {
     private final ScriptedPeer peer = new ScriptedPeer();
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Explicit congestion notification: scenarios 134 and 135. */
+@AtEverySequenceStart
 class CongestionMarksTest {
     private static final String OFFER = ScriptedPeer.OFFER;
 

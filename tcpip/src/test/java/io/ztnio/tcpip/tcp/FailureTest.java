@@ -11,6 +11,7 @@ import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
 
 /** To whom the end of a connection is told, and how often: as between two sockets of Linux. */
+@AtEverySequenceStart
 class FailureTest {
     private static ByteBuffer one() {
         return ByteBuffer.allocate(1);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Scenarios 70 to 84. */
+@AtEverySequenceStart
 class FlowControlTest {
     private static final String PROBE = ". 0:0 ack 1";
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Timestamps, initial sequence numbers and ephemeral ports: scenarios 163, 164 and 167. */
+@AtEverySequenceStart
 class IdentityTest {
     private static final String OFFER = "<mss 1000,sackOK,ts 1000 0,ws 7>";
     private static final long DAY_MILLIS = 86_400_000L;

@@ -12,13 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The memory that the connections of a stack share, and what is bounded besides. */
+@AtEverySequenceStart
 class MemoryTest {
     private static final int MEBIBYTE = 1 << 20;
 
     private final List<StreamEndpoint> clients = new ArrayList<>();
     private final List<StreamEndpoint> servers = new ArrayList<>();
 
-    private TwoStacks open(TcpConfig config, int connections) throws IOException {
+    private TwoStacks open(TcpConfig.Builder config, int connections) throws IOException {
         TwoStacks stacks = new TwoStacks(3, config);
         ListenerEndpoint listener = stacks.right.layer.openListener();
         listener.bind(new InetSocketAddress(stacks.right.address, 80));
@@ -54,7 +55,7 @@ class MemoryTest {
 
     @Test
     void sleepingReadersStayWithinTheBudget() throws Exception {
-        TwoStacks stacks = open(TcpConfig.builder().memoryBytes(4 * MEBIBYTE).build(), 100);
+        TwoStacks stacks = open(TcpConfig.builder().memoryBytes(4 * MEBIBYTE), 100);
 
         for (int i = 0; i < 100; i++) {
             writeEverywhere();
@@ -68,7 +69,7 @@ class MemoryTest {
 
     @Test
     void everyConnectionMovesOnWhenMemoryIsShort() throws Exception {
-        TwoStacks stacks = open(TcpConfig.builder().memoryBytes(MEBIBYTE).build(), 200);
+        TwoStacks stacks = open(TcpConfig.builder().memoryBytes(MEBIBYTE), 200);
         int each = 40_000;
         int[] written = new int[clients.size()];
         int[] read = new int[clients.size()];
@@ -92,7 +93,7 @@ class MemoryTest {
 
     @Test
     void tightMemoryShrinksWindowsByReading() throws Exception {
-        TcpConfig config = TcpConfig.builder().memoryBytes(4 * MEBIBYTE).build();
+        TcpConfig.Builder config = TcpConfig.builder().memoryBytes(4 * MEBIBYTE);
         TwoStacks stacks = open(config, 40);
         for (int i = 0; i < 40; i++) {
             writeEverywhere();
@@ -135,7 +136,7 @@ class MemoryTest {
 
     @Test
     void tooManyOrphansAreReset() throws Exception {
-        TwoStacks stacks = open(TcpConfig.builder().maximumOrphans(10).build(), 30);
+        TwoStacks stacks = open(TcpConfig.builder().maximumOrphans(10), 30);
 
         clients.forEach(StreamEndpoint::close);
         run(stacks, 1_000_000_000L);
@@ -149,7 +150,7 @@ class MemoryTest {
 
     @Test
     void timeWaitIsSkippedWhenThereAreTooMany() throws Exception {
-        TwoStacks stacks = open(TcpConfig.builder().maximumTimeWaits(5).build(), 20);
+        TwoStacks stacks = open(TcpConfig.builder().maximumTimeWaits(5), 20);
 
         clients.forEach(StreamEndpoint::close);
         servers.forEach(StreamEndpoint::close);
@@ -162,7 +163,7 @@ class MemoryTest {
 
     @Test
     void endedConnectionsAreNotCharged() throws Exception {
-        TwoStacks stacks = open(TcpConfig.defaults(), 10);
+        TwoStacks stacks = open(TcpConfig.builder(), 10);
         writeEverywhere();
         run(stacks, 100_000_000L);
         assertThat(stacks.right.layer.budget().usedBytes()).isPositive();

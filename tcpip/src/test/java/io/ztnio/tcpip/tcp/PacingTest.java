@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes out and when: scenarios 124, 125, 127, 136, 137, and the choice of the algorithm. */
+@AtEverySequenceStart
 class PacingTest {
     private ScriptedPeer peer = new ScriptedPeer();
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Scenarios 44 to 69. */
+@AtEverySequenceStart
 class ReceiveTest {
     private ScriptedPeer peer = new ScriptedPeer();
 

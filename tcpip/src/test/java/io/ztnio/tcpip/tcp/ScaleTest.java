@@ -23,10 +23,8 @@ class ScaleTest {
     private final List<StreamEndpoint> servers = new ArrayList<>();
 
     private TwoStacks open(int connections) throws IOException {
-        TcpConfig config = TcpConfig.builder()
-                .maximumHalfOpen(connections)
-                .maximumOrphans(connections)
-                .build();
+        TcpConfig.Builder config =
+                TcpConfig.builder().maximumHalfOpen(connections).maximumOrphans(connections);
         TwoStacks stacks = new TwoStacks(11, config);
         ListenerEndpoint listener = stacks.right.layer.openListener();
         listener.bind(new InetSocketAddress(stacks.right.address, 80));

@@ -22,7 +22,8 @@ import java.util.Random;
 
 /**
  * A stack under test with a peer that does what the script says. The clock is virtual; every segment that the stack
- * emits is recorded and has to be expected. Text as in {@link SegmentText}; numbers relative: the SYNs are 0.
+ * emits is recorded and has to be expected. Text as in {@link SegmentText}; numbers relative: the SYNs are 0. Both ends
+ * start to count where {@link SequenceStarts} says.
  */
 final class ScriptedPeer implements Gate {
     static final long MILLISECOND = 1_000_000L;
@@ -48,7 +49,8 @@ final class ScriptedPeer implements Gate {
     ListenerEndpoint listener;
     long now = 1_000_000_000_000L;
     long start = now;
-    int peerIss = 10_000;
+    private final int peerTimestamp = SequenceStarts.current().peerTimestamp();
+    int peerIss = SequenceStarts.current().peer();
     int ownIss;
     int ownPort;
     int peerPort = PEER_PORT;
@@ -88,7 +90,7 @@ final class ScriptedPeer implements Gate {
             throw new UncheckedIOException(e);
         }
         ip = new FakeIp(this.own, this::onSent);
-        layer = new TcpLayer(this, ip, config.build(), new Random(42));
+        layer = new TcpLayer(this, ip, SequenceStarts.current().own(config, now), new Random(42));
     }
 
     /** The settings that the scenarios assume. */
@@ -112,7 +114,7 @@ final class ScriptedPeer implements Gate {
         if (!recording) {
             return;
         }
-        emitted.add(SegmentText.format(parsed, ownIss, peerIss));
+        emitted.add(SegmentText.format(parsed, ownIss, peerIss, peerTimestamp));
         times.add(now - start);
         windows.add(parsed.window);
         lastTimestamp = parsed.timestampValue;
@@ -172,9 +174,12 @@ final class ScriptedPeer implements Gate {
     }
 
     private void inject(String text) {
-        injectRaw(
-                SegmentText.build(text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerShift),
-                true);
+        injectRaw(build(text), true);
+    }
+
+    private byte[] build(String text) {
+        return SegmentText.build(
+                text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerTimestamp, peerShift);
     }
 
     /** Puts a segment in without ending the turn. */
@@ -348,8 +353,7 @@ final class ScriptedPeer implements Gate {
 
     /** Sends a segment that came to the host at another time than it is processed. */
     ScriptedPeer sendArrivedAt(long arrivalNanos, String text) {
-        byte[] segment =
-                SegmentText.build(text, peerPort, ownPort, /* ownIss= */ peerIss, /* peerIss= */ ownIss, peerShift);
+        byte[] segment = build(text);
         long pseudo = FakeIp.pseudoHeaderSum(remote, own, 6, segment.length);
         int sum = ~InternetChecksum.fold(pseudo + InternetChecksum.sum(segment, 0, segment.length));
         segment[16] = (byte) (sum >>> 8);

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What decides the size of segments: scenarios 165 and 166, and packets that the network below splits. */
+@AtEverySequenceStart
 class SegmentSizeTest {
     private static final String OFFER = "<mss 2760,sackOK,ws 7>";
 

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Segments as text, in the manner of packetdrill: {@code "P. 1:500 ack 1 win 1000 <sack 5-9 12-20,ts 3 4>"}. Flags are
  * the letters S, F, R, P, U, E (ECE), W (CWR) and a dot for ACK, or - for none; then sequence number and payload length. Sequence numbers
- * are relative to the initial ones.
+ * are relative to the initial ones, and a peer's timestamps to its first.
  */
 final class SegmentText {
     private SegmentText() {}
@@ -17,7 +17,7 @@ final class SegmentText {
         return (byte) (position * 31 + (position >>> 8) * 7);
     }
 
-    static String format(TcpSegment segment, int senderIss, int receiverIss) {
+    static String format(TcpSegment segment, int senderIss, int receiverIss, int receiverTimestamp) {
         StringBuilder text = new StringBuilder();
         String letters = "FSRP.UEW";
         for (int bit : new int[] {1, 0, 2, 3, 5, 6, 7, 4}) {
@@ -38,7 +38,8 @@ final class SegmentText {
             options.add("sackOK");
         }
         if (segment.hasTimestamps) {
-            options.add("ts " + segment.timestampEcho);
+            boolean echoes = segment.has(TcpFlags.ACK);
+            options.add("ts " + (echoes ? segment.timestampEcho - receiverTimestamp : segment.timestampEcho));
         }
         if (segment.windowShift >= 0) {
             options.add("ws " + segment.windowShift);
@@ -61,6 +62,18 @@ final class SegmentText {
 
     /** Builds a segment from text; the checksum is left 0. */
     static byte[] build(String text, int sourcePort, int destinationPort, int ownIss, int peerIss, int windowShift) {
+        return build(text, sourcePort, destinationPort, ownIss, peerIss, 0, windowShift);
+    }
+
+    /** As the other, with timestamps that are relative too; their echo is not. */
+    static byte[] build(
+            String text,
+            int sourcePort,
+            int destinationPort,
+            int ownIss,
+            int peerIss,
+            int ownTimestamp,
+            int windowShift) {
         String head = text;
         String optionText = "";
         int bracket = text.indexOf('<');
@@ -88,7 +101,7 @@ final class SegmentText {
                 default -> throw new IllegalArgumentException(text);
             }
         }
-        byte[] options = options(optionText, peerIss);
+        byte[] options = options(optionText, peerIss, ownTimestamp);
         ByteBuffer out = ByteBuffer.allocate(20 + options.length + length);
         out.putShort((short) sourcePort).putShort((short) destinationPort);
         out.putInt(ownIss + (int) sequence).putInt(acknowledgment);
@@ -100,7 +113,7 @@ final class SegmentText {
         return out.array();
     }
 
-    private static byte[] options(String text, int peerIss) {
+    private static byte[] options(String text, int peerIss, int ownTimestamp) {
         ByteBuffer out = ByteBuffer.allocate(40);
         for (String option : text.isEmpty() ? new String[0] : text.split(",", -1)) {
             String[] words = option.split(" ", -1);
@@ -110,7 +123,7 @@ final class SegmentText {
                 case "sackOK" -> out.putInt(0x01010402);
                 case "ts" ->
                     out.putInt(0x0101080a)
-                            .putInt((int) Long.parseLong(words[1]))
+                            .putInt(ownTimestamp + (int) Long.parseLong(words[1]))
                             .putInt((int) Long.parseLong(words[2]));
                 case "raw" -> {
                     for (int i = 1; i < words.length; i++) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
 /** What the scenarios of a sender have in common: a round-trip time of 100 ms and a window of ten segments. */
+@AtEverySequenceStart
 abstract class SenderScript {
     static final String NO_SACK = "<mss 1000,ws 7>";
     static final String TIMESTAMPS = "<mss 1012,sackOK,ts 5 0,ws 7>";

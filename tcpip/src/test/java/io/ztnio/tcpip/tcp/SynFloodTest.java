@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Floods of SYNs, cookies and what shares a port: scenarios 32 to 34 of group B. */
+@AtEverySequenceStart
 class SynFloodTest {
     private static final String SYN = "S 0:0 " + ScriptedPeer.OFFER;
     private static final String SYN_ACK = "S. 0:0 ack 1 " + ScriptedPeer.OFFER;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Scenarios 148 to 160. */
+@AtEverySequenceStart
 class TeardownTest {
     private final ScriptedPeer peer = new ScriptedPeer();
 

@@ -3,11 +3,16 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.Gate;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/** Two stacks on one virtual clock, with a network between them that delays, loses, repeats and reorders. */
+/**
+ * Two stacks on one virtual clock, with a network between them that delays, loses, repeats and reorders. They start to
+ * count where {@link SequenceStarts} says.
+ */
 final class TwoStacks {
     final End left;
     final End right;
@@ -16,14 +21,21 @@ final class TwoStacks {
     double loss;
     double duplication;
     double reordering;
+
+    /** What was sent, with numbers relative to the first ones, for who asks. */
+    final List<String> trace = new ArrayList<>();
+
+    boolean tracing;
     private final Random random;
     private final PriorityQueue<Delivery> network = new PriorityQueue<>();
     private long sequence;
+    private final TcpSegment parsed = new TcpSegment();
 
-    TwoStacks(long seed, TcpConfig config) throws java.io.IOException {
+    TwoStacks(long seed, TcpConfig.Builder config) throws java.io.IOException {
         random = new Random(seed);
-        left = new End("10.0.0.1", config, seed);
-        right = new End("10.0.0.2", config, seed + 1);
+        SequenceStart start = SequenceStarts.current();
+        left = new End("10.0.0.1", start.own(config, now), seed);
+        right = new End("10.0.0.2", start.peer(config, now), seed + 1);
         left.other = right;
         right.other = left;
     }
@@ -49,6 +61,9 @@ final class TwoStacks {
     }
 
     private void transmit(End to, byte[] segment, long pseudoHeaderSum) {
+        if (tracing) {
+            trace(to, segment);
+        }
         if (random.nextDouble() < loss) {
             return;
         }
@@ -57,6 +72,17 @@ final class TwoStacks {
             long late = random.nextDouble() < reordering ? (long) (random.nextDouble() * delayNanos) : 0;
             network.add(new Delivery(now + delayNanos + late, sequence++, to, segment, pseudoHeaderSum));
         }
+    }
+
+    private void trace(End to, byte[] segment) {
+        parsed.parse(segment, 0, segment.length, now);
+        End from = to.other;
+        if (parsed.has(TcpFlags.SYN)) {
+            from.iss = parsed.sequence;
+            from.firstTimestamp = parsed.timestampValue;
+        }
+        String text = SegmentText.format(parsed, from.iss, to.iss, to.firstTimestamp);
+        trace.add(now + (to == right ? " > " : " < ") + text + " win " + parsed.window);
     }
 
     /** Moves the clock to the next event and handles it; false if nothing is left to happen. */
@@ -86,6 +112,8 @@ final class TwoStacks {
         private final Deque<Gate.Task> tasks = new ArrayDeque<>();
         private End other;
         private boolean inside;
+        private int iss;
+        private int firstTimestamp;
         private long deadline = Long.MAX_VALUE;
 
         End(String address, TcpConfig config, long seed) throws java.io.IOException {

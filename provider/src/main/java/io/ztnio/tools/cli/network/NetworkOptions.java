@@ -116,7 +116,7 @@ final class NetworkOptions {
      * A node for these options; it does not run yet.
      *
      * @param more networks that the command names besides
-     * @param wildcard where wildcard binds of the command listen: in one world, and never in the other by accident
+     * @param wildcard where wildcard binds of the command listen: in one stack, and never in the other by accident
      */
     CommandNode node(List<String> more, WildcardScope wildcard) {
         ConfigLoader loader = ConfigLoader.ofProcess();

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "perf",
         mixinStandardHelpOptions = true,
-        description = "Measure throughput and latency in whichever world an address is.",
+        description = "Measure throughput and latency in whichever stack an address is.",
         subcommands = {PerfServerCommand.class, PerfClientCommand.class})
 public final class PerfCommand implements Runnable {
     /** The port that is used when none is given. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,7 @@ class ControlledNetworksTest {
                 true,
                 UdpOffload.OFF,
                 0,
+                Duration.ofSeconds(60),
                 StackConfig.defaults());
         engine = Engine.start(config, OsProvider.get());
         networks = new ControlledNetworks(engine, events::add);

@@ -1,38 +1,30 @@
-package io.ztnio.provider.channel;
+package io.ztnio.provider.dual;
 
-import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.ProtocolFamily;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.NetworkChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Both worlds, and which address belongs to which.
+ * The host stack and the virtual stack, and which address belongs to which.
  *
  * <p>Thread: immutable, thread-safe.
  *
- * @param provider the provider that the channels name as theirs
- * @param networks the virtual world
+ * @param networks the networks of the virtual stack
  */
-public record Worlds(SelectorProvider provider, VirtualNetworks networks) {
+public record Stacks(VirtualNetworks networks) {
     private static final Logger LOGGER = System.getLogger("io.ztnio.provider");
     private static final AtomicBoolean REPORTED = new AtomicBoolean();
 
-    /** Whether there is a virtual world at all; if not, every channel is the operating system's from the start. */
-    boolean isConfigured() {
+    /** Whether there is a virtual stack at all; if not, every socket is the host stack's from the start. */
+    public boolean isConfigured() {
         return networks.isConfigured();
     }
 
     /** Whether connections to {@code remote} are virtual. Waits for the networks to be ready, see {@link #settle}. */
-    boolean isVirtual(InetAddress remote) {
+    public boolean isVirtual(InetAddress remote) {
         // The JDK takes a connect to the wildcard address for one to the loopback address.
         if (!isConfigured() || remote.isAnyLocalAddress()) {
             return false;
@@ -42,7 +34,7 @@ public record Worlds(SelectorProvider provider, VirtualNetworks networks) {
     }
 
     /** Whether {@code local} is an own address on a virtual network. Waits as {@link #isVirtual} does. */
-    boolean isOwn(InetAddress local) {
+    public boolean isOwn(InetAddress local) {
         if (!isConfigured() || local.isAnyLocalAddress()) {
             return false;
         }
@@ -65,33 +57,6 @@ public record Worlds(SelectorProvider provider, VirtualNetworks networks) {
             if (REPORTED.compareAndSet(false, true)) {
                 LOGGER.log(Level.WARNING, "The ZeroTier networks are not ready: " + e.getMessage());
             }
-        }
-    }
-
-    SocketChannel openOsSocket(ProtocolFamily family) throws IOException {
-        SelectorProvider os = OsProvider.get();
-        return family == null ? os.openSocketChannel() : os.openSocketChannel(family);
-    }
-
-    ServerSocketChannel openOsServerSocket(ProtocolFamily family) throws IOException {
-        SelectorProvider os = OsProvider.get();
-        return family == null ? os.openServerSocketChannel() : os.openServerSocketChannel(family);
-    }
-
-    DatagramChannel openOsDatagram(ProtocolFamily family) throws IOException {
-        SelectorProvider os = OsProvider.get();
-        return family == null ? os.openDatagramChannel() : os.openDatagramChannel(family);
-    }
-
-    /** Closes what is not needed any more, without a word. */
-    static void discard(NetworkChannel channel) {
-        if (channel == null) {
-            return;
-        }
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, "closing failed", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.ztnio.provider.channel;
+package io.ztnio.provider.dual;
 
 import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
@@ -15,13 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * A blocking operation's wait for either world. With one of the JDK's channels to watch it uses one of the JDK's
+ * A blocking operation's wait for either stack. With one of the JDK's channels to watch it uses one of the JDK's
  * selectors, opened by the first wait and kept until the channel is closed; without one it parks. On JDK 21 to 23 a
  * virtual thread pins its carrier in the former.
  *
  * <p>Thread: {@link #await} by one thread at a time, the others at any time.
  */
-final class HybridWait {
+public final class DualWait {
     private final Channel owner;
     private final int osOp;
     private final BooleanSupplier virtualReady;
@@ -36,9 +36,9 @@ final class HybridWait {
      * A wait for {@code owner}'s operation.
      *
      * @param osOp what to watch the JDK's channel for
-     * @param virtualReady whether the virtual world is ready; asked after a waker could have been missed
+     * @param virtualReady whether the virtual stack is ready; asked after a waker could have been missed
      */
-    HybridWait(Channel owner, int osOp, BooleanSupplier virtualReady) {
+    public DualWait(Channel owner, int osOp, BooleanSupplier virtualReady) {
         this.owner = owner;
         this.osOp = osOp;
         this.virtualReady = virtualReady;
@@ -50,7 +50,7 @@ final class HybridWait {
      * @param os the JDK's channel to watch, non-blocking, or {@code null}
      * @param nanos how long, at least 1; {@code Long.MAX_VALUE} for ever
      */
-    void await(SelectableChannel os, long nanos) throws IOException {
+    public void await(SelectableChannel os, long nanos) throws IOException {
         waiting.lock();
         try {
             if (os == null) {
@@ -68,7 +68,7 @@ final class HybridWait {
     }
 
     /** The end of every blocking operation, successful or not: an interrupt or a close during it shows. */
-    void check() throws IOException {
+    public void check() throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             owner.close();
             throw new ClosedByInterruptException();
@@ -78,7 +78,7 @@ final class HybridWait {
         }
     }
 
-    void wake() {
+    public void wake() {
         LockSupport.unpark(parked);
         Selector sleeping = selecting;
         if (sleeping != null) {
@@ -87,7 +87,7 @@ final class HybridWait {
     }
 
     /** The channel has been closed: wakes the waiter; who is last closes the selector. Never waits. */
-    void shutDown() throws IOException {
+    public void shutDown() throws IOException {
         shutDown = true;
         wake();
         closeIfFree();

@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Thread: belongs to one thread; so do its nodes' stacks and endpoints.
  */
-public final class VirtualWorld {
+public final class VirtualOverlay {
     /** Epoch milliseconds at the beginning of time: the first of January 2026. */
     private static final long EPOCH_MILLIS = 1_767_225_600_000L;
 
@@ -44,8 +44,8 @@ public final class VirtualWorld {
     });
     private long nowNanos;
 
-    /** A world without nodes. */
-    public VirtualWorld(long seed) {
+    /** An overlay without nodes. */
+    public VirtualOverlay(long seed) {
         this.seeds = new SplittableRandom(seed);
         this.hub = new MemoryHub(this::nowNanos, seeds.nextLong());
     }
@@ -118,9 +118,9 @@ public final class VirtualWorld {
         return true;
     }
 
-    /** A node of the world. */
+    /** A node of the overlay. */
     public final class VirtualNode {
-        private final VirtualGate gate = new VirtualGate(VirtualWorld.this::nowNanos, this::touch);
+        private final VirtualGate gate = new VirtualGate(VirtualOverlay.this::nowNanos, this::touch);
         private final List<OverlayListener> listeners = new CopyOnWriteArrayList<>();
         private final MemoryPort port = hub.attach();
         private final StackedNode node;
@@ -131,7 +131,12 @@ public final class VirtualWorld {
             Random random = new Random(seeds.nextLong());
             Identity identity = IdentityFiles.loadOrCreate(store, Optional.empty(), random);
             NodeSettings settings =
-                    new NodeSettings(true, false, port::neighbours, nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
+                    new NodeSettings(
+                            true,
+                            false,
+                            port::neighbours,
+                            OverlayConfig.DEFAULT_MEMBER_TIMEOUT.toNanos(),
+                            nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
             this.node = new StackedNode(
                     gate,
                     settings,

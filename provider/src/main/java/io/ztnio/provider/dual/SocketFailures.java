@@ -1,4 +1,4 @@
-package io.ztnio.provider.channel;
+package io.ztnio.provider.dual;
 
 import java.io.IOException;
 import java.net.SocketException;
@@ -13,11 +13,11 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 
 /** The exceptions of channels as sockets say them. */
-final class SocketFailures {
+public final class SocketFailures {
     private SocketFailures() {}
 
     /** What to throw from a socket for {@code failure}; other unchecked exceptions are thrown from here. */
-    static IOException translate(Exception failure) {
+    public static IOException translate(Exception failure) {
         String text = text(failure);
         if (text != null) {
             SocketException translated = new SocketException(text);
@@ -31,7 +31,7 @@ final class SocketFailures {
     }
 
     /** As {@link #translate} where only a {@code SocketException} may be thrown. */
-    static SocketException translateToSocket(Exception failure) {
+    public static SocketException translateToSocket(Exception failure) {
         IOException translated = translate(failure);
         if (translated instanceof SocketException socket) {
             return socket;
@@ -41,7 +41,7 @@ final class SocketFailures {
         return wrapped;
     }
 
-    static long timeoutNanos(int timeoutMillis) {
+    public static long timeoutNanos(int timeoutMillis) {
         return timeoutMillis * 1_000_000L;
     }
 

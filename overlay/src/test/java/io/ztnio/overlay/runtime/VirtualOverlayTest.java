@@ -6,7 +6,7 @@ import io.ztnio.overlay.node.MemberView;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
-import io.ztnio.overlay.runtime.VirtualWorld.VirtualNode;
+import io.ztnio.overlay.runtime.VirtualOverlay.VirtualNode;
 import io.ztnio.overlay.session.DropReason;
 import io.ztnio.overlay.store.AddressFile;
 import io.ztnio.overlay.store.MembershipFile;
@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes on a hub in virtual time. */
-class VirtualWorldTest {
+class VirtualOverlayTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final long SECOND = 1_000_000_000L;
     private static final NetworkAccess KEYED = NetworkAccess.builder()
             .key("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
             .build();
 
-    private static VirtualNode node(VirtualWorld world, NetworkAccess access) throws IOException {
-        VirtualNode node = world.start(new MemoryStateStore());
+    private static VirtualNode node(VirtualOverlay overlay, NetworkAccess access) throws IOException {
+        VirtualNode node = overlay.start(new MemoryStateStore());
         node.join(NETWORK, access);
         return node;
     }
@@ -63,18 +63,18 @@ class VirtualWorldTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void twoNodesFindEachOtherAndExchangeFrames(boolean keyed) throws IOException {
-        VirtualWorld world = new VirtualWorld(1);
+        VirtualOverlay overlay = new VirtualOverlay(1);
         NetworkAccess access = keyed ? KEYED : NetworkAccess.OPEN;
-        VirtualNode left = node(world, access);
-        VirtualNode right = node(world, access);
+        VirtualNode left = node(overlay, access);
+        VirtualNode right = node(overlay, access);
         Recorder heard = new Recorder();
         right.addListener(heard);
 
-        assertThat(world.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND))
+        assertThat(overlay.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND))
                 .isTrue();
-        left.core().network(NETWORK).sendFrame(right.id(), ascii("hello"), 0, 5, world.nowNanos());
-        left.core().network(NETWORK).broadcastFrame(ascii("everybody"), 0, 9, world.nowNanos());
-        world.run(SECOND);
+        left.core().network(NETWORK).sendFrame(right.id(), ascii("hello"), 0, 5, overlay.nowNanos());
+        left.core().network(NETWORK).broadcastFrame(ascii("everybody"), 0, 9, overlay.nowNanos());
+        overlay.run(SECOND);
 
         assertThat(heard.frames).containsExactly("one:hello", "all:everybody");
         assertThat(left.core().network(NETWORK).isSecure()).isEqualTo(keyed);
@@ -83,21 +83,21 @@ class VirtualWorldTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void fiftyNodesAllMeetUnderLoss(boolean keyed) throws IOException {
-        VirtualWorld world = new VirtualWorld(2);
-        world.hub()
+        VirtualOverlay overlay = new VirtualOverlay(2);
+        overlay.hub()
                 .faults(Faults.NONE
                         .withLoss(0.05)
                         .withDelay(5_000_000, 2_000_000)
                         .withDuplicates(0.01));
         List<VirtualNode> nodes = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            nodes.add(node(world, keyed ? KEYED : NetworkAccess.OPEN));
+            nodes.add(node(overlay, keyed ? KEYED : NetworkAccess.OPEN));
         }
 
-        boolean met = world.await(() -> nodes.stream().allMatch(node -> online(node) == 49), 120 * SECOND);
+        boolean met = overlay.await(() -> nodes.stream().allMatch(node -> online(node) == 49), 120 * SECOND);
 
         assertThat(met).isTrue();
-        int reached = nodes.get(0).core().network(NETWORK).broadcastFrame(ascii("x"), 0, 1, world.nowNanos());
+        int reached = nodes.get(0).core().network(NETWORK).broadcastFrame(ascii("x"), 0, 1, overlay.nowNanos());
         assertThat(reached).isEqualTo(49);
     }
 
@@ -108,37 +108,37 @@ class VirtualWorldTest {
     }
 
     private static List<String> history(long seed) throws IOException {
-        VirtualWorld world = new VirtualWorld(seed);
-        world.hub()
+        VirtualOverlay overlay = new VirtualOverlay(seed);
+        overlay.hub()
                 .faults(Faults.NONE
                         .withLoss(0.2)
                         .withDelay(10_000_000, 30_000_000)
                         .withReordering(0.1));
         List<String> history = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            VirtualNode node = world.start(new MemoryStateStore());
+            VirtualNode node = overlay.start(new MemoryStateStore());
             node.addListener(new OverlayListener() {
                 @Override
                 public void onEvent(OverlayEvent event) {
-                    history.add(world.nowNanos() + " " + Long.toHexString(node.id()) + " " + event);
+                    history.add(overlay.nowNanos() + " " + Long.toHexString(node.id()) + " " + event);
                 }
             });
             node.join(NETWORK, KEYED);
         }
-        world.run(120 * SECOND);
+        overlay.run(120 * SECOND);
         return history;
     }
 
     @Test
     void sessionsAreRenewedAndNothingIsLostMeanwhile() throws IOException {
-        VirtualWorld world = new VirtualWorld(3);
-        VirtualNode left = node(world, KEYED);
-        VirtualNode right = node(world, KEYED);
+        VirtualOverlay overlay = new VirtualOverlay(3);
+        VirtualNode left = node(overlay, KEYED);
+        VirtualNode right = node(overlay, KEYED);
         Recorder heard = new Recorder();
         right.addListener(heard);
-        world.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND);
+        overlay.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND);
         int[] sent = new int[1];
-        world.loop().every(world.nowNanos(), SECOND / 10, now -> {
+        overlay.loop().every(overlay.nowNanos(), SECOND / 10, now -> {
             sent[0]++;
             left.core().network(NETWORK).sendFrame(right.id(), ascii("x"), 0, 1, now);
         });
@@ -150,7 +150,7 @@ class VirtualWorldTest {
             }
         });
 
-        world.run(2 * 3600 * SECOND);
+        overlay.run(2 * 3600 * SECOND);
 
         assertThat(heard.frames).hasSizeGreaterThanOrEqualTo(sent[0] - 1);
         assertThat(sent[0]).isGreaterThan(70_000);
@@ -160,15 +160,15 @@ class VirtualWorldTest {
 
     @Test
     void aPartitionIsNoticedAndHeals() throws IOException {
-        VirtualWorld world = new VirtualWorld(4);
-        VirtualNode left = node(world, KEYED);
-        VirtualNode right = node(world, KEYED);
-        world.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND);
+        VirtualOverlay overlay = new VirtualOverlay(4);
+        VirtualNode left = node(overlay, KEYED);
+        VirtualNode right = node(overlay, KEYED);
+        overlay.await(() -> online(left) == 1 && online(right) == 1, 10 * SECOND);
 
-        world.hub().side(1, List.of(right.port().address()));
-        boolean parted = world.await(() -> online(left) == 0 && online(right) == 0, 120 * SECOND);
-        world.hub().heal();
-        boolean together = world.await(() -> online(left) == 1 && online(right) == 1, 120 * SECOND);
+        overlay.hub().side(1, List.of(right.port().address()));
+        boolean parted = overlay.await(() -> online(left) == 0 && online(right) == 0, 120 * SECOND);
+        overlay.hub().heal();
+        boolean together = overlay.await(() -> online(left) == 1 && online(right) == 1, 120 * SECOND);
 
         assertThat(parted).isTrue();
         assertThat(together).isTrue();
@@ -176,16 +176,16 @@ class VirtualWorldTest {
 
     @Test
     void whoStopsIsMissedAtOnceAndWhoCrashesSoon() throws IOException {
-        VirtualWorld world = new VirtualWorld(5);
-        VirtualNode left = node(world, KEYED);
-        VirtualNode stopping = node(world, KEYED);
-        VirtualNode dying = node(world, KEYED);
-        world.await(() -> online(left) == 2, 10 * SECOND);
+        VirtualOverlay overlay = new VirtualOverlay(5);
+        VirtualNode left = node(overlay, KEYED);
+        VirtualNode stopping = node(overlay, KEYED);
+        VirtualNode dying = node(overlay, KEYED);
+        overlay.await(() -> online(left) == 2, 10 * SECOND);
 
         stopping.stop();
-        assertThat(world.await(() -> online(left) == 1, SECOND)).isTrue();
+        assertThat(overlay.await(() -> online(left) == 1, SECOND)).isTrue();
         dying.kill();
-        assertThat(world.await(() -> online(left) == 0, 60 * SECOND)).isTrue();
+        assertThat(overlay.await(() -> online(left) == 0, 60 * SECOND)).isTrue();
         assertThat(left.core().network(NETWORK).view().members())
                 .extracting(MemberView::id)
                 .contains(stopping.id(), dying.id());
@@ -193,36 +193,36 @@ class VirtualWorldTest {
 
     @Test
     void aNodeKilledComesBackFromItsStore() throws IOException {
-        VirtualWorld world = new VirtualWorld(6);
+        VirtualOverlay overlay = new VirtualOverlay(6);
         MemoryStateStore store = new MemoryStateStore();
-        VirtualNode left = node(world, KEYED);
-        VirtualNode first = world.start(store);
+        VirtualNode left = node(overlay, KEYED);
+        VirtualNode first = overlay.start(store);
         first.join(NETWORK, KEYED);
-        world.await(() -> online(left) == 1, 10 * SECOND);
+        overlay.await(() -> online(left) == 1, 10 * SECOND);
         first.kill();
 
-        VirtualNode second = world.start(store);
+        VirtualNode second = overlay.start(store);
 
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.core().network(NETWORK).view().members())
                 .extracting(MemberView::id)
                 .containsExactly(left.id());
-        assertThat(world.await(() -> online(second) == 1, 10 * SECOND)).isTrue();
+        assertThat(overlay.await(() -> online(second) == 1, 10 * SECOND)).isTrue();
         Recorder heard = new Recorder();
         second.addListener(heard);
-        left.core().network(NETWORK).sendFrame(second.id(), ascii("again"), 0, 5, world.nowNanos());
-        world.run(SECOND);
+        left.core().network(NETWORK).sendFrame(second.id(), ascii("again"), 0, 5, overlay.nowNanos());
+        overlay.run(SECOND);
         assertThat(heard.frames).containsExactly("one:again");
     }
 
     @Test
     void anotherKeyDoesNotGetInAndCostsNoHandshake() throws IOException {
-        VirtualWorld world = new VirtualWorld(7);
-        VirtualNode left = node(world, KEYED);
+        VirtualOverlay overlay = new VirtualOverlay(7);
+        VirtualNode left = node(overlay, KEYED);
         VirtualNode stranger =
-                node(world, NetworkAccess.builder().key("f".repeat(64)).build());
+                node(overlay, NetworkAccess.builder().key("f".repeat(64)).build());
 
-        world.run(60 * SECOND);
+        overlay.run(60 * SECOND);
 
         assertThat(online(left)).isZero();
         assertThat(online(stranger)).isZero();
@@ -232,11 +232,11 @@ class VirtualWorldTest {
 
     @Test
     void aNodeThatDoesNotEncryptDoesNotTalkToOneThatDoes() throws IOException {
-        VirtualWorld world = new VirtualWorld(8);
-        VirtualNode secure = node(world, KEYED);
-        VirtualNode open = node(world, NetworkAccess.OPEN);
+        VirtualOverlay overlay = new VirtualOverlay(8);
+        VirtualNode secure = node(overlay, KEYED);
+        VirtualNode open = node(overlay, NetworkAccess.OPEN);
 
-        world.run(60 * SECOND);
+        overlay.run(60 * SECOND);
 
         assertThat(online(secure)).isZero();
         assertThat(online(open)).isZero();
@@ -245,29 +245,29 @@ class VirtualWorldTest {
 
     @Test
     void oneNodeOnTwoNetworksKeepsThemApart() throws IOException {
-        VirtualWorld world = new VirtualWorld(9);
-        VirtualNode both = node(world, KEYED);
+        VirtualOverlay overlay = new VirtualOverlay(9);
+        VirtualNode both = node(overlay, KEYED);
         both.join(NETWORK + 1, KEYED);
-        VirtualNode first = node(world, KEYED);
-        VirtualNode second = world.start(new MemoryStateStore());
+        VirtualNode first = node(overlay, KEYED);
+        VirtualNode second = overlay.start(new MemoryStateStore());
         second.join(NETWORK + 1, KEYED);
         Recorder heard = new Recorder();
         second.addListener(heard);
 
-        assertThat(world.await(
+        assertThat(overlay.await(
                         () -> online(both) == 1
                                 && both.core().network(NETWORK + 1).view().online() == 1,
                         10 * SECOND))
                 .isTrue();
-        both.core().network(NETWORK).broadcastFrame(ascii("a"), 0, 1, world.nowNanos());
-        both.core().network(NETWORK + 1).broadcastFrame(ascii("b"), 0, 1, world.nowNanos());
-        world.run(SECOND);
+        both.core().network(NETWORK).broadcastFrame(ascii("a"), 0, 1, overlay.nowNanos());
+        both.core().network(NETWORK + 1).broadcastFrame(ascii("b"), 0, 1, overlay.nowNanos());
+        overlay.run(SECOND);
 
         assertThat(heard.frames).containsExactly("all:b");
         assertThat(online(first)).isEqualTo(1);
         both.leave(NETWORK);
         assertThat(both.core().network(NETWORK)).isNull();
-        assertThat(world.await(() -> online(first) == 0, SECOND)).isTrue();
+        assertThat(overlay.await(() -> online(first) == 0, SECOND)).isTrue();
         assertThat(both.core().network(NETWORK + 1).view().online()).isEqualTo(1);
     }
 
@@ -316,32 +316,32 @@ class VirtualWorldTest {
     void whicheverWriteIsTheLastTheNextRunStartsFromIt() throws IOException {
         int completed = 0;
         for (int writes = 0; writes < 12; writes++) {
-            VirtualWorld world = new VirtualWorld(10);
-            VirtualNode other = node(world, KEYED);
+            VirtualOverlay overlay = new VirtualOverlay(10);
+            VirtualNode other = node(overlay, KEYED);
             MemoryStateStore disk = new MemoryStateStore();
             long id = 0;
             try {
-                VirtualNode dying = world.start(new DyingStore(disk, writes));
+                VirtualNode dying = overlay.start(new DyingStore(disk, writes));
                 id = dying.id();
                 dying.join(NETWORK, KEYED);
-                world.run(90 * SECOND);
+                overlay.run(90 * SECOND);
                 dying.leave(NETWORK);
                 dying.join(NETWORK, KEYED);
                 completed++;
-                world.run(SECOND);
+                overlay.run(SECOND);
                 dying.kill();
             } catch (IOException e) {
                 assertThat(e).hasMessage("dead");
-                world.nodes().stream().filter(node -> node.id() != other.id()).forEach(VirtualNode::kill);
+                overlay.nodes().stream().filter(node -> node.id() != other.id()).forEach(VirtualNode::kill);
             }
             Recorder heard = new Recorder();
-            VirtualNode next = world.start(disk);
+            VirtualNode next = overlay.start(disk);
             next.addListener(heard);
             if (id != 0) {
                 assertThat(next.id()).as("after %s writes", writes).isEqualTo(id);
             }
             next.join(NETWORK, KEYED);
-            assertThat(world.await(() -> online(next) == 1, 120 * SECOND))
+            assertThat(overlay.await(() -> online(next) == 1, 120 * SECOND))
                     .as("after %s writes", writes)
                     .isTrue();
             assertThat(heard.events).noneMatch(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE);
@@ -351,13 +351,13 @@ class VirtualWorldTest {
 
     @Test
     void aDamagedFileIsReportedKeptAsideAndDoneWithout() throws IOException {
-        VirtualWorld world = new VirtualWorld(11);
-        VirtualNode other = node(world, KEYED);
+        VirtualOverlay overlay = new VirtualOverlay(11);
+        VirtualNode other = node(overlay, KEYED);
         MemoryStateStore disk = new MemoryStateStore();
-        VirtualNode first = world.start(disk);
+        VirtualNode first = overlay.start(disk);
         first.join(NETWORK, KEYED);
-        world.await(() -> online(first) == 1, 10 * SECOND);
-        world.run(5 * SECOND);
+        overlay.await(() -> online(first) == 1, 10 * SECOND);
+        overlay.run(5 * SECOND);
         first.kill();
         byte[] rubbish = ascii("rubbish");
         List<String> keys =
@@ -367,7 +367,7 @@ class VirtualWorldTest {
             disk.put(key, rubbish);
         }
 
-        VirtualNode second = world.start(disk);
+        VirtualNode second = overlay.start(disk);
         assertThat(second.core().networks()).isEmpty();
         assertThat(disk.get(keys.get(0))).hasValue(rubbish);
         Recorder heard = new Recorder();
@@ -381,6 +381,6 @@ class VirtualWorldTest {
         for (String key : keys) {
             assertThat(disk.get(key + ".damaged")).hasValue(rubbish);
         }
-        assertThat(world.await(() -> online(second) == 1, 10 * SECOND)).isTrue();
+        assertThat(overlay.await(() -> online(second) == 1, 10 * SECOND)).isTrue();
     }
 }

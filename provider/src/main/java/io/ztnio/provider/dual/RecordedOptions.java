@@ -1,10 +1,9 @@
-package io.ztnio.provider.channel;
+package io.ztnio.provider.dual;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
-import java.nio.channels.NetworkChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -12,8 +11,8 @@ import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Options that were set while a channel's world was open, to be set again in the world that is chosen. They have been
- * set on one of the JDK's channels before, so they are valid.
+ * Options that were set while a socket was undecided, to be set again in the stack that is chosen. They have been set on
+ * one of the host stack's sockets before, so they are valid.
  *
  * <p>Thread: the owner's state lock.
  */
@@ -31,9 +30,9 @@ final class RecordedOptions {
         values.put(name, value);
     }
 
-    void replay(NetworkChannel channel) throws IOException {
+    <H> void replay(HostSockets<H> hosts, H socket) throws IOException {
         for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
-            set(channel, each.getKey(), each.getValue());
+            set(hosts, socket, each.getKey(), each.getValue());
         }
     }
 
@@ -74,8 +73,9 @@ final class RecordedOptions {
         }
     }
 
-    private static <T> void set(NetworkChannel channel, SocketOption<T> name, Object value) throws IOException {
-        channel.setOption(name, name.type().cast(value));
+    private static <H, T> void set(HostSockets<H> hosts, H socket, SocketOption<T> name, Object value)
+            throws IOException {
+        hosts.option(socket, name, name.type().cast(value));
     }
 
     private static <T> void set(Endpoint endpoint, SocketOption<T> name, Object value) {

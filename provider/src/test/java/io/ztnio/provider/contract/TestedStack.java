@@ -19,7 +19,7 @@ import java.util.Map;
 
 /** The providers and addresses that every contract test runs with; the JDK's own provider says what is right. */
 @SuppressWarnings("ImmutableEnumChecker") // providers keep no state that tests see
-enum World {
+enum TestedStack {
     JDK(OsProvider.get(), loopback(), loopback()),
     PASS_THROUGH(new ZeroTierSelectorProvider(VirtualNetworks.NONE), loopback(), loopback()),
     OS_ADDRESS(new ZeroTierSelectorProvider(new FakeNetworks()), loopback(), loopback()),
@@ -33,7 +33,7 @@ enum World {
     private final InetAddress bindTo;
     private final InetAddress connectTo;
 
-    World(SelectorProvider provider, InetAddress bindTo, InetAddress connectTo) {
+    TestedStack(SelectorProvider provider, InetAddress bindTo, InetAddress connectTo) {
         this.provider = provider;
         this.bindTo = bindTo;
         this.connectTo = connectTo;

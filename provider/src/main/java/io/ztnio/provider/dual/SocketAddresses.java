@@ -1,4 +1,4 @@
-package io.ztnio.provider.channel;
+package io.ztnio.provider.dual;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -13,21 +13,21 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Objects;
 
 /** The checks of addresses that come before any change of state. */
-final class SocketAddresses {
+public final class SocketAddresses {
     private SocketAddresses() {}
 
-    /** A remote address that a channel of {@code family} can use. */
-    static InetSocketAddress remote(SocketAddress address, ProtocolFamily family) {
+    /** A remote address that a socket of {@code family} can use. */
+    public static InetSocketAddress remote(SocketAddress address, ProtocolFamily family) {
         return inet(Objects.requireNonNull(address), family);
     }
 
-    /** A local address that a channel of {@code family} can bind to; {@code null} is the wildcard address. */
-    static InetSocketAddress local(SocketAddress address, ProtocolFamily family) {
+    /** A local address that a socket of {@code family} can bind to; {@code null} is the wildcard address. */
+    public static InetSocketAddress local(SocketAddress address, ProtocolFamily family) {
         return address == null ? new InetSocketAddress(wildcard(family), 0) : inet(address, family);
     }
 
     /** The wildcard address in the family's form. */
-    static InetAddress wildcard(ProtocolFamily family) {
+    public static InetAddress wildcard(ProtocolFamily family) {
         try {
             return family == StandardProtocolFamily.INET
                     ? InetAddress.getByAddress(new byte[4])
@@ -35,6 +35,11 @@ final class SocketAddresses {
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Whether sockets of {@code family} may be virtual. */
+    public static boolean isInet(ProtocolFamily family) {
+        return family == null || family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;
     }
 
     private static InetSocketAddress inet(SocketAddress address, ProtocolFamily family) {

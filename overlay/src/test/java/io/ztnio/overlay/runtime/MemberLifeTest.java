@@ -1,0 +1,89 @@
+package io.ztnio.overlay.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ztnio.overlay.address.DerivedAddresses;
+import io.ztnio.overlay.node.NetworkAccess;
+import io.ztnio.overlay.runtime.VirtualWorld.VirtualNode;
+import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections to members that are killed, and come back or do not. */
+class MemberLifeTest {
+    private static final long NETWORK = 0x8056c2e21c000001L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final int PORT = 80;
+
+    private final VirtualWorld hub = new VirtualWorld(20_261_128);
+    private final MemoryStateStore home = new MemoryStateStore();
+    private VirtualNode client;
+    private VirtualNode server;
+    private StreamEndpoint near;
+    private StreamEndpoint far;
+
+    @BeforeEach
+    void connect() throws IOException {
+        client = hub.start(new MemoryStateStore());
+        client.join(NETWORK, NetworkAccess.OPEN);
+        server = hub.start(home);
+        server.join(NETWORK, NetworkAccess.OPEN);
+        InetSocketAddress address = new InetSocketAddress(DerivedAddresses.ipv6(NETWORK, server.id()), PORT);
+        ListenerEndpoint listener = server.stack().openListener();
+        listener.bind(address);
+        listener.listen(1);
+        hub.run(10 * SECOND);
+        near = client.stack().openStream();
+        near.connect(address);
+        hub.run(SECOND);
+        assertThat(near.finishConnect()).isTrue();
+        far = listener.accept();
+    }
+
+    private int read() throws IOException {
+        return near.read(ByteBuffer.allocate(10));
+    }
+
+    @Test
+    void aReaderWhosePeerWasKilledLearnsOfItWhenTheSameHomeComesBack() throws IOException {
+        server.kill();
+        hub.run(5 * SECOND);
+        assertThat(read()).isZero();
+
+        server = hub.start(home);
+        server.join(NETWORK, NetworkAccess.OPEN);
+        hub.run(10 * SECOND);
+
+        assertThatThrownBy(this::read).hasMessage("Connection reset");
+    }
+
+    @Test
+    void aReaderWhosePeerWasKilledTimesOutAfterTwoMinutes() throws IOException {
+        server.kill();
+        hub.run(118 * SECOND);
+        assertThat(read()).isZero();
+        hub.run(10 * SECOND);
+
+        assertThatThrownBy(this::read).hasMessage("Connection timed out");
+    }
+
+    @Test
+    void aPeerThatWasOutOfReachForAWhileGoesOn() throws IOException {
+        hub.hub().side(1, List.of(server.port().address()));
+        hub.run(90 * SECOND);
+        hub.hub().heal();
+        hub.run(120 * SECOND);
+
+        far.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        hub.run(SECOND);
+
+        assertThat(read()).isEqualTo(3);
+    }
+}

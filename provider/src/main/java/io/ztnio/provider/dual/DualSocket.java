@@ -1,0 +1,394 @@
+package io.ztnio.provider.dual;
+
+import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.tcpip.endpoint.Endpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Where a socket lives: undecided, in the host stack alone, in the virtual stack alone, or with a half in each.
+ *
+ * <p>While undecided it has a socket of the host stack only if an option was set or asked for, or it was bound: options
+ * take effect there at once, with the host stack's checks, and are set again on the endpoint if there will be one.
+ *
+ * <p>Thread: thread-safe. The lock is never held while waiting, so {@code close}, which an interrupting thread may run,
+ * never waits: endpoints, which may need a node that starts, are opened outside of it.
+ *
+ * @param <H> the host stack's sockets
+ * @param <V> the virtual stack's endpoints
+ */
+public final class DualSocket<H, V extends Endpoint> {
+    private final Channel owner;
+    private final Stacks stacks;
+    private final HostSockets<H> hosts;
+    private final Opening<V> virtuals;
+    private final Wildcard wildcard;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile H alone;
+    private volatile H hostHalf;
+    private volatile V virtual;
+
+    /** Nothing but the virtual endpoint will ever be there. */
+    private volatile boolean virtualAlone;
+
+    // Guarded by the lock.
+    private final Undecided<H, V> undecided;
+    private boolean blocking = true;
+
+    /** What a bind to the wildcard address makes of a socket. */
+    public enum Wildcard {
+        /** It stays undecided, with the port in both stacks, until a connect chooses one. */
+        RESERVES,
+        /** It listens where {@link WildcardScope} says, and nowhere else for ever. */
+        DECIDES,
+        /** It has the halves that {@link WildcardScope} says, and may get the other one. */
+        HALVES
+    }
+
+    /** Opens endpoints. May wait for the node to start. */
+    @FunctionalInterface
+    public interface Opening<V> {
+        V open() throws IOException;
+    }
+
+    /** Binds a socket or endpoint, and listens or joins groups if that is its kind. */
+    @FunctionalInterface
+    public interface Binding<S> {
+        void bind(S socket, InetSocketAddress address) throws IOException;
+    }
+
+    /**
+     * An undecided socket.
+     *
+     * @param owner whose being open counts
+     */
+    public DualSocket(Channel owner, Stacks stacks, HostSockets<H> hosts, Opening<V> virtuals, Wildcard wildcard) {
+        this.owner = owner;
+        this.stacks = stacks;
+        this.hosts = hosts;
+        this.virtuals = virtuals;
+        this.wildcard = wildcard;
+        this.undecided = new Undecided<>(hosts, virtuals, wildcard == Wildcard.HALVES);
+    }
+
+    /** Decides for a socket of the host stack that exists. Before anybody else sees this one. */
+    public void startAlone(H socket) {
+        alone = socket;
+    }
+
+    /** Decides for an endpoint that exists. Before anybody else sees this socket. */
+    public void startVirtual(V endpoint) {
+        virtual = endpoint;
+        virtualAlone = true;
+    }
+
+    /** The host stack's socket if there is and will be nothing else. */
+    public H alone() {
+        return alone;
+    }
+
+    /** The host stack's half of a socket in both; never blocking. */
+    public H hostHalf() {
+        return hostHalf;
+    }
+
+    /** The virtual endpoint, if there is one. */
+    public V virtual() {
+        return virtual;
+    }
+
+    /** Whether the socket lives in the virtual stack alone, for ever. */
+    public boolean isVirtualAlone() {
+        return virtualAlone;
+    }
+
+    /**
+     * Binds: to an address of one stack, which is the decision, or to the wildcard address and the same port in each
+     * stack that is meant. When it fails, nothing is bound.
+     *
+     * @param own whether {@code address} is one of the virtual stack's
+     * @throws AlreadyBoundException if bound
+     */
+    public void bind(InetSocketAddress address, boolean own, Binding<H> bindHost, Binding<V> bindVirtual)
+            throws IOException {
+        boolean any = address.getAddress().isAnyLocalAddress();
+        WildcardScope scope = any ? scope() : own ? WildcardScope.ZEROTIER : WildcardScope.OS;
+        try (Undecided<H, V>.Bind bind = undecided.new Bind(bindHost, bindVirtual)) {
+            ensureUnbound();
+            if (alone == null && scope != WildcardScope.OS) {
+                bind.open();
+            }
+            lock.lock();
+            try {
+                ensureUnbound();
+                H decided = alone;
+                if (decided != null) {
+                    bindHost.bind(decided, address);
+                    return;
+                }
+                bind.bind(address, scope);
+                if (!any || wildcard == Wildcard.DECIDES) {
+                    decide(scope);
+                } else if (wildcard == Wildcard.HALVES) {
+                    publishHalves(scope);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Decides for the host stack alone, unless it is decided. */
+    public void decideHost() throws IOException {
+        lock.lock();
+        try {
+            ensureOpen();
+            if (!isDecided()) {
+                decide(WildcardScope.OS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Decides for the virtual stack alone, unless it is decided; the endpoint is bound if a port was reserved. */
+    public void decideVirtual() throws IOException {
+        V opened = virtuals.open();
+        lock.lock();
+        try {
+            ensureOpen();
+            if (!isDecided()) {
+                if (undecided.reserved() == null) {
+                    undecided.keep(opened);
+                    opened = null;
+                }
+                decide(WildcardScope.ZEROTIER);
+            }
+        } finally {
+            lock.unlock();
+            if (opened != null) {
+                opened.close();
+            }
+        }
+    }
+
+    /** The host stack's socket, or its half, bound now to {@code address} if it was not there. */
+    public H ensureHostHalf(InetSocketAddress address, Binding<H> bindHost) throws IOException {
+        if (alone == null && hostHalf == null) {
+            bindMissingHalf(address, WildcardScope.OS, bindHost, null);
+        }
+        H decided = alone;
+        return decided != null ? decided : hostHalf;
+    }
+
+    /** The virtual half, bound now to {@code address} if it was not there. */
+    public V ensureVirtualHalf(InetSocketAddress address, Binding<V> bindVirtual) throws IOException {
+        if (virtual == null) {
+            bindMissingHalf(address, WildcardScope.ZEROTIER, null, bindVirtual);
+        }
+        return virtual;
+    }
+
+    /** The host stack's socket or half or what will be it; {@code null} if there will be none. */
+    public H host() throws IOException {
+        lock.lock();
+        try {
+            H decided = alone;
+            if (decided != null) {
+                return decided;
+            }
+            ensureOpen();
+            return virtualAlone ? null : current();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public <T> void option(SocketOption<T> name, T value) throws IOException {
+        H decided = alone;
+        if (decided == null) {
+            lock.lock();
+            try {
+                decided = alone;
+                if (decided == null) {
+                    ensureOpen();
+                    setOption(name, value);
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        hosts.option(decided, name, value);
+    }
+
+    public <T> T option(SocketOption<T> name) throws IOException {
+        H decided = alone;
+        if (decided == null) {
+            lock.lock();
+            try {
+                decided = alone;
+                if (decided == null) {
+                    ensureOpen();
+                    return virtualAlone ? RecordedOptions.checkAndGet(virtual, name) : hosts.option(current(), name);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return hosts.option(decided, name);
+    }
+
+    /** The options that {@link #option} takes now. */
+    public Set<SocketOption<?>> supportedOptions() {
+        V endpoint = virtual;
+        return alone == null && endpoint != null && hostHalf == null
+                ? endpoint.supportedOptions()
+                : hosts.supportedOptions();
+    }
+
+    /**
+     * The local address, or {@code null} while unbound.
+     *
+     * @param preferVirtual which half is asked if there are both
+     */
+    public InetSocketAddress localAddress(boolean preferVirtual) throws IOException {
+        H decided = alone;
+        if (decided != null) {
+            return hosts.localAddress(decided);
+        }
+        ensureOpen();
+        V endpoint = virtual;
+        H half = hostHalf;
+        if (endpoint != null && (half == null || preferVirtual)) {
+            return endpoint.localAddress();
+        }
+        if (half != null) {
+            return hosts.localAddress(half);
+        }
+        lock.lock();
+        try {
+            return undecided.localAddress();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes note of the blocking mode for the host stack's socket that may come. A half never blocks. */
+    public void blocking(boolean block) {
+        lock.lock();
+        try {
+            blocking = block;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes everything but a socket that is {@link #alone}. The owner counts as closed already. */
+    public void close() {
+        lock.lock();
+        try {
+            undecided.discard();
+            if (virtual != null) {
+                virtual.close();
+            }
+            Undecided.close(hosts, hostHalf);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private WildcardScope scope() {
+        return wildcard == Wildcard.RESERVES
+                ? WildcardScope.BOTH
+                : stacks.networks().wildcardScope();
+    }
+
+    private boolean isDecided() {
+        return alone != null || virtualAlone;
+    }
+
+    /** Makes the decision, by the lock, with what has been bound, if anything. */
+    private void decide(WildcardScope scope) throws IOException {
+        switch (scope) {
+            case OS -> {
+                hosts.configureBlocking(undecided.candidate(), blocking);
+                alone = undecided.takeCandidate();
+                undecided.discardReserved();
+            }
+            case ZEROTIER -> {
+                virtualAlone = true;
+                virtual = undecided.takeReserved();
+                undecided.discardCandidate();
+            }
+            case BOTH -> publishHalves(scope);
+        }
+    }
+
+    private void publishHalves(WildcardScope scope) throws IOException {
+        if (scope != WildcardScope.ZEROTIER) {
+            hosts.configureBlocking(undecided.candidate(), false);
+            hostHalf = undecided.takeCandidate();
+        }
+        if (scope != WildcardScope.OS) {
+            virtual = undecided.takeReserved();
+        }
+    }
+
+    private void bindMissingHalf(
+            InetSocketAddress address, WildcardScope scope, Binding<H> bindHost, Binding<V> bindVirtual)
+            throws IOException {
+        try (Undecided<H, V>.Bind bind = undecided.new Bind(bindHost, bindVirtual)) {
+            if (scope == WildcardScope.ZEROTIER) {
+                bind.open();
+            }
+            lock.lock();
+            try {
+                ensureOpen();
+                if (alone == null && (scope == WildcardScope.OS ? hostHalf : virtual) == null) {
+                    bind.bind(address, scope);
+                    publishHalves(scope);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private <T> void setOption(SocketOption<T> name, T value) throws IOException {
+        if (virtualAlone) {
+            RecordedOptions.checkAndSet(virtual, name, value);
+            return;
+        }
+        hosts.option(current(), name, value);
+        undecided.record(name, value);
+        V endpoint = virtual != null ? virtual : undecided.reserved();
+        if (endpoint != null && endpoint.supportedOptions().contains(name)) {
+            endpoint.option(name, value);
+        }
+    }
+
+    private H current() throws IOException {
+        return hostHalf != null ? hostHalf : undecided.candidate();
+    }
+
+    private void ensureUnbound() throws IOException {
+        ensureOpen();
+        if (alone == null && localAddress(true) != null) {
+            throw new AlreadyBoundException();
+        }
+    }
+
+    private void ensureOpen() throws ClosedChannelException {
+        if (!owner.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

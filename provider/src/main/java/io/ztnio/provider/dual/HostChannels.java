@@ -1,0 +1,128 @@
+package io.ztnio.provider.dual;
+
+import io.ztnio.provider.os.OsProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketOption;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The JDK's own channels as sockets of the host stack.
+ *
+ * <p>Thread: immutable.
+ *
+ * @param <C> the channels
+ */
+public final class HostChannels<C extends SelectableChannel & NetworkChannel> implements HostSockets<C> {
+    private final Opening<C> opening;
+    private final Supplier<Set<SocketOption<?>>> options;
+
+    private HostChannels(Opening<C> opening, Supplier<Set<SocketOption<?>>> options) {
+        this.opening = opening;
+        this.options = options;
+    }
+
+    /**
+     * Channels of {@code family}.
+     *
+     * @param family the protocol family, or {@code null} for the default
+     */
+    public static HostChannels<SocketChannel> streams(ProtocolFamily family) {
+        SelectorProvider os = OsProvider.get();
+        return new HostChannels<>(
+                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family),
+                () -> OfStreams.OPTIONS);
+    }
+
+    /** As {@link #streams}. */
+    public static HostChannels<ServerSocketChannel> listeners(ProtocolFamily family) {
+        SelectorProvider os = OsProvider.get();
+        return new HostChannels<>(
+                () -> family == null ? os.openServerSocketChannel() : os.openServerSocketChannel(family),
+                () -> OfListeners.OPTIONS);
+    }
+
+    /** As {@link #streams}. */
+    public static HostChannels<DatagramChannel> datagrams(ProtocolFamily family) {
+        SelectorProvider os = OsProvider.get();
+        return new HostChannels<>(
+                () -> family == null ? os.openDatagramChannel() : os.openDatagramChannel(family),
+                () -> OfDatagrams.OPTIONS);
+    }
+
+    @Override
+    public C open() throws IOException {
+        return opening.open();
+    }
+
+    @Override
+    public InetSocketAddress localAddress(C socket) throws IOException {
+        return (InetSocketAddress) socket.getLocalAddress();
+    }
+
+    @Override
+    public <T> void option(C socket, SocketOption<T> name, T value) throws IOException {
+        socket.setOption(name, value);
+    }
+
+    @Override
+    public <T> T option(C socket, SocketOption<T> name) throws IOException {
+        return socket.getOption(name);
+    }
+
+    /** Asked of a channel that is opened for it once. */
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return options.get();
+    }
+
+    @Override
+    public void configureBlocking(C socket, boolean block) throws IOException {
+        socket.configureBlocking(block);
+    }
+
+    @Override
+    public void close(C socket) throws IOException {
+        socket.close();
+    }
+
+    private static Set<SocketOption<?>> probe(HostChannels<?> channels) {
+        try (NetworkChannel channel = channels.open()) {
+            return channel.supportedOptions();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Opening<C> {
+        C open() throws IOException;
+    }
+
+    private static final class OfStreams {
+        static final Set<SocketOption<?>> OPTIONS = probe(streams(null));
+
+        private OfStreams() {}
+    }
+
+    private static final class OfListeners {
+        static final Set<SocketOption<?>> OPTIONS = probe(listeners(null));
+
+        private OfListeners() {}
+    }
+
+    private static final class OfDatagrams {
+        static final Set<SocketOption<?>> OPTIONS = probe(datagrams(null));
+
+        private OfDatagrams() {}
+    }
+}

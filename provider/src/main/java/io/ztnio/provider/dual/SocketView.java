@@ -1,0 +1,120 @@
+package io.ztnio.provider.dual;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.nio.channels.NetworkChannel;
+
+/**
+ * What the socket classes of {@code java.net} say of options and addresses, over a socket of either stack.
+ *
+ * <p>Thread: thread-safe.
+ */
+public final class SocketView {
+    private final NetworkChannel socket;
+    private final RemoteAddress remote;
+    private volatile int timeoutMillis;
+
+    /** Who knows the peer. */
+    @FunctionalInterface
+    public interface RemoteAddress {
+        /** The peer, or {@code null}. */
+        SocketAddress get() throws IOException;
+    }
+
+    public SocketView(NetworkChannel socket, RemoteAddress remote) {
+        this.socket = socket;
+        this.remote = remote;
+    }
+
+    public <T> void option(SocketOption<T> name, T value) throws SocketException {
+        try {
+            socket.setOption(name, value);
+        } catch (IOException e) {
+            throw SocketFailures.translateToSocket(e);
+        }
+    }
+
+    public <T> T option(SocketOption<T> name) throws SocketException {
+        try {
+            return socket.getOption(name);
+        } catch (IOException e) {
+            throw SocketFailures.translateToSocket(e);
+        }
+    }
+
+    /**
+     * Sets an option that is a positive number.
+     *
+     * @param text what the exception says if it is not
+     */
+    public void size(SocketOption<Integer> name, int size, String text) throws SocketException {
+        if (size <= 0) {
+            throw new IllegalArgumentException(text);
+        }
+        option(name, size);
+    }
+
+    /** The bound address, or {@code null} if unbound or closed. */
+    public InetSocketAddress local() {
+        try {
+            return (InetSocketAddress) socket.getLocalAddress();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** The host part of {@link #local}, or the wildcard address. */
+    public InetAddress localHost() {
+        InetSocketAddress local = local();
+        return local == null ? SocketAddresses.wildcard(null) : local.getAddress();
+    }
+
+    /** The port of {@link #local}, or {@code otherwise}. */
+    public int localPort(int otherwise) {
+        InetSocketAddress local = local();
+        return local == null ? otherwise : local.getPort();
+    }
+
+    /** The peer, or {@code null} if there is none or the socket is closed. */
+    public InetSocketAddress remote() {
+        try {
+            return (InetSocketAddress) remote.get();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** {@code SO_TIMEOUT}, which no channel has. */
+    public void timeout(int millis) throws SocketException {
+        if (millis < 0) {
+            throw new IllegalArgumentException("timeout < 0");
+        }
+        checkOpen();
+        timeoutMillis = millis;
+    }
+
+    /** Milliseconds; 0 for ever. */
+    public int timeout() {
+        return timeoutMillis;
+    }
+
+    /** {@link #timeout} of an open socket. */
+    public int checkedTimeout() throws SocketException {
+        checkOpen();
+        return timeoutMillis;
+    }
+
+    public long timeoutNanos() {
+        return SocketFailures.timeoutNanos(timeoutMillis);
+    }
+
+    public void checkOpen() throws SocketException {
+        if (!socket.isOpen()) {
+            throw new SocketException("Socket is closed");
+        }
+    }
+}
