@@ -3,7 +3,6 @@ module io.ztnio.provider {
     requires transitive io.ztnio.protocol;
     requires transitive io.ztnio.tcpip;
     requires transitive io.ztnio.overlay;
-    requires jdk.net;
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;

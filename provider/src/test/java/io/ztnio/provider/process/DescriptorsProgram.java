@@ -23,7 +23,7 @@ final class DescriptorsProgram {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         // What is opened once for good: the provider, the JDK's own, their classes.
-        openAndForget(1);
+        DatagramChannel.open().close();
         try (Selector selector = Selector.open()) {
             long before = descriptors();
             List<DatagramChannel> channels = new ArrayList<>();
