@@ -6,6 +6,8 @@ module io.ztnio.provider {
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
+    // The agent.
+    requires static java.instrument;
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;

@@ -73,7 +73,11 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
         if (OsProvider.isInside()) {
             return OsProvider.openSelector();
         }
-        return isPassThrough() ? ZeroTierSelector.openPassThrough(this) : new ZeroTierSelector(this);
+        if (isPassThrough()) {
+            return ZeroTierSelector.openPassThrough(this);
+        }
+        NativeTransports.lookAtCaller();
+        return new ZeroTierSelector(this);
     }
 
     /** Whether there are no networks. Not so while the configuration is wrong, which channels complain of. */
