@@ -66,7 +66,7 @@ final class MemoryHost implements Link, NetworkListener {
         return network;
     }
 
-    private void emit(int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int ttl) {
+    private void emit(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         sentBytes += length;
         planet.carry(endpoint, to, buffer, offset, length);
     }

@@ -85,7 +85,14 @@ public class PrimitiveBenchmark {
     @Benchmark
     public int fragmenter(Volume volume) {
         volume.bytes += PACKET;
-        return Fragmenter.send(packet, 0, PACKET, Fragmenter.DEFAULT_MTU, (buffer, offset, length) -> sunk += length);
+        return Fragmenter.send(
+                packet,
+                0,
+                PACKET,
+                Fragmenter.DEFAULT_MTU,
+                0,
+                null,
+                (socket, to, buffer, offset, length) -> sunk += length);
     }
 
     @Benchmark

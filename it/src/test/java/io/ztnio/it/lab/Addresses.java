@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.HexFormat;
 
 /**
- * The IPv6 addresses that a member has by rule (protocol.md 7.9), computed here apart from the code under test.
+ * The IPv6 addresses that a member has by rule ({@code protocol.md} 7.5), computed here apart from the code under test.
  *
  * <p>Thread: thread-safe.
  */

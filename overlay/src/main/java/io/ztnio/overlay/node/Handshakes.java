@@ -16,6 +16,7 @@ import io.ztnio.overlay.session.HandshakeRates;
 import io.ztnio.overlay.session.NoiseHandshake;
 import io.ztnio.overlay.session.PlainHandshake;
 import io.ztnio.overlay.session.Session;
+import io.ztnio.protocol.transport.DatagramSender;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class Handshakes {
     private final IndexTable<IndexOwner> indexes;
     private final EventLoop loop;
     private final RandomGenerator random;
-    private final DatagramOutput output;
+    private final DatagramSender sender;
     private final DropCounters drops;
     private final Cookies cookies;
     private final HandshakeRates rates;
@@ -59,14 +60,14 @@ final class Handshakes {
             IndexTable<IndexOwner> indexes,
             EventLoop loop,
             RandomGenerator random,
-            DatagramOutput output,
+            DatagramSender sender,
             DropCounters drops,
             long nowNanos) {
         this.identity = identity;
         this.indexes = indexes;
         this.loop = loop;
         this.random = random;
-        this.output = output;
+        this.sender = sender;
         this.drops = drops;
         this.cookies = new Cookies(random, nowNanos);
         this.rates = new HandshakeRates(random.nextInt(), nowNanos);
@@ -118,9 +119,9 @@ final class Handshakes {
             return;
         }
         if (attempt.last == null) {
-            output.send(attempt.socket, attempt.endpoint, attempt.init, 0, INIT_LENGTH);
+            sender.send(attempt.socket, attempt.endpoint, attempt.init, 0, INIT_LENGTH);
         } else {
-            output.send(attempt.repliedSocket, attempt.repliedFrom, attempt.last, 0, FINAL_LENGTH);
+            sender.send(attempt.repliedSocket, attempt.repliedFrom, attempt.last, 0, FINAL_LENGTH);
         }
         long wait = Math.min(LONGEST_WAIT_NANOS, FIRST_WAIT_NANOS << attempt.tries);
         attempt.tries++;
@@ -167,7 +168,7 @@ final class Handshakes {
         byte[] first = Arrays.copyOfRange(buffer, offset, offset + INIT_MAC);
         HalfOpen known = halfOpen.get(origin);
         if (known != null && Arrays.equals(known.firstMessage, first)) {
-            output.send(known.socket, from, known.reply, 0, REPLY_LENGTH);
+            sender.send(known.socket, from, known.reply, 0, REPLY_LENGTH);
             return;
         }
         if (!rates.takeFree(nowNanos) && !isProved(network, socket, from, buffer, offset, nowNanos)) {
@@ -199,7 +200,7 @@ final class Handshakes {
         network.mac().write(reply, 0, REPLY_MAC);
         half.expiry = loop.at(nowNanos + HALF_OPEN_NANOS, now -> end(half));
         halfOpen.put(origin, half);
-        output.send(socket, from, reply, 0, REPLY_LENGTH);
+        sender.send(socket, from, reply, 0, REPLY_LENGTH);
     }
 
     /** Whether the other side's first key gives a secret at all. */
@@ -223,7 +224,7 @@ final class Handshakes {
         System.arraycopy(buffer, offset + INIT_MAC, scratch, COOKIE_ECHO, MAC_LENGTH);
         cookies.write(from, scratch, COOKIE_VALUE, nowNanos);
         network.mac().write(scratch, 0, COOKIE_MAC);
-        output.send(socket, from, scratch, 0, COOKIE_REPLY_LENGTH);
+        sender.send(socket, from, scratch, 0, COOKIE_REPLY_LENGTH);
         return false;
     }
 

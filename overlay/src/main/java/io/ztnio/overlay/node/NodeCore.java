@@ -9,6 +9,7 @@ import io.ztnio.overlay.session.DropReason;
 import io.ztnio.overlay.store.AddressFile;
 import io.ztnio.overlay.store.PeerFile;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +33,7 @@ public final class NodeCore {
     private final MembershipStore files;
     private final EventLoop loop;
     private final RandomGenerator random;
-    private final DatagramOutput output;
+    private final DatagramSender sender;
     private final EthernetHandler ethernet;
     private final OverlayListener listener;
     private final DropCounters drops = new DropCounters();
@@ -54,7 +55,7 @@ public final class NodeCore {
             StateStore store,
             EventLoop loop,
             RandomGenerator random,
-            DatagramOutput output,
+            DatagramSender sender,
             EthernetHandler ethernet,
             OverlayListener listener,
             long nowNanos) {
@@ -62,12 +63,12 @@ public final class NodeCore {
         this.identity = identity;
         this.loop = loop;
         this.random = random;
-        this.output = output;
+        this.sender = sender;
         this.ethernet = ethernet;
         this.listener = listener;
         this.files = new MembershipStore(store, this::event);
         this.indexes = new IndexTable<>(random);
-        this.handshakes = new Handshakes(identity, indexes, loop, random, output, drops, nowNanos);
+        this.handshakes = new Handshakes(identity, indexes, loop, random, sender, drops, nowNanos);
     }
 
     /** Node id. */
@@ -301,7 +302,7 @@ public final class NodeCore {
     }
 
     void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        output.send(socket, to, buffer, offset, length);
+        sender.send(socket, to, buffer, offset, length);
     }
 
     void drops(DropReason reason, int times) {

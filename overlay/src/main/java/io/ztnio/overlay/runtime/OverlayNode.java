@@ -8,7 +8,7 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.session.DropReason;
 import io.ztnio.overlay.socket.SocketOwner;
-import io.ztnio.overlay.transport.Carrier;
+import io.ztnio.protocol.transport.Carrier;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import java.io.IOException;

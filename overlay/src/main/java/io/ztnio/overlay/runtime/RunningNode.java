@@ -9,56 +9,45 @@ import io.ztnio.overlay.node.NodeSettings;
 import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.store.OverlayStore;
-import io.ztnio.overlay.transport.Carrier;
+import io.ztnio.overlay.transport.MemoryPort;
 import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
+import io.ztnio.protocol.transport.Carrier;
+import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.FailureLog;
+import io.ztnio.tcpip.turn.NodeDriver;
+import io.ztnio.tcpip.turn.OpenedParts;
 import io.ztnio.tcpip.turn.TurnGate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/**
- * A node from its start to its stop: sockets or a place on a hub, a gate, and a thread that waits for datagrams and
- * deadlines outside the gate. Thread: thread-safe.
- */
+/** A node from its start to its stop: sockets or a place on a hub, a gate and its driver. Thread: thread-safe. */
 final class RunningNode {
     private static final System.Logger LOG = System.getLogger("io.ztnio.overlay");
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final long MAX_REST_NANOS = 10_000 * NANOS_PER_MILLI;
     private static final long LOOK_UP_NANOS = 60_000 * NANOS_PER_MILLI;
     private static final long LINGER_NANOS = 3_000 * NANOS_PER_MILLI;
-    private static final long LOOK_AGAIN_NANOS = 2 * NANOS_PER_MILLI;
-    private static final int MAX_LOGGED_FAILURES = 10;
 
     private final EngineClock clock = new EngineClock();
-    private final TurnGate gate = new TurnGate(clock, new Turns());
-    private final Optional<HomeLock> lock;
-    private final WriteBehindStore store;
+    private final OpenedParts parts;
     private final AddressBook addressBook;
     private final Carrier carrier;
+    private final NodeDriver driver;
+    private final StackedNode node;
     private final PeerAddresses peers;
     private final OverlayListener listener;
-    private final AtomicInteger failures = new AtomicInteger();
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final Thread driver;
     private final Thread resolver;
-
-    /** Set before the driver runs; turns before that have nothing to do. */
-    private volatile StackedNode node;
-
-    private volatile boolean stopped;
 
     /** Work for the inside of the gate that may fail. */
     interface Work<T> {
@@ -66,87 +55,77 @@ final class RunningNode {
     }
 
     private RunningNode(
-            Optional<HomeLock> lock,
-            WriteBehindStore store,
-            AddressBook addressBook,
-            Carrier carrier,
-            PeerAddresses peers,
-            OverlayListener listener) {
-        this.lock = lock;
-        this.store = store;
-        this.addressBook = addressBook;
-        this.carrier = carrier;
-        this.peers = peers;
-        this.listener = listener;
-        this.driver = new Thread(this::drive, "ztnio-overlay");
-        driver.setDaemon(true);
-        this.resolver = new Thread(this::resolve, "ztnio-overlay-resolver");
-        resolver.setDaemon(true);
-    }
-
-    static RunningNode start(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener)
+            OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
             throws IOException {
-        Optional<HomeLock> lock = config.home().isPresent()
-                ? Optional.of(HomeLock.take(config.home().get()))
-                : Optional.empty();
-        List<AutoCloseable> opened = new ArrayList<>();
-        lock.ifPresent(opened::add);
-        boolean started = false;
-        try {
-            SecureRandom random = new SecureRandom();
-            OverlayStore disk = new OverlayStore(config.store());
-            Identity identity = IdentityFiles.loadOrCreate(disk, config.seed(), random);
-            AddressBook book = AddressBook.load(disk);
-            Carrier carrier = path.apply(Carriers.open(config, disk));
-            opened.add(carrier);
-            WriteBehindStore store = new WriteBehindStore(
-                    disk,
-                    (key, failure) ->
-                            LOG.log(System.Logger.Level.WARNING, "cannot write " + key + ": " + failure.getMessage()));
-            opened.add(store);
-            RunningNode running =
-                    new RunningNode(lock, store, book, carrier, new PeerAddresses(config.peers()), listener);
-            running.begin(config, identity, random);
-            started = true;
-            return running;
-        } finally {
-            if (!started) {
-                closeAll(opened);
-            }
+        this.parts = parts;
+        this.listener = listener;
+        this.peers = new PeerAddresses(config.peers());
+        if (config.home().isPresent()) {
+            parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
-    }
-
-    private static void closeAll(List<AutoCloseable> opened) {
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            try {
-                opened.get(i).close();
-            } catch (Exception e) {
-                LOG.log(System.Logger.Level.DEBUG, "after a failed start", e);
-            }
+        SecureRandom random = new SecureRandom();
+        FailureLog failures = new FailureLog(LOG);
+        OverlayStore disk = new OverlayStore(config.store());
+        Identity identity = IdentityFiles.loadOrCreate(disk, config.seed(), random);
+        this.addressBook = AddressBook.load(disk);
+        WriteBehindStore store = parts.add(
+                "the store",
+                new WriteBehindStore(
+                        disk,
+                        (key, failure) -> LOG.log(
+                                System.Logger.Level.WARNING, "cannot write " + key + ": " + failure.getMessage())));
+        Supplier<List<InetSocketAddress>> others = peers::found;
+        if (config.hub().isPresent()) {
+            MemoryPort port = config.hub().get().attach();
+            others = port::neighbours;
+            this.carrier = path.apply(port);
+        } else {
+            this.carrier = path.apply(Carriers.open(config, disk));
         }
-    }
-
-    private void begin(OverlayConfig config, Identity identity, SecureRandom random) throws IOException {
-        boolean memory = config.hub().isPresent();
-        NodeSettings settings =
+        this.driver = new NodeDriver(
+                "ztnio-overlay", clock, NodeDriver.Wire.of(carrier::awaitReadable, carrier::wakeup), failures);
+        parts.add("the UDP sockets", () -> driver.call(now -> {
+            carrier.close();
+            return null;
+        }));
+        this.node = new StackedNode(
+                driver.gate(),
                 new NodeSettings(
-                        memory,
+                        config.hub().isPresent(),
                         config.insecure(),
-                        memory ? carrier::neighbours : peers::found,
+                        others,
                         config.memberTimeout().toNanos(),
-                        clock::millis);
-        StackedNode made = new StackedNode(
-                gate,
-                settings,
+                        clock::millis),
                 identity,
                 store,
                 config.stack().withContinuity(Continuity.of(identity.derive("tcp"), clock.millis(0))),
                 random,
-                carrier::send,
+                carrier,
                 listener,
-                bug -> failed("task", bug),
+                bug -> failures.report("task", bug),
                 clock.nanos());
-        node = made;
+        parts.add("the node", () -> driver.gate().run(now -> node.core().stop(now)));
+        driver.prepare(new Cores());
+        this.resolver = new Thread(this::resolve, "ztnio-overlay-resolver");
+        resolver.setDaemon(true);
+        parts.add("the resolver", resolver::interrupt);
+        parts.add("the driver", driver);
+    }
+
+    static RunningNode start(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener)
+            throws IOException {
+        OpenedParts parts = new OpenedParts(LOG);
+        try {
+            RunningNode running = new RunningNode(config, path, listener, parts);
+            running.begin(config);
+            return running;
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private void begin(OverlayConfig config) throws IOException {
         if (config.insecure()) {
             String warning = "nothing is encrypted: whoever reaches this node is a member of its networks";
             LOG.log(System.Logger.Level.WARNING, warning);
@@ -160,19 +139,19 @@ final class RunningNode {
         for (Map.Entry<Long, NetworkAccess> network : networks.entrySet()) {
             join(network.getKey(), network.getValue());
         }
-        driver.start();
+        driver.start(Arrived::new);
         if (peers.hasNames()) {
             resolver.start();
         }
         listener.onEvent(new OverlayEvent(
                 OverlayEvent.Kind.STARTED,
                 0,
-                identity.id(),
+                core().id(),
                 carrier.localAddresses().toString()));
     }
 
     TurnGate gate() {
-        return gate;
+        return driver.gate();
     }
 
     IpStack stack() {
@@ -202,23 +181,11 @@ final class RunningNode {
 
     /** Runs something inside the gate and waits for its result. */
     <T> T call(Work<T> work) throws IOException {
-        AtomicReference<T> result = new AtomicReference<>();
-        AtomicReference<IOException> failure = new AtomicReference<>();
-        gate.run(now -> {
-            try {
-                result.set(work.run(node, now));
-            } catch (IOException e) {
-                failure.set(e);
-            }
-        });
-        if (failure.get() != null) {
-            throw failure.get();
-        }
-        return result.get();
+        return driver.call(now -> work.run(node, now));
     }
 
     boolean isRunning() {
-        return !stopped;
+        return !driver.isStopped();
     }
 
     /** Ends connections, says goodbye, writes what is to be written. Idempotent. */
@@ -226,141 +193,57 @@ final class RunningNode {
         if (!stopping.compareAndSet(false, true)) {
             return;
         }
-        gate.run(now -> node.stack().closeConnections());
-        awaitFinished(clock.nanos() + LINGER_NANOS);
-        stopped = true;
-        resolver.interrupt();
-        carrier.wakeup();
-        join(driver);
-        gate.run(now -> {
-            node.core().stop(now);
-            carrier.flush();
-            closeCarrier();
-        });
-        store.close();
-        try {
-            if (lock.isPresent()) {
-                lock.get().close();
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "releasing the home: " + e.getMessage());
-        }
+        driver.gate().run(now -> node.stack().closeConnections());
+        driver.await(() -> node.stack().unfinishedConnections() == 0, clock.nanos() + LINGER_NANOS);
+        parts.close();
         listener.onEvent(
                 new OverlayEvent(OverlayEvent.Kind.STOPPED, 0, node.core().id(), ""));
     }
 
-    private void closeCarrier() {
-        try {
-            carrier.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
-        }
-    }
-
-    private void awaitFinished(long deadlineNanos) {
-        AtomicInteger unfinished = new AtomicInteger();
-        do {
-            gate.run(now -> unfinished.set(node.stack().unfinishedConnections()));
-            if (unfinished.get() > 0) {
-                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-            }
-        } while (unfinished.get() > 0 && clock.nanos() < deadlineNanos);
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void drive() {
-        while (!stopped) {
-            try {
-                if (carrier.receive() > 0) {
-                    gate.run(this::deliver);
-                } else {
-                    rest();
-                }
-            } catch (IOException | RuntimeException e) {
-                if (!stopped) {
-                    failed("driver", e);
-                }
-            }
-        }
-    }
-
-    private void deliver(long nowNanos) {
-        carrier.deliver((socket, source, buffer, offset, length) -> {
-            try {
-                node.onDatagram(socket, source, buffer, offset, length, nowNanos);
-            } catch (RuntimeException e) {
-                // One datagram that shows a bug must not take the others with it.
-                failed("datagram", e);
-            }
-        });
-    }
-
-    /** Nothing has come: sleeps until something does or is due. */
-    private void rest() throws IOException {
-        long deadline = gate.driverFallsAsleep();
-        try {
-            long now = clock.nanos();
-            if (deadline > now) {
-                long wait = Math.min(deadline - now, MAX_REST_NANOS);
-                carrier.awaitReadable((wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
-            }
-        } finally {
-            gate.driverIsAwake();
-        }
-        if (deadline <= clock.nanos()) {
-            gate.runDue();
-        }
-    }
-
     /** Looks up the names of peers, now and every minute. */
     private void resolve() {
-        while (!stopped) {
+        while (!driver.isStopped()) {
             peers.look();
             LockSupport.parkNanos(this, LOOK_UP_NANOS);
         }
     }
 
-    private void failed(String where, Exception bug) {
-        if (failures.getAndIncrement() < MAX_LOGGED_FAILURES) {
-            LOG.log(System.Logger.Level.ERROR, "unexpected failure in the " + where + "; the node goes on", bug);
+    private final class Cores implements NodeDriver.Cores {
+        @Override
+        public long turn(long nowNanos) {
+            return node.turn(nowNanos);
+        }
+
+        @Override
+        public void flush() {
+            carrier.flush();
         }
     }
 
-    private final class Turns implements TurnGate.Turn {
+    /** Datagrams on their way to the node. */
+    private final class Arrived implements NodeDriver.Batch {
+        private final DatagramBatch datagrams = new DatagramBatch();
+
         @Override
-        public long turn(long nowNanos) {
-            StackedNode stacked = node;
-            if (stacked == null || stopped) {
-                return Long.MAX_VALUE;
-            }
-            try {
-                return stacked.turn(nowNanos);
-            } finally {
-                carrier.flush();
-            }
+        public int receive() {
+            carrier.receive(datagrams);
+            return datagrams.size();
         }
 
         @Override
-        public void wakeDriver() {
-            carrier.wakeup();
+        public void handle(int index, long nowNanos, long ingressNanos) {
+            node.onDatagram(
+                    datagrams.socket(index),
+                    datagrams.source(index),
+                    datagrams.buffer(index),
+                    0,
+                    datagrams.length(index),
+                    nowNanos);
         }
 
         @Override
-        public void failed(RuntimeException bug) {
-            RunningNode.this.failed("engine", bug);
+        public void clear() {
+            datagrams.clear();
         }
     }
 }

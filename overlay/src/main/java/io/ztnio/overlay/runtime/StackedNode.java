@@ -2,13 +2,13 @@ package io.ztnio.overlay.runtime;
 
 import io.ztnio.overlay.identity.Identity;
 import io.ztnio.overlay.loop.EventLoop;
-import io.ztnio.overlay.node.DatagramOutput;
 import io.ztnio.overlay.node.Membership;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.NodeCore;
 import io.ztnio.overlay.node.NodeSettings;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -35,14 +35,14 @@ final class StackedNode {
             StateStore store,
             StackConfig stackConfig,
             RandomGenerator random,
-            DatagramOutput output,
+            DatagramSender sender,
             OverlayListener listener,
             Consumer<RuntimeException> onFailure,
             long nowNanos) {
         this.gate = gate;
         this.loop = new EventLoop(onFailure);
         this.stack = new IpStack(gate, stackConfig, random);
-        this.core = new NodeCore(settings, identity, store, loop, random, output, this::onEthernet, listener, nowNanos);
+        this.core = new NodeCore(settings, identity, store, loop, random, sender, this::onEthernet, listener, nowNanos);
     }
 
     NodeCore core() {

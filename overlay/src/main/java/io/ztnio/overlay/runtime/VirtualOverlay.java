@@ -11,6 +11,7 @@ import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.transport.MemoryHub;
 import io.ztnio.overlay.transport.MemoryPort;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -42,6 +43,9 @@ public final class VirtualOverlay {
     private final EventLoop loop = new EventLoop(bug -> {
         throw bug;
     });
+    /** Of one node at a time. */
+    private final DatagramBatch arrived = new DatagramBatch();
+
     private long nowNanos;
 
     /** An overlay without nodes. */
@@ -144,7 +148,7 @@ public final class VirtualOverlay {
                     store,
                     stack,
                     random,
-                    port::send,
+                    port,
                     new Listeners(),
                     bug -> {
                         throw bug;
@@ -222,9 +226,12 @@ public final class VirtualOverlay {
                 return;
             }
             gate.run(now -> {
-                while (port.receive() > 0) {
-                    port.deliver((socket, source, buffer, offset, length) ->
-                            node.onDatagram(socket, source, buffer, offset, length, now));
+                for (port.receive(arrived); arrived.size() > 0; port.receive(arrived)) {
+                    for (int i = 0; i < arrived.size(); i++) {
+                        node.onDatagram(
+                                arrived.socket(i), arrived.source(i), arrived.buffer(i), 0, arrived.length(i), now);
+                    }
+                    arrived.clear();
                 }
             });
             gate.run(now -> deadlineNanos = node.turn(now));

@@ -1,6 +1,8 @@
 package io.ztnio.overlay.transport;
 
 import io.ztnio.overlay.session.Datagrams;
+import io.ztnio.protocol.transport.Carrier;
+import io.ztnio.protocol.transport.DatagramBatch;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,6 @@ public final class MemoryPort implements Carrier {
     /** Datagrams that may wait; more are lost, as in a socket's buffer. */
     static final int CAPACITY = 16_384;
 
-    private static final int BATCH = 256;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final MemoryHub hub;
@@ -30,7 +31,6 @@ public final class MemoryPort implements Carrier {
     private long lastInOrderNanos = Long.MIN_VALUE;
 
     private long sequence;
-    private final List<Parcel> batch = new ArrayList<>();
     private volatile Thread sleeper;
     private volatile boolean awake;
     private volatile boolean closed;
@@ -78,7 +78,7 @@ public final class MemoryPort implements Carrier {
         return List.of(address);
     }
 
-    @Override
+    /** Where the others on the hub are. */
     public List<InetSocketAddress> neighbours() {
         return hub.others(address);
     }
@@ -120,24 +120,16 @@ public final class MemoryPort implements Carrier {
     }
 
     @Override
-    public int receive() {
+    public void receive(DatagramBatch batch) {
         long now = hub.nanos();
         synchronized (lock) {
-            free.addAll(batch);
-            batch.clear();
             for (Parcel first = inbox.peek();
-                    first != null && first.arrivalNanos <= now && batch.size() < BATCH;
+                    first != null && first.arrivalNanos <= now && !batch.isFull();
                     first = inbox.peek()) {
-                batch.add(inbox.poll());
+                inbox.remove();
+                batch.add(0, first.source, first.bytes, 0, first.length);
+                free.add(first);
             }
-        }
-        return batch.size();
-    }
-
-    @Override
-    public void deliver(Receiver receiver) {
-        for (Parcel parcel : batch) {
-            receiver.onDatagram(0, parcel.source, parcel.bytes, 0, parcel.length);
         }
     }
 
@@ -151,9 +143,6 @@ public final class MemoryPort implements Carrier {
             target.arrived();
         }
     }
-
-    @Override
-    public void flush() {}
 
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.ztnio.overlay.runtime;
 
-import io.ztnio.overlay.transport.Carrier;
+import io.ztnio.protocol.transport.Carrier;
+import io.ztnio.protocol.transport.DatagramBatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -88,11 +89,6 @@ final class LossyCarrier implements Carrier {
     }
 
     @Override
-    public List<InetSocketAddress> neighbours() {
-        return carrier.neighbours();
-    }
-
-    @Override
     public void awaitReadable(long timeoutMillis) throws IOException {
         carrier.awaitReadable(timeoutMillis);
     }
@@ -103,13 +99,8 @@ final class LossyCarrier implements Carrier {
     }
 
     @Override
-    public int receive() {
-        return carrier.receive();
-    }
-
-    @Override
-    public void deliver(Receiver receiver) {
-        carrier.deliver(receiver);
+    public void receive(DatagramBatch batch) {
+        carrier.receive(batch);
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.socket.OverlayStream;
 import io.ztnio.overlay.socket.OverlayStreamListener;
-import io.ztnio.overlay.transport.Carrier;
+import io.ztnio.protocol.transport.Carrier;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,10 @@ import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 
-/** The signature fields and the signing form that tags, capabilities, ownership and revocations share (6.6). */
+/**
+ * The signature fields and the signing form that tags, capabilities, ownership and revocations share ({@code protocol.md}
+ * 6.6).
+ */
 final class Signatures {
     /** Type, length, signature. */
     static final int BLOCK_LENGTH = 3 + Identity.SIGNATURE_LENGTH;

@@ -51,7 +51,10 @@ final class Member implements RuleParty {
         this.address = address;
     }
 
-    /** Whether it may take part (6.5). Evaluated once for each configuration of ours and certificate of its. */
+    /**
+     * Whether it may take part ({@code protocol.md} 6.5). Evaluated once for each configuration of ours and certificate of
+     * its.
+     */
     boolean passesGate(Identity identity) {
         if (gateEpoch != network.configEpoch()) {
             gateEpoch = network.configEpoch();

@@ -137,7 +137,10 @@ public final class VirtualNetwork {
         networks.announcements.subscriptionsChanged(this);
     }
 
-    /** The MAC address of an IPv6 neighbour whose address follows from its member (7.5), or -1: it must be asked for. Any thread. */
+    /**
+     * The MAC address of an IPv6 neighbour whose address follows from its member ({@code protocol.md} 7.5), or -1: it must be
+     * asked for. Any thread.
+     */
     public long derivedMac(byte[] ipv6, int offset) {
         NetworkConfig seen = config;
         if (seen == null || !seen.has(NetworkConfig.FLAG_NDP_EMULATION)) {

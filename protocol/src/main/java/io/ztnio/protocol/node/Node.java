@@ -1,8 +1,8 @@
 package io.ztnio.protocol.node;
 
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.Counters;
-import io.ztnio.protocol.vl1.DatagramSink;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.PeerRecord;
@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * One ZeroTier node, without I/O: a driver hands it datagrams, calls {@link #poll} when it asked for that, and sends what
- * comes out of the {@link DatagramSink}. A node whose identity is a root of its own planet or moon acts as that root.
+ * comes out of the {@link DatagramSender}. A node whose identity is a root of its own planet or moon acts as that root.
  *
  * <p>Thread: confined to its driver. {@code nowMillis} is epoch milliseconds and must not run backwards by much.
  */
@@ -32,7 +32,7 @@ public final class Node {
     private final NodeListener listener;
     private boolean restored;
 
-    public Node(NodeConfig config, DatagramSink sink, NodeListener listener) {
+    public Node(NodeConfig config, DatagramSender sender, NodeListener listener) {
         this.config = config;
         this.listener = listener;
         NodeState state = config.state();
@@ -43,7 +43,7 @@ public final class Node {
                 config.protocolVersion(),
                 config.maxPeers(),
                 config.peerTimeoutMillis());
-        vl1 = new Switch(vl1Config, sink, new Events());
+        vl1 = new Switch(vl1Config, sender, new Events());
         state.planet().ifPresent(vl1::install);
         state.moons().forEach(vl1::install);
     }

@@ -1,7 +1,9 @@
 package io.ztnio.protocol.packet;
 
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
+import java.net.InetSocketAddress;
 
 /**
  * Splits packets into datagrams ({@code protocol.md} 2.6). A fragment does not say where it belongs, only its index, so
@@ -32,12 +34,21 @@ public final class Fragmenter {
      * Sends an armored packet. Nothing is copied: each fragment's header overwrites the 16 bytes in front of it, which have
      * been sent. The packet is destroyed by that if it is split.
      *
+     * @param socket number of the local socket, or {@link DatagramSender#ALL_SOCKETS}
+     * @param mtu longest datagram
      * @return how many datagrams, or 0 if the packet is too long
      */
-    public static int send(byte[] packet, int offset, int length, int mtu, DatagramSink sink) {
+    public static int send(
+            byte[] packet,
+            int offset,
+            int length,
+            int mtu,
+            int socket,
+            InetSocketAddress remote,
+            DatagramSender sender) {
         int total = pieces(length, mtu);
         if (total == 1) {
-            sink.send(packet, offset, length);
+            sender.send(socket, remote, packet, offset, length);
             return 1;
         }
         if (total > PacketHeader.MAX_PIECES) {
@@ -47,14 +58,14 @@ public final class Fragmenter {
         int datagramLength = (bytesOnWire + total - 1) / total;
         long id = PacketHeader.id(packet, offset);
         long destination = PacketHeader.destination(packet, offset);
-        sink.send(packet, offset, datagramLength);
+        sender.send(socket, remote, packet, offset, datagramLength);
         int end = offset + length;
         int position = offset + datagramLength;
         for (int index = 1; index < total; index++) {
             int start = position - FragmentHeader.LENGTH;
             int fragmentLength = Math.min(datagramLength, end - start);
             FragmentHeader.write(packet, start, id, destination, total, index);
-            sink.send(packet, start, fragmentLength);
+            sender.send(socket, remote, packet, start, fragmentLength);
             position = start + fragmentLength;
         }
         return total;

@@ -3,7 +3,7 @@ package io.ztnio.protocol.transport;
 import java.net.InetSocketAddress;
 
 /**
- * Datagrams received together. Filled by {@link DatagramTransport#receive}; whoever handles them may overwrite their bytes.
+ * Datagrams received together. Filled by {@link Carrier#receive}; whoever handles them may overwrite their bytes.
  *
  * <p>Thread: one at a time; handing over needs a happens-before edge.
  */
@@ -14,7 +14,9 @@ public final class DatagramBatch {
     /** Longest datagram that is not cut: the largest physical MTU that ZeroTier allows. */
     public static final int SLOT_LENGTH = 10_400;
 
-    private final byte[][] buffers = new byte[CAPACITY][SLOT_LENGTH];
+    /** Made when first needed: most nodes never see a full batch. */
+    private final byte[][] buffers = new byte[CAPACITY][];
+
     private final int[] lengths = new int[CAPACITY];
     private final int[] sockets = new int[CAPACITY];
     private final InetSocketAddress[] sources = new InetSocketAddress[CAPACITY];
@@ -31,12 +33,29 @@ public final class DatagramBatch {
         size = 0;
     }
 
-    boolean isFull() {
+    /** Whether nothing more can be added. */
+    public boolean isFull() {
         return size == CAPACITY;
     }
 
+    /** Where the bytes of the next datagram go. */
     byte[] freeSlot() {
-        return buffers[size];
+        byte[] slot = buffers[size];
+        if (slot == null) {
+            slot = new byte[SLOT_LENGTH];
+            buffers[size] = slot;
+        }
+        return slot;
+    }
+
+    /**
+     * Adds a copy of a datagram of at most {@link #SLOT_LENGTH} bytes; the batch is not full.
+     *
+     * @param socket number of the local socket that it came in on
+     */
+    public void add(int socket, InetSocketAddress source, byte[] bytes, int offset, int length) {
+        System.arraycopy(bytes, offset, freeSlot(), 0, length);
+        commit(length, socket, source);
     }
 
     void commit(int length, int socket, InetSocketAddress source) {
@@ -55,7 +74,7 @@ public final class DatagramBatch {
         return lengths[index];
     }
 
-    /** The local socket that it came in on, as in {@link DatagramTransport#localAddresses}. */
+    /** The local socket that it came in on, as in {@link Carrier#localAddresses}. */
     public int socket(int index) {
         return sockets[index];
     }

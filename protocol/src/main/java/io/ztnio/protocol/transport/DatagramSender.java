@@ -3,19 +3,26 @@ package io.ztnio.protocol.transport;
 import java.net.InetSocketAddress;
 
 /**
- * One way out of a node's UDP sockets.
+ * Where a node's datagrams go: sockets, a sender of theirs for a thread of its own, a hub within the process, a test.
  *
  * <p>Thread: one at a time. After the transport is closed it does nothing.
  */
+@FunctionalInterface
 public interface DatagramSender {
+    /** As socket: every socket that can reach the destination. */
+    int ALL_SOCKETS = -1;
+
     /**
      * Sends one datagram, at the latest with the next {@link #flush}, or drops it when the system has no room or no way
-     * for it: as UDP does. Datagrams leave in the order of the calls; the buffer is the caller's again on return.
+     * for it: as UDP does, without an exception. Datagrams leave in the order of the calls; the buffer is the caller's
+     * again on return. Does not call back into the node.
      *
-     * @param socket number of the local socket; -1 sends from each
+     * @param socket number of the local socket, or {@link #ALL_SOCKETS}
      */
     void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length);
 
     /** Sends what waits for company. Whoever sends calls this before it turns to something else. */
-    void flush();
+    default void flush() {
+        // Nothing waits where every datagram is sent at once.
+    }
 }

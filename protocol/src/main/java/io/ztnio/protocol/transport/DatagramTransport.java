@@ -6,13 +6,11 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /**
- * A node's UDP sockets. Local sockets are numbered from 0 in the order of the addresses bound.
+ * A node's UDP sockets, numbered in the order of the addresses bound.
  *
- * <p>Thread: {@link #receive} and {@link #awaitReadable} belong to one thread, {@link #send} and {@link #flush} to one
- * thread at a time (the engine's gate), {@link #wakeup} to any. {@link #close} belongs to a thread that may send, after
- * the receiving one and those of the further senders have ended; what is called after it does nothing.
+ * <p>Thread: as {@link Carrier} says; {@link #close} comes after the threads of the further senders have ended too.
  */
-public interface DatagramTransport extends DatagramSender, AutoCloseable {
+public interface DatagramTransport extends Carrier {
     /** As {@link #open(SelectorProvider, List, UdpOffload, int)}, without further senders. */
     static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload)
             throws IOException {
@@ -38,18 +36,6 @@ public interface DatagramTransport extends DatagramSender, AutoCloseable {
         return NioTransport.open(os, bind, senders);
     }
 
-    /** The bound addresses; the index is the socket's number. */
-    List<InetSocketAddress> localAddresses();
-
-    /** Waits until a datagram can be received, {@link #wakeup}, or the time is over; 0 does not wait. */
-    void awaitReadable(long timeoutMillis) throws IOException;
-
-    /** Ends the current or the next {@link #awaitReadable}. */
-    void wakeup();
-
-    /** Moves what has arrived to {@code batch} until it is full, without waiting. */
-    void receive(DatagramBatch batch);
-
     /**
      * A further way out, from the same addresses and ports, for a thread of its own. Where the system allows it, it has
      * sockets of its own too, so that senders do not wait for each other.
@@ -66,7 +52,4 @@ public interface DatagramTransport extends DatagramSender, AutoCloseable {
 
     /** A word or two for logs: how datagrams go in and out. */
     String description();
-
-    @Override
-    void close() throws IOException;
 }

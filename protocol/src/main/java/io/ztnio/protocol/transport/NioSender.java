@@ -32,10 +32,6 @@ final class NioSender implements DatagramSender {
         }
     }
 
-    /** Nothing waits: {@link #send} sends at once. */
-    @Override
-    public void flush() {}
-
     private void sendStaged(DatagramChannel channel, InetSocketAddress to) {
         try {
             for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {

@@ -3,25 +3,23 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.crypto.HelloMask;
 import io.ztnio.protocol.message.Hello;
 import io.ztnio.protocol.message.WorldVersion;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
 /** HELLO and ECHO, as we send them to find, confirm and keep paths ({@code protocol.md} 4.2 and 8.2). Thread: confined to the node. */
 final class Contact {
-    private static final int PUNCH_TTL = 2;
-
     private final Core core;
 
     Contact(Core core) {
         this.core = core;
     }
 
-    /** Sends HELLO to a physical address; {@link DatagramSink#ALL_SOCKETS} is usual for one that is new. */
+    /** Sends HELLO to a physical address; {@link DatagramSender#ALL_SOCKETS} is usual for one that is new. */
     void hello(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
         ByteWriter writer = core.transmitter.beginControl(peer.address(), Verb.HELLO);
         core.transmitter.drawControlId();
@@ -73,14 +71,6 @@ final class Contact {
         core.transmitter.sendControlTo(peer, socket, remote, true, nowMillis);
     }
 
-    /** Opens our NAT towards an address with a datagram that dies on the way, then probes ({@code protocol.md} 4.6). */
-    void punch(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
-        if (remote.getAddress() instanceof Inet4Address) {
-            core.transmitter.sendJunk(socket, remote, PUNCH_TTL);
-        }
-        probe(peer, socket, remote, nowMillis);
-    }
-
     /** Asks a peer that was heard from a new address to confirm it, once per second and address. */
     void confirm(RemotePeer peer, Path path, long nowMillis) {
         if (nowMillis - path.lastConfirmHelloMillis < Timing.CONFIRM_HELLO_MILLIS) {
@@ -102,7 +92,10 @@ final class Contact {
         probe(peer, path.path.socket, path.path.remote, nowMillis);
     }
 
-    /** Our address of some scope and family has changed: its paths count only after they have answered (8.6). */
+    /**
+     * Our address of some scope and family has changed: its paths count only after they have answered ({@code protocol.md}
+     * 8.6).
+     */
     void distrustPaths(Path like, long nowMillis) {
         for (RemotePeer peer : core.peers.all()) {
             for (int i = 0; i < peer.pathCount(); i++) {

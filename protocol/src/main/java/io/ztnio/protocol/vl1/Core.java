@@ -2,6 +2,7 @@ package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.transport.DatagramSender;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -15,7 +16,7 @@ final class Core {
     final Vl1Config config;
     final Identity self;
     final long address;
-    final DatagramSink sink;
+    final DatagramSender sender;
     final Vl1Listener listener;
     final Counters counters = new Counters();
     final PathTable paths;
@@ -46,11 +47,11 @@ final class Core {
     /** Further peers to keep in contact with, as VL2 told. */
     Set<Long> contacts = Set.of();
 
-    Core(Vl1Config config, DatagramSink sink, Vl1Listener listener) {
+    Core(Vl1Config config, DatagramSender sender, Vl1Listener listener) {
         this.config = config;
         this.self = config.identity();
         this.address = self.address();
-        this.sink = sink;
+        this.sender = sender;
         this.listener = listener;
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), DISCARD_PORT);
         paths = new PathTable(MAX_PATHS, counters);
@@ -78,7 +79,10 @@ final class Core {
         return new SoftwareVersion(config.protocolVersion(), 0, 1, 0);
     }
 
-    /** Whether {@code remote} may be a path to this peer: the policy, and for roots only their endpoints (8.4). */
+    /**
+     * Whether {@code remote} may be a path to this peer: the policy, and for roots only their endpoints ({@code protocol.md}
+     * 8.4).
+     */
     boolean mayUse(long peer, InetSocketAddress remote) {
         return config.pathPolicy().allows(peer, remote) && topology.isEndpoint(peer, remote.getAddress());
     }

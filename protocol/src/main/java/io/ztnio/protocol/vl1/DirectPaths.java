@@ -1,6 +1,7 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.message.PushDirectPaths;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.IpScope;
 import io.ztnio.protocol.wire.Verb;
@@ -91,7 +92,7 @@ final class DirectPaths {
             int kind = IpScope.of(endpoint.getAddress()).rank() * 2;
             kind += endpoint.getAddress() instanceof Inet6Address ? 1 : 0;
             if (used[kind]++ < MAX_PER_SCOPE_AND_FAMILY) {
-                core.contact.probe(peer, DatagramSink.ALL_SOCKETS, endpoint, nowMillis);
+                core.contact.probe(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
             }
         }
         return VerbHandler.Outcome.RECEIVED;

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.transport.DatagramSender;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class Maintenance {
         for (List<InetSocketAddress> family : List.of(ipv4, ipv6)) {
             if (!family.isEmpty()) {
                 InetSocketAddress endpoint = family.get(core.config.random().nextInt(family.size()));
-                core.contact.hello(peer, DatagramSink.ALL_SOCKETS, endpoint, nowMillis);
+                core.contact.hello(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
                 peer.lastHelloMillis = nowMillis;
                 reached = true;
             }

@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.crypto.Armor;
 import io.ztnio.protocol.crypto.CipherSuite;
 import io.ztnio.protocol.packet.Fragmenter;
+import io.ztnio.protocol.transport.DatagramSender;
 import java.net.InetSocketAddress;
 
 /**
@@ -26,7 +27,7 @@ public interface SendLane {
      * Offers a packet in the clear whose ID, addresses, hops and fragmentation flag are final; for {@link Armor#seal} and
      * then {@link Fragmenter#send}. Neither changes nor keeps the bytes.
      *
-     * @param socket number of the local socket, or {@link DatagramSink#ALL_SOCKETS}
+     * @param socket number of the local socket, or {@link DatagramSender#ALL_SOCKETS}
      * @param mtu longest datagram
      */
     Handover offer(

@@ -4,6 +4,7 @@ import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.ErrorHeader;
 import io.ztnio.protocol.message.OkHeader;
 import io.ztnio.protocol.packet.Compression;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.PacketHeader;
@@ -27,8 +28,8 @@ public final class Switch implements Vl1 {
     private final ByteWriter user = new ByteWriter(userBytes, 0);
     private byte[] compressionScratch = new byte[0];
 
-    public Switch(Vl1Config config, DatagramSink sink, Vl1Listener listener) {
-        core = new Core(config, sink, listener);
+    public Switch(Vl1Config config, DatagramSender sender, Vl1Listener listener) {
+        core = new Core(config, sender, listener);
     }
 
     /** Attaches VL2. */
@@ -57,7 +58,10 @@ public final class Switch implements Vl1 {
         core.topology.install(world);
     }
 
-    /** Wants a moon of which only the ID and the address of one root are known; that root will be believed (8.15). */
+    /**
+     * Wants a moon of which only the ID and the address of one root are known; that root will be believed ({@code
+     * protocol.md} 8.15).
+     */
     public void orbit(long moonId, long seedAddress) {
         core.topology.orbit(moonId, seedAddress);
     }
@@ -78,7 +82,7 @@ public final class Switch implements Vl1 {
         }
         for (InetSocketAddress path : record.paths()) {
             if (core.mayUse(peer.address(), path)) {
-                core.contact.hello(peer, DatagramSink.ALL_SOCKETS, path, nowMillis);
+                core.contact.hello(peer, DatagramSender.ALL_SOCKETS, path, nowMillis);
             }
         }
     }

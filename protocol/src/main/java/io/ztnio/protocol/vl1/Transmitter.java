@@ -26,12 +26,6 @@ final class Transmitter {
     private final byte[] controlBytes = new byte[PacketHeader.MAX_PACKET_LENGTH];
     private final ByteWriter control = new ByteWriter(controlBytes, 0);
 
-    /** Where {@link #emit} sends to: the fragmenter's sink takes only bytes. */
-    private int outSocket;
-
-    private InetSocketAddress outRemote;
-    private final io.ztnio.protocol.packet.DatagramSink fragmentSink = this::emit;
-
     Transmitter(Core core) {
         this.core = core;
         this.ids = new PacketIds(core.config.random());
@@ -154,13 +148,6 @@ final class Transmitter {
         core.counters.forwarded();
     }
 
-    /** Sends bytes that are no packet, to open a NAT's door. */
-    void sendJunk(int socket, InetSocketAddress remote, int ttl) {
-        BigEndian.putLong(controlBytes, 0, ids.next());
-        core.counters.sent(Integer.BYTES);
-        core.sink.send(socket, remote, controlBytes, 0, Integer.BYTES, ttl);
-    }
-
     private long route(RemotePeer peer, byte[] buffer, int offset, int length, long nowMillis) {
         PeerPath direct = peer.bestPath(nowMillis);
         Path path = direct != null ? direct.path : relayPath(peer, nowMillis);
@@ -208,12 +195,12 @@ final class Transmitter {
         }
         switch (handover) {
             case TAKEN -> {
-                core.counters.sent(pieces, length + (pieces - 1) * FragmentHeader.LENGTH);
+                countSent(pieces, length);
                 core.counters.packetSent();
             }
             case DIRECT -> {
                 Armor.seal(peer.keys, suite, buffer, offset, length);
-                emitPacket(path.socket, path.remote, buffer, offset, length, mtu);
+                emitPacket(path.socket, path.remote, buffer, offset, length, mtu, pieces);
             }
             case FULL -> core.counters.drop(DropReason.SENDERS_BUSY);
         }
@@ -246,14 +233,15 @@ final class Transmitter {
             boolean expectReply,
             long nowMillis) {
         int mtu = core.config.pathPolicy().mtu(remote);
-        if (prepare(buffer, offset, length, mtu) == 0) {
+        int pieces = prepare(buffer, offset, length, mtu);
+        if (pieces == 0) {
             return PacketHeader.id(buffer, offset);
         }
         long id = Armor.seal(peer.keys, suite, buffer, offset, length);
         if (expectReply) {
             core.replies.expect(id, peer.address(), remote, nowMillis);
         }
-        emitPacket(socket, remote, buffer, offset, length, mtu);
+        emitPacket(socket, remote, buffer, offset, length, mtu, pieces);
         return id;
     }
 
@@ -272,21 +260,19 @@ final class Transmitter {
         return pieces;
     }
 
-    private void emitPacket(int socket, InetSocketAddress remote, byte[] buffer, int offset, int length, int mtu) {
-        outSocket = socket;
-        outRemote = remote;
-        Fragmenter.send(buffer, offset, length, mtu, fragmentSink);
+    private void emitPacket(
+            int socket, InetSocketAddress remote, byte[] buffer, int offset, int length, int mtu, int pieces) {
+        Fragmenter.send(buffer, offset, length, mtu, socket, remote, core.sender);
+        countSent(pieces, length);
         core.counters.packetSent();
     }
 
-    private void emitTo(int socket, InetSocketAddress remote, byte[] buffer, int offset, int length) {
-        outSocket = socket;
-        outRemote = remote;
-        emit(buffer, offset, length);
+    private void countSent(int pieces, int length) {
+        core.counters.sent(pieces, length + (pieces - 1) * FragmentHeader.LENGTH);
     }
 
-    private void emit(byte[] buffer, int offset, int length) {
+    private void emitTo(int socket, InetSocketAddress remote, byte[] buffer, int offset, int length) {
         core.counters.sent(length);
-        core.sink.send(outSocket, outRemote, buffer, offset, length, 0);
+        core.sender.send(socket, remote, buffer, offset, length);
     }
 }

@@ -81,7 +81,7 @@ final class Verbs {
             return VerbHandler.Outcome.NOT_YET;
         }
         if (rendezvous.endpoint().getPort() != 0 && core.mayUse(rendezvous.peer(), rendezvous.endpoint())) {
-            core.contact.punch(peer, packet.socket(), rendezvous.endpoint(), nowMillis);
+            core.contact.probe(peer, packet.socket(), rendezvous.endpoint(), nowMillis);
         }
         return VerbHandler.Outcome.RECEIVED;
     }

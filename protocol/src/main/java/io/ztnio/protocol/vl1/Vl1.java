@@ -53,7 +53,8 @@ public interface Vl1 {
     ByteWriter begin(long destination, Verb verb);
 
     /**
-     * Sends the packet begun: by the best path, through a relay, or later when the identity is known (8.8).
+     * Sends the packet begun: by the best path, through a relay, or later when the identity is known ({@code protocol.md}
+     * 8.8).
      *
      * @param compress whether to try LZ4
      * @return the on-wire packet ID, registered as one whose OK we expect; 0 if it waits in the queue or was dropped

@@ -94,12 +94,7 @@ class SendStageTest {
                 byte[] copy = Arrays.copyOfRange(packet, offset, offset + length);
                 stage.taken.add(() -> {
                     Armor.seal(keys, suite, copy, 0, length);
-                    Fragmenter.send(
-                            copy,
-                            0,
-                            length,
-                            mtu,
-                            (bytes, at, size) -> stage.host.send(socket, remote, bytes, at, size, 0));
+                    Fragmenter.send(copy, 0, length, mtu, socket, remote, stage.host::send);
                 });
             }
             if (stage.atOnce) {
@@ -117,8 +112,7 @@ class SendStageTest {
         public Handover offerSealed(
                 int socket, InetSocketAddress remote, int mtu, byte[] packet, int offset, int length) {
             byte[] copy = Arrays.copyOfRange(packet, offset, offset + length);
-            stage.taken.add(() -> Fragmenter.send(
-                    copy, 0, length, mtu, (bytes, at, size) -> stage.host.send(socket, remote, bytes, at, size, 0)));
+            stage.taken.add(() -> Fragmenter.send(copy, 0, length, mtu, socket, remote, stage.host::send));
             stage.sendAll();
             return Handover.TAKEN;
         }

@@ -189,7 +189,9 @@ class FragmentationTest {
                 50,
                 packet.length,
                 mtu,
-                (bytes, offset, length) -> datagrams.add(Arrays.copyOfRange(bytes, offset, offset + length)));
+                0,
+                null,
+                (socket, remote, bytes, offset, length) -> datagrams.add(Arrays.copyOfRange(bytes, offset, offset + length)));
         assertThat(count).isEqualTo(datagrams.size());
         return datagrams;
     }

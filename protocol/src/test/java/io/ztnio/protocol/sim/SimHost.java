@@ -100,13 +100,13 @@ public final class SimHost {
     }
 
     /** Sends a datagram from the host, as the node's sink does. */
-    public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int ttl) {
+    public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         Bytes copy = Bytes.of(Arrays.copyOfRange(buffer, offset, offset + length));
         boolean ipv4 = to.getAddress().getAddress().length == 4;
         for (int i = 0; i < sockets.size(); i++) {
             boolean sameFamily = sockets.get(i).getAddress().getAddress().length == 4 == ipv4;
             if (sameFamily && (socket < 0 || socket == i)) {
-                net.send(this, sockets.get(i), to, copy, ttl);
+                net.send(this, sockets.get(i), to, copy);
             }
         }
     }

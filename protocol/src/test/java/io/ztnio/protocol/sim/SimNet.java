@@ -174,7 +174,7 @@ public final class SimNet {
         return true;
     }
 
-    void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes, int ttl) {
+    void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
         SimHost neighbour = neighbour(host, to);
         if (neighbour != null) {
             deliver(neighbour, to, local, bytes);
@@ -187,7 +187,7 @@ public final class SimNet {
         }
         // No NAT here sends back what comes from its own inside.
         boolean hairpin = host.nat != null && host.nat == nats.get(to.getAddress());
-        if (ttl > 0 || hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
+        if (hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
             return;
         }
         route(datagram);

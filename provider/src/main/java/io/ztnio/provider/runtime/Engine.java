@@ -1,153 +1,121 @@
 package io.ztnio.provider.runtime;
 
-import io.ztnio.protocol.collect.LongMap;
-import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
-import io.ztnio.protocol.network.NetworkListener;
-import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.network.NetworkStore;
-import io.ztnio.protocol.network.Networks;
-import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
-import io.ztnio.protocol.transport.DatagramBatch;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
-import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.Stack;
+import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.turn.EngineClock;
-import io.ztnio.tcpip.turn.TurnGate;
+import io.ztnio.tcpip.turn.FailureLog;
+import io.ztnio.tcpip.turn.NodeDriver;
+import io.ztnio.tcpip.turn.OpenedParts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A node with its stack on real sockets: one single-writer engine behind one gate. The driver thread waits for
- * datagrams and deadlines outside the gate and hands what came to whoever is inside.
+ * A node with its stack on real sockets: one single-writer engine behind one gate, whose driver waits for datagrams and
+ * deadlines outside.
  *
  * <p>Thread: thread-safe.
  */
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
-
-    /** Batches under way at once: the driver receives into one while others are handled. */
-    private static final int BATCHES = 4;
-
     private static final long NANOS_PER_MILLI = 1_000_000;
-
-    /** Traffic makes a poll of the node due, at most this often. */
-    private static final long POLL_NANOS = 5 * NANOS_PER_MILLI;
-
-    private static final long MAX_REST_NANOS = 10_000 * NANOS_PER_MILLI;
-    private static final long LOOK_NANOS = 30_000 * NANOS_PER_MILLI;
-    private static final int MAX_LOGGED_FAILURES = 10;
 
     /** How long a closing engine waits for its peers' last acknowledgements. */
     private static final long LINGER_NANOS = 3_000 * NANOS_PER_MILLI;
 
-    private static final long LOOK_AGAIN_NANOS = 2 * NANOS_PER_MILLI;
-
     private final EngineClock clock = new EngineClock();
-    private final TurnGate gate = new TurnGate(clock, new Turns());
-    private final Optional<HomeLock> lock;
+    private final OpenedParts parts;
     private final DatagramTransport transport;
-    private final Outbound outbound;
-    private final WriteBehindStore store;
+    private final NodeDriver driver;
     private final Node node;
-    private final Networks networks;
-    private final Optional<Controller> controller;
-    private final EngineStack stacks;
     private final Stack stack;
-    private final Thread driver;
+    private final EngineNetworks networks;
+    private final EngineCores cores;
+    private final Optional<Controller> controller;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
-
-    /** Inside the gate. */
-    private final LongMap<AttachedNetwork> attached = new LongMap<>();
-
-    /** Inside the gate: when node and networks want to be polled, on the engine's clock. */
-    private long protocolDeadlineNanos;
-
-    /** Inside the gate: frames or datagrams went through the node since its last poll, which may change its deadline. */
-    private boolean touched;
-
-    /** Inside the gate: being touched makes the node due, but not before this. */
-    private long nextPollNanos;
-
-    /** Driver only. */
-    private long nextLookNanos;
-
-    private final boolean loopback;
-    private final AtomicInteger failures = new AtomicInteger();
+    private final DropLog dropLog = new DropLog();
+    private final AddressLook look;
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final DropLog dropLog = new DropLog();
-    private volatile boolean closed;
 
-    private Engine(
-            EngineConfig config,
-            NodeState state,
-            DatagramTransport transport,
-            SecureRandom random,
-            Optional<HomeLock> lock) {
-        this.lock = lock;
-        this.transport = transport;
-        this.loopback = config.loopback();
-        this.store = new WriteBehindStore(
-                config.store(),
-                (key, failure) ->
-                        LOG.log(System.Logger.Level.WARNING, "cannot write " + key + ": " + failure.getMessage()));
-        PathPolicy policy = (config.loopback() ? PathPolicy.withLoopback() : PathPolicy.standard())
-                .except(address -> isVirtual.test(address));
-        NodeConfig nodeConfig = NodeConfig.builder(state, random)
-                .store(store)
-                .pathPolicy(policy)
-                .peerTimeoutMillis(config.peerTimeout().toMillis())
-                .build();
-        this.outbound =
-                new Outbound(transport, config.threads(), () -> gate.leave(this::resume), bug -> failed("sender", bug));
-        this.node = new Node(nodeConfig, outbound, (event, nowMillis) -> onNodeEvent(event));
-        outbound.stage().ifPresent(node::sendStage);
-        NetworkStore files = NetworkStore.of(
-                store,
-                (name, failure) ->
-                        LOG.log(System.Logger.Level.WARNING, "cannot use " + name + ": " + failure.getMessage()));
-        this.networks = new Networks(node.vl1(), files, new Frames());
-        node.handler(networks);
-        node.peerLife(new PeerConnections(this::forEachAttached, clock));
-        if (config.controller()) {
-            this.controller = Optional.of(new Controller(node.vl1(), files, networks));
-            networks.attach(controller.get());
-        } else {
-            this.controller = Optional.empty();
+    private Engine(EngineConfig config, SelectorProvider os, OpenedParts parts) throws IOException {
+        this.parts = parts;
+        if (config.home().isPresent()) {
+            parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
+        SecureRandom random = new SecureRandom();
+        NodeState state = config.loadState(random);
+        FailureLog failures = new FailureLog(LOG);
+        WriteBehindStore store = parts.add(
+                "the store",
+                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + key, failure)));
+        this.transport = config.openTransport(os);
+        this.driver = new NodeDriver(
+                "ztnio-engine",
+                clock,
+                NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup),
+                failures);
+        parts.add("the UDP sockets", () -> driver.call(now -> {
+            transport.close();
+            return null;
+        }));
+        Outbound outbound = new Outbound(
+                transport,
+                config.threads(),
+                () -> driver.gate().leave(this::resume),
+                bug -> failures.report("sender", bug));
+        parts.add("the senders", () -> outbound.close(driver.gate()));
+        this.node = new Node(
+                NodeConfig.builder(state, random)
+                        .store(store)
+                        .pathPolicy(pathPolicy(config.loopback()))
+                        .peerTimeoutMillis(config.peerTimeout().toMillis())
+                        .build(),
+                outbound,
+                (event, nowMillis) -> onNodeEvent(event));
+        outbound.stage().ifPresent(node::sendStage);
+        parts.add("the node", () -> driver.gate().run(now -> node.close(clock.millis(now))));
         // The addresses stay the same when the process starts again.
-        Continuity continuity = Continuity.of(state.identity().derive("tcp"), clock.millis(0));
-        this.stacks = new EngineStack(
-                clock, gate, config.stack().withContinuity(continuity), random, bug -> failed("stack", bug));
-        this.stack = stacks.stack();
-        this.driver = new Thread(this::drive, "ztnio-engine");
-        driver.setDaemon(true);
+        StackConfig stackConfig =
+                config.stack().withContinuity(Continuity.of(state.identity().derive("tcp"), clock.millis(0)));
+        this.stack = parts.add("the stack", new EngineStack(clock, driver.gate(), stackConfig, random, failures))
+                .stack();
+        this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
+        this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
+        NetworkStore files =
+                NetworkStore.of(store, (name, failure) -> warn("cannot use " + name, failure));
+        this.networks =
+                new EngineNetworks(clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork);
+        node.handler(networks.networks());
+        node.peerLife(new PeerConnections(networks::forEach, clock));
+        this.controller = config.controller()
+                ? Optional.of(new Controller(node.vl1(), files, networks.networks()))
+                : Optional.empty();
+        controller.ifPresent(networks.networks()::attach);
+        driver.prepare(cores);
+        parts.add("the driver", driver);
     }
 
     /**
@@ -158,36 +126,25 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
-        Optional<HomeLock> lock = config.home().isPresent()
-                ? Optional.of(HomeLock.take(config.home().get()))
-                : Optional.empty();
+        OpenedParts parts = new OpenedParts(LOG);
         try {
-            SecureRandom random = new SecureRandom();
-            NodeState state = state(config, random);
-            DatagramTransport transport = LastPort.open(os, config);
-            LOG.log(System.Logger.Level.DEBUG, () -> "UDP transport: " + transport.description());
-            Engine engine = new Engine(config, state, transport, random, lock);
-            engine.advertise();
-            engine.driver.start();
+            Engine engine = new Engine(config, os, parts);
+            engine.look.rested();
+            engine.driver.start(() -> engine.cores.batch(engine.transport));
             return engine;
         } catch (IOException | RuntimeException e) {
-            if (lock.isPresent()) {
-                lock.get().close();
-            }
+            parts.close();
             throw e;
         }
     }
 
-    private static NodeState state(EngineConfig config, SecureRandom random) throws IOException {
-        NodeState state = NodeState.load(config.store(), random, null);
-        if (config.planet().isEmpty()) {
-            return state;
-        }
-        // A newer version of the same planet that came in-band is kept.
-        boolean newerStored = state.planet()
-                .filter(stored -> config.planet().get().shouldBeReplacedBy(stored))
-                .isPresent();
-        return newerStored ? state : new NodeState(state.identity(), config.planet(), state.moons(), state.peers());
+    private PathPolicy pathPolicy(boolean loopback) {
+        return (loopback ? PathPolicy.withLoopback() : PathPolicy.standard())
+                .except(address -> isVirtual.test(address));
+    }
+
+    private static void warn(String what, Exception failure) {
+        LOG.log(System.Logger.Level.WARNING, what + ": " + failure.getMessage());
     }
 
     public long address() {
@@ -196,7 +153,7 @@ public final class Engine implements AutoCloseable {
 
     /** Whether {@link #close} has not been called. */
     public boolean isOpen() {
-        return !closed;
+        return !driver.isStopped();
     }
 
     /** The UDP addresses bound. */
@@ -216,53 +173,35 @@ public final class Engine implements AutoCloseable {
 
     /** Joins a network; its configuration arrives later. Joining twice does nothing. */
     public void join(long networkId) {
-        gate.run(now -> {
-            if (attached.get(networkId) == null) {
-                VirtualNetwork network = networks.join(networkId, clock.millis(now));
-                AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock, () -> touched = true);
-                attached.put(networkId, link);
-                // A configuration of an earlier run is there at once.
-                network.config().ifPresent(config -> link.configure(config, now));
-                announce(link);
-                protocolDeadlineNanos = now;
+        driver.gate().run(now -> {
+            if (networks.join(networkId, now)) {
+                cores.pollSoon(now);
             }
         });
     }
 
     /** Leaves a network and forgets its configuration; its connections are aborted. */
     public void leave(long networkId) {
-        gate.run(now -> {
-            AttachedNetwork link = attached.remove(networkId);
-            if (link != null) {
-                link.detach(now);
-                networks.leave(networkId);
-            }
-        });
+        driver.gate().run(now -> networks.leave(networkId, now));
     }
 
     /** The joined networks as they are now. */
     public List<NetworkView> networks() {
-        List<NetworkView> views = new ArrayList<>();
-        gate.run(now -> forEachAttached(link -> views.add(link.view())));
-        return views;
+        return driver.call(now -> networks.views());
     }
 
     /** Address, peers and networks as they are now. */
     public EngineStatus status() {
-        AtomicReference<EngineStatus> status = new AtomicReference<>();
-        gate.run(now -> {
+        return driver.call(now -> {
             long millis = clock.millis(now);
-            List<NetworkView> views = new ArrayList<>();
-            forEachAttached(link -> views.add(link.view()));
-            status.set(new EngineStatus(
+            return new EngineStatus(
                     node.address(),
                     node.isOnline(millis),
                     transport.localAddresses(),
                     node.surfaces(),
-                    views,
-                    node.peers(millis)));
+                    networks.views(),
+                    node.peers(millis));
         });
-        return status.get();
     }
 
     /** Replaces a JSON file with {@link #status()} every second from now on. */
@@ -282,9 +221,7 @@ public final class Engine implements AutoCloseable {
 
     /** Whether this node is a root of its planet. */
     public boolean isRoot() {
-        AtomicReference<Boolean> root = new AtomicReference<>();
-        gate.run(now -> root.set(node.vl1().isUpstream()));
-        return root.get();
+        return driver.call(now -> node.vl1().isUpstream());
     }
 
     /**
@@ -295,27 +232,25 @@ public final class Engine implements AutoCloseable {
      */
     public void define(NetworkDefinition definition) {
         Controller mine = mustControl();
-        gate.run(now -> mine.put(definition, clock.millis(now)));
+        driver.gate().run(now -> mine.put(definition, clock.millis(now)));
     }
 
     /** Lets a member into a private network of ours. */
     public void authorize(long networkId, long member) {
         Controller mine = mustControl();
-        gate.run(now -> mine.authorize(networkId, member, clock.millis(now)));
+        driver.gate().run(now -> mine.authorize(networkId, member, clock.millis(now)));
     }
 
     /** Shuts a member out; the others are told at once. */
     public void deauthorize(long networkId, long member) {
         Controller mine = mustControl();
-        gate.run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
+        driver.gate().run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
     }
 
     /** The members of a network of ours, those who were refused among them. */
     public List<MemberDefinition> members(long networkId) {
         Controller mine = mustControl();
-        AtomicReference<List<MemberDefinition>> members = new AtomicReference<>();
-        gate.run(now -> members.set(mine.members(networkId)));
-        return members.get();
+        return driver.call(now -> mine.members(networkId));
     }
 
     private Controller mustControl() {
@@ -331,20 +266,9 @@ public final class Engine implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        gate.run(now -> stack.closeConnections());
-        awaitFinished(clock.nanos() + LINGER_NANOS);
-        closed = true;
-        transport.wakeup();
-        joinDriver();
-        stacks.stop();
-        gate.run(now -> {
-            node.close(clock.millis(now));
-            outbound.stop();
-        });
-        outbound.awaitSent();
-        gate.run(now -> outbound.close());
-        store.close();
-        release();
+        driver.gate().run(now -> stack.closeConnections());
+        driver.await(() -> stack.unfinishedConnections() == 0, clock.nanos() + LINGER_NANOS);
+        parts.close();
     }
 
     /** Inside the gate: goes on with what waited for the senders. */
@@ -352,94 +276,14 @@ public final class Engine implements AutoCloseable {
         stack.resume(nowNanos);
     }
 
-    private void release() {
-        try {
-            if (lock.isPresent()) {
-                lock.get().close();
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "releasing the home: " + e.getMessage());
-        }
+    private void onLook(List<InetSocketAddress> endpoints) {
+        driver.gate().run(now -> {
+            node.localAddresses(endpoints);
+            dropLog.look(node.counters(), networks.networks(), stack);
+        });
     }
 
-    private void awaitFinished(long deadlineNanos) {
-        AtomicInteger unfinished = new AtomicInteger();
-        do {
-            gate.run(now -> unfinished.set(stack.unfinishedConnections()));
-            if (unfinished.get() > 0) {
-                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-            }
-        } while (unfinished.get() > 0 && clock.nanos() < deadlineNanos);
-    }
-
-    private void joinDriver() {
-        boolean interrupted = false;
-        while (driver.isAlive() && Thread.currentThread() != driver) {
-            try {
-                driver.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void drive() {
-        Inbound[] batches = new Inbound[BATCHES];
-        for (int i = 0; i < BATCHES; i++) {
-            batches[i] = new Inbound();
-        }
-        int next = 0;
-        while (!closed) {
-            try {
-                if (batches[next].offer()) {
-                    next = (next + 1) % BATCHES;
-                } else {
-                    rest();
-                }
-            } catch (IOException | RuntimeException e) {
-                if (!closed) {
-                    failed("driver", e);
-                }
-            }
-        }
-    }
-
-    /** Nothing has come: sleeps until something does or is due. */
-    private void rest() throws IOException {
-        long deadline = gate.driverFallsAsleep();
-        try {
-            long now = clock.nanos();
-            if (deadline > now) {
-                long wait = Math.min(deadline - now, MAX_REST_NANOS);
-                transport.awaitReadable((wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
-            }
-        } finally {
-            gate.driverIsAwake();
-        }
-        if (deadline <= clock.nanos()) {
-            gate.runDue();
-        }
-        advertise();
-    }
-
-    /** Looks now and then which addresses the machine has. */
-    private void advertise() {
-        long now = clock.nanos();
-        if (now >= nextLookNanos) {
-            nextLookNanos = now + LOOK_NANOS;
-            List<InetSocketAddress> endpoints = LocalEndpoints.toAdvertise(transport.localAddresses(), loopback);
-            gate.run(later -> {
-                node.localAddresses(endpoints);
-                dropLog.look(node.counters(), networks, stack);
-            });
-        }
-    }
-
-    private void announce(AttachedNetwork link) {
-        NetworkView view = link.view();
+    private void onNetwork(NetworkView view) {
         for (EngineListener listener : listeners) {
             listener.onNetwork(view);
         }
@@ -449,137 +293,6 @@ public final class Engine implements AutoCloseable {
         LOG.log(System.Logger.Level.DEBUG, () -> "node " + Address.format(node.address()) + ": " + event);
         for (EngineListener listener : listeners) {
             listener.onNodeEvent(event);
-        }
-    }
-
-    private void forEachAttached(Consumer<AttachedNetwork> action) {
-        for (int slot = 0; slot < attached.slots(); slot++) {
-            AttachedNetwork link = attached.valueAt(slot);
-            if (link != null) {
-                action.accept(link);
-            }
-        }
-    }
-
-    private void failed(String where, Exception bug) {
-        if (failures.getAndIncrement() < MAX_LOGGED_FAILURES) {
-            LOG.log(System.Logger.Level.ERROR, "unexpected failure in the " + where + "; the engine goes on", bug);
-        }
-    }
-
-    /** A batch on its way from the driver to whoever is inside the gate. */
-    private final class Inbound implements Gate.Task {
-        private final DatagramBatch datagrams = new DatagramBatch();
-        private volatile boolean underWay;
-        private long ingressNanos;
-
-        /** Receives and posts; false if nothing has come. Driver only. */
-        boolean offer() {
-            while (underWay) {
-                // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
-                gate.runDue();
-            }
-            transport.receive(datagrams);
-            if (datagrams.size() == 0) {
-                return false;
-            }
-            ingressNanos = clock.nanos();
-            underWay = true;
-            gate.post(this);
-            return true;
-        }
-
-        @Override
-        public void run(long nowNanos) {
-            long millis = clock.millis(nowNanos);
-            try {
-                for (int i = 0; i < datagrams.size(); i++) {
-                    node.onDatagram(
-                            datagrams.socket(i),
-                            datagrams.source(i),
-                            datagrams.buffer(i),
-                            0,
-                            datagrams.length(i),
-                            millis,
-                            ingressNanos);
-                }
-            } finally {
-                datagrams.clear();
-                touched = true;
-                underWay = false;
-            }
-        }
-    }
-
-    /** What follows the tasks of a turn. */
-    private final class Turns implements TurnGate.Turn {
-        @Override
-        public long turn(long nowNanos) {
-            if (node == null) {
-                return Long.MAX_VALUE;
-            }
-            try {
-                return turnCores(nowNanos);
-            } finally {
-                outbound.flush();
-            }
-        }
-
-        private long turnCores(long nowNanos) {
-            long stackDeadline = stack.turn(nowNanos);
-            if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
-                touched = false;
-                protocolDeadlineNanos = clock.nanosAt(node.poll(clock.millis(nowNanos)));
-                nextPollNanos = nowNanos + POLL_NANOS;
-            }
-            long protocolDeadline = touched ? Math.min(protocolDeadlineNanos, nextPollNanos) : protocolDeadlineNanos;
-            return Math.min(stackDeadline, protocolDeadline);
-        }
-
-        @Override
-        public void wakeDriver() {
-            transport.wakeup();
-        }
-
-        @Override
-        public void failed(RuntimeException bug) {
-            Engine.this.failed("engine", bug);
-        }
-    }
-
-    /** Takes what the networks say to the stack and the listeners. */
-    private final class Frames implements NetworkListener {
-        @Override
-        public void onFrame(
-                VirtualNetwork network,
-                long sourceMac,
-                long destinationMac,
-                int etherType,
-                byte[] buffer,
-                int offset,
-                int length,
-                long ingressNanos) {
-            AttachedNetwork link = attached.get(network.id());
-            if (link != null) {
-                link.onFrame(sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
-            }
-        }
-
-        @Override
-        public void onConfigChanged(VirtualNetwork network, NetworkConfig config) {
-            AttachedNetwork link = attached.get(network.id());
-            if (link != null) {
-                link.configure(config, clock.nanos());
-                announce(link);
-            }
-        }
-
-        @Override
-        public void onStatus(VirtualNetwork network, NetworkStatus status) {
-            AttachedNetwork link = attached.get(network.id());
-            if (link != null) {
-                announce(link);
-            }
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.transport.DatagramTransport;
+import io.ztnio.protocol.transport.LastPort;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -9,7 +12,9 @@ import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -43,6 +48,9 @@ public record EngineConfig(
         int threads,
         Duration peerTimeout,
         StackConfig stack) {
+    /** The name and content of the daemon's file. */
+    private static final String PORT_KEY = "zerotier-one.port";
+
     private static final int MANY_PROCESSORS = 8;
     private static final int PROCESSORS_PER_SHARD = 4;
     private static final int MOST_AUTOMATIC = 4;
@@ -76,6 +84,35 @@ public record EngineConfig(
                                 SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
                 config.peerTimeout(),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
+    }
+
+    /**
+     * Identity, roots, networks and peers, as stored and configured.
+     *
+     * @throws io.ztnio.protocol.node.DamagedStateException if identity, planet or a moon cannot be read
+     */
+    NodeState loadState(SecureRandom random) throws IOException {
+        NodeState state = NodeState.load(store, random, null);
+        if (planet.isEmpty()) {
+            return state;
+        }
+        // A newer version of the same planet that came in-band is kept.
+        boolean newerStored = state.planet()
+                .filter(stored -> planet.get().shouldBeReplacedBy(stored))
+                .isPresent();
+        return newerStored ? state : new NodeState(state.identity(), planet, state.moons(), state.peers());
+    }
+
+    /**
+     * Binds the UDP sockets; a node that may choose its port takes that of its last run.
+     *
+     * @param os never a provider that routes into this node
+     */
+    DatagramTransport openTransport(SelectorProvider os) throws IOException {
+        return new LastPort(store, PORT_KEY)
+                .open(
+                        port,
+                        chosen -> DatagramTransport.open(os, LocalEndpoints.toBind(bind, chosen), offload, threads));
     }
 
     /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */

@@ -6,9 +6,9 @@ import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.stack.StackShards;
 import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.FailureLog;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * <p>Thread: thread-safe.
  */
-final class EngineStack {
+final class EngineStack implements AutoCloseable {
     private final List<ShardDriver> drivers;
     private final Stack stack;
 
@@ -27,14 +27,14 @@ final class EngineStack {
             Gate gate,
             StackConfig config,
             SecureRandom random,
-            Consumer<RuntimeException> onFailure) {
+            FailureLog failures) {
         if (config.shards() == 1) {
             drivers = List.of();
             stack = new IpStack(gate, config, random);
             return;
         }
         drivers = IntStream.range(0, config.shards())
-                .mapToObj(index -> new ShardDriver(index, clock, gate, onFailure))
+                .mapToObj(index -> new ShardDriver(index, clock, gate, failures))
                 .toList();
         List<Gate> gates = drivers.stream().map(ShardDriver::gate).toList();
         StackShards shards =
@@ -51,7 +51,8 @@ final class EngineStack {
     }
 
     /** Ends the threads; outside the gate. */
-    void stop() {
-        drivers.forEach(ShardDriver::stop);
+    @Override
+    public void close() {
+        drivers.forEach(ShardDriver::close);
     }
 }

@@ -1,10 +1,10 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.transport.DatagramTransport;
-import io.ztnio.protocol.vl1.DatagramSink;
 import io.ztnio.protocol.vl1.SendStage;
 import io.ztnio.provider.sender.SenderWorkers;
-import java.io.IOException;
+import io.ztnio.tcpip.Gate;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -12,11 +12,9 @@ import java.util.function.Consumer;
 /**
  * An engine's way out: its sockets, and the threads that seal and send for it if it has any.
  *
- * <p>Thread: confined to the gate, except {@link #awaitSent}.
+ * <p>Thread: confined to the gate, except {@link #close}.
  */
-final class Outbound implements DatagramSink {
-    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
-
+final class Outbound implements DatagramSender {
     private final DatagramTransport transport;
     private final Optional<SenderWorkers> workers;
 
@@ -39,39 +37,24 @@ final class Outbound implements DatagramSink {
     }
 
     @Override
-    public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int ttl) {
-        // A short-lived datagram only opens a NAT on the way; Java cannot set a unicast TTL, and the packet that
-        // follows
-        // opens it as well.
-        if (ttl == 0) {
-            transport.send(socket, to, buffer, offset, length);
-        }
+    public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        transport.send(socket, to, buffer, offset, length);
     }
 
     /** A turn is over. */
-    void flush() {
+    @Override
+    public void flush() {
         transport.flush();
         if (workers.isPresent()) {
             workers.get().endTurn();
         }
     }
 
-    /** Takes no more data. */
-    void stop() {
-        workers.ifPresent(SenderWorkers::stop);
-    }
-
-    /** After {@link #stop}: waits until what was taken is sent. Outside the gate. */
-    void awaitSent() {
-        workers.ifPresent(SenderWorkers::join);
-    }
-
-    /** Last of all. */
-    void close() {
-        try {
-            transport.close();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing the UDP sockets: " + e.getMessage());
+    /** Takes no more data, and waits until what was taken is sent. Outside the gate. */
+    void close(Gate gate) {
+        if (workers.isPresent()) {
+            gate.run(now -> workers.get().stop());
+            workers.get().join();
         }
     }
 }

@@ -2,7 +2,6 @@ package io.ztnio.provider.sender;
 
 import io.ztnio.protocol.crypto.Armor;
 import io.ztnio.protocol.crypto.CipherSuite;
-import io.ztnio.protocol.packet.DatagramSink;
 import io.ztnio.protocol.packet.Fragmenter;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.wire.PacketHeader;
@@ -48,16 +47,11 @@ final class PacketSlot {
         return lane;
     }
 
-    /** Seals the packet and sends its datagrams to {@code sink}, which {@link #transmit} is the end of. */
-    void seal(DatagramSink sink) {
+    /** Seals the packet if that is not done, and sends its datagrams. */
+    void send(DatagramSender sender) {
         if (suite != null) {
             Armor.seal(lane.keys(), suite, bytes, 0, length);
         }
-        Fragmenter.send(bytes, 0, length, mtu, sink);
-    }
-
-    /** Sends one of this packet's datagrams. */
-    void transmit(DatagramSender sender, byte[] datagram, int offset, int datagramLength) {
-        sender.send(socket, remote, datagram, offset, datagramLength);
+        Fragmenter.send(bytes, 0, length, mtu, socket, remote, sender);
     }
 }

@@ -1,7 +1,6 @@
 package io.ztnio.provider.sender;
 
 import io.ztnio.protocol.crypto.CipherSuite;
-import io.ztnio.protocol.packet.DatagramSink;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.SendLane.Handover;
 import java.lang.invoke.VarHandle;
@@ -45,8 +44,6 @@ final class SendRing {
 
     // The worker's.
     private long sent;
-    private PacketSlot current;
-    private final DatagramSink fragmentSink = this::transmit;
 
     /** {@link #sent} for the gate to see; what it counts has left. */
     private volatile long completed;
@@ -183,18 +180,13 @@ final class SendRing {
     }
 
     private void send(PacketSlot slot) {
-        current = slot;
         try {
-            slot.seal(fragmentSink);
+            slot.send(sender);
         } catch (RuntimeException e) {
             onFailure.accept(e);
         } finally {
             slot.lane().onSent();
         }
-    }
-
-    private void transmit(byte[] datagram, int offset, int length) {
-        current.transmit(sender, datagram, offset, length);
     }
 
     /** Says that the worker is going to sleep; false if there is something to do. */

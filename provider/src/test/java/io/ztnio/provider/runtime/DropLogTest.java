@@ -49,7 +49,7 @@ class DropLogTest {
         World planet = World.create(
                 World.Type.PLANET, 1, 1, IDENTITY, List.of(new WorldRoot(IDENTITY.withoutSecret(), List.of(STRANGER))));
         NodeConfig config = NodeConfig.builder(IDENTITY, planet, new Random(2)).build();
-        node = new Node(config, (socket, to, buffer, offset, length, ttl) -> {}, (event, now) -> {});
+        node = new Node(config, (socket, to, buffer, offset, length) -> {}, (event, now) -> {});
         networks = new Networks(node.vl1(), NetworkStore.NONE, new NoListener());
         stack = new IpStack(new DirectGate(), StackConfig.defaults(), new Random(3));
         port = stack.attach(new NoLink());

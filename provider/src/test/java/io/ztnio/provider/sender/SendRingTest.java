@@ -114,7 +114,9 @@ class SendRingTest {
                     0,
                     length,
                     MTU,
-                    (bytes, at, size) -> expected.add(Arrays.copyOfRange(bytes, at, at + size)));
+                    3,
+                    REMOTE,
+                    (socket, to, bytes, at, size) -> expected.add(Arrays.copyOfRange(bytes, at, at + size)));
             wire.clear();
 
             assertThat(lane.offer(suite, 3, REMOTE, MTU, packet, 0, length)).isEqualTo(Handover.TAKEN);

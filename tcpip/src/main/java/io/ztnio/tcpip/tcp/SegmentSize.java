@@ -4,7 +4,8 @@ import io.ztnio.tcpip.ip.IpPath;
 
 /**
  * How large segments to a peer may be: what the peer takes, what the path carries, and the largest that goes in two
- * datagrams of the network below, because there a third costs more than it carries (tcpip.md 3.6).
+ * datagrams of the network below, because there a third costs more than it carries ({@code protocol.md}
+ * 2.6).
  *
  * <p>A path that loses every datagram but the first of a packet, or large ones altogether, and says nothing, shows as
  * timeouts of large segments only. After three of them segments shrink to one datagram (RFC 4821 7.7); later the larger

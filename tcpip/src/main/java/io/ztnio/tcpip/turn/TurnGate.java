@@ -19,6 +19,9 @@ public final class TurnGate implements Gate {
     private static final int TASKS_PER_TURN = 4096;
     private static final int TURNS_PER_VISIT = 16;
 
+    /** A turn that failed is tried again, but not as fast as the processor can. */
+    private static final long RETRY_NANOS = 10_000_000;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final MessagePassingQueue<Task> tasks = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final EngineClock clock;
@@ -85,16 +88,27 @@ public final class TurnGate implements Gate {
             task.run(clock.nanos());
             return;
         }
+        try {
+            runInside(task);
+        } finally {
+            // What others posted meanwhile must not wait, even if the task failed.
+            wakeDriverIfSooner();
+            runPosted();
+            turn.left();
+        }
+    }
+
+    private void runInside(Task task) {
         lock.lock();
         try {
             task.run(clock.nanos());
-            takeTurn();
         } finally {
-            lock.unlock();
+            try {
+                takeTurn();
+            } finally {
+                lock.unlock();
+            }
         }
-        wakeDriverIfSooner();
-        runPosted();
-        turn.left();
     }
 
     /** Runs a turn for the timers, waiting for the gate. For the driver. */
@@ -131,6 +145,7 @@ public final class TurnGate implements Gate {
         try {
             nextDeadlineNanos = turn.turn(now);
         } catch (RuntimeException e) {
+            nextDeadlineNanos = now + RETRY_NANOS;
             turn.failed(e);
         }
     }

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.Gate;
 import java.util.ArrayList;
@@ -48,6 +49,44 @@ class TurnGateTest {
 
         assertThat(failures).containsExactly(bug);
         assertThat(ran).containsExactly("next");
+    }
+
+    @Test
+    void whatOthersPostedRunsThoughTheTaskThatHeldTheGateFailed() {
+        List<String> ran = new ArrayList<>();
+
+        assertThatThrownBy(() -> gate.run(now -> {
+                    gate.post(later -> ran.add("posted"));
+                    throw new IllegalStateException("seeded");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(ran).containsExactly("posted");
+    }
+
+    @Test
+    void aTurnThatFailsIsTriedAgainLaterAndNotAtOnce() {
+        EngineClock clock = new EngineClock();
+        TurnGate failing = new TurnGate(clock, new TurnGate.Turn() {
+            @Override
+            public long turn(long nowNanos) {
+                throw new IllegalStateException("seeded");
+            }
+
+            @Override
+            public void wakeDriver() {}
+
+            @Override
+            public void failed(RuntimeException bug) {
+                failures.add(bug);
+            }
+        });
+        long before = clock.nanos();
+
+        failing.runDue();
+
+        assertThat(failures).hasSize(1);
+        assertThat(failing.driverFallsAsleep()).isBetween(before + 1_000_000, clock.nanos() + 1_000_000_000);
     }
 
     @Test

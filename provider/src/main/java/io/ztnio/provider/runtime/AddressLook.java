@@ -1,0 +1,44 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.tcpip.turn.EngineClock;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Looks now and then which addresses the machine has. Thread: one at a time, outside the gate. */
+final class AddressLook {
+    private static final long EVERY_NANOS = 30_000_000_000L;
+
+    private final EngineClock clock;
+    private final List<InetSocketAddress> bound;
+    private final boolean loopback;
+    private final Consumer<List<InetSocketAddress>> onLook;
+    private long nextNanos;
+
+    /**
+     * Looks at the first {@link #rested} for the first time.
+     *
+     * @param bound the UDP addresses bound
+     * @param loopback whether loopback addresses count
+     * @param onLook told each time at which addresses the node can be reached
+     */
+    AddressLook(
+            EngineClock clock,
+            List<InetSocketAddress> bound,
+            boolean loopback,
+            Consumer<List<InetSocketAddress>> onLook) {
+        this.clock = clock;
+        this.bound = bound;
+        this.loopback = loopback;
+        this.onLook = onLook;
+    }
+
+    /** The driver has nothing better to do: looks if it is time. */
+    void rested() {
+        long now = clock.nanos();
+        if (now >= nextNanos) {
+            nextNanos = now + EVERY_NANOS;
+            onLook.accept(LocalEndpoints.toAdvertise(bound, loopback));
+        }
+    }
+}

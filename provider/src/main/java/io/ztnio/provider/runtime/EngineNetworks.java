@@ -1,0 +1,130 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.network.NetworkListener;
+import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.network.NetworkStore;
+import io.ztnio.protocol.network.Networks;
+import io.ztnio.protocol.network.VirtualNetwork;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.stack.Stack;
+import io.ztnio.tcpip.turn.EngineClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The networks of an engine, each of which is a link of its stack.
+ *
+ * <p>Thread: confined to the engine's gate.
+ */
+final class EngineNetworks implements NetworkListener {
+    private final EngineClock clock;
+    private final Gate gate;
+    private final Stack stack;
+    private final Networks networks;
+    private final Runnable onSend;
+    private final Consumer<NetworkView> onChange;
+    private final LongMap<AttachedNetwork> attached = new LongMap<>();
+
+    /**
+     * No networks.
+     *
+     * @param onSend called for each frame sent
+     * @param onChange told of configurations and status
+     */
+    EngineNetworks(
+            EngineClock clock,
+            Gate gate,
+            Stack stack,
+            Vl1 vl1,
+            NetworkStore files,
+            Runnable onSend,
+            Consumer<NetworkView> onChange) {
+        this.clock = clock;
+        this.gate = gate;
+        this.stack = stack;
+        this.networks = new Networks(vl1, files, this);
+        this.onSend = onSend;
+        this.onChange = onChange;
+    }
+
+    /** The protocol's part of them. */
+    Networks networks() {
+        return networks;
+    }
+
+    /** False if the network is joined already. */
+    boolean join(long networkId, long nowNanos) {
+        if (attached.get(networkId) != null) {
+            return false;
+        }
+        VirtualNetwork network = networks.join(networkId, clock.millis(nowNanos));
+        AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock, onSend);
+        attached.put(networkId, link);
+        // A configuration of an earlier run is there at once.
+        network.config().ifPresent(config -> link.configure(config, nowNanos));
+        onChange.accept(link.view());
+        return true;
+    }
+
+    void leave(long networkId, long nowNanos) {
+        AttachedNetwork link = attached.remove(networkId);
+        if (link != null) {
+            link.detach(nowNanos);
+            networks.leave(networkId);
+        }
+    }
+
+    /** As they are now. */
+    List<NetworkView> views() {
+        List<NetworkView> views = new ArrayList<>();
+        forEach(link -> views.add(link.view()));
+        return views;
+    }
+
+    /** Shows each to a visitor. */
+    void forEach(Consumer<AttachedNetwork> visitor) {
+        for (int slot = 0; slot < attached.slots(); slot++) {
+            AttachedNetwork link = attached.valueAt(slot);
+            if (link != null) {
+                visitor.accept(link);
+            }
+        }
+    }
+
+    @Override
+    public void onFrame(
+            VirtualNetwork network,
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length,
+            long ingressNanos) {
+        AttachedNetwork link = attached.get(network.id());
+        if (link != null) {
+            link.onFrame(sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
+        }
+    }
+
+    @Override
+    public void onConfigChanged(VirtualNetwork network, NetworkConfig config) {
+        AttachedNetwork link = attached.get(network.id());
+        if (link != null) {
+            link.configure(config, clock.nanos());
+            onChange.accept(link.view());
+        }
+    }
+
+    @Override
+    public void onStatus(VirtualNetwork network, NetworkStatus status) {
+        AttachedNetwork link = attached.get(network.id());
+        if (link != null) {
+            onChange.accept(link.view());
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package io.ztnio.tcpip.turn;
+
+import io.ztnio.tcpip.Gate;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The gate of an engine and its thread, which waits for datagrams and deadlines outside the gate and hands what came to
+ * whoever is inside. What fails in a task, in a turn or with a datagram is reported and costs itself: the engine goes on.
+ *
+ * <p>Until it is {@linkplain #prepare prepared} the gate takes tasks, and turns have nothing to do.
+ *
+ * <p>Thread: thread-safe.
+ */
+public final class NodeDriver implements AutoCloseable {
+    /** Batches under way at once: the driver receives into one while others are handled. */
+    private static final int BATCHES = 4;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long MAX_REST_NANOS = 10_000 * NANOS_PER_MILLI;
+
+    /** What keeps failing is tried again at this pace, not as fast as the processor can. */
+    private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
+
+    private static final long LOOK_AGAIN_NANOS = 2 * NANOS_PER_MILLI;
+
+    private final EngineClock clock;
+    private final Wire wire;
+    private final FailureLog failures;
+    private final TurnGate gate;
+    private final Thread thread;
+    private volatile Cores cores;
+
+    /** Driver only, once it runs. */
+    private Inbound[] inbounds;
+
+    /** Set outside the gate: there is work that the next rest must not sleep over. */
+    private volatile boolean awaited;
+
+    private volatile boolean stopped;
+
+    /** What the thread sleeps on. */
+    public interface Wire {
+        /** Waits until something has arrived, {@link #wakeup}, or the time is over. Driver only. */
+        void await(long nanos) throws IOException;
+
+        /** Ends the current or the next {@link #await}. Any thread. */
+        void wakeup();
+
+        /** Sockets that are waited for by the millisecond, which this rounds up to. */
+        static Wire of(MillisWait wait, Runnable wakeup) {
+            return new Wire() {
+                @Override
+                public void await(long nanos) throws IOException {
+                    wait.await((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+                }
+
+                @Override
+                public void wakeup() {
+                    wakeup.run();
+                }
+            };
+        }
+    }
+
+    /** Waits for sockets. */
+    @FunctionalInterface
+    public interface MillisWait {
+        void await(long millis) throws IOException;
+    }
+
+    /** Something to do inside the gate that has a result. */
+    @FunctionalInterface
+    public interface Call<T, X extends Exception> {
+        T run(long nowNanos) throws X;
+    }
+
+    /** What happens inside the gate. */
+    public interface Cores {
+        /**
+         * Does what follows from the tasks of a turn, and what is due.
+         *
+         * @return when something is due next, {@link Long#MAX_VALUE} for never
+         */
+        long turn(long nowNanos);
+
+        /** Sends what the turn left, whether it failed or not. */
+        default void flush() {}
+
+        /** The driver has rested. Outside the gate, on the driver's thread. */
+        default void rested() {}
+
+        /** A thread that had work for those inside is on its way. Outside the gate. */
+        default void left() {}
+    }
+
+    /** Room for what arrives together. Handed over between threads with a happens-before edge. */
+    public interface Batch {
+        /** Takes in what has arrived, without waiting. Driver only. */
+        int receive() throws IOException;
+
+        /**
+         * Handles one datagram, inside the gate.
+         *
+         * @param index from 0, below what {@link #receive} returned
+         * @param ingressNanos when the batch was received
+         */
+        void handle(int index, long nowNanos, long ingressNanos);
+
+        /** All are handled. Inside the gate. */
+        void clear();
+    }
+
+    /**
+     * A driver whose gate is open and whose thread does not run.
+     *
+     * @param name of the thread
+     */
+    public NodeDriver(String name, EngineClock clock, Wire wire, FailureLog failures) {
+        this.clock = clock;
+        this.wire = wire;
+        this.failures = failures;
+        this.gate = new TurnGate(clock, new Turns());
+        this.thread = new Thread(this::drive, name);
+        thread.setDaemon(true);
+    }
+
+    /** The gate, which also works before the start and after the end. */
+    public TurnGate gate() {
+        return gate;
+    }
+
+    /** Whoever enters the gate from now on has this done. */
+    public void prepare(Cores driven) {
+        cores = driven;
+    }
+
+    /** Starts the thread of an engine that nothing arrives at but tasks; it is prepared. */
+    public void start() {
+        start(NoBatch::new);
+    }
+
+    /** Starts the thread; the engine is prepared. */
+    public void start(Supplier<? extends Batch> batches) {
+        inbounds = new Inbound[BATCHES];
+        for (int i = 0; i < BATCHES; i++) {
+            inbounds[i] = new Inbound(batches.get());
+        }
+        thread.start();
+    }
+
+    /** There is work that no task tells of: the thread runs a turn soon. Any thread, also inside a gate. */
+    public void wake() {
+        awaited = true;
+        wire.wakeup();
+    }
+
+    /** Whether {@link #close} has been called. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    /** Ends the thread and waits for that. The gate goes on to work for those who enter it. Outside the gate. */
+    @Override
+    public void close() {
+        stopped = true;
+        wire.wakeup();
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Runs something inside the gate, and returns or throws what it does. */
+    public <T, X extends Exception> T call(Call<T, X> call) throws X {
+        Outcome<T, X> outcome = new Outcome<>();
+        gate.run(now -> outcome.of(call, now));
+        return outcome.get();
+    }
+
+    /**
+     * Waits until something holds that is looked at inside the gate.
+     *
+     * @param deadlineNanos on the engine's clock
+     * @return whether it holds; false when the time is over
+     */
+    public boolean await(BooleanSupplier condition, long deadlineNanos) {
+        boolean[] holds = new boolean[1];
+        while (true) {
+            gate.run(now -> holds[0] = condition.getAsBoolean());
+            if (holds[0] || clock.nanos() >= deadlineNanos) {
+                return holds[0];
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private void drive() {
+        int next = 0;
+        while (!stopped) {
+            try {
+                if (inbounds[next].offer()) {
+                    next = (next + 1) % inbounds.length;
+                } else {
+                    rest();
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!stopped) {
+                    failures.report("driver", e);
+                    LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+                }
+            }
+        }
+    }
+
+    /** Nothing has come: sleeps until something does or is due. */
+    private void rest() throws IOException {
+        long deadline = gate.driverFallsAsleep();
+        try {
+            long wait = Math.min(deadline - clock.nanos(), MAX_REST_NANOS);
+            if (wait > 0 && !awaited && !stopped) {
+                wire.await(wait);
+            }
+        } finally {
+            gate.driverIsAwake();
+        }
+        if (awaited || deadline <= clock.nanos()) {
+            awaited = false;
+            gate.runDue();
+        }
+        cores.rested();
+    }
+
+    /** A batch on its way from the driver to whoever is inside the gate. */
+    private final class Inbound implements Gate.Task {
+        private final Batch batch;
+        private int size;
+        private long ingressNanos;
+        private volatile boolean underWay;
+
+        Inbound(Batch batch) {
+            this.batch = batch;
+        }
+
+        /** Receives and posts; false if nothing has come. Driver only. */
+        boolean offer() throws IOException {
+            while (underWay) {
+                // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
+                gate.runDue();
+            }
+            size = batch.receive();
+            if (size == 0) {
+                return false;
+            }
+            ingressNanos = clock.nanos();
+            underWay = true;
+            gate.post(this);
+            return true;
+        }
+
+        @Override
+        public void run(long nowNanos) {
+            try {
+                for (int i = 0; i < size; i++) {
+                    handle(i, nowNanos);
+                }
+            } finally {
+                batch.clear();
+                underWay = false;
+            }
+        }
+
+        /** A datagram that shows a bug must not take the others with it. */
+        private void handle(int index, long nowNanos) {
+            try {
+                batch.handle(index, nowNanos, ingressNanos);
+            } catch (RuntimeException e) {
+                failures.report("datagram", e);
+            }
+        }
+    }
+
+    private final class Turns implements TurnGate.Turn {
+        @Override
+        public long turn(long nowNanos) {
+            Cores driven = cores;
+            if (driven == null) {
+                return Long.MAX_VALUE;
+            }
+            try {
+                return driven.turn(nowNanos);
+            } finally {
+                driven.flush();
+            }
+        }
+
+        @Override
+        public void wakeDriver() {
+            wire.wakeup();
+        }
+
+        @Override
+        public void left() {
+            Cores driven = cores;
+            if (driven != null) {
+                driven.left();
+            }
+        }
+
+        @Override
+        public void failed(RuntimeException bug) {
+            failures.report("engine", bug);
+        }
+    }
+
+    private static final class Outcome<T, X extends Exception> {
+        private T result;
+        private Exception failure;
+
+        void of(Call<T, X> call, long nowNanos) {
+            try {
+                result = call.run(nowNanos);
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        @SuppressWarnings("unchecked") // A call throws an X or what is unchecked.
+        T get() throws X {
+            if (failure instanceof RuntimeException) {
+                throw (RuntimeException) failure;
+            }
+            if (failure != null) {
+                throw (X) failure;
+            }
+            return result;
+        }
+    }
+
+    private static final class NoBatch implements Batch {
+        @Override
+        public int receive() {
+            return 0;
+        }
+
+        @Override
+        public void handle(int index, long nowNanos, long ingressNanos) {
+            throw new IllegalStateException("nothing arrives here");
+        }
+
+        @Override
+        public void clear() {}
+    }
+}

@@ -1,0 +1,214 @@
+package io.ztnio.tcpip.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class NodeDriverTest {
+    private final EngineClock clock = new EngineClock();
+    private final FailureLog failures = new FailureLog(System.getLogger("io.ztnio.test"));
+    private final Parking parking = new Parking();
+    private final AtomicBoolean waitFails = new AtomicBoolean();
+    private final BlockingQueue<Integer> wire = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Integer> handled = new LinkedBlockingQueue<>();
+    private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final NodeDriver driver = new NodeDriver(
+            "test-driver",
+            clock,
+            new NodeDriver.Wire() {
+                @Override
+                public void await(long nanos) throws IOException {
+                    if (waitFails.getAndSet(false)) {
+                        throw new IOException("seeded");
+                    }
+                    parking.await(nanos);
+                }
+
+                @Override
+                public void wakeup() {
+                    parking.wakeup();
+                }
+            },
+            failures);
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    /** Takes numbers from the wire; a negative one shows a bug. */
+    private final class Numbers implements NodeDriver.Batch {
+        private final List<Integer> numbers = new CopyOnWriteArrayList<>();
+
+        @Override
+        public int receive() {
+            wire.drainTo(numbers);
+            return numbers.size();
+        }
+
+        @Override
+        public void handle(int index, long nowNanos, long ingressNanos) {
+            int number = numbers.get(index);
+            if (number < 0) {
+                throw new IllegalStateException("seeded");
+            }
+            handled.add(number);
+        }
+
+        @Override
+        public void clear() {
+            numbers.clear();
+        }
+    }
+
+    private void arrive(Integer... numbers) {
+        wire.addAll(List.of(numbers));
+        parking.wakeup();
+    }
+
+    private int nextHandled() throws InterruptedException {
+        Integer next = handled.poll(30, TimeUnit.SECONDS);
+        assertThat(next).as("handled within the time").isNotNull();
+        return next;
+    }
+
+    @Test
+    void aDatagramThatThrowsCostsItselfAndNotItsBatch() throws InterruptedException {
+        driver.prepare(now -> Long.MAX_VALUE);
+        wire.addAll(List.of(1, -1, 2, -2, 3));
+
+        driver.start(Numbers::new);
+
+        assertThat(List.of(nextHandled(), nextHandled(), nextHandled())).containsExactly(1, 2, 3);
+        arrive(4);
+        assertThat(nextHandled()).isEqualTo(4);
+        assertThat(failures.count()).isEqualTo(2);
+    }
+
+    @Test
+    void aWaitThatFailsIsReportedAndTheDriverGoesOn() throws InterruptedException {
+        driver.prepare(now -> Long.MAX_VALUE);
+        waitFails.set(true);
+
+        driver.start(Numbers::new);
+        arrive(1);
+
+        assertThat(nextHandled()).isEqualTo(1);
+        arrive(2);
+        assertThat(nextHandled()).isEqualTo(2);
+        assertThat(failures.count()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void deadlinesAreMetWithoutAnybodyEnteringTheGate() throws InterruptedException {
+        CountDownLatch turns = new CountDownLatch(5);
+        driver.prepare(now -> {
+            turns.countDown();
+            return now + 1_000_000;
+        });
+
+        driver.start();
+
+        assertThat(turns.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void wakingMakesAThreadRunATurnThatNoTaskAskedFor() throws InterruptedException {
+        BlockingQueue<Integer> turns = new LinkedBlockingQueue<>();
+        AtomicInteger count = new AtomicInteger();
+        driver.prepare(now -> {
+            turns.add(count.incrementAndGet());
+            return Long.MAX_VALUE;
+        });
+        driver.start();
+
+        for (int i = 1; i <= 100; i++) {
+            driver.wake();
+            assertThat(turns.poll(30, TimeUnit.SECONDS)).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void whatATurnLeftIsFlushedEvenIfTheTurnFailed() {
+        driver.prepare(new NodeDriver.Cores() {
+            @Override
+            public long turn(long nowNanos) {
+                throw new IllegalStateException("seeded");
+            }
+
+            @Override
+            public void flush() {
+                happened.add("flush");
+            }
+        });
+
+        driver.gate().run(now -> happened.add("task"));
+
+        assertThat(happened).containsExactly("task", "flush");
+        assertThat(failures.count()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallReturnsOrThrowsWhatItsWorkDoes() throws IOException {
+        assertThat(driver.<Integer, IOException>call(now -> 7)).isEqualTo(7);
+        assertThatThrownBy(() -> driver.call(now -> {
+                    throw new IOException("seeded");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("seeded");
+        assertThatThrownBy(() -> driver.call(now -> {
+                    throw new IllegalStateException("seeded");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void waitingForAConditionEndsWhenItHoldsOrTheTimeIsOver() {
+        AtomicInteger looks = new AtomicInteger();
+
+        assertThat(driver.await(() -> looks.incrementAndGet() == 3, Long.MAX_VALUE)).isTrue();
+        assertThat(looks).hasValue(3);
+        assertThat(driver.await(() -> false, clock.nanos())).isFalse();
+    }
+
+    @Test
+    void closingWaitsForTheThreadAndLeavesTheGateOpen() {
+        driver.prepare(now -> Long.MAX_VALUE);
+        driver.start(Numbers::new);
+
+        driver.close();
+
+        assertThat(driver.isStopped()).isTrue();
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals("test-driver"));
+        driver.gate().run(now -> happened.add("inside"));
+        assertThat(happened).containsExactly("inside");
+    }
+
+    @Test
+    void partsAreClosedLastFirstAndOneThatFailsDoesNotKeepTheOthers() {
+        OpenedParts parts = new OpenedParts(System.getLogger("io.ztnio.test"));
+        parts.add("first", () -> happened.add("first"));
+        parts.add("second", () -> {
+            throw new IOException("seeded");
+        });
+        parts.add("third", () -> happened.add("third"));
+
+        parts.close();
+        parts.close();
+
+        assertThat(happened).containsExactly("third", "first");
+    }
+}
