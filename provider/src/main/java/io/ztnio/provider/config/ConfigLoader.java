@@ -200,7 +200,7 @@ public final class ConfigLoader {
 
     private static boolean isServiceLink(Optional<ConfigKey> key, String name, String value) {
         return SERVICE_LINK.matcher(value.strip()).matches()
-                || key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches();
+                || (key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches());
     }
 
     private void collectFile() {
