@@ -9,14 +9,16 @@ final class ReplayWindow {
     private static final int WORDS = SIZE / 64 + 1;
 
     private final long[] seen = new long[WORDS];
-    private long highest = -1;
+    private boolean any;
+    private long highest;
 
     /** Whether the counter may still be accepted. */
     boolean isFresh(long counter) {
+        // On the wire it is unsigned, but a session ends long before (Session.MAX_FRAMES).
         if (counter < 0) {
             return false;
         }
-        if (counter > highest) {
+        if (!any || counter > highest) {
             return true;
         }
         return highest - counter < SIZE && (seen[word(counter)] & bit(counter)) == 0;
@@ -28,13 +30,14 @@ final class ReplayWindow {
      * @return whether it is the highest so far
      */
     boolean accept(long counter) {
-        boolean newest = counter > highest;
+        boolean newest = !any || counter > highest;
         if (newest) {
-            // Words that the window moves into were last used a whole ring before.
-            long steps = Math.min((counter >>> 6) - (highest < 0 ? -1 : highest >>> 6), WORDS);
+            // Words that the window moves into were last used a whole ring before; at first all are free.
+            long steps = any ? Math.min((counter >>> 6) - (highest >>> 6), WORDS) : 0;
             for (long i = 0; i < steps; i++) {
                 seen[(int) (((counter >>> 6) - i) % WORDS)] = 0;
             }
+            any = true;
             highest = counter;
         }
         seen[word(counter)] |= bit(counter);

@@ -73,13 +73,13 @@ final class Member implements RuleParty {
         }
         return membership != null
                 && config.membership().isPresent()
-                && membership.timestampMillis() > threshold(CredentialType.COM, 0)
+                && !isRevoked(membership)
                 && config.membership().get().agreesWith(membership, identity);
     }
 
     /** Whether storing it would change anything; asked before its signature is verified. */
     Stored wouldStore(Credential credential) {
-        if (credential.timestampMillis() <= threshold(credential.type(), credential.id())) {
+        if (isRevoked(credential)) {
             return Stored.STALE;
         }
         Credential old = find(credential);
@@ -129,11 +129,12 @@ final class Member implements RuleParty {
         return Stored.NEW;
     }
 
-    private long threshold(CredentialType type, int id) {
+    private boolean isRevoked(Credential credential) {
         if (revokedUntilMillis.isEmpty()) {
-            return Long.MIN_VALUE;
+            return false;
         }
-        return revokedUntilMillis.getOrDefault(key(type, id), Long.MIN_VALUE);
+        Long until = revokedUntilMillis.get(key(credential.type(), credential.id()));
+        return until != null && credential.timestampMillis() <= until;
     }
 
     private static long key(CredentialType type, int id) {
@@ -172,12 +173,18 @@ final class Member implements RuleParty {
         return Stored.NEW;
     }
 
+    /** Two moments may be further apart than a signed number says. */
+    private static boolean isWithin(long mostMillis, long one, long other) {
+        long apart = one >= other ? one - other : other - one;
+        return apart >= 0 && apart <= mostMillis;
+    }
+
     private boolean isValid(Credential credential) {
         NetworkConfig config = network.configOrNull();
         return config != null
-                && Math.abs(credential.timestampMillis() - config.timestampMillis())
-                        <= config.credentialTimeMaxDeltaMillis()
-                && credential.timestampMillis() > threshold(credential.type(), credential.id());
+                && isWithin(
+                        config.credentialTimeMaxDeltaMillis(), credential.timestampMillis(), config.timestampMillis())
+                && !isRevoked(credential);
     }
 
     @Override

@@ -165,14 +165,14 @@ final class HelloProtocol {
         if (planet != null
                 && hello.planetId() != 0
                 && hello.planetId() == planet.id()
-                && planet.timestamp() > hello.planetTimestamp()) {
+                && Long.compareUnsigned(planet.timestamp(), hello.planetTimestamp()) > 0) {
             updates.add(planet);
         }
         for (World moon : core.topology.moons()) {
             for (WorldVersion version : hello.moons()) {
                 boolean older = version.type() == World.Type.MOON.code()
                         && version.id() == moon.id()
-                        && version.timestamp() < moon.timestamp();
+                        && Long.compareUnsigned(version.timestamp(), moon.timestamp()) < 0;
                 if (older && !updates.contains(moon)) {
                     updates.add(moon);
                 }

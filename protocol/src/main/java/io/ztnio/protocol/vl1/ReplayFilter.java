@@ -14,21 +14,22 @@ final class ReplayFilter {
     private final long[] seen = new long[SETS * WAYS];
     private final byte[] next = new byte[SETS];
 
+    /** How many ways of a set hold an ID; any number may be one. */
+    private final byte[] held = new byte[SETS];
+
     /** Notes the ID; false if it was noted before. */
     boolean admit(long packetId, long sender) {
         long key = (packetId * 0x9e3779b97f4a7c15L) ^ sender;
-        if (key == 0) {
-            return true;
-        }
         int set = (int) (key >>> 52);
         int first = set * WAYS;
-        for (int slot = first; slot < first + WAYS; slot++) {
+        for (int slot = first; slot < first + held[set]; slot++) {
             if (seen[slot] == key) {
                 return false;
             }
         }
         seen[first + next[set]] = key;
         next[set] = (byte) ((next[set] + 1) % WAYS);
+        held[set] = (byte) Math.min(WAYS, held[set] + 1);
         return true;
     }
 }

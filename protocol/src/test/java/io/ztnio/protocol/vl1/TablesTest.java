@@ -51,6 +51,22 @@ class TablesTest {
         }
     }
 
+    /** Whatever the filter makes of an ID, the result may be any number. */
+    @Test
+    void replayFilterNoticesEveryIdTheSecondTime() {
+        java.math.BigInteger whole = java.math.BigInteger.ONE.shiftLeft(64);
+        long inverse = new java.math.BigInteger("9e3779b97f4a7c15", 16).modInverse(whole).longValue();
+        for (long sender : new long[] {0, 1, 0xff_ffff_ffffL}) {
+            for (long mixed = -3; mixed <= 3; mixed++) {
+                ReplayFilter filter = new ReplayFilter();
+                long id = (mixed ^ sender) * inverse;
+
+                assertThat(filter.admit(id, sender)).as("ID %x", id).isTrue();
+                assertThat(filter.admit(id, sender)).as("ID %x", id).isFalse();
+            }
+        }
+    }
+
     @Test
     void pairIsIntroducedEveryThirtySeconds() {
         Introductions introductions = new Introductions();

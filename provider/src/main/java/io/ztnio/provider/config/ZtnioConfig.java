@@ -3,7 +3,6 @@ package io.ztnio.provider.config;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,18 +66,12 @@ public record ZtnioConfig(
      *
      * <p>Where no networks are named the others' values are not looked at.
      *
-     * @throws ConfigException naming every unknown key and bad value, or a planet file that is not there
+     * <p>A planet file need not be there yet: the node looks for it each time it is to start.
+     *
+     * @throws ConfigException naming every unknown key and bad value
      */
     public static ZtnioConfig load() {
-        ZtnioConfig config = ConfigLoader.ofProcess().loadForChannels();
-        config.planetFile()
-                .filter(file -> config.transport() == Transport.ZEROTIER)
-                .filter(file -> config.hasNetworks() && !Files.isReadable(file))
-                .ifPresent(file -> {
-                    throw new ConfigException(List.of(ConfigKey.PLANET.key() + "=" + file
-                            + ": no such file, or not readable; make one with: planet make"));
-                });
-        return config;
+        return ConfigLoader.ofProcess().loadForChannels();
     }
 
     /** Whether there is anything to do but pass through. */

@@ -1,67 +1,261 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.provider.config.ConfigException;
-import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Something that the first caller starts; if it cannot be started, each caller is told why.
+ * Something that starts when it is first needed, on a thread of its own, so that neither an interrupt nor a lock of who
+ * needs it gets in its way. If it cannot be started, everybody who needs it is told why, and it is tried again for whoever
+ * needs it next: what was in the way may be gone. Tries keep a distance, so that a loop of those who need it is no loop of
+ * tries.
  *
- * <p>Thread: thread-safe. The lock is held while it starts, and comes before any gate.
+ * <p>Thread: thread-safe. No lock is held while it starts or while the observer is told.
  */
-final class LazyStart<T> {
+final class LazyStart<T extends AutoCloseable> {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final ZtnioConfig config;
+    private final Condition changed = lock.newCondition();
+    private final String message;
     private final Starter<T> starter;
-    private volatile T started;
+    private final Runnable observer;
+    private final long distanceNanos;
 
-    /** Guarded by {@link #lock}. */
-    private IOException failure;
+    /** Written by {@link #lock}. */
+    private volatile State<T> state = new State<>(Phase.IDLE, null, null, 0, 0);
+
+    /** What runs, once the observer knows it. */
+    private volatile T ready;
+
+    /** Guarded by {@link #lock}: tries that have begun or are to begin, and those that have ended. */
+    private long begun;
+
+    private long ended;
+
+    /** The message logged last. */
+    private volatile String logged = "";
 
     interface Starter<T> {
         T start() throws IOException;
     }
 
-    LazyStart(ZtnioConfig config, Starter<T> starter) {
-        this.config = config;
-        this.starter = starter;
+    enum Phase {
+        /** Nobody has needed it. */
+        IDLE,
+        /** A try is under way, or will be. */
+        STARTING,
+        RUNNING,
+        FAILED,
+        CLOSED
     }
 
-    T get() throws IOException {
-        T running = started;
-        if (running != null) {
-            return running;
+    /**
+     * Where it stands.
+     *
+     * @param started while it runs
+     * @param failure why the last try failed, until one succeeds
+     * @param sinceNanos when it came to stand so
+     * @param begunNanos when the last try was asked for
+     */
+    record State<T>(Phase phase, T started, IOException failure, long sinceNanos, long begunNanos) {}
+
+    /**
+     * Starts nothing.
+     *
+     * @param message what cannot be done if it does not start, and where
+     * @param observer told after each change
+     * @param distance least time between the end of a try and the next one
+     */
+    LazyStart(String message, Starter<T> starter, Runnable observer, long distance, TimeUnit unit) {
+        this.message = message;
+        this.starter = starter;
+        this.observer = observer;
+        this.distanceNanos = unit.toNanos(distance);
+    }
+
+    State<T> state() {
+        return state;
+    }
+
+    /** Empty unless it runs, and the observer has been told. */
+    Optional<T> running() {
+        return Optional.ofNullable(ready);
+    }
+
+    /** Sees to it that it runs or a try is under way, or will be when the distance is kept. Does not wait. */
+    void request() {
+        Phase phase = state.phase();
+        if (phase != Phase.IDLE && phase != Phase.FAILED) {
+            return;
         }
         lock.lock();
         try {
-            if (started == null) {
-                if (failure != null) {
-                    throw new IOException(failure.getMessage(), failure);
-                }
-                started = start();
+            if (!beginIfNeeded()) {
+                return;
             }
-            return started;
+        } finally {
+            lock.unlock();
+        }
+        observer.run();
+    }
+
+    /**
+     * Starts it if it does not run, and waits for that. An interrupt does not end the wait.
+     *
+     * @throws IOException why it cannot be started, as of a try that was not over before
+     */
+    T get() throws IOException {
+        T running = ready;
+        if (running != null) {
+            return running;
+        }
+        request();
+        lock.lock();
+        try {
+            for (long awaited = begun; ready == null && isComing(awaited); ) {
+                changed.awaitUninterruptibly();
+            }
+            if (ready != null) {
+                return ready;
+            }
+            IOException failure = state.failure();
+            throw failure == null
+                    ? new IOException("the node was closed")
+                    : new IOException(failure.getMessage(), failure);
         } finally {
             lock.unlock();
         }
     }
 
-    private T start() throws IOException {
+    /** By the lock: whether a try, or who is told of it, is not over. */
+    private boolean isComing(long awaited) {
+        Phase phase = state.phase();
+        return phase != Phase.CLOSED && (ended < awaited || phase == Phase.RUNNING);
+    }
+
+    /** Ends it for good, if it runs; what is being started ends as soon as it has. */
+    void close() {
+        T running;
+        lock.lock();
         try {
-            return starter.start();
-        } catch (IOException | ConfigException e) {
-            failure = new IOException("ztnio cannot start with ztnio.home=" + config.home() + ": " + e.getMessage(), e);
-            LOG.log(System.Logger.Level.ERROR, failure.getMessage());
-            throw failure;
+            running = state.started();
+            ready = null;
+            state = new State<>(Phase.CLOSED, null, null, System.nanoTime(), state.begunNanos());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        observer.run();
+        end(running);
+    }
+
+    /** By the lock. */
+    private boolean beginIfNeeded() {
+        State<T> before = state;
+        if (before.phase() != Phase.IDLE && before.phase() != Phase.FAILED) {
+            return false;
+        }
+        long now = System.nanoTime();
+        long due = before.phase() == Phase.IDLE ? now : before.sinceNanos() + distanceNanos;
+        begun++;
+        state = new State<>(Phase.STARTING, null, before.failure(), now, now);
+        Thread thread = new Thread(() -> tryWhenDue(due), "ztnio-start");
+        thread.setDaemon(true);
+        thread.start();
+        return true;
+    }
+
+    private void tryWhenDue(long dueNanos) {
+        if (!awaitDue(dueNanos)) {
+            return;
+        }
+        T started = null;
+        IOException failure = null;
+        try {
+            started = starter.start();
+        } catch (IOException | ConfigException | LinkageError e) {
+            failure = new IOException(message + ": " + describe(e), e);
+        } catch (RuntimeException e) {
+            failure = new IOException(message + ": " + e, e);
+        } finally {
+            if (started == null && failure == null) {
+                // An error that nobody expects goes on to the thread's handler; nobody waits for ever.
+                failure = new IOException(message + ": an error, see the log of uncaught exceptions");
+            }
+            end(started, failure);
         }
     }
 
-    /** Empty before it runs. */
-    Optional<T> running() {
-        return Optional.ofNullable(started);
+    private static String describe(Throwable e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private boolean awaitDue(long dueNanos) {
+        lock.lock();
+        try {
+            long left = dueNanos - System.nanoTime();
+            while (left > 0 && state.phase() == Phase.STARTING) {
+                left = changed.awaitNanos(left);
+            }
+            return state.phase() == Phase.STARTING;
+        } catch (InterruptedException e) {
+            // Nobody knows this thread to interrupt it.
+            throw new IllegalStateException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end(T started, IOException failure) {
+        lock.lock();
+        try {
+            if (state.phase() != Phase.CLOSED) {
+                Phase phase = started == null ? Phase.FAILED : Phase.RUNNING;
+                state = new State<>(phase, started, failure, System.nanoTime(), state.begunNanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+        observer.run();
+        report(failure);
+        boolean unwanted;
+        lock.lock();
+        try {
+            ended++;
+            unwanted = state.phase() == Phase.CLOSED;
+            if (state.phase() == Phase.RUNNING) {
+                ready = started;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (unwanted) {
+            end(started);
+        }
+    }
+
+    private void report(IOException failure) {
+        String text = failure == null ? "" : failure.getMessage();
+        if (failure != null && !text.equals(logged)) {
+            // A bug is worth a stack trace, an obstacle is not.
+            LOG.log(System.Logger.Level.ERROR, text, failure.getCause() instanceof RuntimeException bug ? bug : null);
+        }
+        logged = text;
+    }
+
+    private static <T extends AutoCloseable> void end(T started) {
+        if (started == null) {
+            return;
+        }
+        try {
+            started.close();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "closing: " + e);
+        }
     }
 }

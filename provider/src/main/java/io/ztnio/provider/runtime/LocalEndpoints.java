@@ -1,12 +1,19 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.provider.routing.HostRoutes;
+import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -14,6 +21,8 @@ import java.util.regex.Pattern;
 final class LocalEndpoints {
     /** Virtual interfaces: a path over another overlay, or over this very one, is no path. */
     private static final Pattern VIRTUAL_INTERFACE = Pattern.compile("(zt|tun|tap|wg|utun).*");
+
+    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
     private LocalEndpoints() {}
 
@@ -53,23 +62,45 @@ final class LocalEndpoints {
                 .toList();
     }
 
-    /** Every address that the operating system has. */
-    static List<InetAddress> hostAddresses() {
-        return addresses(device -> true);
+    /** Every address that the operating system has, and the networks that it is on. */
+    static HostRoutes hostRoutes() {
+        Set<InetAddress> addresses = new HashSet<>();
+        List<HostRoutes.Connected> connected = new ArrayList<>();
+        forEachDevice(device -> true, device -> {
+            addresses.addAll(Collections.list(device.getInetAddresses()));
+            for (InterfaceAddress address : device.getInterfaceAddresses()) {
+                prefix(address).ifPresent(prefix -> connected.add(new HostRoutes.Connected(prefix, device.getName())));
+            }
+        });
+        return new HostRoutes(addresses, connected);
+    }
+
+    /** The network of an interface; empty for a single address, a link-local one, and what the JDK does not know. */
+    private static Optional<IpPrefix> prefix(InterfaceAddress address) {
+        InetAddress own = address.getAddress();
+        int bits = address.getNetworkPrefixLength();
+        boolean isNetwork = bits > 0 && bits < own.getAddress().length * 8;
+        return isNetwork && !own.isLinkLocalAddress() && !own.isLoopbackAddress()
+                ? Optional.of(new IpPrefix(own, bits))
+                : Optional.empty();
     }
 
     private static List<InetAddress> addresses(Predicate<NetworkInterface> which) {
         List<InetAddress> addresses = new ArrayList<>();
+        forEachDevice(which, device -> addresses.addAll(Collections.list(device.getInetAddresses())));
+        return addresses;
+    }
+
+    private static void forEachDevice(Predicate<NetworkInterface> which, Consumer<NetworkInterface> action) {
         try {
             for (NetworkInterface device : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 if (device.isUp() && which.test(device)) {
-                    addresses.addAll(Collections.list(device.getInetAddresses()));
+                    action.accept(device);
                 }
             }
         } catch (SocketException e) {
             // An interface vanished while it was looked at: the next look finds the rest.
-            return addresses;
+            LOG.log(System.Logger.Level.DEBUG, "looking at the network interfaces: " + e);
         }
-        return addresses;
     }
 }

@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.overlay.address.DerivedAddresses;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.runtime.OverlayConfig;
@@ -10,15 +11,21 @@ import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Standing;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,10 +38,14 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** Below the home: a ZeroTier node's files have the same names. */
     private static final String FOLDER = "overlay";
 
+    private static final int LEAST_MTU = 1280;
+
     private final ZtnioConfig config;
     private final boolean closesAtExit;
-    private final OwnRoutes routes;
-    private final LazyStart<OverlayNode> node;
+    private final RoutedNode<OverlayNode> node;
+
+    /** As they were when the node started; empty before. */
+    private volatile List<NetworkView> joined = List.of();
 
     /** Starts nothing. A node that is started ends with the process. */
     public OverlayNetworks(ZtnioConfig config) {
@@ -53,13 +64,12 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         }
         this.config = config;
         this.closesAtExit = closesAtExit;
-        this.routes = new OwnRoutes(config);
-        this.node = new LazyStart<>(config, this::start);
+        this.node = new RoutedNode<>(config, this::start, new Claims());
     }
 
     private OverlayNode start() throws IOException {
         OverlayNode started = OverlayNode.start(overlayConfig());
-        routes.update(started.networks().stream().map(NetworkView::linkConfig).toList());
+        joined = started.networks();
         config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
         if (closesAtExit) {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
@@ -108,50 +118,17 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
 
     @Override
     public RoutingDecision decide(InetAddress remote) {
-        return decision(remote, routes.covers(remote));
+        return node.decide(remote, false);
     }
 
     @Override
     public RoutingDecision decideLocal(InetAddress local) {
-        return decision(local, routes.isLocal(local));
-    }
-
-    private RoutingDecision decision(InetAddress address, boolean virtual) {
-        if (virtual) {
-            return RoutingDecision.VIRTUAL;
-        }
-        return node.running().isPresent() || address.isLoopbackAddress()
-                ? RoutingDecision.HOST
-                : RoutingDecision.pending("the networks' configuration");
+        return node.decide(local, true);
     }
 
     @Override
     public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
-        RoutingDecision now = local ? decideLocal(address) : decide(address);
-        if (now.isDecided()) {
-            then.accept(now);
-            return Registration.NONE;
-        }
-        AtomicBoolean open = new AtomicBoolean(true);
-        Thread waiter = new Thread(() -> tell(address, local, open, then), "ztnio-decision");
-        waiter.setDaemon(true);
-        waiter.start();
-        return () -> open.set(false);
-    }
-
-    private void tell(InetAddress address, boolean local, AtomicBoolean open, Consumer<RoutingDecision> then) {
-        RoutingDecision decision;
-        try {
-            awaitReady();
-            decision = (local ? routes.isLocal(address) : routes.covers(address))
-                    ? RoutingDecision.VIRTUAL
-                    : RoutingDecision.HOST;
-        } catch (IOException e) {
-            decision = RoutingDecision.unavailable(e.getMessage());
-        }
-        if (open.getAndSet(false)) {
-            then.accept(decision);
-        }
+        return node.whenDecided(address, local, then);
     }
 
     @Override
@@ -182,6 +159,30 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** Stops the node, if it runs. */
     @Override
     public void close() {
-        node.running().ifPresent(OverlayNode::close);
+        node.close();
+    }
+
+    /** What the networks claim: nobody assigns anything, so that everything is known from the start. */
+    private final class Claims implements RoutedNode.Claims {
+        @Override
+        public List<NetworkClaims> running() {
+            return joined.stream()
+                    .map(view -> NetworkClaims.usable(view.id(), view.linkConfig()))
+                    .toList();
+        }
+
+        @Override
+        public List<NetworkClaims> without(Standing standing, String reason) {
+            return config.networks().stream()
+                    .map(id -> new NetworkClaims(id, standing, reason, Optional.of(link(id))))
+                    .toList();
+        }
+
+        private LinkConfig link(long id) {
+            List<IpPrefix> addresses = new ArrayList<>(config.overlay().addresses());
+            // Whose address it is matters only while the node runs.
+            addresses.add(DerivedAddresses.prefix(id, 0));
+            return new LinkConfig(addresses, List.of(), LEAST_MTU);
+        }
     }
 }

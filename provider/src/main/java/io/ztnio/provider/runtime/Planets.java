@@ -38,7 +38,9 @@ final class Planets {
         try {
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new IOException("ztnio.planet=" + file + " does not exist", e);
+            throw new IOException("ztnio.planet=" + file + ": there is no such file; make one with: planet make", e);
+        } catch (IOException e) {
+            throw new IOException("ztnio.planet=" + file + " cannot be read: " + e, e);
         }
         return World.read(new ByteReader(bytes))
                 .filter(world -> world.type() == World.Type.PLANET)

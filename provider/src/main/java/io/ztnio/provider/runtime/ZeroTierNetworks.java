@@ -1,25 +1,28 @@
 package io.ztnio.provider.runtime;
 
-import io.ztnio.protocol.identity.Address;
-import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Standing;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.link.LinkConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -28,13 +31,10 @@ import java.util.function.Consumer;
  * <p>Thread: thread-safe.
  */
 public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("io.ztnio");
-
     private final ZtnioConfig config;
     private final boolean closesAtExit;
-
-    private final LazyStart<Engine> engine;
-    private final OwnRoutes routes;
+    private final RoutedNode<Engine> node;
+    private final NetworkReports reports;
 
     /** For waiting; comes after the gate. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,8 +42,13 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<Long, NetworkView> views = new ConcurrentHashMap<>();
 
-    /** Every network was decided once, or the time for it is over: decisions are lookups from then on. */
-    private volatile boolean settled;
+    /** What networks carried in an earlier run, as far as it is known. */
+    private final Map<Long, LinkConfig> cached = new ConcurrentHashMap<>();
+
+    private volatile NetworkStanding standing = NetworkStanding.OFFLINE;
+
+    /** Somebody listens on the virtual networks, or means to. */
+    private volatile boolean listening;
 
     /** Starts nothing. A node that is started ends with the process. */
     public ZeroTierNetworks(ZtnioConfig config) {
@@ -59,8 +64,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
         this.closesAtExit = closesAtExit;
-        this.routes = new OwnRoutes(config);
-        this.engine = new LazyStart<>(config, this::start);
+        this.node = new RoutedNode<>(config, this::start, new Claims());
+        this.reports = new NetworkReports(node.runtime());
     }
 
     @Override
@@ -74,117 +79,109 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     @Override
-    public RoutingDecision decide(InetAddress remote) {
-        return decision(remote, routes.covers(remote));
-    }
-
-    @Override
-    public RoutingDecision decideLocal(InetAddress local) {
-        return decision(local, routes.isLocal(local));
-    }
-
-    private RoutingDecision decision(InetAddress address, boolean virtual) {
-        if (virtual) {
-            return RoutingDecision.VIRTUAL;
-        }
-        return settled || address.isLoopbackAddress()
-                ? RoutingDecision.HOST
-                : RoutingDecision.pending("the networks' configuration");
-    }
-
-    @Override
-    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
-        RoutingDecision now = local ? decideLocal(address) : decide(address);
-        if (now.isDecided()) {
-            then.accept(now);
-            return Registration.NONE;
-        }
-        AtomicBoolean open = new AtomicBoolean(true);
-        Thread waiter = new Thread(() -> tell(address, local, open, then), "ztnio-decision");
-        waiter.setDaemon(true);
-        waiter.start();
-        return () -> open.set(false);
-    }
-
-    private void tell(InetAddress address, boolean local, AtomicBoolean open, Consumer<RoutingDecision> then) {
-        RoutingDecision decision;
-        try {
-            awaitReady();
-            decision = (local ? routes.isLocal(address) : routes.covers(address))
-                    ? RoutingDecision.VIRTUAL
-                    : RoutingDecision.HOST;
-        } catch (IOException e) {
-            decision = RoutingDecision.unavailable(e.getMessage());
-        }
-        if (open.getAndSet(false)) {
-            then.accept(decision);
-        }
-    }
-
-    @Override
     public WhenUnavailable whenUnavailable() {
         return config.whenUnavailable();
     }
 
     @Override
+    public RoutingDecision decide(InetAddress remote) {
+        return node.decide(remote, false);
+    }
+
+    @Override
+    public RoutingDecision decideLocal(InetAddress local) {
+        return node.decide(local, true);
+    }
+
+    @Override
+    public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        return node.whenDecided(address, local, then);
+    }
+
+    @Override
     public StreamEndpoint openStream() throws IOException {
-        return engine.get().stack().openStream();
+        return node.get().stack().openStream();
     }
 
     @Override
     public ListenerEndpoint openListener() throws IOException {
-        return engine.get().stack().openListener();
+        ListenerEndpoint listener = node.get().stack().openListener();
+        listens();
+        return listener;
     }
 
     @Override
     public DatagramEndpoint openDatagram() throws IOException {
-        return engine.get().stack().openDatagram();
+        DatagramEndpoint datagrams = node.get().stack().openDatagram();
+        listens();
+        return datagrams;
+    }
+
+    private void listens() {
+        if (!listening) {
+            listening = true;
+            report();
+        }
     }
 
     @Override
     public void awaitReady() throws IOException {
-        if (settled) {
-            return;
-        }
-        engine.get();
-        long remaining = config.joinTimeout().toNanos();
-        lock.lock();
+        node.get();
         try {
-            while (!settled && !areDecided() && remaining > 0) {
-                remaining = changed.awaitNanos(remaining);
-            }
+            await(this::areDecided, node.deadlineNanos() - System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
-        } finally {
-            lock.unlock();
         }
-        settle();
     }
 
     private Engine start() throws IOException {
+        cached.putAll(CachedNetworks.read(config));
+        node.refresh();
         Engine started = Engine.start(EngineConfig.of(config, false), OsProvider.get());
+        try {
+            begin(started);
+            return started;
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private void begin(Engine started) {
+        views.clear();
+        standing = new NetworkStanding(started.address(), false);
         started.addListener(new EngineListener() {
             @Override
             public void onNetwork(NetworkView network) {
-                onChange(network);
+                views.put(network.id(), network);
+                onChange();
+            }
+
+            @Override
+            public void onNodeEvent(NodeEvent event) {
+                boolean online = event instanceof NodeEvent.Online;
+                if (online || event instanceof NodeEvent.Offline) {
+                    standing = new NetworkStanding(started.address(), online);
+                    onChange();
+                }
             }
         });
-        started.virtualAddresses(routes::covers);
+        started.virtualAddresses(node::isClaimed);
+        reports.started(started.address(), config.home(), started.localAddresses());
         config.networks().forEach(started::join);
         config.statusFile().ifPresent(started::writeStatusTo);
         if (closesAtExit) {
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
         }
-        return started;
+        // Once more when nobody waits any longer: who listens is told what is missing.
+        long left = node.deadlineNanos() - System.nanoTime();
+        node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
     }
 
-    private void onChange(NetworkView network) {
-        views.put(network.id(), network);
-        routes.update(views.values().stream()
-                .flatMap(view -> view.config().stream())
-                .map(AttachedNetwork::toLinkConfig)
-                .toList());
+    /** Inside the gate. */
+    private void onChange() {
+        node.refresh();
+        report();
         lock.lock();
         try {
             changed.signalAll();
@@ -193,52 +190,40 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         }
     }
 
-    private boolean areDecided() {
-        return config.networks().stream().allMatch(id -> {
-            NetworkView view = views.get(id);
-            return view != null && view.isDecided();
-        });
-    }
-
-    private void settle() {
-        if (settled) {
-            return;
-        }
-        settled = true;
+    private void report() {
+        boolean late = System.nanoTime() - node.deadlineNanos() >= 0;
+        NetworkStanding now = standing;
         for (long id : config.networks()) {
-            NetworkView view = views.get(id);
-            if (view == null || !view.isReady()) {
-                LOG.log(System.Logger.Level.WARNING, whyNotUsable(id));
+            Optional<NetworkView> view = view(id);
+            reports.network(now.address(), id, now.status(id, view, late));
+            Standing stands = NetworkStanding.of(view);
+            if (listening && (stands == Standing.UNAVAILABLE || (stands == Standing.WAITING && late))) {
+                reports.missing(id, now.reason(id, view));
             }
         }
     }
 
-    /** Why a network is not usable now, in a sentence that says what to do. The node runs. */
+    private Optional<NetworkView> view(long id) {
+        return Optional.ofNullable(views.get(id));
+    }
+
+    private boolean areDecided() {
+        return config.networks().stream().allMatch(id -> NetworkStanding.of(view(id)) != Standing.WAITING);
+    }
+
+    /** Why a network is not usable now, in a sentence that says what to do. */
     public String whyNotUsable(long id) {
-        NetworkView view = views.get(id);
-        NetworkStatus status = view == null ? NetworkStatus.REQUESTING_CONFIGURATION : view.status();
-        Engine running = engine.running().orElseThrow();
-        String member = Address.format(running.address());
-        String reason = switch (status) {
-            case ACCESS_DENIED -> "its controller does not let " + member + " in; authorise this member there";
-            case NOT_FOUND -> "its controller does not know it; check the network id";
-            case AUTHENTICATION_REQUIRED -> "its controller asks for a login, which a program cannot do";
-            default ->
-                running.status().online()
-                        ? "its controller has not answered"
-                        : "no root has answered; check ztnio.planet and that UDP leaves this machine";
-        };
-        return String.format("network %016x is not usable: %s", id, reason);
+        return standing.reason(id, view(id));
     }
 
     /** The node's ZeroTier address. Starts the node if it does not run. */
     public long address() throws IOException {
-        return engine.get().address();
+        return node.get().address();
     }
 
     /** How datagrams go through the kernel, in words. Starts the node if it does not run. */
     String transportDescription() throws IOException {
-        return engine.get().transportDescription();
+        return node.get().transportDescription();
     }
 
     /** The networks as they are now; empty before the node runs. */
@@ -252,28 +237,53 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
      * @return whether it is, within the time
      */
     public boolean awaitUsable(long networkId, long timeout, TimeUnit unit) throws IOException, InterruptedException {
-        engine.get();
-        long remaining = unit.toNanos(timeout);
+        node.get();
+        return await(() -> view(networkId).filter(NetworkView::isReady).isPresent(), unit.toNanos(timeout));
+    }
+
+    private boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
+        long remaining = nanos;
         lock.lock();
         try {
-            while (true) {
-                NetworkView view = views.get(networkId);
-                if (view != null && view.isReady()) {
-                    return true;
-                }
+            while (!condition.getAsBoolean()) {
                 if (remaining <= 0) {
                     return false;
                 }
                 remaining = changed.awaitNanos(remaining);
             }
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Stops the node, if it runs. */
+    /** Stops the node for good, if it runs. */
     @Override
     public void close() {
-        engine.running().ifPresent(Engine::close);
+        node.close();
+    }
+
+    /** What the networks claim. */
+    private final class Claims implements RoutedNode.Claims {
+        @Override
+        public List<NetworkClaims> running() {
+            NetworkStanding now = standing;
+            return config.networks().stream().map(id -> now.claims(id, view(id))).toList();
+        }
+
+        @Override
+        public List<NetworkClaims> without(Standing stands, String reason) {
+            return config.networks().stream()
+                    .map(id -> new NetworkClaims(id, stands, reason, link(id)))
+                    .toList();
+        }
+
+        /** As it was when it was last heard of. */
+        private Optional<LinkConfig> link(long id) {
+            return view(id)
+                    .flatMap(NetworkView::config)
+                    .map(AttachedNetwork::toLinkConfig)
+                    .or(() -> Optional.ofNullable(cached.get(id)));
+        }
     }
 }

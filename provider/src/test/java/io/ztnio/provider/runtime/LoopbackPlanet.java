@@ -37,12 +37,14 @@ import java.util.stream.Stream;
 public final class LoopbackPlanet implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private final Engine root;
+    private final EngineConfig rootConfig;
+    private Engine root;
     private final long networkId;
     private final Path directory;
     private final List<ZeroTierNetworks> members = new ArrayList<>();
 
-    private LoopbackPlanet(Engine root, long networkId, Path directory) {
+    private LoopbackPlanet(EngineConfig rootConfig, Engine root, long networkId, Path directory) {
+        this.rootConfig = rootConfig;
         this.root = root;
         this.networkId = networkId;
         this.directory = directory;
@@ -64,20 +66,19 @@ public final class LoopbackPlanet implements AutoCloseable {
         Files.write(directory.resolve("planet"), world.toByteArray());
         MemoryStateStore store = new MemoryStateStore();
         store.put(NodeState.IDENTITY_SECRET, identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
-        Engine root = Engine.start(
-                new EngineConfig(
-                        Optional.empty(),
-                        store,
-                        Optional.of(world),
-                        List.of(LOOPBACK),
-                        port,
-                        true,
-                        true,
-                        UdpOffload.OFF,
-                        0,
-                        Duration.ofSeconds(60),
-                        StackConfig.defaults()),
-                OsProvider.get());
+        EngineConfig rootConfig = new EngineConfig(
+                Optional.empty(),
+                store,
+                Optional.of(world),
+                List.of(LOOPBACK),
+                port,
+                true,
+                true,
+                UdpOffload.OFF,
+                0,
+                Duration.ofSeconds(60),
+                StackConfig.defaults());
+        Engine root = Engine.start(rootConfig, OsProvider.get());
         long networkId = identity.address() << 24 | 1;
         InetAddress first = InetAddress.getByName("10.71.82.1");
         InetAddress last = InetAddress.getByName("10.71.82.254");
@@ -88,7 +89,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                 .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.82.0"), 24))))
                 .pools(List.of(new AddressPool(first, last)))
                 .build());
-        return new LoopbackPlanet(root, networkId, directory);
+        return new LoopbackPlanet(rootConfig, root, networkId, directory);
     }
 
     /** A new member, configured. */
@@ -109,6 +110,26 @@ public final class LoopbackPlanet implements AutoCloseable {
     /** The network, 16 hexadecimal digits. */
     public String network() {
         return String.format("%016x", networkId);
+    }
+
+    /** The root and controller. */
+    Engine root() {
+        return root;
+    }
+
+    /** Where homes and the planet file are. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Nobody answers from now on. */
+    void stopRoot() {
+        root.close();
+    }
+
+    /** The root is back, with what it knew. */
+    void startRoot() throws IOException {
+        root = Engine.start(rootConfig, OsProvider.get());
     }
 
     /** Options of a command whose node is a member, with a home of its own. */
@@ -132,6 +153,8 @@ public final class LoopbackPlanet implements AutoCloseable {
                 .name("private")
                 .isPrivate(true)
                 .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.83.0"), 24))))
+                .pools(List.of(
+                        new AddressPool(InetAddress.getByName("10.71.83.1"), InetAddress.getByName("10.71.83.254"))))
                 .build());
         return String.format("%016x", id);
     }
@@ -141,10 +164,16 @@ public final class LoopbackPlanet implements AutoCloseable {
         return networksIn(home, Map.of());
     }
 
-    private ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
+    /** The home directory of that name. */
+    Path home(String name) {
+        return directory.resolve(name);
+    }
+
+    /** The same with settings that beat those of the planet. */
+    ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
-        all.put("ztnio.networks", String.format("%016x", networkId));
-        all.put("ztnio.planet", directory.resolve("planet").toString());
+        all.putIfAbsent("ztnio.networks", String.format("%016x", networkId));
+        all.putIfAbsent("ztnio.planet", directory.resolve("planet").toString());
         all.put("ztnio.home", directory.resolve(home).toString());
         all.put("ztnio.bind", "127.0.0.1");
         all.put("ztnio.loopback", "true");

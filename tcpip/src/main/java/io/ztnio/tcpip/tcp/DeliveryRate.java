@@ -23,7 +23,6 @@ final class DeliveryRate {
 
     void beginAcknowledgment() {
         sampled = false;
-        priorDelivered = -1;
     }
 
     /**
@@ -41,7 +40,7 @@ final class DeliveryRate {
             long nowNanos) {
         deliveredBytes += length;
         deliveredNanos = Math.max(deliveredNanos, nowNanos);
-        boolean newest = deliveredAtSend >= priorDelivered;
+        boolean newest = !sampled || deliveredAtSend >= priorDelivered;
         if (newest) {
             sampled = true;
             priorDelivered = deliveredAtSend;

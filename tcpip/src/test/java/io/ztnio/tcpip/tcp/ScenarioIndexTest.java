@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,20 @@ class ScenarioIndexTest {
 
         List<Integer> all = IntStream.rangeClosed(1, SCENARIOS).boxed().toList();
         assertThat(found).containsExactlyElementsOf(all);
+    }
+
+    /** {@link FuzzTest} goes through the starts by itself, and the other makes no connection. */
+    @Test
+    void scenariosRunWhereSequenceNumbersCross() throws Exception {
+        Set<Class<?>> elsewhere = Set.of(FuzzTest.class, CongestionControlTest.class);
+        for (Class<?> type : testClasses()) {
+            boolean scenarios = Stream.of(type.getDeclaredMethods())
+                    .anyMatch(method ->
+                            isTest(method) && NAME.matcher(method.getName()).matches());
+            if (scenarios && !elsewhere.contains(type)) {
+                assertThat(type).hasAnnotation(AtEverySequenceStart.class);
+            }
+        }
     }
 
     private static boolean isTest(Method method) {

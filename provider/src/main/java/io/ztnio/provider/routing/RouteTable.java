@@ -1,0 +1,397 @@
+package io.ztnio.provider.routing;
+
+import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.Route;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which stack an address is for. In this order:
+ *
+ * <ol>
+ *   <li>loopback, the wildcard and the host's own addresses are the host's;
+ *   <li>the longer of what {@code ztnio.routes} and {@code ztnio.bypass} name decides, of equal ones the latter;
+ *   <li>link-local addresses and groups are the host's;
+ *   <li>the longest private prefix that a network claims is that network's, unless the host is itself on a network with a
+ *       strictly longer one. A network that cannot be had keeps what it claims, and what it has claimed before;
+ *   <li>while nothing is known of a network, no private address is anybody's;
+ *   <li>the rest is the host's.
+ * </ol>
+ *
+ * <p>A network's word counts for {@linkplain PrivateRanges private} destinations only; for others {@code ztnio.routes} must
+ * name them.
+ *
+ * <p>Thread: immutable.
+ */
+final class RouteTable {
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
+    private static final String KEPT = ". Until it is known what the network claims, no private address is left to the "
+            + "operating system; ztnio.bypass names those that are its own, ztnio.unavailable=os all of them";
+
+    /** What is done with an address, if need be as long as there is time. */
+    private record Way(Standing standing, RoutingDecision decided, RoutingDecision pending) {
+        static final Way HOST = new Way(Standing.USABLE, RoutingDecision.HOST, RoutingDecision.HOST);
+        static final Way VIRTUAL = new Way(Standing.USABLE, RoutingDecision.VIRTUAL, RoutingDecision.VIRTUAL);
+
+        static Way unavailable(String reason) {
+            return of(Standing.UNAVAILABLE, reason);
+        }
+
+        static Way of(Standing standing, String reason) {
+            return standing == Standing.USABLE
+                    ? VIRTUAL
+                    : new Way(standing, RoutingDecision.unavailable(reason), RoutingDecision.pending(reason));
+        }
+    }
+
+    private enum Word {
+        ROUTE,
+        BYPASS
+    }
+
+    private final long deadlineNanos;
+    private final PrefixMap<Way> host;
+    private final PrefixMap<Word> settings;
+
+    /** What networks claim, and the host's networks that are longer. */
+    private final PrefixMap<Way> claims;
+
+    /** What they claimed before, and the host's networks that are longer. */
+    private final PrefixMap<Way> past;
+
+    /** Every destination of every network, for addresses that the user has said are theirs. */
+    private final PrefixMap<Way> destinations;
+
+    private final PrefixMap<Way> own;
+
+    /** For private addresses that nobody claims, and for what the user has said is virtual. */
+    private final Way unclaimed;
+
+    private final Way unclaimedRoute;
+    private final Way groups;
+    private final List<String> notices;
+
+    private RouteTable(Builder builder) {
+        this.deadlineNanos = builder.deadlineNanos;
+        this.host = builder.host.build();
+        this.settings = builder.settings.build();
+        this.claims = builder.claims.build();
+        this.past = builder.past.build();
+        this.destinations = builder.destinations.build();
+        this.own = builder.own.build();
+        this.unclaimed = builder.unclaimed();
+        this.unclaimedRoute = builder.unclaimedRoute();
+        this.groups = builder.groups();
+        this.notices = List.copyOf(builder.notices);
+    }
+
+    /**
+     * A table.
+     *
+     * @param networks all that are configured
+     * @param history what each of them has claimed until now
+     * @param deadlineNanos until when what is waited for is pending, on the clock of {@link #decide}
+     */
+    static RouteTable of(
+            RoutingSettings settings,
+            HostRoutes host,
+            Collection<NetworkClaims> networks,
+            ClaimHistory history,
+            long deadlineNanos) {
+        return new RouteTable(new Builder(settings, host, List.copyOf(networks), history, deadlineNanos));
+    }
+
+    RoutingDecision decide(InetAddress remote, long nowNanos) {
+        return at(nowNanos, way(unmapped(remote)));
+    }
+
+    RoutingDecision decideLocal(InetAddress local, long nowNanos) {
+        return at(nowNanos, localWay(unmapped(local)));
+    }
+
+    /** Whether a network claims the address or the user says it is virtual: no path of the node's own leads through it. */
+    boolean isClaimed(InetAddress address) {
+        InetAddress plain = unmapped(address);
+        if (isHosts(plain)) {
+            return false;
+        }
+        Word word = settings.find(plain);
+        if (word != null) {
+            return word == Word.ROUTE;
+        }
+        Way way = isSpecial(plain) ? null : claims.find(plain);
+        return way != null && way != Way.HOST;
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** Where a network and one that the host is on overlap, and what to do if the wrong one has won: sentences. */
+    List<String> notices() {
+        return notices;
+    }
+
+    private RoutingDecision at(long nowNanos, Way way) {
+        return way.standing() == Standing.WAITING && nowNanos - deadlineNanos < 0 ? way.pending() : way.decided();
+    }
+
+    private Way way(InetAddress address) {
+        if (isHosts(address)) {
+            return Way.HOST;
+        }
+        Word word = settings.find(address);
+        if (word != null) {
+            return word == Word.BYPASS ? Way.HOST : routed(address);
+        }
+        if (isSpecial(address)) {
+            return Way.HOST;
+        }
+        Way way = claims.find(address);
+        if (way == null) {
+            way = past.find(address);
+        }
+        if (way != null) {
+            return way;
+        }
+        return unclaimed != Way.HOST && PrivateRanges.contain(address) ? unclaimed : Way.HOST;
+    }
+
+    /** {@code ztnio.routes} names it. */
+    private Way routed(InetAddress address) {
+        if (isSpecial(address)) {
+            return groups;
+        }
+        Way way = destinations.find(address);
+        if (way == null) {
+            way = past.find(address);
+        }
+        return way == null || way == Way.HOST ? unclaimedRoute : way;
+    }
+
+    private Way localWay(InetAddress address) {
+        if (isHosts(address)) {
+            return Way.HOST;
+        }
+        Word word = settings.find(address);
+        if (word == Word.BYPASS) {
+            return Way.HOST;
+        }
+        boolean routed = word == Word.ROUTE;
+        Way way = routed || PrivateRanges.contain(address) ? own.find(address) : null;
+        if (way == null) {
+            way = way(address);
+            // A destination, but no address of ours: the host's stack says so in its own words.
+            return way == Way.VIRTUAL || way == unclaimedRoute && unclaimed == Way.HOST ? Way.HOST : way;
+        }
+        return way;
+    }
+
+    private boolean isHosts(InetAddress address) {
+        return address.isLoopbackAddress() || address.isAnyLocalAddress() || host.find(address) != null;
+    }
+
+    private static boolean isSpecial(InetAddress address) {
+        return address.isMulticastAddress() || address.isLinkLocalAddress();
+    }
+
+    /** An IPv4-mapped IPv6 address is the IPv4 address, as on the wire. */
+    private static InetAddress unmapped(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] bytes = address.getAddress();
+        if (!Arrays.equals(bytes, 0, MAPPED.length, MAPPED, 0, MAPPED.length)) {
+            return address;
+        }
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, MAPPED.length, bytes.length));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 bytes are an address", e);
+        }
+    }
+
+    /** The destinations of a link: what its own addresses are on, and its routes. */
+    static List<IpPrefix> destinations(LinkConfig link) {
+        List<IpPrefix> all = new ArrayList<>(link.addresses());
+        link.routes().stream().map(Route::target).forEach(all::add);
+        return all;
+    }
+
+    private static boolean covers(IpPrefix wide, IpPrefix narrow) {
+        return wide.bits() <= narrow.bits() && wide.contains(narrow.address());
+    }
+
+    /** Puts the parts together. */
+    private static final class Builder {
+        private final RoutingSettings said;
+        private final List<NetworkClaims> networks;
+        private final long deadlineNanos;
+        private final PrefixMap.Builder<Way> host = new PrefixMap.Builder<>();
+        private final PrefixMap.Builder<Word> settings = new PrefixMap.Builder<>();
+        private final PrefixMap.Builder<Way> claims = new PrefixMap.Builder<>();
+        private final PrefixMap.Builder<Way> past = new PrefixMap.Builder<>();
+        private final PrefixMap.Builder<Way> destinations = new PrefixMap.Builder<>();
+        private final PrefixMap.Builder<Way> own = new PrefixMap.Builder<>();
+        private final List<Claim> claimed = new ArrayList<>();
+        private final List<IpPrefix> lost = new ArrayList<>();
+        private final List<String> notices = new ArrayList<>();
+
+        private record Claim(IpPrefix prefix, long network) {}
+
+        Builder(
+                RoutingSettings said,
+                HostRoutes hostRoutes,
+                List<NetworkClaims> networks,
+                ClaimHistory history,
+                long deadlineNanos) {
+            this.said = said;
+            // Where two networks claim the same, the one that can be had.
+            this.networks = networks.stream()
+                    .sorted(Comparator.comparing(NetworkClaims::standing))
+                    .toList();
+            this.deadlineNanos = deadlineNanos;
+            hostRoutes.addresses().forEach(address -> host.put(single(address), Way.HOST));
+            said.bypass().forEach(prefix -> settings.put(prefix, Word.BYPASS));
+            said.routes().forEach(prefix -> settings.put(prefix, Word.ROUTE));
+            for (NetworkClaims network : this.networks) {
+                network.link().ifPresent(link -> add(network, link));
+                addPast(network, history);
+            }
+            // Behind the networks: of equal prefixes theirs counts, or a foreign LAN could draw what is private.
+            hostRoutes.connected().forEach(this::addConnected);
+        }
+
+        private static IpPrefix single(InetAddress address) {
+            return new IpPrefix(address, address.getAddress().length * 8);
+        }
+
+        private void add(NetworkClaims network, LinkConfig link) {
+            Way way = Way.of(network.standing(), network.reason());
+            for (IpPrefix address : link.addresses()) {
+                own.put(single(address.address()), way);
+                claim(network, single(address.address()), way);
+            }
+            for (IpPrefix destination : destinations(link)) {
+                Way there = hasAddress(link, destination) ? way : withoutAddress(network, destination);
+                destinations.put(destination, there);
+                claim(network, destination, there);
+            }
+        }
+
+        private void claim(NetworkClaims network, IpPrefix prefix, Way way) {
+            if (PrivateRanges.contain(prefix)) {
+                claims.put(prefix, way);
+                claimed.add(new Claim(ClaimHistory.start(prefix), network.id()));
+            }
+        }
+
+        private static boolean hasAddress(LinkConfig link, IpPrefix destination) {
+            boolean ipv4 = destination.address() instanceof Inet4Address;
+            return link.addresses().stream().anyMatch(own -> own.address() instanceof Inet4Address == ipv4);
+        }
+
+        private static Way withoutAddress(NetworkClaims network, IpPrefix destination) {
+            if (network.standing() != Standing.USABLE) {
+                return Way.of(network.standing(), network.reason());
+            }
+            int version = destination.address() instanceof Inet4Address ? 4 : 6;
+            return Way.unavailable(String.format(
+                    "network %016x has %s, but no IPv%d address for this node: assign one at its controller",
+                    network.id(), destination, version));
+        }
+
+        private void addPast(NetworkClaims network, ClaimHistory history) {
+            for (IpPrefix prefix : history.of(network.id())) {
+                String reason = network.standing() == Standing.USABLE
+                        ? String.format(
+                                "network %016x had %s and has it no more: its controller changed it. Use an address that"
+                                        + " it has now, or name this one in ztnio.bypass to leave it to the operating"
+                                        + " system",
+                                network.id(), prefix)
+                        : network.reason();
+                past.put(prefix, Way.of(network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
+                        reason));
+                lost.add(prefix);
+            }
+        }
+
+        private void addConnected(HostRoutes.Connected connected) {
+            IpPrefix prefix = connected.prefix();
+            Optional<Claim> widest = claimed.stream()
+                    .filter(claim -> covers(claim.prefix(), prefix))
+                    .max(Comparator.comparingInt(claim -> claim.prefix().bits()));
+            if (widest.isPresent()) {
+                notice(connected, widest.get());
+            }
+            if (claimed.stream().anyMatch(claim -> isLonger(prefix, claim.prefix()))) {
+                claims.put(prefix, Way.HOST);
+            }
+            if (lost.stream().anyMatch(claim -> isLonger(prefix, claim))) {
+                past.put(prefix, Way.HOST);
+            }
+        }
+
+        private static boolean isLonger(IpPrefix connected, IpPrefix claim) {
+            return connected.bits() > claim.bits() && covers(claim, connected);
+        }
+
+        private void notice(HostRoutes.Connected connected, Claim claim) {
+            IpPrefix prefix = ClaimHistory.start(connected.prefix());
+            boolean said = this.said.routes().stream().anyMatch(route -> covers(route, prefix))
+                    || this.said.bypass().stream().anyMatch(route -> covers(route, prefix));
+            if (said) {
+                return;
+            }
+            notices.add(
+                    prefix.bits() > claim.prefix().bits()
+                            ? String.format(
+                                    "%s stays with the operating system, which is on it (%s), although network %016x"
+                                            + " claims the wider %s; ztnio.routes=%s gives it to the network",
+                                    prefix, connected.device(), claim.network(), claim.prefix(), prefix)
+                            : String.format(
+                                    "%s goes to network %016x, although the operating system is on it too (%s);"
+                                            + " ztnio.bypass=%s leaves it to the operating system",
+                                    prefix, claim.network(), connected.device(), prefix));
+        }
+
+        Way unclaimed() {
+            List<NetworkClaims> unknown = networks.stream()
+                    .filter(network -> network.link().isEmpty())
+                    .toList();
+            // Whoever may still say that it is its own is waited for, whatever the others said.
+            return unknown.stream()
+                    .filter(network -> network.standing() == Standing.WAITING)
+                    .findFirst()
+                    .or(() -> unknown.stream().findFirst())
+                    .map(network -> Way.of(network.standing(), network.reason() + KEPT))
+                    .orElse(Way.HOST);
+        }
+
+        Way unclaimedRoute() {
+            return networks.stream()
+                    .filter(network -> network.standing() != Standing.USABLE)
+                    .findFirst()
+                    .map(network -> Way.of(network.standing(), network.reason()))
+                    .orElseGet(() -> Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
+                            + " one at its controller, or take the address out of ztnio.routes"));
+        }
+
+        Way groups() {
+            return networks.stream()
+                    .findFirst()
+                    .map(network -> Way.of(network.standing(), network.reason()))
+                    .orElse(Way.HOST);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.config.AdHocNetworks;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.NetworkConfigCodec;
+import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.store.FileStateStore;
+import io.ztnio.protocol.store.StateStore;
+import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.tcpip.link.LinkConfig;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the networks carried when this home was last used: it is theirs although the node cannot start. Stateless; reads
+ * only, and needs no lock on the home.
+ */
+final class CachedNetworks {
+    private static final System.Logger LOG = System.getLogger("io.ztnio");
+
+    private CachedNetworks() {}
+
+    /** By network id; without those of which nothing is known. */
+    static Map<Long, LinkConfig> read(ZtnioConfig config) {
+        StateStore store = new FileStateStore(config.home());
+        Map<Long, LinkConfig> links = new HashMap<>();
+        for (long id : config.networks()) {
+            try {
+                read(store, id).map(AttachedNetwork::toLinkConfig).ifPresent(link -> links.put(id, link));
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "the cached configuration of network " + NetworkId.format(id) + " is not readable: " + e);
+            }
+        }
+        return links;
+    }
+
+    private static Optional<NetworkConfig> read(StateStore store, long id) throws IOException {
+        if (NetworkId.isAdHoc(id)) {
+            // Its prefixes follow from its id, whoever is a member.
+            return AdHocNetworks.config(id, 1, 0);
+        }
+        return store.get("networks.d/" + NetworkId.format(id) + ".conf")
+                .flatMap(NetworkConfigCodec::read)
+                .filter(found -> found.networkId() == id);
+    }
+}

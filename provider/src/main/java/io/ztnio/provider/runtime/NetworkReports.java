@@ -1,0 +1,54 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.identity.Address;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/**
+ * Says in the log how the networks stand: each thing once, and again when it has changed.
+ *
+ * <p>Thread: thread-safe. What is said inside a gate is written outside: a log may write to a socket of ours.
+ */
+final class NetworkReports {
+    private static final System.Logger LOG = System.getLogger("io.ztnio");
+
+    private final Executor runtime;
+    private final Map<Long, String> said = new ConcurrentHashMap<>();
+    private final Map<Long, String> missed = new ConcurrentHashMap<>();
+
+    NetworkReports(Executor runtime) {
+        this.runtime = runtime;
+    }
+
+    /** The node runs. */
+    void started(long address, Path home, List<InetSocketAddress> udp) {
+        say(System.Logger.Level.INFO, "node " + Address.format(address) + " runs with ztnio.home=" + home + " on UDP " + udp);
+    }
+
+    /** A network's status, in words that say what to do. */
+    void network(long node, long id, String status) {
+        if (!status.equals(said.put(id, status))) {
+            say(
+                    System.Logger.Level.INFO,
+                    "node " + Address.format(node) + ", network " + NetworkId.format(id) + ": " + status);
+        }
+    }
+
+    /** Sockets listen where a network is missing. */
+    void missing(long id, String reason) {
+        if (!reason.equals(missed.put(id, reason))) {
+            say(
+                    System.Logger.Level.WARNING,
+                    reason + ". Sockets that are bound to the wildcard address will serve it as soon as it is usable");
+        }
+    }
+
+    private void say(System.Logger.Level level, String text) {
+        runtime.execute(() -> LOG.log(level, text));
+    }
+}
