@@ -106,8 +106,7 @@ final class HybridDatagrams {
         } catch (BindException | ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            System.getLogger("io.ztnio.provider")
-                    .log(Level.WARNING, "bound in the host stack only: " + e.getMessage());
+            System.getLogger("io.ztnio.provider").log(Level.WARNING, "bound in the host stack only: " + e.getMessage());
             dual.ensureHostHalf(address, DatagramChannel::bind);
         }
         bound = true;

@@ -96,8 +96,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         ensureOpen();
         InetSocketAddress address = SocketAddresses.local(local, family);
         boolean own = stacks.isOwn(address.getAddress());
-        dual.bind(
-                address, own, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
+        dual.bind(address, own, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
         keys.attach();
         keys.signal();
         return this;

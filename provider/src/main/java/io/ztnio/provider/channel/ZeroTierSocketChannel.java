@@ -54,7 +54,11 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this, stacks, HostChannels.streams(family), () -> stacks.networks().openStream(), Wildcard.RESERVES);
+                this,
+                stacks,
+                HostChannels.streams(family),
+                () -> stacks.networks().openStream(),
+                Wildcard.RESERVES);
     }
 
     /**

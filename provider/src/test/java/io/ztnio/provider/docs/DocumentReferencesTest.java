@@ -32,7 +32,8 @@ class DocumentReferencesTest {
             Pattern.compile("[Ss]cenarios? (?:of )?(\\d+(?:(?:,| and| to|, and) \\d+)*)");
     private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|IT))`");
     private static final Pattern TEST_METHOD = Pattern.compile("`([A-Z]\\w*(?:Test|IT))\\.(\\w+)`");
-    private static final Pattern SCENARIO_TEST = Pattern.compile("\\bvoid s(\\d{2,3})(?:[Aa]nd(\\d{2,3}))?[A-Z]\\w*\\(");
+    private static final Pattern SCENARIO_TEST =
+            Pattern.compile("\\bvoid s(\\d{2,3})(?:[Aa]nd(\\d{2,3}))?[A-Z]\\w*\\(");
     private static final Pattern CELL = Pattern.compile("(?<![\\w/-])N(\\d{1,2})(?![0-9])[a-z]{0,2}\\b");
     private static final Pattern SCENARIO_ROW = Pattern.compile("^\\| (N?\\d+) \\|.*\\| ([^|]*) \\|$");
 
@@ -202,7 +203,9 @@ class DocumentReferencesTest {
                 while (name.find()) {
                     classes.add(name.group(1));
                 }
-                assertThat(result.put(row.group(1), classes)).as("one row for %s", row.group(1)).isNull();
+                assertThat(result.put(row.group(1), classes))
+                        .as("one row for %s", row.group(1))
+                        .isNull();
             }
         }
         return result;
