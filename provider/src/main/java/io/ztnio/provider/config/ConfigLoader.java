@@ -43,6 +43,7 @@ public final class ConfigLoader {
     private final Map<String, String> properties;
     private final Map<String, String> environment;
     private final Consumer<String> warnings;
+    private final Map<String, String> agentOptions = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
 
@@ -76,7 +77,8 @@ public final class ConfigLoader {
      * @param environment environment variables; names outside {@code ZTNIO_} are ignored
      * @param warnings gets a line for each oddity that is no error
      */
-    public ConfigLoader(Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
+    public ConfigLoader(
+            Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
         this.properties = new TreeMap<>(properties);
         this.environment = new TreeMap<>(environment);
         this.warnings = warnings;
@@ -110,6 +112,12 @@ public final class ConfigLoader {
         settings.put(key, new Setting(value, source));
     }
 
+    /** Adds the settings that the agent was started with: system properties beat them, they beat the environment. */
+    public ConfigLoader agentOptions(Map<String, String> options) {
+        agentOptions.putAll(options);
+        return this;
+    }
+
     /**
      * Reads and validates.
      *
@@ -140,6 +148,7 @@ public final class ConfigLoader {
 
     private ZtnioConfig load(Purpose purpose) {
         collectProperties();
+        collectAgentOptions();
         collectEnvironment();
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
@@ -162,6 +171,10 @@ public final class ConfigLoader {
         });
     }
 
+    private void collectAgentOptions() {
+        agentOptions.forEach((name, value) -> collect(ConfigKey.ofKey(name), name, value, "option of the agent"));
+    }
+
     private void collectEnvironment() {
         List<String> links = new ArrayList<>();
         environment.forEach((name, value) -> {
@@ -179,16 +192,15 @@ public final class ConfigLoader {
             }
         });
         if (!links.isEmpty()) {
-            warnings.accept(
-                    "environment variables " + String.join(", ", links) + " are ignored: they describe a service "
-                            + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
-                            + "them off)");
+            warnings.accept("environment variables " + String.join(", ", links) + " are ignored: they describe a service "
+                    + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
+                    + "them off)");
         }
     }
 
     private static boolean isServiceLink(Optional<ConfigKey> key, String name, String value) {
         return SERVICE_LINK.matcher(value.strip()).matches()
-                || key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches();
+                || (key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches());
     }
 
     private void collectFile() {

@@ -107,11 +107,9 @@ final class ConfigValues {
             return value(ConfigKey.HOME, text -> path(text.replace(USER_HOME, userHome)));
         }
         if (needed) {
-            problems.add(ConfigKey.HOME.key() + "="
-                    + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
+            problems.add(ConfigKey.HOME.key() + "=" + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
                     + ": user.home is '" + userHome + "', " + objection.get() + "; set " + ConfigKey.HOME.key() + " ("
-                    + ConfigKey.HOME.environmentVariable()
-                    + ") to a directory that is kept and that this process can write");
+                    + ConfigKey.HOME.environmentVariable() + ") to a directory that is kept and that this process can write");
         }
         return Path.of(".ztnio");
     }

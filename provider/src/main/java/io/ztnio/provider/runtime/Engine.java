@@ -66,21 +66,22 @@ public final class Engine implements AutoCloseable {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
         SecureRandom random = new SecureRandom();
-        NodeState state = config.loadState(random);
+        NodeState state = config.loadState(random, (key, failure) -> warn(config.place(key), failure));
         LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
-                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + key, failure)));
+                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
         this.transport = config.openTransport(os);
         this.driver = new NodeDriver(
-                "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
-        parts.add(
-                "the UDP sockets",
-                () -> driver.call(now -> {
-                    transport.close();
-                    return null;
-                }));
+                "ztnio-engine",
+                clock,
+                NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup),
+                failures);
+        parts.add("the UDP sockets", () -> driver.call(now -> {
+            transport.close();
+            return null;
+        }));
         Outbound outbound = new Outbound(
                 transport,
                 config.threads(),
@@ -104,9 +105,10 @@ public final class Engine implements AutoCloseable {
                 .stack();
         this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn("cannot use " + name, failure));
-        this.networks =
-                new EngineNetworks(clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork);
+        NetworkStore files =
+                NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
+        this.networks = new EngineNetworks(
+                clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork, failures);
         node.handler(networks.networks());
         node.peerLife(new PeerConnections(networks::forEach, clock));
         this.controller = config.controller()
@@ -121,7 +123,7 @@ public final class Engine implements AutoCloseable {
      * Loads the state, binds the sockets and starts the driver.
      *
      * @param os where the UDP sockets come from: never a provider that routes into this engine
-     * @throws io.ztnio.protocol.node.DamagedStateException if identity, planet or a moon cannot be read
+     * @throws io.ztnio.protocol.node.DamagedStateException if identity or planet cannot be read
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
@@ -131,7 +133,8 @@ public final class Engine implements AutoCloseable {
             engine.look.rested();
             engine.driver.start(() -> engine.cores.batch(engine.transport));
             return engine;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: where no thread can be made, a lock that stays would be the worse for it.
             parts.close();
             throw e;
         }
