@@ -62,9 +62,6 @@ public final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ZtnioConfig config = config();
-        if (!config.publicPlanetAllowed() && config.planetFile().isEmpty()) {
-            throw new CommandFailure(ConfigKey.PUBLIC_PLANET.key() + "=forbid: name a planet file with --planet");
-        }
         if (config.planetFile().isPresent()
                 && !Files.isReadable(config.planetFile().get())) {
             throw new CommandFailure(config.planetFile().get() + " is not readable; make it with: planet make");
