@@ -51,7 +51,8 @@ public enum ConfigKey {
             "ztnio.join.timeout",
             "30s",
             "a positive duration such as 500ms, 30s or 2m",
-            "How long the first connect or bind waits for the networks' configuration."),
+            "How long private addresses wait for the networks' configuration, from the start of the node on; what is not "
+                    + "known then fails."),
     PEER_TIMEOUT(
             "ztnio.peer.timeout",
             "60s",
@@ -68,12 +69,13 @@ public enum ConfigKey {
             "ztnio.routes",
             "",
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
-            "Destinations that go to ZeroTier although a local network claims them too."),
+            "Destinations that go to the networks although the operating system is on them too, or although they are "
+                    + "public."),
     BYPASS(
             "ztnio.bypass",
             "",
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
-            "Destinations that stay with the operating system although a network's route covers them."),
+            "Destinations that stay with the operating system whatever a network claims."),
     WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
     TCP_CONGESTION(
             "ztnio.tcp.congestion",

@@ -30,6 +30,19 @@ final class RecordedOptions {
         values.put(name, value);
     }
 
+    /** What was recorded, or {@code otherwise}. */
+    <T> T get(SocketOption<T> name, T otherwise) {
+        return values.containsKey(name) ? name.type().cast(values.get(name)) : otherwise;
+    }
+
+    /** The value, if it is of the option's type, with the text of the JDK's channels. */
+    static <T> T checked(SocketOption<T> name, T value) {
+        if (!name.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+        return value;
+    }
+
     <H> void replay(HostSockets<H> hosts, H socket) throws IOException {
         for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
             set(hosts, socket, each.getKey(), each.getValue());
@@ -48,9 +61,7 @@ final class RecordedOptions {
     /** Sets an option of an endpoint with the checks, and their texts, of the JDK's channels. */
     static <T> void checkAndSet(Endpoint endpoint, SocketOption<T> name, T value) throws SocketException {
         checkSupported(endpoint, name);
-        if (!name.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        checked(name, value);
         try {
             endpoint.option(name, value);
         } catch (IllegalArgumentException e) {

@@ -106,7 +106,7 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
         networks.gate.lock();
         try {
             ensureOpen();
-            if (!networks.isOnNetwork(target.getAddress())) {
+            if (!FakeNetworks.isOnNetwork(target.getAddress())) {
                 throw new NoRouteToHostException("No route to host");
             }
             if (local == null) {

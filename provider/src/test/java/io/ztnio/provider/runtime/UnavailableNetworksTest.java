@@ -8,12 +8,17 @@ import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Verdict;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Networks that cannot be had, each for a reason of its own: what is theirs fails and says what to do, the rest works, and
- * with the cause gone the next operation works. Nothing here sends to an address of the networks.
+ * with the cause gone the next operation works. What is sent to an address of the networks is sent after it was decided to be virtual.
  */
 @Timeout(120)
 class UnavailableNetworksTest {
@@ -170,8 +175,7 @@ class UnavailableNetworksTest {
             networks.openListener().close();
             log.await(Level.WARNING, closed, "not authorised", "as soon as");
 
-            planet.root().authorize(id(closed), networks.address());
-            assertThat(networks.awaitUsable(id(closed), 60, TimeUnit.SECONDS)).isTrue();
+            letIn(networks, closed);
 
             assertThat(networks.decide(claimed)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
@@ -192,9 +196,8 @@ class UnavailableNetworksTest {
         String closed = planet.definePrivate();
         InetAddress claimed = ip("10.71.83.7");
         try (ZeroTierNetworks networks = member("a", "ztnio.networks", closed)) {
-            planet.root().authorize(id(closed), networks.address());
-            assertThat(networks.awaitUsable(id(closed), 60, TimeUnit.SECONDS)).isTrue();
-            InetAddress own = networks.networks().get(0).config().orElseThrow().addresses().get(0).address();
+            letIn(networks, closed);
+            InetAddress own = own(networks);
             assertThat(networks.decideLocal(own)).isEqualTo(RoutingDecision.VIRTUAL);
 
             planet.root().deauthorize(id(closed), networks.address());
@@ -204,9 +207,75 @@ class UnavailableNetworksTest {
             assertUnavailable(networks.decideLocal(own), "not authorised");
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
 
-            planet.root().authorize(id(closed), networks.address());
-            assertThat(networks.awaitUsable(id(closed), 60, TimeUnit.SECONDS)).isTrue();
+            letIn(networks, closed);
             assertThat(networks.decide(claimed)).isEqualTo(RoutingDecision.VIRTUAL);
+        }
+    }
+
+    @Test
+    void aServerThatWaitsToBeLetInServesAsSoonAsItIs() throws Exception {
+        String closed = planet.definePrivate();
+        try (ZeroTierNetworks late = member("late", "ztnio.networks", closed);
+                ZeroTierNetworks early = member("early", "ztnio.networks", closed);
+                ServerSocketChannel listener = new ZeroTierSelectorProvider(late)
+                        .openServerSocketChannel()
+                        .bind(new InetSocketAddress(0));
+                DatagramChannel datagrams =
+                        new ZeroTierSelectorProvider(late).openDatagramChannel().bind(new InetSocketAddress(0))) {
+            letIn(early, closed);
+            letIn(late, closed);
+            InetAddress server = own(late);
+            assertThat(early.decide(server)).isEqualTo(RoutingDecision.VIRTUAL);
+            try (SocketChannel client = new ZeroTierSelectorProvider(early).openSocketChannel();
+                    DatagramChannel sender = new ZeroTierSelectorProvider(early).openDatagramChannel()) {
+                client.connect(new InetSocketAddress(server, listener.socket().getLocalPort()));
+                sender.send(
+                        ByteBuffer.wrap(new byte[] {7}),
+                        new InetSocketAddress(server, datagrams.socket().getLocalPort()));
+                ByteBuffer received = ByteBuffer.allocate(2);
+
+                assertThat(listener.accept().getRemoteAddress()).isEqualTo(client.getLocalAddress());
+                assertThat(datagrams.receive(received)).isNotNull();
+                assertThat(received.position()).isEqualTo(1);
+            }
+        }
+    }
+
+    private void letIn(ZeroTierNetworks networks, String network) throws Exception {
+        planet.root().authorize(id(network), networks.address());
+        assertThat(networks.awaitUsable(id(network), 60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static InetAddress own(ZeroTierNetworks networks) {
+        return networks.networks().get(0).config().orElseThrow().addresses().get(0).address();
+    }
+
+    @Test
+    void aConnectionGoesOnWhenItsMemberIsLetInAgain() throws Exception {
+        String closed = planet.definePrivate();
+        try (ZeroTierNetworks a = member("a", "ztnio.networks", closed);
+                ZeroTierNetworks b = member("b", "ztnio.networks", closed)) {
+            letIn(a, closed);
+            letIn(b, closed);
+            try (ServerSocketChannel listener = new ZeroTierSelectorProvider(b)
+                            .openServerSocketChannel()
+                            .bind(new InetSocketAddress(own(b), 0));
+                    SocketChannel client = new ZeroTierSelectorProvider(a).openSocketChannel()) {
+                client.connect(listener.getLocalAddress());
+                try (SocketChannel server = listener.accept()) {
+                    planet.root().deauthorize(id(closed), a.address());
+                    awaitStatus(a, own(b), Verdict.UNAVAILABLE);
+                    client.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+                    letIn(a, closed);
+
+                    ByteBuffer received = ByteBuffer.allocate(3);
+                    while (received.hasRemaining() && server.read(received) >= 0) {
+                        // Until all three are there.
+                    }
+                    assertThat(received.array()).containsExactly(1, 2, 3);
+                }
+            }
         }
     }
 
