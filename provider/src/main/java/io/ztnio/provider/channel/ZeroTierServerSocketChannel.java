@@ -57,12 +57,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         this.stacks = stacks;
         this.family = family;
         HostChannels<ServerSocketChannel> hosts = HostChannels.listeners(family);
-        this.dual = new DualSocket<>(
-                this,
-                stacks,
-                hosts,
-                () -> openListener(stacks, hosts),
-                Wildcard.DECIDES);
+        this.dual = new DualSocket<>(this, stacks, hosts, () -> openListener(stacks, hosts), Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
     }
@@ -101,7 +96,10 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         bindLock.lock();
         try {
             dual.bind(
-                    address, true, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
+                    address,
+                    true,
+                    (host, at) -> host.bind(at, backlog),
+                    (listener, at) -> listen(listener, at, backlog));
         } finally {
             bindLock.unlock();
         }
@@ -295,8 +293,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private static ListenerEndpoint openListener(Stacks stacks, HostChannels<ServerSocketChannel> hosts)
             throws IOException {
         ListenerEndpoint listener = stacks.networks().openListener();
-        listener.option(
-                StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
+        listener.option(StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
         return listener;
     }
 

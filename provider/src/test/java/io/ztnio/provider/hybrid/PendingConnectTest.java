@@ -135,7 +135,8 @@ class PendingConnectTest {
                 Selector selector = provider.openSelector()) {
             pend();
             client.register(selector, SelectionKey.OP_CONNECT);
-            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80))).isFalse();
+            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80)))
+                    .isFalse();
 
             networks.routing.address(FakeNetworks.OWN, REFUSED);
 
@@ -254,7 +255,8 @@ class PendingConnectTest {
                 SocketChannel client = nonBlocking()) {
             pend();
             client.register(selector, SelectionKey.OP_CONNECT);
-            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80))).isFalse();
+            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80)))
+                    .isFalse();
             networks.routing.awaitWaiters(1);
 
             client.close();
@@ -303,8 +305,10 @@ class PendingConnectTest {
                 assertThat(closed.connect(listener.getLocalAddress())).isFalse();
                 client.configureBlocking(true);
                 closed.configureBlocking(true);
-                Background<Boolean> finishing = Background.start(client::finishConnect).settle();
-                Background<Boolean> ending = Background.start(closed::finishConnect).settle();
+                Background<Boolean> finishing =
+                        Background.start(client::finishConnect).settle();
+                Background<Boolean> ending =
+                        Background.start(closed::finishConnect).settle();
 
                 closed.close();
                 decide(address);

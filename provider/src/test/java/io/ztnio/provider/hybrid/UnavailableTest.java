@@ -192,7 +192,8 @@ class UnavailableTest {
             one.get();
             two.get();
             three.get();
-            assertThat(((InetSocketAddress) listener.getLocalAddress()).getAddress()).isEqualTo(FakeNetworks.OWN);
+            assertThat(((InetSocketAddress) listener.getLocalAddress()).getAddress())
+                    .isEqualTo(FakeNetworks.OWN);
         }
     }
 
@@ -269,7 +270,8 @@ class UnavailableTest {
             int port = ((InetSocketAddress) two.getLocalAddress()).getPort();
             assertThat(one.connect(host.getLocalAddress())).isTrue();
             networks.cannotStart(null);
-            try (ServerSocketChannel virtual = provider.openServerSocketChannel().bind(own(0))) {
+            try (ServerSocketChannel virtual =
+                    provider.openServerSocketChannel().bind(own(0))) {
                 assertThat(two.connect(virtual.getLocalAddress())).isTrue();
             }
             assertThat(two.getLocalAddress()).isEqualTo(own(port));
