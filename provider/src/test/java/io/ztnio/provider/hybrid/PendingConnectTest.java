@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Connects whose stack is not known yet. The loopback address stands for one that could be a network's. */
 @Timeout(60)
+@SuppressWarnings("try") // closing is part of what is tested
 class PendingConnectTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final RoutingDecision PENDING = RoutingDecision.pending("the networks' configuration");

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What fails closed: streams and binds to addresses of networks that cannot be had, or not yet. */
 @Timeout(60)
+@SuppressWarnings("try") // closing is part of what is tested
 class UnavailableTest {
     private static final String REASON = "network 1 is not usable: authorise this member there";
     private static final RoutingDecision REFUSED = RoutingDecision.unavailable(REASON);
