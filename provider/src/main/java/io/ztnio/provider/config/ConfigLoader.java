@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Collects settings from their sources, by precedence, and validates them all before it complains.
@@ -152,7 +153,7 @@ public final class ConfigLoader {
         collectEnvironment();
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
-        List<Long> networks = values.networks();
+        List<Long> networks = withDaemonHome(values, purpose);
         if (purpose == Purpose.CHANNELS && networks.isEmpty()) {
             settings.clear();
         }
@@ -161,6 +162,24 @@ public final class ConfigLoader {
             throw new ConfigException(problems);
         }
         return config;
+    }
+
+    /** The networks, those of a home that was the daemon's among them; its settings count least of all. */
+    private List<Long> withDaemonHome(ConfigValues values, Purpose purpose) {
+        List<Long> named = values.networks();
+        Optional<Path> home = values.zeroTierHome();
+        List<String> notices = new ArrayList<>();
+        DaemonHome daemon = home.isPresent() ? DaemonHome.read(home.get(), named, notices::add) : DaemonHome.NONE;
+        List<Long> networks = Stream.concat(named.stream(), daemon.networks().stream())
+                .distinct()
+                .toList();
+        if (purpose != Purpose.CHANNELS || !networks.isEmpty()) {
+            notices.forEach(warnings);
+            String source = "local.conf of the home";
+            daemon.port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));
+            daemon.bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
+        }
+        return networks;
     }
 
     private void collectProperties() {
