@@ -54,6 +54,8 @@ public final class ProgramJar {
                     }
                 }
             }
+            // The loader looks for this one folder, not for the files in it.
+            add(jar, new JarEntry(BOOT_CLASSES), new byte[0]);
             addPrograms(jar, BOOT_CLASSES);
             for (Path library : libraries) {
                 addStored(jar, BOOT_LIBRARIES + library.getFileName(), Files.readAllBytes(library));
