@@ -17,7 +17,7 @@ import java.util.Optional;
  * {@code networks.d/<NWID>.conf}: that a node is a member of a network, and what lets it in. JSON.
  *
  * <pre>
- * {"version": 1, "network": "8056c2e21c000001", "key": "64 hexadecimal digits", "allow": ["id:key", ...], "name": "web"}
+ * {"version": 1, "network": "0123456789000001", "key": "64 hexadecimal digits", "allow": ["id:key", ...], "name": "web"}
  * </pre>
  *
  * {@code key}, {@code allow} and {@code name} may be missing. Immutable.

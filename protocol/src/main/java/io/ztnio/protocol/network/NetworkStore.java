@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Keeps small files across restarts, by relative names with slashes, such as {@code networks.d/8056c2e21c000001.conf}.
+ * Keeps small files across restarts, by relative names with slashes, such as {@code networks.d/0123456789000001.conf}.
  * Failures are the implementation's to report: saving is best effort. Called on the node's thread.
  */
 public interface NetworkStore {

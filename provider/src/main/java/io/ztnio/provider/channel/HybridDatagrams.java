@@ -5,7 +5,6 @@ import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualWait;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
-import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
@@ -51,16 +50,7 @@ final class HybridDatagrams {
 
     private volatile boolean bound;
 
-    /** The peer while connected. */
-    private volatile InetSocketAddress remote;
-
-    private volatile boolean remoteIsVirtual;
-
-    /** The peer is connected in no stack yet. Changed to false by {@code settleLock}. */
-    private volatile boolean remoteIsUndecided;
-
-    private final ReentrantLock settleLock = new ReentrantLock();
-    private volatile Registration peerDecision = Registration.NONE;
+    private final ConnectedPeer peer;
     private final BlockedWrites blocked;
 
     HybridDatagrams(
@@ -72,6 +62,7 @@ final class HybridDatagrams {
         this.stacks = stacks;
         this.family = family;
         this.dual = dual;
+        this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
         this.blocked = new BlockedWrites(channel.keys());
         this.readWait = new DualWait(channel, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
         this.writeWait = new DualWait(channel, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
@@ -84,11 +75,11 @@ final class HybridDatagrams {
     }
 
     InetSocketAddress remote() {
-        return remote;
+        return peer.address();
     }
 
     boolean isConnectedToVirtual() {
-        return remote != null && remoteIsVirtual && !remoteIsUndecided;
+        return peer.isVirtual();
     }
 
     /** Operations to watch the host stack's half for: none while connected to a virtual peer. */
@@ -105,7 +96,7 @@ final class HybridDatagrams {
             return blocked.readyOps(SelectionKey.OP_WRITE);
         }
         DatagramEndpoint endpoint = dual.virtual();
-        if (endpoint == null || !mayHear(true)) {
+        if (endpoint == null || !peer.mayHear(true)) {
             return 0;
         }
         int readiness = endpoint.readiness();
@@ -137,20 +128,17 @@ final class HybridDatagrams {
         writeLock.lock();
         try {
             ensureOpen();
-            if (remote != null) {
+            if (peer.address() != null) {
                 throw new AlreadyConnectedException();
             }
             RoutingDecision decision = decide(target, blocking);
             if (decision.isDecided()) {
-                connectHalf(target, isVirtual(decision));
-                remote = target;
-                drainOther();
-                return;
+                peer.connect(target, isVirtual(decision));
+                drainOther(peer.isVirtual());
+            } else {
+                ensureBound(false);
+                peer.connectLater(target, stacks);
             }
-            ensureBound(false);
-            remoteIsUndecided = true;
-            remote = target;
-            peerDecision = stacks.networks().whenDecided(target.getAddress(), false, this::peerDecided);
         } finally {
             writeLock.unlock();
             readLock.unlock();
@@ -161,25 +149,17 @@ final class HybridDatagrams {
         readLock.lock();
         writeLock.lock();
         try {
-            if (remote == null || !channel.isOpen()) {
+            if (peer.address() == null || !channel.isOpen()) {
                 return;
             }
-            peerDecision.close();
-            settleLock.lock();
-            try {
-                if (!remoteIsUndecided) {
-                    drainOther();
-                    if (remoteIsVirtual) {
-                        dual.virtual().disconnect();
-                    } else {
-                        ensureHost().disconnect();
-                    }
+            peer.disconnect(fromVirtual -> {
+                drainOther(fromVirtual);
+                if (fromVirtual) {
+                    dual.virtual().disconnect();
+                } else {
+                    ensureHost().disconnect();
                 }
-                remoteIsUndecided = false;
-                remote = null;
-            } finally {
-                settleLock.unlock();
-            }
+            });
         } finally {
             writeLock.unlock();
             readLock.unlock();
@@ -190,9 +170,9 @@ final class HybridDatagrams {
         writeLock.lock();
         try {
             ensureOpen();
-            InetSocketAddress peer = remote;
-            if (peer != null) {
-                if (!peer.equals(target)) {
+            InetSocketAddress connected = peer.address();
+            if (connected != null) {
+                if (!connected.equals(target)) {
                     throw new AlreadyConnectedException();
                 }
                 return sendToPeer(source, blocking);
@@ -264,7 +244,9 @@ final class HybridDatagrams {
             ensureOpen();
             // Who waits without having bound may hear of both stacks; who does not must not wait for a node either.
             ensureBound(blocking);
-            settlePeer();
+            if (peer.isUndecided()) {
+                peer.settle(stacks.decide(peer.address().getAddress(), false));
+            }
             return blocking ? receives.take(destination, timeoutNanos) : receives.poll(destination);
         } finally {
             readLock.unlock();
@@ -284,7 +266,7 @@ final class HybridDatagrams {
     }
 
     void close() throws IOException {
-        peerDecision.close();
+        peer.close();
         blocked.close();
         dual.close();
         readWait.shutDown();
@@ -309,77 +291,46 @@ final class HybridDatagrams {
 
     /** By the write lock. */
     private int sendToPeer(ByteBuffer source, boolean blocking) throws IOException {
-        InetSocketAddress peer = remote;
-        RoutingDecision decision = decide(peer, blocking);
+        InetSocketAddress target = peer.address();
+        RoutingDecision decision = decide(target, blocking);
         if (!decision.isDecided()) {
-            blocked.undecided(stacks, peer.getAddress());
+            blocked.undecided(stacks, target.getAddress());
             return 0;
         }
-        settlePeer();
-        if (isVirtual(decision) && !remoteIsVirtual) {
-            throw Stacks.wrongStack(peer.getAddress());
+        peer.settle(decision);
+        boolean toVirtual = peer.isVirtual();
+        if (isVirtual(decision) && !toVirtual) {
+            throw Stacks.wrongStack(target.getAddress());
         }
-        return sendNow(source, null, remoteIsVirtual, blocking);
+        return sendNow(source, null, toVirtual, blocking);
     }
 
-    /** Connects the half that the peer needs. Never waits for a decision. */
-    private void connectHalf(InetSocketAddress peer, boolean toVirtual) throws IOException {
+    /** Connects the half that a peer needs. Never waits for a decision. */
+    private void connectHalf(InetSocketAddress target, boolean toVirtual) throws IOException {
         ensureBound(toVirtual);
-        if (toVirtual) {
-            ensureVirtual().connect(peer);
+        // One that is bound to a virtual address says itself that it cannot go to the host.
+        if (toVirtual || dual.isVirtualAlone()) {
+            ensureVirtual().connect(target);
         } else {
-            ensureHost().connect(peer);
+            ensureHost().connect(target);
         }
-        remoteIsVirtual = toVirtual;
     }
 
-    /** If the peer of a connect has been decided meanwhile, connects the half that it needs. */
-    private void settlePeer() throws IOException {
-        if (!remoteIsUndecided) {
-            return;
-        }
-        settleLock.lock();
-        try {
-            InetSocketAddress peer = remote;
-            if (!remoteIsUndecided || peer == null) {
-                return;
-            }
-            Verdict verdict = stacks.decide(peer.getAddress(), false).verdict();
-            if (verdict == Verdict.HOST || verdict == Verdict.VIRTUAL) {
-                connectHalf(peer, verdict == Verdict.VIRTUAL || dual.isVirtualAlone());
-                remoteIsUndecided = false;
-            }
-        } finally {
-            settleLock.unlock();
-        }
+    private void peerSettled() {
         channel.keys().refresh();
         readWait.wake();
         writeWait.wake();
     }
 
-    private void peerDecided(RoutingDecision decision) {
-        try {
-            settlePeer();
-        } catch (IOException e) {
-            // The next write says so, for it tries again.
-            System.getLogger("io.ztnio.provider").log(Level.DEBUG, "connecting a datagram channel failed", e);
-        }
-    }
-
     private boolean isReady(int mask) {
         DatagramEndpoint endpoint = dual.virtual();
         return endpoint != null
-                && mayHear(true)
+                && peer.mayHear(true)
                 && (endpoint.readiness() & (mask | Endpoint.FAILED)) != 0;
     }
 
-    /** Whether what one of the stacks has received is for this channel. */
-    private boolean mayHear(boolean inVirtual) {
-        return remote == null || (!remoteIsUndecided && remoteIsVirtual == inVirtual);
-    }
-
     private DatagramChannel watchedHost() {
-        return mayHear(false) ? dual.hostHalf() : null;
+        return peer.mayHear(false) ? dual.hostHalf() : null;
     }
 
     private int sendNow(ByteBuffer source, InetSocketAddress target, boolean toVirtual, boolean blocking)
@@ -415,7 +366,7 @@ final class HybridDatagrams {
 
     private SocketAddress receiveVirtual(ByteBuffer destination) throws IOException {
         DatagramEndpoint endpoint = dual.virtual();
-        return endpoint == null || !mayHear(true) ? null : endpoint.receive(destination);
+        return endpoint == null || !peer.mayHear(true) ? null : endpoint.receive(destination);
     }
 
     private SocketAddress receiveHost(ByteBuffer destination) throws IOException {
@@ -424,15 +375,15 @@ final class HybridDatagrams {
     }
 
     /** Discards what the half that is not connected has received. By both locks. */
-    private void drainOther() throws IOException {
+    private void drainOther(boolean peerIsVirtual) throws IOException {
         ByteBuffer scratch = ByteBuffer.allocate(1);
         DatagramEndpoint endpoint = dual.virtual();
         DatagramChannel half = dual.hostHalf();
-        if (remoteIsVirtual && half != null) {
+        if (peerIsVirtual && half != null) {
             while (half.receive(scratch) != null) {
                 scratch.clear();
             }
-        } else if (!remoteIsVirtual && endpoint != null) {
+        } else if (!peerIsVirtual && endpoint != null) {
             while (endpoint.receive(scratch) != null) {
                 scratch.clear();
             }
@@ -507,7 +458,7 @@ final class HybridDatagrams {
 
     private void ensureConnected() throws ClosedChannelException {
         ensureOpen();
-        if (remote == null) {
+        if (peer.address() == null) {
             throw new NotYetConnectedException();
         }
     }

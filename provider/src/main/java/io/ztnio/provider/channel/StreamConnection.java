@@ -10,6 +10,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
@@ -36,6 +37,9 @@ final class StreamConnection {
     private volatile boolean outputShut;
     private volatile Thread reader;
     private volatile Thread writer;
+
+    /** What ended a partial write and has not been told yet. */
+    private volatile IOException writeFailure;
 
     StreamConnection(ZeroTierSocketChannel channel, StreamEndpoint endpoint, boolean connected) {
         this.channel = channel;
@@ -173,11 +177,18 @@ final class StreamConnection {
         }
     }
 
-    /** Reads one buffer; {@code timeoutNanos} as in {@link #connect}, for blocking reads. */
-    int read(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
+    /**
+     * Reads one buffer.
+     *
+     * @param mustBlock whether only a channel in blocking mode will do, which is known for certain by the lock only
+     * @param timeoutNanos as in {@link #connect}, for blocking reads
+     * @throws IllegalBlockingModeException if it must block and does not
+     */
+    int read(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         channel.readLock.lock();
         try {
             ensureConnected();
+            boolean blocking = isBlocking(mustBlock);
             if (inputShut) {
                 return -1;
             }
@@ -225,12 +236,13 @@ final class StreamConnection {
         }
     }
 
-    /** Writes one buffer; in blocking mode all of it, since programs rely on that. */
-    int write(ByteBuffer source, boolean blocking) throws IOException {
+    /** Writes one buffer; in blocking mode all of it, since programs rely on that. {@code mustBlock} as for reads. */
+    int write(ByteBuffer source, boolean mustBlock) throws IOException {
         channel.writeLock.lock();
         try {
             ensureWritable();
-            if (!blocking) {
+            tellWriteFailure();
+            if (!isBlocking(mustBlock)) {
                 return endpoint.write(source);
             }
             int before = source.position();
@@ -242,10 +254,7 @@ final class StreamConnection {
                     }
                 }
             } catch (IOException e) {
-                // What has been taken is reported; the next write reports the failure.
-                if (source.position() == before) {
-                    throw e;
-                }
+                keepWriteFailure(e, source.position() > before);
             } finally {
                 leaveWrite(source.position() > before || !source.hasRemaining());
             }
@@ -259,6 +268,7 @@ final class StreamConnection {
         channel.writeLock.lock();
         try {
             ensureWritable();
+            tellWriteFailure();
             if (!channel.isBlocking()) {
                 return endpoint.write(sources, offset, length);
             }
@@ -274,9 +284,7 @@ final class StreamConnection {
                     }
                 }
             } catch (IOException e) {
-                if (left == total) {
-                    throw e;
-                }
+                keepWriteFailure(e, left < total);
             } finally {
                 leaveWrite(left < total || total == 0);
             }
@@ -363,6 +371,32 @@ final class StreamConnection {
             }
         } finally {
             writer = null;
+        }
+    }
+
+    private boolean isBlocking(boolean mustBlock) {
+        boolean blocking = channel.isBlocking();
+        if (mustBlock && !blocking) {
+            throw new IllegalBlockingModeException();
+        }
+        return blocking;
+    }
+
+    /** A failure after part of a write was taken: that part is reported, and the next write reports the failure. */
+    private void keepWriteFailure(IOException failure, boolean partial) throws IOException {
+        if (!partial) {
+            throw failure;
+        }
+        if (!(failure instanceof ClosedChannelException)) {
+            writeFailure = failure;
+        }
+    }
+
+    private void tellWriteFailure() throws IOException {
+        IOException failure = writeFailure;
+        if (failure != null) {
+            writeFailure = null;
+            throw failure;
         }
     }
 

@@ -37,8 +37,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread: thread-safe.
  */
 public final class ZeroTierDatagramChannel extends DatagramChannel implements Facade {
-    private static final String TOO_LONG = "Message too long";
-
     private final ReentrantLock socketLock = new ReentrantLock();
     private final FacadeKeys keys = new FacadeKeys(this);
     private final JoinedGroups groups = new JoinedGroups();
@@ -60,7 +58,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
                 this,
                 stacks,
                 HostChannels.datagrams(family),
-                () -> stacks.networks().openDatagram(),
+                () -> stacks.openDatagram(family),
                 Wildcard.HALVES);
         this.hybrid = new HybridDatagrams(this, stacks, family, dual);
     }
@@ -183,7 +181,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     /** Receives through both stacks, waiting at most {@code timeoutNanos} if {@code blocking}; 0 for ever. */
     SocketAddress receive(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
-        checkWritable(destination);
+        DatagramBuffers.checkWritable(destination);
         return hybrid.receive(destination, false, blocking, timeoutNanos);
     }
 
@@ -210,7 +208,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public int read(ByteBuffer destination) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            checkWritable(destination);
+            DatagramBuffers.checkWritable(destination);
             int before = destination.position();
             hybrid.receive(destination, true, isBlocking(), 0);
             return destination.position() - before;
@@ -226,7 +224,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            return scatter(destinations, offset, length);
+            return DatagramBuffers.scatter(destinations, offset, length, this::read);
         }
         try {
             return delegate.read(destinations, offset, length);
@@ -253,8 +251,8 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         try {
             return hybrid.write(source, isBlocking());
         } catch (SocketException e) {
-            if (TOO_LONG.equals(e.getMessage())) {
-                throw new IOException(TOO_LONG, e);
+            if (DatagramBuffers.TOO_LONG.equals(e.getMessage())) {
+                throw new IOException(DatagramBuffers.TOO_LONG, e);
             }
             throw e;
         }
@@ -264,7 +262,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            return gather(sources, offset, length);
+            return DatagramBuffers.gather(sources, offset, length, this::write);
         }
         try {
             return delegate.write(sources, offset, length);
@@ -441,59 +439,9 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
     }
 
-    private long scatter(ByteBuffer[] destinations, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, destinations.length);
-        int room = 0;
-        for (int i = offset; i < offset + length; i++) {
-            checkWritable(destinations[i]);
-            room = Math.min(65_536, room + destinations[i].remaining());
-        }
-        ByteBuffer whole = ByteBuffer.allocate(room);
-        int size = read(whole);
-        whole.flip();
-        for (int i = offset; whole.hasRemaining(); i++) {
-            ByteBuffer part = destinations[i];
-            int count = Math.min(part.remaining(), whole.remaining());
-            part.put(part.position(), whole.array(), whole.position(), count);
-            part.position(part.position() + count);
-            whole.position(whole.position() + count);
-        }
-        return size;
-    }
-
-    /** One datagram of all buffers. */
-    private long gather(ByteBuffer[] sources, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, sources.length);
-        long size = 0;
-        for (int i = offset; i < offset + length; i++) {
-            size += sources[i].remaining();
-        }
-        if (size > 65_535) {
-            throw new IOException(TOO_LONG);
-        }
-        ByteBuffer whole = ByteBuffer.allocate((int) size);
-        for (int i = offset; i < offset + length; i++) {
-            whole.put(sources[i].duplicate());
-        }
-        whole.flip();
-        int sent = write(whole);
-        if (sent > 0) {
-            for (int i = offset; i < offset + length; i++) {
-                sources[i].position(sources[i].limit());
-            }
-        }
-        return sent;
-    }
-
     private void ensureOpen() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();
-        }
-    }
-
-    private static void checkWritable(ByteBuffer destination) {
-        if (destination.isReadOnly()) {
-            throw new IllegalArgumentException("Read-only buffer");
         }
     }
 }

@@ -84,7 +84,7 @@ final class ZeroTierServerSocket extends ServerSocket {
             if (timeout > 0 && !channel.isBlocking()) {
                 throw new IllegalBlockingModeException();
             }
-            SocketChannel accepted = channel.accept(channel.isBlocking(), view.timeoutNanos());
+            SocketChannel accepted = channel.accept(view.timeoutNanos());
             if (accepted == null) {
                 throw new IllegalBlockingModeException();
             }

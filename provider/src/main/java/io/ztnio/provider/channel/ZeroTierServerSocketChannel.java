@@ -61,7 +61,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
                 this,
                 stacks,
                 hosts,
-                () -> openListener(stacks, hosts),
+                () -> openListener(stacks, family, hosts),
                 Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
@@ -112,15 +112,15 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
 
     @Override
     public SocketChannel accept() throws IOException {
-        return accept(isBlocking(), 0);
+        return accept(0);
     }
 
     /**
      * Accepts a connection.
      *
-     * @param timeoutNanos how long to wait in the virtual stack, if {@code blocking}; 0 for ever
+     * @param timeoutNanos how long to wait in the virtual stack, in blocking mode; 0 for ever
      */
-    SocketChannel accept(boolean blocking, long timeoutNanos) throws IOException {
+    SocketChannel accept(long timeoutNanos) throws IOException {
         ServerSocketChannel delegate = dual.alone();
         if (delegate != null) {
             return acceptFrom(delegate);
@@ -135,7 +135,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
             if (dual.virtual() == null) {
                 throw new NotYetBoundException();
             }
-            return blocking ? accepts.take(null, timeoutNanos) : accepts.poll(null);
+            return isBlocking() ? accepts.take(null, timeoutNanos) : accepts.poll(null);
         } finally {
             acceptLock.unlock();
         }
@@ -292,9 +292,9 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     }
 
     /** Whether listeners share their address with what is left of old connections is a matter of the platform. */
-    private static ListenerEndpoint openListener(Stacks stacks, HostChannels<ServerSocketChannel> hosts)
-            throws IOException {
-        ListenerEndpoint listener = stacks.networks().openListener();
+    private static ListenerEndpoint openListener(
+            Stacks stacks, ProtocolFamily family, HostChannels<ServerSocketChannel> hosts) throws IOException {
+        ListenerEndpoint listener = stacks.openListener(family);
         listener.option(
                 StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
         return listener;

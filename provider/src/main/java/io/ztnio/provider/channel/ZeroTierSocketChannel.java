@@ -58,7 +58,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this, stacks, HostChannels.streams(family), () -> stacks.networks().openStream(), Wildcard.RESERVES);
+                this, stacks, HostChannels.streams(family), () -> stacks.openStream(family), Wildcard.RESERVES);
         this.connecting = new Connecting(this, dual, stacks);
     }
 
@@ -185,7 +185,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     public int read(ByteBuffer destination) throws IOException {
         SocketChannel delegate = dual.alone();
         if (delegate == null) {
-            return checkedRead(destination, isBlocking(), 0);
+            return checkedRead(destination, false, 0);
         }
         try {
             return delegate.read(destination);
@@ -195,12 +195,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     }
 
     /** A read in the virtual stack. */
-    int checkedRead(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
+    int checkedRead(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         Objects.requireNonNull(destination);
         if (destination.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        return connection().read(destination, blocking, timeoutNanos);
+        return connection().read(destination, mustBlock, timeoutNanos);
     }
 
     @Override
@@ -227,7 +227,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         SocketChannel delegate = dual.alone();
         if (delegate == null) {
             Objects.requireNonNull(source);
-            return connection().write(source, isBlocking());
+            return connection().write(source, false);
         }
         try {
             return delegate.write(source);

@@ -12,7 +12,6 @@ import java.net.SocketOption;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -50,6 +49,7 @@ public final class DualSocket<H, V extends Endpoint> {
 
     // Guarded by the lock.
     private final Undecided<H, V> undecided;
+    private final DualOptions<H, V> options;
 
     /** What the halves were bound to when the socket was closed. */
     private volatile InetSocketAddress lastHost;
@@ -91,6 +91,7 @@ public final class DualSocket<H, V extends Endpoint> {
         this.virtuals = virtuals;
         this.wildcard = wildcard;
         this.undecided = new Undecided<>(hosts, virtuals, wildcard == Wildcard.HALVES);
+        this.options = new DualOptions<>(hosts, undecided);
     }
 
     /** Decides for a socket of the host stack that exists. Before anybody else sees this one. */
@@ -267,7 +268,11 @@ public final class DualSocket<H, V extends Endpoint> {
                 decided = alone;
                 if (decided == null) {
                     ensureOpen();
-                    setOption(name, value);
+                    if (virtualAlone) {
+                        options.setVirtual(virtual, name, value);
+                    } else {
+                        options.set(current(), virtual != null ? virtual : undecided.reserved(), name, value);
+                    }
                     return;
                 }
             } finally {
@@ -285,7 +290,7 @@ public final class DualSocket<H, V extends Endpoint> {
                 decided = alone;
                 if (decided == null) {
                     ensureOpen();
-                    return virtualAlone ? virtualOption(name) : hosts.option(current(), name);
+                    return virtualAlone ? options.getVirtual(virtual, name) : hosts.option(current(), name);
                 }
             } finally {
                 lock.unlock();
@@ -296,12 +301,7 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** The options that {@link #option} takes now. */
     public Set<SocketOption<?>> supportedOptions() {
-        if (!virtualAlone) {
-            return hosts.supportedOptions();
-        }
-        Set<SocketOption<?>> both = new HashSet<>(hosts.supportedOptions());
-        both.addAll(virtual.supportedOptions());
-        return Set.copyOf(both);
+        return virtualAlone ? options.supportedVirtual(virtual) : hosts.supportedOptions();
     }
 
     /**
@@ -485,34 +485,6 @@ public final class DualSocket<H, V extends Endpoint> {
             }
         }
         bind.bind(address, scope);
-    }
-
-    private <T> void setOption(SocketOption<T> name, T value) throws IOException {
-        if (virtualAlone) {
-            if (isOfHostOnly(name)) {
-                undecided.record(name, RecordedOptions.checked(name, value));
-            } else {
-                RecordedOptions.checkAndSet(virtual, name, value);
-            }
-            return;
-        }
-        hosts.option(current(), name, value);
-        undecided.record(name, value);
-        V endpoint = virtual != null ? virtual : undecided.reserved();
-        if (endpoint != null && endpoint.supportedOptions().contains(name)) {
-            endpoint.option(name, value);
-        }
-    }
-
-    private <T> T virtualOption(SocketOption<T> name) {
-        return isOfHostOnly(name)
-                ? undecided.recorded(name, hosts.defaultOption(name))
-                : RecordedOptions.checkAndGet(virtual, name);
-    }
-
-    /** Whether an option says nothing to the virtual stack: what is set is told again, as by a system that ignores it. */
-    private boolean isOfHostOnly(SocketOption<?> name) {
-        return !virtual.supportedOptions().contains(name) && hosts.supportedOptions().contains(name);
     }
 
     private H current() throws IOException {

@@ -1,5 +1,11 @@
 package io.ztnio.provider.dual;
 
+import java.net.StandardProtocolFamily;
+import java.net.ProtocolFamily;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
@@ -19,6 +25,9 @@ import java.util.function.Consumer;
  * @param networks the networks of the virtual stack
  */
 public record Stacks(VirtualNetworks networks) {
+    /** The JDK's sockets of the default family are IPv4's then. */
+    private static final String PREFER_IPV4 = "java.net.preferIPv4Stack";
+
     /** Whether there is a virtual stack at all; if not, every socket is the host stack's from the start. */
     public boolean isConfigured() {
         return networks.isConfigured();
@@ -67,5 +76,32 @@ public record Stacks(VirtualNetworks networks) {
         return new NoRouteToHostException(remote.getHostAddress()
                 + " is on a virtual network and this socket is in the host stack: bind it to the wildcard address or to an"
                 + " address of the network, or name the target in ztnio.bypass");
+    }
+
+    /**
+     * An endpoint of the virtual stack for a channel of {@code family}. May wait for the node to start.
+     *
+     * @param family the protocol family, or {@code null} for the default
+     */
+    public StreamEndpoint openStream(ProtocolFamily family) throws IOException {
+        return ofFamily(networks.openStream(), family);
+    }
+
+    /** As {@link #openStream}. */
+    public ListenerEndpoint openListener(ProtocolFamily family) throws IOException {
+        return ofFamily(networks.openListener(), family);
+    }
+
+    /** As {@link #openStream}. */
+    public DatagramEndpoint openDatagram(ProtocolFamily family) throws IOException {
+        return ofFamily(networks.openDatagram(), family);
+    }
+
+    /** Only IPv6 sockets take both versions. */
+    private static <E extends Endpoint> E ofFamily(E endpoint, ProtocolFamily family) {
+        if (family == StandardProtocolFamily.INET || (family == null && Boolean.getBoolean(PREFER_IPV4))) {
+            endpoint.restrictToIpv4();
+        }
+        return endpoint;
     }
 }

@@ -22,6 +22,7 @@ class DocumentReferencesTest {
     private static final Path PROTOCOL = DOCS.resolve("protocol.md");
     private static final Path SCENARIOS = DOCS.resolve("scenarios.md");
     private static final Path SIMULATIONS = DOCS.resolve("simulations.md");
+    private static final Path PROTOCOL_CODE = Path.of("protocol", "src", "main");
 
     private static final String NUMBERS = "(\\d+(?:\\.\\d+)?(?:(?:,| and| to|, and) \\d+(?:\\.\\d+)?)*)";
     /** A document and the sections of it that are meant; as javadoc has it, {@code protocol.md} in braces. */
@@ -38,14 +39,16 @@ class DocumentReferencesTest {
 
     private static SourceTree tree;
     private static final Map<Path, MarkdownFile> DOCUMENTS = new TreeMap<>();
-    /** Texts whose comments have no line ends. */
+    /** Texts that may name something, without the line ends in comments. */
     private static final Map<Path, String> JOINED = new TreeMap<>();
 
     @BeforeAll
     static void read() throws IOException {
         tree = SourceTree.read();
         tree.texts().forEach((path, text) -> {
-            JOINED.put(path, text.replaceAll("\\R\\s*(?:\\*(?!/)|//)?\\s*", " "));
+            if (text.contains(".md") || text.contains("cenario") || path.startsWith(PROTOCOL_CODE)) {
+                JOINED.put(path, text.replaceAll("\\R\\s*(?:\\*(?!/)|//)?\\s*", " "));
+            }
             if (path.toString().endsWith(".md")) {
                 DOCUMENTS.put(path, new MarkdownFile(text));
             }
@@ -55,7 +58,7 @@ class DocumentReferencesTest {
     @Test
     void everyDocumentThatIsNamedExists() {
         List<String> missing = new ArrayList<>();
-        tree.texts().forEach((path, text) -> {
+        JOINED.forEach((path, text) -> {
             Matcher document = DOCUMENT.matcher(text);
             while (document.find()) {
                 if (!exists(path, document.group(1))) {
@@ -95,6 +98,20 @@ class DocumentReferencesTest {
 
         assertThat(missing).isEmpty();
         assertThat(found).as("references found at all").isGreaterThan(100);
+    }
+
+    @Test
+    void everySectionOfTheProtocolIsNamedWithItsDocument() {
+        Pattern bare = Pattern.compile("\\((\\d{1,2}\\.\\d{1,2})\\)");
+        List<String> found = new ArrayList<>();
+        JOINED.forEach((path, text) -> {
+            Matcher section = bare.matcher(text);
+            while (path.startsWith(PROTOCOL_CODE) && section.find()) {
+                found.add(path + " names " + section.group(1) + " without a document");
+            }
+        });
+
+        assertThat(found).isEmpty();
     }
 
     @Test

@@ -102,6 +102,10 @@ abstract class FakeEndpoint implements Endpoint {
         return DEFAULTS.keySet();
     }
 
+    /** There is no IPv6 here. */
+    @Override
+    public final void restrictToIpv4() {}
+
     @Override
     public final <T> void option(SocketOption<T> name, T value) {
         if (!DEFAULTS.containsKey(name)) {

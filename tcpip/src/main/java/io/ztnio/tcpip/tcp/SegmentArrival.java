@@ -229,7 +229,7 @@ final class SegmentArrival {
         if (connection.receiver.accept(segment, sequence)) {
             connection.teardown.onFinReceived(nowNanos);
         } else if (connection.receiver.isAckOverdue()) {
-            connection.emit(connection.sender.nxt, TcpFlags.ACK, 0, nowNanos);
+            connection.acknowledge(nowNanos);
         }
     }
 }

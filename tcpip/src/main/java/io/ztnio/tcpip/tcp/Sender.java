@@ -102,6 +102,19 @@ final class Sender {
         finQueued = true;
     }
 
+    /** The right edge of the peer's window; left of {@link #nxt} if the peer has taken back what it had offered. */
+    long rightEdge() {
+        return una + windowBytes;
+    }
+
+    /**
+     * The number of a segment without payload: {@link #nxt}, unless the peer has taken its window back. Beyond the window
+     * it would not look at the acknowledgment (RFC 9293 3.10.7.4), and so never hear what we have received.
+     */
+    long emptySequence() {
+        return connection.state.isSynchronised() ? Math.min(nxt, rightEdge()) : nxt;
+    }
+
     /** Whether FIN was sent and acknowledged. */
     boolean isFinAcknowledged() {
         return finSent && una > finSequence;
@@ -118,14 +131,14 @@ final class Sender {
         long offered = (long) segment.window << windowShift;
         boolean sameWindow = offered == windowBytes;
         boolean news = acknowledgment > una;
+        if (acknowledgment >= una) {
+            updateWindow(sequence, acknowledgment, offered);
+        }
         recovery.onAcknowledgment(segment, acknowledgment, sameWindow, nowNanos);
         if (news) {
             stalledNanos = nowNanos;
             ring.release(Math.min(una - iss - 1, ring.end()));
             tuneBuffer();
-        }
-        if (acknowledgment >= una) {
-            updateWindow(sequence, acknowledgment, offered);
         }
     }
 
@@ -137,9 +150,15 @@ final class Sender {
         }
     }
 
-    /** RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. */
+    /**
+     * RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. But what
+     * acknowledges more than any before was sent after them all, be it a retransmission: without its window, the right edge
+     * would move with {@link #una} to where the peer never said.
+     */
     private void updateWindow(long sequence, long acknowledgment, long offered) {
-        if (sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment)) {
+        boolean older = sequence < windowSequence
+                || (sequence == windowSequence && acknowledgment < windowAcknowledgment);
+        if (older && acknowledgment <= una) {
             return;
         }
         windowSequence = sequence;
@@ -147,6 +166,9 @@ final class Sender {
         if (offered > windowBytes && probeDeadlineNanos != TimerWheel.NEVER) {
             probeDeadlineNanos = TimerWheel.NEVER;
             probeBackoff = 0;
+        }
+        if (windowBytes == 0 && offered > 0) {
+            recovery.onWindowOpened();
         }
         windowBytes = offered;
         largestWindowBytes = Math.max(largestWindowBytes, offered);
@@ -188,7 +210,7 @@ final class Sender {
         } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
         pacer.onSent(allowance - budget, nowNanos);
         armTimers(nowNanos);
-        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost() >= 0);
+        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost(rightEdge()) >= 0);
         if (more && pacer.allowance(nowNanos) == 0) {
             connection.layer.paced.add(connection, pacer.releaseNanos());
             return false;
@@ -211,7 +233,7 @@ final class Sender {
                 stop = Stop.BURST;
                 return budget;
             }
-            long usable = una + windowBytes - nxt;
+            long usable = rightEdge() - nxt;
             int length = (int) Math.min(Math.min(queued, largest), Math.max(0, usable));
             fin &= length == queued && usable > length;
             if (length == 0 && !fin) {
@@ -281,7 +303,7 @@ final class Sender {
 
     /** Whether a new segment could follow: there is data, and the peer has room. */
     boolean canSendNew() {
-        return unsentBytes() > 0 && una + windowBytes > nxt;
+        return unsentBytes() > 0 && rightEdge() > nxt;
     }
 
     /**
@@ -294,7 +316,7 @@ final class Sender {
             return false;
         }
         long queued = ring.end() - (nxt - iss - 1);
-        long usable = una + windowBytes - nxt;
+        long usable = rightEdge() - nxt;
         int largest = connection.segmentBytes() - connection.optionBytes();
         int length = (int) Math.min(queued, largest);
         if (length == 0 || length > usable || (length < largest && isCorked())) {
@@ -344,7 +366,7 @@ final class Sender {
 
     /** RFC 9293 3.8.6.1; with a window that is open but small, the override of RFC 1122 4.2.3.4. */
     private void probe(long nowNanos) {
-        long usable = una + windowBytes - nxt;
+        long usable = rightEdge() - nxt;
         if (usable > 0) {
             long queued = ring.end() - (nxt - iss - 1);
             int length = (int) Math.min(Math.min(queued, usable), connection.segmentBytes() - connection.optionBytes());

@@ -184,12 +184,23 @@ final class TcpConnection extends Flow implements Gate.Task {
         receiver.onAckSent();
     }
 
+    /** Sends an acknowledgment without payload. */
+    void acknowledge(long nowNanos) {
+        emit(sender.emptySequence(), TcpFlags.ACK, 0, nowNanos);
+    }
+
     /** Sends RST for the state that the connection is in. */
     void emitReset(long nowNanos) {
         SegmentWriter writer = layer.writer;
         writer.start(path);
         writer.sendEmpty(
-                this, sender.nxt, receiver.nxt, TcpFlags.RST | TcpFlags.ACK, 0, stream.options.trafficClass, nowNanos);
+                this,
+                sender.emptySequence(),
+                receiver.nxt,
+                TcpFlags.RST | TcpFlags.ACK,
+                0,
+                stream.options.trafficClass,
+                nowNanos);
     }
 
     /** Acknowledges something suspicious, at most once per interval (RFC 5961 7). */
@@ -262,7 +273,7 @@ final class TcpConnection extends Flow implements Gate.Task {
                 return;
             }
             if (receiver.isAckDue(nowNanos)) {
-                emit(sender.nxt, TcpFlags.ACK, 0, nowNanos);
+                acknowledge(nowNanos);
             }
             stream.publishLater();
             if (state == TcpState.TIME_WAIT) {

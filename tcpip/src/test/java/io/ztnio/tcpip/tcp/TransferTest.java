@@ -71,7 +71,7 @@ class TransferTest {
     }
 
     /** Sends {@code length} bytes from left to right and from right to left, and closes. */
-    private static void transfer(TwoStacks stacks, int length, long seed) throws Exception {
+    static void transfer(TwoStacks stacks, int length, long seed) throws Exception {
         int port = 1000 + (int) seed;
         ListenerEndpoint listener = stacks.right.layer.openListener();
         listener.bind(new InetSocketAddress(stacks.right.address, port));

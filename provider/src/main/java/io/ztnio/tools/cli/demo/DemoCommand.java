@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.demo;
 
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.JsonOption;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,6 +39,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "MEGABYTES",
+            converter = CountText.Positive.class,
             defaultValue = "100",
             description = "Size of the file (default: ${DEFAULT-VALUE}).")
     private int megabytes;

@@ -147,7 +147,7 @@ final class NetworkOptions {
         loader.override(ConfigKey.WILDCARD, wildcard.name().toLowerCase(Locale.ROOT), "command");
         ZtnioConfig config = loader.load();
         if (!config.hasNetworks()) {
-            throw new CommandFailure("no network: name one with --network");
+            throw CommandFailure.wrongArguments("no network: name one with --network");
         }
         if (config.transport() != Transport.ZEROTIER) {
             return new OverlayCommandNode(config);

@@ -2,15 +2,18 @@ package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.provider.runtime.Engine;
+import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Keeps a controller's networks as their files say: a file that changes takes effect at once, and whoever asks to be let into
@@ -29,12 +32,14 @@ final class ControlledNetworks {
     /**
      * Defines the network of a file, and watches it from now on.
      *
-     * @throws IOException naming the file, if it defines no network of this controller
+     * @throws CommandFailure naming the file, if it defines no network of this controller
+     * @throws IOException if it cannot be read
      */
     void add(Path file) throws IOException {
         Watched network = new Watched(file);
         network.apply();
         networks.add(network);
+        events.accept(network.description());
     }
 
     /** Looks at the files and the members again. */
@@ -45,7 +50,8 @@ final class ControlledNetworks {
     /** One file with what has been done because of it. */
     private final class Watched {
         private final Path file;
-        private String applied = "";
+        private String seen = "";
+        private boolean isPrivate;
         private Set<Long> authorized = Set.of();
         private final Set<Long> announced = new HashSet<>();
         private long id;
@@ -56,13 +62,15 @@ final class ControlledNetworks {
         }
 
         void apply() throws IOException {
-            String text = Files.readString(file);
+            String text = TextFile.read(file);
+            // Whatever follows fails the same way until the file changes again.
+            seen = text;
             NetworkFile network = NetworkFile.parse(file, text);
-            id = network.id(engine.address());
+            id = claim(network.id(engine.address()));
             try {
                 engine.define(network.definition(engine.address()));
             } catch (IllegalArgumentException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
+                throw new CommandFailure(file + ": " + e.getMessage(), e);
             }
             Set<Long> wanted = new HashSet<>(network.authorizedMembers());
             wanted.stream().filter(member -> !authorized.contains(member)).forEach(member -> {
@@ -75,17 +83,46 @@ final class ControlledNetworks {
                 events.accept(String.format("network %016x puts %s out", id, Address.format(member)));
             });
             authorized = wanted;
-            applied = text;
+            isPrivate = network.isPrivate();
+        }
+
+        /** Two files of one network would undo each other. */
+        private long claim(long wanted) {
+            if (id != 0 && wanted != id) {
+                throw new CommandFailure(String.format(
+                        "%s: id is %016x now; a running controller does not change it: start again", file, wanted));
+            }
+            for (Watched other : networks) {
+                if (other != this && other.id == wanted) {
+                    throw new CommandFailure(String.format(
+                            "%s defines the network %016x, which %s defines; give one of them another \"id\"",
+                            file, wanted, other.file));
+                }
+            }
+            return wanted;
+        }
+
+        String description() {
+            if (!isPrivate) {
+                return String.format("network %016x is served; it lets everybody in", id);
+            }
+            return String.format(
+                    "network %016x is served; it lets in %s",
+                    id,
+                    authorized.isEmpty()
+                            ? "nobody yet: who joins it is named here"
+                            : authorized.stream().sorted().map(Address::format).collect(Collectors.joining(" ")));
         }
 
         void look() {
             try {
-                if (!Files.readString(file).equals(applied)) {
+                if (!TextFile.read(file).equals(seen)) {
                     apply();
                     events.accept(String.format("network %016x is as %s says now", id, file));
                 }
-            } catch (IOException e) {
-                String problem = String.format("network %016x stays as it was: %s", id, e.getMessage());
+                lastProblem = "";
+            } catch (IOException | CommandFailure e) {
+                String problem = String.format("network %016x stays as it was: %s", id, FailureText.of(e));
                 if (!problem.equals(lastProblem)) {
                     events.accept(problem);
                 }

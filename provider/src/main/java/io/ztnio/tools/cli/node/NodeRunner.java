@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.node.NodeEvent;
+import io.ztnio.protocol.wire.SocketAddressField;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
@@ -10,6 +11,7 @@ import io.ztnio.provider.runtime.EngineConfig;
 import io.ztnio.provider.runtime.EngineListener;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -41,11 +43,12 @@ final class NodeRunner {
     /**
      * Runs until the calling thread is interrupted or the process is told to end.
      *
-     * @throws IOException if the node cannot start
+     * @throws CommandFailure if the node cannot start
+     * @throws IOException if a network's file cannot be read
      */
     void run() throws IOException, InterruptedException {
         ZtnioConfig config = settings.config();
-        try (Engine engine = Engine.start(EngineConfig.of(config, settings.controller()), OsProvider.get())) {
+        try (Engine engine = start(config)) {
             if (settings.root() && !engine.isRoot()) {
                 throw new CommandFailure("--root: " + Address.format(engine.address())
                         + " is not a root of this planet. Make a planet that names it with: planet make");
@@ -64,15 +67,22 @@ final class NodeRunner {
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();
             }
+        }
+    }
+
+    private Engine start(ZtnioConfig config) throws IOException {
+        try {
+            return Engine.start(EngineConfig.of(config, settings.controller()), OsProvider.get());
         } catch (IOException e) {
-            throw new IOException(
-                    "the node cannot start with " + ConfigKey.HOME.key() + "=" + config.home() + ": " + e.getMessage(),
-                    e);
+            String home = ConfigKey.HOME.key() + "=" + config.home();
+            String reason = FailureText.of(e);
+            throw new CommandFailure(
+                    "the node cannot start" + (reason.contains(home) ? "" : " with " + home) + ": " + reason, e);
         }
     }
 
     private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + "/" + address.getPort();
+        return SocketAddressField.format(address);
     }
 
     /** Says what happens. Thread: inside the engine's gate. */

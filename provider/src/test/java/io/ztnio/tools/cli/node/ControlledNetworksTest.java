@@ -1,7 +1,7 @@
 package io.ztnio.tools.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.identity.Address;
@@ -11,6 +11,7 @@ import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
 import io.ztnio.tcpip.stack.StackConfig;
+import io.ztnio.tools.cli.command.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -90,7 +91,55 @@ class ControlledNetworksTest {
     void aNetworkOfAnotherControllerIsRefused() throws IOException {
         Path file = write("{\"id\":\"0011223344000001\"}");
 
-        assertThatIOException().isThrownBy(() -> networks.add(file)).withMessageContaining("network.json");
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> networks.add(file))
+                .withMessageContaining("network.json");
+    }
+
+    @Test
+    void aControllerWithoutMembersPrintsItsNetworkId() throws IOException {
+        networks.add(write("{}"));
+
+        assertThat(events)
+                .containsExactly(String.format(
+                        "network %016x is served; it lets in nobody yet: who joins it is named here", id));
+    }
+
+    @Test
+    void whoIsLetInIsSaidWhenANetworkIsServed() throws IOException {
+        networks.add(write("{\"authorizedMembers\":[\"aabbccddee\",\"0123456789\"]}"));
+        networks.add(Files.writeString(directory.resolve("open.json"), "{\"id\":\"2\",\"private\":false}"));
+
+        assertThat(events)
+                .contains(
+                        String.format("network %016x is served; it lets in 0123456789 aabbccddee", id),
+                        String.format("network %016x is served; it lets everybody in", id + 1));
+    }
+
+    @Test
+    void twoFilesOfOneNetworkAreRefused() throws IOException {
+        networks.add(write("{}"));
+        Path second = Files.writeString(directory.resolve("second.json"), "{}");
+
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> networks.add(second))
+                .withMessageContainingAll("second.json", "network.json", String.format("%016x", id));
+    }
+
+    @Test
+    void aFileThatIsRepairedAsItWasIsHeardOfAgainWhenItBreaksAgain() throws IOException {
+        Path file = write("{}");
+        networks.add(file);
+        for (int i = 0; i < 2; i++) {
+            write("{\"privat\":true}");
+            networks.look();
+            write("{}");
+            networks.look();
+        }
+
+        assertThat(events)
+                .filteredOn(line -> line.contains("stays as it was: " + file + ": unknown field privat"))
+                .hasSize(2);
     }
 
     private Path write(String content) throws IOException {
