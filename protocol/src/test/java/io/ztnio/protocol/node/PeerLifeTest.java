@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Peers that begin anew, on the same port or another, that are silent, and that are gone. */
 class PeerLifeTest {
-    private static final long ALICE = SimIdentities.of(1).address();
     private static final long BOB = SimIdentities.of(2).address();
 
     private final SimNet net = new SimNet(20_261_128);

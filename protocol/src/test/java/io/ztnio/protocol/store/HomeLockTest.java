@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One home, one node: within a process, between class loaders, and between processes. */
 @Timeout(120)
+@SuppressWarnings("try") // holding the lock is all
 class HomeLockTest {
     private static final int REFUSED = 3;
 

@@ -32,6 +32,7 @@ import java.util.Optional;
  *
  * <p>Thread: immutable.
  */
+@SuppressWarnings("ReferenceEquality") // the ways without a reason are one object each
 final class RouteTable {
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
@@ -192,7 +193,8 @@ final class RouteTable {
         if (way == null) {
             way = way(address);
             // A destination, but no address of ours: the host's stack says so in its own words.
-            return way == Way.VIRTUAL || way == unclaimedRoute && unclaimed == Way.HOST ? Way.HOST : way;
+            boolean asHost = way == Way.VIRTUAL || (way == unclaimedRoute && unclaimed == Way.HOST);
+            return asHost ? Way.HOST : way;
         }
         return way;
     }

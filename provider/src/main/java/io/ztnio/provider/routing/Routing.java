@@ -153,6 +153,7 @@ public final class Routing {
     }
 
     /** Tells those whose answer is there. On the runtime's thread. */
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // the collection is a concurrent one
     private void tell() {
         telling.set(false);
         for (Waiter waiter : waiters) {

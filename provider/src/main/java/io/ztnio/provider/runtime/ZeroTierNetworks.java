@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -175,7 +176,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         }
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
-        node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused =
+                node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
     }
 
     /** Inside the gate. */

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** NIO channels on an overlay: two nodes in this process, met in memory or over UDP on loopback. */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(60)
 class OverlayNetworksTest {
     private static final String NETWORK = "00000000cafe2001";

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  * Networks that cannot be had, each for a reason of its own: what is theirs fails and says what to do, the rest works, and
  * with the cause gone the next operation works. What is sent to an address of the networks is sent after it was decided to be virtual.
  */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(120)
 class UnavailableNetworksTest {
     /** What the planet's network claims. */
