@@ -54,8 +54,7 @@ final class RunningNode {
         T run(StackedNode node, long nowNanos) throws IOException;
     }
 
-    private RunningNode(
-            OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
+    private RunningNode(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
             throws IOException {
         this.parts = parts;
         this.listener = listener;
@@ -84,10 +83,12 @@ final class RunningNode {
         }
         this.driver = new NodeDriver(
                 "ztnio-overlay", clock, NodeDriver.Wire.of(carrier::awaitReadable, carrier::wakeup), failures);
-        parts.add("the UDP sockets", () -> driver.call(now -> {
-            carrier.close();
-            return null;
-        }));
+        parts.add(
+                "the UDP sockets",
+                () -> driver.call(now -> {
+                    carrier.close();
+                    return null;
+                }));
         this.node = new StackedNode(
                 driver.gate(),
                 new NodeSettings(

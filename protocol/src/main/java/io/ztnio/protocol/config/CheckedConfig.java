@@ -102,7 +102,9 @@ public record CheckedConfig(Optional<NetworkConfig> config, List<String> problem
             if (!route.target().isPossible()) {
                 return Optional.of("route " + route + ": the prefix is longer than the address");
             }
-            if (route.via().filter(via -> isIpv6(via) != route.target().isIpv6()).isPresent()) {
+            if (route.via()
+                    .filter(via -> isIpv6(via) != route.target().isIpv6())
+                    .isPresent()) {
                 return Optional.of("route " + route + ": target and gateway are of different IP versions");
             }
         }

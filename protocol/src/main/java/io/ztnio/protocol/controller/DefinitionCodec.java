@@ -69,31 +69,29 @@ final class DefinitionCodec {
             throw new IllegalArgumentException("not the definition of a network");
         }
         return NetworkDefinition.builder(d.number("nwid", 0))
-                    .name(d.text("name"))
-                    .isPrivate(d.flag("private"))
-                    .broadcast(d.flag("broadcast"))
-                    .rfc4193(d.flag("rfc4193"))
-                    .sixPlane(d.flag("6plane"))
-                    .mtu((int) d.number("mtu", NetworkConfig.DEFAULT_MTU))
-                    .multicastLimit((int) d.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
-                    .credentialWindow(d.number("window", NetworkDefinition.DEFAULT_CREDENTIAL_WINDOW_MILLIS))
-                    .revision(d.number("revision", 0))
-                    .rules(rules)
-                    .dns(new Dns(
-                            d.text("dns.domain"),
-                            numbered(d, "dns.server").stream()
-                                    .map(text -> InetPrefix.parse(text).address())
-                                    .toList()))
-                    .pools(numbered(d, "pool").stream()
-                            .map(DefinitionCodec::pool)
-                            .toList())
-                    .routes(numbered(d, "route").stream()
-                            .map(DefinitionCodec::routeOf)
-                            .toList())
-                    .capabilities(capabilities(d))
-                    .tags(tags(d))
-                    .authTokens(tokens(d))
-                    .build();
+                .name(d.text("name"))
+                .isPrivate(d.flag("private"))
+                .broadcast(d.flag("broadcast"))
+                .rfc4193(d.flag("rfc4193"))
+                .sixPlane(d.flag("6plane"))
+                .mtu((int) d.number("mtu", NetworkConfig.DEFAULT_MTU))
+                .multicastLimit((int) d.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
+                .credentialWindow(d.number("window", NetworkDefinition.DEFAULT_CREDENTIAL_WINDOW_MILLIS))
+                .revision(d.number("revision", 0))
+                .rules(rules)
+                .dns(new Dns(
+                        d.text("dns.domain"),
+                        numbered(d, "dns.server").stream()
+                                .map(text -> InetPrefix.parse(text).address())
+                                .toList()))
+                .pools(numbered(d, "pool").stream().map(DefinitionCodec::pool).toList())
+                .routes(numbered(d, "route").stream()
+                        .map(DefinitionCodec::routeOf)
+                        .toList())
+                .capabilities(capabilities(d))
+                .tags(tags(d))
+                .authTokens(tokens(d))
+                .build();
     }
 
     static byte[] write(MemberDefinition member) {
@@ -121,14 +119,14 @@ final class DefinitionCodec {
             throw new IllegalArgumentException("not the definition of a member");
         }
         return new MemberDefinition(
-                    address,
-                    identity(d.text("identity")),
-                    d.flag("authorized"),
-                    d.flag("activeBridge"),
-                    d.flag("noAutoAssign"),
-                    numbered(d, "ip").stream().map(InetPrefix::parse).toList(),
-                    tags(d),
-                    ids(d, "capability."));
+                address,
+                identity(d.text("identity")),
+                d.flag("authorized"),
+                d.flag("activeBridge"),
+                d.flag("noAutoAssign"),
+                numbered(d, "ip").stream().map(InetPrefix::parse).toList(),
+                tags(d),
+                ids(d, "capability."));
     }
 
     /** None is an empty text: whoever asks first is the member. What is damaged must not turn into that. */

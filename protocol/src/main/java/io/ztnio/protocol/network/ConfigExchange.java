@@ -214,8 +214,7 @@ final class ConfigExchange {
         if (!install(network, checked, nowMillis)) {
             return false;
         }
-        networks.store.save(
-                MembershipFile.key(network.id()), MembershipFile.content(config, network.membershipStored));
+        networks.store.save(MembershipFile.key(network.id()), MembershipFile.content(config, network.membershipStored));
         return true;
     }
 

@@ -19,7 +19,6 @@ import io.ztnio.protocol.credential.CertificateOfOwnership;
 import io.ztnio.protocol.credential.Tag;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.rule.Rule;
-import io.ztnio.protocol.rule.RuleType;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.store.MemoryStateStore;
@@ -74,8 +73,10 @@ class HostileControllerTest {
         honestAtAlice = alice.join(honestId);
         VirtualNetwork atBob = bob.join(networkId);
         VirtualNetwork honestAtBob = bob.join(honestId);
-        assertThat(net.runUntil(15_000, () -> List.of(atAlice, honestAtAlice, atBob, honestAtBob).stream()
-                        .allMatch(network -> network.status() == NetworkStatus.OK)))
+        assertThat(net.runUntil(
+                        15_000,
+                        () -> List.of(atAlice, honestAtAlice, atBob, honestAtBob).stream()
+                                .allMatch(network -> network.status() == NetworkStatus.OK)))
                 .isTrue();
     }
 
@@ -146,18 +147,31 @@ class HostileControllerTest {
             case "a gateway of the other family" -> d.put("RT", routes("10.9.0.0/16 via fd00::1"));
             case "a gateway of the other family, reversed" -> d.put("RT", routes("fd00::/64 via 10.7.0.1"));
             case "a certificate of another member" ->
-                d.put("C", CertificateOfMembership.sign(signer, networkId, now, 1, bobIdentity()).encode());
+                d.put(
+                        "C",
+                        CertificateOfMembership.sign(signer, networkId, now, 1, bobIdentity())
+                                .encode());
             case "a certificate of another network" ->
-                d.put("C", CertificateOfMembership.sign(signer, honestId, now, 1, aliceIdentity()).encode());
+                d.put(
+                        "C",
+                        CertificateOfMembership.sign(signer, honestId, now, 1, aliceIdentity())
+                                .encode());
             case "a certificate by somebody else" ->
-                d.put("C", CertificateOfMembership.sign(bobIdentity(), networkId, now, 1, aliceIdentity()).encode());
+                d.put(
+                        "C",
+                        CertificateOfMembership.sign(bobIdentity(), networkId, now, 1, aliceIdentity())
+                                .encode());
             case "a tag of another member" ->
-                d.put("TAG", Tag.sign(signer, networkId, now, 1, 1, bob.address()).encode());
+                d.put(
+                        "TAG",
+                        Tag.sign(signer, networkId, now, 1, 1, bob.address()).encode());
             case "ownership of another network" ->
                 d.put(
                         "COO",
-                        CertificateOfOwnership.sign(signer, honestId, now, 1, List.of(), alice.address()).encode());
-            case "a capability that fits in no packet" -> d.put("CAP", hugeCapability(now).encode());
+                        CertificateOfOwnership.sign(signer, honestId, now, 1, List.of(), alice.address())
+                                .encode());
+            case "a capability that fits in no packet" ->
+                d.put("CAP", hugeCapability(now).encode());
             case "a cut list of routes" -> d.put("RT", new byte[] {4, 10});
             case "a rule without its data" -> d.put("R", new byte[] {31, 0});
             case "version 5" -> d.put("v", 5);
@@ -269,8 +283,12 @@ class HostileControllerTest {
     @Test
     void namesHoldNothingThatATerminalObeys() {
         push(good().put("n", "lab\u001b[2J\r\nroot\u202e#".concat("\u00e9".repeat(70)))
-                .put("DNS", blob(132, w -> w.putBytes("\u001b[31mevil".getBytes(StandardCharsets.US_ASCII))
-                        .position(132))));
+                .put(
+                        "DNS",
+                        blob(
+                                132,
+                                w -> w.putBytes("\u001b[31mevil".getBytes(StandardCharsets.US_ASCII))
+                                        .position(132))));
 
         NetworkConfig config = atAlice.config().orElseThrow();
         assertThat(config.name()).startsWith("lab?[2J??root?#\u00e9").doesNotContain("\ufffd");
@@ -375,9 +393,7 @@ class HostileControllerTest {
     void anAdHocNetworkOfLoopbackAddressesGivesNone() {
         VirtualNetwork loopback = alice.join(0xff7f000000000001L);
 
-        assertThat(loopback.config().orElseThrow().addresses())
-                .singleElement()
-                .matches(InetPrefix::isIpv6);
+        assertThat(loopback.config().orElseThrow().addresses()).singleElement().matches(InetPrefix::isIpv6);
     }
 
     /** Random changes of a good dictionary, signed: nothing is thrown, and the honest network carries its frames. */
@@ -414,8 +430,9 @@ class HostileControllerTest {
         config.addresses().forEach(HostileControllerTest::demandPossible);
         for (Route route : config.routes()) {
             demandPossible(route.target());
-            route.via().ifPresent(via -> assertThat(via.getAddress())
-                    .hasSameSizeAs(route.target().address().getAddress()));
+            route.via()
+                    .ifPresent(via -> assertThat(via.getAddress())
+                            .hasSameSizeAs(route.target().address().getAddress()));
         }
         assertThat(config.mtuBytes()).isBetween(1280, 10_000);
     }

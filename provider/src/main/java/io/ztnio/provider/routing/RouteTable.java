@@ -322,8 +322,11 @@ final class RouteTable {
                                         + " system",
                                 network.id(), prefix)
                         : network.reason();
-                past.put(prefix, Way.of(network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
-                        reason));
+                past.put(
+                        prefix,
+                        Way.of(
+                                network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
+                                reason));
                 lost.add(prefix);
             }
         }
@@ -385,8 +388,9 @@ final class RouteTable {
                     .filter(network -> network.standing() != Standing.USABLE)
                     .findFirst()
                     .map(network -> Way.of(network.standing(), network.reason()))
-                    .orElseGet(() -> Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
-                            + " one at its controller, or take the address out of ztnio.routes"));
+                    .orElseGet(() ->
+                            Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
+                                    + " one at its controller, or take the address out of ztnio.routes"));
         }
 
         Way groups() {

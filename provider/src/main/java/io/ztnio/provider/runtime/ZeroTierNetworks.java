@@ -176,8 +176,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         }
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
-        ScheduledFuture<?> unused =
-                node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused = node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
     }
 
     /** Inside the gate. */

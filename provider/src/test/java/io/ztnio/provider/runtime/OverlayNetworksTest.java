@@ -60,8 +60,7 @@ class OverlayNetworksTest {
 
     private OverlayNetworks overUdp(int host, InetSocketAddress... peer) {
         return overUdp(
-                host,
-                peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
+                host, peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
     }
 
     private OverlayNetworks overUdp(int host, Map<String, String> more) {
