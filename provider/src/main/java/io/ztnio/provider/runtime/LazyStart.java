@@ -21,6 +21,7 @@ final class LazyStart<T extends AutoCloseable> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final String message;
+    private final System.Logger.Level failureLevel;
     private final Starter<T> starter;
     private final Runnable observer;
     private final long distanceNanos;
@@ -67,11 +68,16 @@ final class LazyStart<T extends AutoCloseable> {
      * Starts nothing.
      *
      * @param message what cannot be done if it does not start, and where
+     * @param failureLevel how a failure is logged: once, until there is another
      * @param observer told after each change
      * @param distance least time between the end of a try and the next one
      */
-    LazyStart(String message, Starter<T> starter, Runnable observer, long distance, TimeUnit unit) {
+    LazyStart(
+            String message,
+            System.Logger.Level failureLevel,
+            Starter<T> starter, Runnable observer, long distance, TimeUnit unit) {
         this.message = message;
+        this.failureLevel = failureLevel;
         this.starter = starter;
         this.observer = observer;
         this.distanceNanos = unit.toNanos(distance);
@@ -243,7 +249,7 @@ final class LazyStart<T extends AutoCloseable> {
         String text = failure == null ? "" : failure.getMessage();
         if (failure != null && !text.equals(logged)) {
             // A bug is worth a stack trace, an obstacle is not.
-            LOG.log(System.Logger.Level.ERROR, text, failure.getCause() instanceof RuntimeException bug ? bug : null);
+            LOG.log(failureLevel, text, failure.getCause() instanceof RuntimeException bug ? bug : null);
         }
         logged = text;
     }

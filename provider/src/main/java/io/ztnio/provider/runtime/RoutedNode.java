@@ -52,11 +52,14 @@ final class RoutedNode<T extends AutoCloseable> {
         List<NetworkClaims> without(Standing standing, String reason);
     }
 
-    RoutedNode(ZtnioConfig config, LazyStart.Starter<T> starter, Claims claims) {
+    /** @param failureLevel how it is logged that the node cannot start */
+    RoutedNode(
+            ZtnioConfig config, System.Logger.Level failureLevel, LazyStart.Starter<T> starter, Claims claims) {
         this.config = config;
         this.claims = claims;
         this.node = new LazyStart<>(
                 "ztnio cannot start with ztnio.home=" + config.home(),
+                failureLevel,
                 starter,
                 this::refresh,
                 RETRY_MILLIS,

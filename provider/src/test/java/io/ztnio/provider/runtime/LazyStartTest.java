@@ -34,6 +34,7 @@ class LazyStartTest {
     private LazyStart<Running> lazy(LazyStart.Starter<Running> starter, long distance, TimeUnit unit) {
         lazy = new LazyStart<>(
                 "cannot start",
+                System.Logger.Level.ERROR,
                 () -> {
                     tries.incrementAndGet();
                     return starter.start();
