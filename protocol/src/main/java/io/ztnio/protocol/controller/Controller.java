@@ -95,6 +95,22 @@ public final class Controller implements NetworkController {
      * @throws IllegalArgumentException if the ID is not one of ours
      */
     public void put(NetworkDefinition definition, long nowMillis) {
+        pushToAll(define(definition), nowMillis);
+    }
+
+    /**
+     * Creates or changes a network whose members are known: they are let in, and whoever else was let in before is put out of a
+     * private network. Who is in a public network has let himself in, and is left alone.
+     *
+     * @throws IllegalArgumentException if the ID is not one of ours
+     */
+    public void put(NetworkDefinition definition, Set<Long> members, long nowMillis) {
+        ControlledNetwork network = define(definition);
+        authorizeOnly(network, members, nowMillis);
+        pushToAll(network, nowMillis);
+    }
+
+    private ControlledNetwork define(NetworkDefinition definition) {
         long networkId = definition.networkId();
         if (!isOurs(networkId)) {
             throw new IllegalArgumentException("network " + NetworkId.format(networkId) + " is not controlled by "
@@ -109,7 +125,7 @@ public final class Controller implements NetworkController {
                 .revision(network.definition.revision() + 1)
                 .build();
         store.save(network.definition);
-        pushToAll(network, nowMillis);
+        return network;
     }
 
     /** Forgets a network. Its members keep what they have until their certificates fall behind. */
@@ -161,17 +177,8 @@ public final class Controller implements NetworkController {
                 nowMillis);
     }
 
-    /**
-     * Lets in these members of a private network and nobody else: who was let in before, and is not among them, is put out. Who
-     * is in a public network lets himself in, and is left alone.
-     *
-     * @throws IllegalArgumentException if there is no such network
-     */
-    public void authorizeOnly(long networkId, Set<Long> addresses, long nowMillis) {
-        ControlledNetwork network = networks.get(networkId);
-        if (network == null) {
-            throw new IllegalArgumentException("no network " + NetworkId.format(networkId));
-        }
+    private void authorizeOnly(ControlledNetwork network, Set<Long> addresses, long nowMillis) {
+        long networkId = network.definition.networkId();
         if (network.definition.isPrivate()) {
             for (Entry entry : network.entries()) {
                 if (entry.definition.authorized()
@@ -181,7 +188,9 @@ public final class Controller implements NetworkController {
             }
         }
         for (long address : addresses) {
-            if (member(networkId, address).filter(MemberDefinition::authorized).isEmpty()) {
+            if (member(networkId, address)
+                    .filter(MemberDefinition::authorized)
+                    .isEmpty()) {
                 authorize(networkId, address, nowMillis);
             }
         }

@@ -128,11 +128,12 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
         if (stored.isPresent() && (stored.get().equals(given) || given.shouldBeReplacedBy(stored.get()))) {
             return stored;
         }
+        // Copies: at no moment is the home without a planet, which would mean the public one.
         if (stored.isPresent() && stored.get().id() != given.id()) {
-            // It may be the only copy.
             store.put(PREVIOUS_PLANET, bytes.get());
         } else if (bytes.isPresent() && stored.isEmpty()) {
-            onFailure.accept(PLANET, new DamagedFileException("not a planet", store.setAside(PLANET)));
+            store.put(PLANET + StateStore.DAMAGED, bytes.get());
+            onFailure.accept(PLANET, new DamagedFileException("not a planet", PLANET + StateStore.DAMAGED));
         }
         store.put(PLANET, given.toByteArray());
         return Optional.of(given);

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps a second node off a home directory: two nodes with one identity would take each other's packets.
@@ -30,6 +31,8 @@ import java.util.List;
  */
 public final class HomeLock implements AutoCloseable {
     private static final String FILE = "ztnio.lock";
+    private static final String DAEMON = "zerotier-one";
+    private static final String DAEMON_PID = "zerotier-one.pid";
     private static final String REGISTRY = "io.ztnio.home.in.use:";
 
     /** The same object for every class loader: strings are interned by the JVM. */
@@ -67,6 +70,7 @@ public final class HomeLock implements AutoCloseable {
 
     private static HomeLock take(Path home, Path directory) throws IOException {
         Path path = directory.resolve(FILE);
+        refuseDaemon(home, directory.resolve(DAEMON_PID));
         if (names(directory, path).stream().anyMatch(HomeLock::isRegistered)) {
             throw inUse(home);
         }
@@ -89,6 +93,25 @@ public final class HomeLock implements AutoCloseable {
         List<String> names = names(directory, path);
         names.forEach(name -> register(name, "1"));
         return new HomeLock(file, names);
+    }
+
+    /** ZeroTier One takes no lock, but writes down which process it is. */
+    private static void refuseDaemon(Path home, Path pidFile) throws IOException {
+        Optional<ProcessHandle> daemon = Optional.empty();
+        try {
+            String pid = TextFile.read(pidFile).strip();
+            daemon = pid.matches("\\d{1,10}") ? ProcessHandle.of(Long.parseLong(pid)) : Optional.empty();
+        } catch (IOException e) {
+            // None, or not ours to read: the file may have outlived its process in any case.
+            return;
+        }
+        Optional<String> command = daemon.filter(ProcessHandle::isAlive)
+                .flatMap(process -> process.info().commandLine().or(process.info()::command))
+                .filter(text -> text.contains(DAEMON));
+        if (command.isPresent()) {
+            throw new IOException("ztnio.home=" + home + " is in use by " + DAEMON + ", process "
+                    + daemon.orElseThrow().pid() + "; stop it, or give this process a home of its own");
+        }
     }
 
     /** By its path, and by the lock file itself: a directory may be mounted twice. */

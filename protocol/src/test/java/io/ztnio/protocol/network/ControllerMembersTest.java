@@ -60,7 +60,7 @@ class ControllerMembersTest {
         for (Vl2Host member : members) {
             addresses.add(member.address());
         }
-        controller.authorizeOnly(networkId, addresses, net.nowMillis());
+        controller.put(controller.network(networkId).orElseThrow(), addresses, net.nowMillis());
         carol.host.touch();
     }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,24 @@ class HomeLockTest {
     }
 
     @Test
+    void aHomeThatTheDaemonRunsOnIsRefusedAndOneThatItHasLeftIsNot() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Process process = java(home.toString(), "zerotier-one").redirectInput(Redirect.PIPE).start();
+        try {
+            Files.writeString(home.resolve("zerotier-one.pid"), process.pid() + "\n");
+
+            assertThatIOException()
+                    .isThrownBy(() -> HomeLock.take(home))
+                    .withMessageContaining("in use by zerotier-one, process " + process.pid());
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        HomeLock.take(home).close();
+        Files.writeString(home.resolve("zerotier-one.pid"), ProcessHandle.current().pid() + "\n");
+        HomeLock.take(home).close();
+    }
+
+    @Test
     void aHomeThatIsAFileIsNamedAsWhatItIs() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
@@ -127,17 +148,7 @@ class HomeLockTest {
     }
 
     private static int otherProcess(Path home) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                .toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Contender.class.getName(),
-                        home.toString())
-                .inheritIO()
-                .start();
+        Process process = java(home.toString()).start();
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             return process.exitValue();
@@ -146,11 +157,27 @@ class HomeLockTest {
         }
     }
 
+    private static ProcessBuilder java(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Contender.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).inheritIO();
+    }
+
     /** Tries to take a home in a process of its own. */
     static final class Contender {
         private Contender() {}
 
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws IOException {
+            if (arguments.length > 1) {
+                // Plays the daemon until it is told to end.
+                System.exit(System.in.read());
+            }
             try (HomeLock lock = HomeLock.take(Path.of(arguments[0]))) {
                 System.exit(0);
             } catch (IOException e) {

@@ -16,12 +16,14 @@ public enum ConfigKey {
             "ztnio.networks",
             "",
             "network ids of 16 hexadecimal digits, separated by commas",
-            "The networks to join. None: a strict pass-through to the operating system."),
+            "The networks to join, besides those that the home is a member of (a file in networks.d, as ZeroTier One writes "
+                    + "it). None of either: a strict pass-through to the operating system."),
     HOME(
             "ztnio.home",
             "${user.home}/.ztnio",
             "a directory path",
-            "Where the identity and the caches of peers and networks live. Two processes must not share one."),
+            "Where the identity, the planet and the caches of peers and networks live; a directory of ZeroTier One works. Two "
+                    + "processes must not share one."),
     PORT("ztnio.port", "0", "a port from 0 to 65535", "UDP port of the node; 0 takes any free one."),
     BIND(
             "ztnio.bind",
@@ -37,12 +39,14 @@ public enum ConfigKey {
             "ztnio.planet",
             "earth",
             "'earth' or the path of a planet file",
-            "The roots to use: the public ones, or those of a planet file."),
+            "The roots to use: those of a planet file, which the home then keeps, or the public ones. Where it is not set a "
+                    + "home keeps to the planet that it has."),
     PUBLIC_PLANET(
             "ztnio.public.planet",
             "allow",
             "allow or forbid",
-            "Forbid makes a configuration fail that would contact the public roots: for build machines."),
+            "Forbid makes a configuration fail that would contact the public roots, by name or by what the home has: for "
+                    + "build machines."),
     JOIN_TIMEOUT(
             "ztnio.join.timeout",
             "30s",

@@ -28,8 +28,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -67,6 +69,7 @@ public final class Engine implements AutoCloseable {
         }
         SecureRandom random = new SecureRandom();
         NodeState state = config.loadState(random, (key, failure) -> warn(config.place(key), failure));
+        LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
@@ -126,10 +129,21 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
+        return start(config, os, engine -> {});
+    }
+
+    /**
+     * As {@link #start(EngineConfig, SelectorProvider)}.
+     *
+     * @param prepare what is done before anything is received: a controller's networks are as they should be by then. What it
+     *     throws makes the start fail.
+     */
+    public static Engine start(EngineConfig config, SelectorProvider os, Consumer<Engine> prepare) throws IOException {
         OpenedParts parts = new OpenedParts(LOG);
         try {
             Engine engine = new Engine(config, os, parts);
             engine.look.rested();
+            prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
             return engine;
         } catch (IOException | RuntimeException | Error e) {
@@ -234,6 +248,30 @@ public final class Engine implements AutoCloseable {
     public void define(NetworkDefinition definition) {
         Controller mine = mustControl();
         driver.gate().run(now -> mine.put(definition, clock.millis(now)));
+    }
+
+    /**
+     * As {@link #define(NetworkDefinition)}, of a network whose members are known: they are let in, and whoever else was let into
+     * a private network before is put out.
+     */
+    public void define(NetworkDefinition definition, Set<Long> members) {
+        Controller mine = mustControl();
+        driver.call(now -> {
+            mine.put(definition, members, clock.millis(now));
+            return null;
+        });
+    }
+
+    /** Serves a network of ours no longer; its members are remembered. */
+    public void withdraw(long networkId) {
+        Controller mine = mustControl();
+        driver.gate().run(now -> mine.withdraw(networkId));
+    }
+
+    /** The networks of ours that are served. */
+    public List<NetworkDefinition> definitions() {
+        Controller mine = mustControl();
+        return driver.call(now -> mine.networks());
     }
 
     /** Lets a member into a private network of ours. */

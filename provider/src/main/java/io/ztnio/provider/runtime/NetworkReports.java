@@ -18,25 +18,32 @@ final class NetworkReports {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
     private final Executor runtime;
-    private final System.Logger.Level level;
+    private final boolean quiet;
     private final Map<Long, String> said = new ConcurrentHashMap<>();
     private final Map<Long, String> missed = new ConcurrentHashMap<>();
 
-    NetworkReports(Executor runtime, System.Logger.Level level) {
+    /**
+     * Has said nothing yet.
+     *
+     * @param quiet whether the node's owner says it, so that nothing is said here
+     */
+    NetworkReports(Executor runtime, boolean quiet) {
+        this.quiet = quiet;
         this.runtime = runtime;
-        this.level = level;
     }
 
     /** The node runs. */
     void started(long address, Path home, List<InetSocketAddress> udp) {
-        say(level, "node " + Address.format(address) + " runs with ztnio.home=" + home + " on UDP " + udp);
+        say(
+                System.Logger.Level.INFO,
+                "node " + Address.format(address) + " runs with ztnio.home=" + home + " on UDP " + udp);
     }
 
     /** A network's status, in words that say what to do. */
     void network(long node, long id, String status) {
         if (!status.equals(said.put(id, status))) {
             say(
-                    level,
+                    System.Logger.Level.INFO,
                     "node " + Address.format(node) + ", network " + NetworkId.format(id) + ": " + status);
         }
     }
@@ -50,7 +57,9 @@ final class NetworkReports {
         }
     }
 
-    private void say(System.Logger.Level how, String text) {
-        runtime.execute(() -> LOG.log(how, text));
+    private void say(System.Logger.Level level, String text) {
+        if (!quiet) {
+            runtime.execute(() -> LOG.log(level, text));
+        }
     }
 }

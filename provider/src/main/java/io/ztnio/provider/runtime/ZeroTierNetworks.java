@@ -62,19 +62,14 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /**
      * Starts nothing.
      *
-     * @param closesAtExit whether the node is the process's: it closes its connections when the process ends, and says in
-     *     the log how it stands. If not, both are the owner's business
+     * @param closesAtExit whether the node closes its connections when the process ends and says in the log how it stands;
+     *     if not, both are the owner's business
      */
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
         this.closesAtExit = closesAtExit;
-        this.node = new RoutedNode<>(
-                config,
-                closesAtExit ? System.Logger.Level.ERROR : System.Logger.Level.DEBUG,
-                this::start,
-                new Claims());
-        this.reports = new NetworkReports(
-                node.runtime(), closesAtExit ? System.Logger.Level.INFO : System.Logger.Level.DEBUG);
+        this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
+        this.reports = new NetworkReports(node.runtime(), !closesAtExit);
     }
 
     @Override

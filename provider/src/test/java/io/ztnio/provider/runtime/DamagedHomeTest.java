@@ -39,7 +39,7 @@ class DamagedHomeTest {
         long good = Long.parseUnsignedLong(planet.network(), 16);
         long other = Long.parseUnsignedLong(planet.definePrivate(), 16);
         Identity identity = Identity.generate(new SecureRandom());
-        FileStateStore home = new FileStateStore(planet.home("poisoned"));
+        FileStateStore home = new FileStateStore(planet.directory().resolve("poisoned"));
         home.put("identity.secret", identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
         home.put(key(other), poisoned(other, identity.address()));
         home.put("moons.d/00000000000000aa.moon", new byte[] {1, 2, 3});

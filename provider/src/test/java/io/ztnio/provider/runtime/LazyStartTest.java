@@ -34,12 +34,12 @@ class LazyStartTest {
     private LazyStart<Running> lazy(LazyStart.Starter<Running> starter, long distance, TimeUnit unit) {
         lazy = new LazyStart<>(
                 "cannot start",
-                System.Logger.Level.ERROR,
                 () -> {
                     tries.incrementAndGet();
                     return starter.start();
                 },
                 () -> phases.add(lazy.state().phase()),
+                false,
                 distance,
                 unit);
         return lazy;
@@ -110,7 +110,8 @@ class LazyStartTest {
         try (RecordedLog log = RecordedLog.of("io.ztnio")) {
             lazy(
                     () -> {
-                        throw new IOException(obstacles.getAndIncrement() < 3 ? "one of LazyStartTest" : "two of LazyStartTest");
+                        throw new IOException(
+                                obstacles.getAndIncrement() < 3 ? "one of LazyStartTest" : "two of LazyStartTest");
                     },
                     0,
                     TimeUnit.SECONDS);

@@ -164,11 +164,6 @@ public final class LoopbackPlanet implements AutoCloseable {
         return networksIn(home, Map.of());
     }
 
-    /** The home directory of that name. */
-    Path home(String name) {
-        return directory.resolve(name);
-    }
-
     /** The same with settings that beat those of the planet. */
     ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);

@@ -1,17 +1,20 @@
 package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.controller.MemberDefinition;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -20,6 +23,8 @@ import java.util.stream.Collectors;
  * a private network is told of. Thread: confined to the command's thread.
  */
 final class ControlledNetworks {
+    private static final int GONE_LOOKS = 3;
+
     private final Engine engine;
     private final Consumer<String> events;
     private final List<Watched> networks = new ArrayList<>();
@@ -42,6 +47,18 @@ final class ControlledNetworks {
         events.accept(network.description());
     }
 
+    /** Ends what earlier runs served, and no file defines any more. */
+    void serveNothingElse() {
+        for (NetworkDefinition served : engine.definitions()) {
+            if (networks.stream().noneMatch(network -> network.id == served.networkId())) {
+                engine.withdraw(served.networkId());
+                events.accept(String.format(
+                        "network %016x of an earlier run is not served any more: no --network file defines it",
+                        served.networkId()));
+            }
+        }
+    }
+
     /** Looks at the files and the members again. */
     void look() {
         networks.forEach(Watched::look);
@@ -57,6 +74,9 @@ final class ControlledNetworks {
         private long id;
         private String lastProblem = "";
 
+        /** Looks in a row that did not find the file. */
+        private int gone;
+
         Watched(Path file) {
             this.file = file;
         }
@@ -67,23 +87,32 @@ final class ControlledNetworks {
             seen = text;
             NetworkFile network = NetworkFile.parse(file, text);
             id = claim(network.id(engine.address()));
+            Set<Long> before = letIn();
+            Set<Long> wanted = new HashSet<>(network.authorizedMembers());
             try {
-                engine.define(network.definition(engine.address()));
+                engine.define(network.definition(engine.address()), wanted);
             } catch (IllegalArgumentException e) {
                 throw new CommandFailure(file + ": " + e.getMessage(), e);
             }
-            Set<Long> wanted = new HashSet<>(network.authorizedMembers());
-            wanted.stream().filter(member -> !authorized.contains(member)).forEach(member -> {
-                engine.authorize(id, member);
-                events.accept(String.format("network %016x lets %s in", id, Address.format(member)));
-            });
-            authorized.stream().filter(member -> !wanted.contains(member)).forEach(member -> {
-                engine.deauthorize(id, member);
+            // Of earlier runs too, and of the time when the network was public.
+            Set<Long> after = letIn();
+            wanted.stream()
+                    .filter(member -> !before.contains(member))
+                    .forEach(member ->
+                            events.accept(String.format("network %016x lets %s in", id, Address.format(member))));
+            before.stream().filter(member -> !after.contains(member)).forEach(member -> {
                 announced.remove(member);
                 events.accept(String.format("network %016x puts %s out", id, Address.format(member)));
             });
             authorized = wanted;
             isPrivate = network.isPrivate();
+        }
+
+        private Set<Long> letIn() {
+            return engine.members(id).stream()
+                    .filter(MemberDefinition::authorized)
+                    .map(MemberDefinition::address)
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
 
         /** Two files of one network would undo each other. */
@@ -114,6 +143,16 @@ final class ControlledNetworks {
                             : authorized.stream().sorted().map(Address::format).collect(Collectors.joining(" ")));
         }
 
+        /** An editor may be about to put it back: it must be missed several times. */
+        private void withdrawIfGone() {
+            gone++;
+            if (gone == GONE_LOOKS) {
+                engine.withdraw(id);
+                seen = "";
+                events.accept(String.format("network %016x is not served any more: %s is gone", id, file));
+            }
+        }
+
         void look() {
             try {
                 if (!TextFile.read(file).equals(seen)) {
@@ -121,6 +160,9 @@ final class ControlledNetworks {
                     events.accept(String.format("network %016x is as %s says now", id, file));
                 }
                 lastProblem = "";
+                gone = 0;
+            } catch (NoSuchFileException e) {
+                withdrawIfGone();
             } catch (IOException | CommandFailure e) {
                 String problem = String.format("network %016x stays as it was: %s", id, FailureText.of(e));
                 if (!problem.equals(lastProblem)) {

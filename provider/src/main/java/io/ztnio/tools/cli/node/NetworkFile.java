@@ -32,9 +32,6 @@ import java.util.Optional;
 public final class NetworkFile {
     private static final int HEX = 16;
     private static final int SHORT_ID_LENGTH = 6;
-    /** More recipients than a multicast ever has. */
-    private static final int MAX_MULTICAST_LIMIT = 1_000_000;
-
     private static final String ID = "id";
     private static final String NAME = "name";
     private static final String ROUTES = "routes";
@@ -139,7 +136,10 @@ public final class NetworkFile {
                 .isPrivate(json.flag("private", true))
                 .mtu(json.number("mtu", NetworkConfig.DEFAULT_MTU, NetworkConfig.MIN_MTU, NetworkConfig.MAX_MTU))
                 .multicastLimit(json.number(
-                        "multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT, 0, MAX_MULTICAST_LIMIT))
+                        "multicastLimit",
+                        NetworkDefinition.DEFAULT_MULTICAST_LIMIT,
+                        0,
+                        NetworkConfig.MAX_MULTICAST_LIMIT))
                 .broadcast(json.flag("enableBroadcast", true))
                 .rfc4193(v6.map(mode -> mode.flag("rfc4193", false)).orElse(false))
                 .sixPlane(v6.map(mode -> mode.flag("6plane", false)).orElse(false))

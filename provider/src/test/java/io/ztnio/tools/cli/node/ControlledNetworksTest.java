@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ztnio.protocol.controller.MemberDefinition;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.transport.UdpOffload;
@@ -34,11 +35,13 @@ class ControlledNetworksTest {
     private ControlledNetworks networks;
     private long id;
 
+    private final MemoryStateStore store = new MemoryStateStore();
+
     @BeforeEach
     void startController() throws IOException {
         EngineConfig config = new EngineConfig(
                 Optional.empty(),
-                new MemoryStateStore(),
+                store,
                 Optional.empty(),
                 List.of(InetAddress.getLoopbackAddress()),
                 0,
@@ -140,6 +143,85 @@ class ControlledNetworksTest {
         assertThat(events)
                 .filteredOn(line -> line.contains("stays as it was: " + file + ": unknown field privat"))
                 .hasSize(2);
+    }
+
+    private void restart() throws IOException {
+        engine.close();
+        events.clear();
+        startController();
+    }
+
+    private List<String> letIn() {
+        return engine.members(id).stream()
+                .filter(MemberDefinition::authorized)
+                .map(member -> Address.format(member.address()))
+                .toList();
+    }
+
+    @Test
+    void whoLeftTheFileWhileTheControllerWasDownIsPutOut() throws IOException {
+        networks.add(write("{\"authorizedMembers\":[\"0123456789\",\"aabbccddee\"]}"));
+
+        restart();
+        networks.add(write("{\"authorizedMembers\":[\"aabbccddee\"]}"));
+        assertThat(letIn()).containsExactly("aabbccddee");
+        assertThat(events).contains(String.format("network %016x puts 0123456789 out", id));
+
+        restart();
+        networks.add(write("{}"));
+        assertThat(letIn()).isEmpty();
+    }
+
+    @Test
+    void whoCameInWhileTheNetworkWasPublicIsPutOutWhenItIsNot() throws IOException {
+        networks.add(write("{\"private\":false}"));
+        engine.authorize(id, 0x0123456789L);
+        networks.look();
+        assertThat(letIn()).containsExactly("0123456789");
+
+        write("{\"private\":true,\"authorizedMembers\":[\"aabbccddee\"]}");
+        networks.look();
+
+        assertThat(letIn()).containsExactly("aabbccddee");
+    }
+
+    @Test
+    void aNetworkThatNoFileDefinesAnyMoreIsNotServed() throws IOException {
+        networks.add(write("{\"authorizedMembers\":[\"0123456789\"]}"));
+        Path second = Files.writeString(directory.resolve("second.json"), "{\"id\":\"2\"}");
+        networks.add(second);
+
+        restart();
+        networks.add(second);
+        networks.serveNothingElse();
+
+        assertThat(engine.definitions())
+                .extracting(NetworkDefinition::networkId)
+                .containsExactly(id + 1);
+        assertThat(events)
+                .contains(String.format(
+                        "network %016x of an earlier run is not served any more: no --network file defines it", id));
+    }
+
+    @Test
+    void aNetworkWhoseFileIsGoneIsNotServedUntilItIsBack() throws IOException {
+        Path file = write("{\"authorizedMembers\":[\"0123456789\"]}");
+        networks.add(file);
+        Files.delete(file);
+
+        networks.look();
+        assertThat(engine.definitions()).as("an editor may be writing it").hasSize(1);
+        networks.look();
+        networks.look();
+        networks.look();
+        assertThat(engine.definitions()).isEmpty();
+        assertThat(events).filteredOn(line -> line.contains("is gone")).hasSize(1);
+
+        write("{\"authorizedMembers\":[\"0123456789\"]}");
+        networks.look();
+
+        assertThat(engine.definitions()).hasSize(1);
+        assertThat(letIn()).containsExactly("0123456789");
     }
 
     private Path write(String content) throws IOException {
