@@ -39,10 +39,20 @@ final class RouteTable {
     private static final String KEPT = ". Until it is known what the network claims, no private address is left to the "
             + "operating system; ztnio.bypass names those that are its own, ztnio.unavailable=os all of them";
 
-    /** What is done with an address, if need be as long as there is time. */
-    private record Way(Standing standing, RoutingDecision decided, RoutingDecision pending) {
+    /** What is done with an address, if need be as long as there is time. Two are the same if they are one object. */
+    private static final class Way {
         static final Way HOST = new Way(Standing.USABLE, RoutingDecision.HOST, RoutingDecision.HOST);
         static final Way VIRTUAL = new Way(Standing.USABLE, RoutingDecision.VIRTUAL, RoutingDecision.VIRTUAL);
+
+        private final Standing standing;
+        private final RoutingDecision decided;
+        private final RoutingDecision pending;
+
+        private Way(Standing standing, RoutingDecision decided, RoutingDecision pending) {
+            this.standing = standing;
+            this.decided = decided;
+            this.pending = pending;
+        }
 
         static Way unavailable(String reason) {
             return of(Standing.UNAVAILABLE, reason);
@@ -144,7 +154,7 @@ final class RouteTable {
     }
 
     private RoutingDecision at(long nowNanos, Way way) {
-        return way.standing() == Standing.WAITING && nowNanos - deadlineNanos < 0 ? way.pending() : way.decided();
+        return way.standing == Standing.WAITING && nowNanos - deadlineNanos < 0 ? way.pending : way.decided;
     }
 
     private Way way(InetAddress address) {
@@ -193,8 +203,8 @@ final class RouteTable {
         if (way == null) {
             way = way(address);
             // A destination, but no address of ours: the host's stack says so in its own words.
-            boolean asHost = way == Way.VIRTUAL || (way == unclaimedRoute && unclaimed == Way.HOST);
-            return asHost ? Way.HOST : way;
+            boolean nobodys = way == unclaimedRoute && unclaimed == Way.HOST;
+            return way == Way.VIRTUAL || nobodys ? Way.HOST : way;
         }
         return way;
     }

@@ -172,12 +172,12 @@ class OverlayNetworksTest {
         try (OverlayNetworks networks = inMemory("prefixes", 1)) {
             networks.awaitReady();
 
-            assertThat(networks.covers(address(77))).isTrue();
-            assertThat(networks.covers(derived(networks))).isTrue();
-            assertThat(networks.isLocal(address(1))).isTrue();
-            assertThat(networks.isLocal(address(2))).isFalse();
-            assertThat(networks.covers(InetAddress.getByName("10.92.0.1"))).isFalse();
-            assertThat(networks.covers(InetAddress.getLoopbackAddress())).isFalse();
+            assertThat(networks.decide(address(77))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decide(derived(networks))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decideLocal(address(1))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decideLocal(address(2))).isEqualTo(RoutingDecision.HOST);
+            assertThat(networks.decide(InetAddress.getByName("10.92.0.1"))).isEqualTo(RoutingDecision.HOST);
+            assertThat(networks.decide(InetAddress.getLoopbackAddress())).isEqualTo(RoutingDecision.HOST);
         }
     }
 
