@@ -267,6 +267,21 @@ class HostileControllerTest {
     }
 
     @Test
+    void whatIsTooLongIsCutAndThatIsSaid() {
+        push(good().put("R", blob(2 * 1100, w -> {
+            for (int i = 0; i < 1100; i++) {
+                w.putByte(RuleType.ACTION_ACCEPT.code()).putByte(0);
+            }
+        })));
+
+        assertThat(atAlice.config().orElseThrow().rules()).hasSize(1024);
+        assertThat(alice.problems)
+                .singleElement()
+                .asString()
+                .endsWith("field R has 1100 entries, of which the first 1024 count");
+    }
+
+    @Test
     void namesHoldNothingThatATerminalObeys() {
         push(good().put("n", "lab\u001b[2J\r\nroot\u202e#".concat("\u00e9".repeat(70)))
                 .put("DNS", blob(132, w -> w.putBytes("\u001b[31mevil".getBytes(StandardCharsets.US_ASCII))
