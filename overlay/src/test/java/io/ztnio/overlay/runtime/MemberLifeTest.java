@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.overlay.address.DerivedAddresses;
 import io.ztnio.overlay.node.NetworkAccess;
-import io.ztnio.overlay.runtime.VirtualWorld.VirtualNode;
+import io.ztnio.overlay.runtime.VirtualOverlay.VirtualNode;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -22,7 +22,7 @@ class MemberLifeTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int PORT = 80;
 
-    private final VirtualWorld hub = new VirtualWorld(20_261_128);
+    private final VirtualOverlay hub = new VirtualOverlay(20_261_128);
     private final MemoryStateStore home = new MemoryStateStore();
     private VirtualNode client;
     private VirtualNode server;

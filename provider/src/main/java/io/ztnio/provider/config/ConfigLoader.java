@@ -44,6 +44,7 @@ public final class ConfigLoader {
     private final Map<String, String> properties;
     private final Map<String, String> environment;
     private final Consumer<String> warnings;
+    private final Map<String, String> agentOptions = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
 
@@ -112,6 +113,12 @@ public final class ConfigLoader {
         settings.put(key, new Setting(value, source));
     }
 
+    /** Adds the settings that the agent was started with: system properties beat them, they beat the environment. */
+    public ConfigLoader agentOptions(Map<String, String> options) {
+        agentOptions.putAll(options);
+        return this;
+    }
+
     /**
      * Reads and validates.
      *
@@ -142,6 +149,7 @@ public final class ConfigLoader {
 
     private ZtnioConfig load(Purpose purpose) {
         collectProperties();
+        collectAgentOptions();
         collectEnvironment();
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
@@ -182,6 +190,10 @@ public final class ConfigLoader {
         });
     }
 
+    private void collectAgentOptions() {
+        agentOptions.forEach((name, value) -> collect(ConfigKey.ofKey(name), name, value, "option of the agent"));
+    }
+
     private void collectEnvironment() {
         List<String> links = new ArrayList<>();
         environment.forEach((name, value) -> {
@@ -207,7 +219,7 @@ public final class ConfigLoader {
 
     private static boolean isServiceLink(Optional<ConfigKey> key, String name, String value) {
         return SERVICE_LINK.matcher(value.strip()).matches()
-                || key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches();
+                || (key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches());
     }
 
     private void collectFile() {

@@ -1,6 +1,7 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -8,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * Options that were set while a socket was undecided, to be set again in the stack that is chosen. They have been set on
@@ -19,9 +19,9 @@ import jdk.net.ExtendedSocketOptions;
 final class RecordedOptions {
     /** Options of which the JDK leaves the values to the operating system, that throws something else. */
     private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM = Set.of(
-            ExtendedSocketOptions.TCP_KEEPIDLE,
-            ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT);
+            ExtendedOptions.TCP_KEEPIDLE,
+            ExtendedOptions.TCP_KEEPINTERVAL,
+            ExtendedOptions.TCP_KEEPCOUNT);
 
     private final Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
 

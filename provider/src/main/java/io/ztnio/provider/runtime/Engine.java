@@ -69,6 +69,7 @@ public final class Engine implements AutoCloseable {
         }
         SecureRandom random = new SecureRandom();
         NodeState state = config.loadState(random, (key, failure) -> warn(config.place(key), failure));
+        LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",

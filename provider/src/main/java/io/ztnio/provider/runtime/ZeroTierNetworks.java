@@ -58,14 +58,14 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /**
      * Starts nothing.
      *
-     * @param closesAtExit whether the node closes its connections when the process ends; if not, {@link #close} is the
-     *     owner's business
+     * @param closesAtExit whether the node closes its connections when the process ends and says in the log how it stands;
+     *     if not, both are the owner's business
      */
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
         this.closesAtExit = closesAtExit;
-        this.node = new RoutedNode<>(config, this::start, new Claims());
-        this.reports = new NetworkReports(node.runtime());
+        this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
+        this.reports = new NetworkReports(node.runtime(), !closesAtExit);
     }
 
     @Override
@@ -268,7 +268,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         @Override
         public List<NetworkClaims> running() {
             NetworkStanding now = standing;
-            return config.networks().stream().map(id -> now.claims(id, view(id))).toList();
+            return config.networks().stream()
+                    .map(id -> now.claims(id, view(id)))
+                    .toList();
         }
 
         @Override
@@ -280,8 +282,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
         /** As it was when it was last heard of. */
         private Optional<LinkConfig> link(long id) {
-            return view(id)
-                    .flatMap(NetworkView::config)
+            return view(id).flatMap(NetworkView::config)
                     .map(AttachedNetwork::toLinkConfig)
                     .or(() -> Optional.ofNullable(cached.get(id)));
         }

@@ -71,8 +71,17 @@ public final class ZeroTierSelector extends AbstractSelector {
 
     private boolean selecting;
 
+    /** A selector that opens one of the JDK's own when it gets a key for it. */
     public ZeroTierSelector(SelectorProvider provider) {
         super(provider);
+    }
+
+    /** A selector that has one of the JDK's own already, for processes in which all keys are the operating system's. */
+    public static ZeroTierSelector openPassThrough(SelectorProvider provider) throws IOException {
+        ZeroTierSelector selector = new ZeroTierSelector(provider);
+        // At once, as the JDK does it: who counts descriptors must not find more of them at the first registration.
+        selector.os();
+        return selector;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.ztnio.tools.cli.command;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
@@ -12,6 +14,11 @@ import java.util.Map;
 
 /** JSON objects in files. What is wrong is told by place and in plain words, not in those of a parser. */
 public final class JsonText {
+    private static final JSON STRICT = JSON.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
+
     private JsonText() {}
 
     /**
@@ -34,12 +41,11 @@ public final class JsonText {
         if (text.isBlank()) {
             throw new CommandFailure(name + " is empty; expected is a JSON object: {...}");
         }
-        try (JsonParser parser = JSON.std.createParser(text)) {
-            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+        try (JsonParser parser = STRICT.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw broken(name, parser.getTokenLocation(), "expected is a JSON object, which begins with {");
             }
-            Map<String, Object> object = JSON.std.mapFrom(parser);
+            Map<String, Object> object = STRICT.mapFrom(parser);
             if (parser.nextToken() != null) {
                 throw broken(name, parser.getTokenLocation(), "nothing may follow the object");
             }
