@@ -337,6 +337,7 @@ class HostileControllerTest {
                 "a cut list of routes",
                 "garbage",
                 "cut",
+                "UTF-16",
                 "zeros"
             })
     void aCachedFileThatIsDamagedIsSetAsideAndTheNodeStartsWithAllItsNetworks(String kind) {
@@ -344,6 +345,7 @@ class HostileControllerTest {
         byte[] bad = switch (kind) {
             case "garbage" -> "\u0001\u0002 nothing\n=".getBytes(StandardCharsets.ISO_8859_1);
             case "cut" -> java.util.Arrays.copyOf(good, good.length * 2 / 3);
+            case "UTF-16" -> ("\ufeff" + new String(good, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.UTF_16LE);
             case "zeros" -> new byte[512];
             default -> impossible(kind).toByteArray();
         };
@@ -364,6 +366,21 @@ class HostileControllerTest {
                 .contains("set aside as " + MembershipFile.key(networkId) + ".damaged");
         assertThat(net.runUntil(60_000, () -> spoilt.status() == NetworkStatus.OK))
                 .isTrue();
+    }
+
+    @Test
+    void aCachedFileWithTheMarkOfAnEditorIsRead() {
+        byte[] good = good().toByteArray();
+        byte[] marked = new byte[good.length + 3];
+        marked[0] = (byte) 0xef;
+        marked[1] = (byte) 0xbb;
+        marked[2] = (byte) 0xbf;
+        System.arraycopy(good, 0, marked, 3, good.length);
+        state.put(MembershipFile.key(networkId), marked);
+        alice.host.stop();
+        Vl2Host again = new Vl2Host(net, planet, "84.1.1.1:9993", 1, state);
+
+        assertThat(again.join(networkId).status()).isEqualTo(NetworkStatus.OK);
     }
 
     @Test
