@@ -138,7 +138,17 @@ final class RunningNode {
             return all;
         });
         for (Map.Entry<Long, NetworkAccess> network : networks.entrySet()) {
-            join(network.getKey(), network.getValue());
+            long id = network.getKey();
+            try {
+                join(id, network.getValue());
+            } catch (IOException e) {
+                if (config.networks().containsKey(id)) {
+                    throw e;
+                }
+                // A stored network that strangers could join, say, is no reason to do without the others.
+                LOG.log(System.Logger.Level.WARNING, "not joined: " + e.getMessage());
+                listener.onEvent(new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, id, 0, "not joined: " + e.getMessage()));
+            }
         }
         driver.start(Arrived::new);
         if (peers.hasNames()) {

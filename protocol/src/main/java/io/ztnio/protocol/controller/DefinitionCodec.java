@@ -62,7 +62,7 @@ final class DefinitionCodec {
      * @throws IllegalArgumentException saying what is wrong, if the file is damaged
      */
     static NetworkDefinition readNetwork(byte[] bytes) {
-        Dictionary d = Dictionary.parse(bytes);
+        Dictionary d = Dictionary.parseFile(bytes);
         ByteReader ruleReader = new ByteReader(d.bytes("rules").orElse(new byte[0]));
         List<Rule> rules = Rule.readAll(ruleReader, NetworkConfig.MAX_RULES);
         if (d.number("nwid", 0) == 0 || !ruleReader.ok()) {
@@ -113,7 +113,7 @@ final class DefinitionCodec {
      * @throws IllegalArgumentException saying what is wrong, if the file is damaged
      */
     static MemberDefinition readMember(byte[] bytes) {
-        Dictionary d = Dictionary.parse(bytes);
+        Dictionary d = Dictionary.parseFile(bytes);
         long address = d.address("address");
         if (Address.isReserved(address)) {
             throw new IllegalArgumentException("not the definition of a member");

@@ -281,6 +281,21 @@ class HostileControllerTest {
     }
 
     @Test
+    void whatIsTooLongIsCutAndThatIsSaid() {
+        push(good().put("R", blob(2 * 1100, w -> {
+            for (int i = 0; i < 1100; i++) {
+                w.putByte(RuleType.ACTION_ACCEPT.code()).putByte(0);
+            }
+        })));
+
+        assertThat(atAlice.config().orElseThrow().rules()).hasSize(1024);
+        assertThat(alice.problems)
+                .singleElement()
+                .asString()
+                .endsWith("field R has 1100 entries, of which the first 1024 count");
+    }
+
+    @Test
     void namesHoldNothingThatATerminalObeys() {
         push(good().put("n", "lab\u001b[2J\r\nroot\u202e#".concat("\u00e9".repeat(70)))
                 .put(
@@ -340,6 +355,7 @@ class HostileControllerTest {
                 "a cut list of routes",
                 "garbage",
                 "cut",
+                "UTF-16",
                 "zeros"
             })
     void aCachedFileThatIsDamagedIsSetAsideAndTheNodeStartsWithAllItsNetworks(String kind) {
@@ -347,6 +363,7 @@ class HostileControllerTest {
         byte[] bad = switch (kind) {
             case "garbage" -> "\u0001\u0002 nothing\n=".getBytes(StandardCharsets.ISO_8859_1);
             case "cut" -> java.util.Arrays.copyOf(good, good.length * 2 / 3);
+            case "UTF-16" -> ("\ufeff" + new String(good, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.UTF_16LE);
             case "zeros" -> new byte[512];
             default -> impossible(kind).toByteArray();
         };
@@ -367,6 +384,21 @@ class HostileControllerTest {
                 .contains("set aside as " + MembershipFile.key(networkId) + ".damaged");
         assertThat(net.runUntil(60_000, () -> spoilt.status() == NetworkStatus.OK))
                 .isTrue();
+    }
+
+    @Test
+    void aCachedFileWithTheMarkOfAnEditorIsRead() {
+        byte[] good = good().toByteArray();
+        byte[] marked = new byte[good.length + 3];
+        marked[0] = (byte) 0xef;
+        marked[1] = (byte) 0xbb;
+        marked[2] = (byte) 0xbf;
+        System.arraycopy(good, 0, marked, 3, good.length);
+        state.put(MembershipFile.key(networkId), marked);
+        alice.host.stop();
+        Vl2Host again = new Vl2Host(net, planet, "84.1.1.1:9993", 1, state);
+
+        assertThat(again.join(networkId).status()).isEqualTo(NetworkStatus.OK);
     }
 
     @Test
