@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -71,17 +72,17 @@ public final class Engine implements AutoCloseable {
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
-                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
+                new WriteBehindStore(
+                        config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
         this.transport = config.openTransport(os);
         this.driver = new NodeDriver(
-                "ztnio-engine",
-                clock,
-                NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup),
-                failures);
-        parts.add("the UDP sockets", () -> driver.call(now -> {
-            transport.close();
-            return null;
-        }));
+                "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
+        parts.add(
+                "the UDP sockets",
+                () -> driver.call(now -> {
+                    transport.close();
+                    return null;
+                }));
         Outbound outbound = new Outbound(
                 transport,
                 config.threads(),
@@ -105,8 +106,7 @@ public final class Engine implements AutoCloseable {
                 .stack();
         this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files =
-                NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
+        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
         this.networks = new EngineNetworks(
                 clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork, failures);
         node.handler(networks.networks());
@@ -241,6 +241,35 @@ public final class Engine implements AutoCloseable {
     public void authorize(long networkId, long member) {
         Controller mine = mustControl();
         driver.gate().run(now -> mine.authorize(networkId, member, clock.millis(now)));
+    }
+
+    /**
+     * Defines a network of our own whose members are known: they are let in, and of a private network everybody else is put
+     * out, whoever was let in when.
+     *
+     * @throws IllegalStateException if this engine is no controller
+     * @throws IllegalArgumentException if the network's id does not start with our address
+     */
+    public void define(NetworkDefinition definition, Set<Long> members) {
+        Controller mine = mustControl();
+        driver.gate().run(now -> mine.put(definition, members, clock.millis(now)));
+    }
+
+    /**
+     * Serves these networks and no others of those that were defined, in this run or an earlier one.
+     *
+     * @return those that are served no longer
+     */
+    public List<Long> serveOnly(Set<Long> networkIds) {
+        Controller mine = mustControl();
+        return driver.call(now -> {
+            List<Long> others = mine.networks().stream()
+                    .map(NetworkDefinition::networkId)
+                    .filter(id -> !networkIds.contains(id))
+                    .toList();
+            others.forEach(mine::withdraw);
+            return others;
+        });
     }
 
     /** Shuts a member out; the others are told at once. */

@@ -7,11 +7,13 @@ import io.ztnio.provider.runtime.Engine;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  * a private network is told of. Thread: confined to the command's thread.
  */
 final class ControlledNetworks {
+    private static final int LOOKS_UNTIL_GONE = 3;
+
     private final Engine engine;
     private final Consumer<String> events;
     private final List<Watched> networks = new ArrayList<>();
@@ -42,6 +46,14 @@ final class ControlledNetworks {
         events.accept(network.description());
     }
 
+    /** Serves the networks that were added, and none that an earlier run left behind. */
+    void serveOnlyThese() {
+        Set<Long> ids = networks.stream().map(network -> network.id).collect(Collectors.toSet());
+        engine.serveOnly(ids)
+                .forEach(id ->
+                        events.accept(String.format("network %016x is no longer served: no file defines it", id)));
+    }
+
     /** Looks at the files and the members again. */
     void look() {
         networks.forEach(Watched::look);
@@ -56,6 +68,7 @@ final class ControlledNetworks {
         private final Set<Long> announced = new HashSet<>();
         private long id;
         private String lastProblem = "";
+        private int missing;
 
         Watched(Path file) {
             this.file = file;
@@ -67,23 +80,41 @@ final class ControlledNetworks {
             seen = text;
             NetworkFile network = NetworkFile.parse(file, text);
             id = claim(network.id(engine.address()));
+            Set<Long> before = members();
+            Set<Long> wanted = new TreeSet<>(network.authorizedMembers());
             try {
-                engine.define(network.definition(engine.address()));
+                engine.define(network.definition(engine.address()), wanted);
             } catch (IllegalArgumentException e) {
                 throw new CommandFailure(file + ": " + e.getMessage(), e);
             }
-            Set<Long> wanted = new HashSet<>(network.authorizedMembers());
-            wanted.stream().filter(member -> !authorized.contains(member)).forEach(member -> {
-                engine.authorize(id, member);
-                events.accept(String.format("network %016x lets %s in", id, Address.format(member)));
-            });
-            authorized.stream().filter(member -> !wanted.contains(member)).forEach(member -> {
-                engine.deauthorize(id, member);
-                announced.remove(member);
+            Set<Long> after = members();
+            after.stream()
+                    .filter(member -> !before.contains(member))
+                    .forEach(member ->
+                            events.accept(String.format("network %016x lets %s in", id, Address.format(member))));
+            before.stream().filter(member -> !after.contains(member)).forEach(member -> {
+                // It has not asked for anything.
+                announced.add(member);
                 events.accept(String.format("network %016x puts %s out", id, Address.format(member)));
             });
             authorized = wanted;
             isPrivate = network.isPrivate();
+        }
+
+        /** Who is let in, in this run or an earlier one. */
+        private Set<Long> members() {
+            return engine.members(id).stream()
+                    .filter(MemberDefinition::authorized)
+                    .map(MemberDefinition::address)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        private void withdraw() {
+            engine.serveOnly(networks.stream()
+                    .filter(network -> network != this)
+                    .map(network -> network.id)
+                    .collect(Collectors.toSet()));
+            events.accept(String.format("network %016x is no longer served: %s is gone", id, file));
         }
 
         /** Two files of one network would undo each other. */
@@ -111,16 +142,24 @@ final class ControlledNetworks {
                     id,
                     authorized.isEmpty()
                             ? "nobody yet: who joins it is named here"
-                            : authorized.stream().sorted().map(Address::format).collect(Collectors.joining(" ")));
+                            : authorized.stream().map(Address::format).collect(Collectors.joining(" ")));
         }
 
         void look() {
             try {
-                if (!TextFile.read(file).equals(seen)) {
+                String text = TextFile.read(file);
+                if (!text.equals(seen) || missing >= LOOKS_UNTIL_GONE) {
                     apply();
                     events.accept(String.format("network %016x is as %s says now", id, file));
                 }
+                missing = 0;
                 lastProblem = "";
+            } catch (NoSuchFileException e) {
+                // Whoever saves it may replace it: it is not there for a moment.
+                if (++missing == LOOKS_UNTIL_GONE) {
+                    withdraw();
+                }
+                return;
             } catch (IOException | CommandFailure e) {
                 String problem = String.format("network %016x stays as it was: %s", id, FailureText.of(e));
                 if (!problem.equals(lastProblem)) {

@@ -60,6 +60,9 @@ final class NodeRunner {
             for (Path network : settings.networks()) {
                 controlled.add(network);
             }
+            if (settings.controller()) {
+                controlled.serveOnlyThese();
+            }
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
             Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "ztnio-shutdown"));

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +31,14 @@ class ControlledNetworksTest {
     Path directory;
 
     private final List<String> events = new ArrayList<>();
+    private EngineConfig config;
     private Engine engine;
     private ControlledNetworks networks;
     private long id;
 
     @BeforeEach
     void startController() throws IOException {
-        EngineConfig config = new EngineConfig(
+        config = new EngineConfig(
                 Optional.empty(),
                 new MemoryStateStore(),
                 Optional.empty(),
@@ -114,6 +116,64 @@ class ControlledNetworksTest {
                 .contains(
                         String.format("network %016x is served; it lets in 0123456789 aabbccddee", id),
                         String.format("network %016x is served; it lets everybody in", id + 1));
+    }
+
+    /** The store and the file after a restart in between. */
+    private void restartController() throws IOException {
+        engine.close();
+        engine = Engine.start(config, OsProvider.get());
+        events.clear();
+        networks = new ControlledNetworks(engine, events::add);
+    }
+
+    @Test
+    void whoWasTakenOutOfTheFileWhileTheNodeWasDownIsPutOut() throws IOException {
+        networks.add(write("{\"authorizedMembers\":[\"0123456789\",\"aabbccddee\"]}"));
+
+        Path file = write("{\"authorizedMembers\":[]}");
+        restartController();
+        networks.add(file);
+        networks.look();
+
+        assertThat(engine.members(id)).hasSize(2).noneMatch(MemberDefinition::authorized);
+        assertThat(events)
+                .contains(
+                        String.format("network %016x is served; it lets in nobody yet: who joins it is named here", id))
+                .noneMatch(line -> line.contains("asks to be let in"));
+    }
+
+    @Test
+    void aNetworkThatNoFileDefinesAnyMoreIsNotServedAfterARestart() throws IOException {
+        networks.add(write("{}"));
+        networks.add(Files.writeString(directory.resolve("open.json"), "{\"id\":\"2\",\"private\":false}"));
+
+        restartController();
+        networks.add(write("{}"));
+        networks.serveOnlyThese();
+
+        assertThat(events).contains(String.format("network %016x is no longer served: no file defines it", id + 1));
+        assertThat(engine.serveOnly(Set.of())).containsExactly(id);
+    }
+
+    @Test
+    void aNetworkWhoseFileIsGoneIsServedNoLongerUntilItIsBack() throws IOException {
+        Path file = write("{\"authorizedMembers\":[\"0123456789\"]}");
+        networks.add(file);
+
+        Files.delete(file);
+        networks.look();
+        assertThat(engine.members(id)).hasSize(1);
+        networks.look();
+        networks.look();
+        networks.look();
+
+        assertThat(events)
+                .filteredOn(line -> line.endsWith("is no longer served: " + file + " is gone"))
+                .hasSize(1);
+        assertThat(engine.members(id)).isEmpty();
+        write("{\"authorizedMembers\":[\"0123456789\"]}");
+        networks.look();
+        assertThat(engine.members(id)).hasSize(1).allMatch(MemberDefinition::authorized);
     }
 
     @Test
