@@ -33,6 +33,8 @@ module io.ztnio.provider {
             info.picocli;
 
     exports io.ztnio.provider;
+    // The JVM calls the agent.
+    exports io.ztnio.provider.agent;
     exports io.ztnio.provider.config;
     exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;

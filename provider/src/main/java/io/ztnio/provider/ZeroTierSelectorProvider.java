@@ -158,7 +158,9 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
             if (os instanceof ServerSocketChannel listener) {
                 return ZeroTierServerSocketChannel.ofHost(provider, stacks, listener);
             }
-            return os instanceof DatagramChannel datagrams ? ZeroTierDatagramChannel.ofHost(provider, stacks, datagrams) : os;
+            return os instanceof DatagramChannel datagrams
+                    ? ZeroTierDatagramChannel.ofHost(provider, stacks, datagrams)
+                    : os;
         }
     }
 }

@@ -44,7 +44,7 @@ final class AddressAssignment {
             long last = BigEndian.getInt(pool.last().getAddress(), 0) & 0xffffffffL;
             long size = last - first + 1;
             // Candidates differ: after so many of them one must be free.
-            long unusable = taken.size() + gateways.size() + size / 256 + 2 + 2L * network.routes().size();
+            long unusable = (long) taken.size() + gateways.size() + size / 256 + 2 + 2L * network.routes().size();
             for (long k = 0; k < Math.min(size, unusable + 1); k++) {
                 int candidate = (int) (first + ((member & 0xffffffffL) + k) % size);
                 Optional<InetPrefix> free = freeIpv4(network, candidate, taken, gateways);
@@ -104,7 +104,7 @@ final class AddressAssignment {
             boolean wide = Long.compareUnsigned(size, MEMBER_ADDRESSES) >= 0;
             long from = wide ? member : size == -1 ? random.nextLong() : Long.remainderUnsigned(random.nextLong(), size + 1);
             // Candidates differ: after so many of them one must be free.
-            long unusable = taken.size() + gateways.size() + onLink.size();
+            long unusable = (long) taken.size() + gateways.size() + onLink.size();
             for (long k = 0; k <= unusable && Long.compareUnsigned(k, size) <= 0; k++) {
                 long distance = size == -1 ? from + k : Long.remainderUnsigned(from + k, size + 1);
                 byte[] ip = pool.first().getAddress();

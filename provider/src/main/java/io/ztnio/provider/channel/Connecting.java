@@ -55,8 +55,7 @@ final class Connecting {
         }
     }
 
-    Connecting(
-            ZeroTierSocketChannel channel, DualSocket<SocketChannel, StreamEndpoint> dual, Stacks stacks) {
+    Connecting(ZeroTierSocketChannel channel, DualSocket<SocketChannel, StreamEndpoint> dual, Stacks stacks) {
         this.channel = channel;
         this.dual = dual;
         this.stacks = stacks;

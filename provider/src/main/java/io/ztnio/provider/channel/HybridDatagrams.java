@@ -275,9 +275,8 @@ final class HybridDatagrams {
 
     /** Which stack a datagram is for; waits if {@code blocking}. Not the answer that there is none, which is thrown. */
     private RoutingDecision decide(InetSocketAddress target, boolean blocking) throws IOException {
-        RoutingDecision decision = blocking
-                ? dual.await(target.getAddress(), false, 0)
-                : stacks.decide(target.getAddress(), false);
+        RoutingDecision decision =
+                blocking ? dual.await(target.getAddress(), false, 0) : stacks.decide(target.getAddress(), false);
         if (decision.verdict() == Verdict.UNAVAILABLE) {
             throw Stacks.noRoute(decision);
         }
@@ -324,9 +323,7 @@ final class HybridDatagrams {
 
     private boolean isReady(int mask) {
         DatagramEndpoint endpoint = dual.virtual();
-        return endpoint != null
-                && peer.mayHear(true)
-                && (endpoint.readiness() & (mask | Endpoint.FAILED)) != 0;
+        return endpoint != null && peer.mayHear(true) && (endpoint.readiness() & (mask | Endpoint.FAILED)) != 0;
     }
 
     private DatagramChannel watchedHost() {

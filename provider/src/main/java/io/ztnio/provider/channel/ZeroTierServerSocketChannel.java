@@ -101,7 +101,10 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         bindLock.lock();
         try {
             dual.bind(
-                    address, true, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
+                    address,
+                    true,
+                    (host, at) -> host.bind(at, backlog),
+                    (listener, at) -> listen(listener, at, backlog));
         } finally {
             bindLock.unlock();
         }

@@ -81,7 +81,9 @@ final class ZeroTierSocket extends Socket {
         }
         try {
             // Whole milliseconds, and no timeout at all is 0.
-            host().connect(endpoint, timeout <= 0 ? timeout : (int) ((left(timeoutNanos, start) + 999_999) / 1_000_000));
+            host().connect(
+                            endpoint,
+                            timeout <= 0 ? timeout : (int) ((left(timeoutNanos, start) + 999_999) / 1_000_000));
         } finally {
             follow();
         }

@@ -118,9 +118,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
      * @param timeoutNanos how long to wait for the decision; 0 for as long as it may be pending
      */
     StreamConnection route(SocketAddress remote, long timeoutNanos) throws IOException {
-        return isRouted(remote)
-                ? connecting.decide(SocketAddresses.remote(remote, family), timeoutNanos)
-                : null;
+        return isRouted(remote) ? connecting.decide(SocketAddresses.remote(remote, family), timeoutNanos) : null;
     }
 
     /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */

@@ -42,8 +42,7 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
     public static HostChannels<SocketChannel> streams(ProtocolFamily family) {
         SelectorProvider os = OsProvider.get();
         return new HostChannels<>(
-                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family),
-                () -> OfStreams.OPTIONS);
+                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family), () -> OfStreams.OPTIONS);
     }
 
     /** As {@link #streams}. */

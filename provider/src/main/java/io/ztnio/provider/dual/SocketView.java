@@ -25,8 +25,7 @@ public final class SocketView {
      * @param local the bound address or {@code null}, also after the close
      * @param remote the peer or {@code null}, also after the close
      */
-    public SocketView(
-            NetworkChannel socket, Supplier<InetSocketAddress> local, Supplier<InetSocketAddress> remote) {
+    public SocketView(NetworkChannel socket, Supplier<InetSocketAddress> local, Supplier<InetSocketAddress> remote) {
         this.socket = socket;
         this.local = local;
         this.remote = remote;

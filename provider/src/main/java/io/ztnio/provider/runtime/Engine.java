@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -72,17 +73,17 @@ public final class Engine implements AutoCloseable {
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
-                new WriteBehindStore(
-                        config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
+                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
         this.transport = config.openTransport(os);
         this.driver = new NodeDriver(
-                "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
-        parts.add(
-                "the UDP sockets",
-                () -> driver.call(now -> {
-                    transport.close();
-                    return null;
-                }));
+                "ztnio-engine",
+                clock,
+                NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup),
+                failures);
+        parts.add("the UDP sockets", () -> driver.call(now -> {
+            transport.close();
+            return null;
+        }));
         Outbound outbound = new Outbound(
                 transport,
                 config.threads(),
@@ -106,7 +107,8 @@ public final class Engine implements AutoCloseable {
                 .stack();
         this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
+        NetworkStore files =
+                NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
         this.networks = new EngineNetworks(
                 clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork, failures);
         node.handler(networks.networks());
@@ -127,10 +129,21 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
+        return start(config, os, engine -> {});
+    }
+
+    /**
+     * As {@link #start(EngineConfig, SelectorProvider)}.
+     *
+     * @param prepare what is done before anything is received: a controller's networks are as they should be by then. What it
+     *     throws makes the start fail.
+     */
+    public static Engine start(EngineConfig config, SelectorProvider os, Consumer<Engine> prepare) throws IOException {
         OpenedParts parts = new OpenedParts(LOG);
         try {
             Engine engine = new Engine(config, os, parts);
             engine.look.rested();
+            prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
             return engine;
         } catch (IOException | RuntimeException | Error e) {
@@ -237,39 +250,34 @@ public final class Engine implements AutoCloseable {
         driver.gate().run(now -> mine.put(definition, clock.millis(now)));
     }
 
+    /**
+     * As {@link #define(NetworkDefinition)}, of a network whose members are known: they are let in, and whoever else was let into
+     * a private network before is put out.
+     */
+    public void define(NetworkDefinition definition, Set<Long> members) {
+        Controller mine = mustControl();
+        driver.call(now -> {
+            mine.put(definition, members, clock.millis(now));
+            return null;
+        });
+    }
+
+    /** Serves a network of ours no longer; its members are remembered. */
+    public void withdraw(long networkId) {
+        Controller mine = mustControl();
+        driver.gate().run(now -> mine.withdraw(networkId));
+    }
+
+    /** The networks of ours that are served. */
+    public List<NetworkDefinition> definitions() {
+        Controller mine = mustControl();
+        return driver.call(now -> mine.networks());
+    }
+
     /** Lets a member into a private network of ours. */
     public void authorize(long networkId, long member) {
         Controller mine = mustControl();
         driver.gate().run(now -> mine.authorize(networkId, member, clock.millis(now)));
-    }
-
-    /**
-     * Defines a network of our own whose members are known: they are let in, and of a private network everybody else is put
-     * out, whoever was let in when.
-     *
-     * @throws IllegalStateException if this engine is no controller
-     * @throws IllegalArgumentException if the network's id does not start with our address
-     */
-    public void define(NetworkDefinition definition, Set<Long> members) {
-        Controller mine = mustControl();
-        driver.gate().run(now -> mine.put(definition, members, clock.millis(now)));
-    }
-
-    /**
-     * Serves these networks and no others of those that were defined, in this run or an earlier one.
-     *
-     * @return those that are served no longer
-     */
-    public List<Long> serveOnly(Set<Long> networkIds) {
-        Controller mine = mustControl();
-        return driver.call(now -> {
-            List<Long> others = mine.networks().stream()
-                    .map(NetworkDefinition::networkId)
-                    .filter(id -> !networkIds.contains(id))
-                    .toList();
-            others.forEach(mine::withdraw);
-            return others;
-        });
     }
 
     /** Shuts a member out; the others are told at once. */

@@ -3,7 +3,6 @@ package io.ztnio.provider.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.provider.contract.TestedStack.Pair;
-import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -206,9 +205,11 @@ class JdkOracleTest {
     private static void askListener(Answers answers, String when, ServerSocket listener) {
         answers.add(when + " getInetAddress", () -> wildcardOr(listener.getInetAddress()));
         answers.add(when + " getLocalPort", listener::getLocalPort);
-        answers.add(when + " getLocalSocketAddress port", () -> listener.getLocalSocketAddress() == null
-                ? "none"
-                : ((InetSocketAddress) listener.getLocalSocketAddress()).getPort());
+        answers.add(
+                when + " getLocalSocketAddress port",
+                () -> listener.getLocalSocketAddress() == null
+                        ? "none"
+                        : ((InetSocketAddress) listener.getLocalSocketAddress()).getPort());
         answers.add(when + " isBound", listener::isBound);
         answers.add(when + " isClosed", listener::isClosed);
         answers.add(when + " getSoTimeout", listener::getSoTimeout);
@@ -288,8 +289,9 @@ class JdkOracleTest {
         Set<SocketOption<?>> options = new TreeSet<>(Comparator.comparing(SocketOption::name));
         options.addAll(ofTheJdk.supportedOptions());
         for (SocketOption<?> option : options) {
-            answers.add(when + " has " + option.name(), () -> channel.supportedOptions()
-                    .contains(option));
+            answers.add(
+                    when + " has " + option.name(),
+                    () -> channel.supportedOptions().contains(option));
             if (!IN_THE_SYSTEMS_HANDS.contains(option.name())) {
                 answers.add(when + " " + option.name(), () -> channel.getOption(option));
             }
@@ -332,7 +334,8 @@ class JdkOracleTest {
                 answers.add(
                         "set again",
                         () -> datagrams.setOption(StandardSocketOptions.IP_MULTICAST_IF, loopback) == datagrams);
-                answers.add("null", () -> datagrams.setOption(StandardSocketOptions.IP_MULTICAST_IF, null) == datagrams);
+                answers.add(
+                        "null", () -> datagrams.setOption(StandardSocketOptions.IP_MULTICAST_IF, null) == datagrams);
             }
         });
     }

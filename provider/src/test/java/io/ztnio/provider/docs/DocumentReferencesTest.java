@@ -33,7 +33,8 @@ class DocumentReferencesTest {
             Pattern.compile("[Ss]cenarios? (?:of )?(\\d+(?:(?:,| and| to|, and) \\d+)*)");
     private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|IT))`");
     private static final Pattern TEST_METHOD = Pattern.compile("`([A-Z]\\w*(?:Test|IT))\\.(\\w+)`");
-    private static final Pattern SCENARIO_TEST = Pattern.compile("\\bvoid s(\\d{2,3})(?:[Aa]nd(\\d{2,3}))?[A-Z]\\w*\\(");
+    private static final Pattern SCENARIO_TEST =
+            Pattern.compile("\\bvoid s(\\d{2,3})(?:[Aa]nd(\\d{2,3}))?[A-Z]\\w*\\(");
     private static final Pattern CELL = Pattern.compile("(?<![\\w/-])N(\\d{1,2})(?![0-9])[a-z]{0,2}\\b");
     private static final Pattern SCENARIO_ROW = Pattern.compile("^\\| (N?\\d+) \\|.*\\| ([^|]*) \\|$");
 
@@ -87,7 +88,7 @@ class DocumentReferencesTest {
             Matcher reference = SECTIONS.matcher(file.getValue());
             while (reference.find()) {
                 MarkdownFile document = DOCUMENTS.get(DOCS.resolve(reference.group(1)));
-                for (String section : reference.group(2).split("[^0-9.]+")) {
+                for (String section : reference.group(2).split("[^0-9.]+", -1)) {
                     found++;
                     if (document == null || !document.sections().contains(section)) {
                         missing.add(file.getKey() + " names section " + section + " of " + reference.group(1));
@@ -135,7 +136,7 @@ class DocumentReferencesTest {
         JOINED.forEach((path, text) -> {
             Matcher scenario = SCENARIO.matcher(text);
             while (scenario.find()) {
-                for (String number : scenario.group(1).split("[^0-9]+")) {
+                for (String number : scenario.group(1).split("[^0-9]+", -1)) {
                     if (!known.contains(number)) {
                         missing.add(path + " names scenario " + number);
                     }
@@ -219,7 +220,9 @@ class DocumentReferencesTest {
                 while (name.find()) {
                     classes.add(name.group(1));
                 }
-                assertThat(result.put(row.group(1), classes)).as("one row for %s", row.group(1)).isNull();
+                assertThat(result.put(row.group(1), classes))
+                        .as("one row for %s", row.group(1))
+                        .isNull();
             }
         }
         return result;

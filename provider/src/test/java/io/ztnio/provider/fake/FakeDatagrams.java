@@ -178,7 +178,8 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
     }
 
     private void ensureRoute(InetSocketAddress target) throws NoRouteToHostException {
-        if (!FakeNetworks.isOnNetwork(target.getAddress()) && !target.getAddress().isMulticastAddress()) {
+        if (!FakeNetworks.isOnNetwork(target.getAddress())
+                && !target.getAddress().isMulticastAddress()) {
             throw new NoRouteToHostException("No route to host");
         }
     }

@@ -85,7 +85,7 @@ public final class FakeRouting {
     private void remove(Waiter waiter) {
         lock.lock();
         try {
-            waiters.removeIf(each -> each == waiter);
+            waiters.remove(waiter);
             changed.signalAll();
         } finally {
             lock.unlock();

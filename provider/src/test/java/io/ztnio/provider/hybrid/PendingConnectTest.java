@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Connects whose stack is not known yet. The loopback address stands for one that could be a network's. */
 @Timeout(60)
+@SuppressWarnings("try") // closing is part of what is tested
 class PendingConnectTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final RoutingDecision PENDING = RoutingDecision.pending("the networks' configuration");
@@ -135,7 +136,8 @@ class PendingConnectTest {
                 Selector selector = provider.openSelector()) {
             pend();
             client.register(selector, SelectionKey.OP_CONNECT);
-            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80))).isFalse();
+            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80)))
+                    .isFalse();
 
             networks.routing.address(FakeNetworks.OWN, REFUSED);
 
@@ -254,7 +256,8 @@ class PendingConnectTest {
                 SocketChannel client = nonBlocking()) {
             pend();
             client.register(selector, SelectionKey.OP_CONNECT);
-            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80))).isFalse();
+            assertThat(client.connect(new InetSocketAddress(FakeNetworks.OWN, 80)))
+                    .isFalse();
             networks.routing.awaitWaiters(1);
 
             client.close();
@@ -303,8 +306,10 @@ class PendingConnectTest {
                 assertThat(closed.connect(listener.getLocalAddress())).isFalse();
                 client.configureBlocking(true);
                 closed.configureBlocking(true);
-                Background<Boolean> finishing = Background.start(client::finishConnect).settle();
-                Background<Boolean> ending = Background.start(closed::finishConnect).settle();
+                Background<Boolean> finishing =
+                        Background.start(client::finishConnect).settle();
+                Background<Boolean> ending =
+                        Background.start(closed::finishConnect).settle();
 
                 closed.close();
                 decide(address);

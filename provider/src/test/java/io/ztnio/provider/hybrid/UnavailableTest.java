@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What fails closed: streams and binds to addresses of networks that cannot be had, or not yet. */
 @Timeout(60)
+@SuppressWarnings("try") // closing is part of what is tested
 class UnavailableTest {
     private static final String REASON = "network 1 is not usable: authorise this member there";
     private static final RoutingDecision REFUSED = RoutingDecision.unavailable(REASON);
@@ -192,7 +193,8 @@ class UnavailableTest {
             one.get();
             two.get();
             three.get();
-            assertThat(((InetSocketAddress) listener.getLocalAddress()).getAddress()).isEqualTo(FakeNetworks.OWN);
+            assertThat(((InetSocketAddress) listener.getLocalAddress()).getAddress())
+                    .isEqualTo(FakeNetworks.OWN);
         }
     }
 
@@ -269,7 +271,8 @@ class UnavailableTest {
             int port = ((InetSocketAddress) two.getLocalAddress()).getPort();
             assertThat(one.connect(host.getLocalAddress())).isTrue();
             networks.cannotStart(null);
-            try (ServerSocketChannel virtual = provider.openServerSocketChannel().bind(own(0))) {
+            try (ServerSocketChannel virtual =
+                    provider.openServerSocketChannel().bind(own(0))) {
                 assertThat(two.connect(virtual.getLocalAddress())).isTrue();
             }
             assertThat(two.getLocalAddress()).isEqualTo(own(port));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Datagrams to targets whose stack is not known yet, or that have none. */
 @Timeout(60)
+@SuppressWarnings("try") // closing is part of what is tested
 class UndecidedDatagramTest {
     private static final String REASON = "network 1 is not usable: authorise this member there";
     private static final RoutingDecision REFUSED = RoutingDecision.unavailable(REASON);

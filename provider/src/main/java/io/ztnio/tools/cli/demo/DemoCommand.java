@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
                 "Run a private planet, an HTTP server and an HTTP client, each in a JVM of its own, on the loopback "
                         + "interface, and transfer a file both ways over IPv4 and IPv6.")
 public final class DemoCommand implements Callable<Integer> {
+    /** Of the JDK; the rest of ztnio needs none. */
+    private static final List<String> MODULES = List.of("java.net.http", "jdk.httpserver");
+
     @Spec
     private CommandSpec spec;
 
@@ -46,6 +49,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (MODULES.stream()
+                .anyMatch(name -> ModuleLayer.boot().findModule(name).isEmpty())) {
+            throw new CommandFailure(
+                    "the demo needs the modules " + String.join(" and ", MODULES) + ", which this Java runtime lacks");
+        }
         PrintWriter out = spec.commandLine().getOut();
         long startNanos = System.nanoTime();
         Path directory = Files.createTempDirectory("ztnio-demo");

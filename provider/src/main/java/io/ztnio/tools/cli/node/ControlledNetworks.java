@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.controller.MemberDefinition;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.provider.runtime.Engine;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  * a private network is told of. Thread: confined to the command's thread.
  */
 final class ControlledNetworks {
-    private static final int LOOKS_UNTIL_GONE = 3;
+    private static final int GONE_LOOKS = 3;
 
     private final Engine engine;
     private final Consumer<String> events;
@@ -46,12 +47,16 @@ final class ControlledNetworks {
         events.accept(network.description());
     }
 
-    /** Serves the networks that were added, and none that an earlier run left behind. */
-    void serveOnlyThese() {
-        Set<Long> ids = networks.stream().map(network -> network.id).collect(Collectors.toSet());
-        engine.serveOnly(ids)
-                .forEach(id ->
-                        events.accept(String.format("network %016x is no longer served: no file defines it", id)));
+    /** Ends what earlier runs served, and no file defines any more. */
+    void serveNothingElse() {
+        for (NetworkDefinition served : engine.definitions()) {
+            if (networks.stream().noneMatch(network -> network.id == served.networkId())) {
+                engine.withdraw(served.networkId());
+                events.accept(String.format(
+                        "network %016x of an earlier run is not served any more: no --network file defines it",
+                        served.networkId()));
+            }
+        }
     }
 
     /** Looks at the files and the members again. */
@@ -68,7 +73,9 @@ final class ControlledNetworks {
         private final Set<Long> announced = new HashSet<>();
         private long id;
         private String lastProblem = "";
-        private int missing;
+
+        /** Looks in a row that did not find the file. */
+        private int gone;
 
         Watched(Path file) {
             this.file = file;
@@ -80,41 +87,32 @@ final class ControlledNetworks {
             seen = text;
             NetworkFile network = NetworkFile.parse(file, text);
             id = claim(network.id(engine.address()));
-            Set<Long> before = members();
-            Set<Long> wanted = new TreeSet<>(network.authorizedMembers());
+            Set<Long> before = letIn();
+            Set<Long> wanted = new HashSet<>(network.authorizedMembers());
             try {
                 engine.define(network.definition(engine.address()), wanted);
             } catch (IllegalArgumentException e) {
                 throw new CommandFailure(file + ": " + e.getMessage(), e);
             }
-            Set<Long> after = members();
-            after.stream()
+            // Of earlier runs too, and of the time when the network was public.
+            Set<Long> after = letIn();
+            wanted.stream()
                     .filter(member -> !before.contains(member))
                     .forEach(member ->
                             events.accept(String.format("network %016x lets %s in", id, Address.format(member))));
             before.stream().filter(member -> !after.contains(member)).forEach(member -> {
-                // It has not asked for anything.
-                announced.add(member);
+                announced.remove(member);
                 events.accept(String.format("network %016x puts %s out", id, Address.format(member)));
             });
             authorized = wanted;
             isPrivate = network.isPrivate();
         }
 
-        /** Who is let in, in this run or an earlier one. */
-        private Set<Long> members() {
+        private Set<Long> letIn() {
             return engine.members(id).stream()
                     .filter(MemberDefinition::authorized)
                     .map(MemberDefinition::address)
                     .collect(Collectors.toCollection(TreeSet::new));
-        }
-
-        private void withdraw() {
-            engine.serveOnly(networks.stream()
-                    .filter(network -> network != this)
-                    .map(network -> network.id)
-                    .collect(Collectors.toSet()));
-            events.accept(String.format("network %016x is no longer served: %s is gone", id, file));
         }
 
         /** Two files of one network would undo each other. */
@@ -142,24 +140,29 @@ final class ControlledNetworks {
                     id,
                     authorized.isEmpty()
                             ? "nobody yet: who joins it is named here"
-                            : authorized.stream().map(Address::format).collect(Collectors.joining(" ")));
+                            : authorized.stream().sorted().map(Address::format).collect(Collectors.joining(" ")));
+        }
+
+        /** An editor may be about to put it back: it must be missed several times. */
+        private void withdrawIfGone() {
+            gone++;
+            if (gone == GONE_LOOKS) {
+                engine.withdraw(id);
+                seen = "";
+                events.accept(String.format("network %016x is not served any more: %s is gone", id, file));
+            }
         }
 
         void look() {
             try {
-                String text = TextFile.read(file);
-                if (!text.equals(seen) || missing >= LOOKS_UNTIL_GONE) {
+                if (!TextFile.read(file).equals(seen)) {
                     apply();
                     events.accept(String.format("network %016x is as %s says now", id, file));
                 }
-                missing = 0;
                 lastProblem = "";
+                gone = 0;
             } catch (NoSuchFileException e) {
-                // Whoever saves it may replace it: it is not there for a moment.
-                if (++missing == LOOKS_UNTIL_GONE) {
-                    withdraw();
-                }
-                return;
+                withdrawIfGone();
             } catch (IOException | CommandFailure e) {
                 String problem = String.format("network %016x stays as it was: %s", id, FailureText.of(e));
                 if (!problem.equals(lastProblem)) {

@@ -27,6 +27,9 @@ final class NodeRunner {
     private final NodeSettings settings;
     private final Consumer<String> events;
 
+    /** Set while the engine starts. */
+    private ControlledNetworks controlled;
+
     /** What was said of each network: it is said once. */
     private final Set<String> said = new HashSet<>();
 
@@ -43,26 +46,11 @@ final class NodeRunner {
     /**
      * Runs until the calling thread is interrupted or the process is told to end.
      *
-     * @throws CommandFailure if the node cannot start
-     * @throws IOException if a network's file cannot be read
+     * @throws CommandFailure if the node cannot start, or a network's file cannot be read
      */
-    void run() throws IOException, InterruptedException {
+    void run() throws InterruptedException {
         ZtnioConfig config = settings.config();
         try (Engine engine = start(config)) {
-            if (settings.root() && !engine.isRoot()) {
-                throw new CommandFailure("--root: " + Address.format(engine.address())
-                        + " is not a root of this planet. Make a planet that names it with: planet make");
-            }
-            events.accept("node " + Address.format(engine.address()) + (engine.isRoot() ? ", a root," : "") + " on UDP "
-                    + engine.localAddresses().stream().map(NodeRunner::text).collect(Collectors.joining(" ")));
-            engine.addListener(new Narrator());
-            ControlledNetworks controlled = new ControlledNetworks(engine, events);
-            for (Path network : settings.networks()) {
-                controlled.add(network);
-            }
-            if (settings.controller()) {
-                controlled.serveOnlyThese();
-            }
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
             Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "ztnio-shutdown"));
@@ -73,9 +61,31 @@ final class NodeRunner {
         }
     }
 
-    private Engine start(ZtnioConfig config) throws IOException {
+    /** Before anything is received: nobody is served what an earlier run left. */
+    private void prepare(Engine engine) {
+        if (settings.root() && !engine.isRoot()) {
+            throw new CommandFailure("--root: " + Address.format(engine.address())
+                    + " is not a root of this planet. Make a planet that names it with: planet make");
+        }
+        events.accept("node " + Address.format(engine.address()) + (engine.isRoot() ? ", a root," : "") + " on UDP "
+                + engine.localAddresses().stream().map(NodeRunner::text).collect(Collectors.joining(" ")));
+        engine.addListener(new Narrator());
+        controlled = new ControlledNetworks(engine, events);
         try {
-            return Engine.start(EngineConfig.of(config, settings.controller()), OsProvider.get());
+            for (Path network : settings.networks()) {
+                controlled.add(network);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(FailureText.of(e), e);
+        }
+        if (settings.controller()) {
+            controlled.serveNothingElse();
+        }
+    }
+
+    private Engine start(ZtnioConfig config) {
+        try {
+            return Engine.start(EngineConfig.of(config, settings.controller()), OsProvider.get(), this::prepare);
         } catch (IOException e) {
             String home = ConfigKey.HOME.key() + "=" + config.home();
             String reason = FailureText.of(e);

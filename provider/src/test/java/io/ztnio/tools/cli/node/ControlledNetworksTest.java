@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ztnio.protocol.controller.MemberDefinition;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.transport.UdpOffload;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,16 +31,17 @@ class ControlledNetworksTest {
     Path directory;
 
     private final List<String> events = new ArrayList<>();
-    private EngineConfig config;
     private Engine engine;
     private ControlledNetworks networks;
     private long id;
 
+    private final MemoryStateStore store = new MemoryStateStore();
+
     @BeforeEach
     void startController() throws IOException {
-        config = new EngineConfig(
+        EngineConfig config = new EngineConfig(
                 Optional.empty(),
-                new MemoryStateStore(),
+                store,
                 Optional.empty(),
                 List.of(InetAddress.getLoopbackAddress()),
                 0,
@@ -118,64 +119,6 @@ class ControlledNetworksTest {
                         String.format("network %016x is served; it lets everybody in", id + 1));
     }
 
-    /** The store and the file after a restart in between. */
-    private void restartController() throws IOException {
-        engine.close();
-        engine = Engine.start(config, OsProvider.get());
-        events.clear();
-        networks = new ControlledNetworks(engine, events::add);
-    }
-
-    @Test
-    void whoWasTakenOutOfTheFileWhileTheNodeWasDownIsPutOut() throws IOException {
-        networks.add(write("{\"authorizedMembers\":[\"0123456789\",\"aabbccddee\"]}"));
-
-        Path file = write("{\"authorizedMembers\":[]}");
-        restartController();
-        networks.add(file);
-        networks.look();
-
-        assertThat(engine.members(id)).hasSize(2).noneMatch(MemberDefinition::authorized);
-        assertThat(events)
-                .contains(
-                        String.format("network %016x is served; it lets in nobody yet: who joins it is named here", id))
-                .noneMatch(line -> line.contains("asks to be let in"));
-    }
-
-    @Test
-    void aNetworkThatNoFileDefinesAnyMoreIsNotServedAfterARestart() throws IOException {
-        networks.add(write("{}"));
-        networks.add(Files.writeString(directory.resolve("open.json"), "{\"id\":\"2\",\"private\":false}"));
-
-        restartController();
-        networks.add(write("{}"));
-        networks.serveOnlyThese();
-
-        assertThat(events).contains(String.format("network %016x is no longer served: no file defines it", id + 1));
-        assertThat(engine.serveOnly(Set.of())).containsExactly(id);
-    }
-
-    @Test
-    void aNetworkWhoseFileIsGoneIsServedNoLongerUntilItIsBack() throws IOException {
-        Path file = write("{\"authorizedMembers\":[\"0123456789\"]}");
-        networks.add(file);
-
-        Files.delete(file);
-        networks.look();
-        assertThat(engine.members(id)).hasSize(1);
-        networks.look();
-        networks.look();
-        networks.look();
-
-        assertThat(events)
-                .filteredOn(line -> line.endsWith("is no longer served: " + file + " is gone"))
-                .hasSize(1);
-        assertThat(engine.members(id)).isEmpty();
-        write("{\"authorizedMembers\":[\"0123456789\"]}");
-        networks.look();
-        assertThat(engine.members(id)).hasSize(1).allMatch(MemberDefinition::authorized);
-    }
-
     @Test
     void twoFilesOfOneNetworkAreRefused() throws IOException {
         networks.add(write("{}"));
@@ -200,6 +143,85 @@ class ControlledNetworksTest {
         assertThat(events)
                 .filteredOn(line -> line.contains("stays as it was: " + file + ": unknown field privat"))
                 .hasSize(2);
+    }
+
+    private void restart() throws IOException {
+        engine.close();
+        events.clear();
+        startController();
+    }
+
+    private List<String> letIn() {
+        return engine.members(id).stream()
+                .filter(MemberDefinition::authorized)
+                .map(member -> Address.format(member.address()))
+                .toList();
+    }
+
+    @Test
+    void whoLeftTheFileWhileTheControllerWasDownIsPutOut() throws IOException {
+        networks.add(write("{\"authorizedMembers\":[\"0123456789\",\"aabbccddee\"]}"));
+
+        restart();
+        networks.add(write("{\"authorizedMembers\":[\"aabbccddee\"]}"));
+        assertThat(letIn()).containsExactly("aabbccddee");
+        assertThat(events).contains(String.format("network %016x puts 0123456789 out", id));
+
+        restart();
+        networks.add(write("{}"));
+        assertThat(letIn()).isEmpty();
+    }
+
+    @Test
+    void whoCameInWhileTheNetworkWasPublicIsPutOutWhenItIsNot() throws IOException {
+        networks.add(write("{\"private\":false}"));
+        engine.authorize(id, 0x0123456789L);
+        networks.look();
+        assertThat(letIn()).containsExactly("0123456789");
+
+        write("{\"private\":true,\"authorizedMembers\":[\"aabbccddee\"]}");
+        networks.look();
+
+        assertThat(letIn()).containsExactly("aabbccddee");
+    }
+
+    @Test
+    void aNetworkThatNoFileDefinesAnyMoreIsNotServed() throws IOException {
+        networks.add(write("{\"authorizedMembers\":[\"0123456789\"]}"));
+        Path second = Files.writeString(directory.resolve("second.json"), "{\"id\":\"2\"}");
+        networks.add(second);
+
+        restart();
+        networks.add(second);
+        networks.serveNothingElse();
+
+        assertThat(engine.definitions())
+                .extracting(NetworkDefinition::networkId)
+                .containsExactly(id + 1);
+        assertThat(events)
+                .contains(String.format(
+                        "network %016x of an earlier run is not served any more: no --network file defines it", id));
+    }
+
+    @Test
+    void aNetworkWhoseFileIsGoneIsNotServedUntilItIsBack() throws IOException {
+        Path file = write("{\"authorizedMembers\":[\"0123456789\"]}");
+        networks.add(file);
+        Files.delete(file);
+
+        networks.look();
+        assertThat(engine.definitions()).as("an editor may be writing it").hasSize(1);
+        networks.look();
+        networks.look();
+        networks.look();
+        assertThat(engine.definitions()).isEmpty();
+        assertThat(events).filteredOn(line -> line.contains("is gone")).hasSize(1);
+
+        write("{\"authorizedMembers\":[\"0123456789\"]}");
+        networks.look();
+
+        assertThat(engine.definitions()).hasSize(1);
+        assertThat(letIn()).containsExactly("0123456789");
     }
 
     private Path write(String content) throws IOException {
