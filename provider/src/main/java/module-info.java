@@ -7,6 +7,8 @@ module io.ztnio.provider {
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
+    // The agent.
+    requires static java.instrument;
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;
@@ -33,6 +35,7 @@ module io.ztnio.provider {
 
     exports io.ztnio.provider;
     exports io.ztnio.provider.config;
+    exports io.ztnio.provider.exit;
     exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
     exports io.ztnio.tools.tunnel;

@@ -4,6 +4,7 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.exit.ProcessExit;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
@@ -59,7 +60,7 @@ final class NodeRunner {
             }
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
-            Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "ztnio-shutdown"));
+            ProcessExit.add(engine::close, config.exitTimeout());
             CountDownLatch never = new CountDownLatch(1);
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();
