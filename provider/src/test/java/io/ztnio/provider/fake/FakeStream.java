@@ -270,6 +270,12 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
         }
     }
 
+    /** What is written is the peer's at once. */
+    @Override
+    public void whenFinished(Runnable action) {
+        action.run();
+    }
+
     @Override
     public void shutdownOutput() {
         networks.gate.lock();

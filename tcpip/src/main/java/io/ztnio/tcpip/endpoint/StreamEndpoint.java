@@ -55,6 +55,13 @@ public interface StreamEndpoint extends Endpoint {
     /** Bytes written that the peer has not acknowledged yet. */
     int unsent();
 
+    /**
+     * Has something done, once, as soon as there is nothing left that {@code SO_LINGER} waits for: the peer has
+     * acknowledged everything that was written and FIN, or the connection is over, or there never was one. At once if
+     * that is so; otherwise inside the gate, so it must be short. A later call replaces an earlier one.
+     */
+    void whenFinished(Runnable action);
+
     /** Ends reading: {@link #read} returns -1 from now on, and what arrives is discarded. */
     void shutdownInput() throws IOException;
 

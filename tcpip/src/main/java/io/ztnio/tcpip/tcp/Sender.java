@@ -24,6 +24,13 @@ final class Sender {
     /** How long a cork may hold data back, as in Linux. */
     private static final long CORK_NANOS = 200_000_000;
 
+    /** Of {@link #patienceNanos}: timeouts and nanoseconds. */
+    private static final int FAREWELL_RTOS = 4;
+
+    private static final long LEAST_FAREWELL_NANOS = 500_000_000;
+    private static final int PATIENT_RTOS = 8;
+    private static final long LEAST_PATIENCE_NANOS = 1_500_000_000;
+
     private final TcpConnection connection;
     private final TcpConfig config;
     private final SendRing ring;
@@ -376,13 +383,39 @@ final class Sender {
             }
             return;
         }
-        if (++unansweredProbes > config.dataRetries) {
+        if (++unansweredProbes > recovery.mostRetries()) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
-        connection.emit(una - 1, TcpFlags.ACK, 0, nowNanos);
+        connection.emitProbe(nowNanos);
         probeBackoff++;
         probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+    }
+
+    /**
+     * Starts anew with the probes of a closed window, which have become rare.
+     *
+     * @return whether one is due now
+     */
+    boolean hasten() {
+        if (probeDeadlineNanos == TimerWheel.NEVER) {
+            return false;
+        }
+        probeDeadlineNanos = TimerWheel.NEVER;
+        probeBackoff = 0;
+        return true;
+    }
+
+    /**
+     * How long a peer may leave unanswered what we sent before it counts as gone for a process that wants to end: some
+     * repetitions, one after the other.
+     *
+     * @param farewell whether the peer has said that it will send no more; all that it can miss then is our own end
+     */
+    long patienceNanos(boolean farewell) {
+        return farewell && ring.size() == 0
+                ? Math.max(FAREWELL_RTOS * rtt.backedOff(0), LEAST_FAREWELL_NANOS)
+                : Math.max(PATIENT_RTOS * rtt.backedOff(0), LEAST_PATIENCE_NANOS);
     }
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */

@@ -17,10 +17,13 @@ import java.nio.ByteBuffer;
 /** The application's end of a connection. Reading and writing touch only the rings; the engine is asked in if needed. */
 final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private static final VarHandle QUEUED;
+    private static final VarHandle ON_FINISHED;
 
     static {
         try {
-            QUEUED = MethodHandles.lookup().findVarHandle(TcpStream.class, "queued", boolean.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            QUEUED = lookup.findVarHandle(TcpStream.class, "queued", boolean.class);
+            ON_FINISHED = lookup.findVarHandle(TcpStream.class, "onFinished", Runnable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,6 +47,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
+
+    private volatile boolean finished;
+    private volatile Runnable onFinished;
 
     @SuppressWarnings("UnusedVariable") // read by way of QUEUED
     private volatile boolean queued;
@@ -83,8 +89,18 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         publishLater();
     }
 
+    /** The peer has acknowledged everything, FIN too, or the connection is over. */
+    void onFinished() {
+        finished = true;
+        Runnable action = (Runnable) ON_FINISHED.getAndSet(this, null);
+        if (action != null) {
+            action.run();
+        }
+    }
+
     /** The connection is over, well or not. */
     void onTerminated() {
+        onFinished();
         if (!isOpen()) {
             unbind();
         }
@@ -141,6 +157,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         TcpConnection current = connection;
         if (current == null || current.state == TcpState.CLOSED) {
             unbind();
+            onFinished();
             return;
         }
         boolean unread = !inputShut && receiveRing.available() > 0;
@@ -458,6 +475,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     @Override
     public int unsent() {
         return sendRing.size();
+    }
+
+    @Override
+    public void whenFinished(Runnable action) {
+        onFinished = action;
+        if (finished) {
+            onFinished();
+        }
     }
 
     @Override
