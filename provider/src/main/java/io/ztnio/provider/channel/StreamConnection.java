@@ -264,6 +264,36 @@ final class StreamConnection {
         }
     }
 
+    /**
+     * Sends one urgent byte, waiting for room in blocking mode.
+     *
+     * @throws IOException "Socket buffer full" in the other
+     */
+    void sendUrgent(int value) throws IOException {
+        channel.writeLock.lock();
+        try {
+            ensureWritable();
+            tellWriteFailure();
+            if (!channel.isBlocking()) {
+                if (!endpoint.sendUrgent(value)) {
+                    throw new IOException("Socket buffer full");
+                }
+                return;
+            }
+            boolean sent = false;
+            channel.enterBlocking();
+            try {
+                while (mayWrite() && !(sent = endpoint.sendUrgent(value))) {
+                    awaitWritable();
+                }
+            } finally {
+                leaveWrite(sent);
+            }
+        } finally {
+            channel.writeLock.unlock();
+        }
+    }
+
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         channel.writeLock.lock();
         try {

@@ -48,6 +48,9 @@ final class Sender {
     /** Next sequence number to send. */
     long nxt;
 
+    /** SND.UP: behind the last byte that the application sent as urgent; left of {@link #una} or there if it has arrived. */
+    private long urgentEnd;
+
     /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
     long windowBytes;
 
@@ -83,6 +86,7 @@ final class Sender {
         this.iss = iss;
         this.una = iss;
         this.nxt = iss;
+        this.urgentEnd = iss;
         this.rtt = new RttEstimator(config);
         this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
         this.pacer = new Pacer(config);
@@ -102,6 +106,22 @@ final class Sender {
         congestion.onEstablished(largest);
         pacer.onEstablished(largest);
         tuneBuffer();
+    }
+
+    /** The last byte written is urgent. */
+    void onUrgent() {
+        urgentEnd = iss + 1 + ring.end();
+    }
+
+    /** Whether the peer has not acknowledged the urgent byte: until then nothing waits for company, as in Linux. */
+    private boolean isUrgent() {
+        return una < urgentEnd;
+    }
+
+    /** The urgent pointer of a segment; 0 if it has none. What is further ahead than 16 bits say has none yet. */
+    int urgentPointer(long sequence) {
+        long ahead = urgentEnd - sequence;
+        return isUrgent() && ahead > 0 && ahead <= 0xffff ? (int) ahead : 0;
     }
 
     /** Queues FIN behind the data. */
@@ -276,12 +296,12 @@ final class Sender {
         if (length >= Math.max(1, largestWindowBytes / 2)) {
             return true;
         }
-        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued);
+        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued || isUrgent());
     }
 
     /** Whether what does not fill a segment has to wait for more. */
     private boolean isCorked() {
-        return connection.stream.options.cork && !corkExpired && !finQueued;
+        return connection.stream.options.cork && !corkExpired && !finQueued && !isUrgent();
     }
 
     private void sendSegment(int length, boolean fin, boolean last, long nowNanos) {

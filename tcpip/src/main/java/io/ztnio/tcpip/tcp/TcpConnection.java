@@ -168,12 +168,14 @@ final class TcpConnection extends Flow implements Gate.Task {
         }
         receiver.writeSack(writer);
         int window = receiver.advertise();
+        int urgentPointer = sender.urgentPointer(sequence);
         writer.send(
                 this,
                 sequence,
                 receiver.nxt,
-                flags | marks.flags(fresh),
+                flags | marks.flags(fresh) | (urgentPointer > 0 ? TcpFlags.URG : 0),
                 window,
+                urgentPointer,
                 stream.sendRing,
                 sequence - sender.iss - 1,
                 payload,
