@@ -48,7 +48,7 @@ final class Sender {
     /** Next sequence number to send. */
     long nxt;
 
-    /** SND.UP: behind the last byte that the application sent as urgent; left of {@link #una} or there if it has arrived. */
+    /** SND.UP: behind the last byte sent as urgent; not right of {@link #una} if it has arrived. */
     private long urgentEnd;
 
     /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
