@@ -3,12 +3,11 @@ module io.ztnio.provider {
     requires transitive io.ztnio.protocol;
     requires transitive io.ztnio.tcpip;
     requires transitive io.ztnio.overlay;
-    requires jdk.net;
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
     // The agent.
-    requires static java.instrument;
+    requires static transitive java.instrument;
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;
@@ -34,6 +33,8 @@ module io.ztnio.provider {
             info.picocli;
 
     exports io.ztnio.provider;
+    // The JVM calls the agent.
+    exports io.ztnio.provider.agent;
     exports io.ztnio.provider.config;
     exports io.ztnio.provider.exit;
     exports io.ztnio.provider.routing;

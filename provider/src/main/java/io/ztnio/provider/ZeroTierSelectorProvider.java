@@ -70,7 +70,23 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
 
     @Override
     public AbstractSelector openSelector() throws IOException {
-        return OsProvider.isInside() ? OsProvider.openSelector() : new ZeroTierSelector(this);
+        if (OsProvider.isInside()) {
+            return OsProvider.openSelector();
+        }
+        if (isPassThrough()) {
+            return ZeroTierSelector.openPassThrough(this);
+        }
+        NativeTransports.lookAtCaller();
+        return new ZeroTierSelector(this);
+    }
+
+    /** Whether there are no networks. Not so while the configuration is wrong, which channels complain of. */
+    private boolean isPassThrough() {
+        try {
+            return !(given == null ? DefaultNetworks.get() : given).isConfigured();
+        } catch (ConfigException e) {
+            return false;
+        }
     }
 
     @Override
@@ -142,7 +158,9 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
             if (os instanceof ServerSocketChannel listener) {
                 return ZeroTierServerSocketChannel.ofHost(provider, stacks, listener);
             }
-            return os instanceof DatagramChannel datagrams ? ZeroTierDatagramChannel.ofHost(provider, stacks, datagrams) : os;
+            return os instanceof DatagramChannel datagrams
+                    ? ZeroTierDatagramChannel.ofHost(provider, stacks, datagrams)
+                    : os;
         }
     }
 }

@@ -71,10 +71,7 @@ class ArchitectureTest {
             .resideInAPackage("io.ztnio.provider.dual..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.ztnio.provider",
-                    "io.ztnio.provider.channel..",
-                    "io.ztnio.provider.selector..");
+            .resideInAnyPackage("io.ztnio.provider", "io.ztnio.provider.channel..", "io.ztnio.provider.selector..");
 
     @ArchTest
     static final ArchRule noGrabBags = noClasses()

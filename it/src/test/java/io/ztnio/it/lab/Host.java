@@ -114,6 +114,12 @@ public final class Host {
         }
     }
 
+    /** Bounds the receive buffer of every TCP connection of this host's kernel that is opened from now on. */
+    public void limitReceiveMemory(int bytes) {
+        String limits = "4096 " + bytes / 2 + " " + bytes;
+        run("sh", "-c", "echo " + limits + " >/proc/sys/net/ipv4/tcp_rmem").orThrow();
+    }
+
     /** From now on loses that share of the UDP datagrams that reach this host, at random. */
     public void loseIncomingDatagrams(double share) {
         run(

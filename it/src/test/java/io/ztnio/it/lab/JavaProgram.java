@@ -45,6 +45,24 @@ public record JavaProgram(List<String> command) {
         return new JavaProgram(command);
     }
 
+    /** This JDK's {@code java} with arguments as they stand. */
+    public static JavaProgram jvm(String... arguments) {
+        return jvm(Path.of(JAVA), arguments);
+    }
+
+    /** A {@code java} with arguments as they stand. */
+    public static JavaProgram jvm(Path java, String... arguments) {
+        return new JavaProgram(List.of(java.toString(), HEAP)).with(arguments);
+    }
+
+    /** This with variables in its environment, {@code NAME=VALUE}. */
+    public JavaProgram inEnvironment(String... variables) {
+        List<String> longer = new ArrayList<>(List.of("env"));
+        longer.addAll(List.of(variables));
+        longer.addAll(command);
+        return new JavaProgram(longer);
+    }
+
     /** The jar's own command line, with nothing else on the class path. */
     public static JavaProgram cli(String... arguments) {
         return cli(List.of(), arguments);
@@ -80,7 +98,8 @@ public record JavaProgram(List<String> command) {
         return RunningProcess.start(command.get(command.size() - 1), command, input);
     }
 
-    private static String testClasses() {
+    /** The folder with the programs. */
+    public static String testClasses() {
         try {
             return Path.of(JavaProgram.class
                             .getProtectionDomain()

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A planet on the loopback interface, which needs no lab: our own {@code node} command is its root and the controller of
@@ -21,13 +22,29 @@ public final class LoopbackPlanet implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path directory;
+    private final UnaryOperator<JavaProgram> place;
+    private final int port = freeUdpPort();
     private final Planet planet;
     private final RunningProcess root;
 
     /** @param directory for its files, empty */
     public LoopbackPlanet(Path directory) {
+        this(directory, program -> program, false);
+    }
+
+    /** The same in a namespace: programs that are to reach it have to be there too. */
+    public LoopbackPlanet(Path directory, LoneNamespace namespace) {
+        this(directory, namespace::of, false);
+    }
+
+    /** One whose network lets nobody in. */
+    public static LoopbackPlanet closed(Path directory, LoneNamespace namespace) {
+        return new LoopbackPlanet(directory, namespace::of, true);
+    }
+
+    private LoopbackPlanet(Path directory, UnaryOperator<JavaProgram> place, boolean closed) {
         this.directory = directory;
-        int port = freeUdpPort();
+        this.place = place;
         try {
             Path home = Files.createDirectories(directory.resolve("root"));
             Path secret = home.resolve("identity.secret");
@@ -44,14 +61,14 @@ public final class LoopbackPlanet implements AutoCloseable {
                     directory.resolve("planet.key").toString());
             planet = new Planet(file, secret, publicPart);
             Path definition = Files.writeString(directory.resolve("network.json"), """
-                    {"id": "%s", "name": "loopback", "private": false, "v6AssignMode": {"rfc4193": true},
+                    {"id": "%s", "name": "loopback", "private": %s, "v6AssignMode": {"rfc4193": true},
                      "routes": [{"target": "10.98.0.0/24"}],
                      "ipAssignmentPools": [{"ipRangeStart": "10.98.0.10", "ipRangeEnd": "10.98.0.100"}]}
-                    """.formatted(planet.network()));
-            root = JavaProgram.cli(List.of("-Dztnio.bind=127.0.0.1", "-Dztnio.loopback=true"))
+                    """.formatted(planet.network(), closed));
+            JavaProgram node = JavaProgram.cli(List.of("-Dztnio.bind=127.0.0.1", "-Dztnio.loopback=true"))
                     .with("node", "--root", "--controller", "--network", definition.toString())
-                    .with("--home", home.toString(), "--planet", file.toString(), "--port", Integer.toString(port))
-                    .start();
+                    .with("--home", home.toString(), "--planet", file.toString(), "--port", Integer.toString(port));
+            root = place.apply(node).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,6 +85,16 @@ public final class LoopbackPlanet implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The root's UDP port. */
+    public int port() {
+        return port;
+    }
+
+    /** The network, 16 hexadecimal digits. */
+    public String network() {
+        return planet.network();
     }
 
     /** Options of a network command whose node is a member with this home. */
@@ -97,8 +124,7 @@ public final class LoopbackPlanet implements AutoCloseable {
         List<String> options = new ArrayList<>(List.of(options(home)));
         // The command takes the network without a flag.
         options.remove("--network");
-        return JavaProgram.cli("join")
-                .with(options.toArray(String[]::new))
+        return place.apply(JavaProgram.cli("join").with(options.toArray(String[]::new)))
                 .start()
                 .awaitLine("\\b(10\\.98\\.0\\.\\d+)", TIMEOUT)
                 .group(1);

@@ -3,6 +3,7 @@ package io.ztnio.overlay.address;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.overlay.identity.NodeId;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -43,8 +44,10 @@ public final class AddressBook {
         byte[] file = store.get(KEY).orElse(null);
         if (file != null) {
             try {
-                Map<String, Object> facts = JSON.std.mapFrom(new String(file, StandardCharsets.UTF_8));
+                Map<String, Object> facts = JSON.std.mapFrom(TextFile.decode(KEY, file));
                 facts.forEach((name, id) -> book.entries.put(normalized(name), NodeId.parse(String.valueOf(id))));
+            } catch (TextFile.EncodingException e) {
+                throw new IOException(e.getMessage() + ". It was left as it is", e);
             } catch (IOException | RuntimeException e) {
                 throw new IOException(
                         KEY + " is damaged. It was left as it is: restore it from a backup, or remove it", e);

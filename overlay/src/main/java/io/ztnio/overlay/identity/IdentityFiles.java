@@ -1,6 +1,7 @@
 package io.ztnio.overlay.identity;
 
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -114,7 +115,14 @@ public final class IdentityFiles {
     }
 
     private static List<String> facts(String name, byte[] file) throws DamagedIdentityException {
-        Matcher matcher = LINES.matcher(new String(file, StandardCharsets.ISO_8859_1));
+        String text;
+        try {
+            text = TextFile.decode(name, file);
+        } catch (TextFile.EncodingException e) {
+            throw new DamagedIdentityException(e.getMessage());
+        }
+        // An editor may have taken the last end of line, or added one.
+        Matcher matcher = LINES.matcher(text.strip() + "\n");
         if (!matcher.matches()) {
             throw new DamagedIdentityException(
                     name + " is damaged, or is no identity of an overlay node (a ZeroTier node has other files)");

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a node keeps of its networks. A damaged file is reported, copied to a name with {@code .damaged} at its end, and
- * done without.
+ * What a node keeps of its networks. A damaged file is reported, renamed to have {@code .damaged} at its end, and done
+ * without; so is one that cannot be read, but for the name.
  *
  * <p>Thread: confined to the gate; writes are the store's to do later.
  */
@@ -55,7 +55,7 @@ final class MembershipStore {
         return found;
     }
 
-    private NetworkAccess access(MembershipFile file) throws IOException {
+    private NetworkAccess access(MembershipFile file) {
         NetworkAccess.Builder access = NetworkAccess.builder().allow(file.allowed());
         if (!file.key().isNone()) {
             access.key(file.key());
@@ -65,7 +65,7 @@ final class MembershipStore {
         return access.build();
     }
 
-    Optional<AddressFile> addresses(long networkId) throws IOException {
+    Optional<AddressFile> addresses(long networkId) {
         return read(AddressFile.key(networkId), networkId, AddressFile::parse);
     }
 
@@ -87,18 +87,28 @@ final class MembershipStore {
         return peers;
     }
 
-    private <T> Optional<T> read(String key, long networkId, Parser<T> parser) throws IOException {
-        Optional<byte[]> file = store.get(key);
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
+    private <T> Optional<T> read(String key, long networkId, Parser<T> parser) {
         try {
-            return Optional.of(parser.parse(key, file.get()));
+            Optional<byte[]> file = store.get(key);
+            return file.isEmpty() ? Optional.empty() : Optional.of(parser.parse(key, file.get()));
         } catch (DamagedStateException e) {
-            store.put(key + ".damaged", file.get());
-            reporter.report(OverlayEvent.Kind.DAMAGED_STATE, networkId, 0, e.getMessage());
-            return Optional.empty();
+            damaged(networkId, e.getMessage() + setAside(key));
+        } catch (IOException e) {
+            damaged(networkId, "cannot read " + key + ": " + e.getMessage());
         }
+        return Optional.empty();
+    }
+
+    private String setAside(String key) {
+        try {
+            return ". It was set aside as " + store.setAside(key) + ": restore it from a backup, or do without";
+        } catch (IOException e) {
+            return ". It was left as it is (" + e.getMessage() + ")";
+        }
+    }
+
+    private void damaged(long networkId, String detail) {
+        reporter.report(OverlayEvent.Kind.DAMAGED_STATE, networkId, 0, detail);
     }
 
     void save(long networkId, NetworkAccess access, NetworkKey key) throws IOException {
@@ -118,8 +128,7 @@ final class MembershipStore {
         try {
             store.put(key, value);
         } catch (IOException e) {
-            reporter.report(
-                    OverlayEvent.Kind.DAMAGED_STATE, networkId, 0, "cannot write " + key + ": " + e.getMessage());
+            damaged(networkId, "cannot write " + key + ": " + e.getMessage());
         }
     }
 

@@ -27,7 +27,7 @@ public record OverlayEvent(Kind kind, long networkId, long nodeId, String detail
         ADDRESS_CONFLICT,
         /** Somebody has a node id that belongs to another key; it is refused. */
         ID_COLLISION,
-        /** A state file is damaged; it is left alone, and the node goes on without it. */
+        /** A state file is damaged; it is set aside, and the node goes on without it. */
         DAMAGED_STATE
     }
 

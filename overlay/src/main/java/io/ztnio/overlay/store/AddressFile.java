@@ -74,7 +74,7 @@ public record AddressFile(List<IpPrefix> own, Map<InetAddress, Long> others) {
                 InetAddress address = SealedFile.readAddress(in);
                 long id = (long) in.readUnsignedByte() << 32 | (in.readInt() & 0xffff_ffffL);
                 if (!NodeId.isValid(id)) {
-                    throw new IOException("node id " + id);
+                    throw new IOException("node id " + Long.toHexString(id));
                 }
                 others.put(address, id);
             }

@@ -3,6 +3,7 @@ package io.ztnio.overlay.store;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.overlay.identity.PublicIdentity;
 import io.ztnio.overlay.session.NetworkKey;
+import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * {@code networks.d/<NWID>.conf}: that a node is a member of a network, and what lets it in. JSON.
  *
  * <pre>
- * {"version": 1, "network": "8056c2e21c000001", "key": "64 hexadecimal digits", "allow": ["id:key", ...], "name": "web"}
+ * {"version": 1, "network": "0123456789000001", "key": "64 hexadecimal digits", "allow": ["id:key", ...], "name": "web"}
  * </pre>
  *
  * {@code key}, {@code allow} and {@code name} may be missing. Immutable.
@@ -75,7 +76,7 @@ public record MembershipFile(long networkId, NetworkKey key, List<PublicIdentity
     /** Reads a file. */
     public static MembershipFile parse(String key, byte[] file) throws DamagedStateException {
         try {
-            Map<String, Object> facts = JSON.std.mapFrom(new String(file, StandardCharsets.UTF_8));
+            Map<String, Object> facts = JSON.std.mapFrom(TextFile.decode(key, file));
             if (!Integer.valueOf(VERSION).equals(facts.get("version"))) {
                 throw new DamagedStateException(key, "version " + facts.get("version") + "; this program reads 1");
             }
@@ -102,6 +103,8 @@ public record MembershipFile(long networkId, NetworkKey key, List<PublicIdentity
                     Optional.ofNullable(text(facts, "name")));
         } catch (DamagedStateException e) {
             throw e;
+        } catch (TextFile.EncodingException e) {
+            throw new DamagedStateException(key, e.getMessage());
         } catch (IOException | RuntimeException e) {
             // The library throws more than it says; its messages may quote the key.
             throw new DamagedStateException(key, "it is not what it should be");

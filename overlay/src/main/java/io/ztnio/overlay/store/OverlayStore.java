@@ -74,6 +74,12 @@ public final class OverlayStore implements StateStore {
     }
 
     @Override
+    public String setAside(String key) throws IOException {
+        String name = normalized(key);
+        return isPlanet(name) ? StateStore.super.setAside(name) : store.setAside(name);
+    }
+
+    @Override
     public List<String> list(String directory) throws IOException {
         return new ArrayList<>(store.list(normalized(directory)));
     }

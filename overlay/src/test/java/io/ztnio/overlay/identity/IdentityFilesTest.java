@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.protocol.store.MemoryStateStore;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityFilesTest {
@@ -53,6 +56,20 @@ class IdentityFilesTest {
         assertThat(file(IdentityFiles.PUBLIC))
                 .contains(NodeId.format(made.id()))
                 .doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE,fffe", "UTF-16BE,feff", "UTF-8,efbbbf", "US-ASCII,''"})
+    void filesThatAnEditorHasRewrittenAreRead(String charset, String mark) throws IOException {
+        Identity made = load();
+        for (String key : new String[] {IdentityFiles.SECRET, IdentityFiles.PUBLIC}) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            bytes.write(HexFormat.of().parseHex(mark));
+            bytes.write(file(key).strip().replace("\n", "\r\n").getBytes(Charset.forName(charset)));
+            store.put(key, bytes.toByteArray());
+        }
+
+        assertThat(load()).isEqualTo(made);
     }
 
     @Test

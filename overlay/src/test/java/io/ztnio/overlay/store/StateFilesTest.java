@@ -10,15 +10,19 @@ import io.ztnio.overlay.identity.PublicIdentity;
 import io.ztnio.overlay.session.NetworkKey;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.tcpip.link.IpPrefix;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateFilesTest {
@@ -106,6 +110,37 @@ class StateFilesTest {
                         () -> MembershipFile.parse(MembershipFile.key(NETWORK), text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(DamagedStateException.class)
                 .hasMessageContaining("networks.d/8056c2e21c000001.conf is damaged");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE,fffe", "UTF-16BE,feff", "UTF-8,efbbbf"})
+    void textThatAWindowsShellHasWrittenIsRead(String charset, String mark) throws IOException {
+        String lines = new String(membership().toBytes(), StandardCharsets.UTF_8).replace("\n", "\r\n");
+        MemoryStateStore store = new MemoryStateStore();
+        store.put(AddressBook.KEY, encoded(mark, charset, "{\"web\": \"0000000007\"}\r\n"));
+
+        assertThat(MembershipFile.parse(MembershipFile.key(NETWORK), encoded(mark, charset, lines)))
+                .isEqualTo(membership());
+        assertThat(AddressBook.load(store).find("web")).hasValue(7);
+    }
+
+    @Test
+    void textOfAnotherEncodingIsRefusedByItsName() {
+        byte[] latin = "{\"version\": 1, \"name\": \"b\u00fcro\"}".getBytes(StandardCharsets.ISO_8859_1);
+        MemoryStateStore store = new MemoryStateStore();
+        store.put(AddressBook.KEY, latin);
+
+        assertThatThrownBy(() -> MembershipFile.parse(MembershipFile.key(NETWORK), latin))
+                .hasMessageContaining("is damaged")
+                .hasMessageContaining("not text in UTF-8");
+        assertThatThrownBy(() -> AddressBook.load(store)).hasMessageContaining("addressbook is not text in UTF-8");
+    }
+
+    private static byte[] encoded(String mark, String charset, String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(HexFormat.of().parseHex(mark));
+        bytes.write(text.getBytes(Charset.forName(charset)));
+        return bytes.toByteArray();
     }
 
     @Test

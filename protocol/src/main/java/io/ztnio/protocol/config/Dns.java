@@ -19,7 +19,8 @@ public record Dns(String domain, List<InetAddress> servers) {
     public Dns {
         servers = List.copyOf(servers);
         if (servers.size() > MAX_SERVERS || domain.getBytes(StandardCharsets.UTF_8).length > MAX_DOMAIN_LENGTH) {
-            throw new IllegalArgumentException("DNS with " + servers.size() + " servers, domain '" + domain + "'");
+            throw new IllegalArgumentException("dns: at most " + MAX_SERVERS + " servers and a domain of "
+                    + MAX_DOMAIN_LENGTH + " bytes, not " + servers.size() + " servers and '" + domain + "'");
         }
     }
 
@@ -27,7 +28,10 @@ public record Dns(String domain, List<InetAddress> servers) {
         byte[] field = reader.getBytes(DOMAIN_FIELD_LENGTH);
         List<InetAddress> servers = new ArrayList<>();
         for (int i = 0; i < MAX_SERVERS; i++) {
-            InetPrefix.read(reader).ifPresent(server -> servers.add(server.address()));
+            InetPrefix.read(reader)
+                    .map(InetPrefix::address)
+                    .filter(server -> !server.isAnyLocalAddress() && !server.isMulticastAddress())
+                    .ifPresent(servers::add);
         }
         if (!reader.ok()) {
             return Optional.empty();
@@ -36,8 +40,7 @@ public record Dns(String domain, List<InetAddress> servers) {
         while (length < MAX_DOMAIN_LENGTH && field[length] != 0) {
             length++;
         }
-        String domain = new String(field, 0, length, StandardCharsets.US_ASCII);
-        return Optional.of(new Dns(domain.replace('\ufffd', '?'), servers));
+        return Optional.of(new Dns(ForeignText.of(field, 0, length), servers));
     }
 
     byte[] encode() {

@@ -22,7 +22,12 @@ public record InetPrefix(InetAddress address, int bits) {
         }
     }
 
-    /** Reads one; empty if it is null, or if the reader has failed. */
+    /** The address alone: a prefix of all its bits. */
+    public static InetPrefix of(InetAddress address) {
+        return new InetPrefix(address, address.getAddress().length * 8);
+    }
+
+    /** Reads one; empty if it is null, or if the reader has failed. The number of bits may be an impossible one. */
     public static Optional<InetPrefix> read(ByteReader reader) {
         return Optional.ofNullable(SocketAddressField.read(reader))
                 .map(field -> new InetPrefix(field.getAddress(), field.getPort()));
@@ -35,6 +40,11 @@ public record InetPrefix(InetAddress address, int bits) {
     /** Writes the null address. */
     public static void writeNull(ByteWriter writer) {
         SocketAddressField.write(writer, null);
+    }
+
+    /** Whether the address has so many bits. */
+    public boolean isPossible() {
+        return bits <= address.getAddress().length * 8;
     }
 
     public boolean isIpv6() {

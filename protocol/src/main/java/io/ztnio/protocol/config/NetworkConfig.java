@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param timestampMillis the controller's clock when it wrote this, epoch milliseconds
  * @param credentialTimeMaxDeltaMillis how far apart credentials may be in time
  * @param flags see the constants
- * @param multicastLimit recipients of a multicast; 0 means no multicast
+ * @param multicastLimit recipients of a multicast, 0 to 65535; 0 means no multicast
  * @param isPublic whether members let each other in without certificates
  * @param name at most 127 bytes
  * @param mtuBytes largest payload of a frame, 1280 to 10000
@@ -70,9 +70,12 @@ public record NetworkConfig(
     public static final int MAX_ROUTES = 128;
     public static final int MAX_ADDRESSES = 32;
     public static final int MAX_NAME_LENGTH = 127;
+    /** More recipients than anybody knows. */
+    public static final int MAX_MULTICAST_LIMIT = 0xffff;
 
     public NetworkConfig {
         mtuBytes = Math.max(MIN_MTU, Math.min(MAX_MTU, mtuBytes));
+        multicastLimit = Math.max(0, Math.min(MAX_MULTICAST_LIMIT, multicastLimit));
         capabilities = capabilities.stream()
                 .sorted((a, b) -> Integer.compareUnsigned(a.id(), b.id()))
                 .toList();
@@ -113,6 +116,33 @@ public record NetworkConfig(
                 .map(Specialist::address)
                 .distinct()
                 .toList();
+    }
+
+    /** This configuration with other addresses, routes and specialists. */
+    NetworkConfig withReach(List<InetPrefix> newAddresses, List<Route> newRoutes, List<Specialist> newSpecialists) {
+        return new NetworkConfig(
+                networkId,
+                issuedTo,
+                timestampMillis,
+                credentialTimeMaxDeltaMillis,
+                revision,
+                flags,
+                multicastLimit,
+                isPublic,
+                name,
+                mtuBytes,
+                membership,
+                capabilities,
+                tags,
+                ownership,
+                newSpecialists,
+                newRoutes,
+                newAddresses,
+                rules,
+                dns,
+                singleSignOn,
+                traceTarget,
+                traceLevel);
     }
 
     /** Collects a configuration. */

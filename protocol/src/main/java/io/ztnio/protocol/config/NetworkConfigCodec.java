@@ -11,7 +11,6 @@ import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,22 +32,30 @@ public final class NetworkConfigCodec {
 
     private NetworkConfigCodec() {}
 
-    /** Reads a configuration; empty if it is malformed, too old a format, or nobody's. */
+    /** Reads a configuration; empty if it is malformed, too old a format, nobody's, or impossible. */
     public static Optional<NetworkConfig> read(Dictionary d) {
+        return check(d).config();
+    }
+
+    /** Reads a configuration, or says why not. */
+    public static CheckedConfig check(Dictionary d) {
         long networkId = d.number("nwid", 0);
         long issuedTo = d.address("id");
-        if (d.number("v", 0) < LEAST_VERSION || networkId == 0 || issuedTo == 0) {
-            return Optional.empty();
+        if (d.number("v", 0) < LEAST_VERSION) {
+            return CheckedConfig.refused("format: not one of version " + LEAST_VERSION + " or later");
+        }
+        if (networkId == 0 || issuedTo == 0) {
+            return CheckedConfig.refused("network or member: none");
         }
         Blobs blobs = new Blobs(d);
         NetworkConfig.Builder builder = NetworkConfig.builder(networkId, issuedTo)
                 .timestamp(d.number("ts", 0), d.number("ctmd", 0))
                 .revision(d.number("r", 0))
                 .flags(d.number("f", 0))
-                .multicastLimit((int) Math.max(0, Math.min(Integer.MAX_VALUE, d.number("ml", 0))))
+                .multicastLimit(clamped(d.number("ml", 0), NetworkConfig.MAX_MULTICAST_LIMIT))
                 .isPublic(d.number("t", 0) == 1)
                 .name(name(d))
-                .mtu((int) Math.max(0, Math.min(NetworkConfig.MAX_MTU, d.number("mtu", NetworkConfig.DEFAULT_MTU))))
+                .mtu(clamped(d.number("mtu", NetworkConfig.DEFAULT_MTU), NetworkConfig.MAX_MTU))
                 .trace(d.address("tt"), d.number("tl", 0))
                 .capabilities(blobs.list("CAP", NetworkConfig.MAX_CAPABILITIES, Capability::read))
                 .tags(blobs.list("TAG", NetworkConfig.MAX_TAGS, Tag::read))
@@ -60,7 +67,13 @@ public final class NetworkConfigCodec {
                 .singleSignOn(SingleSignOn.fromConfig(d));
         blobs.one("C", CertificateOfMembership::read).ifPresent(builder::membership);
         blobs.one("DNS", Dns::read).ifPresent(builder::dns);
-        return blobs.malformed ? Optional.empty() : Optional.of(builder.build());
+        return blobs.malformed.isEmpty()
+                ? CheckedConfig.of(builder.build()).with(blobs.cut)
+                : CheckedConfig.refused("field " + blobs.malformed + ": malformed");
+    }
+
+    private static int clamped(long value, int most) {
+        return (int) Math.max(0, Math.min(most, value));
     }
 
     public static Optional<NetworkConfig> read(byte[] bytes) {
@@ -69,8 +82,12 @@ public final class NetworkConfigCodec {
 
     /** Writes all keys, in the reference's order. */
     public static Dictionary write(NetworkConfig config) {
-        Dictionary d = new Dictionary()
-                .put("v", VERSION)
+        return write(config, new Dictionary());
+    }
+
+    /** As {@link #write(NetworkConfig)}, behind what is in {@code d} already; returns {@code d}. */
+    public static Dictionary write(NetworkConfig config, Dictionary d) {
+        d.put("v", VERSION)
                 .put("nwid", config.networkId())
                 .put("ts", config.timestampMillis())
                 .put("ctmd", config.credentialTimeMaxDeltaMillis())
@@ -123,7 +140,7 @@ public final class NetworkConfigCodec {
 
     private static String name(Dictionary d) {
         byte[] name = d.bytes("n").orElse(new byte[0]);
-        return new String(name, 0, Math.min(name.length, NetworkConfig.MAX_NAME_LENGTH), StandardCharsets.UTF_8);
+        return ForeignText.of(name, 0, Math.min(name.length, NetworkConfig.MAX_NAME_LENGTH));
     }
 
     private static Optional<Specialist> readSpecialist(ByteReader reader) {
@@ -148,9 +165,12 @@ public final class NetworkConfigCodec {
         }
     }
 
-    /** Reads blobs of objects, and remembers whether one was malformed. */
+    /** Reads blobs of objects, and remembers which one was malformed. */
     private static final class Blobs {
-        boolean malformed;
+        String malformed = "";
+        /** What was too long. */
+        final List<String> cut = new ArrayList<>();
+
         private final Dictionary dictionary;
 
         Blobs(Dictionary dictionary) {
@@ -161,13 +181,17 @@ public final class NetworkConfigCodec {
         <T> List<T> list(String key, int most, Function<ByteReader, Optional<T>> read) {
             ByteReader reader = new ByteReader(dictionary.bytes(key).orElse(new byte[0]));
             List<T> result = new ArrayList<>();
+            int count = 0;
             while (reader.ok() && reader.remaining() > 0) {
                 Optional<T> item = read.apply(reader);
-                if (reader.ok() && item.isPresent() && result.size() < most) {
+                if (reader.ok() && item.isPresent() && count++ < most) {
                     result.add(item.get());
                 }
             }
-            malformed |= !reader.ok();
+            if (count > most) {
+                cut.add("field " + key + " has " + count + " entries, of which the first " + most + " count");
+            }
+            malformed = reader.ok() ? malformed : key;
             return result;
         }
 
@@ -177,7 +201,7 @@ public final class NetworkConfigCodec {
                 return Optional.empty();
             }
             Optional<T> result = read.apply(new ByteReader(blob.get()));
-            malformed |= result.isEmpty();
+            malformed = result.isPresent() ? malformed : key;
             return result;
         }
     }

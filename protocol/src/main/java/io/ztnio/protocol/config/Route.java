@@ -2,6 +2,7 @@ package io.ztnio.protocol.config;
 
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -41,5 +42,12 @@ public record Route(InetPrefix target, Optional<InetAddress> via, int flags, int
             InetPrefix.writeNull(writer);
         }
         writer.putShort(flags).putShort(metric);
+    }
+
+    @Override
+    public String toString() {
+        return target
+                + via.map(gateway -> " via " + SocketAddressField.format(gateway))
+                        .orElse("");
     }
 }

@@ -26,36 +26,36 @@ public record SingleSignOn(
             return version == 0 ? NONE : new SingleSignOn(version, false, "", 0, "", "", "", "", "default");
         }
         if (version == 0) {
-            return new SingleSignOn(0, true, d.text("aurl"), d.number("aexpt", 0), "", "", "", "", "default");
+            return new SingleSignOn(0, true, text(d, "aurl"), d.number("aexpt", 0), "", "", "", "", "default");
         }
         return new SingleSignOn(
                 version,
                 true,
-                d.text("iurl"),
+                text(d, "iurl"),
                 0,
-                d.text("ssoce"),
-                d.text("sson"),
-                d.text("ssos"),
-                d.text("ssocid"),
-                provider(d.text("ssop")));
+                text(d, "ssoce"),
+                text(d, "sson"),
+                text(d, "ssos"),
+                text(d, "ssocid"),
+                provider(text(d, "ssop")));
     }
 
     /** From the dictionary in ERROR NETWORK_AUTHENTICATION_REQUIRED. */
     public static SingleSignOn fromError(Dictionary d) {
         int version = (int) d.number("aV", 0);
         if (version == 0) {
-            return new SingleSignOn(0, true, d.text("aU"), 0, "", "", "", "", "default");
+            return new SingleSignOn(0, true, text(d, "aU"), 0, "", "", "", "", "default");
         }
         return new SingleSignOn(
                 version,
                 true,
-                d.text("iU"),
+                text(d, "iU"),
                 0,
-                d.text("aCU"),
-                d.text("aN"),
-                d.text("aS"),
-                d.text("aCID"),
-                provider(d.text("aSSOp")));
+                text(d, "aCU"),
+                text(d, "aN"),
+                text(d, "aS"),
+                text(d, "aCID"),
+                provider(text(d, "aSSOp")));
     }
 
     void writeConfig(Dictionary d) {
@@ -70,6 +70,11 @@ public record SingleSignOn(
             d.put("iurl", url).put("ssoce", centralUrl).put("sson", nonce).put("ssos", state);
             d.put("ssocid", clientId).put("ssop", provider);
         }
+    }
+
+    private static String text(Dictionary d, String key) {
+        byte[] value = d.bytes(key).orElse(new byte[0]);
+        return ForeignText.of(value, 0, value.length);
     }
 
     private static String provider(String text) {

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 /** Writes a member's configuration and signs its credentials ({@code protocol.md} 9.3). Thread-safe. */
 final class ConfigIssuer {
     private static final long MIN_WINDOW_MILLIS = 300_000;
-    private static final long MAX_WINDOW_MILLIS = 7_200_000;
+    static final long MAX_WINDOW_MILLIS = 7_200_000;
     private static final int OWNERSHIP_ID = 1;
 
     private final Identity controller;

@@ -3,10 +3,14 @@ package io.ztnio.protocol.controller;
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.RequestMetadata;
+import io.ztnio.protocol.credential.Revocation;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A network with its members, and what is known of them at the moment. Thread: confined to the node. */
@@ -14,19 +18,37 @@ final class ControlledNetwork {
     static final int MAX_MEMBERS = 65_536;
     static final int MAX_PENDING = 4096;
 
+    private static final int MAX_EXPULSIONS = 256;
+
+    /** The longest credential window. */
+    private static final long EXPULSION_LIFE_MILLIS = ConfigIssuer.MAX_WINDOW_MILLIS;
+
     private static final long NEVER = Long.MIN_VALUE / 4;
 
     final LongMap<Entry> members = new LongMap<>();
     NetworkDefinition definition;
+
+    /** How many members that are let in have an address: more than one only if the operator says so. */
+    private final Map<InetAddress, Integer> held = new HashMap<>();
+
+    /** Oldest first. */
+    private final ArrayDeque<Expulsion> expulsions = new ArrayDeque<>();
+
     private int pending;
 
     ControlledNetwork(NetworkDefinition definition) {
         this.definition = definition;
     }
 
+    /** A member that was put out: whoever asks later is told of it too, until its certificate is too old for anybody. */
+    record Expulsion(Revocation revocation, long atMillis) {}
+
     /** One member. */
     static final class Entry {
         MemberDefinition definition;
+        /** Knows of the expulsions up to this moment. */
+        long toldUntilMillis = NEVER;
+
         long lastRequestMillis = NEVER;
         long lastConfigMillis = NEVER;
         /** From the last request that was granted; {@code null} if there has been none. */
@@ -48,25 +70,71 @@ final class ControlledNetwork {
         return entry;
     }
 
-    /** Replaces what is wanted of a member. */
-    Entry put(MemberDefinition member) {
-        Entry entry = members.get(member.address());
+    /**
+     * Replaces what is wanted of a member. One that is let in has only those of its former addresses that nobody else has got
+     * meanwhile.
+     */
+    Entry put(MemberDefinition wanted) {
+        Entry entry = members.get(wanted.address());
+        MemberDefinition old = entry == null ? MemberDefinition.of(wanted.address()) : entry.definition;
+        hold(old, -1);
+        MemberDefinition member = wanted.authorized() && !old.authorized() ? withoutHeld(wanted) : wanted;
+        hold(member, 1);
         if (entry == null) {
             entry = new Entry(member);
             members.put(member.address(), entry);
             pending += member.authorized() ? 0 : 1;
         } else {
-            pending += (entry.definition.authorized() ? 1 : 0) - (member.authorized() ? 1 : 0);
+            pending += (old.authorized() ? 1 : 0) - (member.authorized() ? 1 : 0);
             entry.definition = member;
         }
         return entry;
     }
 
+    private void hold(MemberDefinition member, int change) {
+        if (member.authorized()) {
+            for (InetPrefix prefix : member.addresses()) {
+                held.merge(prefix.address(), change, (a, b) -> a + b == 0 ? null : a + b);
+            }
+        }
+    }
+
+    /** An address that a pool gave is not the member's while it is out. What the operator gave by hand is. */
+    private MemberDefinition withoutHeld(MemberDefinition member) {
+        if (member.noAutoAssign()) {
+            return member;
+        }
+        List<InetPrefix> free = member.addresses().stream()
+                .filter(prefix -> !held.containsKey(prefix.address())
+                        || definition.pools().stream().noneMatch(pool -> pool.contains(prefix.address())))
+                .toList();
+        return free.size() == member.addresses().size() ? member : member.withAddresses(free);
+    }
+
     void remove(long address) {
         Entry entry = members.remove(address);
-        if (entry != null && !entry.definition.authorized()) {
-            pending--;
+        if (entry != null) {
+            hold(entry.definition, -1);
+            pending -= entry.definition.authorized() ? 0 : 1;
         }
+    }
+
+    void expelled(Revocation revocation, long nowMillis) {
+        expulsions.removeIf(each -> nowMillis - each.atMillis() > EXPULSION_LIFE_MILLIS);
+        if (expulsions.size() == MAX_EXPULSIONS) {
+            expulsions.poll();
+        }
+        expulsions.add(new Expulsion(revocation, nowMillis));
+    }
+
+    /** Expulsions that a member has not been told of, which it has from now on. */
+    List<Revocation> untold(Entry entry, long nowMillis) {
+        List<Revocation> untold = expulsions.stream()
+                .filter(each -> each.atMillis() > entry.toldUntilMillis)
+                .map(Expulsion::revocation)
+                .toList();
+        entry.toldUntilMillis = nowMillis;
+        return untold;
     }
 
     List<Entry> entries() {
@@ -85,17 +153,8 @@ final class ControlledNetwork {
                 .toList();
     }
 
-    /** Every address that is assigned to somebody. */
+    /** Every address of a member that is let in; those of others are free. */
     Set<InetAddress> taken() {
-        Set<InetAddress> taken = new HashSet<>();
-        for (int i = 0; i < members.slots(); i++) {
-            Entry entry = members.valueAt(i);
-            if (entry != null) {
-                for (InetPrefix prefix : entry.definition.addresses()) {
-                    taken.add(prefix.address());
-                }
-            }
-        }
-        return taken;
+        return Collections.unmodifiableSet(held.keySet());
     }
 }

@@ -38,10 +38,9 @@ public final class Controller implements NetworkController {
     private static final long REQUEST_INTERVAL_MILLIS = 1000;
     private static final long ONLINE_MILLIS = 120_000;
     private static final long AUTHORIZED_MILLIS = 180_000;
-    private static final String DIRECTORY = "controller.d/network";
 
     private final Vl1 vl1;
-    private final NetworkStore store;
+    private final StoredDefinitions store;
     private final LocalMember local;
     private final Identity identity;
     private final ConfigIssuer issuer;
@@ -50,25 +49,22 @@ public final class Controller implements NetworkController {
     /** A controller with the networks that the store has. */
     public Controller(Vl1 vl1, NetworkStore store, LocalMember local) {
         this.vl1 = vl1;
-        this.store = store;
+        this.store = new StoredDefinitions(store);
         this.local = local;
         this.identity = vl1.identity();
         this.issuer = new ConfigIssuer(identity);
-        load();
-    }
-
-    private void load() {
-        for (String file : store.list(DIRECTORY)) {
-            Optional<NetworkDefinition> definition = store.load(file).flatMap(DefinitionCodec::readNetwork);
-            if (definition.isEmpty() || !isOurs(definition.get().networkId())) {
-                continue;
-            }
-            ControlledNetwork network = new ControlledNetwork(definition.get());
-            networks.put(definition.get().networkId(), network);
-            for (String memberFile : store.list(memberDirectory(definition.get().networkId()))) {
-                store.load(memberFile).flatMap(DefinitionCodec::readMember).ifPresent(network::put);
+        for (NetworkDefinition definition : this.store.networks()) {
+            if (isOurs(definition.networkId())) {
+                networks.put(definition.networkId(), withMembers(definition));
             }
         }
+    }
+
+    /** A network with the members that it has had before: their identities and addresses stay theirs. */
+    private ControlledNetwork withMembers(NetworkDefinition definition) {
+        ControlledNetwork network = new ControlledNetwork(definition);
+        store.members(definition.networkId()).forEach(network::put);
+        return network;
     }
 
     /** A network ID of ours that is not in use, at random. */
@@ -99,6 +95,22 @@ public final class Controller implements NetworkController {
      * @throws IllegalArgumentException if the ID is not one of ours
      */
     public void put(NetworkDefinition definition, long nowMillis) {
+        pushToAll(define(definition), nowMillis);
+    }
+
+    /**
+     * Creates or changes a network whose members are known: they are let in, and whoever else was let in before is put out of a
+     * private network. Who is in a public network has let himself in, and is left alone.
+     *
+     * @throws IllegalArgumentException if the ID is not one of ours
+     */
+    public void put(NetworkDefinition definition, Set<Long> members, long nowMillis) {
+        ControlledNetwork network = define(definition);
+        authorizeOnly(network, members, nowMillis);
+        pushToAll(network, nowMillis);
+    }
+
+    private ControlledNetwork define(NetworkDefinition definition) {
         long networkId = definition.networkId();
         if (!isOurs(networkId)) {
             throw new IllegalArgumentException("network " + NetworkId.format(networkId) + " is not controlled by "
@@ -106,22 +118,32 @@ public final class Controller implements NetworkController {
         }
         ControlledNetwork network = networks.get(networkId);
         if (network == null) {
-            network = new ControlledNetwork(definition);
+            network = withMembers(definition);
             networks.put(networkId, network);
         }
         network.definition = definition.toBuilder()
                 .revision(network.definition.revision() + 1)
                 .build();
-        store.save(networkFile(networkId), DefinitionCodec.write(network.definition));
-        pushToAll(network, nowMillis);
+        store.save(network.definition);
+        return network;
     }
 
     /** Forgets a network. Its members keep what they have until their certificates fall behind. */
     public void delete(long networkId) {
         ControlledNetwork network = networks.remove(networkId);
         if (network != null) {
-            store.delete(networkFile(networkId));
-            network.entries().forEach(entry -> store.delete(memberFile(networkId, entry.definition.address())));
+            store.delete(networkId);
+            network.entries().forEach(entry -> store.delete(networkId, entry.definition.address()));
+        }
+    }
+
+    /**
+     * Serves a network no longer: whoever asks is told that it is not there. Its members are remembered, for when it is defined
+     * again.
+     */
+    public void withdraw(long networkId) {
+        if (networks.remove(networkId) != null) {
+            store.delete(networkId);
         }
     }
 
@@ -153,6 +175,22 @@ public final class Controller implements NetworkController {
                 networkId,
                 member(networkId, address).orElse(MemberDefinition.of(address)).withAuthorized(false),
                 nowMillis);
+    }
+
+    private void authorizeOnly(ControlledNetwork network, Set<Long> addresses, long nowMillis) {
+        long networkId = network.definition.networkId();
+        if (network.definition.isPrivate()) {
+            for (Entry entry : network.entries()) {
+                if (entry.definition.authorized() && !addresses.contains(entry.definition.address())) {
+                    deauthorize(networkId, entry.definition.address(), nowMillis);
+                }
+            }
+        }
+        for (long address : addresses) {
+            if (member(networkId, address).filter(MemberDefinition::authorized).isEmpty()) {
+                authorize(networkId, address, nowMillis);
+            }
+        }
     }
 
     /**
@@ -188,7 +226,7 @@ public final class Controller implements NetworkController {
         }
         boolean authorized = entry.definition.authorized();
         network.remove(address);
-        store.delete(memberFile(networkId, address));
+        store.delete(networkId, address);
         if (authorized) {
             expel(network, entry, nowMillis);
         }
@@ -255,6 +293,7 @@ public final class Controller implements NetworkController {
             save(network, entry);
         }
         send(network, entry, packet, nowMillis);
+        tell(network, entry, nowMillis);
         return ErrorCode.NONE;
     }
 
@@ -359,12 +398,21 @@ public final class Controller implements NetworkController {
                         Revocation.FLAG_FAST_PROPAGATE,
                         expelled.definition.address(),
                         CredentialType.COM.code()));
-        CredentialPacket packet = CredentialPacket.of(revocation);
+        network.expelled(revocation, nowMillis);
         local.onLocalRevocation(revocation, nowMillis);
         for (Entry entry : network.entries()) {
-            long address = entry.definition.address();
-            if (isOnline(entry, nowMillis) && address != identity.address()) {
-                packet.write(vl1.begin(address, Verb.NETWORK_CREDENTIALS));
+            if (isOnline(entry, nowMillis)) {
+                tell(network, entry, nowMillis);
+            }
+        }
+    }
+
+    /** Tells a member who was put out since it was told last. */
+    private void tell(ControlledNetwork network, Entry entry, long nowMillis) {
+        long address = entry.definition.address();
+        for (Revocation revocation : network.untold(entry, nowMillis)) {
+            if (address != identity.address()) {
+                CredentialPacket.of(revocation).write(vl1.begin(address, Verb.NETWORK_CREDENTIALS));
                 vl1.send(true, nowMillis);
             }
         }
@@ -392,19 +440,6 @@ public final class Controller implements NetworkController {
     }
 
     private void save(ControlledNetwork network, Entry entry) {
-        long networkId = network.definition.networkId();
-        store.save(memberFile(networkId, entry.definition.address()), DefinitionCodec.write(entry.definition));
-    }
-
-    private static String networkFile(long networkId) {
-        return DIRECTORY + "/" + NetworkId.format(networkId) + ".conf";
-    }
-
-    private static String memberDirectory(long networkId) {
-        return DIRECTORY + "/" + NetworkId.format(networkId) + "/member";
-    }
-
-    private static String memberFile(long networkId, long address) {
-        return memberDirectory(networkId) + "/" + Address.format(address) + ".conf";
+        store.save(network.definition.networkId(), entry.definition);
     }
 }

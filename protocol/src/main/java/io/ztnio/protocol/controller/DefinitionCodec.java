@@ -5,6 +5,7 @@ import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.wire.ByteReader;
@@ -55,44 +56,42 @@ final class DefinitionCodec {
         return d.toByteArray();
     }
 
-    /** Reads a network; empty if the file is damaged. */
-    static Optional<NetworkDefinition> readNetwork(byte[] bytes) {
-        Dictionary d = Dictionary.parse(bytes);
+    /**
+     * Reads a network.
+     *
+     * @throws IllegalArgumentException saying what is wrong, if the file is damaged
+     */
+    static NetworkDefinition readNetwork(byte[] bytes) {
+        Dictionary d = Dictionary.parseFile(bytes);
         ByteReader ruleReader = new ByteReader(d.bytes("rules").orElse(new byte[0]));
         List<Rule> rules = Rule.readAll(ruleReader, NetworkConfig.MAX_RULES);
         if (d.number("nwid", 0) == 0 || !ruleReader.ok()) {
-            return Optional.empty();
+            throw new IllegalArgumentException("not the definition of a network");
         }
-        try {
-            return Optional.of(NetworkDefinition.builder(d.number("nwid", 0))
-                    .name(d.text("name"))
-                    .isPrivate(d.flag("private"))
-                    .broadcast(d.flag("broadcast"))
-                    .rfc4193(d.flag("rfc4193"))
-                    .sixPlane(d.flag("6plane"))
-                    .mtu((int) d.number("mtu", NetworkConfig.DEFAULT_MTU))
-                    .multicastLimit((int) d.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
-                    .credentialWindow(d.number("window", NetworkDefinition.DEFAULT_CREDENTIAL_WINDOW_MILLIS))
-                    .revision(d.number("revision", 0))
-                    .rules(rules)
-                    .dns(new Dns(
-                            d.text("dns.domain"),
-                            numbered(d, "dns.server").stream()
-                                    .map(text -> InetPrefix.parse(text).address())
-                                    .toList()))
-                    .pools(numbered(d, "pool").stream()
-                            .map(DefinitionCodec::pool)
-                            .toList())
-                    .routes(numbered(d, "route").stream()
-                            .map(DefinitionCodec::routeOf)
-                            .toList())
-                    .capabilities(capabilities(d))
-                    .tags(tags(d))
-                    .authTokens(tokens(d))
-                    .build());
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return NetworkDefinition.builder(d.number("nwid", 0))
+                .name(d.text("name"))
+                .isPrivate(d.flag("private"))
+                .broadcast(d.flag("broadcast"))
+                .rfc4193(d.flag("rfc4193"))
+                .sixPlane(d.flag("6plane"))
+                .mtu((int) d.number("mtu", NetworkConfig.DEFAULT_MTU))
+                .multicastLimit((int) d.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
+                .credentialWindow(d.number("window", NetworkDefinition.DEFAULT_CREDENTIAL_WINDOW_MILLIS))
+                .revision(d.number("revision", 0))
+                .rules(rules)
+                .dns(new Dns(
+                        d.text("dns.domain"),
+                        numbered(d, "dns.server").stream()
+                                .map(text -> InetPrefix.parse(text).address())
+                                .toList()))
+                .pools(numbered(d, "pool").stream().map(DefinitionCodec::pool).toList())
+                .routes(numbered(d, "route").stream()
+                        .map(DefinitionCodec::routeOf)
+                        .toList())
+                .capabilities(capabilities(d))
+                .tags(tags(d))
+                .authTokens(tokens(d))
+                .build();
     }
 
     static byte[] write(MemberDefinition member) {
@@ -108,26 +107,35 @@ final class DefinitionCodec {
         return d.toByteArray();
     }
 
-    /** Reads a member; empty if the file is damaged. */
-    static Optional<MemberDefinition> readMember(byte[] bytes) {
-        Dictionary d = Dictionary.parse(bytes);
+    /**
+     * Reads a member.
+     *
+     * @throws IllegalArgumentException saying what is wrong, if the file is damaged
+     */
+    static MemberDefinition readMember(byte[] bytes) {
+        Dictionary d = Dictionary.parseFile(bytes);
         long address = d.address("address");
-        if (address == 0) {
-            return Optional.empty();
+        if (Address.isReserved(address)) {
+            throw new IllegalArgumentException("not the definition of a member");
         }
-        try {
-            return Optional.of(new MemberDefinition(
-                    address,
-                    Identity.parse(d.text("identity")),
-                    d.flag("authorized"),
-                    d.flag("activeBridge"),
-                    d.flag("noAutoAssign"),
-                    numbered(d, "ip").stream().map(InetPrefix::parse).toList(),
-                    tags(d),
-                    ids(d, "capability.")));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+        return new MemberDefinition(
+                address,
+                identity(d.text("identity")),
+                d.flag("authorized"),
+                d.flag("activeBridge"),
+                d.flag("noAutoAssign"),
+                numbered(d, "ip").stream().map(InetPrefix::parse).toList(),
+                tags(d),
+                ids(d, "capability."));
+    }
+
+    /** None is an empty text: whoever asks first is the member. What is damaged must not turn into that. */
+    private static Optional<Identity> identity(String text) {
+        Optional<Identity> identity = Identity.parse(text);
+        if (identity.isEmpty() && !text.isEmpty()) {
+            throw new IllegalArgumentException("its identity cannot be read");
         }
+        return identity;
     }
 
     private static <T> void number(Dictionary d, String key, List<T> items, Function<T, String> text) {

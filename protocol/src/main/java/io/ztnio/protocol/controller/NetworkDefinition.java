@@ -2,10 +2,8 @@ package io.ztnio.protocol.controller;
 
 import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.NetworkConfig;
-import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.rule.Rule;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -239,20 +237,18 @@ public final class NetworkDefinition {
         }
 
         /**
-         * The definition.
+         * The definition. Targets of routes lose their host bits.
          *
-         * @throws IllegalArgumentException if it is more than a configuration can say
+         * @throws IllegalArgumentException naming the field, if no configuration can say this or it cannot work
          */
         public NetworkDefinition build() {
-            if (rules.size() > NetworkConfig.MAX_RULES
-                    || routes.size() > NetworkConfig.MAX_ROUTES
-                    || capabilities.size() > NetworkConfig.MAX_CAPABILITIES
-                    || tags.size() > NetworkConfig.MAX_TAGS
-                    || name.getBytes(StandardCharsets.UTF_8).length > NetworkConfig.MAX_NAME_LENGTH) {
-                throw new IllegalArgumentException(
-                        "network " + NetworkId.format(networkId) + " has too many rules, routes, capabilities or tags");
-            }
-            return new NetworkDefinition(new Builder(this));
+            Builder fields = new Builder(this);
+            fields.routes = routes.stream()
+                    .map(route -> new Route(route.target().network(), route.via(), route.flags(), route.metric()))
+                    .toList();
+            NetworkDefinition definition = new NetworkDefinition(fields);
+            DefinitionCheck.check(definition);
+            return definition;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.network;
 
 import io.ztnio.protocol.config.AdHocNetworks;
+import io.ztnio.protocol.config.CheckedConfig;
 import io.ztnio.protocol.config.Dictionary;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkConfigCodec;
@@ -16,6 +17,7 @@ import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
+import java.util.List;
 import java.util.Optional;
 
 /** Asks for configurations, puts them together and installs them ({@code protocol.md} 4.12, 4.13, 9.8). Thread: node. */
@@ -40,25 +42,41 @@ final class ConfigExchange {
     void load(VirtualNetwork network, long nowMillis) {
         if (NetworkId.isAdHoc(network.id())) {
             Optional<NetworkConfig> config = AdHocNetworks.config(network.id(), networks.self(), nowMillis);
-            config.ifPresent(c -> install(network, c, nowMillis));
+            config.ifPresent(c -> install(network, CheckedConfig.of(c), nowMillis));
             if (config.isEmpty() && (network.id() & 0xff_ffff) == 0) {
                 networks.status(network, NetworkStatus.NOT_FOUND);
             }
             return;
         }
-        networks.store
-                .load(fileName(network.id()))
-                .flatMap(NetworkConfigCodec::read)
-                .filter(config -> isOurs(network, config))
-                .ifPresent(config -> {
-                    install(network, config, nowMillis);
-                    // It may be old: ask at once.
-                    network.lastConfigMillis = Networks.NEVER;
-                });
+        String file = MembershipFile.key(network.id());
+        Optional<byte[]> stored = networks.store.load(file);
+        if (stored.isEmpty()) {
+            return;
+        }
+        network.membershipStored = MembershipFile.isMembership(stored.get());
+        if (MembershipFile.isBlank(stored.get())) {
+            return;
+        }
+        CheckedConfig checked = MembershipFile.check(stored.get());
+        if (checked.config().isEmpty()) {
+            setAside(network, String.join("; ", checked.problems()));
+        } else if (isOurs(network, checked.config().get())) {
+            if (install(network, checked, nowMillis)) {
+                // It may be old: ask at once.
+                network.lastConfigMillis = Networks.NEVER;
+            } else {
+                setAside(network, "it cannot be applied");
+            }
+        }
     }
 
-    static String fileName(long networkId) {
-        return "networks.d/" + NetworkId.format(networkId) + ".conf";
+    /** A file that is no use must not be in the way at the next start. That we are a member stays written. */
+    private void setAside(VirtualNetwork network, String problem) {
+        String file = MembershipFile.key(network.id());
+        networks.store.setAside(file, problem);
+        if (network.membershipStored) {
+            networks.store.save(file, MembershipFile.blank());
+        }
     }
 
     /** When to ask next. */
@@ -155,46 +173,100 @@ final class ConfigExchange {
     }
 
     private boolean complete(VirtualNetwork network, byte[] dictionary, boolean pushed, long nowMillis) {
-        Optional<NetworkConfig> config = NetworkConfigCodec.read(dictionary);
-        if (config.isEmpty()) {
-            networks.count(NetworkDropReason.MALFORMED);
-            return false;
-        }
-        if (!isOurs(network, config.get())) {
+        CheckedConfig checked = NetworkConfigCodec.check(Dictionary.parse(dictionary));
+        Optional<NetworkConfig> config = checked.config();
+        if (config.isPresent() && !isOurs(network, config.get())) {
             networks.count(NetworkDropReason.WRONG_CONFIGURATION);
             return false;
         }
         NetworkConfig current = network.configOrNull();
         // Anybody can push an old configuration again, signed as it is. Only the controller's own answer goes back in
         // time.
-        if (pushed && current != null && config.get().timestampMillis() < current.timestampMillis()) {
+        if (pushed
+                && current != null
+                && config.isPresent()
+                && config.get().timestampMillis() < current.timestampMillis()) {
             networks.count(NetworkDropReason.STALE);
             return false;
         }
-        accept(network, config.get(), nowMillis);
-        return true;
+        return accept(network, checked, nowMillis);
     }
 
-    /** Installs and saves a configuration that is genuine, unless it is the one we have. */
-    void accept(VirtualNetwork network, NetworkConfig config, long nowMillis) {
-        if (!isOurs(network, config) || config.equals(network.configOrNull())) {
-            return;
+    /**
+     * Installs and then saves a configuration that is genuine, unless it is the one we have.
+     *
+     * @return whether it is what we have now
+     */
+    boolean accept(VirtualNetwork network, CheckedConfig checked, long nowMillis) {
+        if (checked.config().isEmpty()) {
+            networks.count(NetworkDropReason.IMPOSSIBLE_CONFIGURATION);
+            problem(network, "is not set up as its controller says, because that cannot be: ", checked.problems());
+            return false;
         }
-        networks.store.save(
-                fileName(network.id()), NetworkConfigCodec.write(config).toByteArray());
-        install(network, config, nowMillis);
+        NetworkConfig config = checked.config().get();
+        if (!isOurs(network, config)) {
+            return false;
+        }
+        if (config.equals(network.configOrNull())) {
+            return true;
+        }
+        // What cannot be applied must not be on the disk: it would come back at each start.
+        if (!install(network, checked, nowMillis)) {
+            return false;
+        }
+        networks.store.save(MembershipFile.key(network.id()), MembershipFile.content(config, network.membershipStored));
+        return true;
     }
 
     private boolean isOurs(VirtualNetwork network, NetworkConfig config) {
         return config.networkId() == network.id() && config.issuedTo() == networks.self();
     }
 
-    private void install(VirtualNetwork network, NetworkConfig config, long nowMillis) {
-        network.install(config);
+    /** Returns whether it is in force; if not, everything is as before. */
+    private boolean install(VirtualNetwork network, CheckedConfig checked, long nowMillis) {
+        NetworkConfig config = checked.config().orElseThrow();
+        NetworkConfig before = network.configOrNull();
+        try {
+            apply(network, config);
+        } catch (RuntimeException bug) {
+            networks.count(NetworkDropReason.NOT_APPLICABLE);
+            networks.listener.onFailure(network, bug);
+            undo(network, before);
+            return false;
+        }
         network.lastConfigMillis = nowMillis;
+        for (int i = 0; i < checked.problems().size(); i++) {
+            networks.count(NetworkDropReason.USELESS_ENTRY);
+        }
+        problem(network, "does without a part of its configuration: ", checked.problems());
+        networks.status(network, NetworkStatus.OK);
+        return true;
+    }
+
+    private void apply(VirtualNetwork network, NetworkConfig config) {
+        network.install(config);
         networks.announcements.configChanged(network);
         networks.listener.onConfigChanged(network, config);
-        networks.status(network, NetworkStatus.OK);
+    }
+
+    private void undo(VirtualNetwork network, NetworkConfig before) {
+        try {
+            if (before == null) {
+                network.uninstall();
+                networks.announcements.configChanged(network);
+            } else {
+                apply(network, before);
+            }
+        } catch (RuntimeException bug) {
+            networks.listener.onFailure(network, bug);
+        }
+    }
+
+    private void problem(VirtualNetwork network, String what, List<String> problems) {
+        String text = problems.isEmpty() ? "" : what + String.join("; ", problems);
+        if (network.problem(text) && !text.isEmpty()) {
+            networks.listener.onConfigProblem(network, text);
+        }
     }
 
     /** ERROR from a network's controller; the reader is behind the network ID. */

@@ -26,6 +26,12 @@ public enum NetworkDropReason {
     TABLE_FULL,
     /** A configuration that is not for us or not for this network. */
     WRONG_CONFIGURATION,
+    /** A configuration that nobody can be set up by: malformed, or with values that cannot be. */
+    IMPOSSIBLE_CONFIGURATION,
+    /** An address, route or specialist of a configuration that is of no use to a member; the rest is used. */
+    USELESS_ENTRY,
+    /** A configuration that the listener could not take, which is a bug; what was before stays. */
+    NOT_APPLICABLE,
     /** Not authorized to ask or announce. */
     UNAUTHORIZED,
     /** Larger than the network's MTU or a packet. */

@@ -29,4 +29,14 @@ public interface NetworkListener {
     void onConfigChanged(VirtualNetwork network, NetworkConfig config);
 
     void onStatus(VirtualNetwork network, NetworkStatus status);
+
+    /**
+     * A configuration from the controller was refused, or something was left out of it; said once of each problem in a row.
+     *
+     * @param problem a sentence to follow the network's name
+     */
+    default void onConfigProblem(VirtualNetwork network, String problem) {}
+
+    /** Something threw that must not; only this network is affected. A bug, for a log. */
+    default void onFailure(VirtualNetwork network, RuntimeException bug) {}
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Keeps small files across restarts, by relative names with slashes, such as {@code networks.d/8056c2e21c000001.conf}.
+ * Keeps small files across restarts, by relative names with slashes, such as {@code networks.d/0123456789000001.conf}.
  * Failures are the implementation's to report: saving is best effort. Called on the node's thread.
  */
 public interface NetworkStore {
@@ -25,12 +25,18 @@ public interface NetworkStore {
         public void delete(String name) {}
 
         @Override
+        public void setAside(String name, String problem) {}
+
+        @Override
         public List<String> list(String directory) {
             return List.of();
         }
     };
 
-    /** Keeps files in a node's store; {@code onFailure} hears the names of those that could not be read or written. */
+    /**
+     * Keeps files in a node's store; {@code onFailure} hears the names of those that could not be read or written, or were
+     * set aside.
+     */
     static NetworkStore of(StateStore store, BiConsumer<String, IOException> onFailure) {
         return new StoredNetworks(store, onFailure);
     }
@@ -41,6 +47,13 @@ public interface NetworkStore {
 
     /** Deletes a file if it is there. */
     void delete(String name);
+
+    /**
+     * Puts a file that cannot be understood out of the way, and says so.
+     *
+     * @param problem what is wrong with it, a phrase
+     */
+    void setAside(String name, String problem);
 
     /** Full names of the files directly in a directory. */
     List<String> list(String directory);

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.network;
 
 import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.config.CheckedConfig;
 import io.ztnio.protocol.config.MulticastGroup;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.RequestMetadata;
@@ -20,6 +21,7 @@ import io.ztnio.protocol.wire.Verb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * VL2 of a node: the networks that it has joined, and, with a {@link NetworkController}, those that it controls. Hands
@@ -79,11 +81,21 @@ public final class Networks implements VerbHandler, LocalMember {
 
     /** Joins a network, or returns it if that was done: first with the configuration of last time, if there is one. */
     public VirtualNetwork join(long networkId, long nowMillis) {
+        return join(networkId, network -> {}, nowMillis);
+    }
+
+    /**
+     * As {@link #join(long, long)}.
+     *
+     * @param prepare takes a network that is new before the listener hears of it: what it needs to take the configuration in
+     */
+    public VirtualNetwork join(long networkId, Consumer<VirtualNetwork> prepare, long nowMillis) {
         seen(nowMillis);
         VirtualNetwork network = joined.get(networkId);
         if (network == null) {
             network = new VirtualNetwork(this, networkId);
             joined.put(networkId, network);
+            prepare.accept(network);
             configs.load(network, nowMillis);
             if (configs.dueMillis(network) <= nowMillis) {
                 configs.request(network, nowMillis);
@@ -95,7 +107,7 @@ public final class Networks implements VerbHandler, LocalMember {
     /** Leaves a network and forgets its configuration. */
     public void leave(long networkId) {
         if (joined.remove(networkId) != null) {
-            store.delete(ConfigExchange.fileName(networkId));
+            store.delete(MembershipFile.key(networkId));
             tables.remove(networkId);
             contactsChanged();
         }
@@ -214,11 +226,11 @@ public final class Networks implements VerbHandler, LocalMember {
         seen(nowMillis);
         long next = Long.MAX_VALUE;
         for (VirtualNetwork network : all()) {
-            if (configs.dueMillis(network) <= nowMillis) {
-                configs.request(network, nowMillis);
-            }
-            if (announcements.dueMillis(network) <= nowMillis) {
-                announcements.announce(network, nowMillis);
+            try {
+                poll(network, nowMillis);
+            } catch (RuntimeException bug) {
+                // The networks after this one have their turn all the same.
+                listener.onFailure(network, bug);
             }
             next = Math.min(next, Math.min(configs.dueMillis(network), announcements.dueMillis(network)));
         }
@@ -228,6 +240,15 @@ public final class Networks implements VerbHandler, LocalMember {
         }
         next = Math.min(next, nextHousekeepingMillis);
         return controller == null ? next : Math.min(next, controller.poll(nowMillis));
+    }
+
+    private void poll(VirtualNetwork network, long nowMillis) {
+        if (configs.dueMillis(network) <= nowMillis) {
+            configs.request(network, nowMillis);
+        }
+        if (announcements.dueMillis(network) <= nowMillis) {
+            announcements.announce(network, nowMillis);
+        }
     }
 
     private void forgetMulticast(long nowMillis) {
@@ -244,7 +265,7 @@ public final class Networks implements VerbHandler, LocalMember {
     public void onLocalConfig(NetworkConfig config, long nowMillis) {
         VirtualNetwork network = joined.get(config.networkId());
         if (network != null) {
-            configs.accept(network, config, nowMillis);
+            configs.accept(network, CheckedConfig.of(config), nowMillis);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.network;
 
+import io.ztnio.protocol.store.DamagedFileException;
 import io.ztnio.protocol.store.StateStore;
 import java.io.IOException;
 import java.util.List;
@@ -39,6 +40,15 @@ final class StoredNetworks implements NetworkStore {
     public void delete(String name) {
         try {
             store.delete(name);
+        } catch (IOException e) {
+            onFailure.accept(name, e);
+        }
+    }
+
+    @Override
+    public void setAside(String name, String problem) {
+        try {
+            onFailure.accept(name, new DamagedFileException(problem, store.setAside(name)));
         } catch (IOException e) {
             onFailure.accept(name, e);
         }

@@ -50,6 +50,10 @@ public final class VirtualNetwork {
     private int configEpoch;
     private NetworkStatus status = NetworkStatus.REQUESTING_CONFIGURATION;
     private SingleSignOn singleSignOn = SingleSignOn.NONE;
+    private String problem = "";
+
+    /** Whether the stored file makes us a member, and not only the settings. */
+    boolean membershipStored;
 
     long lastConfigMillis = Networks.NEVER;
     long lastRequestMillis = Networks.NEVER;
@@ -178,6 +182,21 @@ public final class VirtualNetwork {
         activeBridge = newConfig.hasRole(networks.self(), Specialist.ACTIVE_BRIDGE);
         singleSignOn = newConfig.singleSignOn();
         configEpoch++;
+    }
+
+    /** As if there had never been a configuration. */
+    void uninstall() {
+        config = null;
+        ownParty = null;
+        activeBridge = false;
+        configEpoch++;
+    }
+
+    /** Notes what is wrong with the last configuration, empty if nothing is; returns whether that is news. */
+    boolean problem(String text) {
+        boolean news = !text.equals(problem);
+        problem = text;
+        return news;
     }
 
     /** Returns whether that is a change. */

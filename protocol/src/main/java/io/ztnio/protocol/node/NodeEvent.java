@@ -1,11 +1,12 @@
 package io.ztnio.protocol.node;
 
+import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Something that happened to a node. Immutable. */
+/** Something that happened to a node. Immutable. As text, in the notation of the field: addresses are ten hexadecimal digits. */
 public sealed interface NodeEvent {
     /** A root answers: identities can be asked for, and packets relayed. */
     record Online() implements NodeEvent {}
@@ -17,16 +18,36 @@ public sealed interface NodeEvent {
     record IdentityCollision() implements NodeEvent {}
 
     /** A peer sent a USER_MESSAGE. */
-    record UserMessage(long sender, long type, Bytes data) implements NodeEvent {}
+    record UserMessage(long sender, long type, Bytes data) implements NodeEvent {
+        @Override
+        public String toString() {
+            return "UserMessage[sender=" + Address.format(sender) + ", type=" + type + ", " + data.length() + " bytes]";
+        }
+    }
 
     /** Packets to a peer go to it directly from now on. */
-    record PeerDirect(long address, InetSocketAddress remote) implements NodeEvent {}
+    record PeerDirect(long address, InetSocketAddress remote) implements NodeEvent {
+        @Override
+        public String toString() {
+            return "PeerDirect[address=" + Address.format(address) + ", remote=" + remote + "]";
+        }
+    }
 
     /** Packets to a peer go through a root from now on. */
-    record PeerRelayed(long address) implements NodeEvent {}
+    record PeerRelayed(long address) implements NodeEvent {
+        @Override
+        public String toString() {
+            return "PeerRelayed[address=" + Address.format(address) + "]";
+        }
+    }
 
     /** The planet or a moon was replaced by a newer version. */
-    record WorldUpdated(World world) implements NodeEvent {}
+    record WorldUpdated(World world) implements NodeEvent {
+        @Override
+        public String toString() {
+            return String.format("WorldUpdated[%s %016x]", world.type(), world.id());
+        }
+    }
 
     /** Something could not be written to the state store. The node works on without. */
     record StoreFailed(String key, IOException cause) implements NodeEvent {}

@@ -1,15 +1,17 @@
 package io.ztnio.protocol.node;
 
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.store.DamagedFileException;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +25,9 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     public static final String IDENTITY_SECRET = "identity.secret";
     public static final String IDENTITY_PUBLIC = "identity.public";
     public static final String PLANET = "planet";
+    /** What {@link #PLANET} was before another planet was given. */
+    public static final String PREVIOUS_PLANET = "planet.previous";
+
     public static final String MOONS = "moons.d";
     public static final String PEERS = "peers.d";
 
@@ -39,14 +44,25 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     }
 
     /**
-     * Reads the state; makes an identity if there is none, which takes a moment. A damaged identity is never replaced.
+     * Reads the state; makes an identity if there is none, which takes a moment. A damaged identity is never replaced. What is
+     * only a cache is set aside if it is damaged, and the node does without.
+     *
+     * <p>A planet that is given is kept in the store: from then on the node belongs to it.
      *
      * @param random cryptographically strong
-     * @param defaultPlanet planet for a store without one, also offered as an update of the stored one; {@code null} for none
-     * @throws DamagedStateException if identity, planet or a moon is unreadable
+     * @param planet the planet to use, unless the store has a newer version of it; {@code null} for the stored one
+     * @param onFailure told of what was set aside or cannot be read: its key, and a message
+     * @throws DamagedStateException if the identity is damaged, or the planet and none is given
      */
-    public static NodeState load(StateStore store, RandomGenerator random, World defaultPlanet) throws IOException {
-        return new NodeState(identity(store, random), planet(store, defaultPlanet), moons(store), peers(store));
+    public static NodeState load(
+            StateStore store, RandomGenerator random, World planet, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        CacheReader caches = new CacheReader(store, onFailure);
+        return new NodeState(
+                identity(store, random),
+                planet(store, planet, onFailure),
+                caches.read(MOONS, ".moon", "not a moon", NodeState::moon, Integer.MAX_VALUE),
+                caches.read(PEERS, ".peer", "not the record of a peer", PeerRecord::parse, MAX_PEERS));
     }
 
     private static Identity identity(StateStore store, RandomGenerator random) throws IOException {
@@ -70,8 +86,12 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     }
 
     private static Identity checkedIdentity(byte[] stored) throws DamagedStateException {
-        Identity identity =
-                Identity.parse(new String(stored, StandardCharsets.US_ASCII)).orElse(null);
+        Identity identity;
+        try {
+            identity = Identity.parse(TextFile.decode(IDENTITY_SECRET, stored)).orElse(null);
+        } catch (TextFile.EncodingException e) {
+            throw damaged("does not hold an identity (" + e.getMessage() + ")");
+        }
         if (identity == null) {
             throw damaged(stored.length == 0 ? "is empty" : "does not hold an identity");
         }
@@ -94,47 +114,40 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
                 + " with another address.");
     }
 
-    private static Optional<World> planet(StateStore store, World defaultPlanet) throws IOException {
-        Optional<byte[]> stored = store.get(PLANET);
-        if (stored.isEmpty()) {
-            return Optional.ofNullable(defaultPlanet);
-        }
-        World planet = world(PLANET, stored.get(), World.Type.PLANET);
-        boolean outdated = defaultPlanet != null && planet.shouldBeReplacedBy(defaultPlanet);
-        return Optional.of(outdated ? defaultPlanet : planet);
-    }
-
-    private static List<World> moons(StateStore store) throws IOException {
-        List<World> moons = new ArrayList<>();
-        for (String key : store.list(MOONS)) {
-            Optional<byte[]> stored = key.endsWith(".moon") ? store.get(key) : Optional.empty();
-            if (stored.isPresent()) {
-                moons.add(world(key, stored.get(), World.Type.MOON));
+    private static Optional<World> planet(StateStore store, World given, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        Optional<byte[]> bytes = store.get(PLANET);
+        Optional<World> stored = bytes.flatMap(NodeState::planet);
+        if (given == null) {
+            if (bytes.isPresent() && stored.isEmpty()) {
+                throw new DamagedStateException(PLANET + " does not hold a planet (" + bytes.get().length
+                        + " bytes). Put the right file in its place, or name one with ztnio.planet.");
             }
+            return stored;
         }
-        return moons;
+        if (stored.isPresent() && (stored.get().equals(given) || given.shouldBeReplacedBy(stored.get()))) {
+            return stored;
+        }
+        // Copies: at no moment is the home without a planet, which would mean the public one.
+        if (stored.isPresent() && stored.get().id() != given.id()) {
+            store.put(PREVIOUS_PLANET, bytes.get());
+        } else if (bytes.isPresent() && stored.isEmpty()) {
+            store.put(PLANET + StateStore.DAMAGED, bytes.get());
+            onFailure.accept(PLANET, new DamagedFileException("not a planet", PLANET + StateStore.DAMAGED));
+        }
+        store.put(PLANET, given.toByteArray());
+        return Optional.of(given);
     }
 
-    private static World world(String key, byte[] stored, World.Type type) throws DamagedStateException {
-        World world = World.read(new ByteReader(stored)).orElse(null);
-        if (world == null || world.type() != type) {
-            throw new DamagedStateException(key + " does not hold a " + (type == World.Type.PLANET ? "planet" : "moon")
-                    + " (" + stored.length + " bytes). Put the right file in its place, or remove it.");
-        }
-        return world;
+    /** The planet in a file's content, if it is one. */
+    public static Optional<World> planet(byte[] content) {
+        // Without an ID it would be replaced by any other (5.2).
+        return World.read(new ByteReader(content))
+                .filter(world -> world.type() == World.Type.PLANET && world.id() != 0);
     }
 
-    /** Peers are only hints: a damaged one is passed over. */
-    private static List<PeerRecord> peers(StateStore store) throws IOException {
-        List<PeerRecord> peers = new ArrayList<>();
-        for (String key : store.list(PEERS)) {
-            if (peers.size() == MAX_PEERS) {
-                break;
-            }
-            Optional<byte[]> stored = key.endsWith(".peer") ? store.get(key) : Optional.empty();
-            stored.flatMap(PeerRecord::parse).ifPresent(peers::add);
-        }
-        return peers;
+    private static Optional<World> moon(byte[] content) {
+        return World.read(new ByteReader(content)).filter(world -> world.type() == World.Type.MOON);
     }
 
     static String moonKey(long moonId) {

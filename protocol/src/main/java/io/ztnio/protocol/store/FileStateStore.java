@@ -125,6 +125,21 @@ public final class FileStateStore implements StateStore {
         }
     }
 
+    /** Moves the file whatever it is, and however large. */
+    @Override
+    public synchronized String setAside(String key) throws IOException {
+        String aside = key + DAMAGED;
+        Path file = file(key);
+        Path target = file(aside);
+        try {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceDirectory(file.getParent());
+        } catch (NoSuchFileException e) {
+            return aside;
+        }
+        return aside;
+    }
+
     @Override
     public synchronized List<String> list(String directory) throws IOException {
         Path folder = file(directory);
@@ -135,8 +150,10 @@ public final class FileStateStore implements StateStore {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = file.getFileName().toString();
-                if (!name.startsWith(".") && Files.isRegularFile(file)) {
-                    keys.add(directory + "/" + name);
+                String key = directory + "/" + name;
+                // Others put files here too: a backup copy, what a file manager leaves behind.
+                if (StateKey.isKey(key) && Files.isRegularFile(file)) {
+                    keys.add(key);
                 }
             }
         }

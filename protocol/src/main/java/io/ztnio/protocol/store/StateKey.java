@@ -15,9 +15,14 @@ final class StateKey {
      * @throws IllegalArgumentException if it could lead out of the store, or is not well-formed
      */
     static String check(String key) {
-        if (key.length() > MAX_LENGTH || !KEY.matcher(key).matches()) {
+        if (!isKey(key)) {
             throw new IllegalArgumentException("'" + key + "' is not a key of a state store");
         }
         return key;
+    }
+
+    /** Whether it is well-formed. */
+    static boolean isKey(String key) {
+        return key.length() <= MAX_LENGTH && KEY.matcher(key).matches();
     }
 }

@@ -12,6 +12,9 @@ import java.util.Optional;
  * <p>Thread: implementations are thread-safe.
  */
 public interface StateStore {
+    /** The end of the key of a value that was set aside. */
+    String DAMAGED = ".damaged";
+
     /** The value, or empty if there is none. */
     Optional<byte[]> get(String key) throws IOException;
 
@@ -20,6 +23,22 @@ public interface StateStore {
 
     /** Removes a value; nothing happens if there is none. */
     void delete(String key) throws IOException;
+
+    /**
+     * Puts a value that cannot be understood out of the way, so that it can be looked at but is not read again: it moves to
+     * {@code key} with {@value #DAMAGED} at its end, in place of what was set aside there before.
+     *
+     * @return the key that it has now
+     */
+    default String setAside(String key) throws IOException {
+        String aside = key + DAMAGED;
+        Optional<byte[]> value = get(key);
+        if (value.isPresent()) {
+            put(aside, value.get());
+            delete(key);
+        }
+        return aside;
+    }
 
     /** The keys directly below {@code directory} (such as {@code peers.d}), sorted; empty if there are none. */
     List<String> list(String directory) throws IOException;

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.store;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,14 @@ import java.util.function.BiConsumer;
 
 /**
  * A store whose writes happen later, on a thread of its own, so that nobody inside a gate waits for a disk. Readers see
- * what was written, on disk or not; of several writes to a key only the last reaches the disk.
+ * what was written, on disk or not; of several writes to a key only the last reaches the disk. Whatever a write throws
+ * costs that write only.
  *
  * <p>Thread: thread-safe.
  */
 public final class WriteBehindStore implements StateStore, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.ztnio.store");
+
     private final StateStore disk;
     private final BiConsumer<String, IOException> onFailure;
     private final Thread writer;
@@ -32,7 +36,7 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     /**
      * Starts the writing thread.
      *
-     * @param onFailure told of each write that failed, on the writing thread
+     * @param onFailure told of each write that failed: on the writing thread, or on the caller's if the store is closed
      */
     public WriteBehindStore(StateStore disk, BiConsumer<String, IOException> onFailure) {
         this.disk = disk;
@@ -67,13 +71,33 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     }
 
     private void enqueue(Write write) {
+        boolean late;
         lock.lock();
         try {
-            pending.put(write.key, write);
-            changed.signalAll();
+            late = closed;
+            if (!late) {
+                pending.put(write.key, write);
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }
+        if (late) {
+            report(write.key, new IOException("the store is closed; the value is lost"));
+        }
+    }
+
+    /** At once, unless the value is not on the disk yet. */
+    @Override
+    public String setAside(String key) throws IOException {
+        boolean onDisk;
+        lock.lock();
+        try {
+            onDisk = !pending.containsKey(key);
+        } finally {
+            lock.unlock();
+        }
+        return onDisk ? disk.setAside(key) : StateStore.super.setAside(key);
     }
 
     @Override
@@ -103,15 +127,34 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
                 return;
             }
             try {
-                if (next.value.isPresent()) {
-                    disk.put(next.key, next.value.get());
-                } else {
-                    disk.delete(next.key);
-                }
+                write(next);
             } catch (IOException e) {
-                onFailure.accept(next.key, e);
+                report(next.key, e);
+            } catch (RuntimeException | Error e) {
+                // Even an error: without this thread nothing is ever written again, and nobody would know.
+                report(next.key, new IOException("unexpected: " + e, e));
+            } finally {
+                forget(next);
             }
-            forget(next);
+        }
+    }
+
+    /** Somebody may interrupt every thread of the process; that is no reason to lose what waits. */
+    private void write(Write next) throws IOException {
+        Thread.interrupted();
+        try {
+            next.writeTo(disk);
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            next.writeTo(disk);
+        }
+    }
+
+    private void report(String key, IOException failure) {
+        try {
+            onFailure.accept(key, failure);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "cannot write " + key + ", nor report it: " + failure.getMessage(), e);
         }
     }
 
@@ -128,7 +171,7 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         }
     }
 
-    /** Drops a write that is on disk, unless a newer one has taken its place. */
+    /** Drops a write that is done with, unless a newer one has taken its place. */
     private void forget(Write written) {
         lock.lock();
         try {
@@ -140,7 +183,7 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         }
     }
 
-    /** Writes what waits, then ends the thread. */
+    /** Writes what waits, then ends the thread. What is put later is reported, and lost. */
     @Override
     public void close() {
         lock.lock();
@@ -151,7 +194,7 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
             lock.unlock();
         }
         boolean interrupted = false;
-        while (writer.isAlive()) {
+        while (writer.isAlive() && Thread.currentThread() != writer) {
             try {
                 writer.join();
             } catch (InterruptedException e) {
@@ -171,6 +214,14 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         Write(String key, Optional<byte[]> value) {
             this.key = key;
             this.value = value;
+        }
+
+        void writeTo(StateStore disk) throws IOException {
+            if (value.isPresent()) {
+                disk.put(key, value.get());
+            } else {
+                disk.delete(key);
+            }
         }
     }
 }

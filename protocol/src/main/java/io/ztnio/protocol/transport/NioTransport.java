@@ -1,5 +1,6 @@
 package io.ztnio.protocol.transport;
 
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -64,6 +65,18 @@ final class NioTransport implements DatagramTransport {
         }
     }
 
+    /** The JDK names neither the address nor what to do. */
+    private static BindException cannotBind(InetSocketAddress address, IOException failure) {
+        String reason = String.valueOf(failure.getMessage());
+        String advice = reason.contains("in use")
+                ? "; another process has it: choose another port"
+                : reason.contains("assign") ? "; it is no address of this machine" : "";
+        BindException named =
+                new BindException("cannot bind UDP " + SocketAddressField.format(address) + ": " + reason + advice);
+        named.initCause(failure);
+        return named;
+    }
+
     private void bind(SelectorProvider os, InetSocketAddress address) throws IOException {
         DatagramChannel channel = open(os, address);
         int number = localAddresses.size();
@@ -72,10 +85,7 @@ final class NioTransport implements DatagramTransport {
         try {
             channel.bind(address);
         } catch (IOException e) {
-            BindException named =
-                    new BindException("cannot bind UDP " + address + ": " + e.getMessage() + " (choose another port)");
-            named.initCause(e);
-            throw named;
+            throw cannotBind(address, e);
         }
         register(channel, number);
         localAddresses.add((InetSocketAddress) channel.getLocalAddress());

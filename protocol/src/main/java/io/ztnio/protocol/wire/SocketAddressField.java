@@ -90,6 +90,11 @@ public final class SocketAddressField {
         }
     }
 
+    /** Whether 16 bytes are an IPv4 address in the form {@code ::ffff:a.b.c.d}. */
+    public static boolean isMappedIpv4(byte[] ipv6) {
+        return BigEndian.getLong(ipv6, 0) == 0 && BigEndian.getLong(ipv6, 8) >>> 32 == 0xffff;
+    }
+
     /** Text {@code ip/port}; empty for the null address. */
     public static String format(InetSocketAddress address) {
         return address == null ? "" : format(address.getAddress()) + "/" + address.getPort();

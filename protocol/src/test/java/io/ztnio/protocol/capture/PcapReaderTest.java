@@ -33,8 +33,7 @@ class PcapReaderTest {
 
     @Test
     void findsAddressesAndPayloads() {
-        List<UdpDatagram> datagrams =
-                PcapReader.read(pcap(ByteOrder.LITTLE_ENDIAN, 0xa1b2c3d4)).orElseThrow();
+        List<UdpDatagram> datagrams = datagrams(pcap(ByteOrder.LITTLE_ENDIAN, 0xa1b2c3d4));
 
         assertThat(SocketAddressField.format(datagrams.get(0).source())).isEqualTo("10.0.0.1/9993");
         assertThat(SocketAddressField.format(datagrams.get(0).destination())).isEqualTo("10.0.0.2/9994");
@@ -53,13 +52,14 @@ class PcapReaderTest {
 
     @Test
     void readsACaptureUpToWhereItIsCutOff() {
-        int complete = PcapReader.read(CAPTURE).orElseThrow().size();
-
-        List<UdpDatagram> cut =
+        Capture complete = PcapReader.read(CAPTURE).orElseThrow();
+        Capture cut =
                 PcapReader.read(Arrays.copyOf(CAPTURE, CAPTURE.length - 1)).orElseThrow();
 
-        assertThat(complete).isGreaterThan(50);
-        assertThat(cut).hasSize(complete - 1);
+        assertThat(complete.damaged()).isFalse();
+        assertThat(complete.datagrams()).hasSizeGreaterThan(50);
+        assertThat(cut.damaged()).isTrue();
+        assertThat(cut.datagrams()).hasSize(complete.datagrams().size() - 1);
     }
 
     @Test
@@ -76,21 +76,24 @@ class PcapReaderTest {
         Random random = new Random(seed);
         for (byte[] valid : List.of(pcap(ByteOrder.BIG_ENDIAN, 0xa1b2c3d4), pcapng(ByteOrder.LITTLE_ENDIAN, 9))) {
             for (int length = 0; length < valid.length; length++) {
-                assertThat(PcapReader.read(Arrays.copyOf(valid, length)).orElse(List.of()))
-                        .hasSizeLessThan(3);
+                assertThat(datagrams(Arrays.copyOf(valid, length))).hasSizeLessThan(3);
             }
             for (int i = 0; i < 3000; i++) {
                 byte[] changed = valid.clone();
                 for (int flips = random.nextInt(6); flips >= 0; flips--) {
                     changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
                 }
-                assertThat(PcapReader.read(changed).orElse(List.of())).hasSizeLessThan(4);
+                assertThat(datagrams(changed)).hasSizeLessThan(4);
             }
         }
     }
 
+    private static List<UdpDatagram> datagrams(byte[] file) {
+        return PcapReader.read(file).map(Capture::datagrams).orElse(List.of());
+    }
+
     private static List<Long> times(byte[] file) {
-        return PcapReader.read(file).orElseThrow().stream()
+        return PcapReader.read(file).orElseThrow().datagrams().stream()
                 .map(UdpDatagram::timeNanos)
                 .toList();
     }

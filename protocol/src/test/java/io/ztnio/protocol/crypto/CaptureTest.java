@@ -50,7 +50,8 @@ class CaptureTest {
     @Test
     void everyPacketIsReadAndWrittenAgain() throws Exception {
         List<UdpDatagram> datagrams = PcapReader.read(Vectors.resource("captures/join-ping-http.pcap"))
-                .orElseThrow();
+                .orElseThrow()
+                .datagrams();
 
         for (UdpDatagram datagram : datagrams) {
             byte[] bytes = datagram.payload().toByteArray();

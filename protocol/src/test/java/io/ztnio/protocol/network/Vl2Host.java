@@ -4,10 +4,12 @@ import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.sim.SimHost;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.SimPlanet;
+import io.ztnio.protocol.store.DamagedFileException;
 import io.ztnio.protocol.store.MemoryStateStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A simulated host whose node has VL2; remembers what its networks deliver. */
 final class Vl2Host implements NetworkListener {
@@ -18,7 +20,12 @@ final class Vl2Host implements NetworkListener {
     final NetworkStore store;
     final List<Frame> frames = new ArrayList<>();
     final List<NetworkStatus> statuses = new ArrayList<>();
+    final List<String> problems = new ArrayList<>();
+    final List<RuntimeException> failures = new ArrayList<>();
     int configs;
+
+    /** What a stack that takes not every configuration would do: throw. */
+    Consumer<NetworkConfig> stack = config -> {};
 
     private final SimNet net;
 
@@ -27,7 +34,10 @@ final class Vl2Host implements NetworkListener {
         host = net.host(address);
         planet.start(host, identity);
         store = NetworkStore.of(state, (name, e) -> {
-            throw new AssertionError(name, e);
+            if (!(e instanceof DamagedFileException)) {
+                throw new AssertionError(name, e);
+            }
+            problems.add(name + ": " + e.getMessage());
         });
         networks = new Networks(host.node().vl1(), store, this);
         host.node().handler(networks);
@@ -74,7 +84,18 @@ final class Vl2Host implements NetworkListener {
 
     @Override
     public void onConfigChanged(VirtualNetwork network, NetworkConfig config) {
+        stack.accept(config);
         configs++;
+    }
+
+    @Override
+    public void onConfigProblem(VirtualNetwork network, String problem) {
+        problems.add(problem);
+    }
+
+    @Override
+    public void onFailure(VirtualNetwork network, RuntimeException bug) {
+        failures.add(bug);
     }
 
     @Override

@@ -10,23 +10,33 @@ import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.sim.TrustingHandler;
 import io.ztnio.protocol.store.MemoryStateStore;
-import io.ztnio.protocol.vl1.PeerRecord;
+import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.world.World;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeStateTest {
     private final MemoryStateStore store = new MemoryStateStore();
+    private final List<String> failures = new ArrayList<>();
     private final SplittableRandom random = new SplittableRandom(3);
 
     @Test
     void identityIsMadeOnceAndKept() throws IOException {
-        Identity first = NodeState.load(store, random, null).identity();
+        Identity first = load(null).identity();
 
-        Identity second = NodeState.load(store, random, null).identity();
+        Identity second = load(null).identity();
 
         assertThat(second).isEqualTo(first);
         assertThat(second.hasSecret()).isTrue();
@@ -37,7 +47,7 @@ class NodeStateTest {
     void missingPublicFileIsWrittenAgain() throws IOException {
         put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
 
-        NodeState.load(store, random, null);
+        load(null);
 
         assertThat(text(NodeState.IDENTITY_PUBLIC))
                 .isEqualTo(SimIdentities.of(1).toPublicString());
@@ -58,7 +68,7 @@ class NodeStateTest {
         };
         put(NodeState.IDENTITY_SECRET, content);
 
-        assertThatThrownBy(() -> NodeState.load(store, random, null))
+        assertThatThrownBy(() -> load(null))
                 .isInstanceOf(DamagedStateException.class)
                 .hasMessageContaining("identity.secret")
                 .hasMessageContaining("left untouched")
@@ -66,31 +76,127 @@ class NodeStateTest {
         assertThat(text(NodeState.IDENTITY_SECRET)).isEqualTo(content);
     }
 
-    @Test
-    void thereIsNoPlanetUnlessStoredOrConfigured() throws IOException {
-        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE,fffe", "UTF-16BE,feff", "UTF-8,efbbbf", "US-ASCII,''"})
+    void anIdentityThatAnEditorHasRewrittenIsRead(String charset, String mark) throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(HexFormat.of().parseHex(mark));
+        file.write((SimIdentities.of(1).toSecretString() + "\r\n").getBytes(Charset.forName(charset)));
+        store.put(NodeState.IDENTITY_SECRET, file.toByteArray());
 
-        assertThat(NodeState.load(store, random, null).planet()).isEmpty();
-        assertThat(NodeState.load(store, random, SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(1));
+        assertThat(load(null).identity()).isEqualTo(SimIdentities.of(1));
+        assertThat(store.get(NodeState.IDENTITY_SECRET)).contains(file.toByteArray());
     }
 
     @Test
-    void newerDefaultPlanetUpdatesTheStoredOne() throws IOException {
+    void thereIsNoPlanetUnlessStoredOrGivenAndTheGivenOneIsKept() throws IOException {
+        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
+
+        assertThat(load(null).planet()).isEmpty();
+        assertThat(store.get(NodeState.PLANET)).isEmpty();
+        assertThat(load(SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(1));
+        assertThat(load(null).planet()).contains(SimPlanet.planet(1));
+    }
+
+    @Test
+    void ofTheStoredAndTheGivenVersionOfAPlanetTheNewerIsUsedAndKept() throws IOException {
         put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
         store.put(NodeState.PLANET, SimPlanet.planet(2).toByteArray());
 
-        assertThat(NodeState.load(store, random, SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(2));
-        assertThat(NodeState.load(store, random, SimPlanet.planet(3)).planet()).contains(SimPlanet.planet(3));
+        assertThat(load(SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(2));
+        assertThat(load(SimPlanet.planet(3)).planet()).contains(SimPlanet.planet(3));
+        assertThat(load(null).planet()).contains(SimPlanet.planet(3));
+        assertThat(store.get(NodeState.PREVIOUS_PLANET)).isEmpty();
     }
 
     @Test
-    void damagedPlanetIsRefused() throws IOException {
+    void anotherPlanetThatIsGivenTakesThePlaceAndTheFormerIsNotLost() throws IOException {
+        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
+        store.put(NodeState.PLANET, World.earth().toByteArray());
+
+        assertThat(load(SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(1));
+
+        assertThat(load(null).planet()).contains(SimPlanet.planet(1));
+        assertThat(store.get(NodeState.PREVIOUS_PLANET)).contains(World.earth().toByteArray());
+    }
+
+    @Test
+    void aDamagedPlanetIsRefusedBecauseNobodyKnowsWhoseRootsToCallInstead() throws IOException {
         put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
         put(NodeState.PLANET, "not a planet");
 
-        assertThatThrownBy(() -> NodeState.load(store, random, SimPlanet.planet(1)))
+        assertThatThrownBy(() -> load(null))
                 .isInstanceOf(DamagedStateException.class)
-                .hasMessageStartingWith("planet does not hold a planet");
+                .hasMessageStartingWith("planet does not hold a planet")
+                .hasMessageContaining("ztnio.planet");
+        assertThat(text(NodeState.PLANET)).isEqualTo("not a planet");
+        assertThat(load(SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(1));
+        assertThat(text("planet.damaged")).isEqualTo("not a planet");
+        assertThat(failures).singleElement().asString().startsWith("planet: it is damaged (not a planet)");
+    }
+
+    @Test
+    void damagedMoonsAndPeersAreSetAsideWithAMessageAndTheNodeStarts() throws IOException {
+        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
+        put("moons.d/00000000000000aa.moon", "not a moon");
+        store.put("moons.d/00000000000000bb.moon", SimPlanet.planet(1).toByteArray());
+        put("peers.d/0000000001.peer", "garbage");
+
+        NodeState state = load(null);
+
+        assertThat(state.moons()).isEmpty();
+        assertThat(state.peers()).isEmpty();
+        assertThat(store.list("moons.d"))
+                .containsExactly("moons.d/00000000000000aa.moon.damaged", "moons.d/00000000000000bb.moon.damaged");
+        assertThat(store.list("peers.d")).containsExactly("peers.d/0000000001.peer.damaged");
+        assertThat(failures)
+                .containsExactly(
+                        "moons.d/00000000000000aa.moon: it is damaged (not a moon, 10 bytes) and was set aside as"
+                                + " moons.d/00000000000000aa.moon.damaged; the node goes on without it",
+                        failures.get(1),
+                        "peers.d/0000000001.peer: it is damaged (not the record of a peer, 7 bytes) and was set aside as"
+                                + " peers.d/0000000001.peer.damaged; the node goes on without it");
+        failures.clear();
+        load(null);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aCacheThatCannotBeReadIsPassedOver() throws IOException {
+        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
+        put("peers.d/0000000001.peer", "garbage");
+        StateStore failing = new StateStore() {
+            @Override
+            public Optional<byte[]> get(String key) throws IOException {
+                if (key.startsWith("peers.d")) {
+                    throw new AccessDeniedException(key);
+                }
+                return store.get(key);
+            }
+
+            @Override
+            public void put(String key, byte[] value) {
+                store.put(key, value);
+            }
+
+            @Override
+            public void delete(String key) {
+                store.delete(key);
+            }
+
+            @Override
+            public List<String> list(String directory) throws IOException {
+                if (directory.equals("moons.d")) {
+                    throw new AccessDeniedException(directory);
+                }
+                return store.list(directory);
+            }
+        };
+
+        NodeState.load(failing, random, null, (key, e) -> failures.add(key));
+
+        assertThat(failures).containsExactly("moons.d", "peers.d/0000000001.peer");
+        assertThat(text("peers.d/0000000001.peer")).isEqualTo("garbage");
     }
 
     @Test
@@ -132,19 +238,14 @@ class NodeStateTest {
                 .isTrue();
     }
 
-    @Test
-    void damagedPeerIsPassedOver() throws IOException {
-        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
-        put("peers.d/0000000001.peer", "garbage");
-
-        assertThat(NodeState.load(store, random, null).peers()).isEmpty();
-        assertThat(PeerRecord.parse(new byte[0])).isEmpty();
-    }
-
     private NodeConfig config(SimNet net) throws IOException {
-        return NodeConfig.builder(NodeState.load(store, random, SimPlanet.planet(1)), net.random())
+        return NodeConfig.builder(load(SimPlanet.planet(1)), net.random())
                 .store(store)
                 .build();
+    }
+
+    private NodeState load(World planet) throws IOException {
+        return NodeState.load(store, random, planet, (key, e) -> failures.add(key + ": " + e.getMessage()));
     }
 
     private void put(String key, String value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,35 @@ class FileStateStoreTest {
         Files.write(directory.resolve("moons.d/.new-000000deadbeef01.moon"), OLD);
 
         assertThat(store.list("moons.d")).containsExactly("moons.d/000000deadbeef00.moon");
+    }
+
+    @Test
+    void whatOthersPutBesideIsNotListed() throws IOException {
+        FileStateStore store = new FileStateStore(directory);
+        store.put("peers.d/8e4df28b72.peer", NEW);
+        Files.write(directory.resolve("peers.d/8e4df28b72 (copy).peer"), OLD);
+        Files.write(directory.resolve("peers.d/8e4df28b72.peer~"), OLD);
+        Files.createDirectory(directory.resolve("peers.d/8e4df28b73.peer"));
+
+        assertThat(store.list("peers.d")).containsExactly("peers.d/8e4df28b72.peer");
+    }
+
+    @Test
+    void aFileIsSetAsideWhateverItIs() throws IOException {
+        FileStateStore store = new FileStateStore(directory);
+        store.put("moons.d/1.moon", OLD);
+        store.put("moons.d/1.moon.damaged", NEW);
+        try (RandomAccessFile large = new RandomAccessFile(
+                Files.createFile(directory.resolve("moons.d/2.moon")).toFile(), "rw")) {
+            large.setLength(FileStateStore.MAX_VALUE_LENGTH + 1L);
+        }
+
+        assertThat(store.setAside("moons.d/1.moon")).isEqualTo("moons.d/1.moon.damaged");
+        store.setAside("moons.d/2.moon");
+        store.setAside("moons.d/none.moon");
+
+        assertThat(store.list("moons.d")).containsExactly("moons.d/1.moon.damaged", "moons.d/2.moon.damaged");
+        assertThat(store.get("moons.d/1.moon.damaged")).contains(OLD);
     }
 
     @Test

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class WriteBehindStoreTest {
@@ -76,6 +80,109 @@ class WriteBehindStoreTest {
 
         assertThat(failures).containsExactly("bad: disk full");
         assertThat(disk.get("good")).hasValue(bytes("y"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runtime", "illegal key", "memory", "assertion"})
+    void whateverAWriteThrowsIsReportedAndCostsThatWriteOnly(String kind) throws IOException {
+        StateStore failing = new Delegate(disk) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                if (key.equals("bad")) {
+                    switch (kind) {
+                        case "runtime" -> throw new IllegalStateException("a bug");
+                        case "memory" -> throw new OutOfMemoryError("Java heap space");
+                        case "assertion" -> throw new AssertionError("a bug");
+                        default -> super.put("../" + key, value);
+                    }
+                }
+                super.put(key, value);
+            }
+
+            @Override
+            public void delete(String key) {
+                throw new IllegalStateException("a bug");
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(failing, (key, e) -> failures.add(key));
+
+        store.put("bad", bytes("x"));
+        store.delete("worse");
+        store.put("good", bytes("y"));
+        store.close();
+
+        assertThat(failures).containsExactly("bad", "worse");
+        assertThat(disk.get("good")).hasValue(bytes("y"));
+    }
+
+    @Test
+    void aReportThatFailsCostsNothingElse() throws IOException {
+        StateStore failing = new Delegate(disk) {
+            @Override
+            public void delete(String key) throws IOException {
+                throw new IOException("read-only");
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(failing, (key, e) -> {
+            throw new IllegalStateException("a bug");
+        });
+
+        store.delete("planet");
+        store.put("good", bytes("y"));
+        store.close();
+
+        assertThat(disk.get("good")).hasValue(bytes("y"));
+    }
+
+    @Test
+    void anInterruptedWriterStillWrites(@TempDir Path directory) throws IOException {
+        FileStateStore files = new FileStateStore(directory);
+        StateStore interrupting = new Delegate(files) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                if (key.equals("first") && failures.isEmpty()) {
+                    failures.add("interrupted once");
+                    Thread.currentThread().interrupt();
+                }
+                super.put(key, value);
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(interrupting, (key, e) -> failures.add(key + ": " + e));
+
+        store.put("first", bytes("1"));
+        store.put("second", bytes("2"));
+        store.close();
+
+        assertThat(failures).containsExactly("interrupted once");
+        assertThat(files.get("first")).hasValue(bytes("1"));
+        assertThat(files.get("second")).hasValue(bytes("2"));
+    }
+
+    @Test
+    void whatIsPutAfterTheEndIsReported() throws IOException {
+        WriteBehindStore store = new WriteBehindStore(disk, (key, e) -> failures.add(key + ": " + e.getMessage()));
+        store.close();
+
+        store.put("planet", bytes("late"));
+
+        assertThat(failures).containsExactly("planet: the store is closed; the value is lost");
+        assertThat(store.get("planet")).isEmpty();
+    }
+
+    @Test
+    void aValueIsSetAsideOnDiskOrNot() throws IOException {
+        WriteBehindStore store = new WriteBehindStore(disk, (key, e) -> failures.add(key));
+        disk.put("peers.d/old.peer", bytes("old"));
+        store.put("peers.d/new.peer", bytes("new"));
+
+        store.setAside("peers.d/old.peer");
+        store.setAside("peers.d/new.peer");
+        store.setAside("peers.d/none.peer");
+
+        assertThat(store.list("peers.d")).containsExactly("peers.d/new.peer.damaged", "peers.d/old.peer.damaged");
+        store.close();
+        assertThat(disk.list("peers.d")).containsExactly("peers.d/new.peer.damaged", "peers.d/old.peer.damaged");
+        assertThat(disk.get("peers.d/old.peer.damaged")).hasValue(bytes("old"));
     }
 
     private static byte[] bytes(String text) {

@@ -5,12 +5,14 @@ import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualWait;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
+import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -26,7 +28,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * A datagram channel that may use both stacks: each datagram goes to the stack of its target, and datagrams of both are
  * received. Bound to a virtual address it has only the virtual half; connected, only the peer's half is used.
  *
- * <p>Thread: thread-safe. Receivers and senders serialise on a lock each; connecting holds both.
+ * <p>Where a datagram goes is decided anew for each: it waits in blocking mode while that is pending, and is not sent
+ * without a word in non-blocking mode; it never goes to the host stack if a network claims the target. A non-blocking
+ * connect to a peer that is undecided connects the half when the decision comes.
+ *
+ * <p>Thread: thread-safe. Receivers and senders serialise on a lock each; binding and connecting hold both. None is
+ * needed to close.
  */
 final class HybridDatagrams {
     private final ReentrantLock readLock = new ReentrantLock();
@@ -43,10 +50,8 @@ final class HybridDatagrams {
 
     private volatile boolean bound;
 
-    /** The peer while connected. */
-    private volatile InetSocketAddress remote;
-
-    private volatile boolean remoteIsVirtual;
+    private final ConnectedPeer peer;
+    private final BlockedWrites blocked;
 
     HybridDatagrams(
             ZeroTierDatagramChannel channel,
@@ -57,6 +62,8 @@ final class HybridDatagrams {
         this.stacks = stacks;
         this.family = family;
         this.dual = dual;
+        this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
+        this.blocked = new BlockedWrites(channel.keys());
         this.readWait = new DualWait(channel, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
         this.writeWait = new DualWait(channel, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
         this.receives = new Alternation<>(
@@ -68,16 +75,16 @@ final class HybridDatagrams {
     }
 
     InetSocketAddress remote() {
-        return remote;
+        return peer.address();
     }
 
     boolean isConnectedToVirtual() {
-        return remote != null && remoteIsVirtual;
+        return peer.isVirtual();
     }
 
     /** Operations to watch the host stack's half for: none while connected to a virtual peer. */
     int hostOps(int interest) {
-        return isConnectedToVirtual() ? 0 : interest;
+        return isConnectedToVirtual() ? 0 : blocked.hostOps(interest);
     }
 
     int readyOps() {
@@ -86,51 +93,52 @@ final class HybridDatagrams {
         }
         if (!bound) {
             // The first send binds, so it can be done.
-            return SelectionKey.OP_WRITE;
+            return blocked.readyOps(SelectionKey.OP_WRITE);
         }
         DatagramEndpoint endpoint = dual.virtual();
-        if (endpoint == null || (remote != null && !remoteIsVirtual)) {
+        if (endpoint == null || !peer.mayHear(true)) {
             return 0;
         }
         int readiness = endpoint.readiness();
         return (readiness & Endpoint.FAILED) != 0
                 ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
-                : readiness & (SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                : blocked.readyOps(readiness & (SelectionKey.OP_READ | SelectionKey.OP_WRITE));
     }
 
-    /** Binds; the channel becomes the host stack's alone if one of its addresses is meant. */
-    void bind(InetSocketAddress address) throws IOException {
-        boolean own = stacks.isOwn(address.getAddress());
+    /**
+     * Binds; the channel becomes the host stack's alone if one of its addresses is meant.
+     *
+     * @param mustServe whether a wildcard address needs a virtual half that is meant; if not, it comes with the first
+     *     datagram that needs it
+     */
+    void bind(InetSocketAddress address, boolean mustServe) throws IOException {
+        readLock.lock();
+        writeLock.lock();
         try {
-            dual.bind(address, own, DatagramChannel::bind, this::bindVirtual);
-        } catch (BindException | ClosedChannelException e) {
-            throw e;
-        } catch (IOException e) {
-            System.getLogger("io.ztnio.provider")
-                    .log(Level.WARNING, "bound in the host stack only: " + e.getMessage());
-            dual.ensureHostHalf(address, DatagramChannel::bind);
+            dual.bind(address, mustServe, DatagramChannel::bind, this::bindVirtual);
+            bound = true;
+        } finally {
+            writeLock.unlock();
+            readLock.unlock();
         }
-        bound = true;
     }
 
-    void connect(InetSocketAddress target) throws IOException {
-        boolean toVirtual = isVirtual(target);
+    void connect(InetSocketAddress target, boolean blocking) throws IOException {
         readLock.lock();
         writeLock.lock();
         try {
             ensureOpen();
-            if (remote != null) {
+            if (peer.address() != null) {
                 throw new AlreadyConnectedException();
             }
-            ensureBound();
-            if (toVirtual) {
-                ensureVirtual().connect(target);
+            RoutingDecision decision = decide(target, blocking);
+            if (decision.isDecided()) {
+                peer.connect(target, isVirtual(decision));
+                drainOther(peer.isVirtual());
             } else {
-                ensureHost().connect(target);
+                ensureBound(false);
+                peer.connectLater(target, stacks);
             }
-            remoteIsVirtual = toVirtual;
-            remote = target;
-            drainOther();
         } finally {
             writeLock.unlock();
             readLock.unlock();
@@ -141,16 +149,17 @@ final class HybridDatagrams {
         readLock.lock();
         writeLock.lock();
         try {
-            if (remote == null || !channel.isOpen()) {
+            if (peer.address() == null || !channel.isOpen()) {
                 return;
             }
-            drainOther();
-            if (remoteIsVirtual) {
-                dual.virtual().disconnect();
-            } else {
-                dual.hostHalf().disconnect();
-            }
-            remote = null;
+            peer.disconnect(fromVirtual -> {
+                drainOther(fromVirtual);
+                if (fromVirtual) {
+                    dual.virtual().disconnect();
+                } else {
+                    ensureHost().disconnect();
+                }
+            });
         } finally {
             writeLock.unlock();
             readLock.unlock();
@@ -158,18 +167,23 @@ final class HybridDatagrams {
     }
 
     int send(ByteBuffer source, InetSocketAddress target, boolean blocking) throws IOException {
-        boolean toVirtual = isVirtual(target);
         writeLock.lock();
         try {
             ensureOpen();
-            InetSocketAddress peer = remote;
-            if (peer != null) {
-                if (!peer.equals(target)) {
+            InetSocketAddress connected = peer.address();
+            if (connected != null) {
+                if (!connected.equals(target)) {
                     throw new AlreadyConnectedException();
                 }
-                return sendNow(source, null, remoteIsVirtual, blocking);
+                return sendToPeer(source, blocking);
             }
-            ensureBound();
+            RoutingDecision decision = decide(target, blocking);
+            if (!decision.isDecided()) {
+                blocked.undecided(stacks, target.getAddress());
+                return 0;
+            }
+            boolean toVirtual = isVirtual(decision);
+            ensureBound(toVirtual);
             return sendNow(source, target, toVirtual, blocking);
         } finally {
             writeLock.unlock();
@@ -180,7 +194,34 @@ final class HybridDatagrams {
         writeLock.lock();
         try {
             ensureConnected();
-            return sendNow(source, null, remoteIsVirtual, blocking);
+            return sendToPeer(source, blocking);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /**
+     * For a channel that is the host stack's alone: whether a datagram may go to {@code target} now. If not, the channel
+     * is not blocking and {@code OP_WRITE} tells when to try again.
+     *
+     * @throws java.net.NoRouteToHostException if a network claims the target
+     */
+    boolean mayLeaveHost(InetSocketAddress target, boolean blocking) throws IOException {
+        if (stacks.decide(target.getAddress(), false).verdict() == Verdict.HOST) {
+            return true;
+        }
+        writeLock.lock();
+        try {
+            RoutingDecision decision = decide(target, blocking);
+            if (decision.verdict() == Verdict.VIRTUAL) {
+                throw Stacks.wrongStack(target.getAddress());
+            }
+            if (!decision.isDecided()) {
+                blocked.undecided(stacks, target.getAddress());
+                return false;
+            }
+            blocked.sent();
+            return true;
         } finally {
             writeLock.unlock();
         }
@@ -201,7 +242,11 @@ final class HybridDatagrams {
                 ensureConnected();
             }
             ensureOpen();
-            ensureBound();
+            // Who waits without having bound may hear of both stacks; who does not must not wait for a node either.
+            ensureBound(blocking);
+            if (peer.isUndecided()) {
+                peer.settle(stacks.decide(peer.address().getAddress(), false));
+            }
             return blocking ? receives.take(destination, timeoutNanos) : receives.poll(destination);
         } finally {
             readLock.unlock();
@@ -221,24 +266,68 @@ final class HybridDatagrams {
     }
 
     void close() throws IOException {
+        peer.close();
+        blocked.close();
         dual.close();
         readWait.shutDown();
         writeWait.shutDown();
     }
 
-    private boolean isVirtual(InetSocketAddress target) {
-        return dual.isVirtualAlone() || stacks.isVirtual(target.getAddress());
+    /** Which stack a datagram is for; waits if {@code blocking}. Not the answer that there is none, which is thrown. */
+    private RoutingDecision decide(InetSocketAddress target, boolean blocking) throws IOException {
+        RoutingDecision decision =
+                blocking ? dual.await(target.getAddress(), false, 0) : stacks.decide(target.getAddress(), false);
+        if (decision.verdict() == Verdict.UNAVAILABLE) {
+            throw Stacks.noRoute(decision);
+        }
+        return decision;
+    }
+
+    /** One that is bound to a virtual address says itself that it cannot send elsewhere. */
+    private boolean isVirtual(RoutingDecision decision) {
+        return decision.verdict() == Verdict.VIRTUAL || dual.isVirtualAlone();
+    }
+
+    /** By the write lock. */
+    private int sendToPeer(ByteBuffer source, boolean blocking) throws IOException {
+        InetSocketAddress target = peer.address();
+        RoutingDecision decision = decide(target, blocking);
+        if (!decision.isDecided()) {
+            blocked.undecided(stacks, target.getAddress());
+            return 0;
+        }
+        peer.settle(decision);
+        boolean toVirtual = peer.isVirtual();
+        if (isVirtual(decision) && !toVirtual) {
+            throw Stacks.wrongStack(target.getAddress());
+        }
+        return sendNow(source, null, toVirtual, blocking);
+    }
+
+    /** Connects the half that a peer needs. Never waits for a decision. */
+    private void connectHalf(InetSocketAddress target, boolean toVirtual) throws IOException {
+        ensureBound(toVirtual);
+        // One that is bound to a virtual address says itself that it cannot go to the host.
+        if (toVirtual || dual.isVirtualAlone()) {
+            ensureVirtual().connect(target);
+        } else {
+            ensureHost().connect(target);
+        }
+    }
+
+    private void peerSettled() {
+        channel.keys().refresh();
+        readWait.wake();
+        writeWait.wake();
     }
 
     private boolean isReady(int mask) {
         DatagramEndpoint endpoint = dual.virtual();
-        return endpoint != null
-                && (remote == null || remoteIsVirtual)
-                && (endpoint.readiness() & (mask | Endpoint.FAILED)) != 0;
+        return endpoint != null && peer.mayHear(true) && (endpoint.readiness() & (mask | Endpoint.FAILED)) != 0;
     }
 
     private DatagramChannel watchedHost() {
-        return isConnectedToVirtual() ? null : dual.hostHalf();
+        return peer.mayHear(false) ? dual.hostHalf() : null;
     }
 
     private int sendNow(ByteBuffer source, InetSocketAddress target, boolean toVirtual, boolean blocking)
@@ -255,8 +344,13 @@ final class HybridDatagrams {
                 writeWait.check();
                 throw e;
             }
-            if (sent > 0 || size == 0 || !blocking) {
+            if (sent > 0 || size == 0) {
+                blocked.sent();
                 return sent;
+            }
+            if (!blocking) {
+                blocked.noRoom(toVirtual);
+                return 0;
             }
             writeWait.await(toVirtual ? null : dual.hostHalf(), Long.MAX_VALUE);
         }
@@ -269,7 +363,7 @@ final class HybridDatagrams {
 
     private SocketAddress receiveVirtual(ByteBuffer destination) throws IOException {
         DatagramEndpoint endpoint = dual.virtual();
-        return endpoint == null || (remote != null && !remoteIsVirtual) ? null : endpoint.receive(destination);
+        return endpoint == null || !peer.mayHear(true) ? null : endpoint.receive(destination);
     }
 
     private SocketAddress receiveHost(ByteBuffer destination) throws IOException {
@@ -278,32 +372,43 @@ final class HybridDatagrams {
     }
 
     /** Discards what the half that is not connected has received. By both locks. */
-    private void drainOther() throws IOException {
+    private void drainOther(boolean peerIsVirtual) throws IOException {
         ByteBuffer scratch = ByteBuffer.allocate(1);
         DatagramEndpoint endpoint = dual.virtual();
         DatagramChannel half = dual.hostHalf();
-        if (remoteIsVirtual && half != null) {
+        if (peerIsVirtual && half != null) {
             while (half.receive(scratch) != null) {
                 scratch.clear();
             }
-        } else if (!remoteIsVirtual && endpoint != null) {
+        } else if (!peerIsVirtual && endpoint != null) {
             while (endpoint.receive(scratch) != null) {
                 scratch.clear();
             }
         }
     }
 
-    private void ensureBound() throws IOException {
-        if (!bound) {
-            ensureOpen();
-            try {
-                bind(SocketAddresses.local(null, family));
-            } catch (AlreadyBoundException e) {
-                // By another thread in this moment.
-                bound = true;
-            }
-            channel.keys().attach();
+    /**
+     * Binds before the first datagram. One for the host stack needs no virtual half, and does not wait until there could
+     * be one: that comes when it is needed, on the same port if it is free.
+     */
+    private void ensureBound(boolean toVirtual) throws IOException {
+        if (bound) {
+            return;
         }
+        ensureOpen();
+        try {
+            InetSocketAddress wildcard = SocketAddresses.local(null, family);
+            if (toVirtual) {
+                dual.bind(wildcard, false, DatagramChannel::bind, this::bindVirtual);
+            } else {
+                dual.ensureHostHalf(wildcard, DatagramChannel::bind);
+            }
+        } catch (AlreadyBoundException e) {
+            // By another thread in this moment: that is as good.
+            System.getLogger("io.ztnio.provider").log(Level.TRACE, "bound twice", e);
+        }
+        bound = true;
+        channel.keys().attach();
     }
 
     /** Binds an endpoint, by the lock of the {@link DualSocket}. */
@@ -318,14 +423,19 @@ final class HybridDatagrams {
     }
 
     /**
-     * The virtual half. A wildcard bind that was to listen elsewhere only gets one with a port of its own when it sends,
-     * so that nothing listens where it should not.
+     * The virtual half. A wildcard bind that was to listen elsewhere only gets one with another port when it sends, so
+     * that nothing listens where it should not.
      */
     private DatagramEndpoint ensureVirtual() throws IOException {
         DatagramEndpoint existing = dual.virtual();
-        return existing != null
-                ? existing
-                : dual.ensureVirtualHalf(SocketAddresses.local(null, family), this::bindVirtual);
+        if (existing != null) {
+            return existing;
+        }
+        DatagramEndpoint opened = dual.ensureVirtualHalf(SocketAddresses.local(null, family), this::bindVirtual);
+        if (opened == null) {
+            throw new NoRouteToHostException("this socket is bound to an address of the host stack");
+        }
+        return opened;
     }
 
     private DatagramChannel ensureHost() throws IOException {
@@ -345,7 +455,7 @@ final class HybridDatagrams {
 
     private void ensureConnected() throws ClosedChannelException {
         ensureOpen();
-        if (remote == null) {
+        if (peer.address() == null) {
             throw new NotYetConnectedException();
         }
     }

@@ -11,6 +11,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
@@ -40,6 +41,9 @@ final class StreamConnection {
     private volatile Thread reader;
     private volatile Thread writer;
 
+    /** What ended a partial write and has not been told yet. */
+    private volatile IOException writeFailure;
+
     StreamConnection(ZeroTierSocketChannel channel, StreamEndpoint endpoint, boolean connected) {
         this.channel = channel;
         this.endpoint = endpoint;
@@ -52,6 +56,11 @@ final class StreamConnection {
 
     boolean isConnected() {
         return state == CONNECTED;
+    }
+
+    /** Whether a connect was tried, with whatever success. */
+    boolean hasPeer() {
+        return state != UNCONNECTED;
     }
 
     boolean isPending() {
@@ -164,6 +173,12 @@ final class StreamConnection {
         }
     }
 
+    /** Begins to connect, in either mode. For who need not hold the locks, because nobody else can connect. */
+    void begin(InetSocketAddress remote) throws IOException {
+        state = PENDING;
+        endpoint.connect(remote);
+    }
+
     boolean finishConnect() throws IOException {
         channel.readLock.lock();
         channel.writeLock.lock();
@@ -195,11 +210,18 @@ final class StreamConnection {
         }
     }
 
-    /** Reads one buffer; {@code timeoutNanos} as in {@link #connect}, for blocking reads. */
-    int read(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
+    /**
+     * Reads one buffer.
+     *
+     * @param mustBlock whether only a channel in blocking mode will do, which is known for certain by the lock only
+     * @param timeoutNanos as in {@link #connect}, for blocking reads
+     * @throws IllegalBlockingModeException if it must block and does not
+     */
+    int read(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         channel.readLock.lock();
         try {
             ensureConnected();
+            boolean blocking = isBlocking(mustBlock);
             if (inputShut) {
                 return -1;
             }
@@ -247,12 +269,13 @@ final class StreamConnection {
         }
     }
 
-    /** Writes one buffer; in blocking mode all of it, since programs rely on that. */
-    int write(ByteBuffer source, boolean blocking) throws IOException {
+    /** Writes one buffer; in blocking mode all of it, since programs rely on that. {@code mustBlock} as for reads. */
+    int write(ByteBuffer source, boolean mustBlock) throws IOException {
         channel.writeLock.lock();
         try {
             ensureWritable();
-            if (!blocking) {
+            tellWriteFailure();
+            if (!isBlocking(mustBlock)) {
                 return endpoint.write(source);
             }
             int before = source.position();
@@ -264,10 +287,7 @@ final class StreamConnection {
                     }
                 }
             } catch (IOException e) {
-                // What has been taken is reported; the next write reports the failure.
-                if (source.position() == before) {
-                    throw e;
-                }
+                keepWriteFailure(e, source.position() > before);
             } finally {
                 leaveWrite(source.position() > before || !source.hasRemaining());
             }
@@ -277,10 +297,41 @@ final class StreamConnection {
         }
     }
 
+    /**
+     * Sends one urgent byte, waiting for room in blocking mode.
+     *
+     * @throws IOException "Socket buffer full" in the other
+     */
+    void sendUrgent(int value) throws IOException {
+        channel.writeLock.lock();
+        try {
+            ensureWritable();
+            tellWriteFailure();
+            if (!channel.isBlocking()) {
+                if (!endpoint.sendUrgent(value)) {
+                    throw new IOException("Socket buffer full");
+                }
+                return;
+            }
+            boolean sent = false;
+            channel.enterBlocking();
+            try {
+                while (mayWrite() && !(sent = endpoint.sendUrgent(value))) {
+                    awaitWritable();
+                }
+            } finally {
+                leaveWrite(sent);
+            }
+        } finally {
+            channel.writeLock.unlock();
+        }
+    }
+
     long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         channel.writeLock.lock();
         try {
             ensureWritable();
+            tellWriteFailure();
             if (!channel.isBlocking()) {
                 return endpoint.write(sources, offset, length);
             }
@@ -296,9 +347,7 @@ final class StreamConnection {
                     }
                 }
             } catch (IOException e) {
-                if (left == total) {
-                    throw e;
-                }
+                keepWriteFailure(e, left < total);
             } finally {
                 leaveWrite(left < total || total == 0);
             }
@@ -385,6 +434,32 @@ final class StreamConnection {
             }
         } finally {
             writer = null;
+        }
+    }
+
+    private boolean isBlocking(boolean mustBlock) {
+        boolean blocking = channel.isBlocking();
+        if (mustBlock && !blocking) {
+            throw new IllegalBlockingModeException();
+        }
+        return blocking;
+    }
+
+    /** A failure after part of a write was taken: that part is reported, and the next write reports the failure. */
+    private void keepWriteFailure(IOException failure, boolean partial) throws IOException {
+        if (!partial) {
+            throw failure;
+        }
+        if (!(failure instanceof ClosedChannelException)) {
+            writeFailure = failure;
+        }
+    }
+
+    private void tellWriteFailure() throws IOException {
+        IOException failure = writeFailure;
+        if (failure != null) {
+            writeFailure = null;
+            throw failure;
         }
     }
 

@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.NoRouteToHostException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -36,11 +37,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread: thread-safe.
  */
 public final class ZeroTierDatagramChannel extends DatagramChannel implements Facade {
-    private static final String TOO_LONG = "Message too long";
-
     private final ReentrantLock socketLock = new ReentrantLock();
     private final FacadeKeys keys = new FacadeKeys(this);
     private final JoinedGroups groups = new JoinedGroups();
+    private final Stacks stacks;
     private final ProtocolFamily family;
 
     private final DualSocket<DatagramChannel, DatagramEndpoint> dual;
@@ -52,13 +52,10 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     private ZeroTierDatagramChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
         super(provider);
+        this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this,
-                stacks,
-                HostChannels.datagrams(family),
-                () -> stacks.networks().openDatagram(),
-                Wildcard.HALVES);
+                this, stacks, HostChannels.datagrams(family), () -> stacks.openDatagram(family), Wildcard.HALVES);
         this.hybrid = new HybridDatagrams(this, stacks, family, dual);
     }
 
@@ -91,7 +88,8 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return this;
         }
         ensureOpen();
-        hybrid.bind(SocketAddresses.local(local, family));
+        // An address that is assigned automatically need not be one of a network that cannot be had.
+        hybrid.bind(SocketAddresses.local(local, family), local != null);
         keys.attach();
         keys.signal();
         return this;
@@ -101,6 +99,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public DatagramChannel connect(SocketAddress remote) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate != null) {
+            checkHostTarget(remote);
             delegate.connect(remote);
             return this;
         }
@@ -111,7 +110,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         if (target.getAddress().isAnyLocalAddress()) {
             target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getPort());
         }
-        hybrid.connect(target);
+        hybrid.connect(target, isBlocking());
         keys.refresh();
         return this;
     }
@@ -150,6 +149,19 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         return delegate != null ? delegate.getLocalAddress() : dual.localAddress(hybrid.isConnectedToVirtual());
     }
 
+    /** The local address, also after the close; or {@code null}. */
+    InetSocketAddress keptLocalAddress() {
+        DatagramChannel delegate = dual.alone();
+        return delegate != null
+                ? (InetSocketAddress) delegate.socket().getLocalSocketAddress()
+                : dual.keptLocalAddress(hybrid.isConnectedToVirtual());
+    }
+
+    /** The peer, also after the close; or {@code null}. */
+    InetSocketAddress keptRemoteAddress() {
+        return hybrid.remote();
+    }
+
     @Override
     public SocketAddress receive(ByteBuffer destination) throws IOException {
         DatagramChannel delegate = dual.alone();
@@ -165,7 +177,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     /** Receives through both stacks, waiting at most {@code timeoutNanos} if {@code blocking}; 0 for ever. */
     SocketAddress receive(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
-        checkWritable(destination);
+        DatagramBuffers.checkWritable(destination);
         return hybrid.receive(destination, false, blocking, timeoutNanos);
     }
 
@@ -182,7 +194,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return hybrid.send(source, checked, isBlocking());
         }
         try {
-            return delegate.send(source, target);
+            return mayLeaveHost(target) ? delegate.send(source, target) : 0;
         } finally {
             follow(delegate);
         }
@@ -192,7 +204,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public int read(ByteBuffer destination) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            checkWritable(destination);
+            DatagramBuffers.checkWritable(destination);
             int before = destination.position();
             hybrid.receive(destination, true, isBlocking(), 0);
             return destination.position() - before;
@@ -208,7 +220,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            return scatter(destinations, offset, length);
+            return DatagramBuffers.scatter(destinations, offset, length, this::read);
         }
         try {
             return delegate.read(destinations, offset, length);
@@ -235,8 +247,8 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         try {
             return hybrid.write(source, isBlocking());
         } catch (SocketException e) {
-            if (TOO_LONG.equals(e.getMessage())) {
-                throw new IOException(TOO_LONG, e);
+            if (DatagramBuffers.TOO_LONG.equals(e.getMessage())) {
+                throw new IOException(DatagramBuffers.TOO_LONG, e);
             }
             throw e;
         }
@@ -246,7 +258,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            return gather(sources, offset, length);
+            return DatagramBuffers.gather(sources, offset, length, this::write);
         }
         try {
             return delegate.write(sources, offset, length);
@@ -308,7 +320,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     @Override
     public int hostOps(int interest) {
-        return dual.alone() != null ? interest : hybrid.hostOps(interest);
+        return hybrid.hostOps(interest);
     }
 
     @Override
@@ -361,6 +373,28 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         return dual.alone();
     }
 
+    /**
+     * Before anything of this channel, which is the host stack's alone, goes to {@code target}: waits in blocking mode
+     * until it is known whether a network claims it.
+     *
+     * @return whether it may go; if not, {@code OP_WRITE} tells when to try again
+     * @throws java.net.NoRouteToHostException if a network claims it
+     */
+    private boolean mayLeaveHost(SocketAddress target) throws IOException {
+        return !stacks.isConfigured()
+                || !(target instanceof InetSocketAddress inet)
+                || inet.isUnresolved()
+                || hybrid.mayLeaveHost(inet, isBlocking());
+    }
+
+    /** As a send would, but there is nothing that could tell later. */
+    void checkHostTarget(SocketAddress target) throws IOException {
+        if (!mayLeaveHost(target)) {
+            throw new NoRouteToHostException("It is not known yet whether " + target
+                    + " is on a virtual network: connect in blocking mode, or later");
+        }
+    }
+
     boolean isBound() {
         return hybrid.isBound();
     }
@@ -401,59 +435,9 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
     }
 
-    private long scatter(ByteBuffer[] destinations, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, destinations.length);
-        int room = 0;
-        for (int i = offset; i < offset + length; i++) {
-            checkWritable(destinations[i]);
-            room = Math.min(65_536, room + destinations[i].remaining());
-        }
-        ByteBuffer whole = ByteBuffer.allocate(room);
-        int size = read(whole);
-        whole.flip();
-        for (int i = offset; whole.hasRemaining(); i++) {
-            ByteBuffer part = destinations[i];
-            int count = Math.min(part.remaining(), whole.remaining());
-            part.put(part.position(), whole.array(), whole.position(), count);
-            part.position(part.position() + count);
-            whole.position(whole.position() + count);
-        }
-        return size;
-    }
-
-    /** One datagram of all buffers. */
-    private long gather(ByteBuffer[] sources, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, sources.length);
-        long size = 0;
-        for (int i = offset; i < offset + length; i++) {
-            size += sources[i].remaining();
-        }
-        if (size > 65_535) {
-            throw new IOException(TOO_LONG);
-        }
-        ByteBuffer whole = ByteBuffer.allocate((int) size);
-        for (int i = offset; i < offset + length; i++) {
-            whole.put(sources[i].duplicate());
-        }
-        whole.flip();
-        int sent = write(whole);
-        if (sent > 0) {
-            for (int i = offset; i < offset + length; i++) {
-                sources[i].position(sources[i].limit());
-            }
-        }
-        return sent;
-    }
-
     private void ensureOpen() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();
-        }
-    }
-
-    private static void checkWritable(ByteBuffer destination) {
-        if (destination.isReadOnly()) {
-            throw new IllegalArgumentException("Read-only buffer");
         }
     }
 }

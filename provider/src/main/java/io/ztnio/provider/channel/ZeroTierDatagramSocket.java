@@ -34,7 +34,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     private ZeroTierDatagramSocket(ZeroTierDatagramChannel channel) {
         super(new UnusedDatagramSocketImpl());
         this.channel = channel;
-        this.view = new SocketView(channel, channel::getRemoteAddress);
+        this.view = new SocketView(channel, channel::keptLocalAddress, channel::keptRemoteAddress);
     }
 
     static DatagramSocket of(ZeroTierDatagramChannel channel) {
@@ -71,6 +71,11 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     public void connect(SocketAddress remote) throws SocketException {
         DatagramSocket host = host();
         if (host != null) {
+            try {
+                channel.checkHostTarget(remote);
+            } catch (IOException e) {
+                throw SocketFailures.translateToSocket(e);
+            }
             host.connect(remote);
             return;
         }
@@ -104,7 +109,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     @Override
     public boolean isConnected() {
         DatagramSocket host = host();
-        return host != null ? host.isConnected() : channel.isConnected();
+        return host != null ? host.isConnected() : channel.keptRemoteAddress() != null;
     }
 
     @Override
@@ -130,7 +135,7 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
 
     @Override
     public SocketAddress getLocalSocketAddress() {
-        return view.local();
+        return isClosed() ? null : view.local();
     }
 
     @Override
@@ -148,6 +153,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         DatagramChannel delegate = channel.host();
         if (delegate != null) {
             try {
+                if (packet.getAddress() != null) {
+                    channel.checkHostTarget(packet.getSocketAddress());
+                }
                 delegate.socket().send(packet);
             } finally {
                 channel.follow(delegate);

@@ -29,7 +29,7 @@ final class ZeroTierServerSocket extends ServerSocket {
     private ZeroTierServerSocket(ZeroTierServerSocketChannel channel) {
         super(new Unused());
         this.channel = channel;
-        this.view = new SocketView(channel, () -> null);
+        this.view = new SocketView(channel, channel::keptLocalAddress, () -> null);
     }
 
     static ServerSocket of(ZeroTierServerSocketChannel channel) {
@@ -84,7 +84,7 @@ final class ZeroTierServerSocket extends ServerSocket {
             if (timeout > 0 && !channel.isBlocking()) {
                 throw new IllegalBlockingModeException();
             }
-            SocketChannel accepted = channel.accept(channel.isBlocking(), view.timeoutNanos());
+            SocketChannel accepted = channel.accept(view.timeoutNanos());
             if (accepted == null) {
                 throw new IllegalBlockingModeException();
             }
@@ -107,7 +107,7 @@ final class ZeroTierServerSocket extends ServerSocket {
     @Override
     public boolean isBound() {
         ServerSocketChannel host = channel.host();
-        return host != null ? host.socket().isBound() : channel.isBound();
+        return host != null ? host.socket().isBound() : channel.keptLocalAddress() != null;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.net.ProtocolFamily;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectableChannel;
@@ -38,6 +39,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private static final int DEFAULT_BACKLOG = 50;
 
     private final ReentrantLock acceptLock = new ReentrantLock();
+    private final ReentrantLock bindLock = new ReentrantLock();
     private final ReentrantLock socketLock = new ReentrantLock();
     private final Stacks stacks;
     private final ProtocolFamily family;
@@ -54,12 +56,8 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         super(provider);
         this.stacks = stacks;
         this.family = family;
-        this.dual = new DualSocket<>(
-                this,
-                stacks,
-                HostChannels.listeners(family),
-                () -> stacks.networks().openListener(),
-                Wildcard.DECIDES);
+        HostChannels<ServerSocketChannel> hosts = HostChannels.listeners(family);
+        this.dual = new DualSocket<>(this, stacks, hosts, () -> openListener(stacks, family, hosts), Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
     }
@@ -95,9 +93,16 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         }
         ensureOpen();
         InetSocketAddress address = SocketAddresses.local(local, family);
-        boolean own = stacks.isOwn(address.getAddress());
-        dual.bind(
-                address, own, (host, at) -> host.bind(at, backlog), (listener, at) -> listen(listener, at, backlog));
+        bindLock.lock();
+        try {
+            dual.bind(
+                    address,
+                    true,
+                    (host, at) -> host.bind(at, backlog),
+                    (listener, at) -> listen(listener, at, backlog));
+        } finally {
+            bindLock.unlock();
+        }
         keys.attach();
         keys.signal();
         return this;
@@ -105,15 +110,15 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
 
     @Override
     public SocketChannel accept() throws IOException {
-        return accept(isBlocking(), 0);
+        return accept(0);
     }
 
     /**
      * Accepts a connection.
      *
-     * @param timeoutNanos how long to wait in the virtual stack, if {@code blocking}; 0 for ever
+     * @param timeoutNanos how long to wait in the virtual stack, in blocking mode; 0 for ever
      */
-    SocketChannel accept(boolean blocking, long timeoutNanos) throws IOException {
+    SocketChannel accept(long timeoutNanos) throws IOException {
         ServerSocketChannel delegate = dual.alone();
         if (delegate != null) {
             return acceptFrom(delegate);
@@ -128,7 +133,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
             if (dual.virtual() == null) {
                 throw new NotYetBoundException();
             }
-            return blocking ? accepts.take(null, timeoutNanos) : accepts.poll(null);
+            return isBlocking() ? accepts.take(null, timeoutNanos) : accepts.poll(null);
         } finally {
             acceptLock.unlock();
         }
@@ -241,8 +246,12 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         return dual.alone();
     }
 
-    boolean isBound() {
-        return dual.virtual() != null;
+    /** The local address, also after the close, as in the JDK; or {@code null}. */
+    InetSocketAddress keptLocalAddress() {
+        ServerSocketChannel delegate = dual.alone();
+        return delegate != null
+                ? (InetSocketAddress) delegate.socket().getLocalSocketAddress()
+                : dual.keptLocalAddress(false);
     }
 
     /** A facade over what one of the JDK's channels accepted. */
@@ -278,6 +287,14 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private SocketChannel acceptHost() throws IOException {
         ServerSocketChannel half = dual.hostHalf();
         return half == null ? null : wrap(half.accept());
+    }
+
+    /** Whether listeners share their address with what is left of old connections is a matter of the platform. */
+    private static ListenerEndpoint openListener(
+            Stacks stacks, ProtocolFamily family, HostChannels<ServerSocketChannel> hosts) throws IOException {
+        ListenerEndpoint listener = stacks.openListener(family);
+        listener.option(StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
+        return listener;
     }
 
     private void listen(ListenerEndpoint listener, InetSocketAddress address, int backlog) throws IOException {

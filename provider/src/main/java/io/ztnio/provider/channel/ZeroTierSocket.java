@@ -1,5 +1,6 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.OobInline;
 import io.ztnio.provider.dual.SocketFailures;
 import io.ztnio.provider.dual.SocketView;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class ZeroTierSocket extends Socket {
     private ZeroTierSocket(ZeroTierSocketChannel channel) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
-        this.view = new SocketView(channel, channel::getRemoteAddress);
+        this.view = new SocketView(channel, channel::keptLocalAddress, channel::keptRemoteAddress);
     }
 
     static ZeroTierSocket of(ZeroTierSocketChannel channel) {
@@ -68,20 +69,30 @@ final class ZeroTierSocket extends Socket {
         if (channel.host() == null) {
             checkConnect(endpoint, timeout);
         }
+        long timeoutNanos = SocketFailures.timeoutNanos(Math.max(0, timeout));
+        long start = timeoutNanos == 0 ? 0 : System.nanoTime();
         try {
-            StreamConnection stream = channel.host() == null ? channel.route(endpoint) : null;
+            StreamConnection stream = channel.isBlocking() ? channel.route(endpoint, timeoutNanos) : null;
             if (stream != null) {
-                stream.connect((InetSocketAddress) endpoint, SocketFailures.timeoutNanos(timeout));
+                stream.connect((InetSocketAddress) endpoint, left(timeoutNanos, start));
                 return;
             }
         } catch (IOException | RuntimeException e) {
             throw SocketFailures.translate(e);
         }
         try {
-            host().connect(endpoint, timeout);
+            // Whole milliseconds, and no timeout at all is 0.
+            host().connect(
+                            endpoint,
+                            timeout <= 0 ? timeout : (int) ((left(timeoutNanos, start) + 999_999) / 1_000_000));
         } finally {
             follow();
         }
+    }
+
+    /** What is left of a timeout, at least a nanosecond; 0 stays for ever. */
+    private static long left(long timeoutNanos, long start) {
+        return timeoutNanos == 0 ? 0 : Math.max(1, timeoutNanos - (System.nanoTime() - start));
     }
 
     private void checkConnect(SocketAddress endpoint, int timeout) throws IOException {
@@ -120,7 +131,7 @@ final class ZeroTierSocket extends Socket {
             return host.getInetAddress();
         }
         InetSocketAddress remote = view.remote();
-        return remote == null || !channel.isConnected() ? null : remote.getAddress();
+        return remote == null ? null : remote.getAddress();
     }
 
     @Override
@@ -139,7 +150,7 @@ final class ZeroTierSocket extends Socket {
             return host.getPort();
         }
         InetSocketAddress remote = view.remote();
-        return remote == null || !channel.isConnected() ? 0 : remote.getPort();
+        return remote == null ? 0 : remote.getPort();
     }
 
     @Override
@@ -157,7 +168,7 @@ final class ZeroTierSocket extends Socket {
         if (host != null) {
             return host.getRemoteSocketAddress();
         }
-        return channel.isConnected() ? view.remote() : null;
+        return view.remote();
     }
 
     @Override
@@ -201,9 +212,15 @@ final class ZeroTierSocket extends Socket {
     public void sendUrgentData(int data) throws IOException {
         Socket host = host();
         if (host == null) {
-            throw new SocketException("Urgent data not supported");
+            // As in the JDK, with the exceptions of the channel.
+            channel.connection().sendUrgent(data);
+            return;
         }
-        host.sendUrgentData(data);
+        try {
+            host.sendUrgentData(data);
+        } finally {
+            follow();
+        }
     }
 
     @Override
@@ -242,18 +259,12 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public void setOOBInline(boolean on) throws SocketException {
-        Socket host = host();
-        if (host != null) {
-            host.setOOBInline(on);
-        } else if (on) {
-            throw new SocketException("Urgent data not supported");
-        }
+        view.option(OobInline.option(), on);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
-        Socket host = host();
-        return host != null && host.getOOBInline();
+        return view.option(OobInline.option());
     }
 
     @Override
@@ -344,8 +355,7 @@ final class ZeroTierSocket extends Socket {
     @Override
     public boolean isConnected() {
         Socket host = host();
-        StreamConnection stream = channel.virtual();
-        return host != null ? host.isConnected() : stream != null && stream.isConnected();
+        return host != null ? host.isConnected() : channel.isConnected();
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
-import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -44,8 +43,13 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     private final FacadeKeys keys = new FacadeKeys(this);
     private final DualSocket<SocketChannel, StreamEndpoint> dual;
 
+    private final Connecting connecting;
+
     /** The virtual connection, if that is the decision. */
     private volatile StreamConnection virtual;
+
+    /** Whether {@code bind} was called with success. */
+    private volatile boolean bound;
 
     private ZeroTierSocket socket;
 
@@ -54,7 +58,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this, stacks, HostChannels.streams(family), () -> stacks.networks().openStream(), Wildcard.RESERVES);
+                this, stacks, HostChannels.streams(family), () -> stacks.openStream(family), Wildcard.RESERVES);
+        this.connecting = new Connecting(this, dual, stacks);
     }
 
     /**
@@ -88,9 +93,15 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
-        StreamConnection stream = route(remote);
-        if (stream != null) {
-            return stream.connect((InetSocketAddress) remote, 0);
+        if (isRouted(remote)) {
+            InetSocketAddress target = SocketAddresses.remote(remote, family);
+            if (!isBlocking()) {
+                return connecting.connectNow(target);
+            }
+            StreamConnection stream = connecting.decide(target, 0);
+            if (stream != null) {
+                return stream.connect(target, 0);
+            }
         }
         SocketChannel delegate = dual.alone();
         try {
@@ -100,45 +111,43 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
-    /** Decides for the stack of {@code remote} if nothing is decided yet. The virtual connection, or {@code null}. */
-    StreamConnection route(SocketAddress remote) throws IOException {
-        if (dual.alone() != null) {
-            return null;
-        }
-        InetSocketAddress target = SocketAddresses.remote(remote, family);
-        if (virtual == null) {
-            decide(target);
-        }
-        return virtual;
+    /**
+     * Decides for the stack of {@code remote} if nothing is decided yet, in blocking mode. The virtual connection, or
+     * {@code null}.
+     *
+     * @param timeoutNanos how long to wait for the decision; 0 for as long as it may be pending
+     */
+    StreamConnection route(SocketAddress remote, long timeoutNanos) throws IOException {
+        return isRouted(remote) ? connecting.decide(SocketAddresses.remote(remote, family), timeoutNanos) : null;
+    }
+
+    /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */
+    private boolean isRouted(SocketAddress remote) {
+        return dual.alone() == null
+                || (stacks.isConfigured() && remote instanceof InetSocketAddress inet && !inet.isUnresolved());
     }
 
     @Override
     public boolean finishConnect() throws IOException {
-        SocketChannel delegate = dual.alone();
-        if (delegate != null) {
-            try {
-                return delegate.finishConnect();
-            } finally {
-                follow(delegate);
-            }
-        }
-        StreamConnection stream = virtual;
-        if (stream == null) {
-            ensureOpen();
-            throw new NoConnectionPendingException();
-        }
-        return stream.finishConnect();
+        return connecting.finish();
     }
 
     @Override
     public boolean isConnected() {
         SocketChannel delegate = dual.alone();
         StreamConnection stream = virtual;
+        if (connecting.isPending()) {
+            return false;
+        }
         return delegate != null ? delegate.isConnected() : stream != null && isOpen() && stream.isConnected();
     }
 
     @Override
     public boolean isConnectionPending() {
+        // The attempt ends after the connection has begun: it must be asked first.
+        if (connecting.isPending()) {
+            return isOpen();
+        }
         SocketChannel delegate = dual.alone();
         StreamConnection stream = virtual;
         return delegate != null ? delegate.isConnectionPending() : stream != null && isOpen() && stream.isPending();
@@ -151,15 +160,22 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             delegate.bind(local);
             return this;
         }
-        ensureOpen();
-        StreamConnection stream = virtual;
-        if (stream != null && stream.isPending()) {
-            throw new ConnectionPendingException();
-        }
         InetSocketAddress address = SocketAddresses.local(local, family);
-        boolean own = stacks.isOwn(address.getAddress());
-        dual.bind(address, own, SocketChannel::bind, StreamEndpoint::bind);
-        decided();
+        readLock.lock();
+        writeLock.lock();
+        try {
+            ensureOpen();
+            if (isConnectionPending()) {
+                throw new ConnectionPendingException();
+            }
+            dual.bind(address, false, SocketChannel::bind, StreamEndpoint::bind);
+            bound = true;
+            decided();
+        } finally {
+            writeLock.unlock();
+            readLock.unlock();
+        }
+        keys.attach();
         return this;
     }
 
@@ -167,7 +183,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     public int read(ByteBuffer destination) throws IOException {
         SocketChannel delegate = dual.alone();
         if (delegate == null) {
-            return checkedRead(destination, isBlocking(), 0);
+            return checkedRead(destination, false, 0);
         }
         try {
             return delegate.read(destination);
@@ -177,12 +193,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     }
 
     /** A read in the virtual stack. */
-    int checkedRead(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
+    int checkedRead(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         Objects.requireNonNull(destination);
         if (destination.isReadOnly()) {
             throw new IllegalArgumentException("Read-only buffer");
         }
-        return connection().read(destination, blocking, timeoutNanos);
+        return connection().read(destination, mustBlock, timeoutNanos);
     }
 
     @Override
@@ -209,7 +225,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         SocketChannel delegate = dual.alone();
         if (delegate == null) {
             Objects.requireNonNull(source);
-            return connection().write(source, isBlocking());
+            return connection().write(source, false);
         }
         try {
             return delegate.write(source);
@@ -270,8 +286,23 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             return delegate.getRemoteAddress();
         }
         ensureOpen();
+        InetSocketAddress target = connecting.target();
         StreamConnection stream = virtual;
-        return stream == null ? null : stream.endpoint().remoteAddress();
+        return target != null || stream == null ? target : stream.endpoint().remoteAddress();
+    }
+
+    /** The local address in the virtual stack or while undecided, also after the close; or {@code null}. */
+    InetSocketAddress keptLocalAddress() {
+        StreamConnection stream = virtual;
+        boolean failed = !isOpen() && stream != null && !stream.isConnected();
+        // The JDK takes note of the port of a connect when that succeeds.
+        return failed && !bound ? null : dual.keptLocalAddress(true);
+    }
+
+    /** The peer in the virtual stack, also after the close; {@code null} if there never was a connection. */
+    InetSocketAddress keptRemoteAddress() {
+        StreamConnection stream = virtual;
+        return stream != null && stream.hasPeer() ? stream.endpoint().remoteAddress() : null;
     }
 
     @Override
@@ -316,11 +347,21 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public SelectableChannel hostChannel() {
-        return dual.alone();
+        SocketChannel pending = connecting.host();
+        return pending != null ? pending : dual.alone();
+    }
+
+    @Override
+    public int hostOps(int interest) {
+        return connecting.hostOps(interest);
     }
 
     @Override
     public int readyOps() {
+        // A connection that is begun is told of when finishConnect can see it, not before.
+        if (connecting.isPending()) {
+            return connecting.readyOps();
+        }
         StreamConnection stream = virtual;
         return stream == null ? 0 : stream.readyOps();
     }
@@ -335,6 +376,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         StreamConnection stream = virtual;
         if (!isOpen()) {
             text.append("closed");
+        } else if (connecting.isPending()) {
+            text.append("connection-pending remote=").append(connecting.target());
         } else if (stream == null || (!stream.isConnected() && !stream.isPending())) {
             text.append("unconnected");
         } else {
@@ -357,17 +400,18 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             writeLock.unlock();
             readLock.unlock();
         }
+        if (block) {
+            keys.cancelInvalid();
+        }
         SocketChannel delegate = dual.alone();
         if (delegate != null) {
-            if (block) {
-                keys.cancelInvalid();
-            }
             delegate.configureBlocking(block);
         }
     }
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
+        connecting.closed();
         StreamConnection stream = virtual;
         Runnable lingering = stream == null ? () -> {} : stream.lingering();
         dual.close();
@@ -440,36 +484,13 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
-    private void decide(InetSocketAddress remote) throws IOException {
-        ensureOpen();
-        boolean toVirtual = stacks.isVirtual(remote.getAddress());
-        readLock.lock();
-        writeLock.lock();
-        try {
-            if (toVirtual) {
-                dual.decideVirtual();
-            } else {
-                dual.decideHost();
-            }
-        } catch (ClosedChannelException e) {
-            throw e;
-        } catch (IOException e) {
-            close();
-            throw e;
-        } finally {
-            writeLock.unlock();
-            readLock.unlock();
-        }
-        decided();
-    }
-
-    /** A decision may have been made. */
-    private void decided() {
+    /** A decision may have been made. The virtual connection, if that was it. */
+    StreamConnection decided() {
         StreamEndpoint endpoint = dual.virtual();
         if (endpoint != null) {
             follow(endpoint, false);
         }
-        keys.attach();
+        return virtual;
     }
 
     private void follow(StreamEndpoint endpoint, boolean connected) {

@@ -16,12 +16,14 @@ public enum ConfigKey {
             "ztnio.networks",
             "",
             "network ids of 16 hexadecimal digits, separated by commas",
-            "The networks to join. None: a strict pass-through to the operating system."),
+            "The networks to join, besides those that the home is a member of (a file in networks.d, as ZeroTier One writes "
+                    + "it). None of either: a strict pass-through to the operating system."),
     HOME(
             "ztnio.home",
             "${user.home}/.ztnio",
             "a directory path",
-            "Where the identity and the caches of peers and networks live. Two processes must not share one."),
+            "Where the identity, the planet and the caches of peers and networks live; a directory of ZeroTier One works. Two "
+                    + "processes must not share one."),
     PORT("ztnio.port", "0", "a port from 0 to 65535", "UDP port of the node; 0 takes any free one."),
     BIND(
             "ztnio.bind",
@@ -37,17 +39,20 @@ public enum ConfigKey {
             "ztnio.planet",
             "earth",
             "'earth' or the path of a planet file",
-            "The roots to use: the public ones, or those of a planet file."),
+            "The roots to use: those of a planet file, which the home then keeps, or the public ones. Where it is not set a "
+                    + "home keeps to the planet that it has."),
     PUBLIC_PLANET(
             "ztnio.public.planet",
             "allow",
             "allow or forbid",
-            "Forbid makes a configuration fail that would contact the public roots: for build machines."),
+            "Forbid makes a configuration fail that would contact the public roots, by name or by what the home has: for "
+                    + "build machines."),
     JOIN_TIMEOUT(
             "ztnio.join.timeout",
             "30s",
             "a positive duration such as 500ms, 30s or 2m",
-            "How long the first connect or bind waits for the networks' configuration."),
+            "How long private addresses wait for the networks' configuration, from the start of the node on; what is not "
+                    + "known then fails."),
     PEER_TIMEOUT(
             "ztnio.peer.timeout",
             "60s",
@@ -70,12 +75,13 @@ public enum ConfigKey {
             "ztnio.routes",
             "",
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
-            "Destinations that go to ZeroTier although a local network claims them too."),
+            "Destinations that go to the networks although the operating system is on them too, or although they are "
+                    + "public."),
     BYPASS(
             "ztnio.bypass",
             "",
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
-            "Destinations that stay with the operating system although a network's route covers them."),
+            "Destinations that stay with the operating system whatever a network claims."),
     WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
     TCP_CONGESTION(
             "ztnio.tcp.congestion",

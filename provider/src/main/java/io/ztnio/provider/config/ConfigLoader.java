@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Collects settings from their sources, by precedence, and validates them all before it complains.
@@ -43,6 +44,7 @@ public final class ConfigLoader {
     private final Map<String, String> properties;
     private final Map<String, String> environment;
     private final Consumer<String> warnings;
+    private final Map<String, String> agentOptions = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
 
@@ -76,8 +78,7 @@ public final class ConfigLoader {
      * @param environment environment variables; names outside {@code ZTNIO_} are ignored
      * @param warnings gets a line for each oddity that is no error
      */
-    public ConfigLoader(
-            Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
+    public ConfigLoader(Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
         this.properties = new TreeMap<>(properties);
         this.environment = new TreeMap<>(environment);
         this.warnings = warnings;
@@ -111,6 +112,12 @@ public final class ConfigLoader {
         settings.put(key, new Setting(value, source));
     }
 
+    /** Adds the settings that the agent was started with: system properties beat them, they beat the environment. */
+    public ConfigLoader agentOptions(Map<String, String> options) {
+        agentOptions.putAll(options);
+        return this;
+    }
+
     /**
      * Reads and validates.
      *
@@ -141,10 +148,11 @@ public final class ConfigLoader {
 
     private ZtnioConfig load(Purpose purpose) {
         collectProperties();
+        collectAgentOptions();
         collectEnvironment();
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
-        List<Long> networks = values.networks();
+        List<Long> networks = withDaemonHome(values, purpose);
         if (purpose == Purpose.CHANNELS && networks.isEmpty()) {
             settings.clear();
         }
@@ -155,12 +163,34 @@ public final class ConfigLoader {
         return config;
     }
 
+    /** The networks, those of a home that was the daemon's among them; its settings count least of all. */
+    private List<Long> withDaemonHome(ConfigValues values, Purpose purpose) {
+        List<Long> named = values.networks();
+        Optional<Path> home = values.zeroTierHome();
+        List<String> notices = new ArrayList<>();
+        DaemonHome daemon = home.isPresent() ? DaemonHome.read(home.get(), named, notices::add) : DaemonHome.NONE;
+        List<Long> networks = Stream.concat(named.stream(), daemon.networks().stream())
+                .distinct()
+                .toList();
+        if (purpose != Purpose.CHANNELS || !networks.isEmpty()) {
+            notices.forEach(warnings);
+            String source = "local.conf of the home";
+            daemon.port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));
+            daemon.bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
+        }
+        return networks;
+    }
+
     private void collectProperties() {
         properties.forEach((name, value) -> {
             if (name.startsWith(KEY_PREFIX)) {
                 collect(ConfigKey.ofKey(name), name, value, "system property");
             }
         });
+    }
+
+    private void collectAgentOptions() {
+        agentOptions.forEach((name, value) -> collect(ConfigKey.ofKey(name), name, value, "option of the agent"));
     }
 
     private void collectEnvironment() {
@@ -180,15 +210,16 @@ public final class ConfigLoader {
             }
         });
         if (!links.isEmpty()) {
-            warnings.accept("environment variables " + String.join(", ", links) + " are ignored: they describe a service "
-                    + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
-                    + "them off)");
+            warnings.accept(
+                    "environment variables " + String.join(", ", links) + " are ignored: they describe a service "
+                            + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
+                            + "them off)");
         }
     }
 
     private static boolean isServiceLink(Optional<ConfigKey> key, String name, String value) {
         return SERVICE_LINK.matcher(value.strip()).matches()
-                || key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches();
+                || (key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches());
     }
 
     private void collectFile() {

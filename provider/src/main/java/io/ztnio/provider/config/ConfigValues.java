@@ -1,6 +1,7 @@
 package io.ztnio.provider.config;
 
 import io.ztnio.overlay.identity.PublicIdentity;
+import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.provider.config.ConfigLoader.Setting;
@@ -8,6 +9,8 @@ import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -64,21 +67,27 @@ final class ConfigValues {
     ZtnioConfig build(List<Long> networks, boolean runs) {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
+        boolean publicPlanetNamed = settings.containsKey(ConfigKey.PLANET)
+                && EARTH.equals(settings.get(ConfigKey.PLANET).value());
         boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
-        Transport transport = value(
-                ConfigKey.TRANSPORT, text -> TRANSPORTS.get(choice(text, "zerotier", "overlay-udp", "overlay-memory")));
-        boolean needsPlanet = transport == Transport.ZEROTIER && !networks.isEmpty();
-        if (!publicPlanetAllowed && planetFile.isEmpty() && needsPlanet) {
-            problems.add(ConfigKey.PLANET.key() + "=" + EARTH + ": not allowed while " + ConfigKey.PUBLIC_PLANET.key()
-                    + "=forbid; allowed is the path of a planet file");
+        Transport transport = transport();
+        Path home = home(runs && transport != Transport.OVERLAY_MEMORY);
+        boolean needsPlanet = transport == Transport.ZEROTIER && !networks.isEmpty() && planetFile.isEmpty();
+        if (!publicPlanetAllowed
+                && needsPlanet
+                && (publicPlanetNamed || !Files.exists(home.resolve(NodeState.PLANET)))) {
+            problems.add(ConfigKey.PLANET.key() + "=" + EARTH
+                    + (publicPlanetNamed ? "" : " (there is no planet in " + home + ")") + ": not allowed while "
+                    + ConfigKey.PUBLIC_PLANET.key() + "=forbid; allowed is the path of a planet file");
         }
         return new ZtnioConfig(
                 networks,
-                home(runs && transport != Transport.OVERLAY_MEMORY),
+                home,
                 value(ConfigKey.PORT, ConfigValues::port),
                 value(ConfigKey.BIND, list(ConfigValues::address)),
                 value(ConfigKey.LOOPBACK, text -> choice(text, "false", "true") == 1),
                 planetFile,
+                publicPlanetNamed,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
                 value(ConfigKey.PEER_TIMEOUT, ConfigValues::durationOrZero),
@@ -99,6 +108,28 @@ final class ConfigValues {
                 overlay());
     }
 
+    private Transport transport() {
+        return value(
+                ConfigKey.TRANSPORT, text -> TRANSPORTS.get(choice(text, "zerotier", "overlay-udp", "overlay-memory")));
+    }
+
+    /** The home, if it can be told and would be a ZeroTier node's: to look into, before anything is validated. */
+    Optional<Path> zeroTierHome() {
+        Setting carrier = settings.get(ConfigKey.TRANSPORT);
+        Setting home = settings.get(ConfigKey.HOME);
+        String text = home == null ? ConfigKey.HOME.defaultValue() : home.value();
+        boolean told = !text.contains(USER_HOME) || objectionTo(userHome).isEmpty();
+        boolean zeroTier = carrier == null || carrier.value().equals(ConfigKey.TRANSPORT.defaultValue());
+        try {
+            return told && zeroTier && !text.isEmpty()
+                    ? Optional.of(Path.of(text.replace(USER_HOME, userHome)))
+                    : Optional.empty();
+        } catch (InvalidPathException e) {
+            // That is said when it is validated.
+            return Optional.empty();
+        }
+    }
+
     /** A home is never made where nobody would look for it, and where a container forgets it. */
     private Path home(boolean needed) {
         Setting setting = settings.get(ConfigKey.HOME);
@@ -108,9 +139,11 @@ final class ConfigValues {
             return value(ConfigKey.HOME, text -> path(text.replace(USER_HOME, userHome)));
         }
         if (needed) {
-            problems.add(ConfigKey.HOME.key() + "=" + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
+            problems.add(ConfigKey.HOME.key() + "="
+                    + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
                     + ": user.home is '" + userHome + "', " + objection.get() + "; set " + ConfigKey.HOME.key() + " ("
-                    + ConfigKey.HOME.environmentVariable() + ") to a directory that is kept and that this process can write");
+                    + ConfigKey.HOME.environmentVariable()
+                    + ") to a directory that is kept and that this process can write");
         }
         return Path.of(".ztnio");
     }

@@ -12,12 +12,13 @@ import java.util.OptionalInt;
 /**
  * The validated settings of this process; the keys and their meaning are in {@link ConfigKey}. Immutable.
  *
- * @param networks ids of the networks to join, without duplicates
+ * @param networks ids of the networks to join, those that the home is a member of included, without duplicates
  * @param home state directory; need not exist
  * @param port UDP port, 0 for any
  * @param bind local UDP addresses, empty for all
  * @param loopback whether loopback addresses may be paths
- * @param planetFile the roots; empty for the public planet
+ * @param planetFile the roots; empty for those of the home, or the public ones
+ * @param publicPlanetNamed whether the public planet is wanted by name, not for want of another
  * @param publicPlanetAllowed whether the public planet may be contacted at all
  * @param joinTimeout bound of the wait for the networks' configuration
  * @param peerTimeout how long a silent peer is sought before its connections end; 0 for ever
@@ -40,6 +41,7 @@ public record ZtnioConfig(
         List<InetAddress> bind,
         boolean loopback,
         Optional<Path> planetFile,
+        boolean publicPlanetNamed,
         boolean publicPlanetAllowed,
         Duration joinTimeout,
         Duration peerTimeout,

@@ -1,8 +1,12 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.AlreadyBoundException;
@@ -24,6 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param <V> the virtual stack's endpoints
  */
 public final class DualSocket<H, V extends Endpoint> {
+    private static final System.Logger LOGGER = System.getLogger("io.ztnio.provider");
+
     private final Channel owner;
     private final Stacks stacks;
     private final HostSockets<H> hosts;
@@ -38,8 +44,17 @@ public final class DualSocket<H, V extends Endpoint> {
     /** Nothing but the virtual endpoint will ever be there. */
     private volatile boolean virtualAlone;
 
+    /** Who waits for a decision. */
+    private volatile PendingDecision pending;
+
     // Guarded by the lock.
     private final Undecided<H, V> undecided;
+    private final DualOptions<H, V> options;
+
+    /** What the halves were bound to when the socket was closed. */
+    private volatile InetSocketAddress lastHost;
+
+    private volatile InetSocketAddress lastVirtual;
     private boolean blocking = true;
 
     /** What a bind to the wildcard address makes of a socket. */
@@ -76,6 +91,7 @@ public final class DualSocket<H, V extends Endpoint> {
         this.virtuals = virtuals;
         this.wildcard = wildcard;
         this.undecided = new Undecided<>(hosts, virtuals, wildcard == Wildcard.HALVES);
+        this.options = new DualOptions<>(hosts, undecided);
     }
 
     /** Decides for a socket of the host stack that exists. Before anybody else sees this one. */
@@ -110,20 +126,46 @@ public final class DualSocket<H, V extends Endpoint> {
     }
 
     /**
+     * Which stack an address is for; waits while that is pending, until the socket is closed at the latest. One thread at
+     * a time, by a lock that {@link #close} does not need.
+     *
+     * @param local whether a socket is to be bound to it, or connected
+     * @param timeoutNanos how long to wait; 0 for as long as it may be pending
+     */
+    public RoutingDecision await(InetAddress address, boolean local, long timeoutNanos) throws IOException {
+        RoutingDecision now = stacks.decide(address, local);
+        if (now.isDecided()) {
+            return now;
+        }
+        PendingDecision waiting = new PendingDecision();
+        pending = waiting;
+        try {
+            return waiting.await(owner, stacks, address, local, timeoutNanos);
+        } finally {
+            pending = null;
+        }
+    }
+
+    /**
      * Binds: to an address of one stack, which is the decision, or to the wildcard address and the same port in each
      * stack that is meant. When it fails, nothing is bound.
      *
-     * @param own whether {@code address} is one of the virtual stack's
+     * <p>Waits while it is not known whose the address is, in either blocking mode, because a bind has no readiness; one
+     * thread at a time, as {@link #await}.
+     *
+     * @param mustServe whether a virtual half that is meant must be had; if not, it may come later
      * @throws AlreadyBoundException if bound
+     * @throws java.net.BindException if the address is taken, nobody's, or a network's that cannot be had
+     * @throws IOException the reason, if a virtual half must be had and cannot
      */
-    public void bind(InetSocketAddress address, boolean own, Binding<H> bindHost, Binding<V> bindVirtual)
+    public void bind(InetSocketAddress address, boolean mustServe, Binding<H> bindHost, Binding<V> bindVirtual)
             throws IOException {
+        ensureUnbound();
         boolean any = address.getAddress().isAnyLocalAddress();
-        WildcardScope scope = any ? scope() : own ? WildcardScope.ZEROTIER : WildcardScope.OS;
+        WildcardScope scope = any ? scope() : scopeOf(address.getAddress());
         try (Undecided<H, V>.Bind bind = undecided.new Bind(bindHost, bindVirtual)) {
-            ensureUnbound();
             if (alone == null && scope != WildcardScope.OS) {
-                bind.open();
+                scope = open(bind, scope, any && !mustServe);
             }
             lock.lock();
             try {
@@ -160,6 +202,10 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** Decides for the virtual stack alone, unless it is decided; the endpoint is bound if a port was reserved. */
     public void decideVirtual() throws IOException {
+        if (virtualAlone) {
+            ensureOpen();
+            return;
+        }
         V opened = virtuals.open();
         lock.lock();
         try {
@@ -179,19 +225,22 @@ public final class DualSocket<H, V extends Endpoint> {
         }
     }
 
-    /** The host stack's socket, or its half, bound now to {@code address} if it was not there. */
-    public H ensureHostHalf(InetSocketAddress address, Binding<H> bindHost) throws IOException {
+    /**
+     * The host stack's socket, or its half, bound now to the wildcard address if it was not there: to the other half's
+     * port if that may be and is free.
+     */
+    public H ensureHostHalf(InetSocketAddress wildcard, Binding<H> bindHost) throws IOException {
         if (alone == null && hostHalf == null) {
-            bindMissingHalf(address, WildcardScope.OS, bindHost, null);
+            bindMissingHalf(wildcard, WildcardScope.OS, bindHost, null);
         }
         H decided = alone;
         return decided != null ? decided : hostHalf;
     }
 
-    /** The virtual half, bound now to {@code address} if it was not there. */
-    public V ensureVirtualHalf(InetSocketAddress address, Binding<V> bindVirtual) throws IOException {
+    /** As {@link #ensureHostHalf}. */
+    public V ensureVirtualHalf(InetSocketAddress wildcard, Binding<V> bindVirtual) throws IOException {
         if (virtual == null) {
-            bindMissingHalf(address, WildcardScope.ZEROTIER, null, bindVirtual);
+            bindMissingHalf(wildcard, WildcardScope.ZEROTIER, null, bindVirtual);
         }
         return virtual;
     }
@@ -219,7 +268,11 @@ public final class DualSocket<H, V extends Endpoint> {
                 decided = alone;
                 if (decided == null) {
                     ensureOpen();
-                    setOption(name, value);
+                    if (virtualAlone) {
+                        options.setVirtual(virtual, name, value);
+                    } else {
+                        options.set(current(), virtual != null ? virtual : undecided.reserved(), name, value);
+                    }
                     return;
                 }
             } finally {
@@ -237,7 +290,7 @@ public final class DualSocket<H, V extends Endpoint> {
                 decided = alone;
                 if (decided == null) {
                     ensureOpen();
-                    return virtualAlone ? RecordedOptions.checkAndGet(virtual, name) : hosts.option(current(), name);
+                    return virtualAlone ? options.getVirtual(virtual, name) : hosts.option(current(), name);
                 }
             } finally {
                 lock.unlock();
@@ -248,10 +301,7 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** The options that {@link #option} takes now. */
     public Set<SocketOption<?>> supportedOptions() {
-        V endpoint = virtual;
-        return alone == null && endpoint != null && hostHalf == null
-                ? endpoint.supportedOptions()
-                : hosts.supportedOptions();
+        return virtualAlone ? options.supportedVirtual(virtual) : hosts.supportedOptions();
     }
 
     /**
@@ -281,6 +331,29 @@ public final class DualSocket<H, V extends Endpoint> {
         }
     }
 
+    /**
+     * As {@link #localAddress}, but still known after the close; of a socket that is {@link #alone}, ask that.
+     *
+     * @param preferVirtual which half is asked if there are both
+     */
+    public InetSocketAddress keptLocalAddress(boolean preferVirtual) {
+        try {
+            if (owner.isOpen()) {
+                return localAddress(preferVirtual);
+            }
+        } catch (IOException e) {
+            // Closed in this moment.
+            return last(preferVirtual);
+        }
+        return last(preferVirtual);
+    }
+
+    private InetSocketAddress last(boolean preferVirtual) {
+        InetSocketAddress host = lastHost;
+        InetSocketAddress endpoint = lastVirtual;
+        return endpoint != null && (host == null || preferVirtual) ? endpoint : host;
+    }
+
     /** Takes note of the blocking mode for the host stack's socket that may come. A half never blocks. */
     public void blocking(boolean block) {
         lock.lock();
@@ -293,8 +366,13 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /** Closes everything but a socket that is {@link #alone}. The owner counts as closed already. */
     public void close() {
+        PendingDecision waiting = pending;
+        if (waiting != null) {
+            waiting.wake();
+        }
         lock.lock();
         try {
+            remember();
             undecided.discard();
             if (virtual != null) {
                 virtual.close();
@@ -302,6 +380,37 @@ public final class DualSocket<H, V extends Endpoint> {
             Undecided.close(hosts, hostHalf);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Opens an endpoint for a bind. The scope that is left if there is none. */
+    private WildcardScope open(Undecided<H, V>.Bind bind, WildcardScope scope, boolean mayLack) throws IOException {
+        try {
+            bind.open();
+            return scope;
+        } catch (IOException e) {
+            if (scope == WildcardScope.BOTH && (mayLack || stacks.mayLack(e))) {
+                return WildcardScope.OS;
+            }
+            throw e;
+        }
+    }
+
+    private WildcardScope scopeOf(InetAddress local) throws IOException {
+        RoutingDecision decision = await(local, true, 0);
+        return switch (decision.verdict()) {
+            case HOST -> WildcardScope.OS;
+            case VIRTUAL -> WildcardScope.ZEROTIER;
+            case PENDING, UNAVAILABLE -> throw Stacks.cannotBind(decision);
+        };
+    }
+
+    private void remember() {
+        try {
+            lastVirtual = virtual == null ? null : virtual.localAddress();
+            lastHost = hostHalf == null ? undecided.localAddress() : hosts.localAddress(hostHalf);
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "a socket that is being closed has no address", e);
         }
     }
 
@@ -353,7 +462,7 @@ public final class DualSocket<H, V extends Endpoint> {
             try {
                 ensureOpen();
                 if (alone == null && (scope == WildcardScope.OS ? hostHalf : virtual) == null) {
-                    bind.bind(address, scope);
+                    bindBeside(bind, address, scope);
                     publishHalves(scope);
                 }
             } finally {
@@ -362,17 +471,20 @@ public final class DualSocket<H, V extends Endpoint> {
         }
     }
 
-    private <T> void setOption(SocketOption<T> name, T value) throws IOException {
-        if (virtualAlone) {
-            RecordedOptions.checkAndSet(virtual, name, value);
-            return;
+    private void bindBeside(Undecided<H, V>.Bind bind, InetSocketAddress address, WildcardScope scope)
+            throws IOException {
+        InetSocketAddress other = localAddress(true);
+        // A port that was to be bound in one stack only is not opened in the other by a send.
+        if (other != null && scope() == WildcardScope.BOTH) {
+            try {
+                bind.bind(new InetSocketAddress(address.getAddress(), other.getPort()), scope);
+                return;
+            } catch (BindException e) {
+                // Somebody else's there: any port is good enough to send.
+                bind.close();
+            }
         }
-        hosts.option(current(), name, value);
-        undecided.record(name, value);
-        V endpoint = virtual != null ? virtual : undecided.reserved();
-        if (endpoint != null && endpoint.supportedOptions().contains(name)) {
-            endpoint.option(name, value);
-        }
+        bind.bind(address, scope);
     }
 
     private H current() throws IOException {

@@ -12,6 +12,9 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -24,9 +27,9 @@ import java.util.function.Supplier;
  */
 public final class HostChannels<C extends SelectableChannel & NetworkChannel> implements HostSockets<C> {
     private final Opening<C> opening;
-    private final Supplier<Set<SocketOption<?>>> options;
+    private final Supplier<Map<SocketOption<?>, Optional<Object>>> options;
 
-    private HostChannels(Opening<C> opening, Supplier<Set<SocketOption<?>>> options) {
+    private HostChannels(Opening<C> opening, Supplier<Map<SocketOption<?>, Optional<Object>>> options) {
         this.opening = opening;
         this.options = options;
     }
@@ -39,8 +42,7 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
     public static HostChannels<SocketChannel> streams(ProtocolFamily family) {
         SelectorProvider os = OsProvider.get();
         return new HostChannels<>(
-                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family),
-                () -> OfStreams.OPTIONS);
+                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family), () -> OfStreams.OPTIONS);
     }
 
     /** As {@link #streams}. */
@@ -82,7 +84,12 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
     /** Asked of a channel that is opened for it once. */
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return options.get();
+        return options.get().keySet();
+    }
+
+    @Override
+    public <T> T defaultOption(SocketOption<T> name) {
+        return name.type().cast(options.get().get(name).orElse(null));
     }
 
     @Override
@@ -95,9 +102,14 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
         socket.close();
     }
 
-    private static Set<SocketOption<?>> probe(HostChannels<?> channels) {
+    /** The options of a new channel with their values. */
+    private static Map<SocketOption<?>, Optional<Object>> probe(HostChannels<?> channels) {
         try (NetworkChannel channel = channels.open()) {
-            return channel.supportedOptions();
+            Map<SocketOption<?>, Optional<Object>> defaults = new HashMap<>();
+            for (SocketOption<?> option : channel.supportedOptions()) {
+                defaults.put(option, Optional.ofNullable(channel.getOption(option)));
+            }
+            return Map.copyOf(defaults);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -109,19 +121,19 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
     }
 
     private static final class OfStreams {
-        static final Set<SocketOption<?>> OPTIONS = probe(streams(null));
+        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(streams(null));
 
         private OfStreams() {}
     }
 
     private static final class OfListeners {
-        static final Set<SocketOption<?>> OPTIONS = probe(listeners(null));
+        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(listeners(null));
 
         private OfListeners() {}
     }
 
     private static final class OfDatagrams {
-        static final Set<SocketOption<?>> OPTIONS = probe(datagrams(null));
+        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(datagrams(null));
 
         private OfDatagrams() {}
     }

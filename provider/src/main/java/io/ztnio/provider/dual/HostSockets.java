@@ -24,6 +24,9 @@ public interface HostSockets<H> {
 
     Set<SocketOption<?>> supportedOptions();
 
+    /** What a new socket says of a supported option. */
+    <T> T defaultOption(SocketOption<T> name);
+
     void configureBlocking(H socket, boolean block) throws IOException;
 
     void close(H socket) throws IOException;

@@ -1,6 +1,7 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -8,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * Options that were set while a socket was undecided, to be set again in the stack that is chosen. They have been set on
@@ -18,16 +18,27 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class RecordedOptions {
     /** Options of which the JDK leaves the values to the operating system, that throws something else. */
-    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM = Set.of(
-            ExtendedSocketOptions.TCP_KEEPIDLE,
-            ExtendedSocketOptions.TCP_KEEPINTERVAL,
-            ExtendedSocketOptions.TCP_KEEPCOUNT);
+    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM =
+            Set.of(ExtendedOptions.TCP_KEEPIDLE, ExtendedOptions.TCP_KEEPINTERVAL, ExtendedOptions.TCP_KEEPCOUNT);
 
     private final Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
 
     <T> void put(SocketOption<T> name, T value) {
         values.remove(name);
         values.put(name, value);
+    }
+
+    /** What was recorded, or {@code otherwise}. */
+    <T> T get(SocketOption<T> name, T otherwise) {
+        return values.containsKey(name) ? name.type().cast(values.get(name)) : otherwise;
+    }
+
+    /** The value, if it is of the option's type, with the text of the JDK's channels. */
+    static <T> T checked(SocketOption<T> name, T value) {
+        if (!name.type().isInstance(value)) {
+            throw new IllegalArgumentException("Invalid value '" + value + "'");
+        }
+        return value;
     }
 
     <H> void replay(HostSockets<H> hosts, H socket) throws IOException {
@@ -39,8 +50,9 @@ final class RecordedOptions {
     /** Options that only the operating system knows are left out. */
     void replay(Endpoint endpoint) {
         for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
-            if (endpoint.supportedOptions().contains(each.getKey())) {
-                set(endpoint, each.getKey(), each.getValue());
+            SocketOption<?> name = OobInline.inVirtualStack(each.getKey());
+            if (endpoint.supportedOptions().contains(name)) {
+                set(endpoint, name, each.getValue());
             }
         }
     }
@@ -48,9 +60,7 @@ final class RecordedOptions {
     /** Sets an option of an endpoint with the checks, and their texts, of the JDK's channels. */
     static <T> void checkAndSet(Endpoint endpoint, SocketOption<T> name, T value) throws SocketException {
         checkSupported(endpoint, name);
-        if (!name.type().isInstance(value)) {
-            throw new IllegalArgumentException("Invalid value '" + value + "'");
-        }
+        checked(name, value);
         try {
             endpoint.option(name, value);
         } catch (IllegalArgumentException e) {

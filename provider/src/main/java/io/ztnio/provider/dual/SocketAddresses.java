@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** The checks of addresses that come before any change of state. */
@@ -56,6 +57,26 @@ public final class SocketAddresses {
         if (!supported) {
             throw new UnsupportedAddressTypeException();
         }
-        return inet;
+        return host instanceof Inet6Address ipv6 && isMapped(ipv6.getAddress())
+                ? new InetSocketAddress(unmapped(ipv6.getAddress()), inet.getPort())
+                : inet;
+    }
+
+    /** RFC 4291 2.5.5.2; such an object comes from {@code Inet6Address.getByAddress} only. */
+    private static boolean isMapped(byte[] ipv6) {
+        for (int i = 0; i < 10; i++) {
+            if (ipv6[i] != 0) {
+                return false;
+            }
+        }
+        return ipv6[10] == (byte) 0xff && ipv6[11] == (byte) 0xff;
+    }
+
+    private static InetAddress unmapped(byte[] ipv6) {
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(ipv6, 12, 16));
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
     }
 }

@@ -3,10 +3,10 @@ package io.ztnio.provider.dual;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
+import java.util.function.Supplier;
 
 /**
  * What the socket classes of {@code java.net} say of options and addresses, over a socket of either stack.
@@ -15,18 +15,19 @@ import java.nio.channels.NetworkChannel;
  */
 public final class SocketView {
     private final NetworkChannel socket;
-    private final RemoteAddress remote;
+    private final Supplier<InetSocketAddress> local;
+    private final Supplier<InetSocketAddress> remote;
     private volatile int timeoutMillis;
 
-    /** Who knows the peer. */
-    @FunctionalInterface
-    public interface RemoteAddress {
-        /** The peer, or {@code null}. */
-        SocketAddress get() throws IOException;
-    }
-
-    public SocketView(NetworkChannel socket, RemoteAddress remote) {
+    /**
+     * A view.
+     *
+     * @param local the bound address or {@code null}, also after the close
+     * @param remote the peer or {@code null}, also after the close
+     */
+    public SocketView(NetworkChannel socket, Supplier<InetSocketAddress> local, Supplier<InetSocketAddress> remote) {
         this.socket = socket;
+        this.local = local;
         this.remote = remote;
     }
 
@@ -58,34 +59,26 @@ public final class SocketView {
         option(name, size);
     }
 
-    /** The bound address, or {@code null} if unbound or closed. */
+    /** The bound address, or {@code null} if unbound; known after the close too, as in the JDK. */
     public InetSocketAddress local() {
-        try {
-            return (InetSocketAddress) socket.getLocalAddress();
-        } catch (IOException e) {
-            return null;
-        }
+        return local.get();
     }
 
-    /** The host part of {@link #local}, or the wildcard address. */
+    /** The host part of {@link #local}, or the wildcard address if unbound or closed. */
     public InetAddress localHost() {
-        InetSocketAddress local = local();
-        return local == null ? SocketAddresses.wildcard(null) : local.getAddress();
+        InetSocketAddress bound = socket.isOpen() ? local() : null;
+        return bound == null ? SocketAddresses.wildcard(null) : bound.getAddress();
     }
 
     /** The port of {@link #local}, or {@code otherwise}. */
     public int localPort(int otherwise) {
-        InetSocketAddress local = local();
-        return local == null ? otherwise : local.getPort();
+        InetSocketAddress bound = local();
+        return bound == null ? otherwise : bound.getPort();
     }
 
-    /** The peer, or {@code null} if there is none or the socket is closed. */
+    /** The peer, or {@code null} if there is none; known after the close too, as in the JDK. */
     public InetSocketAddress remote() {
-        try {
-            return (InetSocketAddress) remote.get();
-        } catch (IOException e) {
-            return null;
-        }
+        return remote.get();
     }
 
     /** {@code SO_TIMEOUT}, which no channel has. */

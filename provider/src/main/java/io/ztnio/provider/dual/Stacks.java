@@ -1,62 +1,107 @@
 package io.ztnio.provider.dual;
 
+import io.ztnio.provider.config.WhenUnavailable;
+import io.ztnio.provider.routing.Registration;
+import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.net.InetAddress;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.util.function.Consumer;
 
 /**
  * The host stack and the virtual stack, and which address belongs to which.
  *
- * <p>Thread: immutable, thread-safe.
+ * <p>Thread: immutable, thread-safe. Nothing here waits.
  *
  * @param networks the networks of the virtual stack
  */
 public record Stacks(VirtualNetworks networks) {
-    private static final Logger LOGGER = System.getLogger("io.ztnio.provider");
-    private static final AtomicBoolean REPORTED = new AtomicBoolean();
+    /** The JDK's sockets of the default family are IPv4's then. */
+    private static final String PREFER_IPV4 = "java.net.preferIPv4Stack";
 
     /** Whether there is a virtual stack at all; if not, every socket is the host stack's from the start. */
     public boolean isConfigured() {
         return networks.isConfigured();
     }
 
-    /** Whether connections to {@code remote} are virtual. Waits for the networks to be ready, see {@link #settle}. */
-    public boolean isVirtual(InetAddress remote) {
+    /**
+     * Which stack an address is for.
+     *
+     * @param local whether a socket is to be bound to it, or connected
+     */
+    public RoutingDecision decide(InetAddress address, boolean local) {
         // The JDK takes a connect to the wildcard address for one to the loopback address.
-        if (!isConfigured() || remote.isAnyLocalAddress()) {
-            return false;
+        if (!isConfigured() || address.isAnyLocalAddress()) {
+            return RoutingDecision.HOST;
         }
-        settle(remote);
-        return networks.covers(remote);
+        return local ? networks.decideLocal(address) : networks.decide(address);
     }
 
-    /** Whether {@code local} is an own address on a virtual network. Waits as {@link #isVirtual} does. */
-    public boolean isOwn(InetAddress local) {
-        if (!isConfigured() || local.isAnyLocalAddress()) {
+    /** As {@link VirtualNetworks#whenDecided}. */
+    Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
+        return networks.whenDecided(address, local, then);
+    }
+
+    /** Whether a socket may do without its virtual half when that cannot be had. Says so if it does. */
+    boolean mayLack(IOException reason) {
+        if (networks.whenUnavailable() == WhenUnavailable.FAIL) {
             return false;
         }
-        settle(local);
-        return networks.isLocal(local);
+        System.getLogger("io.ztnio.provider")
+                .log(Level.WARNING, "bound in the host stack only: " + reason.getMessage());
+        return true;
+    }
+
+    /** What a connect or a send throws whose target has no stack now. */
+    public static NoRouteToHostException noRoute(RoutingDecision unavailable) {
+        return new NoRouteToHostException(unavailable.reason());
+    }
+
+    /** What a bind throws whose address has no stack now. */
+    static BindException cannotBind(RoutingDecision unavailable) {
+        return new BindException(unavailable.reason());
+    }
+
+    /** What a connect or a send throws that would take a socket of the host stack to a network's address. */
+    public static NoRouteToHostException wrongStack(InetAddress remote) {
+        return new NoRouteToHostException(remote.getHostAddress()
+                + " is on a virtual network and this socket is in the host stack: bind it to the wildcard address or to an"
+                + " address of the network, or name the target in ztnio.bypass");
     }
 
     /**
-     * Waits until the networks know their addresses; never for a loopback address. This is the only wait in a
-     * non-blocking operation, and there is none once the networks have been ready. If they cannot be ready, what they
-     * know already decides, and the operating system keeps the rest.
+     * An endpoint of the virtual stack for a channel of {@code family}. May wait for the node to start.
+     *
+     * @param family the protocol family, or {@code null} for the default
      */
-    private void settle(InetAddress address) {
-        if (address.isLoopbackAddress()) {
-            return;
+    public StreamEndpoint openStream(ProtocolFamily family) throws IOException {
+        return ofFamily(networks.openStream(), family);
+    }
+
+    /** As {@link #openStream}. */
+    public ListenerEndpoint openListener(ProtocolFamily family) throws IOException {
+        return ofFamily(networks.openListener(), family);
+    }
+
+    /** As {@link #openStream}. */
+    public DatagramEndpoint openDatagram(ProtocolFamily family) throws IOException {
+        return ofFamily(networks.openDatagram(), family);
+    }
+
+    /** Only IPv6 sockets take both versions. */
+    private static <E extends Endpoint> E ofFamily(E endpoint, ProtocolFamily family) {
+        if (family == StandardProtocolFamily.INET || (family == null && Boolean.getBoolean(PREFER_IPV4))) {
+            endpoint.restrictToIpv4();
         }
-        try {
-            networks.awaitReady();
-        } catch (IOException e) {
-            if (REPORTED.compareAndSet(false, true)) {
-                LOGGER.log(Level.WARNING, "The ZeroTier networks are not ready: " + e.getMessage());
-            }
-        }
+        return endpoint;
     }
 }

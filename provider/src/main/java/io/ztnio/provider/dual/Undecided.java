@@ -46,6 +46,10 @@ final class Undecided<H, V extends Endpoint> {
         return candidate;
     }
 
+    <T> T recorded(SocketOption<T> name, T otherwise) {
+        return options.get(name, otherwise);
+    }
+
     /** The endpoint, or {@code null}. */
     V reserved() {
         return reserved;
@@ -74,9 +78,13 @@ final class Undecided<H, V extends Endpoint> {
         return taken;
     }
 
-    /** Keeps an endpoint that is not bound. */
-    void keep(V endpoint) {
+    /** Keeps an endpoint, bound to the port of the candidate if that has one. */
+    void keep(V endpoint) throws IOException {
         options.replay(endpoint);
+        InetSocketAddress held = localAddress();
+        if (held != null) {
+            endpoint.bind(held);
+        }
         reserved = endpoint;
     }
 

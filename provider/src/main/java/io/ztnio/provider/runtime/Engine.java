@@ -30,8 +30,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -66,21 +68,22 @@ public final class Engine implements AutoCloseable {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
         SecureRandom random = new SecureRandom();
-        NodeState state = config.loadState(random);
+        NodeState state = config.loadState(random, (key, failure) -> warn(config.place(key), failure));
+        LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
-                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + key, failure)));
+                new WriteBehindStore(
+                        config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
         this.transport = config.openTransport(os);
         this.driver = new NodeDriver(
-                "ztnio-engine",
-                clock,
-                NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup),
-                failures);
-        parts.add("the UDP sockets", () -> driver.call(now -> {
-            transport.close();
-            return null;
-        }));
+                "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
+        parts.add(
+                "the UDP sockets",
+                () -> driver.call(now -> {
+                    transport.close();
+                    return null;
+                }));
         Outbound outbound = new Outbound(
                 transport,
                 config.threads(),
@@ -104,10 +107,9 @@ public final class Engine implements AutoCloseable {
                 .stack();
         this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files =
-                NetworkStore.of(store, (name, failure) -> warn("cannot use " + name, failure));
-        this.networks =
-                new EngineNetworks(clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork);
+        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
+        this.networks = new EngineNetworks(
+                clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork, failures);
         node.handler(networks.networks());
         node.peerLife(new PeerConnections(networks::forEach, clock));
         this.controller = config.controller()
@@ -122,17 +124,29 @@ public final class Engine implements AutoCloseable {
      * Loads the state, binds the sockets and starts the driver.
      *
      * @param os where the UDP sockets come from: never a provider that routes into this engine
-     * @throws io.ztnio.protocol.node.DamagedStateException if identity, planet or a moon cannot be read
+     * @throws io.ztnio.protocol.node.DamagedStateException if identity or planet cannot be read
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
+        return start(config, os, engine -> {});
+    }
+
+    /**
+     * As {@link #start(EngineConfig, SelectorProvider)}.
+     *
+     * @param prepare what is done before anything is received: a controller's networks are as they should be by then. What it
+     *     throws makes the start fail.
+     */
+    public static Engine start(EngineConfig config, SelectorProvider os, Consumer<Engine> prepare) throws IOException {
         OpenedParts parts = new OpenedParts(LOG);
         try {
             Engine engine = new Engine(config, os, parts);
             engine.look.rested();
+            prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
             return engine;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: where no thread can be made, a lock that stays would be the worse for it.
             parts.close();
             throw e;
         }
@@ -233,6 +247,30 @@ public final class Engine implements AutoCloseable {
     public void define(NetworkDefinition definition) {
         Controller mine = mustControl();
         driver.gate().run(now -> mine.put(definition, clock.millis(now)));
+    }
+
+    /**
+     * As {@link #define(NetworkDefinition)}, of a network whose members are known: they are let in, and whoever else was let into
+     * a private network before is put out.
+     */
+    public void define(NetworkDefinition definition, Set<Long> members) {
+        Controller mine = mustControl();
+        driver.call(now -> {
+            mine.put(definition, members, clock.millis(now));
+            return null;
+        });
+    }
+
+    /** Serves a network of ours no longer; its members are remembered. */
+    public void withdraw(long networkId) {
+        Controller mine = mustControl();
+        driver.gate().run(now -> mine.withdraw(networkId));
+    }
+
+    /** The networks of ours that are served. */
+    public List<NetworkDefinition> definitions() {
+        Controller mine = mustControl();
+        return driver.call(now -> mine.networks());
     }
 
     /** Lets a member into a private network of ours. */

@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
 /**
  * What an engine is made of.
  *
  * @param home directory to keep other nodes off, if the store is one
  * @param store identity, planet, networks and peers
- * @param planet the roots; empty for those that the store has
+ * @param planet the roots, which the store then keeps; empty for those that it has
  * @param bind local addresses for UDP; empty for all
  * @param port UDP port, 0 for a free one
  * @param loopback whether loopback addresses may carry the protocol
@@ -90,20 +91,18 @@ public record EngineConfig(
     }
 
     /**
-     * Identity, roots, networks and peers, as stored and configured.
+     * Identity, roots and peers, as stored and configured; a planet that is configured is stored.
      *
-     * @throws io.ztnio.protocol.node.DamagedStateException if identity, planet or a moon cannot be read
+     * @param onFailure told of what is damaged and was set aside
+     * @throws io.ztnio.protocol.node.DamagedStateException if the identity cannot be read, or the planet and none is configured
      */
-    NodeState loadState(SecureRandom random) throws IOException {
-        NodeState state = NodeState.load(store, random, null);
-        if (planet.isEmpty()) {
-            return state;
-        }
-        // A newer version of the same planet that came in-band is kept.
-        boolean newerStored = state.planet()
-                .filter(stored -> planet.get().shouldBeReplacedBy(stored))
-                .isPresent();
-        return newerStored ? state : new NodeState(state.identity(), planet, state.moons(), state.peers());
+    NodeState loadState(SecureRandom random, BiConsumer<String, IOException> onFailure) throws IOException {
+        return NodeState.load(store, random, planet.orElse(null), onFailure);
+    }
+
+    /** Where a value of the store is, for messages. */
+    String place(String key) {
+        return home.map(directory -> directory.resolve(key).toString()).orElse(key);
     }
 
     /**

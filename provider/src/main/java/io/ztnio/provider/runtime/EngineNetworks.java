@@ -11,6 +11,7 @@ import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.FailureLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,12 +22,15 @@ import java.util.function.Consumer;
  * <p>Thread: confined to the engine's gate.
  */
 final class EngineNetworks implements NetworkListener {
+    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
+
     private final EngineClock clock;
     private final Gate gate;
     private final Stack stack;
     private final Networks networks;
     private final Runnable onSend;
     private final Consumer<NetworkView> onChange;
+    private final FailureLog failures;
     private final LongMap<AttachedNetwork> attached = new LongMap<>();
 
     /**
@@ -34,6 +38,7 @@ final class EngineNetworks implements NetworkListener {
      *
      * @param onSend called for each frame sent
      * @param onChange told of configurations and status
+     * @param failures told of bugs that cost one network only
      */
     EngineNetworks(
             EngineClock clock,
@@ -42,13 +47,15 @@ final class EngineNetworks implements NetworkListener {
             Vl1 vl1,
             NetworkStore files,
             Runnable onSend,
-            Consumer<NetworkView> onChange) {
+            Consumer<NetworkView> onChange,
+            FailureLog failures) {
         this.clock = clock;
         this.gate = gate;
         this.stack = stack;
         this.networks = new Networks(vl1, files, this);
         this.onSend = onSend;
         this.onChange = onChange;
+        this.failures = failures;
     }
 
     /** The protocol's part of them. */
@@ -61,13 +68,14 @@ final class EngineNetworks implements NetworkListener {
         if (attached.get(networkId) != null) {
             return false;
         }
-        VirtualNetwork network = networks.join(networkId, clock.millis(nowNanos));
-        AttachedNetwork link = new AttachedNetwork(network, stack, gate, clock, onSend);
-        attached.put(networkId, link);
         // A configuration of an earlier run is there at once.
-        network.config().ifPresent(config -> link.configure(config, nowNanos));
-        onChange.accept(link.view());
+        networks.join(networkId, this::attach, clock.millis(nowNanos));
+        onChange.accept(attached.get(networkId).view());
         return true;
+    }
+
+    private void attach(VirtualNetwork network) {
+        attached.put(network.id(), new AttachedNetwork(network, stack, gate, clock, onSend));
     }
 
     void leave(long networkId, long nowNanos) {
@@ -126,5 +134,15 @@ final class EngineNetworks implements NetworkListener {
         if (link != null) {
             onChange.accept(link.view());
         }
+    }
+
+    @Override
+    public void onConfigProblem(VirtualNetwork network, String problem) {
+        LOG.log(System.Logger.Level.WARNING, String.format("network %016x %s", network.id(), problem));
+    }
+
+    @Override
+    public void onFailure(VirtualNetwork network, RuntimeException bug) {
+        failures.report(String.format("network %016x", network.id()), bug);
     }
 }

@@ -21,6 +21,7 @@ final class LazyStart<T extends AutoCloseable> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final String message;
+    private final boolean quiet;
     private final Starter<T> starter;
     private final Runnable observer;
     private final long distanceNanos;
@@ -68,10 +69,12 @@ final class LazyStart<T extends AutoCloseable> {
      *
      * @param message what cannot be done if it does not start, and where
      * @param observer told after each change
+     * @param quiet whether whoever asks for it says why it does not start, so that the log need not
      * @param distance least time between the end of a try and the next one
      */
-    LazyStart(String message, Starter<T> starter, Runnable observer, long distance, TimeUnit unit) {
+    LazyStart(String message, Starter<T> starter, Runnable observer, boolean quiet, long distance, TimeUnit unit) {
         this.message = message;
+        this.quiet = quiet;
         this.starter = starter;
         this.observer = observer;
         this.distanceNanos = unit.toNanos(distance);
@@ -243,7 +246,10 @@ final class LazyStart<T extends AutoCloseable> {
         String text = failure == null ? "" : failure.getMessage();
         if (failure != null && !text.equals(logged)) {
             // A bug is worth a stack trace, an obstacle is not.
-            LOG.log(System.Logger.Level.ERROR, text, failure.getCause() instanceof RuntimeException bug ? bug : null);
+            RuntimeException bug = failure.getCause() instanceof RuntimeException cause ? cause : null;
+            if (bug != null || !quiet) {
+                LOG.log(System.Logger.Level.ERROR, text, bug);
+            }
         }
         logged = text;
     }

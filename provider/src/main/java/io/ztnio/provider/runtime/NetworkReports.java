@@ -18,16 +18,25 @@ final class NetworkReports {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
     private final Executor runtime;
+    private final boolean quiet;
     private final Map<Long, String> said = new ConcurrentHashMap<>();
     private final Map<Long, String> missed = new ConcurrentHashMap<>();
 
-    NetworkReports(Executor runtime) {
+    /**
+     * Has said nothing yet.
+     *
+     * @param quiet whether the node's owner says it, so that nothing is said here
+     */
+    NetworkReports(Executor runtime, boolean quiet) {
+        this.quiet = quiet;
         this.runtime = runtime;
     }
 
     /** The node runs. */
     void started(long address, Path home, List<InetSocketAddress> udp) {
-        say(System.Logger.Level.INFO, "node " + Address.format(address) + " runs with ztnio.home=" + home + " on UDP " + udp);
+        say(
+                System.Logger.Level.INFO,
+                "node " + Address.format(address) + " runs with ztnio.home=" + home + " on UDP " + udp);
     }
 
     /** A network's status, in words that say what to do. */
@@ -49,6 +58,8 @@ final class NetworkReports {
     }
 
     private void say(System.Logger.Level level, String text) {
-        runtime.execute(() -> LOG.log(level, text));
+        if (!quiet) {
+            runtime.execute(() -> LOG.log(level, text));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.NetworkStatus;
 import java.util.Optional;
 
@@ -18,8 +19,9 @@ public record NetworkView(long id, long mac, NetworkStatus status, Optional<Netw
         return status == NetworkStatus.OK && config.isPresent();
     }
 
-    /** Whether the controller has answered, be it with a no. */
-    boolean isDecided() {
-        return isReady() || status == NetworkStatus.ACCESS_DENIED || status == NetworkStatus.NOT_FOUND;
+    /** A short text for logs. */
+    @Override
+    public String toString() {
+        return "network " + NetworkId.format(id) + " " + status;
     }
 }

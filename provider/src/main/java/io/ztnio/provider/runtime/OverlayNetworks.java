@@ -59,8 +59,8 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /**
      * Starts nothing.
      *
-     * @param closesAtExit whether the node closes its connections when the process ends; if not, {@link #close} is the
-     *     owner's business
+     * @param closesAtExit whether the node closes its connections when the process ends and says in the log how it stands;
+     *     if not, both are the owner's business
      */
     public OverlayNetworks(ZtnioConfig config, boolean closesAtExit) {
         if (config.transport() == Transport.ZEROTIER) {
@@ -71,7 +71,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         if (closesAtExit) {
             ProcessExit.prepare();
         }
-        this.node = new RoutedNode<>(config, this::start, new Claims());
+        this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
     }
 
     private OverlayNode start() throws IOException {

@@ -1,50 +1,93 @@
 package io.ztnio.provider.runtime;
 
-import io.ztnio.protocol.wire.ByteReader;
+import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.world.World;
+import io.ztnio.protocol.world.WorldRoot;
+import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Which planet a configuration means. Thread-safe. */
+/**
+ * Which planet a configuration means. A home keeps the planet that it was last given, and never goes from a private planet to
+ * the public one by itself. Thread-safe.
+ */
 final class Planets {
     private Planets() {}
 
-    /** The planet of the configuration; empty means the one in the home directory. */
+    /**
+     * The planet to give to the home; empty means that it keeps the one it has.
+     *
+     * @throws IOException saying what to do, if there is none or it must not be used
+     */
     static Optional<World> of(ZtnioConfig config) throws IOException {
+        Path file = config.home().resolve(NodeState.PLANET);
         if (config.planetFile().isPresent()) {
-            return Optional.of(read(config.planetFile().get()));
+            Path given = config.planetFile().get();
+            return Optional.of(allowed(config, read(given), ConfigKey.PLANET.key() + "=" + given));
         }
-        if (Files.exists(config.home().resolve("planet"))) {
-            return Optional.empty();
+        boolean kept = Files.exists(file);
+        Optional<World> world = kept ? NodeState.planet(bytes(file, file.toString())) : Optional.empty();
+        if (world.isPresent()) {
+            allowed(config, world.get(), file.toString());
         }
-        if (!config.publicPlanetAllowed()) {
-            throw new IOException("there is no planet in " + config.home()
-                    + " and ztnio.public.planet=forbid; set ztnio.planet to a planet file");
+        World earth = World.earth();
+        boolean isEarth = world.filter(home -> home.id() == earth.id()).isPresent();
+        if (kept && !isEarth && config.publicPlanetNamed()) {
+            throw new IOException(file + " holds another planet than the public one that " + ConfigKey.PLANET.key()
+                    + "=earth names; use another " + ConfigKey.HOME.key() + ", or remove that file");
         }
-        return Optional.of(World.earth());
+        // Of two versions of the public planet the newer one is used. A file that holds no planet the node will refuse.
+        return kept && !isEarth ? Optional.empty() : Optional.of(allowed(config, earth, "a home without a planet"));
     }
 
-    /**
-     * Reads a planet file.
-     *
-     * @throws IOException naming the file, if it is not one
-     */
-    private static World read(Path file) throws IOException {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException("ztnio.planet=" + file + ": there is no such file; make one with: planet make", e);
-        } catch (IOException e) {
-            throw new IOException("ztnio.planet=" + file + " cannot be read: " + e, e);
+    private static World allowed(ZtnioConfig config, World world, String where) throws IOException {
+        if (!config.publicPlanetAllowed() && isPublic(world)) {
+            throw new IOException(where + " means the public roots, and " + ConfigKey.PUBLIC_PLANET.key()
+                    + "=forbid; set " + ConfigKey.PLANET.key() + " to the file of another planet");
         }
-        return World.read(new ByteReader(bytes))
-                .filter(world -> world.type() == World.Type.PLANET)
-                .orElseThrow(() -> new IOException("ztnio.planet=" + file + " is not a planet file ('planet make'"
-                        + " makes one, 'planet show' explains one)"));
+        return world;
+    }
+
+    /** Whether it would have us call the public roots, under whichever name. */
+    static boolean isPublic(World world) {
+        World earth = World.earth();
+        Set<Long> roots =
+                earth.roots().stream().map(root -> root.identity().address()).collect(Collectors.toSet());
+        Set<InetSocketAddress> endpoints = earth.roots().stream()
+                .flatMap(root -> root.endpoints().stream())
+                .collect(Collectors.toSet());
+        return world.id() == earth.id() || world.roots().stream().anyMatch(root -> isOneOf(root, roots, endpoints));
+    }
+
+    private static boolean isOneOf(WorldRoot root, Set<Long> roots, Set<InetSocketAddress> endpoints) {
+        return roots.contains(root.identity().address())
+                || root.endpoints().stream().anyMatch(endpoints::contains);
+    }
+
+    private static World read(Path file) throws IOException {
+        String name = ConfigKey.PLANET.key() + "=" + file;
+        return NodeState.planet(bytes(file, name))
+                .orElseThrow(() -> new IOException(
+                        name + " is not a planet file ('planet make' makes one, 'planet show'" + " explains one)"));
+    }
+
+    private static byte[] bytes(Path file, String name) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(name + " does not exist; make one with: planet make", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(name + " is not readable: no permission", e);
+        } catch (IOException e) {
+            throw new IOException(name + " is not readable: " + e.getMessage(), e);
+        }
     }
 }

@@ -52,13 +52,19 @@ final class RoutedNode<T extends AutoCloseable> {
         List<NetworkClaims> without(Standing standing, String reason);
     }
 
-    RoutedNode(ZtnioConfig config, LazyStart.Starter<T> starter, Claims claims) {
+    /**
+     * Starts nothing.
+     *
+     * @param quiet whether the node's owner says why it does not start, so that the log need not
+     */
+    RoutedNode(ZtnioConfig config, LazyStart.Starter<T> starter, Claims claims, boolean quiet) {
         this.config = config;
         this.claims = claims;
         this.node = new LazyStart<>(
                 "ztnio cannot start with ztnio.home=" + config.home(),
                 starter,
                 this::refresh,
+                quiet,
                 RETRY_MILLIS,
                 TimeUnit.MILLISECONDS);
         this.routing = new Routing(
@@ -129,8 +135,7 @@ final class RoutedNode<T extends AutoCloseable> {
                         ? claims.without(Standing.UNAVAILABLE, state.failure().getMessage())
                         : claims.without(Standing.WAITING, STARTING);
             }
-            case FAILED -> claims.without(
-                    Standing.UNAVAILABLE, state.failure().getMessage());
+            case FAILED -> claims.without(Standing.UNAVAILABLE, state.failure().getMessage());
             case CLOSED -> claims.without(Standing.UNAVAILABLE, "the virtual networks of this process were closed");
         };
     }

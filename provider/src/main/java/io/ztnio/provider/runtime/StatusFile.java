@@ -2,6 +2,7 @@ package io.ztnio.provider.runtime;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.vl1.PeerStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,13 +32,21 @@ final class StatusFile {
     }
 
     /** The same for a node of another kind; ends when it is not open any more. */
-    static void start(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
+    static Thread start(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
         Thread writer = new Thread(() -> writeUntilClosed(isOpen, status, file), "ztnio-status");
         writer.setDaemon(true);
         writer.start();
+        return writer;
     }
 
     private static void writeUntilClosed(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
+        if (holdsSomethingElse(file)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "ztnio.status.file=" + file
+                            + " holds something else than a node's status and is kept; name another file");
+            return;
+        }
         boolean failed = false;
         while (isOpen.getAsBoolean()) {
             try {
@@ -53,6 +62,19 @@ final class StatusFile {
                 return;
             }
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        }
+    }
+
+    /** A wrong name must not cost an identity or a definition. */
+    static boolean holdsSomethingElse(Path file) {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) == 0) {
+                return false;
+            }
+            Map<String, Object> content = JSON.std.mapFrom(TextFile.read(file));
+            return !content.containsKey("address") || !content.containsKey("online");
+        } catch (IOException e) {
+            return true;
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,6 +44,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<Long, NetworkView> views = new ConcurrentHashMap<>();
 
+    /** The same a moment later: decisions know of it. */
+    private final Map<Long, NetworkView> routed = new ConcurrentHashMap<>();
+
     /** What networks carried in an earlier run, as far as it is known. */
     private final Map<Long, LinkConfig> cached = new ConcurrentHashMap<>();
 
@@ -62,8 +66,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /**
      * Starts nothing.
      *
-     * @param closesAtExit whether the node closes its connections when the process ends; if not, {@link #close} is the
-     *     owner's business
+     * @param closesAtExit whether the node closes its connections when the process ends and says in the log how it stands;
+     *     if not, both are the owner's business
      */
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
@@ -71,8 +75,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         if (closesAtExit) {
             ProcessExit.prepare();
         }
-        this.node = new RoutedNode<>(config, this::start, new Claims());
-        this.reports = new NetworkReports(node.runtime());
+        this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
+        this.reports = new NetworkReports(node.runtime(), !closesAtExit);
     }
 
     @Override
@@ -156,6 +160,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     private void begin(Engine started) {
         views.clear();
+        routed.clear();
         standing = new NetworkStanding(started.address(), false);
         started.addListener(new EngineListener() {
             @Override
@@ -182,12 +187,13 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         }
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
-        node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
+        Future<?> unused = node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
     }
 
     /** Inside the gate. */
     private void onChange() {
         node.refresh();
+        routed.putAll(views);
         report();
         lock.lock();
         try {
@@ -211,7 +217,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     private Optional<NetworkView> view(long id) {
-        return Optional.ofNullable(views.get(id));
+        return Optional.ofNullable(routed.get(id));
     }
 
     private boolean areDecided() {
@@ -235,7 +241,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     /** The networks as they are now; empty before the node runs. */
     public List<NetworkView> networks() {
-        return List.copyOf(views.values());
+        return List.copyOf(routed.values());
     }
 
     /**
@@ -279,7 +285,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         @Override
         public List<NetworkClaims> running() {
             NetworkStanding now = standing;
-            return config.networks().stream().map(id -> now.claims(id, view(id))).toList();
+            return config.networks().stream().map(id -> now.claims(id, latest(id))).toList();
         }
 
         @Override
@@ -289,9 +295,13 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
                     .toList();
         }
 
+        private Optional<NetworkView> latest(long id) {
+            return Optional.ofNullable(views.get(id));
+        }
+
         /** As it was when it was last heard of. */
         private Optional<LinkConfig> link(long id) {
-            return view(id)
+            return latest(id)
                     .flatMap(NetworkView::config)
                     .map(AttachedNetwork::toLinkConfig)
                     .or(() -> Optional.ofNullable(cached.get(id)));

@@ -230,7 +230,7 @@ public final class ZeroTierKey extends AbstractSelectionKey {
                 }
                 // Of two setters at the same time the last one to get here sees the final value.
             } while (interest != applied);
-        } catch (CancelledKeyException e) {
+        } catch (CancelledKeyException | ClosedSelectorException e) {
             // The validity of this key is the one that counts.
             return;
         }

@@ -6,7 +6,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
@@ -72,8 +71,17 @@ public final class ZeroTierSelector extends AbstractSelector {
 
     private boolean selecting;
 
+    /** A selector that opens one of the JDK's own when it gets a key for it. */
     public ZeroTierSelector(SelectorProvider provider) {
         super(provider);
+    }
+
+    /** A selector that has one of the JDK's own already, for processes in which all keys are the operating system's. */
+    public static ZeroTierSelector openPassThrough(SelectorProvider provider) throws IOException {
+        ZeroTierSelector selector = new ZeroTierSelector(provider);
+        // At once, as the JDK does it: who counts descriptors must not find more of them at the first registration.
+        selector.os();
+        return selector;
     }
 
     @Override
@@ -134,9 +142,7 @@ public final class ZeroTierSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
-        if (!(channel instanceof Facade facade)) {
-            throw new IllegalSelectorException();
-        }
+        Facade facade = channel instanceof Facade ours ? ours : new ForeignChannel(channel);
         ensureOpen();
         ZeroTierKey key = new ZeroTierKey(this, channel, facade);
         key.attach(attachment);
@@ -149,7 +155,14 @@ public final class ZeroTierSelector extends AbstractSelector {
             key.cancelOs();
             throw new ClosedSelectorException();
         }
-        key.attachToOs();
+        try {
+            key.attachToOs();
+        } catch (RuntimeException e) {
+            // Not even the JDK's selector knows the kind.
+            keys.remove(key);
+            facade.keys().remove(key);
+            throw e;
+        }
         // Once more: the endpoint may have become ready before it could see this key.
         key.interestChanged();
         return key;

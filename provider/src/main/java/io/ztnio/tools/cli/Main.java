@@ -2,6 +2,9 @@ package io.ztnio.tools.cli;
 
 import io.ztnio.provider.config.ConfigException;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.Console;
+import io.ztnio.tools.cli.command.FailureText;
+import io.ztnio.tools.cli.command.JsonOption;
 import io.ztnio.tools.cli.command.Version;
 import io.ztnio.tools.cli.decode.DecodeCommand;
 import io.ztnio.tools.cli.demo.DemoCommand;
@@ -16,13 +19,11 @@ import io.ztnio.tools.cli.network.UdpSendCommand;
 import io.ztnio.tools.cli.node.NodeCommand;
 import io.ztnio.tools.cli.perf.PerfCommand;
 import io.ztnio.tools.cli.planet.PlanetCommand;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -49,13 +50,13 @@ import picocli.CommandLine.Spec;
             UdpSendCommand.class
         },
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:done", "1:failed; the error stream says why", "2:wrong arguments"})
+        exitCodeList = {"0:done", "1:failed; the error stream says why", "2:wrong arguments or settings"})
 public final class Main implements Runnable {
-    /** Exit code of a command that failed. */
-    public static final int FAILED = 1;
-
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
 
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -68,13 +69,24 @@ public final class Main implements Runnable {
 
     /** Runs a command and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main())
-                .setOut(out)
+        CommandLine line = new CommandLine(new Main());
+        CommandLine.IParameterExceptionHandler usage = line.getParameterExceptionHandler();
+        return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, arguments) -> {
+                    if (!JsonOption.isAmong(args)) {
+                        return usage.handleParseException(failure, arguments);
+                    }
+                    int exitCode = exitCode(failure.getCommandLine());
+                    new Console(out, err, true).error(failure.getMessage(), exitCode);
+                    return exitCode;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    err.println("ztnio: " + message(failure));
-                    return FAILED;
+                    int exitCode = exitCode(failure);
+                    new Console(out, err, JsonOption.isGiven(command.getCommandSpec()))
+                            .error(FailureText.of(failure), exitCode);
+                    return exitCode;
                 })
                 .execute(args);
     }
@@ -84,16 +96,14 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "name a command");
     }
 
-    private static String message(Exception failure) {
-        if (failure instanceof CommandFailure || failure instanceof ConfigException) {
-            return failure.getMessage();
+    private static int exitCode(CommandLine command) {
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static int exitCode(Exception failure) {
+        if (failure instanceof ConfigException) {
+            return CommandFailure.WRONG_ARGUMENTS;
         }
-        if (failure instanceof NoSuchFileException missing) {
-            return "no such file: " + missing.getFile();
-        }
-        if (failure instanceof IOException || failure instanceof UncheckedIOException) {
-            return failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        }
-        return failure.toString();
+        return failure instanceof CommandFailure known ? known.exitCode() : CommandFailure.FAILED;
     }
 }

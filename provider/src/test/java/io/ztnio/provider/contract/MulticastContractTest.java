@@ -86,7 +86,8 @@ class MulticastContractTest {
             assertThat(any.unblock(OTHER_SOURCE)).isSameAs(any);
             assertThatThrownBy(() -> any.unblock(OTHER_SOURCE)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> any.block(GROUP)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> any.block(TestedStack.ipv4(0, 0, 0, 0))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> any.block(TestedStack.ipv4(0, 0, 0, 0)))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> any.block(Inet6Address.getByAddress(new byte[16])))
                     .isInstanceOf(IllegalArgumentException.class);
 

@@ -47,7 +47,10 @@ class SelectorContractTest {
             channel.configureBlocking(false);
             assertThatThrownBy(() -> channel.register(selector, SelectionKey.OP_ACCEPT))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> channel.register(foreign, 0)).isInstanceOf(IllegalSelectorException.class);
+            if (stack != TestedStack.JDK) {
+                // The other way round it can be done: our selectors take what the JDK's take.
+                assertThatThrownBy(() -> channel.register(foreign, 0)).isInstanceOf(IllegalSelectorException.class);
+            }
             assertThatThrownBy(() -> channel.register(closed, 0)).isInstanceOf(ClosedSelectorException.class);
             assertThatThrownBy(() -> channel.register(null, 0)).isInstanceOf(NullPointerException.class);
             channel.close();

@@ -192,7 +192,9 @@ class StreamContractTest {
     @EnumSource(TestedStack.class)
     void gathersAndScattersInOrderSkippingEmptyBuffers(TestedStack stack) throws IOException {
         try (Pair pair = stack.connect()) {
-            ByteBuffer[] sent = {TestedStack.bytes(3), ByteBuffer.allocate(0), TestedStack.bytes(5), TestedStack.bytes(2)};
+            ByteBuffer[] sent = {
+                TestedStack.bytes(3), ByteBuffer.allocate(0), TestedStack.bytes(5), TestedStack.bytes(2)
+            };
             ByteBuffer[] received = {ByteBuffer.allocate(1), ByteBuffer.allocate(0), ByteBuffer.allocate(7)};
 
             assertThat(pair.client().write(sent, 0, 3)).isEqualTo(8);
@@ -273,7 +275,8 @@ class StreamContractTest {
             assertThat(pair.server().read(buffer)).isEqualTo(-1);
             pair.server().write(TestedStack.bytes(3));
             assertThat(pair.client().read(buffer)).isEqualTo(3);
-            assertThatThrownBy(() -> pair.client().write(TestedStack.bytes(1))).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> pair.client().write(TestedStack.bytes(1)))
+                    .isInstanceOf(ClosedChannelException.class);
             assertThat(pair.client().isOpen()).isTrue();
         }
     }

@@ -31,7 +31,7 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
 
     @Override
     int compute() {
-        return WRITABLE | (received.isEmpty() && !refused ? 0 : READABLE);
+        return (networks.isFull() ? 0 : WRITABLE) | (received.isEmpty() && !refused ? 0 : READABLE);
     }
 
     @Override
@@ -102,6 +102,9 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
             ensureRoute(to);
             if (source.remaining() > 65_507) {
                 throw new SocketException("Message too long");
+            }
+            if (networks.isFull()) {
+                return 0;
             }
             byte[] payload = new byte[source.remaining()];
             source.get(payload);
@@ -175,7 +178,8 @@ final class FakeDatagrams extends FakeEndpoint implements DatagramEndpoint {
     }
 
     private void ensureRoute(InetSocketAddress target) throws NoRouteToHostException {
-        if (!networks.isOnNetwork(target.getAddress()) && !target.getAddress().isMulticastAddress()) {
+        if (!FakeNetworks.isOnNetwork(target.getAddress())
+                && !target.getAddress().isMulticastAddress()) {
             throw new NoRouteToHostException("No route to host");
         }
     }

@@ -3,6 +3,7 @@ package io.ztnio.provider.fake;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class FakeListener extends FakeEndpoint implements ListenerEndpoint {
 
     /** In the gate: a connection to accept. */
     void offer(FakeStream accepted) {
+        accepted.option(StandardSocketOptions.SO_REUSEADDR, option(StandardSocketOptions.SO_REUSEADDR));
         waiting.add(accepted);
         update();
     }

@@ -8,6 +8,7 @@ import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -31,8 +31,10 @@ public final class FakeNetworks implements VirtualNetworks {
 
     private static final int FIRST_EPHEMERAL = 49_152;
 
+    /** What addresses are; a test may change its mind. */
+    public final FakeRouting routing = new FakeRouting();
+
     public final AtomicInteger opened = new AtomicInteger();
-    public final AtomicInteger waits = new AtomicInteger();
     public final AtomicInteger closed = new AtomicInteger();
     final ReentrantLock gate = new ReentrantLock();
     final Map<Integer, FakeStream> streams = new HashMap<>();
@@ -40,8 +42,9 @@ public final class FakeNetworks implements VirtualNetworks {
     final Map<Integer, FakeDatagrams> datagrams = new HashMap<>();
     private final List<FakeStream> held = new ArrayList<>();
     private final WildcardScope scope;
-    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
-    private volatile RoutingDecision decision = RoutingDecision.VIRTUAL;
+    private volatile IOException cannotStart;
+    private volatile WhenUnavailable whenUnavailable = WhenUnavailable.FAIL;
+    private boolean full;
     private int nextPort = FIRST_EPHEMERAL;
 
     public FakeNetworks(WildcardScope scope) {
@@ -78,58 +81,67 @@ public final class FakeNetworks implements VirtualNetworks {
         return true;
     }
 
-    @Override
-    public void awaitReady() {
-        waits.incrementAndGet();
+    /** Why the node does not start from now on; {@code null} if it does. */
+    public void cannotStart(IOException reason) {
+        cannotStart = reason;
     }
 
-    /** What addresses of the network are from now on; whoever waits for a decision is told, on this thread. */
-    public void decision(RoutingDecision changed) {
-        decision = changed;
-        if (changed.isDecided()) {
-            List<Waiter> all = List.copyOf(waiters);
-            waiters.removeAll(all);
-            all.forEach(waiter -> waiter.then().accept(decision(waiter.address(), waiter.local())));
+    public void whenUnavailable(WhenUnavailable changed) {
+        whenUnavailable = changed;
+    }
+
+    /** Whether no datagram can be sent. */
+    public void full(boolean changed) {
+        gate.lock();
+        try {
+            full = changed;
+            datagrams.values().forEach(FakeEndpoint::update);
+        } finally {
+            gate.unlock();
         }
     }
 
-    private RoutingDecision decision(InetAddress address, boolean local) {
-        return local ? decideLocal(address) : decide(address);
+    /** In the gate. */
+    boolean isFull() {
+        return full;
+    }
+
+    @Override
+    public void awaitReady() throws IOException {
+        start();
+    }
+
+    private void start() throws IOException {
+        IOException reason = cannotStart;
+        if (reason != null) {
+            throw reason;
+        }
     }
 
     @Override
     public RoutingDecision decide(InetAddress remote) {
-        return isOnNetwork(remote) ? decision : RoutingDecision.HOST;
+        return routing.decide(remote, false);
     }
 
-    boolean isOnNetwork(InetAddress remote) {
+    static boolean isOnNetwork(InetAddress remote) {
         byte[] bytes = remote.getAddress();
         return bytes.length == 4 && bytes[0] == 10 && bytes[1] == (byte) 144;
     }
 
     @Override
     public RoutingDecision decideLocal(InetAddress address) {
-        return address.equals(OWN) ? decision : RoutingDecision.HOST;
+        return routing.decide(address, true);
     }
 
     @Override
     public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
-        RoutingDecision now = decision(address, local);
-        if (now.isDecided()) {
-            then.accept(now);
-            return Registration.NONE;
-        }
-        Waiter waiter = new Waiter(address, local, then);
-        waiters.add(waiter);
-        return () -> waiters.remove(waiter);
+        return routing.whenDecided(address, local, then);
     }
 
     @Override
     public WhenUnavailable whenUnavailable() {
-        return WhenUnavailable.FAIL;
+        return whenUnavailable;
     }
-
-    private record Waiter(InetAddress address, boolean local, Consumer<RoutingDecision> then) {}
 
     @Override
     public WildcardScope wildcardScope() {
@@ -137,17 +149,20 @@ public final class FakeNetworks implements VirtualNetworks {
     }
 
     @Override
-    public StreamEndpoint openStream() {
+    public StreamEndpoint openStream() throws IOException {
+        start();
         return new FakeStream(this);
     }
 
     @Override
-    public ListenerEndpoint openListener() {
+    public ListenerEndpoint openListener() throws IOException {
+        start();
         return new FakeListener(this);
     }
 
     @Override
-    public DatagramEndpoint openDatagram() {
+    public DatagramEndpoint openDatagram() throws IOException {
+        start();
         return new FakeDatagrams(this);
     }
 
@@ -171,7 +186,7 @@ public final class FakeNetworks implements VirtualNetworks {
 
     /** In the gate: a free port of {@code ports}. */
     InetSocketAddress take(InetSocketAddress wanted, Map<Integer, ? extends FakeEndpoint> ports) throws BindException {
-        if (!wanted.getAddress().isAnyLocalAddress() && !isLocal(wanted.getAddress())) {
+        if (!wanted.getAddress().isAnyLocalAddress() && !wanted.getAddress().equals(OWN)) {
             throw new BindException("Cannot assign requested address");
         }
         int port = wanted.getPort();

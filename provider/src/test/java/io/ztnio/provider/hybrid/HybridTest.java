@@ -332,20 +332,6 @@ class HybridTest {
     }
 
     @Test
-    void waitsForTheNetworksOnlyWhenTheAddressCouldBeTheirs() throws IOException {
-        try (ServerSocketChannel listener = wildcard();
-                SocketChannel one = provider.openSocketChannel();
-                SocketChannel two = provider.openSocketChannel()) {
-            one.connect(loopback(port(listener)));
-            int afterLoopback = networks.waits.get();
-            two.connect(own(port(listener)));
-
-            assertThat(afterLoopback).isZero();
-            assertThat(networks.waits).hasValue(1);
-        }
-    }
-
-    @Test
     void leavesTheOperatingSystemAloneWhenTheNodeIsDown() throws IOException {
         SelectorProvider broken = new ZeroTierSelectorProvider(new BrokenNetworks());
         try (ServerSocketChannel listener = broken.openServerSocketChannel().bind(loopback(0));

@@ -39,6 +39,7 @@ class LazyStartTest {
                     return starter.start();
                 },
                 () -> phases.add(lazy.state().phase()),
+                false,
                 distance,
                 unit);
         return lazy;
@@ -109,7 +110,8 @@ class LazyStartTest {
         try (RecordedLog log = RecordedLog.of("io.ztnio")) {
             lazy(
                     () -> {
-                        throw new IOException(obstacles.getAndIncrement() < 3 ? "one of LazyStartTest" : "two of LazyStartTest");
+                        throw new IOException(
+                                obstacles.getAndIncrement() < 3 ? "one of LazyStartTest" : "two of LazyStartTest");
                     },
                     0,
                     TimeUnit.SECONDS);

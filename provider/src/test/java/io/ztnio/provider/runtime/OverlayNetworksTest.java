@@ -8,7 +8,10 @@ import io.ztnio.overlay.identity.NodeId;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.contract.Background;
+import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Verdict;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -21,6 +24,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** NIO channels on an overlay: two nodes in this process, met in memory or over UDP on loopback. */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(60)
 class OverlayNetworksTest {
     private static final String NETWORK = "00000000cafe2001";
@@ -53,15 +59,18 @@ class OverlayNetworksTest {
     }
 
     private OverlayNetworks overUdp(int host, InetSocketAddress... peer) {
+        return overUdp(
+                host, peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
+    }
+
+    private OverlayNetworks overUdp(int host, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "ztnio.transport", "overlay-udp",
                 "ztnio.home", directory.resolve("node" + host).toString(),
                 "ztnio.bind", "127.0.0.1",
                 "ztnio.overlay.key", "a phrase for the tests",
                 "ztnio.overlay.addresses", "10.91.0." + host + "/24"));
-        if (peer.length > 0) {
-            settings.put("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort());
-        }
+        settings.putAll(more);
         return networks(settings);
     }
 
@@ -163,12 +172,12 @@ class OverlayNetworksTest {
         try (OverlayNetworks networks = inMemory("prefixes", 1)) {
             networks.awaitReady();
 
-            assertThat(networks.covers(address(77))).isTrue();
-            assertThat(networks.covers(derived(networks))).isTrue();
-            assertThat(networks.isLocal(address(1))).isTrue();
-            assertThat(networks.isLocal(address(2))).isFalse();
-            assertThat(networks.covers(InetAddress.getByName("10.92.0.1"))).isFalse();
-            assertThat(networks.covers(InetAddress.getLoopbackAddress())).isFalse();
+            assertThat(networks.decide(address(77))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decide(derived(networks))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decideLocal(address(1))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decideLocal(address(2))).isEqualTo(RoutingDecision.HOST);
+            assertThat(networks.decide(InetAddress.getByName("10.92.0.1"))).isEqualTo(RoutingDecision.HOST);
+            assertThat(networks.decide(InetAddress.getLoopbackAddress())).isEqualTo(RoutingDecision.HOST);
         }
     }
 
@@ -182,5 +191,32 @@ class OverlayNetworksTest {
                     .withMessageContaining("key");
             assertThatIOException().isThrownBy(open::openStream);
         }
+    }
+
+    @Test
+    void anOverlayThatCannotStartKeepsItsOwnAndStartsWhenItCan() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+                OverlayNetworks networks = overUdp(1, Map.of("ztnio.port", "" + taken.getLocalPort()))) {
+            assertThat(networks.decide(address(2)).verdict()).isEqualTo(Verdict.PENDING);
+            RoutingDecision claimed = decided(networks, address(2));
+            assertThat(claimed.verdict()).isEqualTo(Verdict.UNAVAILABLE);
+            assertThat(claimed.reason()).contains("cannot start", "" + taken.getLocalPort());
+            // Nobody assigns anything on an overlay: what it is on is known from the start.
+            assertThat(networks.decide(InetAddress.getByName("192.168.200.1"))).isEqualTo(RoutingDecision.HOST);
+            assertThat(decided(networks, InetAddress.getByName("fd00:0:ca:fe20:17a:7400:0:1"))
+                            .verdict())
+                    .isEqualTo(Verdict.UNAVAILABLE);
+            assertThatIOException().isThrownBy(networks::openListener).withMessageContaining("cannot start");
+
+            taken.close();
+
+            assertThat(decided(networks, address(2))).isEqualTo(RoutingDecision.VIRTUAL);
+        }
+    }
+
+    private static RoutingDecision decided(VirtualNetworks networks, InetAddress address) throws Exception {
+        CompletableFuture<RoutingDecision> decision = new CompletableFuture<>();
+        networks.whenDecided(address, false, decision::complete);
+        return decision.get(30, TimeUnit.SECONDS);
     }
 }

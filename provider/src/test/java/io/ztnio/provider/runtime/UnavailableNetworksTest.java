@@ -8,12 +8,17 @@ import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Verdict;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,8 +35,9 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Networks that cannot be had, each for a reason of its own: what is theirs fails and says what to do, the rest works, and
- * with the cause gone the next operation works. Nothing here sends to an address of the networks.
+ * with the cause gone the next operation works. What is sent to an address of the networks is sent after it was decided to be virtual.
  */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(120)
 class UnavailableNetworksTest {
     /** What the planet's network claims. */
@@ -88,7 +94,8 @@ class UnavailableNetworksTest {
     /** A home whose node was a member once, so that what its network claims is known. */
     private void fillHome(String home) throws Exception {
         try (ZeroTierNetworks once = member(home)) {
-            assertThat(once.awaitUsable(id(planet.network()), 30, TimeUnit.SECONDS)).isTrue();
+            assertThat(once.awaitUsable(id(planet.network()), 30, TimeUnit.SECONDS))
+                    .isTrue();
         }
     }
 
@@ -102,7 +109,8 @@ class UnavailableNetworksTest {
                 ZeroTierNetworks networks = member("a", "ztnio.port", "" + taken.getLocalPort())) {
             assertThat(networks.decide(PUBLIC)).isEqualTo(RoutingDecision.HOST);
             assertThat(networks.decide(CLAIMED).verdict()).isEqualTo(Verdict.PENDING);
-            assertUnavailable(decided(networks, CLAIMED), "cannot start", "127.0.0.1", "" + taken.getLocalPort(), "port");
+            assertUnavailable(
+                    decided(networks, CLAIMED), "cannot start", "127.0.0.1", "" + taken.getLocalPort(), "port");
             assertUnavailable(decided(networks, OTHER_PRIVATE), "cannot start", "ztnio.bypass", "ztnio.unavailable=os");
             assertUnavailable(decided(networks, OTHER_PRIVATE, true), "cannot start");
             assertThat(networks.decide(PUBLIC)).isEqualTo(RoutingDecision.HOST);
@@ -170,8 +178,7 @@ class UnavailableNetworksTest {
             networks.openListener().close();
             log.await(Level.WARNING, closed, "not authorised", "as soon as");
 
-            planet.root().authorize(id(closed), networks.address());
-            assertThat(networks.awaitUsable(id(closed), 60, TimeUnit.SECONDS)).isTrue();
+            letIn(networks, closed);
 
             assertThat(networks.decide(claimed)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
@@ -192,9 +199,8 @@ class UnavailableNetworksTest {
         String closed = planet.definePrivate();
         InetAddress claimed = ip("10.71.83.7");
         try (ZeroTierNetworks networks = member("a", "ztnio.networks", closed)) {
-            planet.root().authorize(id(closed), networks.address());
-            assertThat(networks.awaitUsable(id(closed), 60, TimeUnit.SECONDS)).isTrue();
-            InetAddress own = networks.networks().get(0).config().orElseThrow().addresses().get(0).address();
+            letIn(networks, closed);
+            InetAddress own = own(networks);
             assertThat(networks.decideLocal(own)).isEqualTo(RoutingDecision.VIRTUAL);
 
             planet.root().deauthorize(id(closed), networks.address());
@@ -204,9 +210,81 @@ class UnavailableNetworksTest {
             assertUnavailable(networks.decideLocal(own), "not authorised");
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
 
-            planet.root().authorize(id(closed), networks.address());
-            assertThat(networks.awaitUsable(id(closed), 60, TimeUnit.SECONDS)).isTrue();
+            letIn(networks, closed);
             assertThat(networks.decide(claimed)).isEqualTo(RoutingDecision.VIRTUAL);
+        }
+    }
+
+    @Test
+    void aServerThatWaitsToBeLetInServesAsSoonAsItIs() throws Exception {
+        String closed = planet.definePrivate();
+        try (ZeroTierNetworks late = member("late", "ztnio.networks", closed);
+                ZeroTierNetworks early = member("early", "ztnio.networks", closed);
+                ServerSocketChannel listener = new ZeroTierSelectorProvider(late)
+                        .openServerSocketChannel()
+                        .bind(new InetSocketAddress(0));
+                DatagramChannel datagrams =
+                        new ZeroTierSelectorProvider(late).openDatagramChannel().bind(new InetSocketAddress(0))) {
+            letIn(early, closed);
+            letIn(late, closed);
+            InetAddress server = own(late);
+            assertThat(early.decide(server)).isEqualTo(RoutingDecision.VIRTUAL);
+            try (SocketChannel client = new ZeroTierSelectorProvider(early).openSocketChannel();
+                    DatagramChannel sender = new ZeroTierSelectorProvider(early).openDatagramChannel()) {
+                client.connect(new InetSocketAddress(server, listener.socket().getLocalPort()));
+                sender.send(
+                        ByteBuffer.wrap(new byte[] {7}),
+                        new InetSocketAddress(server, datagrams.socket().getLocalPort()));
+                ByteBuffer received = ByteBuffer.allocate(2);
+
+                assertThat(listener.accept().getRemoteAddress()).isEqualTo(client.getLocalAddress());
+                assertThat(datagrams.receive(received)).isNotNull();
+                assertThat(received.position()).isEqualTo(1);
+            }
+        }
+    }
+
+    private void letIn(ZeroTierNetworks networks, String network) throws Exception {
+        planet.root().authorize(id(network), networks.address());
+        assertThat(networks.awaitUsable(id(network), 60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static InetAddress own(ZeroTierNetworks networks) {
+        return networks.networks()
+                .get(0)
+                .config()
+                .orElseThrow()
+                .addresses()
+                .get(0)
+                .address();
+    }
+
+    @Test
+    void aConnectionGoesOnWhenItsMemberIsLetInAgain() throws Exception {
+        String closed = planet.definePrivate();
+        try (ZeroTierNetworks a = member("a", "ztnio.networks", closed);
+                ZeroTierNetworks b = member("b", "ztnio.networks", closed)) {
+            letIn(a, closed);
+            letIn(b, closed);
+            try (ServerSocketChannel listener = new ZeroTierSelectorProvider(b)
+                            .openServerSocketChannel()
+                            .bind(new InetSocketAddress(own(b), 0));
+                    SocketChannel client = new ZeroTierSelectorProvider(a).openSocketChannel()) {
+                client.connect(listener.getLocalAddress());
+                try (SocketChannel server = listener.accept()) {
+                    planet.root().deauthorize(id(closed), a.address());
+                    awaitStatus(a, own(b), Verdict.UNAVAILABLE);
+                    client.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+
+                    letIn(a, closed);
+
+                    ByteBuffer received = ByteBuffer.allocate(3);
+                    while (received.hasRemaining() && server.read(received) >= 0) {
+                        // Until all three are there.
+                    }
+                    assertThat(received.array()).containsExactly(1, 2, 3);
+                }
+            }
         }
     }
 
@@ -214,7 +292,9 @@ class UnavailableNetworksTest {
     private static void awaitStatus(VirtualNetworks networks, InetAddress address, Verdict wanted) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (networks.decide(address).verdict() != wanted) {
-            assertThat(System.nanoTime() - deadline).as("%s is %s", address, networks.decide(address)).isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("%s is %s", address, networks.decide(address))
+                    .isNegative();
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -243,7 +323,8 @@ class UnavailableNetworksTest {
 
             planet.startRoot();
 
-            assertThat(networks.awaitUsable(id(planet.network()), 90, TimeUnit.SECONDS)).isTrue();
+            assertThat(networks.awaitUsable(id(planet.network()), 90, TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(networks.decide(CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
         }
@@ -280,8 +361,8 @@ class UnavailableNetworksTest {
     @Test
     void oneNetworkThatNobodyAnswersForDoesNotStallAnother() throws Exception {
         String silent = "0123456789000001";
-        try (ZeroTierNetworks networks = member(
-                "a", "ztnio.networks", silent + "," + planet.network(), "ztnio.join.timeout", "1h")) {
+        try (ZeroTierNetworks networks =
+                member("a", "ztnio.networks", silent + "," + planet.network(), "ztnio.join.timeout", "1h")) {
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE).verdict()).isEqualTo(Verdict.PENDING);
             assertThat(networks.decide(OTHER_PRIVATE).reason()).contains(silent);
@@ -292,8 +373,8 @@ class UnavailableNetworksTest {
     @Test
     void onceTheOtherNetworkIsRefusedWhatNobodyClaimsFailsAtOnce() throws Exception {
         String closed = planet.definePrivate();
-        try (ZeroTierNetworks networks = member(
-                "a", "ztnio.networks", closed + "," + planet.network(), "ztnio.join.timeout", "1h")) {
+        try (ZeroTierNetworks networks =
+                member("a", "ztnio.networks", closed + "," + planet.network(), "ztnio.join.timeout", "1h")) {
             assertUnavailable(decided(networks, OTHER_PRIVATE), closed, "not authorised");
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
         }
@@ -304,12 +385,13 @@ class UnavailableNetworksTest {
         try (ZeroTierNetworks networks = member("a")) {
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
 
-            planet.root().define(NetworkDefinition.builder(id(planet.network()))
-                    .isPrivate(false)
-                    .rfc4193(true)
-                    .routes(List.of(new Route(new InetPrefix(ip("10.71.90.0"), 24))))
-                    .pools(List.of(new AddressPool(ip("10.71.90.1"), ip("10.71.90.254"))))
-                    .build());
+            planet.root()
+                    .define(NetworkDefinition.builder(id(planet.network()))
+                            .isPrivate(false)
+                            .rfc4193(true)
+                            .routes(List.of(new Route(new InetPrefix(ip("10.71.90.0"), 24))))
+                            .pools(List.of(new AddressPool(ip("10.71.90.1"), ip("10.71.90.254"))))
+                            .build());
             awaitStatus(networks, CLAIMED, Verdict.UNAVAILABLE);
 
             assertUnavailable(networks.decide(CLAIMED), planet.network(), "10.71.82.0/24", "ztnio.bypass");

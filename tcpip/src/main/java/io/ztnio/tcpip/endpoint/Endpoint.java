@@ -47,6 +47,12 @@ public interface Endpoint extends AutoCloseable {
      */
     void bind(InetSocketAddress local) throws IOException;
 
+    /**
+     * Takes no part in IPv6 from now on, as a socket of the IPv4 family: a wildcard address stands for the IPv4 addresses
+     * of the stack only. To be called before {@link #bind}.
+     */
+    void restrictToIpv4();
+
     /** The local address, or {@code null} while unbound. A connected endpoint has a concrete one. */
     InetSocketAddress localAddress();
 

@@ -380,10 +380,14 @@ final class LossRecovery {
             // What it would ask after may not even have left.
             return false;
         }
-        connection.layer.counters.tailLossProbes++;
         boolean fresh = sender.sendOneNew(nowNanos);
+        long last = board.lastIndex();
+        if (!fresh && !board.fits(last, sender.rightEdge())) {
+            // The peer has taken its window back, and would not look at it.
+            return false;
+        }
+        connection.layer.counters.tailLossProbes++;
         if (!fresh) {
-            long last = board.lastIndex();
             emitAgain(last, nowNanos);
             board.markRetransmitted(last, nowNanos);
         }
@@ -402,6 +406,30 @@ final class LossRecovery {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
+        boolean closed = sender.windowBytes == 0;
+        if (closed) {
+            forward = Forward.OFF;
+            spurious.end();
+        } else {
+            onCongestion(nowNanos);
+        }
+        boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;
+        // RFC 8985 6.3: what was sent only lately may still arrive.
+        board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);
+        reorderingDeadlineNanos = TimerWheel.NEVER;
+        duplicates = 0;
+        phase = Phase.AFTER_TIMEOUT;
+        firstIsDue = !closed;
+        recoveryPoint = sender.nxt;
+        probe.forget();
+        sender.rtt.backOff();
+        restartTimer(nowNanos);
+        if (closed) {
+            probeClosedWindow(nowNanos);
+        }
+    }
+
+    private void onCongestion(long nowNanos) {
         boolean first = phase != Phase.FAST_RECOVERY && (!timedOut || timedOutAt != sender.una);
         forward = phase == Phase.AFTER_TIMEOUT ? Forward.OFF : Forward.FIRST_ACK;
         sender.congestion.onTimeout(board.outstandingBytes(), first, nowNanos);
@@ -410,18 +438,27 @@ final class LossRecovery {
         }
         timedOut = true;
         timedOutAt = sender.una;
-        connection.size.onTimeout(board.length(board.firstIndex()), nowNanos);
-        boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;
-        // RFC 8985 6.3: what was sent only lately may still arrive.
-        board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);
-        reorderingDeadlineNanos = TimerWheel.NEVER;
-        duplicates = 0;
-        phase = Phase.AFTER_TIMEOUT;
-        firstIsDue = true;
-        recoveryPoint = sender.nxt;
-        probe.forget();
-        sender.rtt.backOff();
-        restartTimer(nowNanos);
+        int length = (int) Math.min(sender.windowBytes, board.length(board.firstIndex()));
+        connection.size.onTimeout(length, nowNanos);
+    }
+
+    /**
+     * The peer has taken its window back to nothing while data is under way: the timer probes with a byte of it, in place of
+     * the retransmission (RFC 9293 3.8.6, MUST-34). It says nothing about the path, and it goes on as long as the peer answers.
+     */
+    private void probeClosedWindow(long nowNanos) {
+        long first = board.firstIndex();
+        boolean fin = board.isFin(first) && board.length(first) == 1;
+        connection.layer.counters.segmentsRetransmitted++;
+        board.markFirstProbed();
+        connection.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
+    }
+
+    /** The peer has room again: the waiting was for that, not for the path. */
+    void onWindowOpened() {
+        if (!board.isEmpty()) {
+            sender.rtt.endBackoff();
+        }
     }
 
     /** How often a peer may leave something unanswered until the connection ends. */
@@ -442,18 +479,25 @@ final class LossRecovery {
         }
     }
 
-    /** Sends lost segments again, within the congestion window and the budget; returns what is left of the budget. */
+    /**
+     * Sends lost segments again, within the peer's window (RFC 9293 3.8.6, SHLD-15 and 16), the congestion window and the
+     * budget; returns what is left of the budget.
+     */
     int retransmit(int burst, long nowNanos) {
         int budget = burst;
         // RFC 5682: while new data tests whether the timeout was spurious, nothing is sent again.
         while (budget > 0 && forward != Forward.SECOND_ACK) {
-            long index = board.nextLost();
+            long index = board.nextLost(sender.rightEdge());
             if (index < 0) {
                 break;
             }
-            int length = board.length(index);
+            int length = (int) Math.min(board.length(index), sender.rightEdge() - board.sequence(index));
             if (!firstIsDue && pipeBytes() + length > windowBytes()) {
                 break;
+            }
+            if (length < board.length(index)) {
+                board.splitFirst(length);
+                index = board.firstIndex();
             }
             firstIsDue = false;
             long sequence = board.sequence(index);

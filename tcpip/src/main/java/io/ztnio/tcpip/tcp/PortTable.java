@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -42,21 +43,31 @@ final class PortTable {
         final int port;
         private final boolean reuse;
         private final boolean share;
+        private final boolean ipv4Only;
         private volatile TcpListener listener;
 
-        private Binding(InetAddress address, int port, boolean reuse, boolean share) {
+        private Binding(InetAddress address, int port, boolean reuse, boolean share, boolean ipv4Only) {
             this.address = address;
             this.port = port;
             this.reuse = reuse;
             this.share = share;
+            this.ipv4Only = ipv4Only;
         }
 
         private boolean listensAt(InetAddress asked, boolean wildcard) {
-            return listener != null && (wildcard ? address.isAnyLocalAddress() : address.equals(asked));
+            return listener != null
+                    && (wildcard
+                            ? address.isAnyLocalAddress() && !(ipv4Only && asked instanceof Inet6Address)
+                            : address.equals(asked));
         }
 
-        private boolean overlaps(InetAddress other) {
-            return address.isAnyLocalAddress() || other.isAnyLocalAddress() || address.equals(other);
+        private boolean overlaps(InetAddress other, boolean otherIpv4Only) {
+            if (address.isAnyLocalAddress() && other.isAnyLocalAddress()) {
+                return true;
+            }
+            return address.equals(other)
+                    || (address.isAnyLocalAddress() && !(ipv4Only && other instanceof Inet6Address))
+                    || (other.isAnyLocalAddress() && !(otherIpv4Only && address instanceof Inet6Address));
         }
     }
 
@@ -87,12 +98,12 @@ final class PortTable {
             boolean reuse = endpoint.options.reuseAddress;
             boolean share = endpoint.options.reusePort;
             int port = local.getPort() == 0 ? chooseFree(address) : local.getPort();
-            if (local.getPort() != 0 && isTaken(address, port, reuse, share)) {
+            if (local.getPort() != 0 && isTaken(endpoint, address, port)) {
                 throw new BindException("Address already in use");
             }
             Binding[] others = bindings.getOrDefault(port, NONE);
             Binding[] all = Arrays.copyOf(others, others.length + 1);
-            all[others.length] = new Binding(address, port, reuse, share);
+            all[others.length] = new Binding(address, port, reuse, share, endpoint.ipv4Only);
             bindings.put(port, all);
             endpoint.binding = all[others.length];
             endpoint.localAddress = new InetSocketAddress(address, port);
@@ -135,7 +146,7 @@ final class PortTable {
             for (Binding other : bindings.get(binding.port)) {
                 if (other != binding
                         && other.listener != null
-                        && other.overlaps(binding.address)
+                        && other.overlaps(binding.address, binding.ipv4Only)
                         && !(other.share && binding.share)) {
                     throw new BindException("Address already in use");
                 }
@@ -204,9 +215,11 @@ final class PortTable {
         return 0;
     }
 
-    private boolean isTaken(InetAddress address, int port, boolean reuse, boolean share) {
+    private boolean isTaken(TcpEndpoint endpoint, InetAddress address, int port) {
+        boolean reuse = endpoint.options.reuseAddress;
+        boolean share = endpoint.options.reusePort;
         for (Binding other : bindings.getOrDefault(port, NONE)) {
-            if (other.overlaps(address)
+            if (other.overlaps(address, endpoint.ipv4Only)
                     && !(share && other.share)
                     && !(reuse && other.reuse && other.listener == null)) {
                 return true;

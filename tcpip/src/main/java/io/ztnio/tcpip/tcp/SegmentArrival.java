@@ -211,6 +211,9 @@ final class SegmentArrival {
     }
 
     private void takeData(TcpSegment segment, long sequence, long nowNanos) {
+        if (segment.has(TcpFlags.URG) && !segment.has(TcpFlags.SYN) && connection.state.mayReceive()) {
+            connection.receiver.onUrgent(segment, sequence);
+        }
         if (segment.payloadLength == 0 && !segment.has(TcpFlags.FIN)) {
             return;
         }
@@ -229,7 +232,7 @@ final class SegmentArrival {
         if (connection.receiver.accept(segment, sequence)) {
             connection.teardown.onFinReceived(nowNanos);
         } else if (connection.receiver.isAckOverdue()) {
-            connection.emit(connection.sender.nxt, TcpFlags.ACK, 0, nowNanos);
+            connection.acknowledge(nowNanos);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The segments in flight, in sequence order: a ring of parallel arrays with counters, so that the pipe (RFC 6675) is
- * known without a walk. Entries are named by an index that counts from 0 for the life of the connection.
+ * known without a walk. Entries are named by an index that counts up for the life of the connection.
  *
  * <p>An entry is in one of three places, and only there: in the chain of those in the network, in the order of their
  * last transmission, which is what RACK walks and always from the old end; in the chain of those that are lost and wait
@@ -17,6 +17,13 @@ final class SegmentScoreboard {
     static final long NO_TIME = Long.MIN_VALUE;
 
     private static final long NONE = -1;
+
+    /** The index of the first entry: {@link #splitFirst} goes down from there, by less than the bytes of a segment. */
+    private static final long FIRST_INDEX = 1 << 17;
+
+    /** Entries looked at for one that fits a window that was taken back. */
+    private static final int MOST_LOOKS = 64;
+
     private static final int SACKED = 1;
     private static final int LOST = 2;
     private static final int RETRANSMITTED = 4;
@@ -39,8 +46,8 @@ final class SegmentScoreboard {
     private long[] firstSentNanos = new long[32];
     private long[] flightAtSend = new long[32];
     private long[] lostAtSend = new long[32];
-    private long first;
-    private long end;
+    private long first = FIRST_INDEX;
+    private long end = FIRST_INDEX;
 
     private final Chain inNetwork = new Chain();
     private final Chain waiting = new Chain();
@@ -55,7 +62,7 @@ final class SegmentScoreboard {
     private long everLostBytes;
 
     /** Below this entry everything that is not sacked is lost by count; the entries sacked from it on are counted. */
-    private long lossBoundary;
+    private long lossBoundary = FIRST_INDEX;
 
     private int sackedAboveBoundary;
 
@@ -387,6 +394,59 @@ final class SegmentScoreboard {
     /** The entry to retransmit next, or -1. */
     long nextLost() {
         return waiting.head;
+    }
+
+    /**
+     * The entry to retransmit next that fits left of the right edge of the peer's window, or -1. The first entry fits with
+     * a part of it: {@link #splitFirst}.
+     */
+    long nextLost(long edge) {
+        if (waiting.head == NONE || fits(waiting.head, edge)) {
+            return waiting.head;
+        }
+        // The peer has taken its window back. Those that wait are not in order, and one further down may fit.
+        long stop = Math.min(end, first + MOST_LOOKS);
+        for (long index = first; index < stop && sequences[slot(index)] < edge; index++) {
+            visits++;
+            if ((marks[slot(index)] & (LOST | RETRANSMITTED)) == LOST && (index == first || fits(index, edge))) {
+                return index;
+            }
+        }
+        return NONE;
+    }
+
+    /** Whether the whole entry lies left of the right edge of the peer's window. */
+    boolean fits(long index, long edge) {
+        return sequences[slot(index)] + lengths[slot(index)] <= edge;
+    }
+
+    /** Makes two entries of the first, which is lost: the one before it, of so many bytes, is now the first. */
+    void splitFirst(int bytes) {
+        if (end - first == sequences.length) {
+            grow();
+        }
+        int rest = slot(first);
+        first--;
+        int slot = slot(first);
+        sequences[slot] = sequences[rest];
+        lengths[slot] = bytes;
+        sequences[rest] += bytes;
+        lengths[rest] -= bytes;
+        marks[slot] = (byte) (marks[rest] & ~FIN);
+        sentNanos[slot] = sentNanos[rest];
+        deliveredAtSend[slot] = deliveredAtSend[rest];
+        deliveredNanosAtSend[slot] = deliveredNanosAtSend[rest];
+        firstSentNanos[slot] = firstSentNanos[rest];
+        flightAtSend[slot] = flightAtSend[rest];
+        lostAtSend[slot] = lostAtSend[rest];
+        waiting.prepend(first);
+        blockCount = 0;
+        blockCursor = 0;
+    }
+
+    /** A part of the first entry was sent again to find out about the window: whose answer comes is unclear. */
+    void markFirstProbed() {
+        marks[slot(first)] |= EVER_RETRANSMITTED;
     }
 
     /** Records that an entry has been sent again. */

@@ -48,6 +48,9 @@ final class Sender {
     /** Next sequence number to send. */
     long nxt;
 
+    /** SND.UP: behind the last byte that the application sent as urgent; left of {@link #una} or there if it has arrived. */
+    private long urgentEnd;
+
     /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
     long windowBytes;
 
@@ -83,6 +86,7 @@ final class Sender {
         this.iss = iss;
         this.una = iss;
         this.nxt = iss;
+        this.urgentEnd = iss;
         this.rtt = new RttEstimator(config);
         this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
         this.pacer = new Pacer(config);
@@ -104,9 +108,38 @@ final class Sender {
         tuneBuffer();
     }
 
+    /** The last byte written is urgent. */
+    void onUrgent() {
+        urgentEnd = iss + 1 + ring.end();
+    }
+
+    /** Whether the peer has not acknowledged the urgent byte: until then nothing waits for company, as in Linux. */
+    private boolean isUrgent() {
+        return una < urgentEnd;
+    }
+
+    /** The urgent pointer of a segment; 0 if it has none. What is further ahead than 16 bits say has none yet. */
+    int urgentPointer(long sequence) {
+        long ahead = urgentEnd - sequence;
+        return isUrgent() && ahead > 0 && ahead <= 0xffff ? (int) ahead : 0;
+    }
+
     /** Queues FIN behind the data. */
     void queueFin() {
         finQueued = true;
+    }
+
+    /** The right edge of the peer's window; left of {@link #nxt} if the peer has taken back what it had offered. */
+    long rightEdge() {
+        return una + windowBytes;
+    }
+
+    /**
+     * The number of a segment without payload: {@link #nxt}, unless the peer has taken its window back. Beyond the window
+     * it would not look at the acknowledgment (RFC 9293 3.10.7.4), and so never hear what we have received.
+     */
+    long emptySequence() {
+        return connection.state.isSynchronised() ? Math.min(nxt, rightEdge()) : nxt;
     }
 
     /** Whether FIN was sent and acknowledged. */
@@ -125,14 +158,14 @@ final class Sender {
         long offered = (long) segment.window << windowShift;
         boolean sameWindow = offered == windowBytes;
         boolean news = acknowledgment > una;
+        if (acknowledgment >= una) {
+            updateWindow(sequence, acknowledgment, offered);
+        }
         recovery.onAcknowledgment(segment, acknowledgment, sameWindow, nowNanos);
         if (news) {
             stalledNanos = nowNanos;
             ring.release(Math.min(una - iss - 1, ring.end()));
             tuneBuffer();
-        }
-        if (acknowledgment >= una) {
-            updateWindow(sequence, acknowledgment, offered);
         }
     }
 
@@ -144,9 +177,15 @@ final class Sender {
         }
     }
 
-    /** RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. */
+    /**
+     * RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. But what
+     * acknowledges more than any before was sent after them all, be it a retransmission: without its window, the right edge
+     * would move with {@link #una} to where the peer never said.
+     */
     private void updateWindow(long sequence, long acknowledgment, long offered) {
-        if (sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment)) {
+        boolean older =
+                sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment);
+        if (older && acknowledgment <= una) {
             return;
         }
         windowSequence = sequence;
@@ -154,6 +193,9 @@ final class Sender {
         if (offered > windowBytes && probeDeadlineNanos != TimerWheel.NEVER) {
             probeDeadlineNanos = TimerWheel.NEVER;
             probeBackoff = 0;
+        }
+        if (windowBytes == 0 && offered > 0) {
+            recovery.onWindowOpened();
         }
         windowBytes = offered;
         largestWindowBytes = Math.max(largestWindowBytes, offered);
@@ -195,7 +237,7 @@ final class Sender {
         } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
         pacer.onSent(allowance - budget, nowNanos);
         armTimers(nowNanos);
-        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost() >= 0);
+        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost(rightEdge()) >= 0);
         if (more && pacer.allowance(nowNanos) == 0) {
             connection.layer.paced.add(connection, pacer.releaseNanos());
             return false;
@@ -218,7 +260,7 @@ final class Sender {
                 stop = Stop.BURST;
                 return budget;
             }
-            long usable = una + windowBytes - nxt;
+            long usable = rightEdge() - nxt;
             int length = (int) Math.min(Math.min(queued, largest), Math.max(0, usable));
             fin &= length == queued && usable > length;
             if (length == 0 && !fin) {
@@ -254,12 +296,12 @@ final class Sender {
         if (length >= Math.max(1, largestWindowBytes / 2)) {
             return true;
         }
-        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued);
+        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued || isUrgent());
     }
 
     /** Whether what does not fill a segment has to wait for more. */
     private boolean isCorked() {
-        return connection.stream.options.cork && !corkExpired && !finQueued;
+        return connection.stream.options.cork && !corkExpired && !finQueued && !isUrgent();
     }
 
     private void sendSegment(int length, boolean fin, boolean last, long nowNanos) {
@@ -288,7 +330,7 @@ final class Sender {
 
     /** Whether a new segment could follow: there is data, and the peer has room. */
     boolean canSendNew() {
-        return unsentBytes() > 0 && una + windowBytes > nxt;
+        return unsentBytes() > 0 && rightEdge() > nxt;
     }
 
     /**
@@ -301,7 +343,7 @@ final class Sender {
             return false;
         }
         long queued = ring.end() - (nxt - iss - 1);
-        long usable = una + windowBytes - nxt;
+        long usable = rightEdge() - nxt;
         int largest = connection.segmentBytes() - connection.optionBytes();
         int length = (int) Math.min(queued, largest);
         if (length == 0 || length > usable || (length < largest && isCorked())) {
@@ -351,7 +393,7 @@ final class Sender {
 
     /** RFC 9293 3.8.6.1; with a window that is open but small, the override of RFC 1122 4.2.3.4. */
     private void probe(long nowNanos) {
-        long usable = una + windowBytes - nxt;
+        long usable = rightEdge() - nxt;
         if (usable > 0) {
             long queued = ring.end() - (nxt - iss - 1);
             int length = (int) Math.min(Math.min(queued, usable), connection.segmentBytes() - connection.optionBytes());

@@ -50,13 +50,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     boolean waitsForPacer;
 
     TcpConnection(
-            TcpLayer layer,
-            TcpStream stream,
-            IpPath path,
-            int localPort,
-            int remotePort,
-            long iss,
-            long openedNanos) {
+            TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss, long openedNanos) {
         super(layer, path, localPort, remotePort);
         this.openedNanos = openedNanos;
         this.stream = stream;
@@ -174,12 +168,14 @@ final class TcpConnection extends Flow implements Gate.Task {
         }
         receiver.writeSack(writer);
         int window = receiver.advertise();
+        int urgentPointer = sender.urgentPointer(sequence);
         writer.send(
                 this,
                 sequence,
                 receiver.nxt,
-                flags | marks.flags(fresh),
+                flags | marks.flags(fresh) | (urgentPointer > 0 ? TcpFlags.URG : 0),
                 window,
+                urgentPointer,
                 stream.sendRing,
                 sequence - sender.iss - 1,
                 payload,
@@ -188,9 +184,14 @@ final class TcpConnection extends Flow implements Gate.Task {
         receiver.onAckSent();
     }
 
+    /** Sends an acknowledgment without payload. */
+    void acknowledge(long nowNanos) {
+        emit(sender.emptySequence(), TcpFlags.ACK, 0, nowNanos);
+    }
+
     /** Sends RST for the state that the connection is in. */
     void emitReset(long nowNanos) {
-        emitReset(sender.nxt, nowNanos);
+        emitReset(sender.emptySequence(), nowNanos);
     }
 
     private void emitReset(long sequence, long nowNanos) {
@@ -305,7 +306,7 @@ final class TcpConnection extends Flow implements Gate.Task {
                 return;
             }
             if (receiver.isAckDue(nowNanos)) {
-                emit(sender.nxt, TcpFlags.ACK, 0, nowNanos);
+                acknowledge(nowNanos);
             }
             stream.publishLater();
             if (state == TcpState.TIME_WAIT) {

@@ -37,6 +37,9 @@ abstract class TcpEndpoint implements Endpoint, Published {
 
     final StreamOptions options;
 
+    /** Whether a wildcard address means IPv4 only. */
+    volatile boolean ipv4Only;
+
     /** Written under the lock of the ports. */
     PortTable.Binding binding;
 
@@ -132,6 +135,11 @@ abstract class TcpEndpoint implements Endpoint, Published {
             layer.group.settle();
             layer.ports.bind(this, local);
         }
+    }
+
+    @Override
+    public void restrictToIpv4() {
+        ipv4Only = true;
     }
 
     /** Gives the local address back. */

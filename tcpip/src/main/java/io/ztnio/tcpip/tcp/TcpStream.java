@@ -142,6 +142,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             current.onKeepAliveOption(nowNanos);
             current.markDirty();
         }
+        if (!isReadable()) {
+            // What was readable may have been an urgent byte that is not wanted inline any more.
+            clear(READABLE);
+        }
         publishLater();
     }
 
@@ -196,7 +200,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     }
 
     private boolean isReadable() {
-        return receiveRing.available() > 0 || endOfStream || inputShut || failure != null;
+        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure != null;
     }
 
     /** At least a third is free, so that a writer is not woken for every acknowledgment. */
@@ -346,7 +350,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         // Looked at before the ring: what came before the end is in it by then.
         boolean ended = endOfStream;
         Failure reason = failure;
-        int count = receiveRing.read(destination);
+        int count = receiveRing.read(destination, options.urgentInline);
         if (count > 0) {
             afterRead();
             return count;
@@ -381,7 +385,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             if (!destinations[i].hasRemaining()) {
                 continue;
             }
-            if (total > 0 && receiveRing.available() == 0) {
+            if (total > 0 && (receiveRing.available() == 0 || receiveRing.isAtUrgent())) {
                 break;
             }
             int count = read(destinations[i]);
@@ -398,7 +402,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     private void afterRead() {
         boolean ask = false;
-        if (receiveRing.available() == 0 && !endOfStream && failure == null) {
+        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && failure == null) {
             clear(READABLE);
             ask = isReadable();
         }
@@ -427,6 +431,24 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
         afterWrite(total);
         return total;
+    }
+
+    /** In the gate, so that the engine does not see the byte before it knows that it is urgent, and at once. */
+    @Override
+    public boolean sendUrgent(int value) throws IOException {
+        checkWrite();
+        TcpConnection current = connection;
+        ByteBuffer urgent = ByteBuffer.wrap(new byte[] {(byte) value});
+        current.layer.gate.run(nowNanos -> {
+            if (sendRing.append(urgent) > 0) {
+                sendRing.publish();
+                current.sender.onUrgent();
+                current.markDirty();
+            }
+        });
+        int count = urgent.position();
+        afterWrite(count);
+        return count > 0;
     }
 
     private void checkWrite() throws IOException {
@@ -469,7 +491,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     @Override
     public int available() {
-        return inputShut ? 0 : receiveRing.available();
+        return inputShut ? 0 : receiveRing.available(options.urgentInline);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.ip.OutputPath;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -56,6 +57,9 @@ final class UdpEndpoint implements DatagramEndpoint {
     private volatile InetSocketAddress local;
 
     private volatile InetSocketAddress remote;
+    /** Whether a wildcard address means IPv4 only. */
+    private volatile boolean ipv4Only;
+
     /** {@link #local} for matching: {@code null} is the wildcard. */
     private volatile InetAddress matchLocal;
 
@@ -246,10 +250,15 @@ final class UdpEndpoint implements DatagramEndpoint {
             return -1;
         }
         InetAddress mine = matchLocal;
-        if (mine != null && !mine.equals(destination)) {
+        if (mine == null ? ipv4Only && destination instanceof Inet6Address : !mine.equals(destination)) {
             return -1;
         }
         return (peer != null ? 2 : 0) + (mine != null ? 1 : 0);
+    }
+
+    @Override
+    public void restrictToIpv4() {
+        ipv4Only = true;
     }
 
     /** Whether a datagram to a multicast or broadcast address is for this endpoint too. */
@@ -259,7 +268,7 @@ final class UdpEndpoint implements DatagramEndpoint {
             return false;
         }
         InetAddress mine = peer == null ? matchLocal : concrete(bound.getAddress());
-        if (mine != null && !mine.equals(destination)) {
+        if (mine == null ? ipv4Only && destination instanceof Inet6Address : !mine.equals(destination)) {
             return false;
         }
         return !destination.isMulticastAddress() || memberships.accept(destination, source, link);
@@ -273,7 +282,9 @@ final class UdpEndpoint implements DatagramEndpoint {
     /** Whether {@code other} may not take the same port on {@code address} ({@code null}: wildcard). */
     boolean conflictsWith(UdpEndpoint other, InetAddress address) {
         InetAddress mine = concrete(bound.getAddress());
-        boolean overlap = mine == null || address == null || mine.equals(address);
+        boolean overlap = (mine == null && (address == null || !(ipv4Only && address instanceof Inet6Address)))
+                || (address == null && !(other.ipv4Only && mine instanceof Inet6Address))
+                || (mine != null && mine.equals(address));
         return overlap
                 && !(options.reuseAddress() && other.options.reuseAddress())
                 && !(options.reusePort() && other.options.reusePort());

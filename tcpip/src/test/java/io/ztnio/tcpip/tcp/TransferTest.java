@@ -24,8 +24,7 @@ class TransferTest {
     void badNetworksDeliverTheSameBytesInBothDirections(long seed) throws Exception {
         Random shape = new Random(seed);
         boolean modern = seed % 2 == 0;
-        TcpConfig.Builder config =
-                TcpConfig.builder().timestamps(modern).selectiveAcks(seed % 3 != 0);
+        TcpConfig.Builder config = TcpConfig.builder().timestamps(modern).selectiveAcks(seed % 3 != 0);
         TwoStacks stacks = new TwoStacks(seed, config);
         stacks.loss = shape.nextDouble() * 0.05;
         stacks.duplication = shape.nextDouble() * 0.05;
@@ -71,7 +70,7 @@ class TransferTest {
     }
 
     /** Sends {@code length} bytes from left to right and from right to left, and closes. */
-    private static void transfer(TwoStacks stacks, int length, long seed) throws Exception {
+    static void transfer(TwoStacks stacks, int length, long seed) throws Exception {
         int port = 1000 + (int) seed;
         ListenerEndpoint listener = stacks.right.layer.openListener();
         listener.bind(new InetSocketAddress(stacks.right.address, port));

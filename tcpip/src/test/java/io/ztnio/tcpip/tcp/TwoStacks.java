@@ -26,6 +26,10 @@ final class TwoStacks {
     final List<String> trace = new ArrayList<>();
 
     boolean tracing;
+
+    /** Sees every segment as it is sent and as it arrives. */
+    private Middlebox middlebox = new Middlebox() {};
+
     private final Random random;
     private final PriorityQueue<Delivery> network = new PriorityQueue<>();
     private long sequence;
@@ -64,6 +68,7 @@ final class TwoStacks {
         if (tracing) {
             trace(to, segment);
         }
+        middlebox.onSent(to.other, segment);
         if (random.nextDouble() < loss) {
             return;
         }
@@ -104,6 +109,21 @@ final class TwoStacks {
         return true;
     }
 
+    void middlebox(Middlebox box) {
+        middlebox = box;
+    }
+
+    /** Something on the way. */
+    interface Middlebox {
+        /** A segment is sent; its bytes may be changed, and checksums are for who verifies them. */
+        default void onSent(End from, byte[] segment) {}
+
+        /** A segment arrives; false if it is dropped. */
+        default boolean mayArrive(End at, byte[] segment) {
+            return true;
+        }
+    }
+
     /** One stack and its gate. */
     final class End implements Gate {
         final InetAddress address;
@@ -123,6 +143,9 @@ final class TwoStacks {
         }
 
         private void receive(byte[] segment, long pseudoHeaderSum) {
+            if (!middlebox.mayArrive(this, segment)) {
+                return;
+            }
             layer.onPacket(other.address, address, true, 0, segment, 0, segment.length, pseudoHeaderSum, now, now);
         }
 
@@ -138,6 +161,13 @@ final class TwoStacks {
         public void run(Gate.Task task) {
             task.run(now);
             leave();
+        }
+
+        /** The one connection, or {@code null}. */
+        TcpConnection connection() {
+            TcpConnection[] found = new TcpConnection[1];
+            layer.flows.forEach(flow -> found[0] = flow instanceof TcpConnection one ? one : found[0]);
+            return found[0];
         }
 
         private void leave() {

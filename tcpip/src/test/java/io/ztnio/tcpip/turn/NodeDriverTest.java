@@ -192,7 +192,8 @@ class NodeDriverTest {
         driver.close();
 
         assertThat(driver.isStopped()).isTrue();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals("test-driver"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("test-driver"));
         driver.gate().run(now -> happened.add("inside"));
         assertThat(happened).containsExactly("inside");
     }

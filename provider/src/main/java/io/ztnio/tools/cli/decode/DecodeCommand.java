@@ -1,12 +1,14 @@
 package io.ztnio.tools.cli.decode;
 
+import io.ztnio.protocol.capture.Capture;
+import io.ztnio.protocol.capture.LinkTypes;
 import io.ztnio.protocol.capture.PcapReader;
-import io.ztnio.protocol.capture.UdpDatagram;
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.JsonOption;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,10 +16,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code decode}: a line for each VL1 packet of a capture file. */
 @Command(
@@ -26,9 +26,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Show the VL1 packets of a capture file (pcap or pcapng), fragments joined; other traffic is skipped.")
 public final class DecodeCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private JsonOption json;
 
@@ -48,20 +45,38 @@ public final class DecodeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Keyring keyring = new Keyring();
         for (Path file : identities) {
-            for (String line : Files.readAllLines(file)) {
+            for (String line : TextFile.read(file).lines().toList()) {
                 if (!line.isBlank()) {
                     keyring.add(Identity.parse(line)
                             .orElseThrow(() -> new CommandFailure(file + " has a line that is not an identity")));
                 }
             }
         }
-        List<UdpDatagram> datagrams = PcapReader.read(Files.readAllBytes(capture))
+        Capture content = PcapReader.read(Files.readAllBytes(capture))
                 .orElseThrow(() -> new CommandFailure(capture + " is neither a pcap nor a pcapng file"));
-        PrintWriter out = spec.commandLine().getOut();
-        for (DecodedPacket packet : new CaptureDecoder(keyring).decode(datagrams)) {
-            out.println(json.enabled() ? JsonOption.line(packet.fields()) : packet.toLine());
+        Console console = json.console();
+        List<DecodedPacket> packets = new CaptureDecoder(keyring).decode(content.datagrams());
+        packets.forEach(packet -> console.print(packet.toLine(), packet.fields()));
+        return tellWhatIsMissing(content, packets.size(), console) && packets.isEmpty() ? CommandFailure.FAILED : 0;
+    }
+
+    /** Whether there is more in the capture than was looked at. */
+    private static boolean tellWhatIsMissing(Capture content, int packets, Console console) {
+        content.skipped()
+                .forEach((linkType, count) -> console.info("skipped " + count
+                        + (count == 1 ? " packet" : " packets") + " of link type " + LinkTypes.describe(linkType)
+                        + ", which is not understood"));
+        if (content.cutShort() > 0) {
+            console.info("skipped " + content.cutShort()
+                    + " datagrams of which the capture has only the beginning; capture whole packets (tcpdump -s 0)");
         }
-        out.flush();
-        return 0;
+        if (content.damaged()) {
+            console.info("the capture is damaged or cut off behind packet " + content.packets());
+        }
+        if (packets == 0) {
+            console.info("no packet of the protocol among " + content.packets()
+                    + (content.packets() == 1 ? " packet" : " packets"));
+        }
+        return !content.skipped().isEmpty() || content.cutShort() > 0 || content.damaged();
     }
 }

@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.demo;
 
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.JsonOption;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
                 "Run a private planet, an HTTP server and an HTTP client, each in a JVM of its own, on the loopback "
                         + "interface, and transfer a file both ways over IPv4 and IPv6.")
 public final class DemoCommand implements Callable<Integer> {
+    /** Of the JDK; the rest of ztnio needs none. */
+    private static final List<String> MODULES = List.of("java.net.http", "jdk.httpserver");
+
     @Spec
     private CommandSpec spec;
 
@@ -38,12 +42,18 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "MEGABYTES",
+            converter = CountText.Positive.class,
             defaultValue = "100",
             description = "Size of the file (default: ${DEFAULT-VALUE}).")
     private int megabytes;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (MODULES.stream()
+                .anyMatch(name -> ModuleLayer.boot().findModule(name).isEmpty())) {
+            throw new CommandFailure(
+                    "the demo needs the modules " + String.join(" and ", MODULES) + ", which this Java runtime lacks");
+        }
         PrintWriter out = spec.commandLine().getOut();
         long startNanos = System.nanoTime();
         Path directory = Files.createTempDirectory("ztnio-demo");

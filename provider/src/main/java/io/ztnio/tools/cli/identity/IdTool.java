@@ -2,12 +2,18 @@ package io.ztnio.tools.cli.identity;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.store.TextFile;
+import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.FailureText;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.OutputFile;
 import io.ztnio.tools.cli.command.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -19,6 +25,17 @@ import java.util.Optional;
 
 /** The commands of {@code zerotier-idtool} 1.14.1: arguments, both output streams and exit codes alike. */
 final class IdTool {
+    /** What there is, a line each. */
+    static final String COMMANDS = """
+              generate [<identity.secret>] [<identity.public>] [<vanity>]
+              validate <identity.secret/public>
+              getpublic <identity.secret>
+              sign <identity.secret> <file>
+              verify <identity.secret/public> <file> <signature>
+              initmoon <identity.public of first seed>
+              genmoon <moon json>
+            """;
+
     private static final int SIGNATURE_DIGITS = 2 * Identity.SIGNATURE_LENGTH;
     private static final int ADDRESS_DIGITS = 10;
     private static final int BITS_PER_DIGIT = 4;
@@ -30,6 +47,7 @@ final class IdTool {
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean json;
+    private final boolean force;
 
     /**
      * What a command did.
@@ -48,17 +66,24 @@ final class IdTool {
         }
     }
 
-    IdTool(Path directory, Clock clock, PrintWriter out, PrintWriter err, boolean json) {
+    /**
+     * Makes one.
+     *
+     * @param directory where relative names are looked for
+     * @param force whether files that exist are replaced
+     */
+    IdTool(Path directory, Clock clock, PrintWriter out, PrintWriter err, boolean json, boolean force) {
         this.directory = directory;
         this.clock = clock;
         this.out = out;
         this.err = err;
         this.json = json;
+        this.force = force;
     }
 
     int run(List<String> arguments) {
         String command = arguments.isEmpty() ? "" : arguments.get(0);
-        Outcome outcome = dispatch(command, arguments);
+        Outcome outcome = outcome(command, arguments);
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("command", command);
@@ -74,7 +99,15 @@ final class IdTool {
         return outcome.exitCode();
     }
 
-    private Outcome dispatch(String command, List<String> arguments) {
+    private Outcome outcome(String command, List<String> arguments) {
+        try {
+            return dispatch(command, arguments);
+        } catch (IOException | CommandFailure e) {
+            return Outcome.failed(FailureText.of(e));
+        }
+    }
+
+    private Outcome dispatch(String command, List<String> arguments) throws IOException {
         int count = arguments.size() - 1;
         return switch (command) {
             case "generate" -> generate(arguments.subList(1, arguments.size()));
@@ -97,42 +130,63 @@ final class IdTool {
     }
 
     private MoonFiles moons() {
-        return new MoonFiles(directory, clock);
+        return new MoonFiles(directory, clock, force);
     }
 
     private static Outcome usage(int exitCode) {
-        String text = """
-                ztnio %s
-                Usage: ztnio idtool <command> [<args>]
-
-                Commands:
-                  generate [<identity.secret>] [<identity.public>] [<vanity>]
-                  validate <identity.secret/public>
-                  getpublic <identity.secret>
-                  sign <identity.secret> <file>
-                  verify <identity.secret/public> <file> <signature>
-                  initmoon <identity.public of first seed>
-                  genmoon <moon json>
-                """.formatted(Version.text());
+        String text = "ztnio " + Version.text() + "\nUsage: ztnio idtool <command> [<args>]\n\nCommands:\n" + COMMANDS;
         return new Outcome(exitCode, text, "", Map.of("usage", text));
     }
 
     private interface IdentityCommand {
-        Outcome run(String name, Identity identity);
+        Outcome run(String name, Identity identity) throws IOException;
     }
 
-    private Outcome withIdentity(String name, IdentityCommand command) {
-        return identity(name)
-                .map(identity -> command.run(name, identity))
-                .orElseGet(() -> Outcome.failed("Identity argument invalid or file unreadable: " + name));
+    private Outcome withIdentity(String name, IdentityCommand command) throws IOException {
+        Optional<Identity> identity;
+        try {
+            identity = identity(name);
+        } catch (IOException e) {
+            return Outcome.failed("Identity argument invalid or file unreadable: " + FailureText.of(e));
+        }
+        return identity.isPresent()
+                ? command.run(name, identity.get())
+                : Outcome.failed("Identity argument invalid or file unreadable: " + name);
     }
 
-    /** An argument is an identity or the name of its file. */
-    private Optional<Identity> identity(String argument) {
-        return Identity.parse(argument).or(() -> IdentityFile.read(directory.resolve(argument)));
+    /** An argument is an identity or the name of its file; empty if it is neither. */
+    private Optional<Identity> identity(String argument) throws IOException {
+        Optional<Identity> identity = Identity.parse(argument);
+        if (identity.isPresent()) {
+            return identity;
+        }
+        try {
+            return IdentityFile.read(file(argument));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
-    private Outcome generate(List<String> arguments) {
+    private Path file(String name) throws IOException {
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new NoSuchFileException(name);
+        }
+    }
+
+    private Outcome generate(List<String> arguments) throws IOException {
+        for (String name : arguments.subList(0, Math.min(2, arguments.size()))) {
+            if (!force) {
+                OutputFile.keep(file(name));
+            }
+        }
+        if (arguments.size() > 1
+                && file(arguments.get(0))
+                        .normalize()
+                        .equals(file(arguments.get(1)).normalize())) {
+            return Outcome.failed(arguments.get(0) + " cannot be both the secret and the public identity");
+        }
         Identity identity = arguments.size() < 3 ? Identity.generate(new SecureRandom()) : vanity(arguments.get(2));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("address", Address.format(identity.address()));
@@ -146,12 +200,12 @@ final class IdTool {
             String name = arguments.get(i);
             try {
                 if (i == 0) {
-                    IdentityFile.writeSecret(directory.resolve(name), identity);
+                    IdentityFile.writeSecret(file(name), identity);
                 } else {
-                    Files.writeString(directory.resolve(name), identity.toPublicString(), StandardCharsets.UTF_8);
+                    IdentityFile.writePublic(file(name), identity);
                 }
             } catch (IOException e) {
-                String error = "Error writing to " + name;
+                String error = "Error writing to " + name + ": " + FailureText.of(e);
                 return new Outcome(1, written.toString(), error + "\n", Map.of("error", error));
             }
             written.append(name).append(" written\n");
@@ -204,7 +258,7 @@ final class IdTool {
         return Outcome.done(identity.toPublicString(), "public", identity.toPublicString());
     }
 
-    private Outcome sign(String name, Identity identity, String fileName) {
+    private Outcome sign(String name, Identity identity, String fileName) throws IOException {
         if (!identity.hasSecret()) {
             return Outcome.failed(name + " does not contain a private key (must use private to sign)");
         }
@@ -214,24 +268,29 @@ final class IdTool {
                 .orElseGet(() -> Outcome.failed(fileName + " is not readable"));
     }
 
-    private Outcome verify(Identity identity, String fileName, String signatureOrFile) {
+    private Outcome verify(Identity identity, String fileName, String signatureOrFile) throws IOException {
         Optional<byte[]> message = readFile(fileName);
         if (message.isEmpty()) {
             return Outcome.failed(fileName + " is not readable");
         }
-        boolean valid = signature(signatureOrFile)
-                .map(signature -> identity.verify(message.get(), signature))
-                .orElse(false);
+        Optional<byte[]> signature = signature(signatureOrFile);
+        boolean valid = signature.isPresent() && identity.verify(message.get(), signature.get());
         return valid
                 ? Outcome.done(fileName + " signature valid\n", "valid", true)
                 : new Outcome(1, "", fileName + " signature check FAILED\n", Map.of("valid", false));
     }
 
     /** A signature argument is hexadecimal, or the name of a file that is. */
-    private Optional<byte[]> signature(String argument) {
-        return unhex(argument)
-                .or(() -> readFile(argument)
-                        .flatMap(content -> unhex(new String(content, StandardCharsets.US_ASCII).strip())));
+    private Optional<byte[]> signature(String argument) throws IOException {
+        Optional<byte[]> signature = unhex(argument);
+        if (signature.isPresent()) {
+            return signature;
+        }
+        try {
+            return unhex(TextFile.read(file(argument)).strip());
+        } catch (FileSystemException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<byte[]> unhex(String text) {
@@ -240,10 +299,10 @@ final class IdTool {
                 : Optional.empty();
     }
 
-    private Optional<byte[]> readFile(String name) {
+    private Optional<byte[]> readFile(String name) throws IOException {
         try {
-            return Optional.of(Files.readAllBytes(directory.resolve(name)));
-        } catch (IOException e) {
+            return Optional.of(Files.readAllBytes(file(name)));
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -17,6 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "idtool",
         description = "Identities, signatures and moons, like zerotier-idtool.",
+        customSynopsis = "ztnio idtool [-j] [--force] <command> [<args>]",
+        footerHeading = "%nCommands:%n",
+        footer = IdTool.COMMANDS,
         exitCodeOnInvalidInput = 1)
 public final class IdToolCommand implements Callable<Integer> {
     @Spec
@@ -25,6 +29,16 @@ public final class IdToolCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
+    @Option(names = "--force", description = "Let generate and genmoon replace files that exist.")
+    private boolean force;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli shows the help
+    private boolean help;
+
     @Parameters(paramLabel = "COMMAND", description = "generate, validate, getpublic, sign, verify, initmoon, genmoon.")
     private List<String> arguments = new ArrayList<>();
 
@@ -32,6 +46,6 @@ public final class IdToolCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        return new IdTool(Path.of(""), Clock.systemUTC(), out, err, json.enabled()).run(arguments);
+        return new IdTool(Path.of(""), Clock.systemUTC(), out, err, json.enabled(), force).run(arguments);
     }
 }

@@ -2,16 +2,18 @@ package io.ztnio.tools.cli.identity;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
+import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.EndpointText;
-import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.JsonFields;
+import io.ztnio.tools.cli.command.JsonText;
 import io.ztnio.tools.cli.identity.IdTool.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -24,13 +26,20 @@ import java.util.Optional;
 /** {@code initmoon} writes a moon's definition as JSON, {@code genmoon} makes the signed world of it. */
 final class MoonFiles {
     private static final int KEY_DIGITS = 128;
+    private static final String SIGNING_KEY = "signingKey";
+    private static final String SIGNING_SECRET = "signingKey_SECRET";
+    private static final String ENDPOINTS = "stableEndpoints";
+    private static final String PUBLIC_KEY = "a public key of " + KEY_DIGITS + " hexadecimal digits";
+    private static final String SECRET = "a secret key of " + KEY_DIGITS + " hexadecimal digits";
 
     private final Path directory;
     private final Clock clock;
+    private final boolean force;
 
-    MoonFiles(Path directory, Clock clock) {
+    MoonFiles(Path directory, Clock clock, boolean force) {
         this.directory = directory;
         this.clock = clock;
+        this.force = force;
     }
 
     Outcome init(String name, Optional<Identity> seed) {
@@ -57,91 +66,90 @@ final class MoonFiles {
                  "worldType": "moon"
                 }
                 """.formatted(Address.format(root.address()), root.toPublicString(), key[2], key[3], key[2]);
-        try {
-            return new Outcome(0, definition, "", JsonOption.parse(definition));
-        } catch (IOException e) {
-            throw new IllegalStateException("the template is JSON", e);
-        }
+        return new Outcome(0, definition, "", JsonText.parse(name, definition));
     }
 
-    Outcome generate(String name) {
+    Outcome generate(String name) throws IOException {
+        Path path = directory.resolve(name);
         String text;
         try {
-            text = Files.readString(directory.resolve(name), StandardCharsets.UTF_8);
-        } catch (IOException e) {
+            text = TextFile.read(path);
+        } catch (NoSuchFileException e) {
             return Outcome.failed("cannot read " + name);
         }
+        JsonFields definition = JsonFields.parse(
+                name,
+                text,
+                "id",
+                "objtype",
+                "roots",
+                SIGNING_KEY,
+                SIGNING_SECRET,
+                "updatesMustBeSignedBy",
+                "worldType");
+        definition.text("objtype");
+        String file = String.format("%016x.moon", id(definition));
+        long timestamp = WorldFile.nextTimestamp(directory.resolve(file), clock.millis());
+        World world;
         try {
-            World world = world(name, JsonOption.parse(text));
-            String file = String.format("%016x.moon", world.id());
-            Files.write(directory.resolve(file), world.toByteArray());
-            String line = "wrote " + file + " (signed world with timestamp " + world.timestamp() + ")\n";
-            return new Outcome(0, line, "", Map.of("written", file, "timestamp", world.timestamp()));
-        } catch (IOException | IllegalArgumentException e) {
-            return Outcome.failed(e.getMessage());
+            world = world(definition, timestamp);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(name + ": " + e.getMessage(), e);
         }
+        WorldFile.write(directory.resolve(file), world, force);
+        String line = "wrote " + file + " (signed world with timestamp " + world.timestamp() + ")\n";
+        return new Outcome(0, line, "", Map.of("written", file, "timestamp", world.timestamp()));
     }
 
-    private World world(String name, Map<String, Object> definition) {
-        long id = hexField(name, definition);
-        World.Type type = switch (string(definition, "worldType")) {
+    private static World world(JsonFields definition, long timestamp) {
+        World.Type type = switch (definition.requiredText("worldType")) {
             case "moon" -> World.Type.MOON;
             case "planet" -> World.Type.PLANET;
-            default -> throw new IllegalArgumentException("worldType in " + name + " is not moon or planet");
+            default -> throw definition.wrong("worldType", "moon or planet");
         };
-        String signingKey = key(name, definition, "signingKey");
-        String secret = key(name, definition, "signingKey_SECRET");
-        String updateKey = key(name, definition, "updatesMustBeSignedBy");
         // The address is of no importance: worlds are signed by bare key pairs.
-        Identity signer = Identity.parse("0000000001:0:" + signingKey + ":" + secret)
-                .orElseThrow(() -> new IllegalArgumentException("signingKey in " + name + " is invalid"));
+        String signer = "0000000001:0:" + key(definition, SIGNING_KEY, PUBLIC_KEY) + ":"
+                + key(definition, SIGNING_SECRET, SECRET);
         return World.create(
                 type,
-                id,
-                clock.millis(),
-                Bytes.of(HexFormat.of().parseHex(updateKey)),
-                signer,
-                roots(name, definition));
+                id(definition),
+                timestamp,
+                Bytes.of(HexFormat.of().parseHex(key(definition, "updatesMustBeSignedBy", PUBLIC_KEY))),
+                Identity.parse(signer).orElseThrow(() -> definition.isNot(SIGNING_KEY, PUBLIC_KEY)),
+                roots(definition));
     }
 
-    private static List<WorldRoot> roots(String name, Map<String, Object> definition) {
+    private static List<WorldRoot> roots(JsonFields definition) {
         List<WorldRoot> roots = new ArrayList<>();
-        for (Object element : list(definition.get("roots"))) {
-            if (!(element instanceof Map<?, ?> root)) {
-                throw new IllegalArgumentException("a root in " + name + " is not an object");
-            }
-            Identity identity = Identity.parse(String.valueOf(root.get("identity")))
-                    .orElseThrow(() -> new IllegalArgumentException("a root's identity in " + name + " is invalid"));
+        for (JsonFields root : definition.objects("roots", "identity", ENDPOINTS)) {
+            Identity identity = Identity.parse(root.requiredText("identity"))
+                    .orElseThrow(() -> root.isNot("identity", "an identity"));
             List<InetSocketAddress> endpoints = new ArrayList<>();
-            for (Object endpoint : list(root.get("stableEndpoints"))) {
-                endpoints.add(EndpointText.parse(String.valueOf(endpoint)));
+            for (String endpoint : root.texts(ENDPOINTS)) {
+                try {
+                    endpoints.add(EndpointText.parse(endpoint));
+                } catch (IllegalArgumentException e) {
+                    throw root.wrong(ENDPOINTS, "a list of endpoints as address/port; " + e.getMessage());
+                }
             }
             roots.add(new WorldRoot(identity, endpoints));
         }
         return roots;
     }
 
-    private static long hexField(String name, Map<String, Object> definition) {
-        String id = string(definition, "id");
+    private static long id(JsonFields definition) {
+        String id = definition.requiredText("id");
         if (!id.matches("[0-9a-fA-F]{1,16}") || Long.parseUnsignedLong(id, 16) == 0) {
-            throw new IllegalArgumentException("ID in " + name + " is invalid");
+            throw definition.wrong("id", "1 to 16 hexadecimal digits, not all of them 0");
         }
         return Long.parseUnsignedLong(id, 16);
     }
 
-    private static String key(String name, Map<String, Object> definition, String field) {
-        String text = string(definition, field);
+    private static String key(JsonFields definition, String field, String expected) {
+        String text = definition.requiredText(field);
         if (text.length() != KEY_DIGITS || !text.matches("[0-9a-fA-F]+")) {
-            throw new IllegalArgumentException(field + " in " + name + " is invalid");
+            throw definition.isNot(field, expected);
         }
         return text;
-    }
-
-    private static String string(Map<String, Object> object, String field) {
-        return object.get(field) instanceof String text ? text : "";
-    }
-
-    private static List<?> list(Object value) {
-        return value instanceof List<?> elements ? elements : List.of();
     }
 }

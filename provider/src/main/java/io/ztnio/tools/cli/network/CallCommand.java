@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.network;
 
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.DurationText;
+import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,12 +23,12 @@ import picocli.CommandLine.Parameters;
             "The end of either direction is passed on by itself; the command ends when both have ended."
         },
         footerHeading = "%nExample: ask a web server%n",
-        footer = "  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | ztnio call 10.147.17.5 80 --network 8056c2e21c000001")
+        footer = "  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | ztnio call 10.147.17.5 80 --network NETWORK")
 public final class CallCommand extends NetworkCommand {
     @Parameters(index = "0", paramLabel = "ADDRESS", description = "IP address, node id or name on the network.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "PORT", description = "Port there.")
+    @Parameters(index = "1", paramLabel = "PORT", converter = PortText.Remote.class, description = "Port there.")
     private int port;
 
     @Option(
@@ -43,11 +44,8 @@ public final class CallCommand extends NetworkCommand {
         InetSocketAddress remote = new InetSocketAddress(node.resolve(address), port);
         try (SocketChannel channel = provider.openSocketChannel()) {
             connect(channel, remote);
-            progress("connected to " + text(remote));
-            Conversation conversation =
-                    new Conversation(new StandardInput(System.in), Conversation.standardOutput(), channel, false);
-            conversation.run(() -> progress("the other side has sent everything; end the input to end the connection"));
-            progress(conversation.received() + " bytes received, " + conversation.sent() + " sent");
+            event("connected to " + text(remote), object("event", "connected", "peer", text(remote)));
+            converse(new StandardInput(System.in), channel, text(remote), false);
         }
     }
 

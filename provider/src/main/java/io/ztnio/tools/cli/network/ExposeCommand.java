@@ -1,6 +1,8 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.tools.cli.command.AddressText;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,13 +23,17 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExample: a local web server for everybody on the network%n",
         footer = {
-            "  ztnio expose 8080 127.0.0.1:5000 --network 8056c2e21c000001",
+            "  ztnio expose 8080 127.0.0.1:5000 --network NETWORK",
             "and on another machine:",
-            "  ztnio forward 9000 ADDRESS:8080 --network 8056c2e21c000001",
+            "  ztnio forward 9000 ADDRESS:8080 --network NETWORK",
             "  curl http://127.0.0.1:9000/"
         })
 public final class ExposeCommand extends TunnelCommand {
-    @Parameters(index = "0", paramLabel = "PORT", description = "Port on the network; 0 for any free one.")
+    @Parameters(
+            index = "0",
+            paramLabel = "PORT",
+            converter = PortText.Local.class,
+            description = "Port on the network; 0 for any free one.")
     private int port;
 
     @Parameters(
@@ -40,6 +46,7 @@ public final class ExposeCommand extends TunnelCommand {
     @Option(
             names = "--address",
             paramLabel = "ADDRESS",
+            converter = AddressText.class,
             description = "Own address on the network to listen on; by default all of them.")
     private InetAddress address;
 

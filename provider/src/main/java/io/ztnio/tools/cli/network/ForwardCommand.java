@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.network;
 
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExample: a web server on the network, for any browser here%n",
         footer = {
-            "  ztnio forward 9000 10.147.17.5:8080 --network 8056c2e21c000001",
+            "  ztnio forward 9000 10.147.17.5:8080 --network NETWORK",
             "  curl http://127.0.0.1:9000/",
             "The address may be a node id, such as 0123456789:8080."
         })
@@ -46,12 +47,16 @@ public final class ForwardCommand extends TunnelCommand {
     }
 
     @Override
-    void run(CommandNode node, SelectorProvider provider) throws IOException {
+    void check() {
         if (target.host().isEmpty()) {
-            throw new CommandFailure("say where on the network: ADDRESS:" + target.port());
+            throw CommandFailure.wrongArguments("say where on the network: ADDRESS:" + target.port());
         }
+    }
+
+    @Override
+    void run(CommandNode node, SelectorProvider provider) throws IOException {
         InetAddress bind = InetAddress.getByName(local.host().isEmpty() ? "127.0.0.1" : local.host());
-        if (node.networks().covers(bind)) {
+        if (node.networks().decide(bind).verdict() != Verdict.HOST) {
             throw new CommandFailure(bind.getHostAddress() + " is on the network: expose is the command for that");
         }
         InetSocketAddress service = new InetSocketAddress(node.resolve(target.host()), target.port());

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "The id is what the network's controller lets in; it is kept in --home."
         },
         footerHeading = "%nExample:%n",
-        footer = "  ztnio join 8056c2e21c000001 --home ~/.ztnio --stay")
+        footer = "  ztnio join NETWORK --home ~/.ztnio --stay")
 public final class JoinCommand extends NetworkCommand {
     @Parameters(paramLabel = "NETWORK", arity = "1..*", description = "Network id, 16 hexadecimal digits.")
     private List<String> networks;

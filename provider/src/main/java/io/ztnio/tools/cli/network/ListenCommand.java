@@ -1,7 +1,10 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.tools.cli.command.AddressText;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.DurationText;
+import io.ztnio.tools.cli.command.FailureText;
+import io.ztnio.tools.cli.command.PortText;
 import io.ztnio.tools.tunnel.StreamTunnel;
 import io.ztnio.tools.tunnel.StreamTunnelSettings;
 import io.ztnio.tools.tunnel.TunnelListener;
@@ -31,14 +34,17 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExample: receive a file%n",
         footer = {
-            "  ztnio listen 7000 --network 8056c2e21c000001 > file",
+            "  ztnio listen 7000 --network NETWORK > file",
             "and on another machine:",
-            "  ztnio call ADDRESS 7000 --network 8056c2e21c000001 < file"
+            "  ztnio call ADDRESS 7000 --network NETWORK < file"
         })
 public final class ListenCommand extends NetworkCommand {
     private static final Duration NO_END = Duration.ofDays(365);
 
-    @Parameters(paramLabel = "PORT", description = "Port on the network; 0 for any free one.")
+    @Parameters(
+            paramLabel = "PORT",
+            converter = PortText.Local.class,
+            description = "Port on the network; 0 for any free one.")
     private int port;
 
     @Option(
@@ -54,6 +60,7 @@ public final class ListenCommand extends NetworkCommand {
     @Option(
             names = "--address",
             paramLabel = "ADDRESS",
+            converter = AddressText.class,
             description = "Own address on the network to listen on; by default all of them.")
     private InetAddress address;
 
@@ -77,15 +84,27 @@ public final class ListenCommand extends NetworkCommand {
         StandardInput in = new StandardInput(System.in);
         SocketChannel channel;
         try (ServerSocketChannel listener = provider.openServerSocketChannel()) {
-            listener.bind(local);
-            progress("listening on port " + ((InetSocketAddress) listener.getLocalAddress()).getPort());
+            bind(listener, local);
+            listening(((InetSocketAddress) listener.getLocalAddress()).getPort());
             channel = first(listener);
             while (keep) {
-                converse(in, channel);
+                oneOfMany(in, channel);
                 channel = listener.accept();
             }
         }
         talk(in, channel);
+    }
+
+    private void listening(int listeningPort) {
+        event("listening on port " + listeningPort, object("event", "listening", "port", listeningPort));
+    }
+
+    private static void bind(ServerSocketChannel listener, InetSocketAddress local) throws IOException {
+        try {
+            listener.bind(local);
+        } catch (IOException e) {
+            throw FailureText.cannotBind("cannot listen on", local, e);
+        }
     }
 
     private SocketChannel first(ServerSocketChannel listener) throws IOException {
@@ -102,7 +121,7 @@ public final class ListenCommand extends NetworkCommand {
     }
 
     /** One of several: its failure is only its own. */
-    private void converse(StandardInput in, SocketChannel channel) throws IOException, InterruptedException {
+    private void oneOfMany(StandardInput in, SocketChannel channel) throws IOException, InterruptedException {
         try {
             talk(in, channel);
         } catch (ClosedByInterruptException e) {
@@ -114,10 +133,8 @@ public final class ListenCommand extends NetworkCommand {
 
     private void talk(StandardInput in, SocketChannel channel) throws IOException, InterruptedException {
         String peer = text((InetSocketAddress) channel.getRemoteAddress());
-        progress("connection from " + peer);
-        Conversation conversation = new Conversation(in, Conversation.standardOutput(), channel, keep);
-        conversation.run(() -> progress(peer + " has sent everything; end the input to end the connection"));
-        progress(peer + ": " + conversation.received() + " bytes received, " + conversation.sent() + " sent");
+        event("connection from " + peer, object("event", "connected", "peer", peer));
+        converse(in, channel, peer, keep);
     }
 
     private void echo(SelectorProvider provider, InetSocketAddress local) throws IOException {
@@ -125,7 +142,7 @@ public final class ListenCommand extends NetworkCommand {
         TunnelListener events = new TunnelListener() {
             @Override
             public void onOpened(InetSocketAddress client) {
-                progress("connection from " + text(client));
+                event("connection from " + text(client), object("event", "connected", "peer", text(client)));
                 if (!keep) {
                     only.get().stop();
                 }
@@ -133,8 +150,9 @@ public final class ListenCommand extends NetworkCommand {
 
             @Override
             public void onClosed(InetSocketAddress client, long toTarget, long toClient, String failure) {
-                progress(text(client) + ": " + toTarget + " bytes echoed"
-                        + (failure == null ? "" : ", cut: " + failure));
+                event(
+                        text(client) + ": " + toTarget + " bytes echoed" + (failure == null ? "" : ", cut: " + failure),
+                        object("event", "ended", "peer", text(client), "echoed", toTarget, "failure", failure));
             }
         };
         // One connection ends when it ends; of many, those that are left at an interrupt are not waited for.
@@ -143,7 +161,7 @@ public final class ListenCommand extends NetworkCommand {
                 : new StreamTunnelSettings(1, StreamTunnelSettings.defaults().connectTimeout(), NO_END);
         try (StreamTunnel tunnel = StreamTunnel.echo(provider, local, settings, events)) {
             only.set(tunnel);
-            progress("listening on port " + tunnel.localAddress().getPort());
+            listening(tunnel.localAddress().getPort());
             tunnel.run();
         }
     }

@@ -6,10 +6,10 @@ import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.JsonOption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -43,11 +43,17 @@ abstract class NetworkCommand implements Callable<Integer> {
         return List.of();
     }
 
+    /** Looks whether the arguments make sense together, before anything starts. */
+    void check() {
+        // Most do.
+    }
+
     /** Does it; the networks are usable. */
     abstract void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException;
 
     @Override
     public final Integer call() throws IOException {
+        check();
         Ending ending = Ending.ofThisThread();
         try (CommandNode node = options.node(networks(), wildcard())) {
             run(node);
@@ -92,16 +98,52 @@ abstract class NetworkCommand implements Callable<Integer> {
 
     /** Something for the person in front of the terminal, on the error stream. */
     final void progress(String line) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(line);
-        err.flush();
+        json.console().info(line);
+    }
+
+    /** Something that happened: a result as JSON, otherwise for the person in front of the terminal. */
+    final void event(String text, Map<String, ?> object) {
+        if (json.enabled()) {
+            print(text, object);
+        } else {
+            progress(text);
+        }
+    }
+
+    /**
+     * A conversation between standard input and output and a peer, to its end.
+     *
+     * @param channel connected; closed at the end
+     * @param endsWithPeer whether the end of what the peer sends is the end
+     */
+    final void converse(StandardInput in, SocketChannel channel, String peer, boolean endsWithPeer)
+            throws IOException, InterruptedException {
+        ReceivedData data = json.enabled() ? new ReceivedData(json.console()) : null;
+        Conversation conversation =
+                new Conversation(in, data == null ? Conversation.standardOutput() : data, channel, endsWithPeer);
+        try {
+            conversation.run(() -> progress(peer + " has sent everything; end the input to end the connection"));
+        } finally {
+            if (data != null) {
+                data.close();
+            }
+        }
+        event(
+                peer + ": " + conversation.received() + " bytes received, " + conversation.sent() + " sent",
+                object(
+                        "event",
+                        "ended",
+                        "peer",
+                        peer,
+                        "received",
+                        conversation.received(),
+                        "sent",
+                        conversation.sent()));
     }
 
     /** A result, as a line of text or of JSON. */
     final void print(String text, Map<String, ?> object) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(json.enabled() ? JsonOption.line(object) : text);
-        out.flush();
+        json.console().print(text, object);
     }
 
     /** A JSON object of pairs of names and values, in their order. */

@@ -31,6 +31,20 @@ final class Printable {
         }
     }
 
+    /** The bytes as text for JSON, which makes the ASCII control characters safe itself. */
+    static Optional<String> jsonText(ByteBuffer bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(bytes.duplicate())
+                    .toString();
+            boolean plain = text.codePoints().noneMatch(point -> steers(point) && point >= ' ');
+            return plain ? Optional.of(text) : Optional.empty();
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
     static String hex(ByteBuffer bytes) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.duplicate().get(copy);

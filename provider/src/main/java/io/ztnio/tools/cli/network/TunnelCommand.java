@@ -1,6 +1,8 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.DurationText;
+import io.ztnio.tools.cli.command.FailureText;
 import io.ztnio.tools.tunnel.DatagramTunnel;
 import io.ztnio.tools.tunnel.DatagramTunnelSettings;
 import io.ztnio.tools.tunnel.StreamTunnel;
@@ -20,6 +22,7 @@ abstract class TunnelCommand extends NetworkCommand {
     @Option(
             names = "--max",
             paramLabel = "COUNT",
+            converter = CountText.Positive.class,
             defaultValue = "1024",
             description = "Connections, or UDP clients, at once (default: ${DEFAULT-VALUE}).")
     int max;
@@ -69,18 +72,46 @@ abstract class TunnelCommand extends NetworkCommand {
         TunnelReport report = new TunnelReport(this, quiet);
         if (udp) {
             DatagramTunnelSettings settings = new DatagramTunnelSettings(max, idle);
-            try (DatagramTunnel tunnel = DatagramTunnel.open(provider, local, target, settings, report)) {
+            try (DatagramTunnel tunnel = open(provider, local, target, settings, report)) {
                 report.listening(tunnel.localAddresses(), targetText);
                 tunnel.run();
                 report.ended(tunnel.counts());
             }
         } else {
             StreamTunnelSettings settings = new StreamTunnelSettings(max, connectTimeout, drain);
-            try (StreamTunnel tunnel = StreamTunnel.open(provider, streams, target, settings, report)) {
+            try (StreamTunnel tunnel = open(provider, streams, target, settings, report)) {
                 report.listening(shown(local, tunnel.localAddress().getPort()), targetText);
                 tunnel.run();
                 report.ended(tunnel.counts());
             }
+        }
+    }
+
+    private static StreamTunnel open(
+            SelectorProvider provider,
+            InetSocketAddress local,
+            InetSocketAddress target,
+            StreamTunnelSettings settings,
+            TunnelReport report)
+            throws IOException {
+        try {
+            return StreamTunnel.open(provider, local, target, settings, report);
+        } catch (IOException e) {
+            throw FailureText.cannotBind("cannot listen on", local, e);
+        }
+    }
+
+    private static DatagramTunnel open(
+            SelectorProvider provider,
+            List<InetSocketAddress> local,
+            InetSocketAddress target,
+            DatagramTunnelSettings settings,
+            TunnelReport report)
+            throws IOException {
+        try {
+            return DatagramTunnel.open(provider, local, target, settings, report);
+        } catch (IOException e) {
+            throw FailureText.cannotBind("cannot receive on UDP", local.get(0), e);
         }
     }
 

@@ -1,5 +1,10 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.tools.cli.command.AddressText;
+import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.CountText;
+import io.ztnio.tools.cli.command.FailureText;
+import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,11 +29,14 @@ import picocli.CommandLine.Parameters;
                     + " or hexadecimal digits where it is not text."
         },
         footerHeading = "%nExample:%n",
-        footer = "  ztnio udp-listen 7001 --echo --network 8056c2e21c000001")
+        footer = "  ztnio udp-listen 7001 --echo --network NETWORK")
 public final class UdpListenCommand extends NetworkCommand {
     private static final int MAX_DATAGRAM_BYTES = 1 << 16;
 
-    @Parameters(paramLabel = "PORT", description = "Port on the network; 0 for any free one.")
+    @Parameters(
+            paramLabel = "PORT",
+            converter = PortText.Local.class,
+            description = "Port on the network; 0 for any free one.")
     private int port;
 
     @Option(names = "--echo", description = "Send each datagram back to its source.")
@@ -40,25 +48,37 @@ public final class UdpListenCommand extends NetworkCommand {
     @Option(
             names = "--group",
             paramLabel = "ADDRESS",
+            converter = AddressText.class,
             description = "Join a multicast group, such as 239.1.2.3 or ff15::1. May be repeated.")
     private List<InetAddress> groups = new ArrayList<>();
 
     @Option(
             names = "--count",
             paramLabel = "COUNT",
+            converter = CountText.OrZero.class,
             defaultValue = "0",
             description = "End after so many datagrams (default: never).")
-    private long count;
+    private int count;
+
+    @Override
+    void check() {
+        for (InetAddress group : groups) {
+            if (!group.isMulticastAddress()) {
+                throw CommandFailure.wrongArguments("--group " + group.getHostAddress() + " is not a multicast group");
+            }
+        }
+    }
 
     @Override
     void run(CommandNode node, SelectorProvider provider) throws IOException {
         try (DatagramChannel channel = provider.openDatagramChannel()) {
-            channel.bind(new InetSocketAddress(port));
+            bind(channel);
             for (InetAddress group : groups) {
                 // Virtual networks have no interface the JDK could name: a membership on any is one on them.
                 channel.join(group, NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress()));
             }
-            progress("listening on UDP port " + ((InetSocketAddress) channel.getLocalAddress()).getPort());
+            int listeningPort = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+            progress("listening on UDP port " + listeningPort);
             ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
             for (long received = 0; count == 0 || received < count; received++) {
                 InetSocketAddress source = (InetSocketAddress) channel.receive(buffer.clear());
@@ -68,6 +88,15 @@ public final class UdpListenCommand extends NetworkCommand {
                     sendBack(channel, buffer, source);
                 }
             }
+        }
+    }
+
+    private void bind(DatagramChannel channel) throws IOException {
+        InetSocketAddress local = new InetSocketAddress(port);
+        try {
+            channel.bind(local);
+        } catch (IOException e) {
+            throw FailureText.cannotBind("cannot receive on UDP", local, e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.network;
 
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.DurationText;
+import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
@@ -27,14 +28,14 @@ import picocli.CommandLine.Parameters;
                     + " multicast groups reach everybody who listens."
         },
         footerHeading = "%nExample:%n",
-        footer = "  ztnio udp-send 10.147.17.5 7001 hello --wait 2s --network 8056c2e21c000001")
+        footer = "  ztnio udp-send 10.147.17.5 7001 hello --wait 2s --network NETWORK")
 public final class UdpSendCommand extends NetworkCommand {
     private static final int MAX_DATAGRAM_BYTES = 1 << 16;
 
     @Parameters(index = "0", paramLabel = "ADDRESS", description = "IP address, node id or name on the network.")
     private String address;
 
-    @Parameters(index = "1", paramLabel = "PORT", description = "Port there.")
+    @Parameters(index = "1", paramLabel = "PORT", converter = PortText.Remote.class, description = "Port there.")
     private int port;
 
     @Parameters(index = "2", paramLabel = "TEXT", description = "What to send; - for all of standard input.")

@@ -1,22 +1,30 @@
 package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.controller.MemberDefinition;
+import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.store.TextFile;
 import io.ztnio.provider.runtime.Engine;
+import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Keeps a controller's networks as their files say: a file that changes takes effect at once, and whoever asks to be let into
  * a private network is told of. Thread: confined to the command's thread.
  */
 final class ControlledNetworks {
+    private static final int GONE_LOOKS = 3;
+
     private final Engine engine;
     private final Consumer<String> events;
     private final List<Watched> networks = new ArrayList<>();
@@ -29,12 +37,26 @@ final class ControlledNetworks {
     /**
      * Defines the network of a file, and watches it from now on.
      *
-     * @throws IOException naming the file, if it defines no network of this controller
+     * @throws CommandFailure naming the file, if it defines no network of this controller
+     * @throws IOException if it cannot be read
      */
     void add(Path file) throws IOException {
         Watched network = new Watched(file);
         network.apply();
         networks.add(network);
+        events.accept(network.description());
+    }
+
+    /** Ends what earlier runs served, and no file defines any more. */
+    void serveNothingElse() {
+        for (NetworkDefinition served : engine.definitions()) {
+            if (networks.stream().noneMatch(network -> network.id == served.networkId())) {
+                engine.withdraw(served.networkId());
+                events.accept(String.format(
+                        "network %016x of an earlier run is not served any more: no --network file defines it",
+                        served.networkId()));
+            }
+        }
     }
 
     /** Looks at the files and the members again. */
@@ -45,47 +67,104 @@ final class ControlledNetworks {
     /** One file with what has been done because of it. */
     private final class Watched {
         private final Path file;
-        private String applied = "";
+        private String seen = "";
+        private boolean isPrivate;
         private Set<Long> authorized = Set.of();
         private final Set<Long> announced = new HashSet<>();
         private long id;
         private String lastProblem = "";
+
+        /** Looks in a row that did not find the file. */
+        private int gone;
 
         Watched(Path file) {
             this.file = file;
         }
 
         void apply() throws IOException {
-            String text = Files.readString(file);
+            String text = TextFile.read(file);
+            // Whatever follows fails the same way until the file changes again.
+            seen = text;
             NetworkFile network = NetworkFile.parse(file, text);
-            id = network.id(engine.address());
-            try {
-                engine.define(network.definition(engine.address()));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
-            }
+            id = claim(network.id(engine.address()));
+            Set<Long> before = letIn();
             Set<Long> wanted = new HashSet<>(network.authorizedMembers());
-            wanted.stream().filter(member -> !authorized.contains(member)).forEach(member -> {
-                engine.authorize(id, member);
-                events.accept(String.format("network %016x lets %s in", id, Address.format(member)));
-            });
-            authorized.stream().filter(member -> !wanted.contains(member)).forEach(member -> {
-                engine.deauthorize(id, member);
+            try {
+                engine.define(network.definition(engine.address()), wanted);
+            } catch (IllegalArgumentException e) {
+                throw new CommandFailure(file + ": " + e.getMessage(), e);
+            }
+            // Of earlier runs too, and of the time when the network was public.
+            Set<Long> after = letIn();
+            wanted.stream()
+                    .filter(member -> !before.contains(member))
+                    .forEach(member ->
+                            events.accept(String.format("network %016x lets %s in", id, Address.format(member))));
+            before.stream().filter(member -> !after.contains(member)).forEach(member -> {
                 announced.remove(member);
                 events.accept(String.format("network %016x puts %s out", id, Address.format(member)));
             });
             authorized = wanted;
-            applied = text;
+            isPrivate = network.isPrivate();
+        }
+
+        private Set<Long> letIn() {
+            return engine.members(id).stream()
+                    .filter(MemberDefinition::authorized)
+                    .map(MemberDefinition::address)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        /** Two files of one network would undo each other. */
+        private long claim(long wanted) {
+            if (id != 0 && wanted != id) {
+                throw new CommandFailure(String.format(
+                        "%s: id is %016x now; a running controller does not change it: start again", file, wanted));
+            }
+            for (Watched other : networks) {
+                if (other != this && other.id == wanted) {
+                    throw new CommandFailure(String.format(
+                            "%s defines the network %016x, which %s defines; give one of them another \"id\"",
+                            file, wanted, other.file));
+                }
+            }
+            return wanted;
+        }
+
+        String description() {
+            if (!isPrivate) {
+                return String.format("network %016x is served; it lets everybody in", id);
+            }
+            return String.format(
+                    "network %016x is served; it lets in %s",
+                    id,
+                    authorized.isEmpty()
+                            ? "nobody yet: who joins it is named here"
+                            : authorized.stream().sorted().map(Address::format).collect(Collectors.joining(" ")));
+        }
+
+        /** An editor may be about to put it back: it must be missed several times. */
+        private void withdrawIfGone() {
+            gone++;
+            if (gone == GONE_LOOKS) {
+                engine.withdraw(id);
+                seen = "";
+                events.accept(String.format("network %016x is not served any more: %s is gone", id, file));
+            }
         }
 
         void look() {
             try {
-                if (!Files.readString(file).equals(applied)) {
+                if (!TextFile.read(file).equals(seen)) {
                     apply();
                     events.accept(String.format("network %016x is as %s says now", id, file));
                 }
-            } catch (IOException e) {
-                String problem = String.format("network %016x stays as it was: %s", id, e.getMessage());
+                lastProblem = "";
+                gone = 0;
+            } catch (NoSuchFileException e) {
+                withdrawIfGone();
+            } catch (IOException | CommandFailure e) {
+                String problem = String.format("network %016x stays as it was: %s", id, FailureText.of(e));
                 if (!problem.equals(lastProblem)) {
                     events.accept(problem);
                 }

@@ -1,29 +1,45 @@
 package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
-import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.protocol.store.TextFile;
+import io.ztnio.protocol.wire.SocketAddressField;
+import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.JsonFields;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network that a controller serves, as a JSON file with the field names of ZeroTier's controller: {@code id},
  * {@code name}, {@code private}, {@code mtu}, {@code multicastLimit}, {@code enableBroadcast}, {@code routes} with
  * {@code target} and {@code via}, {@code ipAssignmentPools} with {@code ipRangeStart} and {@code ipRangeEnd},
- * {@code v6AssignMode} with {@code rfc4193} and {@code 6plane}, {@code authorizedMembers}.
+ * {@code v6AssignMode} with {@code rfc4193} and {@code 6plane}, {@code authorizedMembers}. Any other field is refused by
+ * name, {@code rules} among them: who believes them in force would have an open network.
  *
  * <p>Thread: immutable.
  */
 public final class NetworkFile {
     private static final int HEX = 16;
     private static final int SHORT_ID_LENGTH = 6;
+    private static final String ID = "id";
+    private static final String NAME = "name";
+    private static final String ROUTES = "routes";
+    private static final String POOLS = "ipAssignmentPools";
+    private static final String FIRST = "ipRangeStart";
+    private static final String LAST = "ipRangeEnd";
+    private static final String MEMBERS = "authorizedMembers";
+    private static final String PREFIX = "an address with its prefix length, such as 10.1.0.0/16";
 
     private final String id;
     private final NetworkDefinition template;
@@ -38,14 +54,37 @@ public final class NetworkFile {
     /**
      * Reads a definition.
      *
-     * @param file where it comes from, for messages
-     * @throws IOException naming the file, if it defines no network
+     * @throws CommandFailure naming the file and the field, if it defines no network
+     * @throws IOException if the file cannot be read
      */
-    public static NetworkFile parse(Path file, String text) throws IOException {
+    public static NetworkFile read(Path file) throws IOException {
+        return parse(file, TextFile.read(file));
+    }
+
+    /**
+     * Reads a definition.
+     *
+     * @param file where it comes from, for messages
+     * @throws CommandFailure naming the file and the field, if it defines no network
+     */
+    public static NetworkFile parse(Path file, String text) {
+        JsonFields json = JsonFields.parse(
+                file.toString(),
+                text,
+                ID,
+                NAME,
+                "private",
+                "mtu",
+                "multicastLimit",
+                "enableBroadcast",
+                ROUTES,
+                POOLS,
+                "v6AssignMode",
+                MEMBERS);
         try {
-            return parse(JsonOption.parse(text));
-        } catch (IOException | RuntimeException e) {
-            throw new IOException(file + " is not the definition of a network: " + e.getMessage(), e);
+            return parse(json);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -73,79 +112,106 @@ public final class NetworkFile {
                 .build();
     }
 
+    /** Whether members need to be authorized. */
+    public boolean isPrivate() {
+        return template.isPrivate();
+    }
+
     public List<Long> authorizedMembers() {
         return authorizedMembers;
     }
 
-    private static NetworkFile parse(Map<String, Object> json) throws IOException {
-        String id = json.get("id") instanceof String text ? text : "000001";
+    private static NetworkFile parse(JsonFields json) {
+        String id = json.text(ID).orElse("000001");
         if (!id.matches("[0-9a-fA-F]{1,6}|[0-9a-fA-F]{16}")) {
-            throw new IllegalArgumentException("id '" + id + "' is neither 16 nor up to 6 hexadecimal digits");
+            throw json.wrong(ID, "16 hexadecimal digits, or up to 6 that the controller's address is put in front of");
         }
-        List<Route> routes = new ArrayList<>();
-        for (Map<?, ?> route : objects(json, "routes")) {
-            InetPrefix target = prefix(text(route, "target"));
-            routes.add(route.get("via") instanceof String via ? new Route(target, literal(via)) : new Route(target));
+        String name = json.text(NAME).orElse("");
+        if (name.getBytes(StandardCharsets.UTF_8).length > NetworkConfig.MAX_NAME_LENGTH) {
+            throw json.wrong(NAME, "a text of at most " + NetworkConfig.MAX_NAME_LENGTH + " bytes");
         }
-        List<AddressPool> pools = new ArrayList<>();
-        for (Map<?, ?> pool : objects(json, "ipAssignmentPools")) {
-            pools.add(new AddressPool(literal(text(pool, "ipRangeStart")), literal(text(pool, "ipRangeEnd"))));
-        }
-        List<Long> members = new ArrayList<>();
-        if (json.get("authorizedMembers") instanceof List<?> addresses) {
-            addresses.forEach(address -> members.add(Address.parse(String.valueOf(address))));
-        }
-        Map<?, ?> v6 = json.get("v6AssignMode") instanceof Map<?, ?> mode ? mode : Map.of();
+        Optional<JsonFields> v6 = json.object("v6AssignMode", "rfc4193", "6plane");
         NetworkDefinition template = NetworkDefinition.builder(0)
-                .name(json.get("name") instanceof String name ? name : "")
-                .isPrivate(!Boolean.FALSE.equals(json.get("private")))
-                .mtu(number(json, "mtu", 2800))
-                .multicastLimit(number(json, "multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
-                .broadcast(!Boolean.FALSE.equals(json.get("enableBroadcast")))
-                .rfc4193(Boolean.TRUE.equals(v6.get("rfc4193")))
-                .sixPlane(Boolean.TRUE.equals(v6.get("6plane")))
-                .routes(routes)
-                .pools(pools)
+                .name(name)
+                .isPrivate(json.flag("private", true))
+                .mtu(json.number("mtu", NetworkConfig.DEFAULT_MTU, NetworkConfig.MIN_MTU, NetworkConfig.MAX_MTU))
+                .multicastLimit(json.number(
+                        "multicastLimit",
+                        NetworkDefinition.DEFAULT_MULTICAST_LIMIT,
+                        0,
+                        NetworkConfig.MAX_MULTICAST_LIMIT))
+                .broadcast(json.flag("enableBroadcast", true))
+                .rfc4193(v6.map(mode -> mode.flag("rfc4193", false)).orElse(false))
+                .sixPlane(v6.map(mode -> mode.flag("6plane", false)).orElse(false))
+                .routes(routes(json))
+                .pools(pools(json))
                 .build();
-        return new NetworkFile(id, template, members);
+        return new NetworkFile(id, template, members(json));
     }
 
-    private static int number(Map<String, Object> json, String field, int otherwise) {
-        return json.get(field) instanceof Number number ? number.intValue() : otherwise;
-    }
-
-    private static InetPrefix prefix(String text) throws IOException {
-        int slash = text.indexOf('/');
-        if (slash < 0) {
-            throw new IllegalArgumentException("'" + text + "' is not an address with its prefix length");
-        }
-        return new InetPrefix(literal(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
-    }
-
-    private static List<Map<?, ?>> objects(Map<String, Object> json, String field) {
-        List<Map<?, ?>> objects = new ArrayList<>();
-        if (json.get(field) instanceof List<?> elements) {
-            for (Object element : elements) {
-                if (!(element instanceof Map<?, ?> object)) {
-                    throw new IllegalArgumentException(field + " holds something that is not an object");
-                }
-                objects.add(object);
+    private static List<Route> routes(JsonFields json) {
+        List<Route> routes = new ArrayList<>();
+        for (JsonFields route : json.objects(ROUTES, "target", "via")) {
+            InetPrefix target = prefix(route);
+            Optional<InetAddress> via = address(route, "via");
+            if (via.isPresent() && via.get() instanceof Inet6Address != target.isIpv6()) {
+                throw route.wrong("via", "an address of the target's family");
             }
+            routes.add(via.map(gateway -> new Route(target, gateway)).orElseGet(() -> new Route(target)));
         }
-        return objects;
+        return routes;
     }
 
-    private static String text(Map<?, ?> json, String field) {
-        if (json.get(field) instanceof String text) {
-            return text;
+    private static InetPrefix prefix(JsonFields route) {
+        String text = route.requiredText("target");
+        try {
+            if (text.indexOf('/') > 0) {
+                return InetPrefix.parse(text);
+            }
+        } catch (IllegalArgumentException e) {
+            // Told as everything else that is wrong here.
+            throw route.wrong("target", PREFIX);
         }
-        throw new IllegalArgumentException(field + " is missing");
+        throw route.wrong("target", PREFIX);
     }
 
-    private static InetAddress literal(String text) throws IOException {
-        if (!text.matches("[0-9a-fA-F:.]+")) {
-            throw new IllegalArgumentException("'" + text + "' is not an IP address");
+    private static List<AddressPool> pools(JsonFields json) {
+        List<AddressPool> pools = new ArrayList<>();
+        for (JsonFields pool : json.objects(POOLS, FIRST, LAST)) {
+            InetAddress first = requiredAddress(pool, FIRST);
+            InetAddress last = requiredAddress(pool, LAST);
+            byte[] from = first.getAddress();
+            byte[] to = last.getAddress();
+            if (from.length != to.length) {
+                throw pool.wrong(LAST, "an address of the family of " + FIRST);
+            }
+            if (Arrays.compareUnsigned(from, to) > 0) {
+                throw pool.wrong(LAST, "an address that is not before " + FIRST + " " + first.getHostAddress());
+            }
+            pools.add(new AddressPool(first, last));
         }
-        return InetAddress.getByName(text);
+        return pools;
+    }
+
+    private static List<Long> members(JsonFields json) {
+        List<Long> members = new ArrayList<>();
+        for (String member : json.texts(MEMBERS)) {
+            if (!member.matches("[0-9a-fA-F]{10}")) {
+                throw json.isNot(MEMBERS, "a list of addresses of 10 hexadecimal digits: \"" + member + "\" is none");
+            }
+            members.add(Address.parse(member));
+        }
+        return members;
+    }
+
+    private static InetAddress requiredAddress(JsonFields json, String field) {
+        json.requiredText(field);
+        return address(json, field).orElseThrow();
+    }
+
+    private static Optional<InetAddress> address(JsonFields json, String field) {
+        return json.text(field)
+                .map(text ->
+                        SocketAddressField.parseAddress(text).orElseThrow(() -> json.wrong(field, "an IP address")));
     }
 }

@@ -4,9 +4,9 @@ import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.JsonOption;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,32 +56,44 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "UDP port (ztnio.port).")
     private String port;
 
+    @Option(names = "--bind", paramLabel = "ADDRESS,...", description = "Local addresses for UDP (ztnio.bind).")
+    private String bind;
+
+    @Option(
+            names = "--loopback",
+            description = "Let the loopback interface carry the protocol: for a planet on 127.0.0.1 (ztnio.loopback).",
+            arity = "0")
+    private boolean loopback;
+
     @Option(names = "--planet", paramLabel = "FILE", description = "Planet file (ztnio.planet).")
     private String planet;
 
+    @Option(
+            names = "--status-file",
+            paramLabel = "FILE",
+            description = "Where the node writes its status (ztnio.status.file).")
+    private String statusFile;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ZtnioConfig config = config();
-        if (!config.publicPlanetAllowed() && config.planetFile().isEmpty()) {
-            throw new CommandFailure(ConfigKey.PUBLIC_PLANET.key() + "=forbid: name a planet file with --planet");
+        if (!networks.isEmpty() && !controller) {
+            throw new ParameterException(spec.commandLine(), "--network needs --controller");
         }
+        if (networks.isEmpty() && controller) {
+            throw new ParameterException(
+                    spec.commandLine(), "--controller needs --network FILE, the definition of the network to serve");
+        }
+        ZtnioConfig config = config();
         if (config.planetFile().isPresent()
                 && !Files.isReadable(config.planetFile().get())) {
             throw new CommandFailure(config.planetFile().get() + " is not readable; make it with: planet make");
         }
-        if (!networks.isEmpty() && !controller) {
-            throw new ParameterException(spec.commandLine(), "--network needs --controller");
-        }
         for (Path file : networks) {
-            NetworkFile.parse(file, Files.readString(file));
+            NetworkFile.read(file);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        Console console = json.console();
         NodeSettings settings = new NodeSettings(config, root, controller, networks);
-        new NodeRunner(settings, line -> {
-                    out.println(json.enabled() ? JsonOption.line(Map.of("event", line)) : line);
-                    out.flush();
-                })
-                .run();
+        new NodeRunner(settings, line -> console.print(line, Map.of("event", line))).run();
         return 0;
     }
 
@@ -90,15 +102,18 @@ public final class NodeCommand implements Callable<Integer> {
         if (!join.isEmpty()) {
             loader.override(ConfigKey.NETWORKS, String.join(",", join), "--join");
         }
-        if (home != null) {
-            loader.override(ConfigKey.HOME, home, "--home");
-        }
-        if (port != null) {
-            loader.override(ConfigKey.PORT, port, "--port");
-        }
-        if (planet != null) {
-            loader.override(ConfigKey.PLANET, planet, "--planet");
-        }
+        override(loader, ConfigKey.HOME, home, "--home");
+        override(loader, ConfigKey.PORT, port, "--port");
+        override(loader, ConfigKey.BIND, bind, "--bind");
+        override(loader, ConfigKey.LOOPBACK, loopback ? "true" : null, "--loopback");
+        override(loader, ConfigKey.PLANET, planet, "--planet");
+        override(loader, ConfigKey.STATUS_FILE, statusFile, "--status-file");
         return loader.loadForNode();
+    }
+
+    private static void override(ConfigLoader loader, ConfigKey key, String value, String option) {
+        if (value != null) {
+            loader.override(key, value, option);
+        }
     }
 }

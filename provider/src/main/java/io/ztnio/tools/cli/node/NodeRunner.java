@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.node.NodeEvent;
+import io.ztnio.protocol.wire.SocketAddressField;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.exit.ProcessExit;
@@ -11,6 +12,7 @@ import io.ztnio.provider.runtime.EngineConfig;
 import io.ztnio.provider.runtime.EngineListener;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ import java.util.stream.Collectors;
 final class NodeRunner {
     private final NodeSettings settings;
     private final Consumer<String> events;
+
+    /** Set while the engine starts. */
+    private ControlledNetworks controlled;
 
     /** What was said of each network: it is said once. */
     private final Set<String> said = new HashSet<>();
@@ -42,22 +47,11 @@ final class NodeRunner {
     /**
      * Runs until the calling thread is interrupted or the process is told to end.
      *
-     * @throws IOException if the node cannot start
+     * @throws CommandFailure if the node cannot start, or a network's file cannot be read
      */
-    void run() throws IOException, InterruptedException {
+    void run() throws InterruptedException {
         ZtnioConfig config = settings.config();
-        try (Engine engine = Engine.start(EngineConfig.of(config, settings.controller()), OsProvider.get())) {
-            if (settings.root() && !engine.isRoot()) {
-                throw new CommandFailure("--root: " + Address.format(engine.address())
-                        + " is not a root of this planet. Make a planet that names it with: planet make");
-            }
-            events.accept("node " + Address.format(engine.address()) + (engine.isRoot() ? ", a root," : "") + " on UDP "
-                    + engine.localAddresses().stream().map(NodeRunner::text).collect(Collectors.joining(" ")));
-            engine.addListener(new Narrator());
-            ControlledNetworks controlled = new ControlledNetworks(engine, events);
-            for (Path network : settings.networks()) {
-                controlled.add(network);
-            }
+        try (Engine engine = start(config)) {
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
             ProcessExit.add(engine::close, config.exitTimeout());
@@ -65,15 +59,44 @@ final class NodeRunner {
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();
             }
+        }
+    }
+
+    /** Before anything is received: nobody is served what an earlier run left. */
+    private void prepare(Engine engine) {
+        if (settings.root() && !engine.isRoot()) {
+            throw new CommandFailure("--root: " + Address.format(engine.address())
+                    + " is not a root of this planet. Make a planet that names it with: planet make");
+        }
+        events.accept("node " + Address.format(engine.address()) + (engine.isRoot() ? ", a root," : "") + " on UDP "
+                + engine.localAddresses().stream().map(NodeRunner::text).collect(Collectors.joining(" ")));
+        engine.addListener(new Narrator());
+        controlled = new ControlledNetworks(engine, events);
+        try {
+            for (Path network : settings.networks()) {
+                controlled.add(network);
+            }
         } catch (IOException e) {
-            throw new IOException(
-                    "the node cannot start with " + ConfigKey.HOME.key() + "=" + config.home() + ": " + e.getMessage(),
-                    e);
+            throw new CommandFailure(FailureText.of(e), e);
+        }
+        if (settings.controller()) {
+            controlled.serveNothingElse();
+        }
+    }
+
+    private Engine start(ZtnioConfig config) {
+        try {
+            return Engine.start(EngineConfig.of(config, settings.controller()), OsProvider.get(), this::prepare);
+        } catch (IOException e) {
+            String home = ConfigKey.HOME.key() + "=" + config.home();
+            String reason = FailureText.of(e);
+            throw new CommandFailure(
+                    "the node cannot start" + (reason.contains(home) ? "" : " with " + home) + ": " + reason, e);
         }
     }
 
     private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + "/" + address.getPort();
+        return SocketAddressField.format(address);
     }
 
     /** Says what happens. Thread: inside the engine's gate. */

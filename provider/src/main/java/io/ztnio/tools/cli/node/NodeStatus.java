@@ -1,8 +1,7 @@
 package io.ztnio.tools.cli.node;
 
-import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.JsonText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,13 +47,12 @@ public record NodeStatus(String address, boolean online, List<Network> networks,
 
     /** Reads a status file; empty if it is not there yet. */
     public static Optional<NodeStatus> read(Path file) throws IOException {
-        String text;
+        Map<String, Object> json;
         try {
-            text = Files.readString(file);
+            json = JsonText.read(file);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        Map<String, Object> json = JsonOption.parse(text);
         List<Network> networks = new ArrayList<>();
         for (Object element : list(json.get("networks"))) {
             Map<?, ?> network = (Map<?, ?>) element;

@@ -1,6 +1,8 @@
 package io.ztnio.tools.cli.perf;
 
+import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.PortText;
 import io.ztnio.tools.cli.perf.PerfClient.StreamResult;
 import io.ztnio.tools.cli.perf.PerfRequest.Kind;
 import java.io.IOException;
@@ -29,6 +31,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     private static final int DATAGRAM_LENGTH = 1200;
     private static final int ROUND_TRIP_LENGTH = 64;
     private static final String DATAGRAM_RATE = "10M";
+    private static final double MAX_SECONDS = 365 * 86_400;
 
     @Spec
     private CommandSpec spec;
@@ -42,6 +45,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--port"},
             paramLabel = "PORT",
+            converter = PortText.Remote.class,
             defaultValue = PerfCommand.DEFAULT_PORT,
             description = "The server's port (default: ${DEFAULT-VALUE}).")
     private int port;
@@ -70,6 +74,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-P", "--parallel"},
             paramLabel = "STREAMS",
+            converter = CountText.Positive.class,
             defaultValue = "1",
             description = "Parallel streams (default: ${DEFAULT-VALUE}).")
     private int parallel;
@@ -111,11 +116,11 @@ public final class PerfClientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        PerfRequest request = request();
         InetSocketAddress server = new InetSocketAddress(host, port);
         if (server.isUnresolved()) {
             throw new IOException(host + ": unknown host");
         }
-        PerfRequest request = request();
         PrintWriter out = spec.commandLine().getOut();
         List<Map<String, Object>> intervals = new ArrayList<>();
         List<StreamResult> results = new PerfClient(server, request)
@@ -134,8 +139,10 @@ public final class PerfClientCommand implements Callable<Integer> {
     private PerfRequest request() {
         Kind kind = kind();
         int defaultLength = roundTrip ? ROUND_TRIP_LENGTH : udp ? DATAGRAM_LENGTH : STREAM_LENGTH;
-        if (parallel < 1 || seconds <= 0 || warmUpSeconds < 0 || intervalSeconds <= 0) {
-            throw new ParameterException(spec.commandLine(), "-P, -t, -i and --warmup must be positive");
+        if (!(seconds > 0 && seconds < MAX_SECONDS)
+                || !(warmUpSeconds >= 0 && warmUpSeconds < MAX_SECONDS)
+                || !(intervalSeconds > 0 && intervalSeconds < MAX_SECONDS)) {
+            throw new ParameterException(spec.commandLine(), "-t, -i and --warmup must be positive, and under a year");
         }
         try {
             String wantedRate = rate != null ? rate : udp && !roundTrip ? DATAGRAM_RATE : "0";

@@ -1,6 +1,8 @@
 package io.ztnio.tools.cli.perf;
 
+import io.ztnio.tools.cli.command.JsonOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -17,6 +19,9 @@ public final class PerfCommand implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
 
     @Override
     public void run() {

@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.perf;
 
+import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -31,7 +32,7 @@ final class PerfServer implements AutoCloseable {
             listener.bind(local);
         } catch (IOException e) {
             listener.close();
-            throw e;
+            throw FailureText.cannotBind("cannot listen on", local, e);
         }
     }
 
@@ -65,7 +66,7 @@ final class PerfServer implements AutoCloseable {
     private void serve(SocketChannel channel) {
         String client = "?";
         try (channel) {
-            client = String.valueOf(channel.getRemoteAddress());
+            client = FailureText.text((InetSocketAddress) channel.getRemoteAddress());
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             Optional<PerfRequest> received = PerfRequest.receive(channel);
             if (received.isEmpty()) {

@@ -1,24 +1,22 @@
 package io.ztnio.tools.cli.perf;
 
+import io.ztnio.tools.cli.command.Console;
+import io.ztnio.tools.cli.command.CountText;
+import io.ztnio.tools.cli.command.FailureText;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code perf server}: runs in the foreground. */
 @Command(name = "server", mixinStandardHelpOptions = true, description = "Serve perf clients.")
 public final class PerfServerCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private JsonOption json;
 
@@ -31,6 +29,7 @@ public final class PerfServerCommand implements Callable<Integer> {
     @Option(
             names = {"-p", "--port"},
             paramLabel = "PORT",
+            converter = PortText.Local.class,
             defaultValue = PerfCommand.DEFAULT_PORT,
             description = "Port to listen on, 0 for any free one (default: ${DEFAULT-VALUE}).")
     private int port;
@@ -38,23 +37,23 @@ public final class PerfServerCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--connections"},
             paramLabel = "COUNT",
+            converter = CountText.OrZero.class,
             defaultValue = "0",
             description = "End after so many connections (default: never).")
     private int connections;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
+        Console console = json.console();
         InetSocketAddress local = bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
-        try (PerfServer server = new PerfServer(local, line -> print(out, "client", line))) {
-            print(out, "listening", String.valueOf(server.localAddress()));
+        try (PerfServer server = new PerfServer(local, line -> print(console, "client", line))) {
+            print(console, "listening", FailureText.text(server.localAddress()));
             server.run(connections);
         }
         return 0;
     }
 
-    private void print(PrintWriter out, String event, String detail) {
-        out.println(json.enabled() ? JsonOption.line(Map.of(event, detail)) : event + " " + detail);
-        out.flush();
+    private static void print(Console console, String event, String detail) {
+        console.print(event + " " + detail, Map.of(event, detail));
     }
 }

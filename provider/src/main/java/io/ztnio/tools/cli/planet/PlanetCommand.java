@@ -1,6 +1,8 @@
 package io.ztnio.tools.cli.planet;
 
+import io.ztnio.tools.cli.command.JsonOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -14,6 +16,10 @@ import picocli.CommandLine.Spec;
 public final class PlanetCommand implements Runnable {
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // so that the option is taken here too; the subcommands read theirs
+    private JsonOption json;
 
     @Override
     public void run() {

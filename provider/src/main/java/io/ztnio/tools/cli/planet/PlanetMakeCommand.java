@@ -6,7 +6,9 @@ import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.EndpointText;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.OutputFile;
 import io.ztnio.tools.cli.identity.IdentityFile;
+import io.ztnio.tools.cli.identity.WorldFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -56,6 +58,9 @@ public final class PlanetMakeCommand implements Callable<Integer> {
             description = "World id; by default the address of the first root. Updates must keep it.")
     private Long id;
 
+    @Option(names = "--force", description = "Replace a file that this key may not update.")
+    private boolean force;
+
     @Override
     public Integer call() throws IOException {
         List<WorldRoot> worldRoots = new ArrayList<>();
@@ -65,15 +70,23 @@ public final class PlanetMakeCommand implements Callable<Integer> {
         if (worldRoots.size() > World.MAX_ROOTS) {
             throw new ParameterException(spec.commandLine(), "a planet has at most " + World.MAX_ROOTS + " roots");
         }
+        if (file.toAbsolutePath().normalize().equals(key.toAbsolutePath().normalize())) {
+            throw new ParameterException(spec.commandLine(), file + " cannot be the planet and the key");
+        }
+        if (!force && !Files.exists(key)) {
+            // A key that is made now is not that of anything that exists.
+            OutputFile.keep(file);
+        }
         Identity signer = IdentityFile.readOrGenerate(key);
         long worldId = id == null ? worldRoots.get(0).identity().address() : id;
-        World world = World.create(World.Type.PLANET, worldId, Clock.systemUTC().millis(), signer, worldRoots);
-        Files.write(file, world.toByteArray());
+        long timestamp = WorldFile.nextTimestamp(file, Clock.systemUTC().millis());
+        World world = World.create(World.Type.PLANET, worldId, timestamp, signer, worldRoots);
+        WorldFile.write(file, world, force);
         WorldText.print(world, spec.commandLine().getOut(), json.enabled());
         return 0;
     }
 
-    private WorldRoot root(String text) {
+    private WorldRoot root(String text) throws IOException {
         List<String> fields = Arrays.asList(text.split(",", -1));
         if (fields.size() < 2) {
             throw new ParameterException(
@@ -81,7 +94,7 @@ public final class PlanetMakeCommand implements Callable<Integer> {
                     "--root " + text + ": write IDENTITY,ENDPOINT, e.g. identity.public,192.0.2.1/9993");
         }
         Identity identity = IdentityFile.read(Path.of(fields.get(0)))
-                .orElseThrow(() -> new CommandFailure(fields.get(0) + " is not a readable identity file"));
+                .orElseThrow(() -> new CommandFailure(fields.get(0) + " holds no identity"));
         try {
             List<InetSocketAddress> endpoints = fields.subList(1, fields.size()).stream()
                     .map(EndpointText::parse)

@@ -1,11 +1,10 @@
 package io.ztnio.tools.cli.planet;
 
-import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.identity.WorldFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,7 +35,6 @@ public final class PlanetShowCommand implements Callable<Integer> {
     }
 
     private static World read(Path path) throws IOException {
-        return World.read(new ByteReader(Files.readAllBytes(path)))
-                .orElseThrow(() -> new CommandFailure(path + " is not a planet or moon file"));
+        return WorldFile.read(path).orElseThrow(() -> new CommandFailure(path + " is not a planet or moon file"));
     }
 }

@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The capture holds three nodes of the reference implementation: join, ping and HTTP. */
 class DecodeCommandTest {
@@ -139,6 +141,43 @@ class DecodeCommandTest {
         }
 
         assertThat(incompleteSeen).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"capture-null.pcap", "capture-sll2.pcap"})
+    void capturesOfOtherLinkTypesHoldTheSamePackets(String name) throws IOException {
+        List<Map<String, Object>> ethernet = objects(decode(true, SECRETS));
+        capture = copy(name);
+
+        List<Map<String, Object>> packets = objects(decode(true, SECRETS));
+
+        assertThat(packets).hasSize(59).isEqualTo(ethernet.subList(0, 59));
+    }
+
+    @Test
+    void aLinkTypeThatIsNotUnderstoodIsToldAndIsAFailureIfNothingElseIsThere() throws IOException {
+        byte[] bytes = Files.readAllBytes(Path.of(capture));
+        bytes[20] = 127;
+        Files.write(Path.of(capture), bytes);
+
+        CommandRun run = decode(false, SECRETS);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).containsPattern("skipped \\d+ packets of link type 127 \\(IEEE802_11_RADIOTAP\\)");
+        CommandRun json = decode(true, SECRETS);
+        assertThat(JSON.std.mapFrom(json.err().lines().findFirst().orElseThrow()))
+                .containsKey("info");
+    }
+
+    @Test
+    void aCaptureWithoutAnythingOfTheProtocolIsNoFailureAndSaysSo() throws IOException {
+        Files.write(Path.of(capture), Arrays.copyOf(Files.readAllBytes(Path.of(capture)), 24));
+
+        CommandRun run = decode(false, SECRETS);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("no packet of the protocol among 0 packets");
     }
 
     @Test

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.wire.ByteReader;
+import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -81,9 +84,13 @@ class IdToolTest {
     }
 
     private Run run(boolean json, String... arguments) {
+        return run(json, false, arguments);
+    }
+
+    private Run run(boolean json, boolean force, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = new IdTool(directory, GOLDEN_TIME, new PrintWriter(out), new PrintWriter(err), json)
+        int exitCode = new IdTool(directory, GOLDEN_TIME, new PrintWriter(out), new PrintWriter(err), json, force)
                 .run(List.of(arguments));
         return new Run(exitCode, out.toString(), err.toString());
     }
@@ -181,9 +188,124 @@ class IdToolTest {
 
     @Test
     void theFirstFileStaysWhenTheSecondCannotBeWritten() {
-        Run run = run("generate", "new.secret", "missing/x");
+        Run run = run("generate", "new.secret", "garbage/x");
 
-        assertThat(run).isEqualTo(new Run(1, "new.secret written\n", "Error writing to missing/x\n"));
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).isEqualTo("new.secret written\n");
+        assertThat(run.err()).startsWith("Error writing to garbage/x: ").contains("directory");
+    }
+
+    @Test
+    void generateMakesTheFolder() {
+        assertThat(run("generate", "root/deep/identity.secret", "root/identity.public")
+                        .exitCode())
+                .isZero();
+        assertThat(directory.resolve("root/deep/identity.secret")).isNotEmptyFile();
+        assertThat(directory.resolve("root/identity.public")).isNotEmptyFile();
+    }
+
+    @Test
+    void generateReplacesNoFileUnlessForced() throws IOException {
+        for (List<String> names :
+                List.of(List.of("a.secret"), List.of("new.secret", "a.public"), List.of("a.public", "new.public"))) {
+            List<String> arguments = new ArrayList<>(List.of("generate"));
+            arguments.addAll(names);
+
+            Run run = run(arguments.toArray(String[]::new));
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).contains("exists already and is kept; --force replaces it");
+        }
+        assertThat(directory.resolve("a.secret")).hasBinaryContent(resource("a.secret"));
+        assertThat(directory.resolve("a.public")).hasBinaryContent(resource("a.public"));
+        assertThat(directory.resolve("new.secret")).doesNotExist();
+
+        assertThat(run(false, true, "generate", "a.secret", "a.public").exitCode())
+                .isZero();
+        Identity identity = IdentityFile.read(directory.resolve("a.secret")).orElseThrow();
+        assertThat(directory.resolve("a.public")).hasContent(identity.toPublicString());
+    }
+
+    @Test
+    void generateFillsAnEmptyFile() throws IOException {
+        Files.createFile(directory.resolve("empty"));
+
+        assertThat(run("generate", "empty").exitCode()).isZero();
+        assertThat(IdentityFile.read(directory.resolve("empty"))).isPresent();
+    }
+
+    @Test
+    void oneFileCannotBeBothIdentities() {
+        Run run = run("generate", "both", "./both");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("both");
+        assertThat(directory.resolve("both")).doesNotExist();
+    }
+
+    @Test
+    void genmoonUpdatesItsOwnMoonAndReplacesNoOther() throws IOException {
+        run("genmoon", "moon.json");
+        Path moon = directory.resolve("0000004e13ceece4.moon");
+        byte[] first = Files.readAllBytes(moon);
+
+        assertThat(run("genmoon", "moon.json").exitCode()).isZero();
+        World second = WorldFile.read(moon).orElseThrow();
+        assertThat(World.read(new ByteReader(first)).orElseThrow().shouldBeReplacedBy(second))
+                .isTrue();
+
+        Files.writeString(
+                directory.resolve("other.json"), run("initmoon", "a.public").out());
+        Run run = run("genmoon", "other.json");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("0000004e13ceece4.moon", "--force");
+        assertThat(WorldFile.read(moon)).contains(second);
+
+        assertThat(run(false, true, "genmoon", "other.json").exitCode()).isZero();
+        assertThat(WorldFile.read(moon)).isPresent().get().isNotEqualTo(second);
+    }
+
+    @Test
+    void filesOfWindowsShellsAreRead() throws IOException {
+        for (String name : List.of("moon-utf16.json", "identity-bom.public")) {
+            Files.write(directory.resolve(name), resource(name));
+        }
+
+        assertThat(run("validate", "identity-bom.public"))
+                .isEqualTo(new Run(0, "identity-bom.public is a valid identity\n", ""));
+        assertThat(run("genmoon", "moon-utf16.json").out()).startsWith("wrote 0000003878d4b8b7.moon");
+        Files.write(
+                directory.resolve("signature"),
+                ("\ufeff" + run("sign", "a.secret", "message").out() + "\r\n").getBytes(StandardCharsets.UTF_16LE));
+        assertThat(run("verify", "a.public", "message", "signature").exitCode()).isZero();
+    }
+
+    @Test
+    void anEncodingThatIsNotReadIsNamed() throws IOException {
+        Files.write(directory.resolve("latin"), new byte[] {'4', 'e', (byte) 0xe4});
+
+        assertThat(run("validate", "latin").err())
+                .contains("latin is not text in UTF-8: byte 0xe4", "save it as UTF-8");
+        assertThat(run("genmoon", "latin").err()).contains("latin is not text in UTF-8: byte 0xe4");
+    }
+
+    @ParameterizedTest
+    @MethodSource("misspeltMoons")
+    void aMoonsFieldThatIsMisspeltOrMistypedIsNamed(String from, String to, String message) throws IOException {
+        String broken = new String(resource("moon.json"), UTF_8).replaceFirst(from, to);
+        Files.writeString(directory.resolve("broken.json"), broken);
+
+        assertThat(run("genmoon", "broken.json").err()).startsWith("broken.json: " + message);
+    }
+
+    static List<Arguments> misspeltMoons() {
+        return List.of(
+                Arguments.of("stableEndpoints", "stableEndpoint", "unknown field roots[0].stableEndpoint; known are "),
+                Arguments.of("\"roots\"", "\"root\"", "unknown field root; known are "),
+                Arguments.of("\"id\": \"[^\"]*\"", "\"id\": 7", "id is 7; expected is a text"),
+                Arguments.of(
+                        "\"worldType\": \"moon\"", "\"worldType\": \"sun\"", "worldType is \"sun\"; expected is moon"),
+                Arguments.of("(?s)\\[\\s*\"10.0.0.1.*?\\]", "\"10.0.0.1/1\"", "roots[0].stableEndpoints is "));
     }
 
     @ParameterizedTest

@@ -1,20 +1,24 @@
 package io.ztnio.tools.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
+import io.ztnio.tools.cli.command.CommandFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeFilesTest {
@@ -25,7 +29,7 @@ class NodeFilesTest {
         return Files.writeString(directory.resolve("file.json"), content);
     }
 
-    private static NetworkFile network(String content) throws IOException {
+    private static NetworkFile network(String content) {
         return NetworkFile.parse(Path.of("network.json"), content);
     }
 
@@ -60,7 +64,6 @@ class NodeFilesTest {
                  "ipAssignmentPools":[{"ipRangeStart":"10.1.0.1","ipRangeEnd":"10.1.0.9"}],
                  "authorizedMembers":["0123456789"]}
                 """);
-        ;
 
         NetworkDefinition definition = file.definition(0x8056c2e21cL);
 
@@ -100,8 +103,93 @@ class NodeFilesTest {
     void aBrokenDefinitionNamesItsFile(String content) throws IOException {
         Path file = file(content);
 
-        assertThatIOException()
+        assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> NetworkFile.parse(file, content))
-                .withMessageContaining("file.json is not the definition of a network");
+                .withMessageStartingWith(file.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'privat':true} | unknown field privat; known are id, name, private, ",
+                "{'rules':[]} | unknown field rules; known are ",
+                "{'Private':true} | unknown field Private; known are ",
+                "{'private':'true'} | private is \"true\"; expected is true or false, without quotation marks",
+                "{'private':null} | private is null; expected is true or false",
+                "{'private':1} | private is 1; expected is true or false",
+                "{'mtu':'1400'} | mtu is \"1400\"; expected is a whole number from 1280 to 10000",
+                "{'mtu':1400.5} | mtu is 1400.5; expected is a whole number",
+                "{'mtu':100} | mtu is 100; expected is a whole number from 1280 to 10000",
+                "{'mtu':99999999999999999999} | mtu is 99999999999999999999; expected is a whole number",
+                "{'multicastLimit':-1} | multicastLimit is -1; expected is a whole number from 0",
+                "{'name':7} | name is 7; expected is a text",
+                "{'id':7} | id is 7; expected is a text",
+                "{'enableBroadcast':'no'} | enableBroadcast is \"no\"; expected is true or false",
+                "{'routes':{}} | routes is an object; expected is a list of objects",
+                "{'routes':['10.0.0.0/8']} | routes is a list; expected is a list of objects",
+                "{'routes':[{'target':'10.0.0.0/33'}]} | routes[0].target is \"10.0.0.0/33\"; expected is an address with",
+                "{'routes':[{'target':'10.0.0.0/8','gateway':'1'}]} | unknown field routes[0].gateway; known are target, via",
+                "{'routes':[{'target':'10.0.0.0/8','via':'fd00::1'}]} | routes[0].via is \"fd00::1\"; expected is an address of the target's family",
+                "{'routes':[{'target':'10.0.0.0/8','via':'gw'}]} | routes[0].via is \"gw\"; expected is an IP address",
+                "{'ipAssignmentPools':[{'ipRangeStart':'10.0.0.9'}]} | ipAssignmentPools[0].ipRangeEnd is missing",
+                "{'ipAssignmentPools':[{'ipRangeStart':'10.0.0.9','ipRangeEnd':'10.0.0.1'}]} | ipAssignmentPools[0].ipRangeEnd is \"10.0.0.1\"; expected is an address that is not before ipRangeStart 10.0.0.9",
+                "{'ipAssignmentPools':[{'ipRangeStart':'10.0.0.9','ipRangeEnd':'fd00::1'}]} | ipAssignmentPools[0].ipRangeEnd is \"fd00::1\"; expected is an address of the family",
+                "{'v6AssignMode':{'rfc4139':true}} | unknown field v6AssignMode.rfc4139; known are rfc4193, 6plane",
+                "{'v6AssignMode':{'rfc4193':'yes'}} | v6AssignMode.rfc4193 is \"yes\"; expected is true or false",
+                "{'authorizedMembers':'0123456789'} | authorizedMembers is \"0123456789\"; expected is a list of texts",
+                "{'authorizedMembers':[1234567890]} | authorizedMembers is a list; expected is a list of texts",
+                "{'authorizedMembers':['0123']} | authorizedMembers is not a list of addresses of 10 hexadecimal digits: \"0123\" is none"
+            })
+    void whatIsMisspeltOrOfTheWrongTypeIsRefusedByName(String content, String message) {
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> network(content.replace('\'', '"').replace("target\"s", "target's")))
+                .withMessageStartingWith("network.json: " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`` | network.json is empty; expected is a JSON object: {...}",
+                "[] | network.json, line 1, column 1: expected is a JSON object, which begins with {",
+                "{'private':true,'private':false} | network.json, line 1, column 26: a field has been there before in the same object",
+                "{} {} | network.json, line 1, column 4: nothing may follow the object",
+                "{'mtu':1400 | network.json, line 1, column 12: the text ends in the middle of the object",
+                "{'mtu':14OO} | network.json, line 1, column 10: this is not JSON; expected are fields as \"name\": value",
+                "{mtu:1400} | network.json, line 1, column 2: this is not JSON; expected are fields as \"name\": value"
+            })
+    void whatIsNoJsonIsToldByPlaceInPlainWords(String content, String message) {
+        String text = content == null ? "" : content.replace('\'', '"');
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> network(text))
+                .withMessageStartingWith(message)
+                .matches(e ->
+                        !e.getMessage().contains("Source") && !e.getMessage().contains("token"));
+    }
+
+    /** Whoever wrote it believes that the network drops everything. */
+    @Test
+    void aNetworkThatIsBelievedToBeClosedIsRefused() throws IOException {
+        try (InputStream in = NodeFilesTest.class.getResourceAsStream("network-rules-misspelt.json")) {
+            String content = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThatExceptionOfType(CommandFailure.class)
+                    .isThrownBy(() -> network(content))
+                    .withMessageStartingWith("network.json: unknown field bogusField; known are ");
+            assertThatExceptionOfType(CommandFailure.class)
+                    .isThrownBy(() -> network(content.replace("\"bogusField\":1,", "")))
+                    .withMessageStartingWith("network.json: unknown field rules; known are ");
+        }
+    }
+
+    @Test
+    void aDefinitionWrittenByAWindowsShellIsRead() throws IOException {
+        Path file = directory.resolve("file.json");
+        Files.writeString(file, "\ufeff{\r\n  \"name\": \"Zürich\"\r\n}\r\n", StandardCharsets.UTF_16LE);
+
+        assertThat(NetworkFile.read(file).definition(1).name()).isEqualTo("Zürich");
     }
 }

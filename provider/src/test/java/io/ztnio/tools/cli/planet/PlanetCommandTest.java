@@ -6,9 +6,14 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
 import io.ztnio.tools.cli.CommandRun;
+import io.ztnio.tools.cli.identity.IdentityFile;
+import io.ztnio.tools.cli.identity.WorldFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +82,91 @@ class PlanetCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--root");
         assertThat(directory.resolve("planet")).doesNotExist();
+    }
+
+    private CommandRun makeWith(String key, String... more) throws IOException {
+        Files.writeString(directory.resolve("identity.public"), ROOT);
+        List<String> arguments = new ArrayList<>(List.of("planet", "make", file("planet"), "--key", file(key)));
+        arguments.addAll(List.of("--root", file("identity.public") + ",192.0.2.1/9993"));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void anotherKeyReplacesAPlanetOnlyByForce() throws IOException {
+        makeWith("key");
+        byte[] first = Files.readAllBytes(directory.resolve("planet"));
+        CommandRun.of("idtool", "generate", file("existing"));
+
+        for (String key : List.of("made", "existing")) {
+            CommandRun run = makeWith(key);
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).contains(file("planet"), "--force");
+            assertThat(directory.resolve("planet")).hasBinaryContent(first);
+        }
+        assertThat(directory.resolve("made")).doesNotExist();
+
+        assertThat(makeWith("made", "--force").exitCode()).isZero();
+        World before = World.read(new ByteReader(first)).orElseThrow();
+        World after = WorldFile.read(directory.resolve("planet")).orElseThrow();
+        assertThat(after.isSignedBy(before.updateKey())).isFalse();
+    }
+
+    @Test
+    void anotherIdReplacesAPlanetOnlyByForce() throws IOException {
+        makeWith("key");
+
+        CommandRun run = makeWith("key", "--id", "42");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("with the id 335339777252 and not 42", "--force");
+        assertThat(makeWith("key", "--id", "42", "--force").exitCode()).isZero();
+    }
+
+    @Test
+    void aSecretIsNotReplacedByAPlanet() throws IOException {
+        CommandRun.of("idtool", "generate", file("planet"));
+        byte[] secret = Files.readAllBytes(directory.resolve("planet"));
+        CommandRun.of("idtool", "generate", file("key"));
+
+        assertThat(makeWith("key").err()).contains("is no planet", "--force");
+        assertThat(makeWith("planet").exitCode()).isEqualTo(2);
+        assertThat(makeWith("planet", "--force").exitCode()).isEqualTo(2);
+        assertThat(directory.resolve("planet")).hasBinaryContent(secret);
+    }
+
+    @Test
+    void anUpdateIsNewerThoughTheClockIsBehind() throws IOException {
+        makeWith("key");
+        World first = WorldFile.read(directory.resolve("planet")).orElseThrow();
+        World future = World.create(
+                World.Type.PLANET,
+                first.id(),
+                first.timestamp() + 1_000_000_000L,
+                IdentityFile.read(directory.resolve("key")).orElseThrow(),
+                first.roots());
+        Files.write(directory.resolve("planet"), future.toByteArray());
+
+        assertThat(makeWith("key").exitCode()).isZero();
+        assertThat(future.shouldBeReplacedBy(
+                        WorldFile.read(directory.resolve("planet")).orElseThrow()))
+                .isTrue();
+    }
+
+    @Test
+    void identitiesOfWindowsShellsAreRead() throws IOException {
+        Files.writeString(directory.resolve("identity.public"), "\ufeff" + ROOT + "\r\n", StandardCharsets.UTF_16LE);
+
+        CommandRun run = CommandRun.of(
+                "planet",
+                "make",
+                file("planet"),
+                "--key",
+                file("key"),
+                "--root",
+                file("identity.public") + ",192.0.2.1/9993");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
     }
 
     @Test

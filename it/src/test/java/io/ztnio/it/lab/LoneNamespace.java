@@ -1,0 +1,72 @@
+package io.ztnio.it.lab;
+
+import io.ztnio.it.lab.RunningProcess.Finished;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A network namespace with a loopback interface and no way out. Its kernel takes every address of the prefixes that it is
+ * told for its own, without telling programs: whoever listens there on the wildcard address is the stranger that answers
+ * what was meant for somebody else.
+ *
+ * <p>Thread: confined to the test.
+ */
+public final class LoneNamespace implements AutoCloseable {
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name = "ztnio" + ProcessHandle.current().pid() + "-lone" + COUNT.incrementAndGet();
+
+    /** Makes it. */
+    public LoneNamespace() {
+        run("ip", "netns", "add", name);
+        run("ip", "-n", name, "link", "set", "lo", "up");
+    }
+
+    /** Whether this process may make one. */
+    public static boolean isPossible() {
+        String probe = "ztnio" + ProcessHandle.current().pid() + "-probe";
+        return succeeds("ip", "netns", "add", probe) && succeeds("ip", "netns", "del", probe);
+    }
+
+    /** From now on every address of the prefix is reached here. */
+    public void answerFor(String prefix) {
+        run("ip", "-n", name, "route", "add", "local", prefix, "dev", "lo");
+    }
+
+    /** What to put in front of a command to run it here. */
+    public List<String> prefix() {
+        return List.of("ip", "netns", "exec", name);
+    }
+
+    /** A program that runs here. */
+    public JavaProgram of(JavaProgram program) {
+        List<String> command = new ArrayList<>(prefix());
+        command.addAll(program.command());
+        return new JavaProgram(command);
+    }
+
+    @Override
+    public void close() {
+        run("ip", "netns", "del", name);
+    }
+
+    private static void run(String... command) {
+        finish(command).orThrow();
+    }
+
+    private static boolean succeeds(String... command) {
+        try {
+            return finish(command).exitCode() == 0;
+        } catch (java.io.UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private static Finished finish(String... command) {
+        return RunningProcess.start(String.join(" ", command), List.of(command), "")
+                .awaitExit(COMMAND_TIMEOUT);
+    }
+}

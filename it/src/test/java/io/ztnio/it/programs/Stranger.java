@@ -1,0 +1,42 @@
+package io.ztnio.it.programs;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/** Greets whoever connects to, or sends to, a port of any address of this machine. Arguments: the port. */
+public final class Stranger {
+    private static final byte[] GREETING = "stranger".getBytes(StandardCharsets.US_ASCII);
+
+    private Stranger() {}
+
+    public static void main(String[] arguments) throws IOException {
+        int port = Integer.parseInt(arguments[0]);
+        try (Selector selector = Selector.open();
+                ServerSocketChannel listener = ServerSocketChannel.open().bind(new InetSocketAddress(port));
+                DatagramChannel datagrams = DatagramChannel.open().bind(new InetSocketAddress(port))) {
+            listener.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
+            datagrams.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+            System.out.println("the stranger is there");
+            while (true) {
+                selector.select();
+                selector.selectedKeys().clear();
+                for (SocketChannel caller = listener.accept(); caller != null; caller = listener.accept()) {
+                    caller.write(ByteBuffer.wrap(GREETING));
+                    caller.close();
+                }
+                ByteBuffer received = ByteBuffer.allocate(100);
+                for (var sender = datagrams.receive(received); sender != null; sender = datagrams.receive(received)) {
+                    datagrams.send(ByteBuffer.wrap(GREETING), sender);
+                    received.clear();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.ztnio.protocol.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One home, one node: within a process, between class loaders, and between processes. */
+@Timeout(120)
+@SuppressWarnings("try") // holding the lock is all
+class HomeLockTest {
+    private static final int REFUSED = 3;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aSecondNodeOfTheProcessIsRefusedAndOtherProcessesStayOut() throws Exception {
+        try (HomeLock first = HomeLock.take(directory)) {
+            assertRefused(directory);
+
+            assertThat(otherProcess(directory)).isEqualTo(REFUSED);
+        }
+        assertThat(otherProcess(directory)).isZero();
+        HomeLock.take(directory).close();
+    }
+
+    @Test
+    void twoClassLoadersCount() throws Exception {
+        URL[] classes = {HomeLock.class.getProtectionDomain().getCodeSource().getLocation()};
+        try (URLClassLoader loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
+                HomeLock first = HomeLock.take(directory)) {
+            Class<?> other = loader.loadClass(HomeLock.class.getName());
+            assertThat(other).isNotSameAs(HomeLock.class);
+
+            assertThatThrownBy(() -> other.getMethod("take", Path.class).invoke(null, directory))
+                    .isInstanceOf(InvocationTargetException.class)
+                    .cause()
+                    .hasMessageContaining("in use by another running node");
+            assertThat(otherProcess(directory)).isEqualTo(REFUSED);
+        }
+    }
+
+    @Test
+    void anotherSpellingAndALinkAreTheSameHome() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), home);
+        try (HomeLock first = HomeLock.take(link)) {
+            assertRefused(home);
+            assertRefused(link);
+            assertRefused(directory.resolve("link/../home"));
+            assertRefused(directory.resolve("./home/."));
+
+            assertThat(otherProcess(home)).isEqualTo(REFUSED);
+        }
+    }
+
+    @Test
+    void aLockFileThatIsSharedIsOneHome() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Path twin = Files.createDirectory(directory.resolve("twin"));
+        HomeLock.take(home).close();
+        Files.createLink(twin.resolve("ztnio.lock"), home.resolve("ztnio.lock"));
+
+        try (HomeLock first = HomeLock.take(home)) {
+            assertRefused(twin);
+
+            assertThat(otherProcess(home)).isEqualTo(REFUSED);
+        }
+    }
+
+    @Test
+    void replacedSystemPropertiesDoNotOpenTheDoor() throws Exception {
+        Properties before = System.getProperties();
+        try (HomeLock first = HomeLock.take(directory)) {
+            System.setProperties(new Properties());
+            try {
+                assertRefused(directory);
+            } finally {
+                System.setProperties(before);
+            }
+
+            assertThat(otherProcess(directory)).isEqualTo(REFUSED);
+        }
+    }
+
+    @Test
+    void whoIsRefusedMayTryAgainWhenTheOtherIsGone() throws IOException {
+        HomeLock first = HomeLock.take(directory);
+        assertRefused(directory);
+
+        first.close();
+        first.close();
+
+        HomeLock second = HomeLock.take(directory);
+        first.close();
+        assertRefused(directory);
+        second.close();
+    }
+
+    @Test
+    void aHomeThatTheDaemonRunsOnIsRefusedAndOneThatItHasLeftIsNot() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Process process = java(home.toString(), "zerotier-one")
+                .redirectInput(Redirect.PIPE)
+                .start();
+        try {
+            Files.writeString(home.resolve("zerotier-one.pid"), process.pid() + "\n");
+
+            assertThatIOException()
+                    .isThrownBy(() -> HomeLock.take(home))
+                    .withMessageContaining("in use by zerotier-one, process " + process.pid());
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        HomeLock.take(home).close();
+        Files.writeString(
+                home.resolve("zerotier-one.pid"), ProcessHandle.current().pid() + "\n");
+        HomeLock.take(home).close();
+    }
+
+    @Test
+    void aHomeThatIsAFileIsNamedAsWhatItIs() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+
+        assertThatIOException()
+                .isThrownBy(() -> HomeLock.take(file))
+                .withMessageContaining("ztnio.home=" + file)
+                .withMessageContaining("is not a directory");
+    }
+
+    private static void assertRefused(Path home) {
+        assertThatIOException()
+                .isThrownBy(() -> HomeLock.take(home))
+                .withMessageContaining("in use by another running node");
+    }
+
+    private static int otherProcess(Path home) throws IOException, InterruptedException {
+        Process process = java(home.toString()).start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static ProcessBuilder java(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Contender.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).inheritIO();
+    }
+
+    /** Tries to take a home in a process of its own. */
+    static final class Contender {
+        private Contender() {}
+
+        public static void main(String[] arguments) throws IOException {
+            if (arguments.length > 1) {
+                // Plays the daemon until it is told to end.
+                System.exit(System.in.read());
+            }
+            try (HomeLock lock = HomeLock.take(Path.of(arguments[0]))) {
+                System.exit(0);
+            } catch (IOException e) {
+                System.exit(e.getMessage().contains("in use by another running node") ? REFUSED : 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.ztnio.provider.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A home that was ZeroTier One's before. */
+class DaemonHomeTest {
+    private static final long FIRST = 0x8056c2e21c000001L;
+    private static final long SECOND = 0xe5cd7a9e1c000002L;
+
+    @TempDir
+    private Path home;
+
+    private final List<String> warnings = new ArrayList<>();
+
+    private ZtnioConfig load(String... settings) {
+        return loader(settings).load();
+    }
+
+    private ConfigLoader loader(String... settings) {
+        Map<String, String> all = new HashMap<>(Map.of("ztnio.home", home.toString()));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return new ConfigLoader(all, Map.of(), warnings::add);
+    }
+
+    private void write(String name, String content) throws IOException {
+        write(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(String name, byte[] content) throws IOException {
+        Path file = home.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    @Test
+    void itsNetworksAreJoinedBesideThoseOfTheSettings() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "v=0000000000000007\nnwid=8056c2e21c000001");
+        write("networks.d/e5cd7a9e1c000002.conf", "\n");
+
+        assertThat(load().networks()).containsExactly(FIRST, SECOND);
+        assertThat(load("ztnio.networks", "e5cd7a9e1c000002").networks()).containsExactly(SECOND, FIRST);
+        assertThat(loader().loadForChannels().hasNetworks()).isTrue();
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aFileThatAShellHasMadeIsAMembershipToo() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", new byte[0]);
+        write("networks.d/e5cd7a9e1c000002.conf", "\ufeff\r\n".getBytes(Charset.forName("UTF-16LE")));
+
+        assertThat(load().networks()).containsExactly(FIRST, SECOND);
+    }
+
+    @Test
+    void whatIsOnlyACacheOrNoMembershipIsNotJoined() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "ztnio=cache\nv=0000000000000007\nnwid=8056c2e21c000001");
+        write("networks.d/e5cd7a9e1c000002.conf.damaged", "x");
+        write("networks.d/e5cd7a9e1c000002.local.conf", "allowManaged=1\n");
+        write("networks.d/0000000000000000.conf", "");
+        write("networks.d/readme.conf", "");
+
+        assertThat(load().networks()).isEmpty();
+        assertThat(loader().loadForChannels().hasNetworks()).isFalse();
+    }
+
+    @Test
+    void anOverlayHasAHomeOfItsOwn() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+
+        assertThat(load("ztnio.transport", "overlay-udp").networks()).isEmpty();
+    }
+
+    @Test
+    void portAndAddressesOfLocalConfCountUnlessASettingSaysOtherwise() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write(
+                "local.conf",
+                "{\"settings\":{\"primaryPort\":19993,\"bind\":[\"127.0.0.1\",\"::1\"],\"portMappingEnabled\":false}}");
+
+        assertThat(load().port()).isEqualTo(19_993);
+        assertThat(load().bind()).containsExactly(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"));
+        assertThat(load("ztnio.port", "7").port()).isEqualTo(7);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void everySettingThatIsNotHonouredIsNamed() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write(
+                "networks.d/8056c2e21c000001.local.conf",
+                "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\n");
+        write("local.conf", """
+                {"physical":{"10.0.0.0/24":{"blacklist":true,"trustedPathId":101}},
+                 "virtual":{"feedbeef12":{"try":["10.10.20.1/9993"]}},
+                 "settings":{"primaryPort":"9993","secondaryPort":9994,"allowTcpFallbackRelay":true,"forceTcpRelay":false}}
+                """);
+        write("controller.d/network/8056c2e21c000001.json", "{}");
+
+        load();
+
+        assertThat(warnings)
+                .containsExactly(
+                        home.resolve("networks.d/8056c2e21c000001.local.conf")
+                                + ": not honoured: allowGlobal=1, allowDNS=1; public destinations are named in ztnio.routes",
+                        home.resolve("controller.d")
+                                + ": the networks of ZeroTier One's controller are not served; define them with:"
+                                + " node --controller --network FILE",
+                        home.resolve("local.conf")
+                                + ": not honoured: physical.10.0.0.0/24.blacklist, physical.10.0.0.0/24.trustedPathId,"
+                                + " settings.allowTcpFallbackRelay, settings.primaryPort, settings.secondaryPort,"
+                                + " virtual.feedbeef12.try");
+    }
+
+    @Test
+    void aNetworkOfWhichNothingMayBeUsedIsNotJoinedUnlessItIsNamed() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("networks.d/8056c2e21c000001.local.conf", "allowManaged=0\n");
+
+        assertThat(load().networks()).isEmpty();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("allowManaged=0")
+                .contains("not joined");
+        warnings.clear();
+        assertThat(load("ztnio.networks", "8056c2e21c000001").networks()).containsExactly(FIRST);
+        assertThat(warnings).singleElement().asString().contains("not honoured: allowManaged=0");
+    }
+
+    @Test
+    void aLocalConfThatCannotBeReadIsSaidAndIgnored() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", "{\"settings\":");
+
+        assertThat(load().networks()).containsExactly(FIRST);
+        write("local.conf", "{\"settings\":{\"x\":\"b\u00fcro\"}}".getBytes(StandardCharsets.ISO_8859_1));
+        load();
+
+        assertThat(warnings.get(0)).endsWith("local.conf is not a JSON object, and is ignored");
+        assertThat(warnings.get(1)).contains("local.conf is ignored").contains("not text in UTF-8");
+    }
+
+    @Test
+    void aPassThroughReadsNoSettingsOfTheDaemon() throws IOException {
+        write("local.conf", "{\"settings\":{\"primaryPort\":19993,\"x\":1}}");
+
+        assertThat(loader().loadForChannels().hasNetworks()).isFalse();
+        assertThat(warnings).isEmpty();
+    }
+}

@@ -1,0 +1,45 @@
+package io.ztnio.provider.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusFileTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "4e13ceece4:0:4a0bfc20eb78a17fee0a2889441c90841abac75674880b81ff45350b730d8075:aeb9fc",
+                "{\"id\": \"4e13ceece4\", \"signingKey_SECRET\": \"00\"}",
+                "[]",
+                "\u0001\u0000\u0002"
+            })
+    void aFileThatIsNoStatusIsKept(String content) throws IOException, InterruptedException {
+        Path file = Files.writeString(directory.resolve("file"), content);
+
+        assertThat(StatusFile.holdsSomethingElse(file)).isTrue();
+        StatusFile.start(() -> true, () -> Map.of("address", "x", "online", true), file)
+                .join();
+
+        assertThat(file).hasContent(content);
+    }
+
+    @Test
+    void anOlderStatusAnEmptyFileAndNoneAreReplaced() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "{\"address\":\"0123456789\",\"online\":false}");
+
+        assertThat(StatusFile.holdsSomethingElse(file)).isFalse();
+        assertThat(StatusFile.holdsSomethingElse(directory.resolve("missing"))).isFalse();
+        assertThat(StatusFile.holdsSomethingElse(Files.createFile(directory.resolve("empty"))))
+                .isFalse();
+    }
+}
