@@ -200,7 +200,8 @@ final class Receiver {
                 continue;
             }
             arrival.set(entry.socket, entry.from, entry.ingressNanos);
-            // First: one that makes a handler throw is not tried for ever, and does not keep the others from being tried.
+            // First: one that makes a handler throw is not tried for ever, and does not keep the others from being
+            // tried.
             core.deferred.remove(place, entry);
             if (!entry.opened) {
                 onPacket(entry.bytes, 0, entry.bytes.length, nowMillis);

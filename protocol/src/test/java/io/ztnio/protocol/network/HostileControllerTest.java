@@ -364,7 +364,8 @@ class HostileControllerTest {
         byte[] bad = switch (kind) {
             case "garbage" -> "\u0001\u0002 nothing\n=".getBytes(StandardCharsets.ISO_8859_1);
             case "cut" -> java.util.Arrays.copyOf(good, good.length * 2 / 3);
-            case "UTF-16" -> ("\ufeff" + new String(good, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.UTF_16LE);
+            case "UTF-16" ->
+                ("\ufeff" + new String(good, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.UTF_16LE);
             case "zeros" -> new byte[512];
             default -> impossible(kind).toByteArray();
         };

@@ -135,8 +135,8 @@ public final class ReceiveRing {
     }
 
     /**
-     * Application: moves bytes out, not beyond what is before the urgent byte, unless it begins with that. A full fence.
-     * Takes nothing if {@link #discard} or {@link #markUrgent} comes in between.
+     * Application: moves bytes out, not beyond what is before the urgent byte, unless it begins with that. A full
+     * fence. Takes nothing if {@link #discard} or {@link #markUrgent} comes in between.
      *
      * @param inline whether the urgent byte is wanted too
      */

@@ -27,8 +27,8 @@ public interface StreamEndpoint extends Endpoint {
     InetSocketAddress remoteAddress();
 
     /**
-     * Moves received bytes to {@code destination}. It ends before an urgent byte; the next one begins with that if {@link
-     * StreamSocketOptions#SO_OOBINLINE} is set, and behind it if not.
+     * Moves received bytes to {@code destination}. It ends before an urgent byte; the next one begins with that if
+     * {@link StreamSocketOptions#SO_OOBINLINE} is set, and behind it if not.
      *
      * @return bytes moved; 0 if there are none now; -1 at the end of the stream or after {@link #shutdownInput}
      * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read; each time
@@ -51,8 +51,8 @@ public interface StreamEndpoint extends Endpoint {
     long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
     /**
-     * Takes one byte to send that is urgent (RFC 9293 3.8.5): at once, with no regard to Nagle's algorithm. A peer that has not
-     * asked for it with {@link StreamSocketOptions#SO_OOBINLINE}, or the like of its system, does not read it.
+     * Takes one byte to send that is urgent (RFC 9293 3.8.5): at once, with no regard to Nagle's algorithm. A peer that
+     * has not asked for it with {@link StreamSocketOptions#SO_OOBINLINE}, or the like of its system, does not read it.
      *
      * @param value of which the low eight bits are sent
      * @return whether there was room

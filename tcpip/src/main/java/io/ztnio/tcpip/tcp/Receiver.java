@@ -146,8 +146,8 @@ final class Receiver {
     }
 
     /**
-     * Takes the urgent pointer of an acceptable segment, before its data. What it points to may be beyond the window; if it
-     * has been received already, the segment is one that comes again, or comes late.
+     * Takes the urgent pointer of an acceptable segment, before its data. What it points to may be beyond the window; if
+     * it has been received already, the segment is one that comes again, or comes late.
      */
     void onUrgent(TcpSegment segment, long sequence) {
         if (segment.urgentPointer == 0) {

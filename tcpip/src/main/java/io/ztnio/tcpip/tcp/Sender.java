@@ -24,12 +24,12 @@ final class Sender {
     /** How long a cork may hold data back, as in Linux. */
     private static final long CORK_NANOS = 200_000_000;
 
-    /** Of {@link #patienceNanos}: timeouts and nanoseconds. */
-    private static final int FAREWELL_RTOS = 4;
+    /** Of {@link #patienceNanos}: round trips and nanoseconds. In the least time, segments are repeated twice or more. */
+    private static final int PATIENT_ROUND_TRIPS = 8;
 
-    private static final long LEAST_FAREWELL_NANOS = 500_000_000;
-    private static final int PATIENT_RTOS = 8;
     private static final long LEAST_PATIENCE_NANOS = 1_500_000_000;
+    private static final int FAREWELL_ROUND_TRIPS = 4;
+    private static final long LEAST_FAREWELL_NANOS = 700_000_000;
 
     private final TcpConnection connection;
     private final TcpConfig config;
@@ -48,7 +48,7 @@ final class Sender {
     /** Next sequence number to send. */
     long nxt;
 
-    /** SND.UP: behind the last byte that the application sent as urgent; left of {@link #una} or there if it has arrived. */
+    /** SND.UP: behind the last byte sent as urgent; not right of {@link #una} if it has arrived. */
     private long urgentEnd;
 
     /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
@@ -433,9 +433,10 @@ final class Sender {
      * @param farewell whether the peer has said that it will send no more; all that it can miss then is our own end
      */
     long patienceNanos(boolean farewell) {
+        long roundTrip = rtt.smoothedNanos() < 0 ? config.initialRtoNanos : rtt.smoothedNanos();
         return farewell && ring.size() == 0
-                ? Math.max(FAREWELL_RTOS * rtt.backedOff(0), LEAST_FAREWELL_NANOS)
-                : Math.max(PATIENT_RTOS * rtt.backedOff(0), LEAST_PATIENCE_NANOS);
+                ? Math.max(FAREWELL_ROUND_TRIPS * roundTrip, LEAST_FAREWELL_NANOS)
+                : Math.max(PATIENT_ROUND_TRIPS * roundTrip, LEAST_PATIENCE_NANOS);
     }
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */

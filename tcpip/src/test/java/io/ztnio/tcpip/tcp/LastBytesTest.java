@@ -123,7 +123,7 @@ class LastBytesTest {
         peer.expect("F. 101:0 ack 1");
 
         assertThat(unfinished()).isEqualTo(1);
-        peer.advanceMillis(1_599);
+        peer.advanceMillis(1_499);
         assertThat(unfinished()).isEqualTo(1);
         peer.advanceMillis(1);
         assertThat(unfinished()).isZero();
@@ -156,7 +156,7 @@ class LastBytesTest {
         peer.expect("F. 1:0 ack 2");
 
         assertThat(unfinished()).isEqualTo(1);
-        peer.advanceMillis(799);
+        peer.advanceMillis(699);
         assertThat(unfinished()).isEqualTo(1);
         peer.advanceMillis(1);
         assertThat(unfinished()).isZero();

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Segments as text, in the manner of packetdrill: {@code "P. 1:500 ack 1 win 1000 <sack 5-9 12-20,ts 3 4>"}. Flags are
- * the letters S, F, R, P, U, E (ECE), W (CWR) and a dot for ACK, or - for none; then sequence number and payload length;
- * {@code urg} is the urgent pointer. Sequence numbers are relative to the initial ones, and a peer's timestamps to its first.
+ * the letters S, F, R, P, U, E (ECE), W (CWR) and a dot for ACK, or - for none; then sequence number and payload
+ * length; {@code urg} is the urgent pointer. Sequence numbers are relative to the initial ones, and a peer's timestamps to its first.
  */
 final class SegmentText {
     private SegmentText() {}
