@@ -316,8 +316,11 @@ final class StreamConnection {
             boolean sent = false;
             channel.enterBlocking();
             try {
-                while (mayWrite() && !(sent = endpoint.sendUrgent(value))) {
-                    awaitWritable();
+                while (mayWrite() && !sent) {
+                    sent = endpoint.sendUrgent(value);
+                    if (!sent) {
+                        awaitWritable();
+                    }
                 }
             } finally {
                 leaveWrite(sent);
