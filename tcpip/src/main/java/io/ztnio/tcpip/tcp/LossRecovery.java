@@ -463,9 +463,7 @@ final class LossRecovery {
 
     /** How often a peer may leave something unanswered until the connection ends. */
     int mostRetries() {
-        return connection.teardown.isOrphan()
-                ? Math.min(config.orphanRetries, config.dataRetries)
-                : config.dataRetries;
+        return connection.teardown.isOrphan() ? Math.min(config.orphanRetries, config.dataRetries) : config.dataRetries;
     }
 
     /** The path takes only smaller packets: what was too large is sent again, which is not a sign of congestion. */

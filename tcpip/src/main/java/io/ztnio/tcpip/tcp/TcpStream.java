@@ -49,6 +49,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
     private volatile boolean finished;
+
     @SuppressWarnings("unused") // by VarHandle
     private volatile Runnable onFinished;
 

@@ -216,8 +216,7 @@ class LastBytesTest {
         closeAll();
 
         peer.expect("R. 1:0 ack 1");
-        peer.send("S 0:0 " + ScriptedPeer.OFFER)
-                .expect("R. " + Integer.toUnsignedString(-peer.ownIss) + ":0 ack 1");
+        peer.send("S 0:0 " + ScriptedPeer.OFFER).expect("R. " + Integer.toUnsignedString(-peer.ownIss) + ":0 ack 1");
         assertThat(peer.listener.isOpen()).isTrue();
         assertThat(peer.layer.flowCount()).isZero();
     }

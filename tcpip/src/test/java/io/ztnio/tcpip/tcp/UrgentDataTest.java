@@ -186,7 +186,8 @@ class UrgentDataTest {
         peer.send("P. 1:5 ack 1", "U. 6:0 ack 1 urg 0", "PU. 1:10 ack 1 urg 3").expect(". 1:0 ack 11 <sack 1-6>");
 
         assertThat(peer.read(1, 20)).isEqualTo(10);
-        assertThat(peer.layer.counters().drops(TcpDropReason.BAD_URGENT_POINTER)).isEqualTo(1);
+        assertThat(peer.layer.counters().drops(TcpDropReason.BAD_URGENT_POINTER))
+                .isEqualTo(1);
     }
 
     @Test
@@ -196,7 +197,8 @@ class UrgentDataTest {
         peer.send("PU. 1:5 ack 1 urg 0").expectAfter(40, ". 1:0 ack 6");
 
         assertThat(peer.read(1, 20)).isEqualTo(5);
-        assertThat(peer.layer.counters().drops(TcpDropReason.BAD_URGENT_POINTER)).isEqualTo(1);
+        assertThat(peer.layer.counters().drops(TcpDropReason.BAD_URGENT_POINTER))
+                .isEqualTo(1);
     }
 
     /** A peer may say so, even while our window is closed; it costs it the byte there, and us nothing. */
@@ -292,7 +294,9 @@ class UrgentDataTest {
         peer.expect("PU. 1:1 ack 1 urg 1");
         peer.advanceMillis(2000);
 
-        assertThat(peer.emitted).isNotEmpty().allSatisfy(text -> assertThat(text).matches("P?U\\. 1:1 ack 1 urg 1"));
+        assertThat(peer.emitted)
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(text).matches("P?U\\. 1:1 ack 1 urg 1"));
         peer.emitted.clear();
         peer.ack(2).expectNothing();
         peer.write(5);

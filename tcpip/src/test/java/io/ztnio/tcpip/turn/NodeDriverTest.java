@@ -179,7 +179,8 @@ class NodeDriverTest {
     void waitingForAConditionEndsWhenItHoldsOrTheTimeIsOver() {
         AtomicInteger looks = new AtomicInteger();
 
-        assertThat(driver.await(now -> looks.incrementAndGet() == 3, Long.MAX_VALUE)).isTrue();
+        assertThat(driver.await(now -> looks.incrementAndGet() == 3, Long.MAX_VALUE))
+                .isTrue();
         assertThat(looks).hasValue(3);
         assertThat(driver.await(now -> false, clock.nanos())).isFalse();
     }
