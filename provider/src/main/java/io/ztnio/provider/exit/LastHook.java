@@ -66,6 +66,7 @@ final class LastHook {
             super(null, null, "ztnio-exit", 0, false);
         }
 
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // Thread.start has the lock that is needed
         @Override
         public void start() {
             started++;

@@ -35,7 +35,11 @@ public final class ProcessExit {
     /** Ends something within a time. */
     @FunctionalInterface
     public interface Work {
-        /** @param bound 0 for at once, whatever is lost by that */
+        /**
+         * Ends what it stands for.
+         *
+         * @param bound 0 for at once, whatever is lost by that
+         */
         void end(Duration bound);
     }
 

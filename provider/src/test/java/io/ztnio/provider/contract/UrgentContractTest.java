@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Urgent data: what the JDK says on Linux, which is one of the stacks here. */
 @Timeout(60)
+@SuppressWarnings("try") // closing is what is tested
 class UrgentContractTest {
     private static ByteBuffer text(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
