@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.reflect.InvocationTargetException;
@@ -41,8 +42,9 @@ class HomeLockTest {
 
     @Test
     void twoClassLoadersCount() throws Exception {
+        // The platform's loader would find the class in our module.
         URL[] classes = {HomeLock.class.getProtectionDomain().getCodeSource().getLocation()};
-        try (URLClassLoader loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
+        try (URLClassLoader loader = new URLClassLoader(classes, null);
                 HomeLock first = HomeLock.take(directory)) {
             Class<?> other = loader.loadClass(HomeLock.class.getName());
             assertThat(other).isNotSameAs(HomeLock.class);
@@ -165,7 +167,13 @@ class HomeLockTest {
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                // Surefire puts the module and what it requires on the module path.
+                String.join(
+                        File.pathSeparator,
+                        System.getProperty("java.class.path"),
+                        System.getProperty("jdk.module.path", ""),
+                        Path.of(System.getProperty("basedir", ""), "target", "test-classes")
+                                .toString()),
                 Contender.class.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).inheritIO();

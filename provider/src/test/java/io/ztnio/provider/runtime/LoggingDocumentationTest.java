@@ -2,6 +2,7 @@ package io.ztnio.provider.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,7 +49,12 @@ class LoggingDocumentationTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djava.util.logging.config.file=" + properties,
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        String.join(
+                                File.pathSeparator,
+                                System.getProperty("java.class.path"),
+                                System.getProperty("jdk.module.path", ""),
+                                Path.of(System.getProperty("basedir", ""), "target", "test-classes")
+                                        .toString()),
                         LogLines.class.getName())
                 .redirectErrorStream(true)
                 .start();
