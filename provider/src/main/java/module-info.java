@@ -7,7 +7,7 @@ module io.ztnio.provider {
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
     // The agent.
-    requires static java.instrument;
+    requires static transitive java.instrument;
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;
@@ -36,6 +36,7 @@ module io.ztnio.provider {
     // The JVM calls the agent.
     exports io.ztnio.provider.agent;
     exports io.ztnio.provider.config;
+    exports io.ztnio.provider.exit;
     exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
     exports io.ztnio.tools.tunnel;

@@ -52,8 +52,8 @@ public final class ProgramJar {
         attributes.putValue("Spring-Boot-Classes", BOOT_CLASSES);
         attributes.putValue("Spring-Boot-Lib", BOOT_LIBRARIES);
         try (JarOutputStream jar = open(file, manifest);
-                JarFile loader = new JarFile(
-                        jarOf("org.springframework.boot.loader.launch.JarLauncher").toFile())) {
+                JarFile loader = new JarFile(jarOf("org.springframework.boot.loader.launch.JarLauncher")
+                        .toFile())) {
             Enumeration<JarEntry> entries = loader.entries();
             while (entries.hasMoreElements()) {
                 JarEntry entry = entries.nextElement();
@@ -104,10 +104,11 @@ public final class ProgramJar {
     private static void addPrograms(JarOutputStream jar, String prefix) throws IOException {
         Path root = Path.of(JavaProgram.testClasses());
         List<Path> classes;
-        try (Stream<Path> files = Stream.concat(
-                Files.list(root.resolve(Path.of("io", "ztnio", "it", "programs"))),
-                Files.list(root.resolve(Path.of("com", "example"))))) {
-            classes = files.filter(file -> file.toString().endsWith(".class")).toList();
+        try (Stream<Path> ours = Files.list(root.resolve(Path.of("io", "ztnio", "it", "programs")));
+                Stream<Path> theirs = Files.list(root.resolve(Path.of("com", "example")))) {
+            classes = Stream.concat(ours, theirs)
+                    .filter(file -> file.toString().endsWith(".class"))
+                    .toList();
         }
         for (Path file : classes) {
             String name = root.relativize(file).toString().replace('\\', '/');

@@ -24,6 +24,7 @@ import io.ztnio.tcpip.turn.TurnGate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +37,6 @@ final class RunningNode {
     private static final System.Logger LOG = System.getLogger("io.ztnio.overlay");
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LOOK_UP_NANOS = 60_000 * NANOS_PER_MILLI;
-    private static final long LINGER_NANOS = 3_000 * NANOS_PER_MILLI;
 
     private final EngineClock clock = new EngineClock();
     private final OpenedParts parts;
@@ -54,8 +54,7 @@ final class RunningNode {
         T run(StackedNode node, long nowNanos) throws IOException;
     }
 
-    private RunningNode(
-            OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
+    private RunningNode(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
             throws IOException {
         this.parts = parts;
         this.listener = listener;
@@ -84,10 +83,12 @@ final class RunningNode {
         }
         this.driver = new NodeDriver(
                 "ztnio-overlay", clock, NodeDriver.Wire.of(carrier::awaitReadable, carrier::wakeup), failures);
-        parts.add("the UDP sockets", () -> driver.call(now -> {
-            carrier.close();
-            return null;
-        }));
+        parts.add(
+                "the UDP sockets",
+                () -> driver.call(now -> {
+                    carrier.close();
+                    return null;
+                }));
         this.node = new StackedNode(
                 driver.gate(),
                 new NodeSettings(
@@ -137,7 +138,18 @@ final class RunningNode {
             return all;
         });
         for (Map.Entry<Long, NetworkAccess> network : networks.entrySet()) {
-            join(network.getKey(), network.getValue());
+            long id = network.getKey();
+            try {
+                join(id, network.getValue());
+            } catch (IOException e) {
+                if (config.networks().containsKey(id)) {
+                    throw e;
+                }
+                // A stored network that strangers could join, say, is no reason to do without the others.
+                LOG.log(System.Logger.Level.WARNING, "not joined: " + e.getMessage());
+                listener.onEvent(
+                        new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, id, 0, "not joined: " + e.getMessage()));
+            }
         }
         driver.start(Arrived::new);
         if (peers.hasNames()) {
@@ -188,13 +200,22 @@ final class RunningNode {
         return !driver.isStopped();
     }
 
-    /** Ends connections, says goodbye, writes what is to be written. Idempotent. */
-    void stop() {
+    /**
+     * Ends connections, says goodbye, writes what is to be written. Idempotent.
+     *
+     * @param bound of the wait for others to take what was written to them
+     */
+    void stop(Duration bound) {
         if (!stopping.compareAndSet(false, true)) {
             return;
         }
-        driver.gate().run(now -> node.stack().closeConnections());
-        driver.await(() -> node.stack().unfinishedConnections() == 0, clock.nanos() + LINGER_NANOS);
+        int reset = driver.deliver(node.stack(), bound);
+        if (reset > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "connections that were reset because the others had not taken everything within " + bound.toMillis()
+                            + " ms: " + reset);
+        }
         parts.close();
         listener.onEvent(
                 new OverlayEvent(OverlayEvent.Kind.STOPPED, 0, node.core().id(), ""));

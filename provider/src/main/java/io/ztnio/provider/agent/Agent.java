@@ -2,6 +2,7 @@ package io.ztnio.provider.agent;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
+import io.ztnio.provider.exit.ShutdownSlot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.instrument.Instrumentation;
@@ -30,6 +31,8 @@ public final class Agent {
             System.exit(1);
         }
         openJdk(instrumentation);
+        // Without a slot nodes end by a shutdown hook, as without an agent.
+        ShutdownSlot.take(instrumentation);
         installProvider();
     }
 
@@ -61,16 +64,21 @@ public final class Agent {
         String ours = ZeroTierSelectorProvider.class.getName();
         String chosen = System.getProperty(PROPERTY, ours);
         if (!chosen.equals(ours)) {
-            log.log(Level.WARNING, "-javaagent:ztnio.jar: not installed, for " + PROPERTY + "=" + chosen
-                    + " names another provider and there can be only one; leave that property out");
+            log.log(
+                    Level.WARNING,
+                    "-javaagent:ztnio.jar: not installed, for " + PROPERTY + "=" + chosen
+                            + " names another provider and there can be only one; leave that property out");
             return;
         }
         System.setProperty(PROPERTY, ours);
         try {
             SelectorProvider installed = SelectorProvider.provider();
             if (!(installed instanceof ZeroTierSelectorProvider)) {
-                log.log(Level.WARNING, "-javaagent:ztnio.jar: not installed, for "
-                        + installed.getClass().getName() + " is in use already, by another agent; put ztnio's first");
+                log.log(
+                        Level.WARNING,
+                        "-javaagent:ztnio.jar: not installed, for "
+                                + installed.getClass().getName()
+                                + " is in use already, by another agent; put ztnio's first");
             }
         } catch (ServiceConfigurationError e) {
             log.log(

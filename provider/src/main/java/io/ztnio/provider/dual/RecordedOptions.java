@@ -18,10 +18,8 @@ import java.util.Set;
  */
 final class RecordedOptions {
     /** Options of which the JDK leaves the values to the operating system, that throws something else. */
-    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM = Set.of(
-            ExtendedOptions.TCP_KEEPIDLE,
-            ExtendedOptions.TCP_KEEPINTERVAL,
-            ExtendedOptions.TCP_KEEPCOUNT);
+    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM =
+            Set.of(ExtendedOptions.TCP_KEEPIDLE, ExtendedOptions.TCP_KEEPINTERVAL, ExtendedOptions.TCP_KEEPCOUNT);
 
     private final Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
 
@@ -52,8 +50,9 @@ final class RecordedOptions {
     /** Options that only the operating system knows are left out. */
     void replay(Endpoint endpoint) {
         for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
-            if (endpoint.supportedOptions().contains(each.getKey())) {
-                set(endpoint, each.getKey(), each.getValue());
+            SocketOption<?> name = OobInline.inVirtualStack(each.getKey());
+            if (endpoint.supportedOptions().contains(name)) {
+                set(endpoint, name, each.getValue());
             }
         }
     }

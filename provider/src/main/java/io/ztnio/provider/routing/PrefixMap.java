@@ -31,13 +31,20 @@ final class PrefixMap<V> {
 
     private PrefixMap(List<Entry<V>> ipv4Entries, List<Entry<V>> ipv6Entries) {
         this.ipv4Values = ipv4Entries.stream().map(Entry::value).toList();
-        this.ipv4 = ipv4Entries.stream().mapToInt(e -> value(e.prefix().address())).toArray();
-        this.ipv4Masks = ipv4Entries.stream().mapToInt(e -> (int) mask(e.prefix().bits() + 32)).toArray();
+        this.ipv4 =
+                ipv4Entries.stream().mapToInt(e -> value(e.prefix().address())).toArray();
+        this.ipv4Masks = ipv4Entries.stream()
+                .mapToInt(e -> (int) mask(e.prefix().bits() + 32))
+                .toArray();
         this.ipv6Values = ipv6Entries.stream().map(Entry::value).toList();
         this.ipv6High = ipv6Entries.stream().mapToLong(e -> i64(bytes(e), 0)).toArray();
         this.ipv6Low = ipv6Entries.stream().mapToLong(e -> i64(bytes(e), 8)).toArray();
-        this.ipv6HighMasks = ipv6Entries.stream().mapToLong(e -> mask(Math.min(64, e.prefix().bits()))).toArray();
-        this.ipv6LowMasks = ipv6Entries.stream().mapToLong(e -> mask(Math.max(0, e.prefix().bits() - 64))).toArray();
+        this.ipv6HighMasks = ipv6Entries.stream()
+                .mapToLong(e -> mask(Math.min(64, e.prefix().bits())))
+                .toArray();
+        this.ipv6LowMasks = ipv6Entries.stream()
+                .mapToLong(e -> mask(Math.max(0, e.prefix().bits() - 64)))
+                .toArray();
     }
 
     /** The value, or {@code null} if no prefix contains the address. */

@@ -32,16 +32,27 @@ import java.util.Optional;
  *
  * <p>Thread: immutable.
  */
+@SuppressWarnings("ReferenceEquality") // the ways without a reason are one object each
 final class RouteTable {
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private static final String KEPT = ". Until it is known what the network claims, no private address is left to the "
             + "operating system; ztnio.bypass names those that are its own, ztnio.unavailable=os all of them";
 
-    /** What is done with an address, if need be as long as there is time. */
-    private record Way(Standing standing, RoutingDecision decided, RoutingDecision pending) {
+    /** What is done with an address, if need be as long as there is time. Two are the same if they are one object. */
+    private static final class Way {
         static final Way HOST = new Way(Standing.USABLE, RoutingDecision.HOST, RoutingDecision.HOST);
         static final Way VIRTUAL = new Way(Standing.USABLE, RoutingDecision.VIRTUAL, RoutingDecision.VIRTUAL);
+
+        private final Standing standing;
+        private final RoutingDecision decided;
+        private final RoutingDecision pending;
+
+        private Way(Standing standing, RoutingDecision decided, RoutingDecision pending) {
+            this.standing = standing;
+            this.decided = decided;
+            this.pending = pending;
+        }
 
         static Way unavailable(String reason) {
             return of(Standing.UNAVAILABLE, reason);
@@ -143,7 +154,7 @@ final class RouteTable {
     }
 
     private RoutingDecision at(long nowNanos, Way way) {
-        return way.standing() == Standing.WAITING && nowNanos - deadlineNanos < 0 ? way.pending() : way.decided();
+        return way.standing == Standing.WAITING && nowNanos - deadlineNanos < 0 ? way.pending : way.decided;
     }
 
     private Way way(InetAddress address) {
@@ -192,7 +203,8 @@ final class RouteTable {
         if (way == null) {
             way = way(address);
             // A destination, but no address of ours: the host's stack says so in its own words.
-            return way == Way.VIRTUAL || way == unclaimedRoute && unclaimed == Way.HOST ? Way.HOST : way;
+            boolean nobodys = way == unclaimedRoute && unclaimed == Way.HOST;
+            return way == Way.VIRTUAL || nobodys ? Way.HOST : way;
         }
         return way;
     }
@@ -320,8 +332,11 @@ final class RouteTable {
                                         + " system",
                                 network.id(), prefix)
                         : network.reason();
-                past.put(prefix, Way.of(network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
-                        reason));
+                past.put(
+                        prefix,
+                        Way.of(
+                                network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
+                                reason));
                 lost.add(prefix);
             }
         }
@@ -383,8 +398,9 @@ final class RouteTable {
                     .filter(network -> network.standing() != Standing.USABLE)
                     .findFirst()
                     .map(network -> Way.of(network.standing(), network.reason()))
-                    .orElseGet(() -> Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
-                            + " one at its controller, or take the address out of ztnio.routes"));
+                    .orElseGet(() ->
+                            Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
+                                    + " one at its controller, or take the address out of ztnio.routes"));
         }
 
         Way groups() {

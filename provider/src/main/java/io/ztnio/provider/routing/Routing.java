@@ -4,7 +4,9 @@ import io.ztnio.provider.config.WhenUnavailable;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -153,15 +155,18 @@ public final class Routing {
     }
 
     /** Tells those whose answer is there. On the runtime's thread. */
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // the collection is a concurrent one
     private void tell() {
         telling.set(false);
+        Map<Waiter, RoutingDecision> decided = new LinkedHashMap<>();
         for (Waiter waiter : waiters) {
             RoutingDecision decision = decide(waiter.address, waiter.local);
             if (decision.isDecided()) {
-                waiters.remove(waiter);
-                waiter.tell(decision);
+                decided.put(waiter, decision);
             }
         }
+        waiters.removeAll(decided.keySet());
+        decided.forEach(Waiter::tell);
         if (timer != null) {
             timer.cancel(false);
             timer = null;

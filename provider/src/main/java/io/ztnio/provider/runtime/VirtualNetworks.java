@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 public interface VirtualNetworks {
     /** No networks: every address is the operating system's. */
+    @SuppressWarnings("ClassInitializationDeadlock") // nobody else names NoNetworks
     VirtualNetworks NONE = new NoNetworks();
 
     /** Whether there is anything but the operating system. When false, nothing else here is called. */
@@ -54,22 +55,12 @@ public interface VirtualNetworks {
 
     /**
      * Waits until every configured network is usable, or refused, or the time for that is over; starts the node if it
-     * does not run. An interrupt ends the wait and leaves the interrupt status set. (Channels do not wait here any more:
-     * they use {@link #whenDecided}.)
+     * does not run. An interrupt ends the wait and leaves the interrupt status set. For programs and tests that
+     * want everything to be there; channels use {@link #whenDecided}.
      *
      * @throws IOException with the reason, if the node cannot run
      */
     void awaitReady() throws IOException;
-
-    /** Whether connections to {@code remote} go to a virtual network now. (Channels use {@link #decide}.) */
-    default boolean covers(InetAddress remote) {
-        return decide(remote).verdict() == Verdict.VIRTUAL;
-    }
-
-    /** Whether {@code address} is an own address on a virtual network now. (Channels use {@link #decideLocal}.) */
-    default boolean isLocal(InetAddress address) {
-        return decideLocal(address).verdict() == Verdict.VIRTUAL;
-    }
 
     /** Whether wildcard binds listen on the virtual networks, on the operating system's, or on both. */
     WildcardScope wildcardScope();

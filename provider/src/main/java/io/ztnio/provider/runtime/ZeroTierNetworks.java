@@ -4,6 +4,7 @@ import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.exit.ProcessExit;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +44,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<Long, NetworkView> views = new ConcurrentHashMap<>();
 
+    /** The same a moment later: decisions know of it. */
+    private final Map<Long, NetworkView> routed = new ConcurrentHashMap<>();
+
     /** What networks carried in an earlier run, as far as it is known. */
     private final Map<Long, LinkConfig> cached = new ConcurrentHashMap<>();
 
@@ -49,6 +54,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     /** Somebody listens on the virtual networks, or means to. */
     private volatile boolean listening;
+
+    /** The node's end with the process, or {@code null}. */
+    private volatile ProcessExit.Ending ending;
 
     /** Starts nothing. A node that is started ends with the process. */
     public ZeroTierNetworks(ZtnioConfig config) {
@@ -64,6 +72,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
         this.closesAtExit = closesAtExit;
+        if (closesAtExit) {
+            ProcessExit.prepare();
+        }
         this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
         this.reports = new NetworkReports(node.runtime(), !closesAtExit);
     }
@@ -149,6 +160,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     private void begin(Engine started) {
         views.clear();
+        routed.clear();
         standing = new NetworkStanding(started.address(), false);
         started.addListener(new EngineListener() {
             @Override
@@ -171,16 +183,17 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         config.networks().forEach(started::join);
         config.statusFile().ifPresent(started::writeStatusTo);
         if (closesAtExit) {
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
+            ending = ProcessExit.add(started::close, config.exitTimeout());
         }
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
-        node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
+        Future<?> unused = node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
     }
 
     /** Inside the gate. */
     private void onChange() {
         node.refresh();
+        routed.putAll(views);
         report();
         lock.lock();
         try {
@@ -204,7 +217,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     private Optional<NetworkView> view(long id) {
-        return Optional.ofNullable(views.get(id));
+        return Optional.ofNullable(routed.get(id));
     }
 
     private boolean areDecided() {
@@ -228,7 +241,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     /** The networks as they are now; empty before the node runs. */
     public List<NetworkView> networks() {
-        return List.copyOf(views.values());
+        return List.copyOf(routed.values());
     }
 
     /**
@@ -261,6 +274,10 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     @Override
     public void close() {
         node.close();
+        ProcessExit.Ending mine = ending;
+        if (mine != null) {
+            mine.close();
+        }
     }
 
     /** What the networks claim. */
@@ -269,7 +286,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         public List<NetworkClaims> running() {
             NetworkStanding now = standing;
             return config.networks().stream()
-                    .map(id -> now.claims(id, view(id)))
+                    .map(id -> now.claims(id, latest(id)))
                     .toList();
         }
 
@@ -280,9 +297,14 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
                     .toList();
         }
 
+        private Optional<NetworkView> latest(long id) {
+            return Optional.ofNullable(views.get(id));
+        }
+
         /** As it was when it was last heard of. */
         private Optional<LinkConfig> link(long id) {
-            return view(id).flatMap(NetworkView::config)
+            return latest(id)
+                    .flatMap(NetworkView::config)
                     .map(AttachedNetwork::toLinkConfig)
                     .or(() -> Optional.ofNullable(cached.get(id)));
         }

@@ -66,6 +66,7 @@ class ConfigLoaderTest {
                         true,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(60),
+                        Duration.ofSeconds(8),
                         WhenUnavailable.FAIL,
                         List.of(),
                         List.of(),
@@ -122,6 +123,7 @@ class ConfigLoaderTest {
                         false,
                         Duration.ofMillis(500),
                         Duration.ofSeconds(60),
+                        Duration.ofSeconds(8),
                         WhenUnavailable.OS,
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
@@ -246,8 +248,8 @@ class ConfigLoaderTest {
         Path file = directory.resolve("ztnio.properties");
         Files.writeString(file, "networks=8056c2e21c000001\n");
 
-        ConfigException failure = failure(
-                Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()), Map.of());
+        ConfigException failure =
+                failure(Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()), Map.of());
 
         assertThat(failure.problems()).hasSize(2);
         assertThat(failure)
@@ -302,9 +304,7 @@ class ConfigLoaderTest {
         List<String> warnings = new ArrayList<>();
 
         ZtnioConfig config = new ConfigLoader(
-                        Map.of("ztnio.networks", networks, "user.home", "/home/someone"),
-                        serviceLinks(),
-                        warnings::add)
+                        Map.of("ztnio.networks", networks, "user.home", "/home/someone"), serviceLinks(), warnings::add)
                 .load();
 
         assertThat(config.port()).isZero();
@@ -390,8 +390,7 @@ class ConfigLoaderTest {
         Path file = Files.write(
                 directory.resolve("ztnio.properties"),
                 "\ufeffztnio.port=9994\r\nztnio.wildcard=os\r\n".getBytes(StandardCharsets.UTF_16LE));
-        Path key = Files.write(
-                directory.resolve("key"), "\ufeffopen sesame\r\n".getBytes(StandardCharsets.UTF_16LE));
+        Path key = Files.write(directory.resolve("key"), "\ufeffopen sesame\r\n".getBytes(StandardCharsets.UTF_16LE));
 
         ZtnioConfig config =
                 load(Map.of("ztnio.config", file.toString(), "ztnio.overlay.key.file", key.toString()), Map.of());

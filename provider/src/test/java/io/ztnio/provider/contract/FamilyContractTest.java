@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Channels that were opened for one version of IP: on the JDK, which is right, and on an overlay of both versions. */
 @Timeout(60)
+@SuppressWarnings("AddressSelection") // literals
 class FamilyContractTest {
     private static final OverlayNetworks OVERLAY = new OverlayNetworks(new ConfigLoader(
                     Map.of(
@@ -50,8 +51,7 @@ class FamilyContractTest {
 
     static Stream<Tested> stacks() throws IOException {
         return Stream.of(
-                new Tested(
-                        "JDK", OsProvider.get(), TestedStack.ipv4(127, 0, 0, 1), InetAddress.getByName("::1")),
+                new Tested("JDK", OsProvider.get(), TestedStack.ipv4(127, 0, 0, 1), InetAddress.getByName("::1")),
                 new Tested(
                         "overlay",
                         new ZeroTierSelectorProvider(OVERLAY),

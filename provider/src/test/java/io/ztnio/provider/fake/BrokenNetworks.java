@@ -53,11 +53,6 @@ public final class BrokenNetworks implements VirtualNetworks {
     }
 
     @Override
-    public boolean covers(InetAddress remote) {
-        return !remote.isLoopbackAddress();
-    }
-
-    @Override
     public WildcardScope wildcardScope() {
         return WildcardScope.BOTH;
     }

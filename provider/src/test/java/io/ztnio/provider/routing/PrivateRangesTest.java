@@ -39,7 +39,9 @@ class PrivateRangesTest {
         InetAddress address = InetAddress.getByAddress(bytes);
         boolean within = PrivateRanges.ALL.stream().anyMatch(range -> range.contains(address));
 
-        assertThat(PrivateRanges.contain(address)).as("%s, seed %d", address, SEED).isEqualTo(within);
+        assertThat(PrivateRanges.contain(address))
+                .as("%s, seed %d", address, SEED)
+                .isEqualTo(within);
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** NIO channels on an overlay: two nodes in this process, met in memory or over UDP on loopback. */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(60)
 class OverlayNetworksTest {
     private static final String NETWORK = "00000000cafe2001";
@@ -59,8 +60,7 @@ class OverlayNetworksTest {
 
     private OverlayNetworks overUdp(int host, InetSocketAddress... peer) {
         return overUdp(
-                host,
-                peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
+                host, peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
     }
 
     private OverlayNetworks overUdp(int host, Map<String, String> more) {
@@ -172,12 +172,12 @@ class OverlayNetworksTest {
         try (OverlayNetworks networks = inMemory("prefixes", 1)) {
             networks.awaitReady();
 
-            assertThat(networks.covers(address(77))).isTrue();
-            assertThat(networks.covers(derived(networks))).isTrue();
-            assertThat(networks.isLocal(address(1))).isTrue();
-            assertThat(networks.isLocal(address(2))).isFalse();
-            assertThat(networks.covers(InetAddress.getByName("10.92.0.1"))).isFalse();
-            assertThat(networks.covers(InetAddress.getLoopbackAddress())).isFalse();
+            assertThat(networks.decide(address(77))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decide(derived(networks))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decideLocal(address(1))).isEqualTo(RoutingDecision.VIRTUAL);
+            assertThat(networks.decideLocal(address(2))).isEqualTo(RoutingDecision.HOST);
+            assertThat(networks.decide(InetAddress.getByName("10.92.0.1"))).isEqualTo(RoutingDecision.HOST);
+            assertThat(networks.decide(InetAddress.getLoopbackAddress())).isEqualTo(RoutingDecision.HOST);
         }
     }
 
@@ -195,7 +195,7 @@ class OverlayNetworksTest {
 
     @Test
     void anOverlayThatCannotStartKeepsItsOwnAndStartsWhenItCan() throws Exception {
-        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 OverlayNetworks networks = overUdp(1, Map.of("ztnio.port", "" + taken.getLocalPort()))) {
             assertThat(networks.decide(address(2)).verdict()).isEqualTo(Verdict.PENDING);
             RoutingDecision claimed = decided(networks, address(2));

@@ -402,10 +402,7 @@ final class LossRecovery {
             return;
         }
         connection.layer.counters.retransmissionTimeouts++;
-        int most = connection.teardown.isOrphan()
-                ? Math.min(config.orphanRetries, config.dataRetries)
-                : config.dataRetries;
-        if (++timeouts > most) {
+        if (++timeouts > mostRetries()) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
@@ -454,8 +451,7 @@ final class LossRecovery {
         boolean fin = board.isFin(first) && board.length(first) == 1;
         connection.layer.counters.segmentsRetransmitted++;
         board.markFirstProbed();
-        connection.emit(
-                board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
+        connection.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
     }
 
     /** The peer has room again: the waiting was for that, not for the path. */
@@ -463,6 +459,11 @@ final class LossRecovery {
         if (!board.isEmpty()) {
             sender.rtt.endBackoff();
         }
+    }
+
+    /** How often a peer may leave something unanswered until the connection ends. */
+    int mostRetries() {
+        return connection.teardown.isOrphan() ? Math.min(config.orphanRetries, config.dataRetries) : config.dataRetries;
     }
 
     /** The path takes only smaller packets: what was too large is sent again, which is not a sign of congestion. */

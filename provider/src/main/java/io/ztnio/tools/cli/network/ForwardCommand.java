@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.network;
 
 import io.ztnio.provider.config.WildcardScope;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,7 +56,7 @@ public final class ForwardCommand extends TunnelCommand {
     @Override
     void run(CommandNode node, SelectorProvider provider) throws IOException {
         InetAddress bind = InetAddress.getByName(local.host().isEmpty() ? "127.0.0.1" : local.host());
-        if (node.networks().covers(bind)) {
+        if (node.networks().decide(bind).verdict() != Verdict.HOST) {
             throw new CommandFailure(bind.getHostAddress() + " is on the network: expose is the command for that");
         }
         InetSocketAddress service = new InetSocketAddress(node.resolve(target.host()), target.port());

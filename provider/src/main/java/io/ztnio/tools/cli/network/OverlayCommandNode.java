@@ -7,6 +7,7 @@ import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayNetwork;
 import io.ztnio.overlay.runtime.OverlayNode;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.link.IpPrefix;
@@ -126,7 +127,9 @@ final class OverlayCommandNode implements CommandNode {
     @Override
     public InetAddress resolve(String text) throws IOException {
         InetAddress literal = VirtualAddress.isLiteral(text) ? VirtualAddress.of(text, this) : null;
-        if (literal != null && (VirtualAddress.isForEverybody(literal) || networks.isLocal(literal))) {
+        if (literal != null
+                && (VirtualAddress.isForEverybody(literal)
+                        || networks.decideLocal(literal).verdict() == Verdict.VIRTUAL)) {
             return literal;
         }
         OverlayNode node = networks.node();

@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -42,7 +43,7 @@ final class VirtualAddress {
         } catch (UnknownHostException e) {
             throw new CommandFailure(text + " is neither an address nor a node id nor a name that is known here", e);
         }
-        if (!isForEverybody(address) && !node.networks().covers(address)) {
+        if (!isForEverybody(address) && node.networks().decide(address).verdict() != Verdict.VIRTUAL) {
             throw new CommandFailure(address.getHostAddress() + " is not on the network; own addresses there: "
                     + node.joined().stream()
                             .flatMap(network -> network.addresses().stream())
