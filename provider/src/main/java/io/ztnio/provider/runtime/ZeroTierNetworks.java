@@ -69,7 +69,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         this.config = config;
         this.closesAtExit = closesAtExit;
         this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
-        this.reports = new NetworkReports(node.runtime(), !closesAtExit);
+        this.reports = new NetworkReports(node.log(), !closesAtExit);
     }
 
     @Override

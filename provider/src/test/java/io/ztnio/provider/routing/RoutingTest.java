@@ -43,7 +43,8 @@ class RoutingTest {
                     return host.get();
                 },
                 clock::get,
-                RuntimeThread.open("test-runtime"));
+                RuntimeThread.open("test-runtime"),
+                RuntimeThread.open("test-log"));
         routing.networks(List.of(waiting()), clock.get() + 60 * SECOND);
         return routing;
     }
