@@ -7,7 +7,7 @@ module io.ztnio.provider {
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
     // The agent.
-    requires static java.instrument;
+    requires static transitive java.instrument;
     // The demo's server and client.
     requires static jdk.httpserver;
     requires static java.net.http;

@@ -6,6 +6,7 @@ import io.ztnio.it.lab.JavaProgram;
 import io.ztnio.it.lab.NodeSettings;
 import io.ztnio.it.lab.ProgramJar;
 import io.ztnio.it.lab.RunningProcess.Finished;
+import io.ztnio.it.programs.EarlyAgent;
 import io.ztnio.it.programs.Exchange;
 import io.ztnio.it.programs.Installed;
 import java.io.IOException;
@@ -106,6 +107,19 @@ class AgentIT {
         assertThat(program.output())
                 .contains("provider sun.nio.ch.PollSelectorProvider")
                 .contains("not installed, for java.nio.channels.spi.SelectorProvider=sun.nio.ch.PollSelectorProvider");
+    }
+
+    @Test
+    void anAgentBeforeUsThatHasOpenedAChannelIsSaid() throws IOException {
+        Path early = ProgramJar.agent(directory.resolve("early.jar"), EarlyAgent.class);
+
+        Finished first = run(JavaProgram.jvm("-javaagent:" + early, AGENT, "-jar", jar(Installed.class)));
+        Finished second = run(JavaProgram.jvm(AGENT, "-javaagent:" + early, "-jar", jar(Installed.class)));
+
+        assertThat(first.output())
+                .containsPattern("not installed, for sun\\.nio\\.ch\\.\\w+ is in use already, by another agent")
+                .contains("provider sun.nio.ch.");
+        assertThat(second.output()).startsWith(INSTALLED);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.ztnio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.ztnio.it.lab.JavaProgram;
 import io.ztnio.it.lab.NodeSettings;
@@ -81,6 +82,9 @@ class InstallationIT {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_22)
     void theBootClassPathIgnoresTheClassesOfNewerJdks() throws IOException {
+        assumeThat(entries(JavaProgram.jar()))
+                .as("a jar that a JDK 22 or newer has built")
+                .anyMatch(name -> name.startsWith("META-INF/versions/"));
         String jar = ProgramJar.plain(home.resolve("app.jar"), Installed.class).toString();
 
         Finished agent = run(JavaProgram.jvm("-javaagent:" + JavaProgram.jar(), "-jar", jar));

@@ -13,7 +13,8 @@ import io.ztnio.it.programs.BothWays;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A kernel that is short of receive memory, on a path that loses: it takes back windows that it has offered (RFC 9293 3.8.6).
@@ -26,6 +27,7 @@ class ShrinkingWindowIT {
     private static final Duration TRANSFER_TIMEOUT = Duration.ofMinutes(30);
     private static final int TRANSFERS = Integer.getInteger("ztnio.it.transfers", 4);
     private static final int MEGABYTES = Integer.getInteger("ztnio.it.transfer.megabytes", 2);
+    private static final int MEMORY_BYTES = Integer.getInteger("ztnio.it.receive.bytes", 32 << 10);
     private static final String PORT = "7201";
 
     private DaemonPlanet planet;
@@ -40,20 +42,20 @@ class ShrinkingWindowIT {
         planet.close();
     }
 
-    @Test
-    void noTransferToAKernelThatIsShortOfMemoryStandsStill() {
+    /** @param server whether the kernel's end sends what it likes or echoes */
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "echo"})
+    void noTransferToAKernelThatIsShortOfMemoryStandsStill(String server) {
         Host kernel = planet.lab().member();
         Host node = planet.lab().java1();
-        kernel.limitReceiveMemory(32 << 10);
+        kernel.limitReceiveMemory(MEMORY_BYTES);
         String bytes = "" + MEGABYTES * 1_000_000L;
-        RunningProcess server = JavaProgram.kernel(BothWays.class)
-                .with("serve", "0.0.0.0", PORT, bytes)
+        RunningProcess other = JavaProgram.kernel(BothWays.class)
+                .with(server, "0.0.0.0", PORT, bytes)
                 .start(kernel);
-        server.awaitLine("listening on", TIMEOUT);
-        kernel.loseIncomingDatagrams(0.1);
-        node.loseIncomingDatagrams(0.1);
+        other.awaitLine("listening on", TIMEOUT);
 
-        Finished client = JavaNode.start(
+        RunningProcess client = JavaNode.start(
                         node,
                         planet.settings(node),
                         BothWays.class,
@@ -62,14 +64,17 @@ class ShrinkingWindowIT {
                         PORT,
                         bytes,
                         "" + TRANSFERS)
-                .process()
-                .awaitExit(TRANSFER_TIMEOUT);
+                .process();
+        client.awaitLine("connected", TIMEOUT);
+        kernel.loseIncomingDatagrams(0.1);
+        node.loseIncomingDatagrams(0.1);
+        Finished finished = client.awaitExit(TRANSFER_TIMEOUT);
 
-        System.out.println(client.output() + kernel.run("nstat", "-az").output());
-        assertThat(client.exitCode()).as(client.output()).isZero();
-        assertThat(client.output().lines().filter(line -> line.startsWith("transfer ")))
+        System.out.println(finished.output() + kernel.run("nstat", "-az").output());
+        assertThat(finished.exitCode()).as(finished.output()).isZero();
+        assertThat(finished.output().lines().filter(line -> line.startsWith("transfer ")))
                 .hasSize(TRANSFERS);
-        assertThat(server.output()).doesNotContain("failed");
+        assertThat(other.output()).doesNotContain("failed");
         assertThat(kernel.lostDatagrams()).isPositive();
         assertThat(node.lostDatagrams()).isPositive();
     }

@@ -55,10 +55,13 @@ final class NativeTransports {
         }
         Matcher name = JNI_CLASS.matcher(type.getName());
         if (name.matches()) {
-            LOG.log(Level.WARNING, "Netty's native transport " + name.group(2) + " is in use ("
-                    + type.getPackageName() + "): its sockets do not reach virtual networks, only the operating "
-                    + "system's. Turn it off with -D" + name.group(1) + "io.netty.transport.noNative=true (see "
-                    + "docs/programs.md)");
+            LOG.log(
+                    Level.WARNING,
+                    "Netty's native transport " + name.group(2) + " is in use ("
+                            + type.getPackageName()
+                            + "): its sockets do not reach virtual networks, only the operating "
+                            + "system's. Turn it off with -D" + name.group(1) + "io.netty.transport.noNative=true (see "
+                            + "docs/programs.md)");
         }
     }
 }

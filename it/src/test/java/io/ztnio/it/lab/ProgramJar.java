@@ -3,7 +3,6 @@ package io.ztnio.it.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -30,6 +29,16 @@ public final class ProgramJar {
     /** A jar with the programs at its top. */
     public static Path plain(Path file, Class<?> main) throws IOException {
         try (JarOutputStream jar = open(file, manifest(main.getName()))) {
+            addPrograms(jar, "");
+        }
+        return file;
+    }
+
+    /** A jar with an agent and the programs at its top. */
+    public static Path agent(Path file, Class<?> agent) throws IOException {
+        Manifest manifest = manifest(agent.getName());
+        manifest.getMainAttributes().putValue("Premain-Class", agent.getName());
+        try (JarOutputStream jar = open(file, manifest)) {
             addPrograms(jar, "");
         }
         return file;
@@ -95,10 +104,10 @@ public final class ProgramJar {
     private static void addPrograms(JarOutputStream jar, String prefix) throws IOException {
         Path root = Path.of(JavaProgram.testClasses());
         List<Path> classes;
-        try (Stream<Path> files = Files.walk(root.resolve(Path.of("io", "ztnio", "it", "programs")))) {
+        try (Stream<Path> files = Stream.concat(
+                Files.list(root.resolve(Path.of("io", "ztnio", "it", "programs"))),
+                Files.list(root.resolve(Path.of("com", "example"))))) {
             classes = files.filter(file -> file.toString().endsWith(".class")).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
         for (Path file : classes) {
             String name = root.relativize(file).toString().replace('\\', '/');

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -57,6 +59,39 @@ public final class RunningProcess implements AutoCloseable {
             return running;
         } catch (IOException e) {
             throw new UncheckedIOException(String.join(" ", command), e);
+        }
+    }
+
+    /**
+     * Starts a command that is told what to do as it goes, standard error joined to standard output.
+     *
+     * @param name what messages call it
+     * @param directory where it runs
+     * @param environment what is set besides the inherited variables
+     */
+    public static RunningProcess open(
+            String name, List<String> command, Path directory, Map<String, String> environment) {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).directory(directory.toFile());
+        builder.environment().putAll(environment);
+        try {
+            RunningProcess running = new RunningProcess(name, builder.start());
+            Thread reader = new Thread(running::collect, "output of " + name);
+            reader.setDaemon(true);
+            reader.start();
+            return running;
+        } catch (IOException e) {
+            throw new UncheckedIOException(String.join(" ", command), e);
+        }
+    }
+
+    /** Writes to its standard input. */
+    public void say(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " ended; it printed:\n" + output(), e);
         }
     }
 

@@ -2,6 +2,8 @@ package io.ztnio.it.programs;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -11,34 +13,43 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Transfers both ways at once: each end of each connection writes so many bytes, ends its stream, and checks what it reads.
- * The calling end prints {@code transfer <n>: <bytes> bytes each way in <s> s, longest pause <s> s} for each and exits with 1
+ * Transfers both ways at once: each end of each connection writes so many bytes, ends its stream, and checks what it reads; or
+ * one end echoes, and reads nothing while its answer does not go out.
+ * The calling end prints {@code connected}, then {@code transfer <n>: <bytes> bytes each way in <s> s, longest pause <s> s} for each and exits with 1
  * if one is wrong or stands still for two minutes. The other prints {@code listening on <address>}.
  *
- * <p>Arguments: {@code serve} or {@code call}, address, port, bytes each way, and to call the number of connections.
+ * <p>Arguments: {@code serve}, {@code echo} or {@code call}, address, port, bytes each way, and to call the number of connections.
  */
 public final class BothWays {
     private static final long STILL_NANOS = TimeUnit.MINUTES.toNanos(2);
     private static final int BLOCK_BYTES = 64 << 10;
+
+    /** Small segments take a kernel more memory than they carry. */
+    private static final int MOST_AT_ONCE = 3000;
 
     private BothWays() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
         InetSocketAddress address = new InetSocketAddress(args[1], Integer.parseInt(args[2]));
         long length = Long.parseLong(args[3]);
-        if (args[0].equals("serve")) {
-            serve(address, length);
-        } else {
+        if (args[0].equals("call")) {
             System.exit(call(address, length, Integer.parseInt(args[4])) ? 0 : 1);
+        } else {
+            serve(address, length, args[0].equals("echo"));
         }
     }
 
-    private static void serve(InetSocketAddress address, long length) throws IOException {
+    private static void serve(InetSocketAddress address, long length, boolean echo) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(address, 100);
             System.out.println("listening on " + server.getLocalAddress());
             for (int number = 1; ; number++) {
-                new Transfer(number, server.accept(), length).start();
+                Transfer transfer = new Transfer(number, server.accept(), length);
+                if (echo) {
+                    transfer.startEcho();
+                } else {
+                    transfer.start();
+                }
             }
         }
     }
@@ -47,10 +58,11 @@ public final class BothWays {
             throws IOException, InterruptedException {
         List<Transfer> transfers = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            Transfer transfer = new Transfer(number, SocketChannel.open(address), length);
+            Transfer transfer = new Transfer(number, connect(address), length);
             transfers.add(transfer);
             transfer.start();
         }
+        System.out.println("connected");
         boolean good = true;
         for (Transfer transfer : transfers) {
             while (!transfer.ended.await(100, TimeUnit.MILLISECONDS)) {
@@ -65,6 +77,19 @@ public final class BothWays {
             good &= transfer.failure == null;
         }
         return good;
+    }
+
+    /** A new member may have to be told first of who else there is. */
+    private static SocketChannel connect(InetSocketAddress address) throws IOException {
+        for (int left = 20; ; left--) {
+            try {
+                return SocketChannel.open(address);
+            } catch (NoRouteToHostException e) {
+                if (left == 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static byte byteAt(long position) {
@@ -94,9 +119,15 @@ public final class BothWays {
             this.length = length;
         }
 
-        void start() {
+        void start() throws IOException {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             thread(this::write);
             thread(this::read);
+        }
+
+        void startEcho() {
+            ended.countDown();
+            thread(this::echo);
         }
 
         private interface Work {
@@ -132,7 +163,7 @@ public final class BothWays {
         private void write() throws IOException {
             ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
             for (long position = 0; position < length; position = written) {
-                int size = (int) Math.min(BLOCK_BYTES, length - position);
+                int size = (int) Math.min(1 + position * 7919 % MOST_AT_ONCE, length - position);
                 block.clear().limit(size);
                 for (int i = 0; i < size; i++) {
                     block.put(i, byteAt(position + i));
@@ -158,6 +189,17 @@ public final class BothWays {
             if (read != length) {
                 throw new IOException("the stream ends too early");
             }
+        }
+
+        private void echo() throws IOException {
+            ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+            while (channel.read(block.clear()) >= 0) {
+                block.flip();
+                while (block.hasRemaining()) {
+                    channel.write(block);
+                }
+            }
+            channel.shutdownOutput();
         }
 
         /** Notes progress; true if there was none for too long. */

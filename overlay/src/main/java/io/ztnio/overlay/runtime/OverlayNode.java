@@ -63,7 +63,7 @@ public final class OverlayNode implements AutoCloseable {
      * Loads the state, opens the sockets, joins the networks of earlier runs and of the configuration. Nothing happens if
      * the node runs.
      *
-     * @throws IOException if the state is damaged, a socket cannot be opened, or a network would let strangers in; it
+     * @throws IOException if the identity is damaged, a socket cannot be opened, or a configured network would let strangers in; it
      *     says what to do
      */
     public synchronized void start() throws IOException {

@@ -54,8 +54,7 @@ final class RunningNode {
         T run(StackedNode node, long nowNanos) throws IOException;
     }
 
-    private RunningNode(
-            OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
+    private RunningNode(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
             throws IOException {
         this.parts = parts;
         this.listener = listener;
@@ -84,10 +83,12 @@ final class RunningNode {
         }
         this.driver = new NodeDriver(
                 "ztnio-overlay", clock, NodeDriver.Wire.of(carrier::awaitReadable, carrier::wakeup), failures);
-        parts.add("the UDP sockets", () -> driver.call(now -> {
-            carrier.close();
-            return null;
-        }));
+        parts.add(
+                "the UDP sockets",
+                () -> driver.call(now -> {
+                    carrier.close();
+                    return null;
+                }));
         this.node = new StackedNode(
                 driver.gate(),
                 new NodeSettings(
@@ -137,7 +138,17 @@ final class RunningNode {
             return all;
         });
         for (Map.Entry<Long, NetworkAccess> network : networks.entrySet()) {
-            join(network.getKey(), network.getValue());
+            long id = network.getKey();
+            try {
+                join(id, network.getValue());
+            } catch (IOException e) {
+                if (config.networks().containsKey(id)) {
+                    throw e;
+                }
+                // A stored network that strangers could join, say, is no reason to do without the others.
+                LOG.log(System.Logger.Level.WARNING, "not joined: " + e.getMessage());
+                listener.onEvent(new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, id, 0, "not joined: " + e.getMessage()));
+            }
         }
         driver.start(Arrived::new);
         if (peers.hasNames()) {

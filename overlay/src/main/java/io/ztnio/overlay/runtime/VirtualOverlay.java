@@ -134,13 +134,12 @@ public final class VirtualOverlay {
         private VirtualNode(StateStore store, StackConfig stack) throws IOException {
             Random random = new Random(seeds.nextLong());
             Identity identity = IdentityFiles.loadOrCreate(store, Optional.empty(), random);
-            NodeSettings settings =
-                    new NodeSettings(
-                            true,
-                            false,
-                            port::neighbours,
-                            OverlayConfig.DEFAULT_MEMBER_TIMEOUT.toNanos(),
-                            nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
+            NodeSettings settings = new NodeSettings(
+                    true,
+                    false,
+                    port::neighbours,
+                    OverlayConfig.DEFAULT_MEMBER_TIMEOUT.toNanos(),
+                    nanos -> EPOCH_MILLIS + nanos / NANOS_PER_MILLI);
             this.node = new StackedNode(
                     gate,
                     settings,

@@ -9,9 +9,11 @@ import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.session.DropReason;
+import io.ztnio.overlay.session.NetworkKey;
 import io.ztnio.overlay.socket.OverlayDatagrams;
 import io.ztnio.overlay.socket.OverlayStream;
 import io.ztnio.overlay.socket.OverlayStreamListener;
+import io.ztnio.overlay.store.MembershipFile;
 import io.ztnio.overlay.transport.MemoryHub;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.tcpip.link.IpPrefix;
@@ -89,6 +91,36 @@ class OverlayNodeTest {
         byte[] ipv6 = new byte[16];
         ipv6[15] = 1;
         return InetAddress.getByAddress(transport == Transport.UDP6 ? ipv6 : ipv4);
+    }
+
+    @Test
+    void aStoredNetworkThatCannotBeJoinedCostsNoOther() throws Exception {
+        long other = NETWORK + 1;
+        MemoryStateStore store = new MemoryStateStore();
+        store.put(
+                MembershipFile.key(other),
+                new MembershipFile(other, NetworkKey.NONE, List.of(), Optional.empty()).toBytes());
+        BlockingQueue<OverlayEvent> events = new LinkedBlockingQueue<>();
+        OverlayConfig config = config(Transport.UDP)
+                .store(store)
+                .network(NETWORK, access().build())
+                .build();
+
+        OverlayNode node = new OverlayNode(config);
+        nodes.add(node);
+        node.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                events.add(event);
+            }
+        });
+        node.start();
+
+        assertThat(node.networks()).hasSize(1);
+        assertThat(events)
+                .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
+                .singleElement()
+                .matches(event -> event.networkId() == other && event.detail().contains("neither a key"));
     }
 
     private OverlayNetwork start(Transport transport) throws IOException {

@@ -46,6 +46,7 @@ public final class PcapReader {
         return magic == MAGIC_MICROS || magic == MAGIC_NANOS;
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // it wraps the whole file
     private Capture readRecords(boolean nanos) {
         int linkType = file.getInt(20) & LINK_TYPE_MASK;
         file.position(HEADER_LENGTH);

@@ -129,6 +129,7 @@ final class PcapngReader {
         return units;
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // it wraps the whole file
     private void readPacket(int index, int body, int bodyLength) {
         long time = (long) file.getInt(body + 4) << 32 | (file.getInt(body + 8) & 0xffffffffL);
         int length = file.getInt(body + 12);
@@ -141,6 +142,7 @@ final class PcapngReader {
     }
 
     /** Without time and captured length, which follows from the others. */
+    @SuppressWarnings("ByteBufferBackingArray") // it wraps the whole file
     private void readSimplePacket(Interface source, int body, int bodyLength) {
         long originalLength = file.getInt(body) & 0xffffffffL;
         long snapLength = source.snapLength == 0 ? Long.MAX_VALUE : source.snapLength & 0xffffffffL;

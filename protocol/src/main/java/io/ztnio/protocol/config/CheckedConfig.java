@@ -83,6 +83,13 @@ public record CheckedConfig(Optional<NetworkConfig> config, List<String> problem
         return new CheckedConfig(Optional.of(config.withReach(addresses, routes, specialists)), problems);
     }
 
+    /** The same with further things that were left out. */
+    CheckedConfig with(List<String> more) {
+        List<String> all = new ArrayList<>(problems);
+        all.addAll(more);
+        return more.isEmpty() ? this : new CheckedConfig(config, all);
+    }
+
     private static void note(List<String> problems, String problem) {
         if (problems.size() < MAX_PROBLEMS) {
             problems.add(problem);
@@ -102,7 +109,9 @@ public record CheckedConfig(Optional<NetworkConfig> config, List<String> problem
             if (!route.target().isPossible()) {
                 return Optional.of("route " + route + ": the prefix is longer than the address");
             }
-            if (route.via().filter(via -> isIpv6(via) != route.target().isIpv6()).isPresent()) {
+            if (route.via()
+                    .filter(via -> isIpv6(via) != route.target().isIpv6())
+                    .isPresent()) {
                 return Optional.of("route " + route + ": target and gateway are of different IP versions");
             }
         }

@@ -49,6 +49,28 @@ public final class Dictionary {
         return parse(bytes, 0, bytes.length);
     }
 
+    /**
+     * Reads a file, which an editor may have given the byte order mark of UTF-8.
+     *
+     * @throws IllegalArgumentException naming the encoding, if a shell has made UTF-16 of it: values are not text, and are lost
+     */
+    public static Dictionary parseFile(byte[] bytes) {
+        if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) {
+            throw new IllegalArgumentException("it is text in UTF-16, which a configuration is not");
+        }
+        int mark = startsWith(bytes, 0xef, 0xbb, 0xbf) ? 3 : 0;
+        return parse(bytes, mark, bytes.length - mark);
+    }
+
+    private static boolean startsWith(byte[] bytes, int... mark) {
+        for (int i = 0; i < mark.length; i++) {
+            if (i >= bytes.length || (bytes[i] & 0xff) != mark[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Puts or replaces a value. */
     public Dictionary put(String key, byte[] value) {
         entries.put(key, value.clone());

@@ -119,8 +119,7 @@ public record NetworkConfig(
     }
 
     /** This configuration with other addresses, routes and specialists. */
-    NetworkConfig withReach(
-            List<InetPrefix> newAddresses, List<Route> newRoutes, List<Specialist> newSpecialists) {
+    NetworkConfig withReach(List<InetPrefix> newAddresses, List<Route> newRoutes, List<Specialist> newSpecialists) {
         return new NetworkConfig(
                 networkId,
                 issuedTo,

@@ -68,7 +68,7 @@ public final class NetworkConfigCodec {
         blobs.one("C", CertificateOfMembership::read).ifPresent(builder::membership);
         blobs.one("DNS", Dns::read).ifPresent(builder::dns);
         return blobs.malformed.isEmpty()
-                ? CheckedConfig.of(builder.build())
+                ? CheckedConfig.of(builder.build()).with(blobs.cut)
                 : CheckedConfig.refused("field " + blobs.malformed + ": malformed");
     }
 
@@ -168,6 +168,9 @@ public final class NetworkConfigCodec {
     /** Reads blobs of objects, and remembers which one was malformed. */
     private static final class Blobs {
         String malformed = "";
+        /** What was too long. */
+        final List<String> cut = new ArrayList<>();
+
         private final Dictionary dictionary;
 
         Blobs(Dictionary dictionary) {
@@ -178,11 +181,15 @@ public final class NetworkConfigCodec {
         <T> List<T> list(String key, int most, Function<ByteReader, Optional<T>> read) {
             ByteReader reader = new ByteReader(dictionary.bytes(key).orElse(new byte[0]));
             List<T> result = new ArrayList<>();
+            int count = 0;
             while (reader.ok() && reader.remaining() > 0) {
                 Optional<T> item = read.apply(reader);
-                if (reader.ok() && item.isPresent() && result.size() < most) {
+                if (reader.ok() && item.isPresent() && count++ < most) {
                     result.add(item.get());
                 }
+            }
+            if (count > most) {
+                cut.add("field " + key + " has " + count + " entries, of which the first " + most + " count");
             }
             malformed = reader.ok() ? malformed : key;
             return result;

@@ -46,6 +46,8 @@ public record Route(InetPrefix target, Optional<InetAddress> via, int flags, int
 
     @Override
     public String toString() {
-        return target + via.map(gateway -> " via " + SocketAddressField.format(gateway)).orElse("");
+        return target
+                + via.map(gateway -> " via " + SocketAddressField.format(gateway))
+                        .orElse("");
     }
 }

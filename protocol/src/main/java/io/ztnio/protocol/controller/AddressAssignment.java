@@ -44,7 +44,11 @@ final class AddressAssignment {
             long last = BigEndian.getInt(pool.last().getAddress(), 0) & 0xffffffffL;
             long size = last - first + 1;
             // Candidates differ: after so many of them one must be free.
-            long unusable = (long) taken.size() + gateways.size() + size / 256 + 2 + 2L * network.routes().size();
+            long unusable = (long) taken.size()
+                    + gateways.size()
+                    + size / 256
+                    + 2
+                    + 2L * network.routes().size();
             for (long k = 0; k < Math.min(size, unusable + 1); k++) {
                 int candidate = (int) (first + ((member & 0xffffffffL) + k) % size);
                 Optional<InetPrefix> free = freeIpv4(network, candidate, taken, gateways);
@@ -84,9 +88,7 @@ final class AddressAssignment {
     }
 
     private static Set<InetAddress> gateways(NetworkDefinition network) {
-        return network.routes().stream()
-                .flatMap(route -> route.via().stream())
-                .collect(Collectors.toSet());
+        return network.routes().stream().flatMap(route -> route.via().stream()).collect(Collectors.toSet());
     }
 
     /** A free IPv6 address on an on-link route: the pool's start plus the member's address if that fits, else any. */
@@ -102,7 +104,9 @@ final class AddressAssignment {
             long start = BigEndian.getLong(pool.first().getAddress(), 8);
             long size = BigEndian.getLong(pool.last().getAddress(), 8) - start;
             boolean wide = Long.compareUnsigned(size, MEMBER_ADDRESSES) >= 0;
-            long from = wide ? member : size == -1 ? random.nextLong() : Long.remainderUnsigned(random.nextLong(), size + 1);
+            long from = wide
+                    ? member
+                    : size == -1 ? random.nextLong() : Long.remainderUnsigned(random.nextLong(), size + 1);
             // Candidates differ: after so many of them one must be free.
             long unusable = (long) taken.size() + gateways.size() + onLink.size();
             for (long k = 0; k <= unusable && Long.compareUnsigned(k, size) <= 0; k++) {
@@ -112,7 +116,8 @@ final class AddressAssignment {
                 InetAddress address = SocketAddressField.address(ip);
                 Optional<InetPrefix> prefix = onRoute(address, onLink);
                 // The first address of a subnet is its routers' (RFC 4291 2.6.1).
-                boolean routers = prefix.filter(p -> p.bits() < 127 && p.network().address().equals(address))
+                boolean routers = prefix.filter(
+                                p -> p.bits() < 127 && p.network().address().equals(address))
                         .isPresent();
                 if (prefix.isPresent() && !routers && !taken.contains(address) && !gateways.contains(address)) {
                     return prefix;

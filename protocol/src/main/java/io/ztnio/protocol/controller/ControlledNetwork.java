@@ -48,6 +48,7 @@ final class ControlledNetwork {
         MemberDefinition definition;
         /** Knows of the expulsions up to this moment. */
         long toldUntilMillis = NEVER;
+
         long lastRequestMillis = NEVER;
         long lastConfigMillis = NEVER;
         /** From the last request that was granted; {@code null} if there has been none. */

@@ -181,16 +181,13 @@ public final class Controller implements NetworkController {
         long networkId = network.definition.networkId();
         if (network.definition.isPrivate()) {
             for (Entry entry : network.entries()) {
-                if (entry.definition.authorized()
-                        && !addresses.contains(entry.definition.address())) {
+                if (entry.definition.authorized() && !addresses.contains(entry.definition.address())) {
                     deauthorize(networkId, entry.definition.address(), nowMillis);
                 }
             }
         }
         for (long address : addresses) {
-            if (member(networkId, address)
-                    .filter(MemberDefinition::authorized)
-                    .isEmpty()) {
+            if (member(networkId, address).filter(MemberDefinition::authorized).isEmpty()) {
                 authorize(networkId, address, nowMillis);
             }
         }

@@ -66,10 +66,7 @@ final class DefinitionCheck {
                 CheckedConfig.isHost(pool.first()) && CheckedConfig.isHost(pool.last()),
                 field,
                 pool + " is not of addresses for members");
-        require(
-                pool.isIpv4() || AddressAssignment.isWithinOneSubnet(pool),
-                field,
-                pool + " spans more than one /64");
+        require(pool.isIpv4() || AddressAssignment.isWithinOneSubnet(pool), field, pool + " spans more than one /64");
         boolean routed = routes.stream()
                 // As the reference does: IPv6 addresses are given on the link only.
                 .filter(route -> pool.isIpv4() || route.via().isEmpty())
@@ -85,8 +82,8 @@ final class DefinitionCheck {
             require(
                     rule.data().length == rule.type().dataLength(),
                     field,
-                    "rule " + (i + 1) + ", " + rule.type() + ", has not " + rule.type().dataLength()
-                            + " bytes of data but " + rule.data().length);
+                    "rule " + (i + 1) + ", " + rule.type() + ", has not "
+                            + rule.type().dataLength() + " bytes of data but " + rule.data().length);
         }
     }
 

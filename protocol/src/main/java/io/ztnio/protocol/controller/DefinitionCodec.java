@@ -62,38 +62,36 @@ final class DefinitionCodec {
      * @throws IllegalArgumentException saying what is wrong, if the file is damaged
      */
     static NetworkDefinition readNetwork(byte[] bytes) {
-        Dictionary d = Dictionary.parse(bytes);
+        Dictionary d = Dictionary.parseFile(bytes);
         ByteReader ruleReader = new ByteReader(d.bytes("rules").orElse(new byte[0]));
         List<Rule> rules = Rule.readAll(ruleReader, NetworkConfig.MAX_RULES);
         if (d.number("nwid", 0) == 0 || !ruleReader.ok()) {
             throw new IllegalArgumentException("not the definition of a network");
         }
         return NetworkDefinition.builder(d.number("nwid", 0))
-                    .name(d.text("name"))
-                    .isPrivate(d.flag("private"))
-                    .broadcast(d.flag("broadcast"))
-                    .rfc4193(d.flag("rfc4193"))
-                    .sixPlane(d.flag("6plane"))
-                    .mtu((int) d.number("mtu", NetworkConfig.DEFAULT_MTU))
-                    .multicastLimit((int) d.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
-                    .credentialWindow(d.number("window", NetworkDefinition.DEFAULT_CREDENTIAL_WINDOW_MILLIS))
-                    .revision(d.number("revision", 0))
-                    .rules(rules)
-                    .dns(new Dns(
-                            d.text("dns.domain"),
-                            numbered(d, "dns.server").stream()
-                                    .map(text -> InetPrefix.parse(text).address())
-                                    .toList()))
-                    .pools(numbered(d, "pool").stream()
-                            .map(DefinitionCodec::pool)
-                            .toList())
-                    .routes(numbered(d, "route").stream()
-                            .map(DefinitionCodec::routeOf)
-                            .toList())
-                    .capabilities(capabilities(d))
-                    .tags(tags(d))
-                    .authTokens(tokens(d))
-                    .build();
+                .name(d.text("name"))
+                .isPrivate(d.flag("private"))
+                .broadcast(d.flag("broadcast"))
+                .rfc4193(d.flag("rfc4193"))
+                .sixPlane(d.flag("6plane"))
+                .mtu((int) d.number("mtu", NetworkConfig.DEFAULT_MTU))
+                .multicastLimit((int) d.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT))
+                .credentialWindow(d.number("window", NetworkDefinition.DEFAULT_CREDENTIAL_WINDOW_MILLIS))
+                .revision(d.number("revision", 0))
+                .rules(rules)
+                .dns(new Dns(
+                        d.text("dns.domain"),
+                        numbered(d, "dns.server").stream()
+                                .map(text -> InetPrefix.parse(text).address())
+                                .toList()))
+                .pools(numbered(d, "pool").stream().map(DefinitionCodec::pool).toList())
+                .routes(numbered(d, "route").stream()
+                        .map(DefinitionCodec::routeOf)
+                        .toList())
+                .capabilities(capabilities(d))
+                .tags(tags(d))
+                .authTokens(tokens(d))
+                .build();
     }
 
     static byte[] write(MemberDefinition member) {
@@ -115,20 +113,20 @@ final class DefinitionCodec {
      * @throws IllegalArgumentException saying what is wrong, if the file is damaged
      */
     static MemberDefinition readMember(byte[] bytes) {
-        Dictionary d = Dictionary.parse(bytes);
+        Dictionary d = Dictionary.parseFile(bytes);
         long address = d.address("address");
         if (Address.isReserved(address)) {
             throw new IllegalArgumentException("not the definition of a member");
         }
         return new MemberDefinition(
-                    address,
-                    identity(d.text("identity")),
-                    d.flag("authorized"),
-                    d.flag("activeBridge"),
-                    d.flag("noAutoAssign"),
-                    numbered(d, "ip").stream().map(InetPrefix::parse).toList(),
-                    tags(d),
-                    ids(d, "capability."));
+                address,
+                identity(d.text("identity")),
+                d.flag("authorized"),
+                d.flag("activeBridge"),
+                d.flag("noAutoAssign"),
+                numbered(d, "ip").stream().map(InetPrefix::parse).toList(),
+                tags(d),
+                ids(d, "capability."));
     }
 
     /** None is an empty text: whoever asks first is the member. What is damaged must not turn into that. */

@@ -57,7 +57,7 @@ final class ConfigExchange {
         if (MembershipFile.isBlank(stored.get())) {
             return;
         }
-        CheckedConfig checked = NetworkConfigCodec.check(Dictionary.parse(stored.get()));
+        CheckedConfig checked = MembershipFile.check(stored.get());
         if (checked.config().isEmpty()) {
             setAside(network, String.join("; ", checked.problems()));
         } else if (isOurs(network, checked.config().get())) {
@@ -214,8 +214,7 @@ final class ConfigExchange {
         if (!install(network, checked, nowMillis)) {
             return false;
         }
-        networks.store.save(
-                MembershipFile.key(network.id()), MembershipFile.content(config, network.membershipStored));
+        networks.store.save(MembershipFile.key(network.id()), MembershipFile.content(config, network.membershipStored));
         return true;
     }
 

@@ -1,11 +1,14 @@
 package io.ztnio.protocol.network;
 
+import io.ztnio.protocol.config.CheckedConfig;
 import io.ztnio.protocol.config.Dictionary;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkConfigCodec;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +45,21 @@ public final class MembershipFile {
 
     /** Whether the file makes the node a member: it is the daemon's, or was made by hand. */
     public static boolean isMembership(byte[] content) {
-        return !Dictionary.parse(content).contains(MARK);
+        try {
+            return !Dictionary.parseFile(content).contains(MARK);
+        } catch (IllegalArgumentException e) {
+            // We write no UTF-16.
+            return true;
+        }
+    }
+
+    /** The configuration that a file holds, or why it holds none. */
+    public static CheckedConfig check(byte[] content) {
+        try {
+            return NetworkConfigCodec.check(Dictionary.parseFile(content));
+        } catch (IllegalArgumentException e) {
+            return new CheckedConfig(Optional.empty(), List.of(e.getMessage()));
+        }
     }
 
     /** Whether nothing is in it but the membership: empty, or blank in any encoding. */

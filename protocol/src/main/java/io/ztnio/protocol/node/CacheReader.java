@@ -52,8 +52,7 @@ final class CacheReader {
             if (content.isPresent() && value.isEmpty()) {
                 onFailure.accept(
                         key,
-                        new DamagedFileException(
-                                damage + ", " + content.get().length + " bytes", store.setAside(key)));
+                        new DamagedFileException(damage + ", " + content.get().length + " bytes", store.setAside(key)));
             }
             return value;
         } catch (IOException e) {

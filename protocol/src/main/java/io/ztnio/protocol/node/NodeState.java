@@ -141,7 +141,9 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
 
     /** The planet in a file's content, if it is one. */
     public static Optional<World> planet(byte[] content) {
-        return World.read(new ByteReader(content)).filter(world -> world.type() == World.Type.PLANET);
+        // Without an ID it would be replaced by any other (5.2).
+        return World.read(new ByteReader(content))
+                .filter(world -> world.type() == World.Type.PLANET && world.id() != 0);
     }
 
     private static Optional<World> moon(byte[] content) {

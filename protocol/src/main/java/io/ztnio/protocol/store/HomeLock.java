@@ -119,8 +119,7 @@ public final class HomeLock implements AutoCloseable {
         List<String> names = new ArrayList<>();
         names.add(REGISTRY + directory);
         try {
-            Object key =
-                    Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+            Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             if (key != null) {
                 names.add(REGISTRY + key);
             }

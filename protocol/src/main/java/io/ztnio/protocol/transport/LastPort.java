@@ -20,7 +20,11 @@ public final class LastPort {
     /** Opens the sockets of a node on a port. */
     @FunctionalInterface
     public interface Opener<T extends Carrier> {
-        /** @throws BindException if the port, which may be 0, cannot be had */
+        /**
+         * Opens them.
+         *
+         * @throws BindException if the port, which may be 0, cannot be had
+         */
         T open(int port) throws IOException;
     }
 

@@ -106,6 +106,16 @@ final class DeferredRing {
         return entry;
     }
 
+    /** Returns an entry that was removed to its place, unless another has taken that. */
+    void putBack(int place, Entry entry) {
+        if (entries[place] == null) {
+            entries[place] = entry;
+            size++;
+        } else {
+            counters.drop(DropReason.DEFERRED_OVERFLOW);
+        }
+    }
+
     /** Frees a place, unless another entry has taken it. */
     void remove(int place, Entry entry) {
         if (entries[place] == entry) {

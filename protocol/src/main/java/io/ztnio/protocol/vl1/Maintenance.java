@@ -163,7 +163,8 @@ final class Maintenance {
     private void housekeeping(long nowMillis) {
         for (RemotePeer peer : core.peers.all()) {
             long last = Math.max(peer.lastReceiveMillis, peer.knownSinceMillis);
-            boolean needed = core.topology.isUpstream(peer.address()) || core.contacts.contains(peer.address())
+            boolean needed = core.topology.isUpstream(peer.address())
+                    || core.contacts.contains(peer.address())
                     || PeerLife.isSought(peer);
             if (!needed && nowMillis - last > Timing.PEER_ACTIVITY_MILLIS) {
                 core.listener.onPeerForgotten(record(peer), nowMillis);

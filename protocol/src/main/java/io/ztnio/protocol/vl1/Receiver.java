@@ -200,16 +200,18 @@ final class Receiver {
                 continue;
             }
             arrival.set(entry.socket, entry.from, entry.ingressNanos);
+            // First: one that makes a handler throw is not tried for ever, and does not keep the others from being
+            // tried.
+            core.deferred.remove(place, entry);
             if (!entry.opened) {
-                core.deferred.remove(place, entry);
                 onPacket(entry.bytes, 0, entry.bytes.length, nowMillis);
                 continue;
             }
             packet.set(sender, entry.packetId, entry.verb, entry.hops, true)
                     .arrival(entry.socket, entry.from, entry.ingressNanos)
                     .bytes(entry.bytes, 0, entry.bytes.length);
-            if (core.verbs.dispatch(packet, nowMillis) != VerbHandler.Outcome.NOT_YET) {
-                core.deferred.remove(place, entry);
+            if (core.verbs.dispatch(packet, nowMillis) == VerbHandler.Outcome.NOT_YET) {
+                core.deferred.putBack(place, entry);
             }
         }
     }

@@ -4,7 +4,6 @@ import io.ztnio.protocol.crypto.PeerKeys;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.SoftwareVersion;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 
 /** State of one other node: keys, version, paths, and when what was last done. Thread: confined to the node. */

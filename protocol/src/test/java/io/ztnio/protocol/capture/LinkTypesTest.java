@@ -93,7 +93,7 @@ class LinkTypesTest {
     void datagramsThatTheCaptureCutShortAreCounted() {
         byte[] frame = Vectors.hex(IPV4);
         byte[] file = pcap(101, frame, frame.length + 100);
-        file[24 + 16 + 25] += 100;
+        file[24 + 16 + 25] = (byte) (file[24 + 16 + 25] + 100);
 
         Capture capture = PcapReader.read(file).orElseThrow();
 

@@ -170,6 +170,7 @@ class PcapngReaderTest {
                         .put(frame));
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // allocated by the test
     private void block(int type, ByteBuffer body) {
         int padded = (body.position() + 3) & ~3;
         file.putInt(type)

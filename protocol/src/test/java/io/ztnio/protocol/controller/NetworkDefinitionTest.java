@@ -104,7 +104,8 @@ class NetworkDefinitionTest {
 
     private static void assertRefused(String message, UnaryOperator<NetworkDefinition.Builder> field) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> field.apply(NetworkDefinition.builder(NETWORK)).build())
+                .isThrownBy(
+                        () -> field.apply(NetworkDefinition.builder(NETWORK)).build())
                 .withMessage(message);
     }
 
@@ -178,7 +179,8 @@ class NetworkDefinitionTest {
 
     @Test
     void aMemberGetsTheSameAddressAgainAndAWidePoolAddsItsOwn() {
-        NetworkDefinition network = network("10.72.0.0/16", "10.72.0.1", "10.72.255.254").build();
+        NetworkDefinition network =
+                network("10.72.0.0/16", "10.72.0.1", "10.72.255.254").build();
         NetworkDefinition wide =
                 network("fd00::/64", "fd00::", "fd00::ffff:ffff:ffff:ffff").build();
         long member = 0x8e4df28b72L;

@@ -113,8 +113,10 @@ final class ConfigMutator {
     private void credentials(Dictionary d) {
         long time = random.nextInt(3) == 0 ? random.nextLong() : d.number("ts", 0);
         if (random.nextBoolean()) {
-            d.put("TAG", Tag.sign(signer, networkId, time, random.nextInt(), random.nextInt(), member.address())
-                    .encode());
+            d.put(
+                    "TAG",
+                    Tag.sign(signer, networkId, time, random.nextInt(), random.nextInt(), member.address())
+                            .encode());
             return;
         }
         List<Rule> rules = new ArrayList<>();
@@ -122,8 +124,10 @@ final class ConfigMutator {
         while (reader.remaining() > 0) {
             Rule.read(reader).ifPresent(rules::add);
         }
-        d.put("CAP", Capability.sign(signer, networkId, time, 1, rules, member.address())
-                .encode());
+        d.put(
+                "CAP",
+                Capability.sign(signer, networkId, time, 1, rules, member.address())
+                        .encode());
     }
 
     private byte[] noise(int length) {

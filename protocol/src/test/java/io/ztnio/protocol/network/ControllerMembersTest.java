@@ -227,14 +227,16 @@ class ControllerMembersTest {
 
         restartController();
 
-        assertThat(controller.networks()).extracting(NetworkDefinition::networkId).containsExactly(second);
+        assertThat(controller.networks())
+                .extracting(NetworkDefinition::networkId)
+                .containsExactly(second);
         assertThat(carolState.list("controller.d/network")).contains(networkFile + ".damaged");
         define();
         assertThat(controller.members(networkId)).isEmpty();
         assertThat(carol.problems)
                 .containsExactly(
-                        networkFile + ": it is damaged (not the definition of a network) and was set aside as " + networkFile
-                                + ".damaged; the node goes on without it",
+                        networkFile + ": it is damaged (not the definition of a network) and was set aside as "
+                                + networkFile + ".damaged; the node goes on without it",
                         memberFile + ": it is damaged (its identity cannot be read) and was set aside as " + memberFile
                                 + ".damaged; the node goes on without it");
     }

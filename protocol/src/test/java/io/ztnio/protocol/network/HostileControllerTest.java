@@ -19,7 +19,6 @@ import io.ztnio.protocol.credential.CertificateOfOwnership;
 import io.ztnio.protocol.credential.Tag;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.rule.Rule;
-import io.ztnio.protocol.rule.RuleType;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.store.MemoryStateStore;
@@ -74,8 +73,10 @@ class HostileControllerTest {
         honestAtAlice = alice.join(honestId);
         VirtualNetwork atBob = bob.join(networkId);
         VirtualNetwork honestAtBob = bob.join(honestId);
-        assertThat(net.runUntil(15_000, () -> List.of(atAlice, honestAtAlice, atBob, honestAtBob).stream()
-                        .allMatch(network -> network.status() == NetworkStatus.OK)))
+        assertThat(net.runUntil(
+                        15_000,
+                        () -> List.of(atAlice, honestAtAlice, atBob, honestAtBob).stream()
+                                .allMatch(network -> network.status() == NetworkStatus.OK)))
                 .isTrue();
     }
 
@@ -146,18 +147,31 @@ class HostileControllerTest {
             case "a gateway of the other family" -> d.put("RT", routes("10.9.0.0/16 via fd00::1"));
             case "a gateway of the other family, reversed" -> d.put("RT", routes("fd00::/64 via 10.7.0.1"));
             case "a certificate of another member" ->
-                d.put("C", CertificateOfMembership.sign(signer, networkId, now, 1, bobIdentity()).encode());
+                d.put(
+                        "C",
+                        CertificateOfMembership.sign(signer, networkId, now, 1, bobIdentity())
+                                .encode());
             case "a certificate of another network" ->
-                d.put("C", CertificateOfMembership.sign(signer, honestId, now, 1, aliceIdentity()).encode());
+                d.put(
+                        "C",
+                        CertificateOfMembership.sign(signer, honestId, now, 1, aliceIdentity())
+                                .encode());
             case "a certificate by somebody else" ->
-                d.put("C", CertificateOfMembership.sign(bobIdentity(), networkId, now, 1, aliceIdentity()).encode());
+                d.put(
+                        "C",
+                        CertificateOfMembership.sign(bobIdentity(), networkId, now, 1, aliceIdentity())
+                                .encode());
             case "a tag of another member" ->
-                d.put("TAG", Tag.sign(signer, networkId, now, 1, 1, bob.address()).encode());
+                d.put(
+                        "TAG",
+                        Tag.sign(signer, networkId, now, 1, 1, bob.address()).encode());
             case "ownership of another network" ->
                 d.put(
                         "COO",
-                        CertificateOfOwnership.sign(signer, honestId, now, 1, List.of(), alice.address()).encode());
-            case "a capability that fits in no packet" -> d.put("CAP", hugeCapability(now).encode());
+                        CertificateOfOwnership.sign(signer, honestId, now, 1, List.of(), alice.address())
+                                .encode());
+            case "a capability that fits in no packet" ->
+                d.put("CAP", hugeCapability(now).encode());
             case "a cut list of routes" -> d.put("RT", new byte[] {4, 10});
             case "a rule without its data" -> d.put("R", new byte[] {31, 0});
             case "version 5" -> d.put("v", 5);
@@ -267,10 +281,29 @@ class HostileControllerTest {
     }
 
     @Test
+    void whatIsTooLongIsCutAndThatIsSaid() {
+        push(good().put("R", blob(2 * 1100, w -> {
+            for (int i = 0; i < 1100; i++) {
+                w.putByte(RuleType.ACTION_ACCEPT.code()).putByte(0);
+            }
+        })));
+
+        assertThat(atAlice.config().orElseThrow().rules()).hasSize(1024);
+        assertThat(alice.problems)
+                .singleElement()
+                .asString()
+                .endsWith("field R has 1100 entries, of which the first 1024 count");
+    }
+
+    @Test
     void namesHoldNothingThatATerminalObeys() {
         push(good().put("n", "lab\u001b[2J\r\nroot\u202e#".concat("\u00e9".repeat(70)))
-                .put("DNS", blob(132, w -> w.putBytes("\u001b[31mevil".getBytes(StandardCharsets.US_ASCII))
-                        .position(132))));
+                .put(
+                        "DNS",
+                        blob(
+                                132,
+                                w -> w.putBytes("\u001b[31mevil".getBytes(StandardCharsets.US_ASCII))
+                                        .position(132))));
 
         NetworkConfig config = atAlice.config().orElseThrow();
         assertThat(config.name()).startsWith("lab?[2J??root?#\u00e9").doesNotContain("\ufffd");
@@ -322,6 +355,7 @@ class HostileControllerTest {
                 "a cut list of routes",
                 "garbage",
                 "cut",
+                "UTF-16",
                 "zeros"
             })
     void aCachedFileThatIsDamagedIsSetAsideAndTheNodeStartsWithAllItsNetworks(String kind) {
@@ -329,6 +363,8 @@ class HostileControllerTest {
         byte[] bad = switch (kind) {
             case "garbage" -> "\u0001\u0002 nothing\n=".getBytes(StandardCharsets.ISO_8859_1);
             case "cut" -> java.util.Arrays.copyOf(good, good.length * 2 / 3);
+            case "UTF-16" ->
+                ("\ufeff" + new String(good, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.UTF_16LE);
             case "zeros" -> new byte[512];
             default -> impossible(kind).toByteArray();
         };
@@ -349,6 +385,21 @@ class HostileControllerTest {
                 .contains("set aside as " + MembershipFile.key(networkId) + ".damaged");
         assertThat(net.runUntil(60_000, () -> spoilt.status() == NetworkStatus.OK))
                 .isTrue();
+    }
+
+    @Test
+    void aCachedFileWithTheMarkOfAnEditorIsRead() {
+        byte[] good = good().toByteArray();
+        byte[] marked = new byte[good.length + 3];
+        marked[0] = (byte) 0xef;
+        marked[1] = (byte) 0xbb;
+        marked[2] = (byte) 0xbf;
+        System.arraycopy(good, 0, marked, 3, good.length);
+        state.put(MembershipFile.key(networkId), marked);
+        alice.host.stop();
+        Vl2Host again = new Vl2Host(net, planet, "84.1.1.1:9993", 1, state);
+
+        assertThat(again.join(networkId).status()).isEqualTo(NetworkStatus.OK);
     }
 
     @Test
@@ -375,9 +426,7 @@ class HostileControllerTest {
     void anAdHocNetworkOfLoopbackAddressesGivesNone() {
         VirtualNetwork loopback = alice.join(0xff7f000000000001L);
 
-        assertThat(loopback.config().orElseThrow().addresses())
-                .singleElement()
-                .matches(InetPrefix::isIpv6);
+        assertThat(loopback.config().orElseThrow().addresses()).singleElement().matches(InetPrefix::isIpv6);
     }
 
     /** Random changes of a good dictionary, signed: nothing is thrown, and the honest network carries its frames. */
@@ -414,8 +463,9 @@ class HostileControllerTest {
         config.addresses().forEach(HostileControllerTest::demandPossible);
         for (Route route : config.routes()) {
             demandPossible(route.target());
-            route.via().ifPresent(via -> assertThat(via.getAddress())
-                    .hasSameSizeAs(route.target().address().getAddress()));
+            route.via()
+                    .ifPresent(via -> assertThat(via.getAddress())
+                            .hasSameSizeAs(route.target().address().getAddress()));
         }
         assertThat(config.mtuBytes()).isBetween(1280, 10_000);
     }

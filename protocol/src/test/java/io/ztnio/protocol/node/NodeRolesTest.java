@@ -1,6 +1,7 @@
 package io.ztnio.protocol.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.UserMessage;
@@ -161,6 +162,38 @@ class NodeRolesTest {
 
         assertThat(calls).containsExactly(1, 5);
         assertThat(bob.counters().dropped(DropReason.DEFERRED_EXPIRED)).isZero();
+    }
+
+    @Test
+    void aDeferredPacketThatMakesAHandlerThrowCostsItselfOnly() {
+        SimPlanet planet = new SimPlanet(net);
+        SimHost alice = net.host("81.1.1.1:9993");
+        SimHost bob = net.host("82.1.1.1:9993");
+        int[] thrown = new int[1];
+        TrustingHandler handler = new TrustingHandler() {
+            @Override
+            public Outcome onPacket(InboundPacket packet, long nowMillis) {
+                if (!packet.isRetry()) {
+                    return Outcome.NOT_YET;
+                }
+                if (packet.payload().remaining() == "bomb".length()) {
+                    thrown[0]++;
+                    throw new IllegalStateException("a bug");
+                }
+                return super.onPacket(packet, nowMillis);
+            }
+        };
+        planet.start(alice, 1);
+        planet.start(bob, 2).handler(handler);
+        net.run(1_000);
+
+        alice.say(bob.node().address(), "bomb");
+        alice.say(bob.node().address(), "harmless");
+        assertThatIllegalStateException().isThrownBy(() -> net.run(10_000));
+        net.run(10_000);
+
+        assertThat(thrown[0]).isEqualTo(1);
+        assertThat(handler.texts()).containsExactly("harmless");
     }
 
     @Test

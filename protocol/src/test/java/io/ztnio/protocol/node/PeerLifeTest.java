@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Peers that begin anew, on the same port or another, that are silent, and that are gone. */
 class PeerLifeTest {
-    private static final long ALICE = SimIdentities.of(1).address();
     private static final long BOB = SimIdentities.of(2).address();
 
     private final SimNet net = new SimNet(20_261_128);
@@ -86,8 +85,8 @@ class PeerLifeTest {
         bob.stop();
         PeerRecord alicesRecord = new PeerRecord(
                 SimIdentities.of(1).withoutSecret(), new SoftwareVersion(0, 0, 0, 0), List.of(alice.address()));
-        NodeState state = new NodeState(
-                SimIdentities.of(2), Optional.of(planet.world()), List.of(), List.of(alicesRecord));
+        NodeState state =
+                new NodeState(SimIdentities.of(2), Optional.of(planet.world()), List.of(), List.of(alicesRecord));
         host.start(NodeConfig.builder(state, net.random()).build()).handler(new TrustingHandler());
     }
 

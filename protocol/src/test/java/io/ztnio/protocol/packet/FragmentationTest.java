@@ -191,7 +191,8 @@ class FragmentationTest {
                 mtu,
                 0,
                 null,
-                (socket, remote, bytes, offset, length) -> datagrams.add(Arrays.copyOfRange(bytes, offset, offset + length)));
+                (socket, remote, bytes, offset, length) ->
+                        datagrams.add(Arrays.copyOfRange(bytes, offset, offset + length)));
         assertThat(count).isEqualTo(datagrams.size());
         return datagrams;
     }

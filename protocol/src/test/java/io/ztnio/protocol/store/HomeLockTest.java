@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One home, one node: within a process, between class loaders, and between processes. */
 @Timeout(120)
+@SuppressWarnings("try") // holding the lock is all
 class HomeLockTest {
     private static final int REFUSED = 3;
 
@@ -40,9 +41,7 @@ class HomeLockTest {
 
     @Test
     void twoClassLoadersCount() throws Exception {
-        URL[] classes = {
-            HomeLock.class.getProtectionDomain().getCodeSource().getLocation()
-        };
+        URL[] classes = {HomeLock.class.getProtectionDomain().getCodeSource().getLocation()};
         try (URLClassLoader loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
                 HomeLock first = HomeLock.take(directory)) {
             Class<?> other = loader.loadClass(HomeLock.class.getName());
@@ -116,7 +115,9 @@ class HomeLockTest {
     @Test
     void aHomeThatTheDaemonRunsOnIsRefusedAndOneThatItHasLeftIsNot() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home"));
-        Process process = java(home.toString(), "zerotier-one").redirectInput(Redirect.PIPE).start();
+        Process process = java(home.toString(), "zerotier-one")
+                .redirectInput(Redirect.PIPE)
+                .start();
         try {
             Files.writeString(home.resolve("zerotier-one.pid"), process.pid() + "\n");
 
@@ -127,7 +128,8 @@ class HomeLockTest {
             process.destroyForcibly().waitFor();
         }
         HomeLock.take(home).close();
-        Files.writeString(home.resolve("zerotier-one.pid"), ProcessHandle.current().pid() + "\n");
+        Files.writeString(
+                home.resolve("zerotier-one.pid"), ProcessHandle.current().pid() + "\n");
         HomeLock.take(home).close();
     }
 

@@ -55,7 +55,9 @@ class TablesTest {
     @Test
     void replayFilterNoticesEveryIdTheSecondTime() {
         java.math.BigInteger whole = java.math.BigInteger.ONE.shiftLeft(64);
-        long inverse = new java.math.BigInteger("9e3779b97f4a7c15", 16).modInverse(whole).longValue();
+        long inverse = new java.math.BigInteger("9e3779b97f4a7c15", 16)
+                .modInverse(whole)
+                .longValue();
         for (long sender : new long[] {0, 1, 0xff_ffff_ffffL}) {
             for (long mixed = -3; mixed <= 3; mixed++) {
                 ReplayFilter filter = new ReplayFilter();

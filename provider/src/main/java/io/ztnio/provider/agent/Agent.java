@@ -61,16 +61,21 @@ public final class Agent {
         String ours = ZeroTierSelectorProvider.class.getName();
         String chosen = System.getProperty(PROPERTY, ours);
         if (!chosen.equals(ours)) {
-            log.log(Level.WARNING, "-javaagent:ztnio.jar: not installed, for " + PROPERTY + "=" + chosen
-                    + " names another provider and there can be only one; leave that property out");
+            log.log(
+                    Level.WARNING,
+                    "-javaagent:ztnio.jar: not installed, for " + PROPERTY + "=" + chosen
+                            + " names another provider and there can be only one; leave that property out");
             return;
         }
         System.setProperty(PROPERTY, ours);
         try {
             SelectorProvider installed = SelectorProvider.provider();
             if (!(installed instanceof ZeroTierSelectorProvider)) {
-                log.log(Level.WARNING, "-javaagent:ztnio.jar: not installed, for "
-                        + installed.getClass().getName() + " is in use already, by another agent; put ztnio's first");
+                log.log(
+                        Level.WARNING,
+                        "-javaagent:ztnio.jar: not installed, for "
+                                + installed.getClass().getName()
+                                + " is in use already, by another agent; put ztnio's first");
             }
         } catch (ServiceConfigurationError e) {
             log.log(

@@ -55,11 +55,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this,
-                stacks,
-                HostChannels.datagrams(family),
-                () -> stacks.openDatagram(family),
-                Wildcard.HALVES);
+                this, stacks, HostChannels.datagrams(family), () -> stacks.openDatagram(family), Wildcard.HALVES);
         this.hybrid = new HybridDatagrams(this, stacks, family, dual);
     }
 

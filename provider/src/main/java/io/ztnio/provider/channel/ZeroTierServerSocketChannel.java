@@ -57,12 +57,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         this.stacks = stacks;
         this.family = family;
         HostChannels<ServerSocketChannel> hosts = HostChannels.listeners(family);
-        this.dual = new DualSocket<>(
-                this,
-                stacks,
-                hosts,
-                () -> openListener(stacks, family, hosts),
-                Wildcard.DECIDES);
+        this.dual = new DualSocket<>(this, stacks, hosts, () -> openListener(stacks, family, hosts), Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
     }
@@ -298,8 +293,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private static ListenerEndpoint openListener(
             Stacks stacks, ProtocolFamily family, HostChannels<ServerSocketChannel> hosts) throws IOException {
         ListenerEndpoint listener = stacks.openListener(family);
-        listener.option(
-                StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
+        listener.option(StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
         return listener;
     }
 

@@ -78,8 +78,7 @@ public final class ConfigLoader {
      * @param environment environment variables; names outside {@code ZTNIO_} are ignored
      * @param warnings gets a line for each oddity that is no error
      */
-    public ConfigLoader(
-            Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
+    public ConfigLoader(Map<String, String> properties, Map<String, String> environment, Consumer<String> warnings) {
         this.properties = new TreeMap<>(properties);
         this.environment = new TreeMap<>(environment);
         this.warnings = warnings;
@@ -211,9 +210,10 @@ public final class ConfigLoader {
             }
         });
         if (!links.isEmpty()) {
-            warnings.accept("environment variables " + String.join(", ", links) + " are ignored: they describe a service "
-                    + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
-                    + "them off)");
+            warnings.accept(
+                    "environment variables " + String.join(", ", links) + " are ignored: they describe a service "
+                            + "that is called ztnio, as container platforms do (in Kubernetes: enableServiceLinks: false turns "
+                            + "them off)");
         }
     }
 

@@ -73,7 +73,9 @@ final class ConfigValues {
         Transport transport = transport();
         Path home = home(runs && transport != Transport.OVERLAY_MEMORY);
         boolean needsPlanet = transport == Transport.ZEROTIER && !networks.isEmpty() && planetFile.isEmpty();
-        if (!publicPlanetAllowed && needsPlanet && (publicPlanetNamed || !Files.exists(home.resolve(NodeState.PLANET)))) {
+        if (!publicPlanetAllowed
+                && needsPlanet
+                && (publicPlanetNamed || !Files.exists(home.resolve(NodeState.PLANET)))) {
             problems.add(ConfigKey.PLANET.key() + "=" + EARTH
                     + (publicPlanetNamed ? "" : " (there is no planet in " + home + ")") + ": not allowed while "
                     + ConfigKey.PUBLIC_PLANET.key() + "=forbid; allowed is the path of a planet file");
@@ -136,9 +138,11 @@ final class ConfigValues {
             return value(ConfigKey.HOME, text -> path(text.replace(USER_HOME, userHome)));
         }
         if (needed) {
-            problems.add(ConfigKey.HOME.key() + "=" + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
+            problems.add(ConfigKey.HOME.key() + "="
+                    + (setting == null ? ConfigKey.HOME.defaultValue() : setting.value())
                     + ": user.home is '" + userHome + "', " + objection.get() + "; set " + ConfigKey.HOME.key() + " ("
-                    + ConfigKey.HOME.environmentVariable() + ") to a directory that is kept and that this process can write");
+                    + ConfigKey.HOME.environmentVariable()
+                    + ") to a directory that is kept and that this process can write");
         }
         return Path.of(".ztnio");
     }

@@ -144,8 +144,9 @@ final class DaemonHome {
             }
         }
         if (!managed && !named) {
-            warnings.accept(file + ": " + NOT_MANAGED + "=0 leaves nothing of the network that could be used here; it is not"
-                    + " joined (" + ConfigKey.NETWORKS.key() + " joins it all the same)");
+            warnings.accept(
+                    file + ": " + NOT_MANAGED + "=0 leaves nothing of the network that could be used here; it is not"
+                            + " joined (" + ConfigKey.NETWORKS.key() + " joins it all the same)");
             return false;
         }
         if (!ignored.isEmpty()) {

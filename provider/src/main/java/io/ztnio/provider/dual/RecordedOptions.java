@@ -18,10 +18,8 @@ import java.util.Set;
  */
 final class RecordedOptions {
     /** Options of which the JDK leaves the values to the operating system, that throws something else. */
-    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM = Set.of(
-            ExtendedOptions.TCP_KEEPIDLE,
-            ExtendedOptions.TCP_KEEPINTERVAL,
-            ExtendedOptions.TCP_KEEPCOUNT);
+    private static final Set<SocketOption<?>> CHECKED_BY_THE_SYSTEM =
+            Set.of(ExtendedOptions.TCP_KEEPIDLE, ExtendedOptions.TCP_KEEPINTERVAL, ExtendedOptions.TCP_KEEPCOUNT);
 
     private final Map<SocketOption<?>, Object> values = new LinkedHashMap<>();
 

@@ -1,20 +1,20 @@
 package io.ztnio.provider.dual;
 
-import java.net.StandardProtocolFamily;
-import java.net.ProtocolFamily;
-import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.endpoint.ListenerEndpoint;
-import io.ztnio.tcpip.endpoint.Endpoint;
-import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.util.function.Consumer;
 
 /**

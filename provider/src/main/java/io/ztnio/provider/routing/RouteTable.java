@@ -29,6 +29,7 @@ import java.util.Optional;
  *
  * <p>Thread: immutable.
  */
+@SuppressWarnings("ReferenceEquality") // the ways without a reason are one object each
 final class RouteTable {
     private static final String KEPT = ". Until it is known what the network claims, no private address is left to the "
             + "operating system; ztnio.bypass names those that are its own, ztnio.unavailable=os all of them";
@@ -310,8 +311,11 @@ final class RouteTable {
                                         + " system",
                                 network.id(), prefix)
                         : network.reason();
-                past.put(prefix, Way.of(network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
-                        reason));
+                past.put(
+                        prefix,
+                        Way.of(
+                                network.standing() == Standing.WAITING ? Standing.WAITING : Standing.UNAVAILABLE,
+                                reason));
                 lost.add(prefix);
             }
         }
@@ -373,8 +377,9 @@ final class RouteTable {
                     .filter(network -> network.standing() != Standing.USABLE)
                     .findFirst()
                     .map(network -> Way.of(network.standing(), network.reason()))
-                    .orElseGet(() -> Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
-                            + " one at its controller, or take the address out of ztnio.routes"));
+                    .orElseGet(() ->
+                            Way.unavailable("ztnio.routes names this address, but no network has a route to it: add"
+                                    + " one at its controller, or take the address out of ztnio.routes"));
         }
 
         Way groups() {

@@ -160,6 +160,7 @@ public final class Routing {
     }
 
     /** Tells those whose answer is there. On the runtime's thread. */
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // the collection is a concurrent one
     private void tell() {
         telling.set(false);
         Map<Waiter, RoutingDecision> decided = new LinkedHashMap<>();

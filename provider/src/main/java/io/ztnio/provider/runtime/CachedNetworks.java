@@ -2,8 +2,8 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.AdHocNetworks;
 import io.ztnio.protocol.config.NetworkConfig;
-import io.ztnio.protocol.config.NetworkConfigCodec;
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.network.MembershipFile;
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -43,8 +43,8 @@ final class CachedNetworks {
             // Its prefixes follow from its id, whoever is a member.
             return AdHocNetworks.config(id, 1, 0);
         }
-        return store.get("networks.d/" + NetworkId.format(id) + ".conf")
-                .flatMap(NetworkConfigCodec::read)
+        return store.get(MembershipFile.key(id))
+                .flatMap(content -> MembershipFile.check(content).config())
                 .filter(found -> found.networkId() == id);
     }
 }

@@ -73,17 +73,17 @@ public final class Engine implements AutoCloseable {
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
-                new WriteBehindStore(config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
+                new WriteBehindStore(
+                        config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
         this.transport = config.openTransport(os);
         this.driver = new NodeDriver(
-                "ztnio-engine",
-                clock,
-                NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup),
-                failures);
-        parts.add("the UDP sockets", () -> driver.call(now -> {
-            transport.close();
-            return null;
-        }));
+                "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
+        parts.add(
+                "the UDP sockets",
+                () -> driver.call(now -> {
+                    transport.close();
+                    return null;
+                }));
         Outbound outbound = new Outbound(
                 transport,
                 config.threads(),
@@ -107,8 +107,7 @@ public final class Engine implements AutoCloseable {
                 .stack();
         this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files =
-                NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
+        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
         this.networks = new EngineNetworks(
                 clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork, failures);
         node.handler(networks.networks());

@@ -22,12 +22,7 @@ final class EngineStack implements AutoCloseable {
     private final List<ShardDriver> drivers;
     private final Stack stack;
 
-    EngineStack(
-            EngineClock clock,
-            Gate gate,
-            StackConfig config,
-            SecureRandom random,
-            FailureLog failures) {
+    EngineStack(EngineClock clock, Gate gate, StackConfig config, SecureRandom random, FailureLog failures) {
         if (config.shards() == 1) {
             drivers = List.of();
             stack = new IpStack(gate, config, random);

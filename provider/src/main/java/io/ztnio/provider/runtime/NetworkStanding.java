@@ -54,12 +54,14 @@ record NetworkStanding(long address, boolean online) {
         return switch (of(view)) {
             case USABLE -> usable(view.flatMap(NetworkView::config).orElseThrow(), member);
             case WAITING -> waiting(controller, late);
-            case UNAVAILABLE -> switch (view.orElseThrow().status()) {
-                case NOT_FOUND -> controller + " does not know this network: check the network id";
-                case AUTHENTICATION_REQUIRED -> controller
-                        + " asks for a login, which a program cannot do: let " + member + " in there without";
-                default -> "not authorised: let " + member + " in at " + controller;
-            };
+            case UNAVAILABLE ->
+                switch (view.orElseThrow().status()) {
+                    case NOT_FOUND -> controller + " does not know this network: check the network id";
+                    case AUTHENTICATION_REQUIRED ->
+                        controller + " asks for a login, which a program cannot do: let " + member
+                                + " in there without";
+                    default -> "not authorised: let " + member + " in at " + controller;
+                };
         };
     }
 

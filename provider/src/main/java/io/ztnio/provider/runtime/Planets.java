@@ -59,14 +59,12 @@ final class Planets {
     /** Whether it would have us call the public roots, under whichever name. */
     static boolean isPublic(World world) {
         World earth = World.earth();
-        Set<Long> roots = earth.roots().stream()
-                .map(root -> root.identity().address())
-                .collect(Collectors.toSet());
+        Set<Long> roots =
+                earth.roots().stream().map(root -> root.identity().address()).collect(Collectors.toSet());
         Set<InetSocketAddress> endpoints = earth.roots().stream()
                 .flatMap(root -> root.endpoints().stream())
                 .collect(Collectors.toSet());
-        return world.id() == earth.id()
-                || world.roots().stream().anyMatch(root -> isOneOf(root, roots, endpoints));
+        return world.id() == earth.id() || world.roots().stream().anyMatch(root -> isOneOf(root, roots, endpoints));
     }
 
     private static boolean isOneOf(WorldRoot root, Set<Long> roots, Set<InetSocketAddress> endpoints) {
@@ -77,8 +75,8 @@ final class Planets {
     private static World read(Path file) throws IOException {
         String name = ConfigKey.PLANET.key() + "=" + file;
         return NodeState.planet(bytes(file, name))
-                .orElseThrow(() -> new IOException(name + " is not a planet file ('planet make' makes one, 'planet show'"
-                        + " explains one)"));
+                .orElseThrow(() -> new IOException(
+                        name + " is not a planet file ('planet make' makes one, 'planet show'" + " explains one)"));
     }
 
     private static byte[] bytes(Path file, String name) throws IOException {

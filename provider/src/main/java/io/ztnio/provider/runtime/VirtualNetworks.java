@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 public interface VirtualNetworks {
     /** No networks: every address is the operating system's. */
+    @SuppressWarnings("ClassInitializationDeadlock") // nobody else names NoNetworks
     VirtualNetworks NONE = new NoNetworks();
 
     /** Whether there is anything but the operating system. When false, nothing else here is called. */

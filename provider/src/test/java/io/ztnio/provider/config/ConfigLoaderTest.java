@@ -246,8 +246,8 @@ class ConfigLoaderTest {
         Path file = directory.resolve("ztnio.properties");
         Files.writeString(file, "networks=8056c2e21c000001\n");
 
-        ConfigException failure = failure(
-                Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()), Map.of());
+        ConfigException failure =
+                failure(Map.of("ztnio.netwroks", "8056c2e21c000001", "ztnio.config", file.toString()), Map.of());
 
         assertThat(failure.problems()).hasSize(2);
         assertThat(failure)
@@ -302,9 +302,7 @@ class ConfigLoaderTest {
         List<String> warnings = new ArrayList<>();
 
         ZtnioConfig config = new ConfigLoader(
-                        Map.of("ztnio.networks", networks, "user.home", "/home/someone"),
-                        serviceLinks(),
-                        warnings::add)
+                        Map.of("ztnio.networks", networks, "user.home", "/home/someone"), serviceLinks(), warnings::add)
                 .load();
 
         assertThat(config.port()).isZero();
@@ -390,8 +388,7 @@ class ConfigLoaderTest {
         Path file = Files.write(
                 directory.resolve("ztnio.properties"),
                 "\ufeffztnio.port=9994\r\nztnio.wildcard=os\r\n".getBytes(StandardCharsets.UTF_16LE));
-        Path key = Files.write(
-                directory.resolve("key"), "\ufeffopen sesame\r\n".getBytes(StandardCharsets.UTF_16LE));
+        Path key = Files.write(directory.resolve("key"), "\ufeffopen sesame\r\n".getBytes(StandardCharsets.UTF_16LE));
 
         ZtnioConfig config =
                 load(Map.of("ztnio.config", file.toString(), "ztnio.overlay.key.file", key.toString()), Map.of());

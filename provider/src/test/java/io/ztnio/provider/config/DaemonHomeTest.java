@@ -88,11 +88,12 @@ class DaemonHomeTest {
     @Test
     void portAndAddressesOfLocalConfCountUnlessASettingSaysOtherwise() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
-        write("local.conf", "{\"settings\":{\"primaryPort\":19993,\"bind\":[\"127.0.0.1\",\"::1\"],\"portMappingEnabled\":false}}");
+        write(
+                "local.conf",
+                "{\"settings\":{\"primaryPort\":19993,\"bind\":[\"127.0.0.1\",\"::1\"],\"portMappingEnabled\":false}}");
 
         assertThat(load().port()).isEqualTo(19_993);
-        assertThat(load().bind())
-                .containsExactly(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"));
+        assertThat(load().bind()).containsExactly(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"));
         assertThat(load("ztnio.port", "7").port()).isEqualTo(7);
         assertThat(warnings).isEmpty();
     }
@@ -100,7 +101,9 @@ class DaemonHomeTest {
     @Test
     void everySettingThatIsNotHonouredIsNamed() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
-        write("networks.d/8056c2e21c000001.local.conf", "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\n");
+        write(
+                "networks.d/8056c2e21c000001.local.conf",
+                "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\n");
         write("local.conf", """
                 {"physical":{"10.0.0.0/24":{"blacklist":true,"trustedPathId":101}},
                  "virtual":{"feedbeef12":{"try":["10.10.20.1/9993"]}},
@@ -129,7 +132,11 @@ class DaemonHomeTest {
         write("networks.d/8056c2e21c000001.local.conf", "allowManaged=0\n");
 
         assertThat(load().networks()).isEmpty();
-        assertThat(warnings).singleElement().asString().contains("allowManaged=0").contains("not joined");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("allowManaged=0")
+                .contains("not joined");
         warnings.clear();
         assertThat(load("ztnio.networks", "8056c2e21c000001").networks()).containsExactly(FIRST);
         assertThat(warnings).singleElement().asString().contains("not honoured: allowManaged=0");

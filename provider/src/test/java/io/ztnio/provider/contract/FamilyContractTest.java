@@ -50,8 +50,7 @@ class FamilyContractTest {
 
     static Stream<Tested> stacks() throws IOException {
         return Stream.of(
-                new Tested(
-                        "JDK", OsProvider.get(), TestedStack.ipv4(127, 0, 0, 1), InetAddress.getByName("::1")),
+                new Tested("JDK", OsProvider.get(), TestedStack.ipv4(127, 0, 0, 1), InetAddress.getByName("::1")),
                 new Tested(
                         "overlay",
                         new ZeroTierSelectorProvider(OVERLAY),

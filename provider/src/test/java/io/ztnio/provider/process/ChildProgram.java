@@ -25,7 +25,8 @@ final class ChildProgram {
      * @param options of the JVM
      * @return its exit code and all that it printed
      */
-    static Result run(Class<?> main, List<String> options, String... arguments) throws IOException, InterruptedException {
+    static Result run(Class<?> main, List<String> options, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Dztnio.public.planet=forbid");
@@ -51,12 +52,13 @@ final class ChildProgram {
     private static String classPath() {
         // Surefire puts the module and what it requires on the module path.
         return Stream.of("jdk.module.path", "java.class.path")
-                .map(name -> System.getProperty(name, ""))
-                .flatMap(path -> Stream.of(path.split(File.pathSeparator)))
-                .filter(entry -> !entry.isEmpty())
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator))
-                + File.pathSeparator + Path.of("target", "test-classes").toAbsolutePath();
+                        .map(name -> System.getProperty(name, ""))
+                        .flatMap(path -> Stream.of(path.split(File.pathSeparator)))
+                        .filter(entry -> !entry.isEmpty())
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .collect(Collectors.joining(File.pathSeparator))
+                + File.pathSeparator
+                + Path.of("target", "test-classes").toAbsolutePath();
     }
 
     /**

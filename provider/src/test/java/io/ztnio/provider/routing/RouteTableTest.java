@@ -181,9 +181,12 @@ class RouteTableTest {
     class WhatIsNotPrivate {
         @Test
         void aNetworkCannotClaimIt() {
-            usable(A, link("8.8.8.1/24", "0.0.0.0/0", "9.9.9.0/24", "128.0.0.0/1", "2000::/3", "::/0", "169.254.0.0/16"));
+            usable(
+                    A,
+                    link("8.8.8.1/24", "0.0.0.0/0", "9.9.9.0/24", "128.0.0.0/1", "2000::/3", "::/0", "169.254.0.0/16"));
 
-            for (String address : List.of("8.8.8.8", "8.8.8.1", "9.9.9.9", "200.1.1.1", "2001:4860::1", "169.254.1.1")) {
+            for (String address :
+                    List.of("8.8.8.8", "8.8.8.1", "9.9.9.9", "200.1.1.1", "2001:4860::1", "169.254.1.1")) {
                 assertThat(remote(address)).as(address).isEqualTo(Verdict.HOST);
                 assertThat(local(address)).as(address).isEqualTo(Verdict.HOST);
                 assertThat(table().isClaimed(ip(address))).as(address).isFalse();
@@ -210,7 +213,9 @@ class RouteTableTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"8.8.8.8", "2001:4860::1", "169.254.1.1", "fe80::1", "224.0.0.1", "ff02::1", "0.0.0.0", "::"})
+        @ValueSource(
+                strings = {"8.8.8.8", "2001:4860::1", "169.254.1.1", "fe80::1", "224.0.0.1", "ff02::1", "0.0.0.0", "::"
+                })
         void itNeverWaitsAndNeverFails(String address) {
             unknown(A);
             refused(B);
@@ -225,8 +230,17 @@ class RouteTableTest {
     class WhileNothingIsKnown {
         @ParameterizedTest
         @ValueSource(
-                strings = {"10.1.1.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "fd00::1", "fc00::1", "25.1.1.1",
-                    "11.0.0.1", "198.18.0.1"})
+                strings = {
+                    "10.1.1.1",
+                    "192.168.1.1",
+                    "172.16.0.1",
+                    "100.64.0.1",
+                    "fd00::1",
+                    "fc00::1",
+                    "25.1.1.1",
+                    "11.0.0.1",
+                    "198.18.0.1"
+                })
         void privateAddressesArePendingAndThenUnavailable(String address) {
             unknown(A);
 
@@ -253,7 +267,8 @@ class RouteTableTest {
             host(Set.of("192.168.7.7", "fd77::7"), "192.168.7.7/24");
             bypass("10.9.0.0/16", "fd09::/16");
 
-            for (String address : List.of("127.0.0.1", "127.9.9.9", "::1", "192.168.7.7", "fd77::7", "10.9.1.1", "fd09::1")) {
+            for (String address :
+                    List.of("127.0.0.1", "127.9.9.9", "::1", "192.168.7.7", "fd77::7", "10.9.1.1", "fd09::1")) {
                 assertThat(remote(address)).as(address).isEqualTo(Verdict.HOST);
                 assertThat(local(address)).as(address).isEqualTo(Verdict.HOST);
             }
@@ -442,7 +457,8 @@ class RouteTableTest {
             assertThat(table().notices())
                     .singleElement()
                     .asString()
-                    .contains("10.147.3.0/24", "10.147.0.0/16", "ztnio.routes=10.147.3.0/24", "eth0", "00000000000000a1");
+                    .contains(
+                            "10.147.3.0/24", "10.147.0.0/16", "ztnio.routes=10.147.3.0/24", "eth0", "00000000000000a1");
         }
 
         @Test

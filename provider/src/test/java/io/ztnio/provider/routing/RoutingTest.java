@@ -68,7 +68,8 @@ class RoutingTest {
         Routing routing = routing(WhenUnavailable.FAIL);
         List<Thread> threads = new ArrayList<>();
 
-        Registration registration = routing.whenDecided(ip("8.8.8.8"), false, decision -> threads.add(Thread.currentThread()));
+        Registration registration =
+                routing.whenDecided(ip("8.8.8.8"), false, decision -> threads.add(Thread.currentThread()));
 
         assertThat(threads).containsExactly(Thread.currentThread());
         registration.close();

@@ -69,7 +69,8 @@ class DamagedHomeTest {
     private static byte[] poisoned(long networkId, long member) {
         byte[] address = new byte[7];
         ByteWriter writer = new ByteWriter(address, 0);
-        SocketAddressField.write(writer, new InetSocketAddress(SocketAddressField.address(new byte[] {10, 1, 1, 1}), 33));
+        SocketAddressField.write(
+                writer, new InetSocketAddress(SocketAddressField.address(new byte[] {10, 1, 1, 1}), 33));
         return new Dictionary()
                 .put("v", 7)
                 .put("nwid", networkId)

@@ -42,8 +42,8 @@ class LoggingDocumentationTest {
     void theDocumentedPropertiesShowDebugMessages() throws Exception {
         String page = Files.readString(PAGE);
         int start = page.indexOf("```properties\n") + "```properties\n".length();
-        Path properties =
-                Files.writeString(directory.resolve("logging.properties"), page.substring(start, page.indexOf("```", start)));
+        Path properties = Files.writeString(
+                directory.resolve("logging.properties"), page.substring(start, page.indexOf("```", start)));
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djava.util.logging.config.file=" + properties,

@@ -54,7 +54,8 @@ class MovedHomeTest {
                 assertThat(networks.awaitUsable(daemons, 60, TimeUnit.SECONDS)).isTrue();
             }
         }
-        assertThat(MembershipFile.isMembership(home.get(MembershipFile.key(daemons)).orElseThrow()))
+        assertThat(MembershipFile.isMembership(
+                        home.get(MembershipFile.key(daemons)).orElseThrow()))
                 .isTrue();
 
         try (ZeroTierNetworks networks = networks(Map.of("ztnio.networks", String.format("%016x", settings)))) {

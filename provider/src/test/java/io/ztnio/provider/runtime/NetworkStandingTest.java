@@ -58,7 +58,8 @@ class NetworkStandingTest {
 
         assertThat(ONLINE.reason(NETWORK, silent)).contains("the controller 0123456789 has not answered");
         assertThat(new NetworkStanding(NODE, false).reason(NETWORK, silent)).contains("no root has answered");
-        assertThat(new NetworkStanding(NODE, false).status(NETWORK, silent, false)).doesNotContain("no root");
+        assertThat(new NetworkStanding(NODE, false).status(NETWORK, silent, false))
+                .doesNotContain("no root");
     }
 
     @Test
@@ -82,6 +83,7 @@ class NetworkStandingTest {
             names = {"ACCESS_DENIED", "NOT_FOUND", "AUTHENTICATION_REQUIRED"})
     void aRefusalCountsThoughThereWasAConfiguration(NetworkStatus refusal) {
         assertThat(NetworkStanding.of(view(refusal, "10.147.17.5/24"))).isEqualTo(Standing.UNAVAILABLE);
-        assertThat(ONLINE.claims(NETWORK, view(refusal, "10.147.17.5/24")).link()).isPresent();
+        assertThat(ONLINE.claims(NETWORK, view(refusal, "10.147.17.5/24")).link())
+                .isPresent();
     }
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** NIO channels on an overlay: two nodes in this process, met in memory or over UDP on loopback. */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(60)
 class OverlayNetworksTest {
     private static final String NETWORK = "00000000cafe2001";
@@ -59,8 +60,7 @@ class OverlayNetworksTest {
 
     private OverlayNetworks overUdp(int host, InetSocketAddress... peer) {
         return overUdp(
-                host,
-                peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
+                host, peer.length == 0 ? Map.of() : Map.of("ztnio.overlay.peers", "127.0.0.1:" + peer[0].getPort()));
     }
 
     private OverlayNetworks overUdp(int host, Map<String, String> more) {

@@ -43,7 +43,11 @@ class PlanetsTest {
 
     private static World planet(Identity rootIdentity, long id, InetSocketAddress endpoint) {
         return World.create(
-                World.Type.PLANET, id, 1_700_000_000_000L, root, List.of(new WorldRoot(rootIdentity, List.of(endpoint))));
+                World.Type.PLANET,
+                id,
+                1_700_000_000_000L,
+                root,
+                List.of(new WorldRoot(rootIdentity, List.of(endpoint))));
     }
 
     private Path home() {
@@ -88,7 +92,8 @@ class PlanetsTest {
     void aHomeWithoutAPlanetUsesThePublicOneAndSaysSoInTheHome() throws IOException {
         assertThat(used()).contains(World.earth());
 
-        assertThat(Files.readAllBytes(home().resolve("planet"))).isEqualTo(World.earth().toByteArray());
+        assertThat(Files.readAllBytes(home().resolve("planet")))
+                .isEqualTo(World.earth().toByteArray());
         assertThat(used("ztnio.planet", "earth")).contains(World.earth());
     }
 
@@ -113,7 +118,9 @@ class PlanetsTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("there is no planet in " + home());
         String earth = file("earth", World.earth()).toString();
-        String renamed = file("renamed", planet(root, 8, World.earth().roots().get(2).endpoints().get(0)))
+        String renamed = file(
+                        "renamed",
+                        planet(root, 8, World.earth().roots().get(2).endpoints().get(0)))
                 .toString();
         String borrowed = file(
                         "borrowed",

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  * Networks that cannot be had, each for a reason of its own: what is theirs fails and says what to do, the rest works, and
  * with the cause gone the next operation works. What is sent to an address of the networks is sent after it was decided to be virtual.
  */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(120)
 class UnavailableNetworksTest {
     /** What the planet's network claims. */
@@ -93,7 +94,8 @@ class UnavailableNetworksTest {
     /** A home whose node was a member once, so that what its network claims is known. */
     private void fillHome(String home) throws Exception {
         try (ZeroTierNetworks once = member(home)) {
-            assertThat(once.awaitUsable(id(planet.network()), 30, TimeUnit.SECONDS)).isTrue();
+            assertThat(once.awaitUsable(id(planet.network()), 30, TimeUnit.SECONDS))
+                    .isTrue();
         }
     }
 
@@ -107,7 +109,8 @@ class UnavailableNetworksTest {
                 ZeroTierNetworks networks = member("a", "ztnio.port", "" + taken.getLocalPort())) {
             assertThat(networks.decide(PUBLIC)).isEqualTo(RoutingDecision.HOST);
             assertThat(networks.decide(CLAIMED).verdict()).isEqualTo(Verdict.PENDING);
-            assertUnavailable(decided(networks, CLAIMED), "cannot start", "127.0.0.1", "" + taken.getLocalPort(), "port");
+            assertUnavailable(
+                    decided(networks, CLAIMED), "cannot start", "127.0.0.1", "" + taken.getLocalPort(), "port");
             assertUnavailable(decided(networks, OTHER_PRIVATE), "cannot start", "ztnio.bypass", "ztnio.unavailable=os");
             assertUnavailable(decided(networks, OTHER_PRIVATE, true), "cannot start");
             assertThat(networks.decide(PUBLIC)).isEqualTo(RoutingDecision.HOST);
@@ -247,7 +250,13 @@ class UnavailableNetworksTest {
     }
 
     private static InetAddress own(ZeroTierNetworks networks) {
-        return networks.networks().get(0).config().orElseThrow().addresses().get(0).address();
+        return networks.networks()
+                .get(0)
+                .config()
+                .orElseThrow()
+                .addresses()
+                .get(0)
+                .address();
     }
 
     @Test
@@ -283,7 +292,9 @@ class UnavailableNetworksTest {
     private static void awaitStatus(VirtualNetworks networks, InetAddress address, Verdict wanted) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (networks.decide(address).verdict() != wanted) {
-            assertThat(System.nanoTime() - deadline).as("%s is %s", address, networks.decide(address)).isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("%s is %s", address, networks.decide(address))
+                    .isNegative();
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -312,7 +323,8 @@ class UnavailableNetworksTest {
 
             planet.startRoot();
 
-            assertThat(networks.awaitUsable(id(planet.network()), 90, TimeUnit.SECONDS)).isTrue();
+            assertThat(networks.awaitUsable(id(planet.network()), 90, TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(networks.decide(CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
         }
@@ -349,8 +361,8 @@ class UnavailableNetworksTest {
     @Test
     void oneNetworkThatNobodyAnswersForDoesNotStallAnother() throws Exception {
         String silent = "0123456789000001";
-        try (ZeroTierNetworks networks = member(
-                "a", "ztnio.networks", silent + "," + planet.network(), "ztnio.join.timeout", "1h")) {
+        try (ZeroTierNetworks networks =
+                member("a", "ztnio.networks", silent + "," + planet.network(), "ztnio.join.timeout", "1h")) {
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE).verdict()).isEqualTo(Verdict.PENDING);
             assertThat(networks.decide(OTHER_PRIVATE).reason()).contains(silent);
@@ -361,8 +373,8 @@ class UnavailableNetworksTest {
     @Test
     void onceTheOtherNetworkIsRefusedWhatNobodyClaimsFailsAtOnce() throws Exception {
         String closed = planet.definePrivate();
-        try (ZeroTierNetworks networks = member(
-                "a", "ztnio.networks", closed + "," + planet.network(), "ztnio.join.timeout", "1h")) {
+        try (ZeroTierNetworks networks =
+                member("a", "ztnio.networks", closed + "," + planet.network(), "ztnio.join.timeout", "1h")) {
             assertUnavailable(decided(networks, OTHER_PRIVATE), closed, "not authorised");
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
         }
@@ -373,12 +385,13 @@ class UnavailableNetworksTest {
         try (ZeroTierNetworks networks = member("a")) {
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
 
-            planet.root().define(NetworkDefinition.builder(id(planet.network()))
-                    .isPrivate(false)
-                    .rfc4193(true)
-                    .routes(List.of(new Route(new InetPrefix(ip("10.71.90.0"), 24))))
-                    .pools(List.of(new AddressPool(ip("10.71.90.1"), ip("10.71.90.254"))))
-                    .build());
+            planet.root()
+                    .define(NetworkDefinition.builder(id(planet.network()))
+                            .isPrivate(false)
+                            .rfc4193(true)
+                            .routes(List.of(new Route(new InetPrefix(ip("10.71.90.0"), 24))))
+                            .pools(List.of(new AddressPool(ip("10.71.90.1"), ip("10.71.90.254"))))
+                            .build());
             awaitStatus(networks, CLAIMED, Verdict.UNAVAILABLE);
 
             assertUnavailable(networks.decide(CLAIMED), planet.network(), "10.71.82.0/24", "ztnio.bypass");

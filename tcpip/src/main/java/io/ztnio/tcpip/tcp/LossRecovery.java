@@ -454,8 +454,7 @@ final class LossRecovery {
         boolean fin = board.isFin(first) && board.length(first) == 1;
         connection.layer.counters.segmentsRetransmitted++;
         board.markFirstProbed();
-        connection.emit(
-                board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
+        connection.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
     }
 
     /** The peer has room again: the waiting was for that, not for the path. */

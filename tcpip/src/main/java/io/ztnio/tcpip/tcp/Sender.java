@@ -156,8 +156,8 @@ final class Sender {
      * would move with {@link #una} to where the peer never said.
      */
     private void updateWindow(long sequence, long acknowledgment, long offered) {
-        boolean older = sequence < windowSequence
-                || (sequence == windowSequence && acknowledgment < windowAcknowledgment);
+        boolean older =
+                sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment);
         if (older && acknowledgment <= una) {
             return;
         }

@@ -49,13 +49,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     boolean waitsForPacer;
 
     TcpConnection(
-            TcpLayer layer,
-            TcpStream stream,
-            IpPath path,
-            int localPort,
-            int remotePort,
-            long iss,
-            long openedNanos) {
+            TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss, long openedNanos) {
         super(layer, path, localPort, remotePort);
         this.openedNanos = openedNanos;
         this.stream = stream;

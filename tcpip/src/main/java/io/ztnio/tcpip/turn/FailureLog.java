@@ -17,7 +17,11 @@ public final class FailureLog {
         this.log = log;
     }
 
-    /** @param where it was seen, in a word */
+    /**
+     * Logs a failure, unless there were many.
+     *
+     * @param where it was seen, in a word
+     */
     public void report(String where, Exception bug) {
         int number = count.incrementAndGet();
         if (number <= MOST) {

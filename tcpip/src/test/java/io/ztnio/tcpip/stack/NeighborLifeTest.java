@@ -154,7 +154,7 @@ class NeighborLifeTest {
         node.gate.run(now -> node.port.lost(PEER_MAC, now));
         lan.run(100 * MILLI);
 
-        assertThat(streams).allSatisfy(stream -> assertThatThrownBy(() -> read(stream))
-                .hasMessage("Connection timed out"));
+        assertThat(streams)
+                .allSatisfy(stream -> assertThatThrownBy(() -> read(stream)).hasMessage("Connection timed out"));
     }
 }

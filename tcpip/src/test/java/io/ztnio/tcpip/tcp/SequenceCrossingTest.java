@@ -26,7 +26,8 @@ class SequenceCrossingTest {
 
     /** Initial numbers by which the 101st number, the one that is expected in the pause, is next to a crossing. */
     static IntStream besideACrossing() {
-        return IntStream.of(0, 1 << 31).flatMap(at -> IntStream.rangeClosed(-3, 3).map(off -> at - 101 + off));
+        return IntStream.of(0, 1 << 31)
+                .flatMap(at -> IntStream.rangeClosed(-3, 3).map(off -> at - 101 + off));
     }
 
     @ParameterizedTest

@@ -24,8 +24,7 @@ class TransferTest {
     void badNetworksDeliverTheSameBytesInBothDirections(long seed) throws Exception {
         Random shape = new Random(seed);
         boolean modern = seed % 2 == 0;
-        TcpConfig.Builder config =
-                TcpConfig.builder().timestamps(modern).selectiveAcks(seed % 3 != 0);
+        TcpConfig.Builder config = TcpConfig.builder().timestamps(modern).selectiveAcks(seed % 3 != 0);
         TwoStacks stacks = new TwoStacks(seed, config);
         stacks.loss = shape.nextDouble() * 0.05;
         stacks.duplication = shape.nextDouble() * 0.05;

@@ -29,6 +29,7 @@ final class TwoStacks {
 
     /** Sees every segment as it is sent and as it arrives. */
     private Middlebox middlebox = new Middlebox() {};
+
     private final Random random;
     private final PriorityQueue<Delivery> network = new PriorityQueue<>();
     private long sequence;

@@ -179,7 +179,8 @@ class NodeDriverTest {
     void waitingForAConditionEndsWhenItHoldsOrTheTimeIsOver() {
         AtomicInteger looks = new AtomicInteger();
 
-        assertThat(driver.await(() -> looks.incrementAndGet() == 3, Long.MAX_VALUE)).isTrue();
+        assertThat(driver.await(() -> looks.incrementAndGet() == 3, Long.MAX_VALUE))
+                .isTrue();
         assertThat(looks).hasValue(3);
         assertThat(driver.await(() -> false, clock.nanos())).isFalse();
     }
@@ -192,7 +193,8 @@ class NodeDriverTest {
         driver.close();
 
         assertThat(driver.isStopped()).isTrue();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().equals("test-driver"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("test-driver"));
         driver.gate().run(now -> happened.add("inside"));
         assertThat(happened).containsExactly("inside");
     }

@@ -43,11 +43,11 @@ public final class JsonText {
         }
         try (JsonParser parser = STRICT.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw broken(name, parser.getTokenLocation(), "expected is a JSON object, which begins with {");
+                throw broken(name, parser.currentTokenLocation(), "expected is a JSON object, which begins with {");
             }
             Map<String, Object> object = STRICT.mapFrom(parser);
             if (parser.nextToken() != null) {
-                throw broken(name, parser.getTokenLocation(), "nothing may follow the object");
+                throw broken(name, parser.currentTokenLocation(), "nothing may follow the object");
             }
             return object;
         } catch (JsonProcessingException e) {

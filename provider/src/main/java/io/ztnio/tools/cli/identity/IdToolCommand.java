@@ -36,6 +36,7 @@ public final class IdToolCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli shows the help
     private boolean help;
 
     @Parameters(paramLabel = "COMMAND", description = "generate, validate, getpublic, sign, verify, initmoon, genmoon.")

@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.Transport;
@@ -155,7 +156,15 @@ final class NetworkOptions {
         config.planetFile().filter(file -> !Files.isReadable(file)).ifPresent(file -> {
             throw new CommandFailure(file + " is not readable; a planet of your own is made with: planet make");
         });
-        return new ZeroTierNode(config);
+        return new ZeroTierNode(config, ids.isEmpty() ? config.networks() : named(config, ids));
+    }
+
+    /** Those named here, of which the command waits; not those that the home is a member of besides. */
+    private static List<Long> named(ZtnioConfig config, List<String> ids) {
+        return config.networks().stream()
+                .filter(id -> ids.stream()
+                        .anyMatch(text -> text.toLowerCase(Locale.ROOT).contains(NetworkId.format(id))))
+                .toList();
     }
 
     private static String joined(List<String> values) {

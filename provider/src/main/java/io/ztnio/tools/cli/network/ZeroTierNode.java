@@ -22,10 +22,17 @@ import java.util.stream.Collectors;
 /** A node on ZeroTier networks. */
 final class ZeroTierNode implements CommandNode {
     private final ZtnioConfig config;
+    private final List<Long> wanted;
     private final ZeroTierNetworks networks;
 
-    ZeroTierNode(ZtnioConfig config) {
+    /**
+     * A node that does not run yet.
+     *
+     * @param wanted those of its networks that the command needs
+     */
+    ZeroTierNode(ZtnioConfig config, List<Long> wanted) {
         this.config = config;
+        this.wanted = wanted;
         this.networks = new ZeroTierNetworks(config, false);
     }
 
@@ -58,7 +65,7 @@ final class ZeroTierNode implements CommandNode {
     @Override
     public boolean awaitUsable(Duration timeout) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        for (long id : config.networks()) {
+        for (long id : wanted) {
             long left = Math.max(0, deadline - System.nanoTime());
             if (!networks.awaitUsable(id, left, TimeUnit.NANOSECONDS)) {
                 return false;
@@ -69,7 +76,7 @@ final class ZeroTierNode implements CommandNode {
 
     @Override
     public String whyNotUsable() {
-        return config.networks().stream()
+        return wanted.stream()
                 .filter(id -> view(id).filter(NetworkView::isReady).isEmpty())
                 .map(networks::whyNotUsable)
                 .collect(Collectors.joining(System.lineSeparator()));
@@ -78,7 +85,7 @@ final class ZeroTierNode implements CommandNode {
     /** A refusal may turn into a permission while we wait. */
     @Override
     public boolean isHopeless() {
-        return config.networks().stream()
+        return wanted.stream()
                 .anyMatch(id -> view(id).filter(view -> view.status() == NetworkStatus.NOT_FOUND
                                 || view.status() == NetworkStatus.AUTHENTICATION_REQUIRED)
                         .isPresent());

@@ -18,6 +18,7 @@ public final class PlanetCommand implements Runnable {
     private CommandSpec spec;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // so that the option is taken here too; the subcommands read theirs
     private JsonOption json;
 
     @Override
