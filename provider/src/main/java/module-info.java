@@ -36,6 +36,7 @@ module io.ztnio.provider {
     // The JVM calls the agent.
     exports io.ztnio.provider.agent;
     exports io.ztnio.provider.config;
+    exports io.ztnio.provider.exit;
     exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
     exports io.ztnio.tools.tunnel;

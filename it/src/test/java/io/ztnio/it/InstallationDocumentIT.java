@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each command line of docs/installation.md, as it stands there, in a folder with files of the names that it uses. */
 class InstallationDocumentIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path DOCUMENT = Path.of("..", "docs", "installation.md");
     private static final Path JDK = Path.of(System.getProperty("java.home"), "bin");
 

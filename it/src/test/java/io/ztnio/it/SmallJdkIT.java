@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** JDKs of which only {@code java.base} is there, by a flag and as an image of {@code jlink}. */
 class SmallJdkIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final List<String> BASE_ONLY = List.of("--limit-modules", "java.base");
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final List<String> OVERLAY = List.of(
@@ -143,6 +143,7 @@ class SmallJdkIT {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     private static List<String> with(List<String>... parts) {
         return Stream.of(parts).flatMap(List::stream).toList();
     }

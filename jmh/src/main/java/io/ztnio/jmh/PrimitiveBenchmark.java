@@ -120,7 +120,7 @@ public class PrimitiveBenchmark {
         receiveRing.write(receivePosition, packet, 0, TcpPipeline.SEGMENT);
         receivePosition += TcpPipeline.SEGMENT;
         receiveRing.publish(receivePosition);
-        receiveRing.read(segment.clear());
+        receiveRing.read(segment.clear(), false);
     }
 
     /** One of a thousand timers is postponed, time passes, the next deadline is asked for. */

@@ -104,10 +104,9 @@ public final class ProgramJar {
     private static void addPrograms(JarOutputStream jar, String prefix) throws IOException {
         Path root = Path.of(JavaProgram.testClasses());
         List<Path> classes;
-        try (Stream<Path> files = Stream.concat(
-                Files.list(root.resolve(Path.of("io", "ztnio", "it", "programs"))),
-                Files.list(root.resolve(Path.of("com", "example"))))) {
-            classes = files.filter(file -> file.toString().endsWith(".class")).toList();
+        try (Stream<Path> ours = Files.list(root.resolve(Path.of("io", "ztnio", "it", "programs")));
+                Stream<Path> theirs = Files.list(root.resolve(Path.of("com", "example")))) {
+            classes = Stream.concat(ours, theirs).filter(file -> file.toString().endsWith(".class")).toList();
         }
         for (Path file : classes) {
             String name = root.relativize(file).toString().replace('\\', '/');

@@ -184,7 +184,8 @@ public final class BothWays {
                         throw new IOException("another byte than was written at " + (read + i));
                     }
                 }
-                read += count;
+                long total = read + count;
+                read = total;
             }
             if (read != length) {
                 throw new IOException("the stream ends too early");

@@ -112,6 +112,7 @@ public final class WhoAnswers {
         }
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // allocated here
     private static String text(ByteBuffer greeting) {
         return new String(greeting.array(), 0, greeting.position(), StandardCharsets.US_ASCII);
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
  */
 public final class OverlayConfig {
     static final Duration DEFAULT_MEMBER_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_EXIT_TIMEOUT = Duration.ofSeconds(8);
 
     private final Optional<Path> home;
     private final StateStore store;
@@ -38,6 +39,7 @@ public final class OverlayConfig {
     private final Optional<SelectorProvider> os;
     private final Map<Long, NetworkAccess> networks;
     private final Duration memberTimeout;
+    private final Duration exitTimeout;
 
     private OverlayConfig(Builder builder) {
         this.home = builder.home;
@@ -53,6 +55,7 @@ public final class OverlayConfig {
         this.os = builder.os;
         this.networks = Map.copyOf(builder.networks);
         this.memberTimeout = builder.memberTimeout;
+        this.exitTimeout = builder.exitTimeout;
         if (hub.isPresent() && !(bind.isEmpty() && peers.isEmpty() && port == 0)) {
             throw new IllegalArgumentException("a node on a hub in memory has no UDP addresses and peers");
         }
@@ -126,6 +129,11 @@ public final class OverlayConfig {
         return memberTimeout;
     }
 
+    /** How long a node that stops waits for others to take what was written to them; 0 for not at all. */
+    public Duration exitTimeout() {
+        return exitTimeout;
+    }
+
     /** Belongs to one thread. */
     public static final class Builder {
         private static final int SEED_LENGTH = 32;
@@ -145,12 +153,19 @@ public final class OverlayConfig {
         private final Map<Long, NetworkAccess> networks = new LinkedHashMap<>();
 
         private Duration memberTimeout = DEFAULT_MEMBER_TIMEOUT;
+        private Duration exitTimeout = DEFAULT_EXIT_TIMEOUT;
 
         private Builder() {}
 
         /** Default: 60 s. */
         public Builder memberTimeout(Duration value) {
             memberTimeout = value;
+            return this;
+        }
+
+        /** Default: 8 s. */
+        public Builder exitTimeout(Duration value) {
+            exitTimeout = value;
             return this;
         }
 

@@ -13,6 +13,7 @@ import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,10 +80,14 @@ public final class OverlayNode implements AutoCloseable {
      * Ends connections, says goodbye to the others, stores what is known, closes the sockets of {@link OverlayNetwork}.
      * Nothing happens if the node does not run.
      */
-    public synchronized void stop() {
+    public void stop() {
+        stop(config.exitTimeout());
+    }
+
+    private synchronized void stop(Duration bound) {
         RunningNode node = running;
         if (node != null) {
-            node.stop();
+            node.stop(bound);
             running = null;
             sockets.keySet().forEach(this::endSockets);
         }
@@ -91,7 +96,16 @@ public final class OverlayNode implements AutoCloseable {
     /** Stops the node for good. Idempotent. */
     @Override
     public void close() {
-        stop();
+        close(config.exitTimeout());
+    }
+
+    /**
+     * Stops the node for good. Idempotent.
+     *
+     * @param bound of the wait for others to take what was written to them; 0 for none
+     */
+    public void close(Duration bound) {
+        stop(bound);
         closed = true;
     }
 

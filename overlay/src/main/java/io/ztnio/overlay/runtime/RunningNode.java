@@ -24,6 +24,7 @@ import io.ztnio.tcpip.turn.TurnGate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +37,6 @@ final class RunningNode {
     private static final System.Logger LOG = System.getLogger("io.ztnio.overlay");
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LOOK_UP_NANOS = 60_000 * NANOS_PER_MILLI;
-    private static final long LINGER_NANOS = 3_000 * NANOS_PER_MILLI;
 
     private final EngineClock clock = new EngineClock();
     private final OpenedParts parts;
@@ -199,13 +199,22 @@ final class RunningNode {
         return !driver.isStopped();
     }
 
-    /** Ends connections, says goodbye, writes what is to be written. Idempotent. */
-    void stop() {
+    /**
+     * Ends connections, says goodbye, writes what is to be written. Idempotent.
+     *
+     * @param bound of the wait for others to take what was written to them
+     */
+    void stop(Duration bound) {
         if (!stopping.compareAndSet(false, true)) {
             return;
         }
-        driver.gate().run(now -> node.stack().closeConnections());
-        driver.await(() -> node.stack().unfinishedConnections() == 0, clock.nanos() + LINGER_NANOS);
+        int reset = driver.deliver(node.stack(), bound);
+        if (reset > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "connections that were reset because the others had not taken everything within "
+                            + bound.toMillis() + " ms: " + reset);
+        }
         parts.close();
         listener.onEvent(
                 new OverlayEvent(OverlayEvent.Kind.STOPPED, 0, node.core().id(), ""));

@@ -19,6 +19,7 @@ import io.ztnio.protocol.credential.CertificateOfOwnership;
 import io.ztnio.protocol.credential.Tag;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.rule.Rule;
+import io.ztnio.protocol.rule.RuleType;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.store.MemoryStateStore;

@@ -2,6 +2,7 @@ package io.ztnio.provider.agent;
 
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
+import io.ztnio.provider.exit.ShutdownSlot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.instrument.Instrumentation;
@@ -30,6 +31,8 @@ public final class Agent {
             System.exit(1);
         }
         openJdk(instrumentation);
+        // Without a slot nodes end by a shutdown hook, as without an agent.
+        ShutdownSlot.take(instrumentation);
         installProvider();
     }
 

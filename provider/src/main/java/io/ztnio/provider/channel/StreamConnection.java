@@ -5,6 +5,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
@@ -14,6 +15,8 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -98,6 +101,36 @@ final class StreamConnection {
     void close() {
         endpoint.close();
         wake();
+    }
+
+    /**
+     * What a close has to wait for that follows: with SO_LINGER above zero, as on Linux, that the peer has everything or
+     * the time is over, in blocking and in non-blocking mode. A registered channel does not wait, as the JDK's.
+     */
+    Runnable lingering() {
+        int seconds = endpoint.option(StandardSocketOptions.SO_LINGER);
+        if (seconds <= 0 || channel.isRegistered()) {
+            return () -> {};
+        }
+        CountDownLatch finished = new CountDownLatch(1);
+        endpoint.whenFinished(finished::countDown);
+        return () -> linger(finished, seconds);
+    }
+
+    private static void linger(CountDownLatch finished, int seconds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        boolean interrupted = false;
+        for (boolean done = false; !done; ) {
+            try {
+                finished.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                done = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -259,6 +292,39 @@ final class StreamConnection {
                 leaveWrite(source.position() > before || !source.hasRemaining());
             }
             return source.position() - before;
+        } finally {
+            channel.writeLock.unlock();
+        }
+    }
+
+    /**
+     * Sends one urgent byte, waiting for room in blocking mode.
+     *
+     * @throws IOException "Socket buffer full" in the other
+     */
+    void sendUrgent(int value) throws IOException {
+        channel.writeLock.lock();
+        try {
+            ensureWritable();
+            tellWriteFailure();
+            if (!channel.isBlocking()) {
+                if (!endpoint.sendUrgent(value)) {
+                    throw new IOException("Socket buffer full");
+                }
+                return;
+            }
+            boolean sent = false;
+            channel.enterBlocking();
+            try {
+                while (mayWrite() && !sent) {
+                    sent = endpoint.sendUrgent(value);
+                    if (!sent) {
+                        awaitWritable();
+                    }
+                }
+            } finally {
+                leaveWrite(sent);
+            }
         } finally {
             channel.writeLock.unlock();
         }

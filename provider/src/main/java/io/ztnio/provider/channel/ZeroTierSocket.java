@@ -1,5 +1,6 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.OobInline;
 import io.ztnio.provider.dual.SocketFailures;
 import io.ztnio.provider.dual.SocketView;
 import java.io.IOException;
@@ -211,9 +212,15 @@ final class ZeroTierSocket extends Socket {
     public void sendUrgentData(int data) throws IOException {
         Socket host = host();
         if (host == null) {
-            throw new SocketException("Urgent data not supported");
+            // As in the JDK, with the exceptions of the channel.
+            channel.connection().sendUrgent(data);
+            return;
         }
-        host.sendUrgentData(data);
+        try {
+            host.sendUrgentData(data);
+        } finally {
+            follow();
+        }
     }
 
     @Override
@@ -252,22 +259,12 @@ final class ZeroTierSocket extends Socket {
 
     @Override
     public void setOOBInline(boolean on) throws SocketException {
-        Socket host = host();
-        if (host != null) {
-            host.setOOBInline(on);
-        } else if (on) {
-            throw new SocketException("Urgent data not supported");
-        }
+        view.option(OobInline.option(), on);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
-        Socket host = host();
-        if (host != null) {
-            return host.getOOBInline();
-        }
-        view.checkOpen();
-        return false;
+        return view.option(OobInline.option());
     }
 
     @Override

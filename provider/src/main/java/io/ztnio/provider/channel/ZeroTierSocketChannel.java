@@ -31,7 +31,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A TCP channel that becomes the host stack's or virtual when it is bound or connected, and stays so. A wildcard bind
  * holds the port in both stacks until the connect chooses one.
  *
- * <p>Thread: thread-safe. {@code close}, which an interrupting thread may run, never waits.
+ * <p>Thread: thread-safe. {@code close}, which an interrupting thread may run, waits for SO_LINGER only.
  */
 public final class ZeroTierSocketChannel extends SocketChannel implements Facade {
     final ReentrantLock readLock = new ReentrantLock();
@@ -412,10 +412,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         connecting.closed();
-        dual.close();
         StreamConnection stream = virtual;
+        Runnable lingering = stream == null ? () -> {} : stream.lingering();
+        dual.close();
         if (stream != null) {
             stream.wake();
+            lingering.run();
         }
         SocketChannel delegate = dual.alone();
         if (delegate != null) {

@@ -59,6 +59,12 @@ public enum ConfigKey {
             "a duration such as 60s or 2m, or 0",
             "How long a peer of which nothing has been heard for a minute is sought before its connections end with "
                     + "\"Connection timed out\". 0: they stay for ever, as in a kernel."),
+    EXIT_TIMEOUT(
+            "ztnio.exit.timeout",
+            "8s",
+            "a duration such as 500ms or 8s, or 0",
+            "How long the end of the process may be delayed, after the application's shutdown hooks, until living peers have "
+                    + "taken what was written to them. What is left then is reset. 0: all of it at once."),
     UNAVAILABLE(
             "ztnio.unavailable",
             "fail",

@@ -90,7 +90,8 @@ final class ConfigValues {
                 publicPlanetNamed,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
-                value(ConfigKey.PEER_TIMEOUT, text -> text.equals("0") ? Duration.ZERO : duration(text)),
+                value(ConfigKey.PEER_TIMEOUT, ConfigValues::durationOrZero),
+                value(ConfigKey.EXIT_TIMEOUT, ConfigValues::durationOrZero),
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
@@ -238,6 +239,10 @@ final class ConfigValues {
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
+    }
+
+    private static Duration durationOrZero(String text) {
+        return text.matches("0(ms|s|m|h)?") ? Duration.ZERO : duration(text);
     }
 
     private static String endpoint(String text) {

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param publicPlanetAllowed whether the public planet may be contacted at all
  * @param joinTimeout bound of the wait for the networks' configuration
  * @param peerTimeout how long a silent peer is sought before its connections end; 0 for ever
+ * @param exitTimeout how long the end of the process may wait for peers; 0 for not at all
  * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
@@ -44,6 +45,7 @@ public record ZtnioConfig(
         boolean publicPlanetAllowed,
         Duration joinTimeout,
         Duration peerTimeout,
+        Duration exitTimeout,
         WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,

@@ -1,6 +1,7 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.util.HashSet;
@@ -30,8 +31,9 @@ final class DualOptions<H, V extends Endpoint> {
     <T> void set(H half, V endpoint, SocketOption<T> name, T value) throws IOException {
         hosts.option(half, name, value);
         undecided.record(name, value);
-        if (endpoint != null && endpoint.supportedOptions().contains(name)) {
-            endpoint.option(name, value);
+        SocketOption<T> virtual = OobInline.inVirtualStack(name);
+        if (endpoint != null && endpoint.supportedOptions().contains(virtual)) {
+            endpoint.option(virtual, value);
         }
     }
 
@@ -40,7 +42,7 @@ final class DualOptions<H, V extends Endpoint> {
         if (isOfHostOnly(endpoint, name)) {
             undecided.record(name, RecordedOptions.checked(name, value));
         } else {
-            RecordedOptions.checkAndSet(endpoint, name, value);
+            RecordedOptions.checkAndSet(endpoint, OobInline.inVirtualStack(name), value);
         }
     }
 
@@ -48,19 +50,21 @@ final class DualOptions<H, V extends Endpoint> {
     <T> T getVirtual(V endpoint, SocketOption<T> name) {
         return isOfHostOnly(endpoint, name)
                 ? undecided.recorded(name, hosts.defaultOption(name))
-                : RecordedOptions.checkAndGet(endpoint, name);
+                : RecordedOptions.checkAndGet(endpoint, OobInline.inVirtualStack(name));
     }
 
     /** The options of a socket that is the virtual stack's alone: the same as before it was. */
     Set<SocketOption<?>> supportedVirtual(V endpoint) {
         Set<SocketOption<?>> both = new HashSet<>(hosts.supportedOptions());
         both.addAll(endpoint.supportedOptions());
+        // The JDK's object of that name stands for it.
+        both.remove(StreamSocketOptions.SO_OOBINLINE);
         return Set.copyOf(both);
     }
 
     /** Whether an option says nothing to the virtual stack: what is set is told again, as by a system that ignores it. */
     private boolean isOfHostOnly(V endpoint, SocketOption<?> name) {
-        return !endpoint.supportedOptions().contains(name)
+        return !endpoint.supportedOptions().contains(OobInline.inVirtualStack(name))
                 && hosts.supportedOptions().contains(name);
     }
 }

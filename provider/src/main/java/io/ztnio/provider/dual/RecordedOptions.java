@@ -50,8 +50,9 @@ final class RecordedOptions {
     /** Options that only the operating system knows are left out. */
     void replay(Endpoint endpoint) {
         for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
-            if (endpoint.supportedOptions().contains(each.getKey())) {
-                set(endpoint, each.getKey(), each.getValue());
+            SocketOption<?> name = OobInline.inVirtualStack(each.getKey());
+            if (endpoint.supportedOptions().contains(name)) {
+                set(endpoint, name, each.getValue());
             }
         }
     }

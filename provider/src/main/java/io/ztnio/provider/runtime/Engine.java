@@ -13,6 +13,7 @@ import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,10 +44,6 @@ import java.util.function.Predicate;
  */
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
-    private static final long NANOS_PER_MILLI = 1_000_000;
-
-    /** How long a closing engine waits for its peers' last acknowledgements. */
-    private static final long LINGER_NANOS = 3_000 * NANOS_PER_MILLI;
 
     private final EngineClock clock = new EngineClock();
     private final OpenedParts parts;
@@ -59,11 +57,13 @@ public final class Engine implements AutoCloseable {
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
     private final DropLog dropLog = new DropLog();
     private final AddressLook look;
+    private final Duration exitTimeout;
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private Engine(EngineConfig config, SelectorProvider os, OpenedParts parts) throws IOException {
         this.parts = parts;
+        this.exitTimeout = config.exitTimeout();
         if (config.home().isPresent()) {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
@@ -295,17 +295,29 @@ public final class Engine implements AutoCloseable {
         return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
     }
 
-    /**
-     * Ends every connection as a process that exits does, waits a moment until the peers have acknowledged what was
-     * written, then stops the driver, stores what is known of the peers and closes the sockets.
-     */
+    /** As {@link #close(Duration)}, with the bound of the configuration. */
     @Override
     public void close() {
+        close(exitTimeout);
+    }
+
+    /**
+     * Ends every connection as a process that exits does, waits until living peers have acknowledged what was written,
+     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. Idempotent.
+     *
+     * @param bound of the wait for peers; 0 for none
+     */
+    public void close(Duration bound) {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        driver.gate().run(now -> stack.closeConnections());
-        driver.await(() -> stack.unfinishedConnections() == 0, clock.nanos() + LINGER_NANOS);
+        int reset = driver.deliver(stack, bound);
+        if (reset > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "connections that were reset because their peers had not taken everything within "
+                            + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key() + " is the limit");
+        }
         parts.close();
     }
 

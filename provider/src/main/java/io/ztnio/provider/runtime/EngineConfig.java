@@ -35,6 +35,7 @@ import java.util.function.BiConsumer;
  * @param offload whether to hand runs of datagrams to the kernel in one piece
  * @param threads threads that encrypt and send, 0 for none
  * @param peerTimeout how long a peer that is silent for a minute is sought before connections to it end; 0 for ever
+ * @param exitTimeout bound of the wait for peers at the end; 0 for none
  * @param stack settings of the TCP/IP stack
  */
 public record EngineConfig(
@@ -48,6 +49,7 @@ public record EngineConfig(
         UdpOffload offload,
         int threads,
         Duration peerTimeout,
+        Duration exitTimeout,
         StackConfig stack) {
     /** The name and content of the daemon's file. */
     private static final String PORT_KEY = "zerotier-one.port";
@@ -84,6 +86,7 @@ public record EngineConfig(
                         .orElseGet(() ->
                                 SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
                 config.peerTimeout(),
+                config.exitTimeout(),
                 StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
     }
 

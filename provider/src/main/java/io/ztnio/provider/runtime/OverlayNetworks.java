@@ -10,6 +10,7 @@ import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.exit.ProcessExit;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
@@ -47,6 +48,9 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** As they were when the node started; empty before. */
     private volatile List<NetworkView> joined = List.of();
 
+    /** The node's end with the process, or {@code null}. */
+    private volatile ProcessExit.Ending ending;
+
     /** Starts nothing. A node that is started ends with the process. */
     public OverlayNetworks(ZtnioConfig config) {
         this(config, true);
@@ -64,6 +68,9 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         }
         this.config = config;
         this.closesAtExit = closesAtExit;
+        if (closesAtExit) {
+            ProcessExit.prepare();
+        }
         this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
     }
 
@@ -72,7 +79,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         joined = started.networks();
         config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
         if (closesAtExit) {
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
+            ending = ProcessExit.add(started::close, config.exitTimeout());
         }
         return started;
     }
@@ -87,6 +94,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
                 .insecure(settings.insecure())
                 .os(OsProvider.get())
                 .memberTimeout(config.peerTimeout())
+                .exitTimeout(config.exitTimeout())
                 .stack(StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
         if (config.transport() == Transport.OVERLAY_MEMORY) {
             builder.memory(settings.hub());
@@ -160,6 +168,10 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     @Override
     public void close() {
         node.close();
+        ProcessExit.Ending mine = ending;
+        if (mine != null) {
+            mine.close();
+        }
     }
 
     /** What the networks claim: nobody assigns anything, so that everything is known from the start. */

@@ -4,6 +4,7 @@ import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.exit.ProcessExit;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
@@ -54,6 +55,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /** Somebody listens on the virtual networks, or means to. */
     private volatile boolean listening;
 
+    /** The node's end with the process, or {@code null}. */
+    private volatile ProcessExit.Ending ending;
+
     /** Starts nothing. A node that is started ends with the process. */
     public ZeroTierNetworks(ZtnioConfig config) {
         this(config, true);
@@ -68,6 +72,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
         this.config = config;
         this.closesAtExit = closesAtExit;
+        if (closesAtExit) {
+            ProcessExit.prepare();
+        }
         this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
         this.reports = new NetworkReports(node.log(), !closesAtExit);
     }
@@ -176,7 +183,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         config.networks().forEach(started::join);
         config.statusFile().ifPresent(started::writeStatusTo);
         if (closesAtExit) {
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "ztnio-shutdown"));
+            ending = ProcessExit.add(started::close, config.exitTimeout());
         }
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
@@ -267,6 +274,10 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     @Override
     public void close() {
         node.close();
+        ProcessExit.Ending mine = ending;
+        if (mine != null) {
+            mine.close();
+        }
     }
 
     /** What the networks claim. */

@@ -56,6 +56,7 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // so that the option is taken here too; the commands read theirs
     private JsonOption json;
 
     public static void main(String[] args) {

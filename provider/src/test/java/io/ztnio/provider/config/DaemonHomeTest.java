@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A home that was ZeroTier One's before. */
+@SuppressWarnings("AddressSelection") // literals
 class DaemonHomeTest {
     private static final long FIRST = 0x8056c2e21c000001L;
     private static final long SECOND = 0xe5cd7a9e1c000002L;

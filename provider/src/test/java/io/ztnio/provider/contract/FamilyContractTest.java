@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Channels that were opened for one version of IP: on the JDK, which is right, and on an overlay of both versions. */
 @Timeout(60)
+@SuppressWarnings("AddressSelection") // literals
 class FamilyContractTest {
     private static final OverlayNetworks OVERLAY = new OverlayNetworks(new ConfigLoader(
                     Map.of(

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same questions to a stack and to the JDK, whose answers are right. */
 @Timeout(60)
-@SuppressWarnings("try") // closing is what is tested
+@SuppressWarnings({"try", "AddressSelection"}) // closing is what is tested; literals
 class JdkOracleTest {
     /** Sizes of buffers, and what Linux changes as it goes. */
     private static final Set<String> IN_THE_SYSTEMS_HANDS =

@@ -71,7 +71,8 @@ class ModeContractTest {
         try (Pair pair = stack.connect()) {
             ByteBuffer large = ByteBuffer.allocate(32 << 20);
             Background<Integer> writing = Background.start(() -> pair.client().write(large));
-            writing.settle();
+            // Then part of it has been taken.
+            pair.server().read(ByteBuffer.allocate(1));
 
             pair.server().setOption(StandardSocketOptions.SO_LINGER, 0);
             pair.server().close();

@@ -2,6 +2,7 @@ package io.ztnio.provider.fake;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -30,6 +31,8 @@ abstract class FakeEndpoint implements Endpoint {
             StandardSocketOptions.TCP_NODELAY,
             false,
             StandardSocketOptions.SO_BROADCAST,
+            false,
+            StreamSocketOptions.SO_OOBINLINE,
             false);
 
     final FakeNetworks networks;
@@ -118,6 +121,12 @@ abstract class FakeEndpoint implements Endpoint {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         options.put(name, value);
+        networks.gate.lock();
+        try {
+            update();
+        } finally {
+            networks.gate.unlock();
+        }
     }
 
     @Override

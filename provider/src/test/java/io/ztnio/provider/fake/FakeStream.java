@@ -1,6 +1,7 @@
 package io.ztnio.provider.fake;
 
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -16,6 +17,11 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
     private final byte[] received = new byte[CAPACITY];
     private int head;
     private int size;
+
+    /** Bytes received up to behind the urgent one, and what of them was read. */
+    private long urgentEnd;
+
+    private long readEnd;
     private FakeStream peer;
     private InetSocketAddress remote;
     private boolean connected;
@@ -57,7 +63,7 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
             bits |= CONNECTABLE;
         }
         if (connected) {
-            if (size > 0 || peerFinished || inputShut) {
+            if (size > (isAtUnwanted() ? 1 : 0) || peerFinished || inputShut) {
                 bits |= READABLE;
             }
             if (outputShut || peer.size < CAPACITY) {
@@ -157,6 +163,11 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
             if (inputShut) {
                 return -1;
             }
+            if (isAtUnwanted()) {
+                skip();
+            }
+            long ahead = urgentEnd - 1 - readEnd;
+            int most = ahead > 0 ? (int) Math.min(ahead, size) : size;
             if (size == 0) {
                 if (reset) {
                     throw new SocketException("Connection reset");
@@ -164,13 +175,14 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
                 return peerFinished ? -1 : 0;
             }
             int count = 0;
-            while (size > 0 && destination.hasRemaining()) {
-                int run = Math.min(Math.min(size, CAPACITY - head), destination.remaining());
+            while (count < most && destination.hasRemaining()) {
+                int run = Math.min(Math.min(most - count, CAPACITY - head), destination.remaining());
                 destination.put(received, head, run);
                 head = (head + run) % CAPACITY;
                 size -= run;
                 count += run;
             }
+            readEnd += count;
             update();
             peer.update();
             return count;
@@ -185,6 +197,9 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
         for (int i = offset; i < offset + length; i++) {
             if (!destinations[i].hasRemaining()) {
                 continue;
+            }
+            if (sum > 0 && readEnd + 1 == urgentEnd) {
+                break;
             }
             int count = read(destinations[i]);
             if (count <= 0) {
@@ -216,6 +231,7 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
                 count += run;
             }
             if (peer.inputShut) {
+                peer.readEnd += peer.size;
                 peer.size = 0;
             }
             update();
@@ -238,11 +254,40 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
         return sum;
     }
 
+    /** In the gate: whether the next byte is an urgent one that is not to be read. */
+    private boolean isAtUnwanted() {
+        return size > 0 && readEnd + 1 == urgentEnd && !option(StreamSocketOptions.SO_OOBINLINE);
+    }
+
+    private void skip() {
+        head = (head + 1) % CAPACITY;
+        size--;
+        readEnd++;
+    }
+
+    @Override
+    public boolean sendUrgent(int value) throws IOException {
+        networks.gate.lock();
+        try {
+            if (peer != null && peer.size < CAPACITY) {
+                if (peer.isAtUnwanted()) {
+                    peer.skip();
+                }
+                peer.urgentEnd = peer.readEnd + peer.size + 1;
+            }
+            return write(ByteBuffer.wrap(new byte[] {(byte) value})) > 0;
+        } finally {
+            networks.gate.unlock();
+        }
+    }
+
     @Override
     public int available() {
         networks.gate.lock();
         try {
-            return size;
+            long ahead = urgentEnd - 1 - readEnd;
+            boolean before = ahead >= 0 && ahead < size && !option(StreamSocketOptions.SO_OOBINLINE);
+            return before ? (int) ahead : size;
         } finally {
             networks.gate.unlock();
         }
@@ -263,11 +308,18 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
         networks.gate.lock();
         try {
             inputShut = true;
+            readEnd += size;
             size = 0;
             update();
         } finally {
             networks.gate.unlock();
         }
+    }
+
+    /** What is written is the peer's at once. */
+    @Override
+    public void whenFinished(Runnable action) {
+        action.run();
     }
 
     @Override

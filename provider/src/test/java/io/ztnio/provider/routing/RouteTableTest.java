@@ -30,6 +30,7 @@ class RouteTableTest {
     private static final long BEFORE = DEADLINE - 1;
 
     /** The clock's numbers wrap. */
+    @SuppressWarnings("ConstantOverflow") // it is meant to
     private static final long AFTER = DEADLINE + 20;
 
     private final List<NetworkClaims> networks = new ArrayList<>();

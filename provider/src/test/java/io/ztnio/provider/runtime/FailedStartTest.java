@@ -86,6 +86,7 @@ class FailedStartTest {
                 UdpOffload.OFF,
                 1,
                 Duration.ZERO,
+                Duration.ofSeconds(8),
                 StackConfig.defaults());
     }
 

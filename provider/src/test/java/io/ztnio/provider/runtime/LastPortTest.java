@@ -65,6 +65,7 @@ class LastPortTest {
                 UdpOffload.OFF,
                 0,
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(8),
                 StackConfig.defaults());
     }
 

@@ -77,6 +77,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                 UdpOffload.OFF,
                 0,
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(8),
                 StackConfig.defaults());
         Engine root = Engine.start(rootConfig, OsProvider.get());
         long networkId = identity.address() << 24 | 1;
@@ -159,6 +160,16 @@ public final class LoopbackPlanet implements AutoCloseable {
         return String.format("%016x", id);
     }
 
+    /** The settings of a member with a home of its own. */
+    public Map<String, String> settings(String home) {
+        return new HashMap<>(Map.of(
+                "ztnio.networks", network(),
+                "ztnio.planet", directory.resolve("planet").toString(),
+                "ztnio.home", directory.resolve(home).toString(),
+                "ztnio.bind", "127.0.0.1",
+                "ztnio.loopback", "true"));
+    }
+
     /** The networks of a node with a given home; it is not started. */
     ZeroTierNetworks networksIn(String home) {
         return networksIn(home, Map.of());
@@ -166,12 +177,8 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** The same with settings that beat those of the planet. */
     ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>(settings);
-        all.putIfAbsent("ztnio.networks", String.format("%016x", networkId));
-        all.putIfAbsent("ztnio.planet", directory.resolve("planet").toString());
-        all.put("ztnio.home", directory.resolve(home).toString());
-        all.put("ztnio.bind", "127.0.0.1");
-        all.put("ztnio.loopback", "true");
+        Map<String, String> all = settings(home);
+        all.putAll(settings);
         return new ZeroTierNetworks(new ConfigLoader(all, Map.of()).load());
     }
 

@@ -195,7 +195,7 @@ class OverlayNetworksTest {
 
     @Test
     void anOverlayThatCannotStartKeepsItsOwnAndStartsWhenItCan() throws Exception {
-        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 OverlayNetworks networks = overUdp(1, Map.of("ztnio.port", "" + taken.getLocalPort()))) {
             assertThat(networks.decide(address(2)).verdict()).isEqualTo(Verdict.PENDING);
             RoutingDecision claimed = decided(networks, address(2));

@@ -105,7 +105,7 @@ class UnavailableNetworksTest {
 
     @Test
     void aNodeWhosePortIsTakenFailsUntilThePortIsFree() throws Exception {
-        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 ZeroTierNetworks networks = member("a", "ztnio.port", "" + taken.getLocalPort())) {
             assertThat(networks.decide(PUBLIC)).isEqualTo(RoutingDecision.HOST);
             assertThat(networks.decide(CLAIMED).verdict()).isEqualTo(Verdict.PENDING);
@@ -403,7 +403,7 @@ class UnavailableNetworksTest {
     @Test
     void withOsWhatCannotBeHadGoesToTheHostAfterAWarningAndComesBack() throws Exception {
         try (RecordedLog log = RecordedLog.of("io.ztnio");
-                DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+                DatagramSocket taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 ZeroTierNetworks networks =
                         member("a", "ztnio.port", "" + taken.getLocalPort(), "ztnio.unavailable", "os")) {
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.HOST);

@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
  * What the peer has sent and the application has not read. Bytes have a position that counts from 0 for the life of the
  * connection. The engine may write behind a hole; the application sees bytes up to the end that was published.
  *
+ * <p>One of the bytes may be urgent. An application that does not want it inline never sees it: a read ends before it,
+ * the next one goes on behind it. It is marked before it is published, so that no reader is ahead of the mark.
+ *
  * <p>Thread: the engine produces, the application consumes. The engine replaces the array when it grows and publishes it
  * before the end position that needs it; the old array keeps its bytes, so a consumer that still holds it reads right.
- * {@link #discard} may run beside a reader; the head never goes back.
+ * {@link #discard} and {@link #markUrgent} may run beside a reader; the head never goes back.
  */
 public final class ReceiveRing {
     private static final VarHandle HEAD;
@@ -30,6 +33,10 @@ public final class ReceiveRing {
     private volatile byte[] array = RingCopy.NONE;
     private volatile long head;
     private volatile long tail;
+
+    /** The position behind the urgent byte; it is unread if the head is before it. */
+    private volatile long urgentEnd;
+
     private long written;
     private boolean settled;
 
@@ -69,21 +76,89 @@ public final class ReceiveRing {
         TAIL.setRelease(this, position);
     }
 
+    /**
+     * Engine: the byte at a position that is not published yet is urgent, unless a later one is. An earlier one that is
+     * unread becomes ordinary data, but not where it would be the next to be read: that one is given up, so that
+     * a reader who has nothing else to read, and so does not read, is spared each of a row of them. As in Linux.
+     *
+     * @param inline as for {@link #read}
+     */
+    public void markUrgent(long position, boolean inline) {
+        if (position < urgentEnd) {
+            return;
+        }
+        long from = head;
+        if (!inline && from + 1 == urgentEnd && from < tail) {
+            HEAD.compareAndSet(this, from, from + 1);
+        }
+        urgentEnd = position + 1;
+    }
+
     /** Engine: how far the application has read. */
     public long readPosition() {
         return (long) HEAD.getAcquire(this);
     }
 
-    /** Any thread: bytes that can be read. */
+    /** Any thread: bytes that are held, with an urgent one. */
     public int available() {
         long from = head;
         return (int) (tail - from);
     }
 
-    /** Application: moves bytes out. A full fence. Takes nothing if {@link #discard} comes in between. */
-    public int read(ByteBuffer destination) {
+    /**
+     * Any thread: bytes before the urgent one, or all.
+     *
+     * @param inline as for {@link #read}
+     */
+    public int available(boolean inline) {
         long from = head;
-        int count = (int) Math.min((long) TAIL.getAcquire(this) - from, destination.remaining());
+        long end = tail;
+        long urgent = urgentEnd;
+        return (int) ((!inline && from < urgent && urgent <= end ? urgent - 1 : end) - from);
+    }
+
+    /**
+     * Any thread: whether there is more than an urgent byte that nobody wants.
+     *
+     * @param inline as for {@link #read}
+     */
+    public boolean isReadable(boolean inline) {
+        long from = head;
+        long count = tail - from;
+        return count > 1 || (count == 1 && (inline || from + 1 != urgentEnd));
+    }
+
+    /** Application: whether the next byte is the urgent one. */
+    public boolean isAtUrgent() {
+        long from = head;
+        return from < tail && from + 1 == urgentEnd;
+    }
+
+    /**
+     * Application: moves bytes out, not beyond what is before the urgent byte, unless it begins with that. A full
+     * fence. Takes nothing if {@link #discard} or {@link #markUrgent} comes in between.
+     *
+     * @param inline whether the urgent byte is wanted too
+     */
+    public int read(ByteBuffer destination, boolean inline) {
+        long from = head;
+        long end = (long) TAIL.getAcquire(this);
+        if (from == end || !destination.hasRemaining()) {
+            return 0;
+        }
+        // Looked at behind the tail: what is published has been marked.
+        long urgent = urgentEnd;
+        if (from < urgent && urgent <= end) {
+            if (from + 1 < urgent) {
+                end = urgent - 1;
+            } else if (!inline) {
+                if (!HEAD.compareAndSet(this, from, urgent)) {
+                    return 0;
+                }
+                from = urgent;
+            }
+        }
+        int count = (int) Math.min(end - from, destination.remaining());
         if (count <= 0) {
             return 0;
         }

@@ -27,7 +27,8 @@ public interface StreamEndpoint extends Endpoint {
     InetSocketAddress remoteAddress();
 
     /**
-     * Moves received bytes to {@code destination}.
+     * Moves received bytes to {@code destination}. It ends before an urgent byte; the next one begins with that if
+     * {@link StreamSocketOptions#SO_OOBINLINE} is set, and behind it if not.
      *
      * @return bytes moved; 0 if there are none now; -1 at the end of the stream or after {@link #shutdownInput}
      * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read; each time
@@ -49,11 +50,31 @@ public interface StreamEndpoint extends Endpoint {
     /** Takes bytes of several buffers in order, as one write: no segment ends at a buffer's end because of it. */
     long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
-    /** Bytes that {@link #read} would return now. */
+    /**
+     * Takes one byte to send that is urgent (RFC 9293 3.8.5): at once, with no regard to Nagle's algorithm. A peer that
+     * has not asked for it with {@link StreamSocketOptions#SO_OOBINLINE}, or the like of its system, does not read it.
+     *
+     * @param value of which the low eight bits are sent
+     * @return whether there was room
+     * @throws IOException as {@link #write}
+     */
+    boolean sendUrgent(int value) throws IOException;
+
+    /**
+     * Bytes that {@link #read} would return now. As in Linux, none behind an urgent byte that is unread, unless it is
+     * inline.
+     */
     int available();
 
     /** Bytes written that the peer has not acknowledged yet. */
     int unsent();
+
+    /**
+     * Has something done, once, as soon as there is nothing left that {@code SO_LINGER} waits for: the peer has
+     * acknowledged everything that was written and FIN, or the connection is over, or there never was one. At once if
+     * that is so; otherwise inside the gate, so it must be short. A later call replaces an earlier one.
+     */
+    void whenFinished(Runnable action);
 
     /** Ends reading: {@link #read} returns -1 from now on, and what arrives is discarded. */
     void shutdownInput() throws IOException;

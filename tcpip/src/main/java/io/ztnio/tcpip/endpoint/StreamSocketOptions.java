@@ -23,6 +23,12 @@ public final class StreamSocketOptions {
      */
     public static final SocketOption<Boolean> TCP_CORK = new Name<>("TCP_CORK", Boolean.class);
 
+    /**
+     * Whether an urgent byte of the peer is read in its place; if not, the default, reads leave it out. A listener's is
+     * that of the connections it accepts. The JDK has an option of that name too, which its packages do not export.
+     */
+    public static final SocketOption<Boolean> SO_OOBINLINE = new Name<>("SO_OOBINLINE", Boolean.class);
+
     private StreamSocketOptions() {}
 
     private record Name<T>(String name, Class<T> type) implements SocketOption<T> {

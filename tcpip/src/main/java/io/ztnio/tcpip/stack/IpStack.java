@@ -99,13 +99,18 @@ public final class IpStack implements Stack {
     }
 
     @Override
-    public void closeConnections() {
-        tcp.closeAll();
+    public void closeConnections(long nowNanos) {
+        tcp.closeAll(nowNanos);
     }
 
     @Override
-    public int unfinishedConnections() {
-        return tcp.unfinished();
+    public int unfinishedConnections(long nowNanos) {
+        return tcp.unfinished(nowNanos);
+    }
+
+    @Override
+    public int abortConnections(long nowNanos) {
+        return tcp.abortAll(nowNanos);
     }
 
     /** TCP connections, half-open ones and those in TIME-WAIT included. Inside the gate. */

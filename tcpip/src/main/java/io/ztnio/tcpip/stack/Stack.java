@@ -62,11 +62,25 @@ public interface Stack {
     /** A link that was congested takes more: the next turn goes on with what it held back. Inside the gate. */
     void resume(long nowNanos);
 
-    /** Closes every TCP connection as its application would. Inside the gate. */
-    void closeConnections();
+    /**
+     * Closes every TCP connection as its application would, and refuses new ones: for a process that ends. Inside the
+     * gate.
+     */
+    void closeConnections(long nowNanos);
 
-    /** TCP connections that are closed but whose last bytes the peer has not acknowledged. Inside the gate. */
-    int unfinishedConnections();
+    /**
+     * TCP connections that are closed, and whose last bytes or FIN a peer that still answers has not acknowledged. A
+     * peer whose window is closed answers by acknowledging probes. Inside the gate.
+     */
+    int unfinishedConnections(long nowNanos);
+
+    /**
+     * Resets what is left of TCP connections, so that their peers learn that nothing more comes. A peer that doubts a
+     * reset asks, and is answered if the stack gets another moment. Inside the gate.
+     *
+     * @return how many of them were {@linkplain #unfinishedConnections unfinished}
+     */
+    int abortConnections(long nowNanos);
 
     /** How many packets were discarded for a reason. */
     long drops(DropReason reason);

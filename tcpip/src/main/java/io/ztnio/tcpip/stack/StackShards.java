@@ -150,14 +150,21 @@ public final class StackShards implements Stack {
     }
 
     @Override
-    public void closeConnections() {
-        inEachGate((index, nowNanos) -> shards.get(index).stack.closeConnections());
+    public void closeConnections(long nowNanos) {
+        inEachGate((index, now) -> shards.get(index).stack.closeConnections(now));
     }
 
     @Override
-    public int unfinishedConnections() {
+    public int unfinishedConnections(long nowNanos) {
         int[] sum = new int[1];
-        inEachGate((index, nowNanos) -> sum[0] += shards.get(index).stack.unfinishedConnections());
+        inEachGate((index, now) -> sum[0] += shards.get(index).stack.unfinishedConnections(now));
+        return sum[0];
+    }
+
+    @Override
+    public int abortConnections(long nowNanos) {
+        int[] sum = new int[1];
+        inEachGate((index, now) -> sum[0] += shards.get(index).stack.abortConnections(now));
         return sum[0];
     }
 

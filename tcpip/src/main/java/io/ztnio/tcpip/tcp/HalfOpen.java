@@ -116,6 +116,13 @@ final class HalfOpen extends Flow {
         queue.onHalfOpenGone(this);
     }
 
+    /** Nobody will accept the connection, which the peer may believe to have. */
+    void reset(long nowNanos) {
+        layer.writer.start(path);
+        layer.writer.sendEmpty(this, iss + 1, irs + 1, TcpFlags.RST | TcpFlags.ACK, 0, 0, nowNanos);
+        drop();
+    }
+
     /** The listener is closed: so is this. */
     void refuse() {
         layer.wheel.remove(this);

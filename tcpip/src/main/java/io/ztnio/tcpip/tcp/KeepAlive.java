@@ -64,6 +64,11 @@ final class KeepAlive {
     private void question(long nowNanos) {
         questions++;
         questionNanos = questions < QUESTIONS ? nowNanos + QUESTION_NANOS : TimerWheel.NEVER;
+        emitProbe(nowNanos);
+    }
+
+    private void emitProbe(long nowNanos) {
+        connection.silence.onAsked(nowNanos);
         connection.emit(connection.sender.nxt - 1, TcpFlags.ACK, 0, nowNanos);
     }
 
@@ -84,7 +89,7 @@ final class KeepAlive {
         } else if (unanswered >= options.keepCount) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
         } else {
-            connection.emit(connection.sender.nxt - 1, TcpFlags.ACK, 0, nowNanos);
+            emitProbe(nowNanos);
             unanswered++;
             deadlineNanos = nowNanos + options.keepIntervalSeconds * 1_000_000_000L;
         }

@@ -402,10 +402,7 @@ final class LossRecovery {
             return;
         }
         connection.layer.counters.retransmissionTimeouts++;
-        int most = connection.teardown.isOrphan()
-                ? Math.min(config.orphanRetries, config.dataRetries)
-                : config.dataRetries;
-        if (++timeouts > most) {
+        if (++timeouts > mostRetries()) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
@@ -462,6 +459,11 @@ final class LossRecovery {
         if (!board.isEmpty()) {
             sender.rtt.endBackoff();
         }
+    }
+
+    /** How often a peer may leave something unanswered until the connection ends. */
+    int mostRetries() {
+        return connection.teardown.isOrphan() ? Math.min(config.orphanRetries, config.dataRetries) : config.dataRetries;
     }
 
     /** The path takes only smaller packets: what was too large is sent again, which is not a sign of congestion. */

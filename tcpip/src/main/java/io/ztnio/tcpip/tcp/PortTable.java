@@ -28,6 +28,7 @@ final class PortTable {
     private final TcpConfig config;
     private final RandomGenerator random;
     private int nextEphemeral;
+    private volatile boolean refusing;
 
     /** @param use of ports by flows */
     PortTable(PortUse use, TcpConfig config, RandomGenerator random) {
@@ -156,6 +157,11 @@ final class PortTable {
         }
     }
 
+    /** Nobody is found listening from now on. */
+    void refuse() {
+        refusing = true;
+    }
+
     /** Whether more than one endpoint is bound to a port. */
     boolean isShared(int port) {
         return bindings.getOrDefault(port, NONE).length > 1;
@@ -167,6 +173,9 @@ final class PortTable {
      * @param spread chooses among those that share the address (SO_REUSEPORT): the same for all segments of a flow
      */
     TcpListener listener(InetAddress address, int port, long spread) {
+        if (refusing) {
+            return null;
+        }
         Binding[] same = bindings.getOrDefault(port, NONE);
         TcpListener found = choose(same, address, spread, false);
         return found != null ? found : choose(same, address, spread, true);

@@ -146,6 +146,22 @@ final class Receiver {
     }
 
     /**
+     * Takes the urgent pointer of an acceptable segment, before its data. What it points to may be beyond the window; if
+     * it has been received already, the segment is one that comes again, or comes late.
+     */
+    void onUrgent(TcpSegment segment, long sequence) {
+        if (segment.urgentPointer == 0) {
+            connection.layer.counters.drop(TcpDropReason.BAD_URGENT_POINTER);
+            return;
+        }
+        // RFC 6093 3.1: the pointer says where the byte behind it is.
+        long urgent = sequence + segment.urgentPointer - 1;
+        if (urgent >= nxt && !discarding) {
+            ring.markUrgent(urgent - dataStart, connection.stream.options.urgentInline);
+        }
+    }
+
+    /**
      * Takes the payload and FIN of an acceptable segment.
      *
      * @return whether the peer's FIN has now been reached

@@ -211,6 +211,9 @@ final class SegmentArrival {
     }
 
     private void takeData(TcpSegment segment, long sequence, long nowNanos) {
+        if (segment.has(TcpFlags.URG) && !segment.has(TcpFlags.SYN) && connection.state.mayReceive()) {
+            connection.receiver.onUrgent(segment, sequence);
+        }
         if (segment.payloadLength == 0 && !segment.has(TcpFlags.FIN)) {
             return;
         }

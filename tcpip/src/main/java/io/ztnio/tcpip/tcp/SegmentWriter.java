@@ -71,13 +71,18 @@ final class SegmentWriter {
         }
     }
 
-    /** Sends the segment with {@code payload} bytes of {@code ring} from {@code position} on. */
+    /**
+     * Sends the segment with {@code payload} bytes of {@code ring} from {@code position} on.
+     *
+     * @param urgentPointer what goes with {@link TcpFlags#URG}; 0 without it
+     */
     void send(
             Flow flow,
             long sequence,
             long acknowledgment,
             int flags,
             int window,
+            int urgentPointer,
             SendRing ring,
             long position,
             int payload,
@@ -87,6 +92,7 @@ final class SegmentWriter {
             ring.copyTo(position, buffer, at, payload);
         }
         finish(flow.localPort, flow.remotePort, (int) sequence, (int) acknowledgment, flags, window);
+        INT.set(buffer, base + 16, urgentPointer);
         transmit(at - base + payload, trafficClass, nowNanos);
     }
 

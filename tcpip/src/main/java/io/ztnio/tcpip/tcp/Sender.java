@@ -24,6 +24,13 @@ final class Sender {
     /** How long a cork may hold data back, as in Linux. */
     private static final long CORK_NANOS = 200_000_000;
 
+    /** Of {@link #patienceNanos}: round trips and nanoseconds. In the least time, segments are repeated twice or more. */
+    private static final int PATIENT_ROUND_TRIPS = 8;
+
+    private static final long LEAST_PATIENCE_NANOS = 1_500_000_000;
+    private static final int FAREWELL_ROUND_TRIPS = 4;
+    private static final long LEAST_FAREWELL_NANOS = 700_000_000;
+
     private final TcpConnection connection;
     private final TcpConfig config;
     private final SendRing ring;
@@ -40,6 +47,9 @@ final class Sender {
 
     /** Next sequence number to send. */
     long nxt;
+
+    /** SND.UP: behind the last byte sent as urgent; not right of {@link #una} if it has arrived. */
+    private long urgentEnd;
 
     /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
     long windowBytes;
@@ -76,6 +86,7 @@ final class Sender {
         this.iss = iss;
         this.una = iss;
         this.nxt = iss;
+        this.urgentEnd = iss;
         this.rtt = new RttEstimator(config);
         this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
         this.pacer = new Pacer(config);
@@ -95,6 +106,22 @@ final class Sender {
         congestion.onEstablished(largest);
         pacer.onEstablished(largest);
         tuneBuffer();
+    }
+
+    /** The last byte written is urgent. */
+    void onUrgent() {
+        urgentEnd = iss + 1 + ring.end();
+    }
+
+    /** Whether the peer has not acknowledged the urgent byte: until then nothing waits for company, as in Linux. */
+    private boolean isUrgent() {
+        return una < urgentEnd;
+    }
+
+    /** The urgent pointer of a segment; 0 if it has none. What is further ahead than 16 bits say has none yet. */
+    int urgentPointer(long sequence) {
+        long ahead = urgentEnd - sequence;
+        return isUrgent() && ahead > 0 && ahead <= 0xffff ? (int) ahead : 0;
     }
 
     /** Queues FIN behind the data. */
@@ -269,12 +296,12 @@ final class Sender {
         if (length >= Math.max(1, largestWindowBytes / 2)) {
             return true;
         }
-        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued);
+        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued || isUrgent());
     }
 
     /** Whether what does not fill a segment has to wait for more. */
     private boolean isCorked() {
-        return connection.stream.options.cork && !corkExpired && !finQueued;
+        return connection.stream.options.cork && !corkExpired && !finQueued && !isUrgent();
     }
 
     private void sendSegment(int length, boolean fin, boolean last, long nowNanos) {
@@ -376,13 +403,40 @@ final class Sender {
             }
             return;
         }
-        if (++unansweredProbes > config.dataRetries) {
+        if (++unansweredProbes > recovery.mostRetries()) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
-        connection.emit(una - 1, TcpFlags.ACK, 0, nowNanos);
+        connection.emitProbe(nowNanos);
         probeBackoff++;
         probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+    }
+
+    /**
+     * Starts anew with the probes of a closed window, which have become rare.
+     *
+     * @return whether one is due now
+     */
+    boolean hasten() {
+        if (probeDeadlineNanos == TimerWheel.NEVER) {
+            return false;
+        }
+        probeDeadlineNanos = TimerWheel.NEVER;
+        probeBackoff = 0;
+        return true;
+    }
+
+    /**
+     * How long a peer may leave unanswered what we sent before it counts as gone for a process that wants to end: some
+     * repetitions, one after the other.
+     *
+     * @param farewell whether the peer has said that it will send no more; all that it can miss then is our own end
+     */
+    long patienceNanos(boolean farewell) {
+        long roundTrip = rtt.smoothedNanos() < 0 ? config.initialRtoNanos : rtt.smoothedNanos();
+        return farewell && ring.size() == 0
+                ? Math.max(FAREWELL_ROUND_TRIPS * roundTrip, LEAST_FAREWELL_NANOS)
+                : Math.max(PATIENT_ROUND_TRIPS * roundTrip, LEAST_PATIENCE_NANOS);
     }
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */

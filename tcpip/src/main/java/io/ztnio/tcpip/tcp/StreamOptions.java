@@ -22,7 +22,8 @@ final class StreamOptions {
                             StandardSocketOptions.IP_TOS,
                             StreamSocketOptions.TCP_USER_TIMEOUT,
                             StreamSocketOptions.TCP_CONGESTION,
-                            StreamSocketOptions.TCP_CORK),
+                            StreamSocketOptions.TCP_CORK,
+                            StreamSocketOptions.SO_OOBINLINE),
                     ExtendedOptions.SUPPORTED.stream())
             .collect(Collectors.toUnmodifiableSet());
 
@@ -39,6 +40,7 @@ final class StreamOptions {
     volatile int lingerSeconds = -1;
     volatile boolean noDelay;
     volatile boolean cork;
+    volatile boolean urgentInline;
     volatile int trafficClass;
     volatile boolean quickAck;
     volatile int userTimeoutMillis;
@@ -68,6 +70,7 @@ final class StreamOptions {
         lingerSeconds = other.lingerSeconds;
         noDelay = other.noDelay;
         cork = other.cork;
+        urgentInline = other.urgentInline;
         trafficClass = other.trafficClass;
         quickAck = other.quickAck;
         userTimeoutMillis = other.userTimeoutMillis;
@@ -102,6 +105,8 @@ final class StreamOptions {
             noDelay = value;
         } else if (name.equals(StreamSocketOptions.TCP_CORK)) {
             cork = value;
+        } else if (name.equals(StreamSocketOptions.SO_OOBINLINE)) {
+            urgentInline = value;
         } else {
             quickAck = value;
         }
@@ -188,6 +193,9 @@ final class StreamOptions {
         }
         if (name.equals(StreamSocketOptions.TCP_CORK)) {
             return cork;
+        }
+        if (name.equals(StreamSocketOptions.SO_OOBINLINE)) {
+            return urgentInline;
         }
         return name.equals(StandardSocketOptions.TCP_NODELAY) ? noDelay : quickAck;
     }

@@ -25,6 +25,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     final CongestionMarks marks;
     final SegmentSize size;
     final ConnectionMemory memory;
+    final PeerSilence silence = new PeerSilence();
 
     /** When it began: the first of its segments was not sent before. */
     private final long openedNanos;
@@ -157,6 +158,9 @@ final class TcpConnection extends Flow implements Gate.Task {
     /** Sends a segment of the connection; {@code sequence} and {@code payload} say which bytes of the send ring. */
     void emit(long sequence, int flags, int payload, long nowNanos) {
         boolean fresh = payload > 0 && sequence == sender.nxt;
+        if (payload > 0 || (flags & TcpFlags.FIN) != 0) {
+            silence.onAsked(nowNanos);
+        }
         SegmentWriter writer = layer.writer;
         writer.start(path);
         if (timestamps) {
@@ -164,12 +168,14 @@ final class TcpConnection extends Flow implements Gate.Task {
         }
         receiver.writeSack(writer);
         int window = receiver.advertise();
+        int urgentPointer = sender.urgentPointer(sequence);
         writer.send(
                 this,
                 sequence,
                 receiver.nxt,
-                flags | marks.flags(fresh),
+                flags | marks.flags(fresh) | (urgentPointer > 0 ? TcpFlags.URG : 0),
                 window,
+                urgentPointer,
                 stream.sendRing,
                 sequence - sender.iss - 1,
                 payload,
@@ -185,16 +191,20 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     /** Sends RST for the state that the connection is in. */
     void emitReset(long nowNanos) {
+        emitReset(sender.emptySequence(), nowNanos);
+    }
+
+    private void emitReset(long sequence, long nowNanos) {
         SegmentWriter writer = layer.writer;
         writer.start(path);
         writer.sendEmpty(
-                this,
-                sender.emptySequence(),
-                receiver.nxt,
-                TcpFlags.RST | TcpFlags.ACK,
-                0,
-                stream.options.trafficClass,
-                nowNanos);
+                this, sequence, receiver.nxt, TcpFlags.RST | TcpFlags.ACK, 0, stream.options.trafficClass, nowNanos);
+    }
+
+    /** Asks the peer for an acknowledgment with a segment that carries nothing (RFC 9293 3.8.4). */
+    void emitProbe(long nowNanos) {
+        silence.onAsked(nowNanos);
+        emit(sender.una - 1, TcpFlags.ACK, 0, nowNanos);
     }
 
     /** Acknowledges something suspicious, at most once per interval (RFC 5961 7). */
@@ -216,6 +226,34 @@ final class TcpConnection extends Flow implements Gate.Task {
             emitReset(nowNanos);
         }
         stream.fail(failure);
+        terminate();
+    }
+
+    /** The process ends: what it owes to the peer has to go soon or never. */
+    void hasten(long nowNanos) {
+        if (state.isSynchronised() && sender.hasten()) {
+            emitProbe(nowNanos);
+            markDirty();
+        }
+    }
+
+    /** Whether a peer that answers has not acknowledged all of what was written to a connection that is closed. */
+    boolean isOwed(long nowNanos) {
+        return state.isEnding() && !silence.isLongerThan(sender.patienceNanos(!state.mayReceive()), nowNanos);
+    }
+
+    /**
+     * Ends the connection with RST, at once and for good: nobody will answer when the peer doubts it. So there is one for
+     * each number that the peer may expect next (RFC 5961 3.2), as far as we know.
+     */
+    void abort(long nowNanos) {
+        if (state.isSynchronised()) {
+            if (sender.una != sender.nxt) {
+                emitReset(sender.una, nowNanos);
+            }
+            emitReset(nowNanos);
+        }
+        stream.fail(Failure.RESET);
         terminate();
     }
 
@@ -248,6 +286,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     @Override
     void onSegment(TcpSegment segment, long nowNanos) {
         keepAlive.onSegment(nowNanos);
+        silence.onHeard();
         arrival.onSegment(segment, nowNanos);
         markDirty();
     }

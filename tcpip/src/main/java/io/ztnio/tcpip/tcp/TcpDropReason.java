@@ -31,6 +31,8 @@ public enum TcpDropReason {
     BACKLOG_FULL,
     /** Too many half-open connections. */
     TOO_MANY_HALF_OPEN,
+    /** URG with a pointer of 0, which points behind no byte of the segment (RFC 9293 3.8.5); the rest of it is used. */
+    BAD_URGENT_POINTER,
     /** A quoted packet that is not ours, in an ICMP error. */
     UNRELATED_ICMP
 }

@@ -194,21 +194,44 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         return group.owner(local, localPort, remote, remotePort) == this;
     }
 
-    /** Closes every connection as its application would: for a process that ends. */
-    public void closeAll() {
+    /**
+     * For a process that ends: closes every connection as its application would, and has what is left sent soon. What
+     * listens goes on to wait, but peers are refused.
+     */
+    public void closeAll(long nowNanos) {
+        ports.refuse();
         flows.forEach(flow -> {
             if (flow instanceof TcpConnection connection) {
                 connection.stream.close();
+                connection.hasten(nowNanos);
+            } else if (flow instanceof HalfOpen half) {
+                half.reset(nowNanos);
             }
         });
     }
 
-    /** Connections that their applications have closed, and whose last bytes or FIN are not acknowledged yet. */
-    public int unfinished() {
+    /** Connections that are closed, and whose last bytes or FIN a peer that answers has not acknowledged. */
+    public int unfinished(long nowNanos) {
         int[] count = new int[1];
         flows.forEach(flow -> {
-            if (flow instanceof TcpConnection connection && connection.state.isEnding()) {
+            if (flow instanceof TcpConnection connection && connection.isOwed(nowNanos)) {
                 count[0]++;
+            }
+        });
+        return count[0];
+    }
+
+    /**
+     * Resets what is left of connections.
+     *
+     * @return how many of them owed a peer that answers something
+     */
+    public int abortAll(long nowNanos) {
+        int[] count = new int[1];
+        flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection) {
+                count[0] += connection.isOwed(nowNanos) ? 1 : 0;
+                connection.abort(nowNanos);
             }
         });
         return count[0];

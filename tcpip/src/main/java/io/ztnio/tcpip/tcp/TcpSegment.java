@@ -31,6 +31,10 @@ final class TcpSegment {
     int acknowledgment;
     int flags;
     int window;
+
+    /** From {@link #sequence} to behind the urgent byte; it counts with {@link TcpFlags#URG} only. */
+    int urgentPointer;
+
     int payloadOffset;
     int payloadLength;
     long ingressNanos;
@@ -69,6 +73,7 @@ final class TcpSegment {
         acknowledgment = (int) INT.get(source, offset + 8);
         flags = source[offset + 13] & 0xff;
         window = (source[offset + 14] & 0xff) << 8 | (source[offset + 15] & 0xff);
+        urgentPointer = (source[offset + 18] & 0xff) << 8 | (source[offset + 19] & 0xff);
         payloadOffset = offset + headerLength;
         payloadLength = length - headerLength;
         mss = 0;

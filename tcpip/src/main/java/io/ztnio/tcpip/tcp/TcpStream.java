@@ -17,10 +17,13 @@ import java.nio.ByteBuffer;
 /** The application's end of a connection. Reading and writing touch only the rings; the engine is asked in if needed. */
 final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private static final VarHandle QUEUED;
+    private static final VarHandle ON_FINISHED;
 
     static {
         try {
-            QUEUED = MethodHandles.lookup().findVarHandle(TcpStream.class, "queued", boolean.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            QUEUED = lookup.findVarHandle(TcpStream.class, "queued", boolean.class);
+            ON_FINISHED = lookup.findVarHandle(TcpStream.class, "onFinished", Runnable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,6 +47,11 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
+
+    private volatile boolean finished;
+
+    @SuppressWarnings("unused") // by VarHandle
+    private volatile Runnable onFinished;
 
     @SuppressWarnings("UnusedVariable") // read by way of QUEUED
     private volatile boolean queued;
@@ -83,8 +91,18 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         publishLater();
     }
 
+    /** The peer has acknowledged everything, FIN too, or the connection is over. */
+    void onFinished() {
+        finished = true;
+        Runnable action = (Runnable) ON_FINISHED.getAndSet(this, null);
+        if (action != null) {
+            action.run();
+        }
+    }
+
     /** The connection is over, well or not. */
     void onTerminated() {
+        onFinished();
         if (!isOpen()) {
             unbind();
         }
@@ -126,6 +144,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             current.onKeepAliveOption(nowNanos);
             current.markDirty();
         }
+        if (!isReadable()) {
+            // What was readable may have been an urgent byte that is not wanted inline any more.
+            clear(READABLE);
+        }
         publishLater();
     }
 
@@ -141,6 +163,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         TcpConnection current = connection;
         if (current == null || current.state == TcpState.CLOSED) {
             unbind();
+            onFinished();
             return;
         }
         boolean unread = !inputShut && receiveRing.available() > 0;
@@ -179,7 +202,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     }
 
     private boolean isReadable() {
-        return receiveRing.available() > 0 || endOfStream || inputShut || failure != null;
+        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure != null;
     }
 
     /** At least a third is free, so that a writer is not woken for every acknowledgment. */
@@ -329,7 +352,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         // Looked at before the ring: what came before the end is in it by then.
         boolean ended = endOfStream;
         Failure reason = failure;
-        int count = receiveRing.read(destination);
+        int count = receiveRing.read(destination, options.urgentInline);
         if (count > 0) {
             afterRead();
             return count;
@@ -364,7 +387,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             if (!destinations[i].hasRemaining()) {
                 continue;
             }
-            if (total > 0 && receiveRing.available() == 0) {
+            if (total > 0 && (receiveRing.available() == 0 || receiveRing.isAtUrgent())) {
                 break;
             }
             int count = read(destinations[i]);
@@ -381,7 +404,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     private void afterRead() {
         boolean ask = false;
-        if (receiveRing.available() == 0 && !endOfStream && failure == null) {
+        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && failure == null) {
             clear(READABLE);
             ask = isReadable();
         }
@@ -410,6 +433,24 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
         afterWrite(total);
         return total;
+    }
+
+    /** In the gate, so that the engine does not see the byte before it knows that it is urgent, and at once. */
+    @Override
+    public boolean sendUrgent(int value) throws IOException {
+        checkWrite();
+        TcpConnection current = connection;
+        ByteBuffer urgent = ByteBuffer.wrap(new byte[] {(byte) value});
+        current.layer.gate.run(nowNanos -> {
+            if (sendRing.append(urgent) > 0) {
+                sendRing.publish();
+                current.sender.onUrgent();
+                current.markDirty();
+            }
+        });
+        int count = urgent.position();
+        afterWrite(count);
+        return count > 0;
     }
 
     private void checkWrite() throws IOException {
@@ -452,12 +493,20 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     @Override
     public int available() {
-        return inputShut ? 0 : receiveRing.available();
+        return inputShut ? 0 : receiveRing.available(options.urgentInline);
     }
 
     @Override
     public int unsent() {
         return sendRing.size();
+    }
+
+    @Override
+    public void whenFinished(Runnable action) {
+        onFinished = action;
+        if (finished) {
+            onFinished();
+        }
     }
 
     @Override

@@ -90,6 +90,7 @@ final class Teardown {
     }
 
     void onFinAcknowledged(long nowNanos) {
+        connection.stream.onFinished();
         switch (connection.state) {
             case FIN_WAIT_1 -> {
                 connection.state = TcpState.FIN_WAIT_2;

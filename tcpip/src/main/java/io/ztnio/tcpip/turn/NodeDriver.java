@@ -1,9 +1,11 @@
 package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.stack.Stack;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -24,7 +26,11 @@ public final class NodeDriver implements AutoCloseable {
     /** What keeps failing is tried again at this pace, not as fast as the processor can. */
     private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
 
-    private static final long LOOK_AGAIN_NANOS = 2 * NANOS_PER_MILLI;
+    private static final long LOOK_AGAIN_NANOS = NANOS_PER_MILLI;
+    private static final long MAX_LOOK_AGAIN_NANOS = 32 * NANOS_PER_MILLI;
+
+    /** How long peers may ask back whether a reset was meant. */
+    private static final long QUESTIONS_NANOS = 250 * NANOS_PER_MILLI;
 
     private final EngineClock clock;
     private final Wire wire;
@@ -188,20 +194,46 @@ public final class NodeDriver implements AutoCloseable {
     }
 
     /**
-     * Waits until something holds that is looked at inside the gate.
+     * Waits until something holds that is looked at inside the gate, first often and then ever more rarely.
      *
+     * @param condition of the time on the engine's clock
      * @param deadlineNanos on the engine's clock
      * @return whether it holds; false when the time is over
      */
-    public boolean await(BooleanSupplier condition, long deadlineNanos) {
+    public boolean await(LongPredicate condition, long deadlineNanos) {
         boolean[] holds = new boolean[1];
+        long pause = LOOK_AGAIN_NANOS;
         while (true) {
-            gate.run(now -> holds[0] = condition.getAsBoolean());
-            if (holds[0] || clock.nanos() >= deadlineNanos) {
+            gate.run(now -> holds[0] = condition.test(now));
+            long left = deadlineNanos - clock.nanos();
+            if (holds[0] || left <= 0) {
                 return holds[0];
             }
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            LockSupport.parkNanos(Math.min(left, pause));
+            pause = Math.min(2 * pause, MAX_LOOK_AGAIN_NANOS);
         }
+    }
+
+    /**
+     * Ends the connections of a stack as the end of a process does: refuses new ones, closes those there are, waits until
+     * living peers have acknowledged what was written, and resets what is left.
+     *
+     * @param bound of the wait; 0 resets everything at once
+     * @return how many connections were reset that had something left for a living peer
+     */
+    public int deliver(Stack stack, Duration bound) {
+        long deadline = clock.nanos() + bound.toNanos();
+        gate.run(stack::closeConnections);
+        await(now -> stack.unfinishedConnections(now) == 0, deadline - Math.min(QUESTIONS_NANOS, bound.toNanos() / 2));
+        int[] left = new int[1];
+        gate.run(now -> left[0] = stack.abortConnections(now));
+        // Frames that shards have handed over meanwhile.
+        gate.runDue();
+        if (left[0] > 0) {
+            // A peer that doubts its reset asks, and is answered as long as there is a stack.
+            await(now -> false, Math.min(deadline, clock.nanos() + QUESTIONS_NANOS));
+        }
+        return left[0];
     }
 
     private void drive() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +48,7 @@ class RingTest {
         ring.publish(100_000);
 
         ByteBuffer out = ByteBuffer.allocate(200_000);
-        assertThat(ring.read(out)).isEqualTo(100_000);
+        assertThat(ring.read(out, false)).isEqualTo(100_000);
         assertThat(out.flip()).isEqualTo(ByteBuffer.wrap(bytes));
     }
 
@@ -121,13 +122,58 @@ class RingTest {
                     ByteBuffer out = ByteBuffer.allocate(5000);
                     for (long position = 0; position < TOTAL; ) {
                         out.clear();
-                        int length = ring.read(out);
+                        int length = ring.read(out, false);
                         if (length == 0) {
                             Thread.onSpinWait();
                             continue;
                         }
                         check(out.array(), position, length);
                         position += length;
+                    }
+                });
+    }
+
+    /** Urgent bytes are ones, all others zero, of which none may be lost, whenever marks come beside a read. */
+    @Test
+    void receiveRingLosesNoOrdinaryByteToUrgentOnesBetweenTwoThreads() throws InterruptedException {
+        int pieces = 200_000;
+        ReceiveRing ring = new ReceiveRing();
+        Random random = new Random(3);
+        AtomicLong ordinary = new AtomicLong();
+        AtomicLong end = new AtomicLong(Long.MAX_VALUE);
+
+        runBoth(
+                () -> {
+                    long position = 0;
+                    for (int i = 0; i < pieces; i++) {
+                        int length = 1 + random.nextInt(4);
+                        int urgent = random.nextInt(length + 1);
+                        byte[] in = new byte[length];
+                        if (urgent < length) {
+                            in[urgent] = 1;
+                            ring.markUrgent(position + urgent, false);
+                        }
+                        ring.write(position, in, 0, length);
+                        position += length;
+                        ring.publish(position);
+                        ordinary.addAndGet(urgent < length ? length - 1 : length);
+                        while (position - ring.readPosition() > 64) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                    end.set(position);
+                },
+                () -> {
+                    ByteBuffer out = ByteBuffer.allocate(5);
+                    long zeros = 0;
+                    while (ring.readPosition() < end.get()) {
+                        int length = ring.read(out.clear(), false);
+                        for (int i = 0; i < length; i++) {
+                            zeros += 1 - out.get(i);
+                        }
+                    }
+                    if (zeros != ordinary.get()) {
+                        throw new AssertionError(zeros + " of " + ordinary);
                     }
                 });
     }

@@ -115,7 +115,7 @@ class RingTrimTest {
             CRC32 digest = new CRC32();
             ByteBuffer out = ByteBuffer.allocate(5000);
             for (long position = 0; position < TOTAL; ) {
-                int length = ring.read(out.clear().limit(1 + random.nextInt(out.capacity())));
+                int length = ring.read(out.clear().limit(1 + random.nextInt(out.capacity())), false);
                 digest.update(out.flip());
                 position += length;
             }
@@ -149,7 +149,7 @@ class RingTrimTest {
             ByteBuffer out = ByteBuffer.allocate(300);
             long reads = 0;
             while (!over.get()) {
-                int length = ring.read(out.clear());
+                int length = ring.read(out.clear(), false);
                 if (length != out.position()) {
                     throw new AssertionError(length + " read, position " + out.position());
                 }

@@ -137,7 +137,7 @@ class StackShardsTest {
         finish(flows);
 
         int[] unfinished = {1};
-        node.gate.run(now -> unfinished[0] = node.stack.unfinishedConnections());
+        node.gate.run(now -> unfinished[0] = node.stack.unfinishedConnections(now));
         assertThat(unfinished[0]).isZero();
         assertThat(node.stack.drops(DropReason.HAND_OVER_FULL)).isZero();
     }
@@ -345,7 +345,7 @@ class StackShardsTest {
         lan.run(1_000 * MILLI);
 
         int[] unfinished = {1};
-        node.gate.run(now -> unfinished[0] = node.stack.unfinishedConnections());
+        node.gate.run(now -> unfinished[0] = node.stack.unfinishedConnections(now));
         assertThat(unfinished[0]).isZero();
         lan.run(61_000 * MILLI);
         for (int i = 0; i < 3; i++) {
@@ -444,9 +444,9 @@ class StackShardsTest {
             clients.add(connect(node.stack, PEER, 80));
         }
         lan.run(100 * MILLI);
-        node.gate.run(now -> node.stack.closeConnections());
+        node.gate.run(now -> node.stack.closeConnections(now));
         int[] unfinished = new int[1];
-        node.gate.run(now -> unfinished[0] = node.stack.unfinishedConnections());
+        node.gate.run(now -> unfinished[0] = node.stack.unfinishedConnections(now));
         assertThat(unfinished[0]).isEqualTo(12);
         lan.run(100 * MILLI);
 

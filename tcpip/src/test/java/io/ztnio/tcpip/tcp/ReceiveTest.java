@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Scenarios 44 to 69. */
+/** Scenarios 44 to 69, but 63. */
 @AtEverySequenceStart
 class ReceiveTest {
     private ScriptedPeer peer = new ScriptedPeer();
@@ -259,20 +259,6 @@ class ReceiveTest {
         peer.send("- 1:10").expectNothing();
 
         assertThat(peer.stream.available()).isZero();
-    }
-
-    @Test
-    void s63UrgentDataIsInline() {
-        peer.establish(65_535);
-        byte[] segment = SegmentText.build(
-                "U. 1:10 ack 1", 80, peer.ownPort, /* ownIss= */ peer.peerIss, /* peerIss= */ peer.ownIss, 7);
-        segment[19] = 3;
-
-        peer.injectRaw(segment, true);
-        peer.endTurn();
-
-        assertThat(peer.read(1, 20)).isEqualTo(10);
-        peer.expectAfter(40, ". 1:0 ack 11");
     }
 
     @Test

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Segments as text, in the manner of packetdrill: {@code "P. 1:500 ack 1 win 1000 <sack 5-9 12-20,ts 3 4>"}. Flags are
- * the letters S, F, R, P, U, E (ECE), W (CWR) and a dot for ACK, or - for none; then sequence number and payload length. Sequence numbers
- * are relative to the initial ones, and a peer's timestamps to its first.
+ * the letters S, F, R, P, U, E (ECE), W (CWR) and a dot for ACK, or - for none; then sequence number and payload
+ * length; {@code urg} is the urgent pointer. Sequence numbers are relative to the initial ones, and a peer's timestamps to its first.
  */
 final class SegmentText {
     private SegmentText() {}
@@ -29,6 +29,9 @@ final class SegmentText {
         text.append(':').append(segment.payloadLength);
         if (segment.has(TcpFlags.ACK)) {
             text.append(" ack ").append(Integer.toUnsignedString(segment.acknowledgment - receiverIss));
+        }
+        if (segment.has(TcpFlags.URG)) {
+            text.append(" urg ").append(segment.urgentPointer);
         }
         List<String> options = new ArrayList<>();
         if (segment.mss > 0) {
@@ -93,9 +96,11 @@ final class SegmentText {
         int length = Integer.parseInt(range[1]);
         int acknowledgment = 0;
         int window = 65_535;
+        int urgentPointer = 0;
         for (int i = 2; i < words.length; i += 2) {
             switch (words[i]) {
                 case "ack" -> acknowledgment = peerIss + (int) Long.parseLong(words[i + 1]);
+                case "urg" -> urgentPointer = Integer.parseInt(words[i + 1]);
                 case "win" ->
                     window = Integer.parseInt(words[i + 1]) >>> ((flags & TcpFlags.SYN) != 0 ? 0 : windowShift);
                 default -> throw new IllegalArgumentException(text);
@@ -106,7 +111,8 @@ final class SegmentText {
         out.putShort((short) sourcePort).putShort((short) destinationPort);
         out.putInt(ownIss + (int) sequence).putInt(acknowledgment);
         out.put((byte) (((20 + options.length) / 4) << 4)).put((byte) flags);
-        out.putShort((short) Math.min(window, 65_535)).putInt(0).put(options);
+        out.putShort((short) Math.min(window, 65_535)).putShort((short) 0).putShort((short) urgentPointer);
+        out.put(options);
         for (int i = 0; i < length; i++) {
             out.put(payloadByte(sequence + i));
         }

@@ -179,10 +179,10 @@ class NodeDriverTest {
     void waitingForAConditionEndsWhenItHoldsOrTheTimeIsOver() {
         AtomicInteger looks = new AtomicInteger();
 
-        assertThat(driver.await(() -> looks.incrementAndGet() == 3, Long.MAX_VALUE))
+        assertThat(driver.await(now -> looks.incrementAndGet() == 3, Long.MAX_VALUE))
                 .isTrue();
         assertThat(looks).hasValue(3);
-        assertThat(driver.await(() -> false, clock.nanos())).isFalse();
+        assertThat(driver.await(now -> false, clock.nanos())).isFalse();
     }
 
     @Test

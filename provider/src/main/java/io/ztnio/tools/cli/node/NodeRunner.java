@@ -5,6 +5,7 @@ import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.wire.SocketAddressField;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.exit.ProcessExit;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
@@ -53,7 +54,7 @@ final class NodeRunner {
         try (Engine engine = start(config)) {
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
-            Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "ztnio-shutdown"));
+            ProcessExit.add(engine::close, config.exitTimeout());
             CountDownLatch never = new CountDownLatch(1);
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();

@@ -21,6 +21,7 @@ public final class PerfCommand implements Runnable {
     private CommandSpec spec;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // so that the option is taken here too; the commands read theirs
     private JsonOption json;
 
     @Override

@@ -50,6 +50,7 @@ class ControlledNetworksTest {
                 UdpOffload.OFF,
                 0,
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(8),
                 StackConfig.defaults());
         engine = Engine.start(config, OsProvider.get());
         networks = new ControlledNetworks(engine, events::add);
