@@ -38,7 +38,8 @@ class AgentIT {
     void theOneFlagInstallsTheProviderInASpringBootJar() throws IOException {
         Path boot = ProgramJar.springBoot(directory.resolve("boot.jar"), Installed.class);
 
-        assertThat(run(JavaProgram.jvm(AGENT, "-jar", boot.toString())).output()).startsWith(INSTALLED);
+        assertThat(run(JavaProgram.jvm(AGENT, "-jar", boot.toString())).output())
+                .startsWith(INSTALLED);
     }
 
     @Test
@@ -77,7 +78,9 @@ class AgentIT {
                 run(JavaProgram.jvm(AGENT + "=" + OVERLAY, "-Dztnio.port=http", "-jar", jar(Installed.class)));
 
         assertThat(program.exitCode()).isEqualTo(1);
-        assertThat(program.output()).contains("ztnio.port=http (system property)").doesNotContain("provider ");
+        assertThat(program.output())
+                .contains("ztnio.port=http (system property)")
+                .doesNotContain("provider ");
     }
 
     @Test

@@ -78,7 +78,8 @@ class FailClosedIT {
     private static String ask(List<String> options, String... more) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of(more));
-        Finished program = namespace.of(JavaProgram.withOptions(WhoAnswers.class, all, JavaProgram.jar())
+        Finished program = namespace
+                .of(JavaProgram.withOptions(WhoAnswers.class, all, JavaProgram.jar())
                         .with(PORT, LOOPBACK, PUBLIC, CLAIMED, OTHER_PRIVATE, "*"))
                 .start()
                 .awaitExit(TIMEOUT);
@@ -113,8 +114,8 @@ class FailClosedIT {
 
     @Test
     void theStrangerAnswersForEveryAddressWhereThereIsNoNode() {
-        Finished program = namespace.of(JavaProgram.kernel(WhoAnswers.class)
-                        .with(PORT, LOOPBACK, PUBLIC, CLAIMED, OTHER_PRIVATE, "*"))
+        Finished program = namespace
+                .of(JavaProgram.kernel(WhoAnswers.class).with(PORT, LOOPBACK, PUBLIC, CLAIMED, OTHER_PRIVATE, "*"))
                 .start()
                 .awaitExit(TIMEOUT);
 
@@ -141,8 +142,8 @@ class FailClosedIT {
     @Test
     void nothingLeaksWhileTheHomeIsInUse() {
         try (LoopbackPlanet planet = planet();
-                RunningProcess other = namespace.of(JavaProgram.withOptions(
-                                        NioEcho.class, planet.jvmOptions("client"), JavaProgram.jar())
+                RunningProcess other = namespace
+                        .of(JavaProgram.withOptions(NioEcho.class, planet.jvmOptions("client"), JavaProgram.jar())
                                 .with("0.0.0.0", "8081"))
                         .start()) {
             other.awaitLine("network " + planet.network() + ": OK, addresses .*10\\.98\\.0\\.", TIMEOUT);
@@ -198,8 +199,10 @@ class FailClosedIT {
 
             assertFailed(output, CLAIMED, "not authorised: let ");
             assertFailed(output, OTHER_PRIVATE, "not authorised: let ");
-            assertThat(output).contains(": bound").containsPattern("INFO: node \\p{XDigit}{10}, network "
-                    + planet.network() + ": not authorised: let \\p{XDigit}{10} in at the controller");
+            assertThat(output)
+                    .contains(": bound")
+                    .containsPattern("INFO: node \\p{XDigit}{10}, network " + planet.network()
+                            + ": not authorised: let \\p{XDigit}{10} in at the controller");
         }
     }
 
@@ -213,9 +216,7 @@ class FailClosedIT {
         String output = ask(planet.jvmOptions("client"), "-Dztnio.join.timeout=1h");
 
         assertAnswered(output, OTHER_PRIVATE);
-        assertThat(output)
-                .doesNotContain(CLAIMED + ": stranger")
-                .contains("send " + CLAIMED + ": silence");
+        assertThat(output).doesNotContain(CLAIMED + ": stranger").contains("send " + CLAIMED + ": silence");
     }
 
     /** The network's prefix is a /24; half of it is what an interface of this machine is on. */
@@ -224,8 +225,9 @@ class FailClosedIT {
         String connected = "10.98.0.200";
         try (LoneNamespace machine = new LoneNamespace();
                 LoopbackPlanet planet = new LoopbackPlanet(directory, machine);
-                RunningProcess neighbour =
-                        machine.of(JavaProgram.kernel(Stranger.class).with(PORT)).start()) {
+                RunningProcess neighbour = machine.of(
+                                JavaProgram.kernel(Stranger.class).with(PORT))
+                        .start()) {
             machine.addAddress("10.98.0.129/25");
             neighbour.awaitLine("the stranger is there", TIMEOUT);
             planet.addressOf("client");
@@ -260,9 +262,7 @@ class FailClosedIT {
         planet.close();
 
         String output = ask(
-                planet.jvmOptions("client"),
-                "-Dztnio.join.timeout=1h",
-                "-Dztnio.bypass=10.98.0.0/24,192.168.77.0/24");
+                planet.jvmOptions("client"), "-Dztnio.join.timeout=1h", "-Dztnio.bypass=10.98.0.0/24,192.168.77.0/24");
 
         assertAnswered(output, CLAIMED);
         assertAnswered(output, OTHER_PRIVATE);

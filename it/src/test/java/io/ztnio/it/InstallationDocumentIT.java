@@ -25,7 +25,9 @@ class InstallationDocumentIT {
 
     /** Instead of a network that has to be joined. */
     private static final List<String> OVERLAY = List.of(
-            "ZTNIO_TRANSPORT=overlay-memory", "ZTNIO_OVERLAY_ADDRESSES=10.97.0.7/24", "ZTNIO_NETWORKS=00000000cafe2001");
+            "ZTNIO_TRANSPORT=overlay-memory",
+            "ZTNIO_OVERLAY_ADDRESSES=10.97.0.7/24",
+            "ZTNIO_NETWORKS=00000000cafe2001");
 
     @TempDir
     private Path directory;

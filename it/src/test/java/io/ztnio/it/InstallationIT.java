@@ -176,7 +176,9 @@ class InstallationIT {
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = {"amd64", "x86_64"})
     void aNativeTransportOfNettyIsWarnedOf() {
         List<Path> jars = new ArrayList<>(List.of(JavaProgram.jar(), nettyLibrary()));
         for (String type : List.of(

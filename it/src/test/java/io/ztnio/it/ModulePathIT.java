@@ -54,10 +54,11 @@ class ModulePathIT {
         ModuleDescriptor module = descriptor(ServicesJar.file(), "io.ztnio.autoinstall");
 
         assertThat(module.isAutomatic()).isFalse();
-        assertThat(module.requires().stream().map(Requires::name))
-                .containsExactlyInAnyOrder("java.base", "io.ztnio");
-        assertThat(module.provides()).singleElement().satisfies(provides -> assertThat(provides.service())
-                .isEqualTo("java.nio.channels.spi.SelectorProvider"));
+        assertThat(module.requires().stream().map(Requires::name)).containsExactlyInAnyOrder("java.base", "io.ztnio");
+        assertThat(module.provides())
+                .singleElement()
+                .satisfies(
+                        provides -> assertThat(provides.service()).isEqualTo("java.nio.channels.spi.SelectorProvider"));
     }
 
     @Test
@@ -87,16 +88,16 @@ class ModulePathIT {
 
     @Test
     void bothJarsOnTheModulePathInstallTheProviderWithoutAFlag() throws IOException {
-        Finished program = run(JavaProgram.jvm(
-                "--module-path", both(), "-cp", JavaProgram.testClasses(), Installed.class.getName()));
+        Finished program = run(
+                JavaProgram.jvm("--module-path", both(), "-cp", JavaProgram.testClasses(), Installed.class.getName()));
 
         assertThat(program.output()).startsWith(INSTALLED);
     }
 
     @Test
     void theJarAloneOnTheModulePathInstallsNothing() {
-        Finished program = run(
-                JavaProgram.jvm("--module-path", JAR, "-cp", JavaProgram.testClasses(), Installed.class.getName()));
+        Finished program =
+                run(JavaProgram.jvm("--module-path", JAR, "-cp", JavaProgram.testClasses(), Installed.class.getName()));
 
         assertThat(program.output()).startsWith("provider sun.nio.ch.");
     }

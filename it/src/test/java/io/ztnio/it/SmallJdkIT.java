@@ -69,8 +69,8 @@ class SmallJdkIT {
 
     @Test
     void anImageWithTheModulesInsideHasTheProviderInstalled() throws IOException {
-        Path java = image(
-                Optional.of(JavaProgram.jar() + File.pathSeparator + ServicesJar.file()), "io.ztnio.autoinstall");
+        Path java =
+                image(Optional.of(JavaProgram.jar() + File.pathSeparator + ServicesJar.file()), "io.ztnio.autoinstall");
         List<String> programs = List.of("-cp", JavaProgram.testClasses());
 
         String output = assertExchanges(java, with(OVERLAY, programs), "10.97.0.7");
@@ -120,15 +120,16 @@ class SmallJdkIT {
             throws IOException {
         String address = planet.addressOf("server");
         Path status = Files.createTempFile("status", ".json");
-        List<String> serverOptions = with(
-                options, planet.jvmOptions("server"), List.of("-Dztnio.status.file=" + status), classPath);
+        List<String> serverOptions =
+                with(options, planet.jvmOptions("server"), List.of("-Dztnio.status.file=" + status), classPath);
         List<String> clientOptions = with(options, planet.jvmOptions("client"), classPath);
         try (RunningProcess server = program(java, with(serverOptions, List.of(NioEcho.class.getName())))
                 .with(address, "7")
                 .start()) {
             server.awaitLine("listening on /" + address + ":7", TIMEOUT);
 
-            Finished client = run(java, with(clientOptions, List.of(NioEchoClient.class.getName())), address, "7", "50");
+            Finished client =
+                    run(java, with(clientOptions, List.of(NioEchoClient.class.getName())), address, "7", "50");
 
             assertThat(client.exitCode()).as(client.output()).isZero();
             assertThat(server.output()).doesNotContain("Error", "Exception");

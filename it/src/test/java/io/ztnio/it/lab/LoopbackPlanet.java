@@ -60,7 +60,8 @@ public final class LoopbackPlanet implements AutoCloseable {
                     "--key",
                     directory.resolve("planet.key").toString());
             planet = new Planet(file, secret, publicPart);
-            Path definition = Files.writeString(directory.resolve("network.json"), """
+            Path definition =
+                    Files.writeString(directory.resolve("network.json"), """
                     {"id": "%s", "name": "loopback", "private": %s, "v6AssignMode": {"rfc4193": true},
                      "routes": [{"target": "10.98.0.0/24"}],
                      "ipAssignmentPools": [{"ipRangeStart": "10.98.0.10", "ipRangeEnd": "10.98.0.100"}]}

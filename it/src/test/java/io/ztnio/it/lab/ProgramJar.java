@@ -52,8 +52,8 @@ public final class ProgramJar {
         attributes.putValue("Spring-Boot-Classes", BOOT_CLASSES);
         attributes.putValue("Spring-Boot-Lib", BOOT_LIBRARIES);
         try (JarOutputStream jar = open(file, manifest);
-                JarFile loader = new JarFile(
-                        jarOf("org.springframework.boot.loader.launch.JarLauncher").toFile())) {
+                JarFile loader = new JarFile(jarOf("org.springframework.boot.loader.launch.JarLauncher")
+                        .toFile())) {
             Enumeration<JarEntry> entries = loader.entries();
             while (entries.hasMoreElements()) {
                 JarEntry entry = entries.nextElement();
@@ -106,7 +106,9 @@ public final class ProgramJar {
         List<Path> classes;
         try (Stream<Path> ours = Files.list(root.resolve(Path.of("io", "ztnio", "it", "programs")));
                 Stream<Path> theirs = Files.list(root.resolve(Path.of("com", "example")))) {
-            classes = Stream.concat(ours, theirs).filter(file -> file.toString().endsWith(".class")).toList();
+            classes = Stream.concat(ours, theirs)
+                    .filter(file -> file.toString().endsWith(".class"))
+                    .toList();
         }
         for (Path file : classes) {
             String name = root.relativize(file).toString().replace('\\', '/');

@@ -14,8 +14,7 @@ public final class BlockedReader {
     private BlockedReader() {}
 
     public static void main(String[] args) throws IOException {
-        try (SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(args[0], Integer.parseInt(args[1])))) {
+        try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(args[0], Integer.parseInt(args[1])))) {
             channel.write(ByteBuffer.wrap(new byte[1]));
             ByteBuffer buffer = ByteBuffer.allocate(1);
             channel.read(buffer);

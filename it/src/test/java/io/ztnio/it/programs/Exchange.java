@@ -31,7 +31,8 @@ public final class Exchange {
                 DatagramChannel left = DatagramChannel.open();
                 DatagramChannel right = DatagramChannel.open()) {
             Class<?> provider = selector.provider().getClass();
-            System.out.println(provider.getName() + " of " + provider.getModule().getName());
+            System.out.println(
+                    provider.getName() + " of " + provider.getModule().getName());
             listener.bind(new InetSocketAddress(own, 0));
             repeatOptions(listener);
             streams(selector, listener);

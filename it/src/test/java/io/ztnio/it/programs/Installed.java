@@ -14,7 +14,8 @@ public final class Installed {
     public static void main(String[] args) throws IOException {
         try (SocketChannel channel = SocketChannel.open()) {
             Class<?> provider = channel.provider().getClass();
-            System.out.println("provider " + provider.getName() + " of " + provider.getModule().getName());
+            System.out.println("provider " + provider.getName() + " of "
+                    + provider.getModule().getName());
         }
         Class<?> installed = SelectorProvider.provider().getClass();
         System.out.println("open " + Object.class.getModule().isOpen("sun.nio.ch", installed.getModule()));

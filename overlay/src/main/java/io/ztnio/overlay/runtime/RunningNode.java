@@ -147,7 +147,8 @@ final class RunningNode {
                 }
                 // A stored network that strangers could join, say, is no reason to do without the others.
                 LOG.log(System.Logger.Level.WARNING, "not joined: " + e.getMessage());
-                listener.onEvent(new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, id, 0, "not joined: " + e.getMessage()));
+                listener.onEvent(
+                        new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, id, 0, "not joined: " + e.getMessage()));
             }
         }
         driver.start(Arrived::new);
@@ -212,8 +213,8 @@ final class RunningNode {
         if (reset > 0) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "connections that were reset because the others had not taken everything within "
-                            + bound.toMillis() + " ms: " + reset);
+                    "connections that were reset because the others had not taken everything within " + bound.toMillis()
+                            + " ms: " + reset);
         }
         parts.close();
         listener.onEvent(

@@ -28,8 +28,8 @@ public final class OobInline {
 
     private static final class OfTheJdk {
         @SuppressWarnings("unchecked") // by the check of the type
-        static final SocketOption<Boolean> OPTION = (SocketOption<Boolean>)
-                HostChannels.streams(null).supportedOptions().stream()
+        static final SocketOption<Boolean> OPTION =
+                (SocketOption<Boolean>) HostChannels.streams(null).supportedOptions().stream()
                         .filter(OobInline::isOfTheJdk)
                         .findAny()
                         .orElseThrow(() -> new UnsupportedOperationException("the JDK has no SO_OOBINLINE"));

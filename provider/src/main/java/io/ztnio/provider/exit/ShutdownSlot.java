@@ -32,7 +32,12 @@ public final class ShutdownSlot {
         try {
             Module base = Object.class.getModule();
             instrumentation.redefineModule(
-                    base, Set.of(), Map.of(PACKAGE, Set.of(ShutdownSlot.class.getModule())), Map.of(), Set.of(), Map.of());
+                    base,
+                    Set.of(),
+                    Map.of(PACKAGE, Set.of(ShutdownSlot.class.getModule())),
+                    Map.of(),
+                    Set.of(),
+                    Map.of());
             Object access = Class.forName(PACKAGE + ".SharedSecrets")
                     .getMethod("getJavaLangAccess")
                     .invoke(null);

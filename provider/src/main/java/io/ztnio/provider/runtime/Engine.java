@@ -316,7 +316,8 @@ public final class Engine implements AutoCloseable {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "connections that were reset because their peers had not taken everything within "
-                            + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key() + " is the limit");
+                            + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key()
+                            + " is the limit");
         }
         parts.close();
     }

@@ -285,7 +285,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         @Override
         public List<NetworkClaims> running() {
             NetworkStanding now = standing;
-            return config.networks().stream().map(id -> now.claims(id, latest(id))).toList();
+            return config.networks().stream()
+                    .map(id -> now.claims(id, latest(id)))
+                    .toList();
         }
 
         @Override

@@ -191,8 +191,7 @@ class ExitTest {
     @Test
     void anAgentHasASlotBehindAllHooks() throws Exception {
         List<String> agent = List.of("-javaagent:" + ExitAgent.jar(directory));
-        Child child = new Child(
-                bound("60s"), agent, "hooks", host(), port(), "exit", Integer.toString(HOOKS));
+        Child child = new Child(bound("60s"), agent, "hooks", host(), port(), "exit", Integer.toString(HOOKS));
         assertThat(child.line()).isEqualTo("slot true");
         List<SocketChannel> channels = accept(HOOKS);
         assertThat(child.line()).isEqualTo("ready");
@@ -290,7 +289,8 @@ class ExitTest {
     void aPeerThatWasKilledIsNotWaitedFor() throws Exception {
         Child peer = child(Map.of(), "listens", "return", "");
         SocketChannel first = server.accept();
-        String address = ((InetSocketAddress) first.getRemoteAddress()).getAddress().getHostAddress();
+        String address =
+                ((InetSocketAddress) first.getRemoteAddress()).getAddress().getHostAddress();
         String port = peer.line();
         Child child = new Child(bound("170s"), List.of(), "open", address, port, "exit", "open");
         assertThat(peer.line()).isEqualTo("accepted");
@@ -312,13 +312,7 @@ class ExitTest {
             Map<String, String> settings = new HashMap<>(other.settings("child"));
             settings.put("ztnio.exit.timeout", "170s");
             Child child = new Child(
-                    settings,
-                    List.of(),
-                    "reads",
-                    leaving.ipv4().getHostAddress(),
-                    Integer.toString(port),
-                    "exit",
-                    "");
+                    settings, List.of(), "reads", leaving.ipv4().getHostAddress(), Integer.toString(port), "exit", "");
             there.accept();
             leaving.networks().close();
             assertThat(child.line()).isEqualTo("ready");

@@ -18,7 +18,9 @@ class PrivateRangesTest {
     @Test
     void anAddressIsPrivateIfAndOnlyIfARangeContainsIt() throws UnknownHostException {
         for (IpPrefix range : PrivateRanges.ALL) {
-            assertThat(PrivateRanges.contain(IpKey.of(range.address()))).as("%s", range).isTrue();
+            assertThat(PrivateRanges.contain(IpKey.of(range.address())))
+                    .as("%s", range)
+                    .isTrue();
         }
         SplittableRandom random = new SplittableRandom(SEED);
         for (int first = 0; first < 256; first++) {
@@ -38,13 +40,14 @@ class PrivateRangesTest {
 
     private static void check(byte[] bytes) throws UnknownHostException {
         InetAddress address = InetAddress.getByAddress(bytes);
-        boolean scoped =
-                switch (IpScope.of(address)) {
-                    case PRIVATE, SHARED, PSEUDOPRIVATE -> true;
-                    default -> false;
-                };
+        boolean scoped = switch (IpScope.of(address)) {
+            case PRIVATE, SHARED, PSEUDOPRIVATE -> true;
+            default -> false;
+        };
 
-        assertThat(PrivateRanges.contain(IpKey.of(address))).as("%s, seed %d", address, SEED).isEqualTo(scoped);
+        assertThat(PrivateRanges.contain(IpKey.of(address)))
+                .as("%s, seed %d", address, SEED)
+                .isEqualTo(scoped);
     }
 
     @Test

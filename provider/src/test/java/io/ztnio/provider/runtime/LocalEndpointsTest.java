@@ -18,7 +18,9 @@ class LocalEndpointsTest {
                 .flatMap(NetworkInterface::inetAddresses)
                 .collect(Collectors.toSet());
 
-        assertThat(LocalEndpoints.hostRoutes().addresses()).isEqualTo(expected).contains(InetAddress.getLoopbackAddress());
+        assertThat(LocalEndpoints.hostRoutes().addresses())
+                .isEqualTo(expected)
+                .contains(InetAddress.getLoopbackAddress());
     }
 
     @Test

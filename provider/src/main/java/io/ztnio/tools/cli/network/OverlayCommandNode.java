@@ -127,7 +127,9 @@ final class OverlayCommandNode implements CommandNode {
     @Override
     public InetAddress resolve(String text) throws IOException {
         InetAddress literal = VirtualAddress.isLiteral(text) ? VirtualAddress.of(text, this) : null;
-        if (literal != null && (VirtualAddress.isForEverybody(literal) || networks.decideLocal(literal).verdict() == Verdict.VIRTUAL)) {
+        if (literal != null
+                && (VirtualAddress.isForEverybody(literal)
+                        || networks.decideLocal(literal).verdict() == Verdict.VIRTUAL)) {
             return literal;
         }
         OverlayNode node = networks.node();
