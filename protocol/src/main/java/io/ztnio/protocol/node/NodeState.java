@@ -141,7 +141,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
 
     /** The planet in a file's content, if it is one. */
     public static Optional<World> planet(byte[] content) {
-        // Without an ID it would be replaced by any other (5.2).
+        // Without an ID it would be replaced by any other ({@code protocol.md} 5.2).
         return World.read(new ByteReader(content))
                 .filter(world -> world.type() == World.Type.PLANET && world.id() != 0);
     }
