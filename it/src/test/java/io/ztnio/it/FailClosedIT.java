@@ -219,6 +219,43 @@ class FailClosedIT {
         assertThat(output).doesNotContain(CLAIMED + ": stranger").contains("send " + CLAIMED + ": silence");
     }
 
+    /** The network's prefix is a /24; half of it is what an interface of this machine is on. */
+    @Test
+    void whatAnInterfaceCoversWithALongerPrefixStaysWithTheHostUnlessRoutesSayOtherwise() {
+        String connected = "10.98.0.200";
+        try (LoneNamespace machine = new LoneNamespace();
+                LoopbackPlanet planet = new LoopbackPlanet(directory, machine);
+                RunningProcess neighbour = machine.of(
+                                JavaProgram.kernel(Stranger.class).with(PORT))
+                        .start()) {
+            machine.addAddress("10.98.0.129/25");
+            neighbour.awaitLine("the stranger is there", TIMEOUT);
+            planet.addressOf("client");
+            List<String> options = planet.jvmOptions("client");
+
+            String output = who(machine, options, connected, "10.98.0.129");
+            options.add("-Dztnio.routes=10.98.0.128/25");
+            String routed = who(machine, options, connected, "10.98.0.129");
+
+            assertAnswered(output, connected);
+            assertAnswered(output, "10.98.0.129");
+            assertThat(output)
+                    .containsPattern("INFO: 10\\.98\\.0\\.128/25 stays .* 10\\.98\\.0\\.0/24;"
+                            + " ztnio\\.routes=10\\.98\\.0\\.128/25");
+            assertThat(routed).doesNotContain(connected + ": stranger");
+            assertAnswered(routed, "10.98.0.129");
+        }
+    }
+
+    private static String who(LoneNamespace machine, List<String> options, String... addresses) {
+        return machine.of(JavaProgram.withOptions(WhoAnswers.class, options, JavaProgram.jar())
+                        .with(PORT)
+                        .with(addresses))
+                .start()
+                .awaitExit(TIMEOUT)
+                .output();
+    }
+
     @Test
     void bypassIsNotWaitedForWhileNobodyAnswers() {
         LoopbackPlanet planet = planet();

@@ -4,16 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** How each documented command is run: the first that fits counts. A command that none fits is an error of the test. */
-final class Handlings {
+public final class Handlings {
     private static final String PROVIDER = "ZeroTierSelectorProvider";
     private static final String IPV4 = "(\\d+\\.\\d+\\.\\d+\\.\\d+)";
 
     private static final List<Handling> ALL = List.of(
             // Not run.
             Handling.leaveOut("^mvn [^&]*$", "the build, which runs this test"),
-            Handling.leaveOut("benchmarks\\.jar -prof", "takes hours; BenchmarksStartTest starts every benchmark"),
+            Handling.leaveOut("benchmarks\\.jar -prof", "takes long; BenchmarksStartTest starts every benchmark"),
             Handling.leaveOut("benchmarks\\.jar -l", "the benchmarks are built beside this module, and not before it"),
-            Handling.leaveOut("springframework", "needs Spring Boot; SpringBootIT runs it"),
             // Run until the block ends.
             Handling.stay("^jwebserver", "http://127\\.0\\.0\\.1:5000/"),
             Handling.stay("ztnio\\.jar node --root", "network ([0-9a-f]{16}) is served", "NETWORK_ID"),
@@ -30,13 +29,18 @@ final class Handlings {
             Handling.run("^curl ", "shown by the documented server"),
             Handling.run("perf client .*(--rr|--connect)", "µs: p50"),
             Handling.run("perf client", "total .*Mbit/s"),
-            Handling.run("tools\\.cli\\.Main -V", "ztnio "),
             Handling.run("com\\.example\\.App|app\\.jar", PROVIDER),
-            Handling.run("^(echo|openssl|jlink) |^[a-z]+=", ""));
+            Handling.run("^(echo|openssl) |^[a-z]+=", ""));
 
     private Handlings() {}
 
-    static Optional<Handling> of(String command) {
+    /** A command behind the build of the jar that is tested. */
+    public static String withoutBuild(String command) {
+        return command.replaceFirst("^mvn [^&]* && ", "");
+    }
+
+    /** How to run a command; empty if nobody has said it. */
+    public static Optional<Handling> of(String command) {
         return ALL.stream().filter(handling -> handling.isFor(command)).findFirst();
     }
 }

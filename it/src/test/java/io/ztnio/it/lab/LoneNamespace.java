@@ -36,6 +36,11 @@ public final class LoneNamespace implements AutoCloseable {
         run("ip", "-n", name, "route", "add", "local", prefix, "dev", "lo");
     }
 
+    /** Gives the loopback interface a further address with its prefix, which programs see. */
+    public void addAddress(String prefix) {
+        run("ip", "-n", name, "addr", "add", prefix, "dev", "lo");
+    }
+
     /** What to put in front of a command to run it here. */
     public List<String> prefix() {
         return List.of("ip", "netns", "exec", name);

@@ -2,7 +2,6 @@ package io.ztnio.provider.routing;
 
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,71 +26,51 @@ final class PrefixMap<V> {
         boolean isIpv4() {
             return prefix.address() instanceof Inet4Address;
         }
+
+        IpKey key() {
+            return IpKey.of(prefix.address());
+        }
     }
 
     private PrefixMap(List<Entry<V>> ipv4Entries, List<Entry<V>> ipv6Entries) {
         this.ipv4Values = ipv4Entries.stream().map(Entry::value).toList();
-        this.ipv4 =
-                ipv4Entries.stream().mapToInt(e -> value(e.prefix().address())).toArray();
+        this.ipv4 = ipv4Entries.stream().mapToInt(e -> e.key().value).toArray();
         this.ipv4Masks = ipv4Entries.stream()
-                .mapToInt(e -> (int) mask(e.prefix().bits() + 32))
+                .mapToInt(e -> (int) mask(e.prefix().bits() + Integer.SIZE))
                 .toArray();
         this.ipv6Values = ipv6Entries.stream().map(Entry::value).toList();
-        this.ipv6High = ipv6Entries.stream().mapToLong(e -> i64(bytes(e), 0)).toArray();
-        this.ipv6Low = ipv6Entries.stream().mapToLong(e -> i64(bytes(e), 8)).toArray();
+        this.ipv6High = ipv6Entries.stream().mapToLong(e -> e.key().high).toArray();
+        this.ipv6Low = ipv6Entries.stream().mapToLong(e -> e.key().low).toArray();
         this.ipv6HighMasks = ipv6Entries.stream()
-                .mapToLong(e -> mask(Math.min(64, e.prefix().bits())))
+                .mapToLong(e -> mask(Math.min(Long.SIZE, e.prefix().bits())))
                 .toArray();
         this.ipv6LowMasks = ipv6Entries.stream()
-                .mapToLong(e -> mask(Math.max(0, e.prefix().bits() - 64)))
+                .mapToLong(e -> mask(Math.max(0, e.prefix().bits() - Long.SIZE)))
                 .toArray();
     }
 
     /** The value, or {@code null} if no prefix contains the address. */
-    V find(InetAddress address) {
-        if (address instanceof Inet4Address) {
-            int value = value(address);
+    V find(IpKey address) {
+        if (address.ipv4) {
             for (int i = 0; i < ipv4.length; i++) {
-                if (((value ^ ipv4[i]) & ipv4Masks[i]) == 0) {
+                if (((address.value ^ ipv4[i]) & ipv4Masks[i]) == 0) {
                     return ipv4Values.get(i);
                 }
             }
             return null;
         }
-        if (ipv6High.length == 0) {
-            return null;
-        }
-        byte[] bytes = address.getAddress();
-        long high = i64(bytes, 0);
-        long low = i64(bytes, 8);
         for (int i = 0; i < ipv6High.length; i++) {
-            if (((high ^ ipv6High[i]) & ipv6HighMasks[i]) == 0 && ((low ^ ipv6Low[i]) & ipv6LowMasks[i]) == 0) {
+            if (((address.high ^ ipv6High[i]) & ipv6HighMasks[i]) == 0
+                    && ((address.low ^ ipv6Low[i]) & ipv6LowMasks[i]) == 0) {
                 return ipv6Values.get(i);
             }
         }
         return null;
     }
 
-    /** Documented: the hash code of an IPv4 address is the address. It spares an array. */
-    private static int value(InetAddress ipv4) {
-        return ipv4.hashCode();
-    }
-
-    private static byte[] bytes(Entry<?> entry) {
-        return entry.prefix().address().getAddress();
-    }
-
     /** So many leading ones, 0 to 64. */
     private static long mask(int bits) {
-        return bits == 0 ? 0 : -1L << (64 - bits);
-    }
-
-    private static long i64(byte[] bytes, int offset) {
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | (bytes[offset + i] & 0xff);
-        }
-        return value;
+        return bits == 0 ? 0 : -1L << (Long.SIZE - bits);
     }
 
     /** Collects prefixes. Belongs to one thread. */

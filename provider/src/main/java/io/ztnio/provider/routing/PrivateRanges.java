@@ -1,6 +1,5 @@
 package io.ztnio.provider.routing;
 
-import io.ztnio.protocol.wire.IpScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,7 +8,7 @@ import java.util.List;
 /**
  * What a network may claim without the user's word: private addresses, those shared among providers, those reserved for
  * documentation and tests, and those that belong to somebody but are commonly used as if private. They are the scopes
- * {@code PRIVATE}, {@code SHARED} and {@code PSEUDOPRIVATE} of {@link IpScope}. Stateless.
+ * {@code PRIVATE}, {@code SHARED} and {@code PSEUDOPRIVATE} of {@link io.ztnio.protocol.wire.IpScope}. Stateless.
  */
 final class PrivateRanges {
     /** Maximal blocks. */
@@ -39,7 +38,15 @@ final class PrivateRanges {
             ipv4(8, 254),
             uniqueLocal());
 
+    private static final PrefixMap<Boolean> MAP = map();
+
     private PrivateRanges() {}
+
+    private static PrefixMap<Boolean> map() {
+        PrefixMap.Builder<Boolean> builder = new PrefixMap.Builder<>();
+        ALL.forEach(range -> builder.put(range, true));
+        return builder.build();
+    }
 
     private static IpPrefix ipv4(int bits, int... start) {
         byte[] address = new byte[4];
@@ -64,11 +71,8 @@ final class PrivateRanges {
         }
     }
 
-    static boolean contain(InetAddress address) {
-        return switch (IpScope.of(address)) {
-            case PRIVATE, SHARED, PSEUDOPRIVATE -> true;
-            default -> false;
-        };
+    static boolean contain(IpKey address) {
+        return MAP.find(address) != null;
     }
 
     /** Whether all of it is within. */

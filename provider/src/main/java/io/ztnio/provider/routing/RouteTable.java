@@ -4,11 +4,8 @@ import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.Route;
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -34,8 +31,6 @@ import java.util.Optional;
  */
 @SuppressWarnings("ReferenceEquality") // the ways without a reason are one object each
 final class RouteTable {
-    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
-
     private static final String KEPT = ". Until it is known what the network claims, no private address is left to the "
             + "operating system; ztnio.bypass names those that are its own, ztnio.unavailable=os all of them";
 
@@ -123,16 +118,16 @@ final class RouteTable {
     }
 
     RoutingDecision decide(InetAddress remote, long nowNanos) {
-        return at(nowNanos, way(unmapped(remote)));
+        return at(nowNanos, way(IpKey.of(remote)));
     }
 
     RoutingDecision decideLocal(InetAddress local, long nowNanos) {
-        return at(nowNanos, localWay(unmapped(local)));
+        return at(nowNanos, localWay(IpKey.of(local)));
     }
 
     /** Whether a network claims the address or the user says it is virtual: no path of the node's own leads through it. */
     boolean isClaimed(InetAddress address) {
-        InetAddress plain = unmapped(address);
+        IpKey plain = IpKey.of(address);
         if (isHosts(plain)) {
             return false;
         }
@@ -157,7 +152,7 @@ final class RouteTable {
         return way.standing == Standing.WAITING && nowNanos - deadlineNanos < 0 ? way.pending : way.decided;
     }
 
-    private Way way(InetAddress address) {
+    private Way way(IpKey address) {
         if (isHosts(address)) {
             return Way.HOST;
         }
@@ -179,7 +174,7 @@ final class RouteTable {
     }
 
     /** {@code ztnio.routes} names it. */
-    private Way routed(InetAddress address) {
+    private Way routed(IpKey address) {
         if (isSpecial(address)) {
             return groups;
         }
@@ -190,7 +185,7 @@ final class RouteTable {
         return way == null || way == Way.HOST ? unclaimedRoute : way;
     }
 
-    private Way localWay(InetAddress address) {
+    private Way localWay(IpKey address) {
         if (isHosts(address)) {
             return Way.HOST;
         }
@@ -209,28 +204,12 @@ final class RouteTable {
         return way;
     }
 
-    private boolean isHosts(InetAddress address) {
-        return address.isLoopbackAddress() || address.isAnyLocalAddress() || host.find(address) != null;
+    private boolean isHosts(IpKey address) {
+        return address.isLoopback() || address.isWildcard() || host.find(address) != null;
     }
 
-    private static boolean isSpecial(InetAddress address) {
-        return address.isMulticastAddress() || address.isLinkLocalAddress();
-    }
-
-    /** An IPv4-mapped IPv6 address is the IPv4 address, as on the wire. */
-    private static InetAddress unmapped(InetAddress address) {
-        if (!(address instanceof Inet6Address)) {
-            return address;
-        }
-        byte[] bytes = address.getAddress();
-        if (!Arrays.equals(bytes, 0, MAPPED.length, MAPPED, 0, MAPPED.length)) {
-            return address;
-        }
-        try {
-            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, MAPPED.length, bytes.length));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 bytes are an address", e);
-        }
+    private static boolean isSpecial(IpKey address) {
+        return address.isGroup() || address.isLinkLocal();
     }
 
     /** The destinations of a link: what its own addresses are on, and its routes. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ public final class Routing {
     private final Supplier<HostRoutes> hostLook;
     private final LongSupplier nanoClock;
     private final ScheduledExecutorService runtime;
+    private final Executor log;
     private final AtomicLong nextLook;
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
 
@@ -73,18 +75,21 @@ public final class Routing {
      *
      * @param hostLook looks what the operating system has
      * @param runtime where those who wait are told
+     * @param log where what is to be known is logged: a log may wait for whatever it writes to
      */
     public Routing(
             RoutingSettings settings,
             Collection<NetworkClaims> networks,
             Supplier<HostRoutes> hostLook,
             LongSupplier nanoClock,
-            ScheduledExecutorService runtime) {
+            ScheduledExecutorService runtime,
+            Executor log) {
         this.settings = settings;
         this.networks = List.copyOf(networks);
         this.hostLook = hostLook;
         this.nanoClock = nanoClock;
         this.runtime = runtime;
+        this.log = log;
         this.deadlineNanos = nanoClock.getAsLong();
         this.nextLook = new AtomicLong(deadlineNanos);
         this.table = RouteTable.of(settings, host, this.networks, history, deadlineNanos);
@@ -226,7 +231,7 @@ public final class Routing {
         List<String> fresh = table.notices().stream().filter(noticed::add).toList();
         if (!fresh.isEmpty()) {
             // Not here: this may be inside a gate, and a log may write to a socket of ours.
-            runtime.execute(() -> fresh.forEach(notice -> LOG.log(System.Logger.Level.INFO, notice)));
+            log.execute(() -> fresh.forEach(notice -> LOG.log(System.Logger.Level.INFO, notice)));
         }
         if (!waiters.isEmpty()) {
             tellSoon();

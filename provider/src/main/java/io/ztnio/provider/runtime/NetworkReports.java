@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 final class NetworkReports {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
-    private final Executor runtime;
+    private final Executor log;
     private final boolean quiet;
     private final Map<Long, String> said = new ConcurrentHashMap<>();
     private final Map<Long, String> missed = new ConcurrentHashMap<>();
@@ -27,9 +27,9 @@ final class NetworkReports {
      *
      * @param quiet whether the node's owner says it, so that nothing is said here
      */
-    NetworkReports(Executor runtime, boolean quiet) {
+    NetworkReports(Executor log, boolean quiet) {
         this.quiet = quiet;
-        this.runtime = runtime;
+        this.log = log;
     }
 
     /** The node runs. */
@@ -59,7 +59,7 @@ final class NetworkReports {
 
     private void say(System.Logger.Level level, String text) {
         if (!quiet) {
-            runtime.execute(() -> LOG.log(level, text));
+            log.execute(() -> LOG.log(level, text));
         }
     }
 }

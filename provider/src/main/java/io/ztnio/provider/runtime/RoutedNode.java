@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +40,7 @@ final class RoutedNode<T extends AutoCloseable> {
     private final LazyStart<T> node;
     private final Routing routing;
     private final ScheduledExecutorService runtime = RuntimeThread.open("ztnio-runtime");
+    private final Executor log = RuntimeThread.open("ztnio-log");
 
     /** For one look at the networks at a time. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -72,7 +74,8 @@ final class RoutedNode<T extends AutoCloseable> {
                 claims.without(Standing.WAITING, STARTING),
                 LocalEndpoints::hostRoutes,
                 System::nanoTime,
-                runtime);
+                runtime,
+                log);
         refresh();
     }
 
@@ -148,6 +151,11 @@ final class RoutedNode<T extends AutoCloseable> {
     private long deadlineNanos(LazyStart.State<T> state) {
         long begun = state.phase() == LazyStart.Phase.IDLE ? System.nanoTime() : state.begunNanos();
         return begun + config.joinTimeout().toNanos();
+    }
+
+    /** Where to log from inside a gate: a log may write to a socket of ours. */
+    Executor log() {
+        return log;
     }
 
     /** Where to do what must not be done inside a gate. */

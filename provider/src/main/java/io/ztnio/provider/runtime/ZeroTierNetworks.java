@@ -76,7 +76,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             ProcessExit.prepare();
         }
         this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
-        this.reports = new NetworkReports(node.runtime(), !closesAtExit);
+        this.reports = new NetworkReports(node.log(), !closesAtExit);
     }
 
     @Override

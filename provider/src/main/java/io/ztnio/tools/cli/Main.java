@@ -75,6 +75,8 @@ public final class Main implements Runnable {
         return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A text that begins with @ is to be sent, and not the name of a file with arguments.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((failure, arguments) -> {
                     if (!JsonOption.isAmong(args)) {
                         return usage.handleParseException(failure, arguments);

@@ -4,6 +4,7 @@ import static io.ztnio.provider.routing.Addresses.ip;
 import static io.ztnio.provider.routing.Addresses.prefix;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.protocol.wire.IpScope;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,7 +18,9 @@ class PrivateRangesTest {
     @Test
     void anAddressIsPrivateIfAndOnlyIfARangeContainsIt() throws UnknownHostException {
         for (IpPrefix range : PrivateRanges.ALL) {
-            assertThat(PrivateRanges.contain(range.address())).as("%s", range).isTrue();
+            assertThat(PrivateRanges.contain(IpKey.of(range.address())))
+                    .as("%s", range)
+                    .isTrue();
         }
         SplittableRandom random = new SplittableRandom(SEED);
         for (int first = 0; first < 256; first++) {
@@ -37,11 +40,14 @@ class PrivateRangesTest {
 
     private static void check(byte[] bytes) throws UnknownHostException {
         InetAddress address = InetAddress.getByAddress(bytes);
-        boolean within = PrivateRanges.ALL.stream().anyMatch(range -> range.contains(address));
+        boolean scoped = switch (IpScope.of(address)) {
+            case PRIVATE, SHARED, PSEUDOPRIVATE -> true;
+            default -> false;
+        };
 
-        assertThat(PrivateRanges.contain(address))
+        assertThat(PrivateRanges.contain(IpKey.of(address)))
                 .as("%s, seed %d", address, SEED)
-                .isEqualTo(within);
+                .isEqualTo(scoped);
     }
 
     @Test
@@ -55,6 +61,33 @@ class PrivateRangesTest {
         assertThat(PrivateRanges.contain(prefix("fd00::/8"))).isTrue();
         assertThat(PrivateRanges.contain(prefix("::/0"))).isFalse();
         assertThat(PrivateRanges.contain(prefix("255.255.255.255/32"))).isFalse();
-        assertThat(PrivateRanges.contain(ip("169.254.1.1"))).isFalse();
+        assertThat(PrivateRanges.contain(IpKey.of(ip("169.254.1.1")))).isFalse();
+    }
+
+    @Test
+    void theKindsOfAddressesAreThoseOfTheJdk() throws UnknownHostException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 100_000; round++) {
+            byte[] bytes = new byte[random.nextBoolean() ? 4 : 16];
+            random.nextBytes(bytes);
+            if (round % 3 == 0) {
+                // Where all the special ones are.
+                bytes[0] = (byte) new int[] {0, 127, 169, 224, 239, 254, 255}[random.nextInt(7)];
+                bytes[1] = (byte) new int[] {0, 254, 128, 191, 192}[random.nextInt(5)];
+                for (int i = 2; i < bytes.length - 1 && random.nextBoolean(); i++) {
+                    bytes[i] = 0;
+                }
+            }
+            InetAddress address = InetAddress.getByAddress(bytes);
+            IpKey key = IpKey.of(address);
+
+            assertThat(key.isGroup()).as("%s, seed %d", address, SEED).isEqualTo(address.isMulticastAddress());
+            assertThat(key.isLinkLocal()).as("%s, seed %d", address, SEED).isEqualTo(address.isLinkLocalAddress());
+            assertThat(key.isLoopback()).as("%s, seed %d", address, SEED).isEqualTo(address.isLoopbackAddress());
+            assertThat(key.isWildcard()).as("%s, seed %d", address, SEED).isEqualTo(address.isAnyLocalAddress());
+        }
+        assertThat(IpKey.of(ip("::1")).isLoopback()).isTrue();
+        assertThat(IpKey.of(ip("::")).isWildcard()).isTrue();
+        assertThat(IpKey.of(ip("0.0.0.0")).isWildcard()).isTrue();
     }
 }

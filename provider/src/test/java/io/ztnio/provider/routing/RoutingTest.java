@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.runtime.RecordedLog;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,7 +43,8 @@ class RoutingTest {
                     return host.get();
                 },
                 clock::get,
-                RuntimeThread.open("test-runtime"));
+                RuntimeThread.open("test-runtime"),
+                RuntimeThread.open("test-log"));
         routing.networks(List.of(waiting()), clock.get() + 60 * SECOND);
         return routing;
     }

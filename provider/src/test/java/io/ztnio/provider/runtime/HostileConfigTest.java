@@ -50,7 +50,8 @@ class HostileConfigTest {
                 List.of(),
                 () -> HostRoutes.NONE,
                 () -> 0,
-                RuntimeThread.open("test-runtime"));
+                RuntimeThread.open("test-runtime"),
+                RuntimeThread.open("test-log"));
         int passed = 0;
         for (int round = 0; round < 2000; round++) {
             Optional<NetworkConfig> checked = CheckedConfig.of(config()).config();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.ztnio.provider.contract.Background;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -12,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -119,7 +119,7 @@ class LazyStartTest {
                 assertThatIOException().isThrownBy(lazy::get);
             }
 
-            assertThat(log.messages(Level.SEVERE))
+            assertThat(log.messages(Level.ERROR))
                     .filteredOn(message -> message.contains("LazyStartTest"))
                     .containsExactly("cannot start: one of LazyStartTest", "cannot start: two of LazyStartTest");
         }

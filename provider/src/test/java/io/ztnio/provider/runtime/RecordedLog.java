@@ -40,15 +40,15 @@ public final class RecordedLog implements AutoCloseable {
     }
 
     /** Messages of a level until now. */
-    public List<String> messages(Level level) {
+    public List<String> messages(System.Logger.Level level) {
         return records.stream()
-                .filter(entry -> entry.getLevel().equals(level))
+                .filter(entry -> entry.getLevel().equals(recorded(level)))
                 .map(LogRecord::getMessage)
                 .toList();
     }
 
     /** Waits for a message that contains all parts, among those that nobody has waited for yet. */
-    public String await(Level level, String... parts) throws InterruptedException {
+    public String await(System.Logger.Level level, String... parts) throws InterruptedException {
         LogRecord next;
         do {
             next = news.poll(30, TimeUnit.SECONDS);
@@ -56,8 +56,17 @@ public final class RecordedLog implements AutoCloseable {
                 throw new AssertionError("not logged: " + String.join(" ", parts) + "; but: "
                         + records.stream().map(LogRecord::getMessage).toList());
             }
-        } while (!next.getLevel().equals(level) || !containsAll(next.getMessage(), parts));
+        } while (!next.getLevel().equals(recorded(level)) || !containsAll(next.getMessage(), parts));
         return next.getMessage();
+    }
+
+    private static Level recorded(System.Logger.Level level) {
+        return switch (level) {
+            case ERROR -> Level.SEVERE;
+            case WARNING -> Level.WARNING;
+            case INFO -> Level.INFO;
+            default -> throw new IllegalArgumentException(level + " is not shown by default");
+        };
     }
 
     private static boolean containsAll(String message, String... parts) {

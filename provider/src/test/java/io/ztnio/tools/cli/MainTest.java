@@ -145,6 +145,13 @@ class MainTest {
     }
 
     @Test
+    void anArgumentThatBeginsWithAnAtSignIsNotAFile(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("arguments"), "planet show earth");
+
+        assertThat(CommandRun.of("@" + file).exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void aControllerWithoutANetworkIsToldWhatIsMissing() {
         CommandRun run = CommandRun.of("node", "--controller");
 

@@ -83,6 +83,10 @@ abstract class NetworkCommand implements Callable<Integer> {
         String said = "";
         while (!node.awaitUsable(LOOK_AGAIN)) {
             String problem = node.whyNotUsable();
+            if (node.awaitUsable(Duration.ZERO)) {
+                // It has become so meanwhile: nothing is the matter any more.
+                break;
+            }
             if (node.isHopeless() || System.nanoTime() - deadline >= 0) {
                 throw new CommandFailure(problem);
             }

@@ -78,8 +78,17 @@ final class ZeroTierNode implements CommandNode {
     public String whyNotUsable() {
         return wanted.stream()
                 .filter(id -> view(id).filter(NetworkView::isReady).isEmpty())
-                .map(networks::whyNotUsable)
+                .map(id -> view(id).filter(ZeroTierNode::isRemembered)
+                        .map(view -> String.format(
+                                "network %016x: its controller has not confirmed the configuration of the last run yet", id))
+                        .orElseGet(() -> networks.whyNotUsable(id)))
                 .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    /** It is as it was in the last run: programs use it, a command waits until it is known to be so still. */
+    private static boolean isRemembered(NetworkView view) {
+        return view.status() == NetworkStatus.REQUESTING_CONFIGURATION
+                && view.config().isPresent();
     }
 
     /** A refusal may turn into a permission while we wait. */
