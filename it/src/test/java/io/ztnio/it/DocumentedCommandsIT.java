@@ -148,7 +148,8 @@ class DocumentedCommandsIT {
             Path tools = Files.createDirectories(directory.resolve("tools"));
             Path server = Files.writeString(
                     tools.resolve("jwebserver"),
-                    "#!/bin/sh\nexec java -cp " + directory.resolve("app.jar") + " " + WebServer.class.getName() + " \"$@\"\n");
+                    "#!/bin/sh\nexec java -cp " + directory.resolve("app.jar") + " " + WebServer.class.getName()
+                            + " \"$@\"\n");
             assertThat(server.toFile().setExecutable(true)).isTrue();
         }
     }
@@ -168,9 +169,10 @@ class DocumentedCommandsIT {
         run.run("java -jar ztnio.jar idtool generate there/root/identity.secret there/root/identity.public");
         run.run("java -jar ztnio.jar planet make there/planet --key there/key"
                 + " --root there/root/identity.public,127.0.0.1/29993");
-        run.run("echo '{\"private\": false, \"v6AssignMode\": {\"rfc4193\": true}, \"routes\": [{\"target\": \"10.98.0.0/24\"}],"
-                + " \"ipAssignmentPools\": [{\"ipRangeStart\": \"10.98.0.10\", \"ipRangeEnd\": \"10.98.0.100\"}]}'"
-                + " > there/network.json");
+        run.run(
+                "echo '{\"private\": false, \"v6AssignMode\": {\"rfc4193\": true}, \"routes\": [{\"target\": \"10.98.0.0/24\"}],"
+                        + " \"ipAssignmentPools\": [{\"ipRangeStart\": \"10.98.0.10\", \"ipRangeEnd\": \"10.98.0.100\"}]}'"
+                        + " > there/network.json");
         run.startBeside(
                 "java -jar ztnio.jar node --root --controller --network there/network.json --home there/root --port 29993"
                         + " --planet there/planet --loopback",

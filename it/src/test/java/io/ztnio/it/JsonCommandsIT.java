@@ -52,7 +52,8 @@ class JsonCommandsIT {
     @Test
     void callAndListenPrintObjects() throws IOException {
         try (RunningProcess listen = start("listen", "", "listen", "7000", "--echo")) {
-            String address = listen.awaitLine("address (10\\.98\\.0\\.\\d+)", TIMEOUT).group(1);
+            String address =
+                    listen.awaitLine("address (10\\.98\\.0\\.\\d+)", TIMEOUT).group(1);
             listen.awaitLine("\"event\":\"listening\",\"port\":7000", TIMEOUT);
 
             Finished call = start("call", "grüße\n", "call", address, "7000").awaitExit(TIMEOUT);
@@ -77,7 +78,9 @@ class JsonCommandsIT {
 
         assertThat(call.exitCode()).isEqualTo(1);
         List<Map<String, Object>> objects = objects(call.output());
-        assertThat(objects.get(objects.size() - 1)).containsOnlyKeys("error", "exit").containsEntry("exit", 1);
+        assertThat(objects.get(objects.size() - 1))
+                .containsOnlyKeys("error", "exit")
+                .containsEntry("exit", 1);
         assertThat(objects).filteredOn(object -> object.containsKey("error")).hasSize(1);
     }
 
@@ -89,7 +92,10 @@ class JsonCommandsIT {
             Finished second = start("home", "", "listen", "7001").awaitExit(TIMEOUT);
 
             assertThat(second.exitCode()).isEqualTo(1);
-            assertThat(objects(second.output())).singleElement().asString().contains("is in use by another running node");
+            assertThat(objects(second.output()))
+                    .singleElement()
+                    .asString()
+                    .contains("is in use by another running node");
         }
     }
 }

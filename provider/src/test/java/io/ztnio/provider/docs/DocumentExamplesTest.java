@@ -16,13 +16,15 @@ import org.junit.jupiter.api.Test;
 
 /** What readers copy does what it says, and nothing that they would not expect. */
 class DocumentExamplesTest {
-    private static final Pattern NETWORK_ID = Pattern.compile("(?<![0-9a-fA-F:])(?:0x)?([0-9a-fA-F]{16})(?![0-9a-fA-F:])L?");
+    private static final Pattern NETWORK_ID =
+            Pattern.compile("(?<![0-9a-fA-F:])(?:0x)?([0-9a-fA-F]{16})(?![0-9a-fA-F:])L?");
 
     /** Of no controller that anybody has: for the overlay, where each key makes a network of its own, and in printed lines. */
     private static final Set<String> NOBODYS = Set.of("00000000cafe2001", "0123456789000001");
 
     /** Examples name a placeholder that the configuration refuses: an id that exists would let strangers in. */
-    private static final Pattern JOINED = Pattern.compile("(?:ztnio\\.networks=|networks=|--network[ =]|-n |--join )(\\S+)");
+    private static final Pattern JOINED =
+            Pattern.compile("(?:ztnio\\.networks=|networks=|--network[ =]|-n |--join )(\\S+)");
 
     private static SourceTree tree;
 

@@ -80,7 +80,8 @@ final class ZeroTierNode implements CommandNode {
                 .filter(id -> view(id).filter(NetworkView::isReady).isEmpty())
                 .map(id -> view(id).filter(ZeroTierNode::isRemembered)
                         .map(view -> String.format(
-                                "network %016x: its controller has not confirmed the configuration of the last run yet", id))
+                                "network %016x: its controller has not confirmed the configuration of the last run yet",
+                                id))
                         .orElseGet(() -> networks.whyNotUsable(id)))
                 .collect(Collectors.joining(System.lineSeparator()));
     }
