@@ -1,6 +1,9 @@
 package io.ztnio.provider.process;
 
 import java.io.IOException;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
 final class DescriptorsProgram {
     private static final int CHANNELS = 3;
     private static final int MOST_COLLECTIONS = 100;
+    private static final long COLLECTION_MILLIS = 1_000;
 
     private DescriptorsProgram() {}
 
@@ -41,11 +45,19 @@ final class DescriptorsProgram {
             before = descriptors();
             openAndForget(CHANNELS);
             for (int i = 0; i < MOST_COLLECTIONS && descriptors() > before; i++) {
-                System.gc();
-                Thread.sleep(10);
+                awaitCollection();
             }
             System.out.println("forgotten channels: +" + (descriptors() - before));
         }
+    }
+
+    /** Until something that nobody refers to has been found by a collection. */
+    private static void awaitCollection() throws InterruptedException {
+        ReferenceQueue<Object> found = new ReferenceQueue<>();
+        PhantomReference<Object> canary = new PhantomReference<>(new Object(), found);
+        System.gc();
+        found.remove(COLLECTION_MILLIS);
+        Reference.reachabilityFence(canary);
     }
 
     private static void openAndForget(int count) throws IOException {
