@@ -20,6 +20,7 @@ import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.ReentrantLock;
@@ -123,7 +124,7 @@ final class HybridDatagrams {
         }
     }
 
-    void connect(InetSocketAddress target, boolean blocking) throws IOException {
+    void connect(InetSocketAddress target) throws IOException {
         readLock.lock();
         writeLock.lock();
         try {
@@ -131,7 +132,7 @@ final class HybridDatagrams {
             if (peer.address() != null) {
                 throw new AlreadyConnectedException();
             }
-            RoutingDecision decision = decide(target, blocking);
+            RoutingDecision decision = decide(target, channel.isBlocking());
             if (decision.isDecided()) {
                 peer.connect(target, isVirtual(decision));
                 drainOther(peer.isVirtual());
@@ -166,10 +167,11 @@ final class HybridDatagrams {
         }
     }
 
-    int send(ByteBuffer source, InetSocketAddress target, boolean blocking) throws IOException {
+    int send(ByteBuffer source, InetSocketAddress target) throws IOException {
         writeLock.lock();
         try {
             ensureOpen();
+            boolean blocking = channel.isBlocking();
             InetSocketAddress connected = peer.address();
             if (connected != null) {
                 if (!connected.equals(target)) {
@@ -190,11 +192,11 @@ final class HybridDatagrams {
         }
     }
 
-    int write(ByteBuffer source, boolean blocking) throws IOException {
+    int write(ByteBuffer source) throws IOException {
         writeLock.lock();
         try {
             ensureConnected();
-            return sendToPeer(source, blocking);
+            return sendToPeer(source, channel.isBlocking());
         } finally {
             writeLock.unlock();
         }
@@ -206,13 +208,13 @@ final class HybridDatagrams {
      *
      * @throws java.net.NoRouteToHostException if a network claims the target
      */
-    boolean mayLeaveHost(InetSocketAddress target, boolean blocking) throws IOException {
+    boolean mayLeaveHost(InetSocketAddress target) throws IOException {
         if (stacks.decide(target.getAddress(), false).verdict() == Verdict.HOST) {
             return true;
         }
         writeLock.lock();
         try {
-            RoutingDecision decision = decide(target, blocking);
+            RoutingDecision decision = decide(target, channel.isBlocking());
             if (decision.verdict() == Verdict.VIRTUAL) {
                 throw Stacks.wrongStack(target.getAddress());
             }
@@ -231,10 +233,12 @@ final class HybridDatagrams {
      * Receives one datagram.
      *
      * @param connected whether being connected is required
-     * @param timeoutNanos how long to wait if {@code blocking}; 0 for ever
+     * @param mustBlock whether only a channel in blocking mode will do, which is known for certain by the lock only
+     * @param timeoutNanos how long to wait in blocking mode; 0 for ever
      * @return the sender, or {@code null} if not blocking
+     * @throws IllegalBlockingModeException if it must block and does not
      */
-    SocketAddress receive(ByteBuffer destination, boolean connected, boolean blocking, long timeoutNanos)
+    SocketAddress receive(ByteBuffer destination, boolean connected, boolean mustBlock, long timeoutNanos)
             throws IOException {
         readLock.lock();
         try {
@@ -242,6 +246,10 @@ final class HybridDatagrams {
                 ensureConnected();
             }
             ensureOpen();
+            boolean blocking = channel.isBlocking();
+            if (mustBlock && !blocking) {
+                throw new IllegalBlockingModeException();
+            }
             // Who waits without having bound may hear of both stacks; who does not must not wait for a node either.
             ensureBound(blocking);
             if (peer.isUndecided()) {

@@ -110,7 +110,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         if (target.getAddress().isAnyLocalAddress()) {
             target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getPort());
         }
-        hybrid.connect(target, isBlocking());
+        hybrid.connect(target);
         keys.refresh();
         return this;
     }
@@ -166,7 +166,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     public SocketAddress receive(ByteBuffer destination) throws IOException {
         DatagramChannel delegate = dual.alone();
         if (delegate == null) {
-            return receive(destination, isBlocking(), 0);
+            return receive(destination, false, 0);
         }
         try {
             return delegate.receive(destination);
@@ -175,10 +175,10 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
     }
 
-    /** Receives through both stacks, waiting at most {@code timeoutNanos} if {@code blocking}; 0 for ever. */
-    SocketAddress receive(ByteBuffer destination, boolean blocking, long timeoutNanos) throws IOException {
+    /** Receives through both stacks; {@code mustBlock} and {@code timeoutNanos} as {@link HybridDatagrams#receive} has them. */
+    SocketAddress receive(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         DatagramBuffers.checkWritable(destination);
-        return hybrid.receive(destination, false, blocking, timeoutNanos);
+        return hybrid.receive(destination, false, mustBlock, timeoutNanos);
     }
 
     @Override
@@ -191,7 +191,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             if (checked.getPort() == 0) {
                 throw new SocketException("Can't send to port 0");
             }
-            return hybrid.send(source, checked, isBlocking());
+            return hybrid.send(source, checked);
         }
         try {
             return mayLeaveHost(target) ? delegate.send(source, target) : 0;
@@ -206,7 +206,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         if (delegate == null) {
             DatagramBuffers.checkWritable(destination);
             int before = destination.position();
-            hybrid.receive(destination, true, isBlocking(), 0);
+            hybrid.receive(destination, true, false, 0);
             return destination.position() - before;
         }
         try {
@@ -245,7 +245,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     /** As {@code send} to the peer, but the JDK's write says what is too long with a plain {@code IOException}. */
     private int writeHybrid(ByteBuffer source) throws IOException {
         try {
-            return hybrid.write(source, isBlocking());
+            return hybrid.write(source);
         } catch (SocketException e) {
             if (DatagramBuffers.TOO_LONG.equals(e.getMessage())) {
                 throw new IOException(DatagramBuffers.TOO_LONG, e);
@@ -384,7 +384,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         return !stacks.isConfigured()
                 || !(target instanceof InetSocketAddress inet)
                 || inet.isUnresolved()
-                || hybrid.mayLeaveHost(inet, isBlocking());
+                || hybrid.mayLeaveHost(inet);
     }
 
     /** As a send would, but there is nothing that could tell later. */
