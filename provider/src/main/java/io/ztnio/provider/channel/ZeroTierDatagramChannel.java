@@ -175,7 +175,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
     }
 
-    /** Receives through both stacks; {@code mustBlock} and {@code timeoutNanos} as {@link HybridDatagrams#receive} has them. */
+    /** Receives through both stacks; the arguments are those of {@link HybridDatagrams#receive}. */
     SocketAddress receive(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         DatagramBuffers.checkWritable(destination);
         return hybrid.receive(destination, false, mustBlock, timeoutNanos);
