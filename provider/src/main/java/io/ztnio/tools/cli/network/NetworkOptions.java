@@ -7,10 +7,11 @@ import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.tools.cli.command.CommandFailure;
-import java.nio.file.Files;
+import io.ztnio.tools.cli.command.NodeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,26 +32,8 @@ final class NetworkOptions {
             description = "Network id (ztnio.networks). May be repeated.")
     private List<String> networks = new ArrayList<>();
 
-    @Option(
-            names = "--home",
-            paramLabel = "DIRECTORY",
-            description = "State directory (ztnio.home); one for each process.")
-    private String home;
-
-    @Option(names = "--port", paramLabel = "PORT", description = "UDP port of the node (ztnio.port).")
-    private String port;
-
-    @Option(names = "--bind", paramLabel = "ADDRESS,...", description = "Local addresses for UDP (ztnio.bind).")
-    private String bind;
-
-    @Option(
-            names = "--loopback",
-            description = "Let the loopback interface carry the protocol (ztnio.loopback).",
-            arity = "0")
-    private boolean loopback;
-
-    @Option(names = "--planet", paramLabel = "FILE", description = "Planet file (ztnio.planet).")
-    private String planet;
+    @Mixin
+    private NodeOptions node;
 
     @Option(
             names = "--join-timeout",
@@ -66,12 +49,6 @@ final class NetworkOptions {
 
     @Option(names = "--tcp-congestion", paramLabel = "NAME", description = "cubic, reno or bbr (ztnio.tcp.congestion).")
     private String tcpCongestion;
-
-    @Option(
-            names = "--status-file",
-            paramLabel = "FILE",
-            description = "Where the node writes its status (ztnio.status.file).")
-    private String statusFile;
 
     @Option(
             names = "--peer",
@@ -126,25 +103,20 @@ final class NetworkOptions {
         if (!ids.isEmpty()) {
             loader.override(ConfigKey.NETWORKS, String.join(",", ids), more.isEmpty() ? "--network" : "command line");
         }
-        override(loader, ConfigKey.HOME, "--home", home);
-        override(loader, ConfigKey.PORT, "--port", port);
-        override(loader, ConfigKey.BIND, "--bind", bind);
-        override(loader, ConfigKey.LOOPBACK, "--loopback", loopback ? "true" : null);
-        override(loader, ConfigKey.PLANET, "--planet", planet);
-        override(loader, ConfigKey.JOIN_TIMEOUT, "--join-timeout", joinTimeout);
-        override(loader, ConfigKey.ROUTES, "--routes", routes);
-        override(loader, ConfigKey.TCP_CONGESTION, "--tcp-congestion", tcpCongestion);
-        override(loader, ConfigKey.STATUS_FILE, "--status-file", statusFile);
+        node.apply(loader);
+        NodeOptions.override(loader, ConfigKey.JOIN_TIMEOUT, "--join-timeout", joinTimeout);
+        NodeOptions.override(loader, ConfigKey.ROUTES, "--routes", routes);
+        NodeOptions.override(loader, ConfigKey.TCP_CONGESTION, "--tcp-congestion", tcpCongestion);
         if (stack != null) {
             loader.override(ConfigKey.TRANSPORT, stack == Stack.OVERLAY ? "overlay-udp" : "zerotier", "--stack");
         }
-        override(loader, ConfigKey.OVERLAY_PEERS, "--peer", joined(peers));
-        override(loader, ConfigKey.OVERLAY_KEY, "--key", key);
-        override(loader, ConfigKey.OVERLAY_KEY_FILE, "--key-file", keyFile);
-        override(loader, ConfigKey.OVERLAY_ALLOW, "--allow", joined(allow));
-        override(loader, ConfigKey.OVERLAY_ADDRESSES, "--own", joined(own));
-        override(loader, ConfigKey.OVERLAY_NAME, "--name", name);
-        override(loader, ConfigKey.OVERLAY_INSECURE, "--insecure", insecure ? "true" : null);
+        NodeOptions.override(loader, ConfigKey.OVERLAY_PEERS, "--peer", joined(peers));
+        NodeOptions.override(loader, ConfigKey.OVERLAY_KEY, "--key", key);
+        NodeOptions.override(loader, ConfigKey.OVERLAY_KEY_FILE, "--key-file", keyFile);
+        NodeOptions.override(loader, ConfigKey.OVERLAY_ALLOW, "--allow", joined(allow));
+        NodeOptions.override(loader, ConfigKey.OVERLAY_ADDRESSES, "--own", joined(own));
+        NodeOptions.override(loader, ConfigKey.OVERLAY_NAME, "--name", name);
+        NodeOptions.override(loader, ConfigKey.OVERLAY_INSECURE, "--insecure", insecure ? "true" : null);
         loader.override(ConfigKey.WILDCARD, wildcard.name().toLowerCase(Locale.ROOT), "command");
         ZtnioConfig config = loader.load();
         if (!config.hasNetworks()) {
@@ -153,9 +125,7 @@ final class NetworkOptions {
         if (config.transport() != Transport.ZEROTIER) {
             return new OverlayCommandNode(config);
         }
-        config.planetFile().filter(file -> !Files.isReadable(file)).ifPresent(file -> {
-            throw new CommandFailure(file + " is not readable; a planet of your own is made with: planet make");
-        });
+        NodeOptions.checkPlanet(config);
         return new ZeroTierNode(config, ids.isEmpty() ? config.networks() : named(config, ids));
     }
 
@@ -169,11 +139,5 @@ final class NetworkOptions {
 
     private static String joined(List<String> values) {
         return values.isEmpty() ? null : String.join(",", values);
-    }
-
-    private static void override(ConfigLoader loader, ConfigKey key, String option, String value) {
-        if (value != null) {
-            loader.override(key, value, option);
-        }
     }
 }

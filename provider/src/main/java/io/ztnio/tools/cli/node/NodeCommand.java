@@ -3,11 +3,10 @@ package io.ztnio.tools.cli.node;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.ZtnioConfig;
-import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.NodeOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,29 +49,8 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--join", paramLabel = "NETWORK", description = "Network id to join. May be repeated.")
     private List<String> join = new ArrayList<>();
 
-    @Option(names = "--home", paramLabel = "DIRECTORY", description = "State directory (ztnio.home).")
-    private String home;
-
-    @Option(names = "--port", paramLabel = "PORT", description = "UDP port (ztnio.port).")
-    private String port;
-
-    @Option(names = "--bind", paramLabel = "ADDRESS,...", description = "Local addresses for UDP (ztnio.bind).")
-    private String bind;
-
-    @Option(
-            names = "--loopback",
-            description = "Let the loopback interface carry the protocol: for a planet on 127.0.0.1 (ztnio.loopback).",
-            arity = "0")
-    private boolean loopback;
-
-    @Option(names = "--planet", paramLabel = "FILE", description = "Planet file (ztnio.planet).")
-    private String planet;
-
-    @Option(
-            names = "--status-file",
-            paramLabel = "FILE",
-            description = "Where the node writes its status (ztnio.status.file).")
-    private String statusFile;
+    @Mixin
+    private NodeOptions node;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -84,10 +62,7 @@ public final class NodeCommand implements Callable<Integer> {
                     spec.commandLine(), "--controller needs --network FILE, the definition of the network to serve");
         }
         ZtnioConfig config = config();
-        if (config.planetFile().isPresent()
-                && !Files.isReadable(config.planetFile().get())) {
-            throw new CommandFailure(config.planetFile().get() + " is not readable; make it with: planet make");
-        }
+        NodeOptions.checkPlanet(config);
         for (Path file : networks) {
             NetworkFile.read(file);
         }
@@ -102,18 +77,7 @@ public final class NodeCommand implements Callable<Integer> {
         if (!join.isEmpty()) {
             loader.override(ConfigKey.NETWORKS, String.join(",", join), "--join");
         }
-        override(loader, ConfigKey.HOME, home, "--home");
-        override(loader, ConfigKey.PORT, port, "--port");
-        override(loader, ConfigKey.BIND, bind, "--bind");
-        override(loader, ConfigKey.LOOPBACK, loopback ? "true" : null, "--loopback");
-        override(loader, ConfigKey.PLANET, planet, "--planet");
-        override(loader, ConfigKey.STATUS_FILE, statusFile, "--status-file");
+        node.apply(loader);
         return loader.loadForNode();
-    }
-
-    private static void override(ConfigLoader loader, ConfigKey key, String value, String option) {
-        if (value != null) {
-            loader.override(key, value, option);
-        }
     }
 }
