@@ -55,9 +55,12 @@ final class DescriptorsProgram {
     private static void awaitCollection() throws InterruptedException {
         ReferenceQueue<Object> found = new ReferenceQueue<>();
         PhantomReference<Object> canary = new PhantomReference<>(new Object(), found);
-        System.gc();
-        found.remove(COLLECTION_MILLIS);
-        Reference.reachabilityFence(canary);
+        try {
+            System.gc();
+            found.remove(COLLECTION_MILLIS);
+        } finally {
+            Reference.reachabilityFence(canary);
+        }
     }
 
     private static void openAndForget(int count) throws IOException {
