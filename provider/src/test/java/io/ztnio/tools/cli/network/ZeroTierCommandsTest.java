@@ -57,15 +57,7 @@ class ZeroTierCommandsTest {
 
     @Test
     void theTunnelDemo() throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            byte[] answer =
-                    ("you sent " + exchange.getRequestBody().readAllBytes().length).getBytes(StandardCharsets.US_ASCII);
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
-        });
-        server.start();
+        HttpServer server = LengthServer.start();
         try (LiveCommand expose = command(
                 "expose", "expose", "8080", "127.0.0.1:" + server.getAddress().getPort(), "--drain", "500ms")) {
             String address =
