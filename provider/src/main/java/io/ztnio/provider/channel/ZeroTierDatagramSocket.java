@@ -199,7 +199,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         if (delegate != null) {
             try {
                 DatagramSocket socket = delegate.socket();
-                socket.setSoTimeout(view.timeout());
+                if (delegate.isOpen()) {
+                    socket.setSoTimeout(view.timeout());
+                }
                 socket.receive(packet);
             } finally {
                 channel.follow(delegate);

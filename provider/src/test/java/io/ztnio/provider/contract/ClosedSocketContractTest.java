@@ -175,8 +175,14 @@ class ClosedSocketContractTest {
             answers.add("getReuseAddress", socket::getReuseAddress);
         }
         try (DatagramChannel channel = asked.provider.openDatagramChannel().bind(asked.bindAddress())) {
-            Operation receive = () -> channel.receive(ByteBuffer.allocate(1));
-            end(answers, "receive of a channel", end, receive, channel, channel.socket());
+            Background<Object> receiving =
+                    Background.<Object>start(() -> channel.receive(ByteBuffer.allocate(1))).awaitBlocked();
+            if (end == End.INTERRUPT) {
+                receiving.interrupt();
+            } else {
+                channel.close();
+            }
+            answers.addFailure("receive of a channel during " + end, receiving.failure());
         }
     }
 

@@ -170,7 +170,10 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
             long ahead = urgentEnd - 1 - readEnd;
             int most = ahead > 0 ? (int) Math.min(ahead, size) : size;
             if (size == 0) {
-                if (reset && (resetTold && !resetToldToReader)) {
+                if (!destination.hasRemaining()) {
+                    return 0;
+                }
+                if (reset && resetTold && !resetToldToReader) {
                     return -1;
                 }
                 if (reset) {
