@@ -66,7 +66,8 @@ final class RunningNode {
         FailureLog failures = new FailureLog(LOG);
         OverlayStore disk = new OverlayStore(config.store());
         Identity identity = IdentityFiles.loadOrCreate(disk, config.seed(), random);
-        this.addressBook = AddressBook.load(disk);
+        this.addressBook = AddressBook.load(
+                disk, damage -> listener.onEvent(new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, 0, 0, damage)));
         WriteBehindStore store = parts.add(
                 "the store",
                 new WriteBehindStore(

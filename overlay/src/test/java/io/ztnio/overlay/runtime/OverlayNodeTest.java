@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +122,31 @@ class OverlayNodeTest {
                 .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
                 .singleElement()
                 .matches(event -> event.networkId() == other && event.detail().contains("neither a key"));
+    }
+
+    @Test
+    void aDamagedAddressBookCostsNoStart() throws Exception {
+        MemoryStateStore store = new MemoryStateStore();
+        store.put("addressbook", new byte[] {1, 2, 3});
+        List<OverlayEvent> events = new CopyOnWriteArrayList<>();
+        OverlayNode node =
+                new OverlayNode(config(Transport.UDP).store(store).build());
+        nodes.add(node);
+        node.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                events.add(event);
+            }
+        });
+
+        node.start();
+
+        assertThat(node.addressBook().entries()).isEmpty();
+        assertThat(store.get("addressbook.damaged")).hasValue(new byte[] {1, 2, 3});
+        assertThat(events)
+                .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
+                .singleElement()
+                .matches(event -> event.detail().contains("addressbook.damaged"));
     }
 
     private OverlayNetwork start(Transport transport) throws IOException {
