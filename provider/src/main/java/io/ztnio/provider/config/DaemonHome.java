@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -206,9 +205,13 @@ final class DaemonHome {
     }
 
     private static Optional<String> text(Path file, Consumer<String> warnings) {
+        if (!Files.exists(file)) {
+            // So it is where the home is a file: then the node itself will say so.
+            return Optional.empty();
+        }
         try {
             return Optional.of(TextFile.read(file));
-        } catch (NoSuchFileException | NotDirectoryException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
             warnings.accept(file + " is ignored" + ConfigLoader.reason(e));

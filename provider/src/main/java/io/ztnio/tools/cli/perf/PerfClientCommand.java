@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import io.ztnio.tools.cli.command.SecondsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +54,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-t", "--time"},
             paramLabel = "SECONDS",
+            converter = SecondsText.class,
             defaultValue = "10",
             description = "Measured time (default: ${DEFAULT-VALUE}).")
     private double seconds;
@@ -60,6 +62,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
+            converter = SecondsText.class,
             defaultValue = "0",
             description = "Time before it that is not measured (default: ${DEFAULT-VALUE}).")
     private double warmUpSeconds;
@@ -67,6 +70,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-i", "--interval"},
             paramLabel = "SECONDS",
+            converter = SecondsText.class,
             defaultValue = "1",
             description = "Between interim reports (default: ${DEFAULT-VALUE}).")
     private double intervalSeconds;

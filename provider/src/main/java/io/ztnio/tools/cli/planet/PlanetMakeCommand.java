@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import io.ztnio.tools.cli.command.WholeNumberText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +56,7 @@ public final class PlanetMakeCommand implements Callable<Integer> {
     @Option(
             names = "--id",
             paramLabel = "NUMBER",
+            converter = WholeNumberText.class,
             description = "World id; by default the address of the first root. Updates must keep it.")
     private Long id;
 
