@@ -41,7 +41,7 @@ public final class AddressBook {
      * names, and what is in the file is the user's.
      *
      * @param damage told what is wrong with the file and where it is now, in a sentence
-     * @throws IOException if the file cannot be read or renamed; it says what to do
+     * @throws IOException if the file cannot be renamed
      */
     public static AddressBook load(StateStore store, Consumer<String> damage) throws IOException {
         AddressBook book = new AddressBook(store);
@@ -49,7 +49,9 @@ public final class AddressBook {
         try {
             file = store.get(KEY);
         } catch (IOException e) {
-            throw new IOException("cannot read " + KEY + " (" + e.getMessage() + "): make it readable, or remove it", e);
+            // It would be lost with the first name that is put into the book.
+            setAside(store, "it cannot be read: " + e.getMessage(), damage);
+            return book;
         }
         if (file.isPresent()) {
             try {
@@ -59,11 +61,15 @@ public final class AddressBook {
                 String problem = e instanceof TextFile.EncodingException || e instanceof IllegalArgumentException
                         ? e.getMessage()
                         : "it is not a JSON object of names and node ids";
-                damage.accept(KEY + " is damaged (" + problem + "). It was set aside as " + store.setAside(KEY)
-                        + ": mend it, or do without its names");
+                setAside(store, problem, damage);
             }
         }
         return book;
+    }
+
+    private static void setAside(StateStore store, String problem, Consumer<String> damage) throws IOException {
+        damage.accept(KEY + " is damaged (" + problem + "). It was set aside as " + store.setAside(KEY)
+                + ": mend it, or do without its names");
     }
 
     private static Map<String, Long> parse(byte[] file) throws IOException {

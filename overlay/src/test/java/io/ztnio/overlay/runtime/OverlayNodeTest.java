@@ -37,6 +37,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +151,39 @@ class OverlayNodeTest {
                 .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
                 .singleElement()
                 .matches(event -> event.detail().contains("addressbook.damaged"));
+    }
+
+    /** A copy that went wrong: folders where files were. */
+    @Test
+    void whatIsNoFileCostsNoStart(@TempDir Path home) throws Exception {
+        String id = HexFormat.of().toHexDigits(NETWORK);
+        for (String folder : List.of(
+                "addressbook",
+                "udp.port",
+                "networks.d/" + id + ".conf",
+                "networks.d/" + id + ".addr",
+                "peers.d/" + id + "/0000000007.peer")) {
+            Files.createDirectories(home.resolve(folder).resolve("below"));
+        }
+        List<OverlayEvent> events = new CopyOnWriteArrayList<>();
+        OverlayNode node = new OverlayNode(config(Transport.UDP)
+                .home(home)
+                .network(NETWORK, access().build())
+                .build());
+        nodes.add(node);
+        node.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                events.add(event);
+            }
+        });
+
+        node.start();
+
+        assertThat(node.networks()).hasSize(1);
+        assertThat(events)
+                .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
+                .anyMatch(event -> event.detail().contains("addressbook"));
     }
 
     private OverlayNetwork start(Transport transport) throws IOException {
