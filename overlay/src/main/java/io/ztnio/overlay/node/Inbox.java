@@ -133,7 +133,9 @@ final class Inbox {
     private static String description(Member member) {
         String addresses = member.addresses.isEmpty()
                 ? "no addresses of its own"
-                : member.addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" ", "addresses ", ""));
+                : member.addresses.stream()
+                        .map(InetAddress::getHostAddress)
+                        .collect(Collectors.joining(" ", "addresses ", ""));
         return member.name.map(name -> "name " + name + ", ").orElse("") + addresses;
     }
 

@@ -79,7 +79,8 @@ final class RunningNode {
             others = port::neighbours;
             this.carrier = path.apply(port);
         } else {
-            this.carrier = path.apply(Carriers.open(config, disk, (key, failure) -> damaged(key + ": " + failure.getMessage())));
+            this.carrier = path.apply(
+                    Carriers.open(config, disk, (key, failure) -> damaged(key + ": " + failure.getMessage())));
         }
         this.driver = new NodeDriver(
                 "ztnio-overlay", clock, NodeDriver.Wire.of(carrier::awaitReadable, carrier::wakeup), failures);

@@ -24,10 +24,13 @@ import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -37,12 +40,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HexFormat;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -133,8 +133,7 @@ class OverlayNodeTest {
         MemoryStateStore store = new MemoryStateStore();
         store.put("addressbook", new byte[] {1, 2, 3});
         List<OverlayEvent> events = new CopyOnWriteArrayList<>();
-        OverlayNode node =
-                new OverlayNode(config(Transport.UDP).store(store).build());
+        OverlayNode node = new OverlayNode(config(Transport.UDP).store(store).build());
         nodes.add(node);
         node.addListener(new OverlayListener() {
             @Override

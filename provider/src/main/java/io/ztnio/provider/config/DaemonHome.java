@@ -173,7 +173,8 @@ final class DaemonHome {
         }
         List<String> ignored = settings.entrySet().stream()
                 .filter(setting -> !setting.getValue().equals(OURS.get(setting.getKey())))
-                .filter(setting -> !(setting.getKey().endsWith(BLACKLIST) && setting.getValue().equals(false)))
+                .filter(setting -> !(setting.getKey().endsWith(BLACKLIST)
+                        && setting.getValue().equals(false)))
                 .map(Map.Entry::getKey)
                 .filter(key -> !(key.equals(PORT) && port(settings).isPresent())
                         && !(key.equals(BIND) && bind(settings).isPresent()))

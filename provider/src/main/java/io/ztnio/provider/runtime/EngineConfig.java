@@ -111,8 +111,7 @@ public record EngineConfig(
      * @param os never a provider that routes into this node
      * @param onFailure told of what is damaged and was set aside
      */
-    DatagramTransport openTransport(SelectorProvider os, BiConsumer<String, IOException> onFailure)
-            throws IOException {
+    DatagramTransport openTransport(SelectorProvider os, BiConsumer<String, IOException> onFailure) throws IOException {
         return new LastPort(store, PORT_KEY, onFailure)
                 .open(
                         port,

@@ -104,8 +104,8 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         started.start();
         joined = started.networks();
         log.started(started, joined);
-        Future<?> unused =
-                node.runtime().schedule(() -> log.late(started), config.joinTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> unused = node.runtime()
+                .schedule(() -> log.late(started), config.joinTimeout().toNanos(), TimeUnit.NANOSECONDS);
         config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
         if (closesAtExit) {
             ending = ProcessExit.add(

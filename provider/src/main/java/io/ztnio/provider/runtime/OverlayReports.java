@@ -89,7 +89,10 @@ final class OverlayReports implements OverlayListener {
             case PEER_OFFLINE -> say(System.Logger.Level.INFO, event, "lost " + member + ": " + event.detail());
             case PEER_CHANGED -> say(System.Logger.Level.INFO, event, member + " has " + event.detail());
             case ADDRESS_CONFLICT ->
-                say(System.Logger.Level.WARNING, event, "an address of " + member + " is not believed: " + event.detail());
+                say(
+                        System.Logger.Level.WARNING,
+                        event,
+                        "an address of " + member + " is not believed: " + event.detail());
             case ID_COLLISION ->
                 say(
                         System.Logger.Level.WARNING,
@@ -124,7 +127,8 @@ final class OverlayReports implements OverlayListener {
             return "others try with another key: check that all have the same ztnio.overlay.key";
         }
         if (config.transport() == Transport.OVERLAY_MEMORY) {
-            return "no other node of this process is on the hub " + config.overlay().hub();
+            return "no other node of this process is on the hub "
+                    + config.overlay().hub();
         }
         return config.overlay().peers().isEmpty()
                 ? "ztnio.overlay.peers names nobody, so that others have to name this node there"

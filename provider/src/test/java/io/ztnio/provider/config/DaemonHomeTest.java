@@ -145,7 +145,8 @@ class DaemonHomeTest {
     void aHomeThatIsAFileHasNoSettings() throws IOException {
         Path file = Files.createFile(home.resolve("file"));
 
-        assertThat(load("ztnio.home", file.toString(), "ztnio.networks", "8056c2e21c000001").networks())
+        assertThat(load("ztnio.home", file.toString(), "ztnio.networks", "8056c2e21c000001")
+                        .networks())
                 .containsExactly(FIRST);
         assertThat(warnings).isEmpty();
     }

@@ -64,12 +64,18 @@ class OverlayExitTest {
 
     private Map<String, String> settings(String home, String address) {
         return new HashMap<>(Map.of(
-                "ztnio.transport", "overlay-udp",
-                "ztnio.networks", "00000000cafe2001",
-                "ztnio.home", directory.resolve(home).toString(),
-                "ztnio.bind", "127.0.0.1",
-                "ztnio.overlay.key", "0123456789abcdef".repeat(4),
-                "ztnio.overlay.addresses", address + "/24"));
+                "ztnio.transport",
+                "overlay-udp",
+                "ztnio.networks",
+                "00000000cafe2001",
+                "ztnio.home",
+                directory.resolve(home).toString(),
+                "ztnio.bind",
+                "127.0.0.1",
+                "ztnio.overlay.key",
+                "0123456789abcdef".repeat(4),
+                "ztnio.overlay.addresses",
+                address + "/24"));
     }
 
     /** A JVM with {@link ExitProgram}, which knows where our node is. */

@@ -71,8 +71,7 @@ class OverlayReportsTest {
                     .contains("OK, addresses fd00:0:ca:fe20:17a:74", "/88 10.91.0.1/24, name web");
 
             String two;
-            try (OverlayNetworks second =
-                    networks(2, "ztnio.overlay.peers", udp(first), "ztnio.overlay.name", "db")) {
+            try (OverlayNetworks second = networks(2, "ztnio.overlay.peers", udp(first), "ztnio.overlay.name", "db")) {
                 two = NodeId.format(second.node().id());
                 log.await(System.Logger.Level.INFO, line(second) + "OK, addresses");
                 log.await(System.Logger.Level.INFO, line(first) + "found " + two + " at /" + udp(second));
@@ -99,8 +98,13 @@ class OverlayReportsTest {
     void anotherKeyIsSaidWhenNobodyWasFound() throws Exception {
         try (OverlayNetworks first = networks(1, "ztnio.join.timeout", "3s");
                 OverlayNetworks second = networks(
-                        2, "ztnio.overlay.key", "some other phrase", "ztnio.overlay.peers", udp(first),
-                        "ztnio.join.timeout", "1s")) {
+                        2,
+                        "ztnio.overlay.key",
+                        "some other phrase",
+                        "ztnio.overlay.peers",
+                        udp(first),
+                        "ztnio.join.timeout",
+                        "1s")) {
             second.awaitReady();
 
             log.await(
@@ -137,7 +141,9 @@ class OverlayReportsTest {
         Files.createDirectories(secret.getParent());
         Files.writeString(secret, "nonsense");
         try (OverlayNetworks networks = networks(1)) {
-            assertThatIOException().isThrownBy(networks::awaitReady).withMessageContaining("identity.secret is damaged");
+            assertThatIOException()
+                    .isThrownBy(networks::awaitReady)
+                    .withMessageContaining("identity.secret is damaged");
 
             log.await(System.Logger.Level.ERROR, "identity.secret is damaged", home(1).toString());
         }

@@ -124,10 +124,11 @@ final class IdTool {
 
     private static Optional<String> wrongArguments(String command, int count) {
         if (least(command) < 0) {
-            return Optional.of((command.isEmpty() ? "name a command" : "'" + command + "' is not a command") + " of idtool: "
-                    + COMMANDS.lines()
-                            .map(line -> line.strip().split(" ", 2)[0])
-                            .collect(Collectors.joining(", ")));
+            return Optional.of(
+                    (command.isEmpty() ? "name a command" : "'" + command + "' is not a command") + " of idtool: "
+                            + COMMANDS.lines()
+                                    .map(line -> line.strip().split(" ", 2)[0])
+                                    .collect(Collectors.joining(", ")));
         }
         return count >= least(command)
                 ? Optional.empty()
@@ -168,8 +169,7 @@ final class IdTool {
             case "generate" -> generate(arguments.subList(1, arguments.size()));
             case "validate" -> withIdentity(arguments.get(1), this::validate);
             case "getpublic" -> withIdentity(arguments.get(1), this::getPublic);
-            case "sign" ->
-                withIdentity(arguments.get(1), (name, identity) -> sign(name, identity, arguments.get(2)));
+            case "sign" -> withIdentity(arguments.get(1), (name, identity) -> sign(name, identity, arguments.get(2)));
             case "verify" ->
                 withIdentity(
                         arguments.get(1), (name, identity) -> verify(identity, arguments.get(2), arguments.get(3)));
