@@ -49,12 +49,14 @@ class PeerRestartIT {
                 "-Dztnio.peer.timeout=1s",
                 "-Dztnio.overlay.addresses=10.97.0.2/24",
                 "-Dztnio.overlay.peers=127.0.0.1:" + port));
-        try (RunningProcess server = echo(ADDRESS, peer);
-                RunningProcess client = reader(ADDRESS, reader)) {
+        RunningProcess server = echo(ADDRESS, peer);
+        try (RunningProcess client = reader(ADDRESS, reader)) {
             client.awaitLine("echoed", TIMEOUT);
             server.close();
 
             assertThat(client.awaitExit(TIMEOUT).output()).contains("ended: Connection timed out");
+        } finally {
+            server.close();
         }
     }
 
