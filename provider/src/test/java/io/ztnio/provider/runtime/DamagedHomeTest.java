@@ -10,7 +10,6 @@ import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +37,7 @@ class DamagedHomeTest {
     void aSavedConfigurationThatCannotBeCostsNoNetworkAndNoStart() throws Exception {
         long good = Long.parseUnsignedLong(planet.network(), 16);
         long other = Long.parseUnsignedLong(planet.definePrivate(), 16);
-        Identity identity = Identity.generate(new SecureRandom());
+        Identity identity = PreparedIdentities.next();
         FileStateStore home = new FileStateStore(planet.directory().resolve("poisoned"));
         home.put("identity.secret", identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
         home.put(key(other), poisoned(other, identity.address()));
