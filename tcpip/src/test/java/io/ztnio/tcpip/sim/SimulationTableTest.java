@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,13 +31,14 @@ class SimulationTableTest {
     private static final Path DOCUMENT = Path.of("../docs/simulations.md");
     private static final String END_OF_TEXT = "<!-- The table is written by SimulationTableTest. -->";
 
-    private final Map<String, String> measured = new TreeMap<>();
+    private final Map<String, String> measured = new ConcurrentHashMap<>();
 
     static Stream<SimulationCell> cells() {
         return SimulationCells.all().stream();
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("cells")
     void cellIsAsRecordedAndAsItShouldBe(SimulationCell cell) throws IOException {
         double result = cell.measurement().getAsDouble();
