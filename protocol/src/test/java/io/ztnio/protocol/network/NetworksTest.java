@@ -35,11 +35,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Members and a controller on the simulated internet: real packets, real signatures, virtual time. */
+@Tag("any-jdk")
 class NetworksTest {
     private final SimNet net = new SimNet(11);
     private final SimPlanet planet = new SimPlanet(net);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dztnio.simulations=write} the record and its copy in the documentation are written anew.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("any-jdk")
 class SimulationTableTest {
     private static final boolean WRITE = "write".equals(System.getProperty("ztnio.simulations"));
     private static final Path RECORD = Path.of("src/test/resources/simulations.csv");
