@@ -33,13 +33,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a controller that is hostile or has a bug can do to a member: spoil its own network, and nothing else. */
-@Tag("any-jdk")
+@org.junit.jupiter.api.Tag("any-jdk")
 class HostileControllerTest {
     private final SimNet net = new SimNet(21);
     private final SimPlanet planet = new SimPlanet(net);

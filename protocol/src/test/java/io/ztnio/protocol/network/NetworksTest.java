@@ -176,8 +176,7 @@ class NetworksTest {
 
         assertThat(net.runUntil(1000, () -> atAlice.status() == NetworkStatus.OK))
                 .isTrue();
-        assertThat(alice.statuses)
-                .containsExactly(NetworkStatus.OK, NetworkStatus.ACCESS_DENIED, NetworkStatus.OK);
+        assertThat(alice.statuses).containsExactly(NetworkStatus.OK, NetworkStatus.ACCESS_DENIED, NetworkStatus.OK);
     }
 
     @ParameterizedTest
@@ -195,8 +194,7 @@ class NetworksTest {
                 new Revocation.Fields(
                         1, networkId, 0, certified + after, 0, alice.address(), CredentialType.COM.code()));
 
-        CredentialPacket.of(revocation)
-                .write(carol.host.node().vl1().begin(alice.address(), Verb.NETWORK_CREDENTIALS));
+        CredentialPacket.of(revocation).write(carol.host.node().vl1().begin(alice.address(), Verb.NETWORK_CREDENTIALS));
         carol.host.node().vl1().send(true, net.nowMillis());
         carol.host.touch();
         net.run(40_000);
