@@ -11,8 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Invokes a class once for each {@link SequenceStart}. Each thread has its own. */
 final class SequenceStarts implements ClassTemplateInvocationContextProvider {
-    private static final ThreadLocal<SequenceStart> CURRENT =
-            ThreadLocal.withInitial(() -> SequenceStart.ORDINARY);
+    private static final ThreadLocal<SequenceStart> CURRENT = ThreadLocal.withInitial(() -> SequenceStart.ORDINARY);
 
     /** Where connections start now. */
     static SequenceStart current() {
