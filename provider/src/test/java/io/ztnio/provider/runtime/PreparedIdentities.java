@@ -29,8 +29,7 @@ final class PreparedIdentities {
         StateStore store = new FileStateStore(home);
         try {
             if (store.get(NodeState.IDENTITY_SECRET).isEmpty()) {
-                store.put(
-                        NodeState.IDENTITY_SECRET, next().toSecretString().getBytes(StandardCharsets.US_ASCII));
+                store.put(NodeState.IDENTITY_SECRET, next().toSecretString().getBytes(StandardCharsets.US_ASCII));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
