@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +40,7 @@ class DamagedHomeTest {
     void aSavedConfigurationThatCannotBeCostsNoNetworkAndNoStart() throws Exception {
         long good = Long.parseUnsignedLong(planet.network(), 16);
         long other = Long.parseUnsignedLong(planet.definePrivate(), 16);
-        Identity identity = Identity.generate(new SecureRandom());
+        Identity identity = PreparedIdentities.next();
         FileStateStore home = new FileStateStore(planet.directory().resolve("poisoned"));
         home.put("identity.secret", identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
         home.put(key(other), poisoned(other, identity.address()));
