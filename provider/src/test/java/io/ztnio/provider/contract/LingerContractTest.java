@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -98,24 +100,28 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void closeWaitsInBlockingModeUntilThePeerHasEverything(TestedStack stack) throws Exception {
         closesWhenThePeerHasEverything(stack, true, false);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void closeWaitsInNonBlockingModeUntilThePeerHasEverything(TestedStack stack) throws Exception {
         closesWhenThePeerHasEverything(stack, false, false);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void closeOfTheSocketWaitsToo(TestedStack stack) throws Exception {
         closesWhenThePeerHasEverything(stack, true, true);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void whenTheTimeIsOverTheConnectionGoesOnWithoutItsOwner(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
@@ -131,6 +137,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void aRegisteredChannelDoesNotWait(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect();
@@ -151,6 +158,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void closeDoesNotWaitWhenThePeerHasEverything(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
@@ -168,6 +176,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void closeDoesNotWaitWhereNothingWasConnected(TestedStack stack) throws Exception {
         SocketChannel channel = stack.provider.openSocketChannel();
@@ -183,6 +192,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void whatWasLeftUnreadResetsAtOnce(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
@@ -201,6 +211,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void lingeringDoesNotKeepAReaderWaiting(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
