@@ -77,8 +77,8 @@ public final class HomeLock implements AutoCloseable {
         if (names(directory, path).stream().anyMatch(HomeLock::isRegistered)) {
             throw inUse(home, "by another running node");
         }
-        FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = file.tryLock();

@@ -56,8 +56,7 @@ class FileStateStoreTest {
         assertThatThrownBy(() -> store.list("peers.d")).hasMessageContaining("a link to what is not there");
         assertThatThrownBy(() -> store.list("moons.d")).isInstanceOf(IOException.class);
         assertThat(store.list("networks.d")).containsExactly("networks.d/8056c2e21c000001.conf");
-        assertThatThrownBy(() -> store.get("networks.d/8056c2e21c000001.conf"))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> store.get("networks.d/8056c2e21c000001.conf")).isInstanceOf(IOException.class);
     }
 
     @ParameterizedTest

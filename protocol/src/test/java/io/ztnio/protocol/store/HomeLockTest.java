@@ -129,9 +129,8 @@ class HomeLockTest {
 
     @Test
     void whoIsRefusedForTheOwnersSakeIsToldItsProcess() throws Exception {
-        Process other = java(directory.toString(), "waits")
-                .redirectInput(Redirect.PIPE)
-                .start();
+        Process other =
+                java(directory.toString(), "waits").redirectInput(Redirect.PIPE).start();
         try {
             Files.writeString(
                     directory.resolve("ztnio.lock"),

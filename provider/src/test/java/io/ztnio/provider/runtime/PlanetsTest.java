@@ -37,7 +37,7 @@ class PlanetsTest {
 
     @BeforeAll
     static void makePlanet() {
-        root = Identity.generate(new SecureRandom());
+        root = PreparedIdentities.next();
         ours = planet(root, 7, SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
     }
 
@@ -167,7 +167,11 @@ class PlanetsTest {
                 SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
         keep(World.earth());
 
-        assertThat(used("ztnio.public.planet", "forbid", "ztnio.planet", file("planet", twin).toString()))
+        assertThat(used(
+                        "ztnio.public.planet",
+                        "forbid",
+                        "ztnio.planet",
+                        file("planet", twin).toString()))
                 .contains(twin);
 
         assertThat(used("ztnio.public.planet", "forbid")).contains(twin);
