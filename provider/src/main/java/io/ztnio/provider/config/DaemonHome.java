@@ -169,10 +169,7 @@ final class DaemonHome {
             }
             return List.of();
         } catch (NotDirectoryException e) {
-            if (Files.isDirectory(folder.getParent())) {
-                throw new FileSystemException(folder.toString(), null, "it is not a directory");
-            }
-            // The home is a file, and so is none.
+            // A file has no memberships.
             return List.of();
         } catch (UncheckedIOException e) {
             throw e.getCause();
