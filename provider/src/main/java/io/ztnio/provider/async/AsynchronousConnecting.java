@@ -78,12 +78,20 @@ final class AsynchronousConnecting {
     /** A connect of an open channel to an address that some stack can have. */
     <A> Future<Void> connect(InetSocketAddress target, A attachment, CompletionHandler<Void, ? super A> handler) {
         if (!state.compareAndSet(State.UNCONNECTED, State.PENDING)) {
+            AsynchronousSocketChannel host = dual.alone();
+            if (host != null) {
+                // It says itself what is wrong.
+                return channel.connectInHost(host, target, attachment, handler);
+            }
             throw isConnected() ? new AlreadyConnectedException() : new ConnectionPendingException();
+        }
+        RoutingDecision decision = stacks.decide(target.getAddress(), false);
+        if (isOfHost(decision)) {
+            return connectInHost(target, attachment, handler);
         }
         ConnectOperation<A> begun = new ConnectOperation<>(channel, group, slot, target, attachment, handler);
         slot.take(begun);
         operation = begun;
-        RoutingDecision decision = stacks.decide(target.getAddress(), false);
         if (decision.isDecided()) {
             start(begun, decision);
         } else {
@@ -96,6 +104,21 @@ final class AsynchronousConnecting {
             }
         }
         return slot.begin(begun, true, 0, TimeUnit.NANOSECONDS);
+    }
+
+    /** The JDK's own connect, with its own future. */
+    private <A> Future<Void> connectInHost(
+            InetSocketAddress target, A attachment, CompletionHandler<Void, ? super A> handler) {
+        try {
+            dual.decideHost();
+            return channel.connectInHost(dual.alone(), target, attachment, handler);
+        } catch (IOException e) {
+            channel.closeAfterFailure();
+            return FinishedOperation.failure(group, e, attachment, handler);
+        } catch (RuntimeException e) {
+            state.set(State.UNCONNECTED);
+            throw e;
+        }
     }
 
     /** Starts the connect in the stack that was decided for. Never waits. */
@@ -114,13 +137,17 @@ final class AsynchronousConnecting {
         }
     }
 
+    /** One that is bound to a virtual address says itself that it cannot go elsewhere. */
+    private boolean isOfHost(RoutingDecision decision) {
+        return !dual.isVirtualAlone() && decision.verdict() == Verdict.HOST;
+    }
+
     /** The virtual endpoint for {@code target}, or {@code null} if it is the host stack's. */
     private StreamEndpoint endpoint(InetSocketAddress target, RoutingDecision decision) throws IOException {
         if (decision.verdict() == Verdict.UNAVAILABLE) {
             throw Stacks.noRoute(decision);
         }
-        // One that is bound to a virtual address says itself that it cannot go elsewhere.
-        if (!dual.isVirtualAlone() && decision.verdict() != Verdict.VIRTUAL) {
+        if (isOfHost(decision)) {
             return null;
         }
         if (dual.alone() != null) {

@@ -65,13 +65,13 @@ final class ConnectOperation<A> extends Operation<Void, A> implements Completion
     @Override
     public void completed(Void none, Void nothing) {
         connectedInHost = true;
-        slot.look();
+        slot.lookOnPool();
     }
 
     @Override
     public void failed(Throwable why, Void nothing) {
         failed = why;
-        slot.look();
+        slot.lookOnPool();
     }
 
     @Override

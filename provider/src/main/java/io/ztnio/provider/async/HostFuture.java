@@ -1,11 +1,11 @@
 package io.ztnio.provider.async;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 
 /**
  * A future of one of the JDK's channels as one of the channel around it, which is told when the JDK's may have closed itself.
@@ -15,10 +15,16 @@ import java.util.function.Function;
  */
 final class HostFuture<H, V> implements Future<V> {
     private final Future<H> future;
-    private final Function<H, V> mapping;
+    private final Mapping<H, V> mapping;
     private final Runnable afterwards;
     private final ReentrantLock lock = new ReentrantLock();
     private V mapped;
+
+    /** Makes one result of another. */
+    @FunctionalInterface
+    interface Mapping<H, V> {
+        V map(H result) throws IOException;
+    }
 
     /**
      * A future.
@@ -26,7 +32,7 @@ final class HostFuture<H, V> implements Future<V> {
      * @param mapping makes the result, once
      * @param afterwards to be done after a failure or a cancellation
      */
-    HostFuture(Future<H> future, Function<H, V> mapping, Runnable afterwards) {
+    HostFuture(Future<H> future, Mapping<H, V> mapping, Runnable afterwards) {
         this.future = future;
         this.mapping = mapping;
         this.afterwards = afterwards;
@@ -69,16 +75,18 @@ final class HostFuture<H, V> implements Future<V> {
         }
     }
 
-    private V map(H result) {
+    private V map(H result) throws ExecutionException {
         if (result == null) {
             return null;
         }
         lock.lock();
         try {
             if (mapped == null) {
-                mapped = mapping.apply(result);
+                mapped = mapping.map(result);
             }
             return mapped;
+        } catch (IOException e) {
+            throw new ExecutionException(e);
         } finally {
             lock.unlock();
         }

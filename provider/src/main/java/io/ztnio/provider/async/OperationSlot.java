@@ -99,6 +99,11 @@ final class OperationSlot {
         }
     }
 
+    /** As {@link #look}, by a thread of the pool that does nothing else now: it may call the handler. */
+    void lookOnPool() {
+        GroupThread.run(group, attempt);
+    }
+
     void onCancelled(boolean mayClose) {
         if (mayClose) {
             try {

@@ -25,7 +25,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 
 /**
  * An asynchronous TCP channel that becomes the host stack's or virtual when it is bound or connected, and stays so. A
@@ -107,19 +106,13 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
 
     @Override
     public Future<Void> connect(SocketAddress remote) {
-        AsynchronousSocketChannel host = hostThatConnects(remote);
-        return host != null ? following(host.connect(remote)) : begin(remote, null, null);
+        return begin(remote, null, null);
     }
 
     @Override
     public <A> void connect(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
         Objects.requireNonNull(handler, "'handler' is null");
-        AsynchronousSocketChannel host = hostThatConnects(remote);
-        if (host != null) {
-            host.connect(remote, attachment, new ConnectHandler<A>(handler));
-        } else {
-            begin(remote, attachment, handler);
-        }
+        begin(remote, attachment, handler);
     }
 
     /** The host stack's channel, if nothing is to be decided for a connect any more. */
@@ -128,10 +121,26 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
     }
 
     private <A> Future<Void> begin(SocketAddress remote, A attachment, CompletionHandler<Void, ? super A> handler) {
+        AsynchronousSocketChannel host = hostThatConnects(remote);
+        if (host != null) {
+            return connectInHost(host, remote, attachment, handler);
+        }
         if (!isOpen()) {
             return FinishedOperation.failure(group, new ClosedChannelException(), attachment, handler);
         }
         return connecting.connect(SocketAddresses.remote(remote, null), attachment, handler);
+    }
+
+    <A> Future<Void> connectInHost(
+            AsynchronousSocketChannel host,
+            SocketAddress remote,
+            A attachment,
+            CompletionHandler<Void, ? super A> handler) {
+        if (handler == null) {
+            return following(host.connect(remote));
+        }
+        host.connect(remote, attachment, new ConnectHandler<A>(handler));
+        return null;
     }
 
     @Override
@@ -439,7 +448,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
     }
 
     private <V> Future<V> following(Future<V> ofHost) {
-        return new HostFuture<>(ofHost, Function.identity(), this::follow);
+        return new HostFuture<>(ofHost, result -> result, this::follow);
     }
 
     private <V, A> Future<V> closed(A attachment, CompletionHandler<V, ? super A> handler) {
