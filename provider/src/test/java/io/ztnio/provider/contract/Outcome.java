@@ -1,0 +1,57 @@
+package io.ztnio.provider.contract;
+
+import java.nio.channels.CompletionHandler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** A handler that tells a test how an operation ended, on which thread, and with what attachment. */
+final class Outcome<V> implements CompletionHandler<V, String> {
+    private final CompletableFuture<V> result = new CompletableFuture<>();
+    private volatile Thread thread;
+    private volatile String attachment;
+
+    @Override
+    public void completed(V value, String attached) {
+        told(attached);
+        result.complete(value);
+    }
+
+    @Override
+    public void failed(Throwable failure, String attached) {
+        told(attached);
+        result.completeExceptionally(failure);
+    }
+
+    private void told(String attached) {
+        if (attachment != null) {
+            throw new AssertionError("told twice");
+        }
+        thread = Thread.currentThread();
+        attachment = attached;
+    }
+
+    V get() throws Exception {
+        return result.get();
+    }
+
+    Throwable failure() throws InterruptedException {
+        try {
+            throw new AssertionError("succeeded with " + result.get());
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    boolean isDone() {
+        return result.isDone();
+    }
+
+    /** Who called the handler. */
+    Thread thread() {
+        return thread;
+    }
+
+    String attachment() {
+        return attachment;
+    }
+}
