@@ -35,15 +35,21 @@ final class Outcome<V> implements CompletionHandler<V, String> {
     }
 
     Throwable failure() throws InterruptedException {
+        Throwable failure = outcome();
+        if (failure == null) {
+            throw new AssertionError("succeeded with " + result.join());
+        }
+        return failure;
+    }
+
+    /** The failure once it is over, or {@code null} if it succeeded. */
+    Throwable outcome() throws InterruptedException {
         try {
-            throw new AssertionError("succeeded with " + result.get());
+            result.get();
+            return null;
         } catch (ExecutionException e) {
             return e.getCause();
         }
-    }
-
-    boolean isDone() {
-        return result.isDone();
     }
 
     /** Who called the handler. */
