@@ -145,6 +145,25 @@ class PlanetsTest {
         assertThat(used("ztnio.public.planet", "forbid", "ztnio.planet", file)).contains(ours);
     }
 
+    /** As who makes a private planet with the usual tool, and leaves the id as it is. */
+    @Test
+    void aPrivatePlanetWithThePublicOnesIdIsPrivate() throws IOException {
+        World twin = planet(
+                root,
+                World.earth().id(),
+                SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
+        keep(World.earth());
+
+        assertThat(used("ztnio.public.planet", "forbid", "ztnio.planet", file("planet", twin).toString()))
+                .contains(twin);
+
+        assertThat(used("ztnio.public.planet", "forbid")).contains(twin);
+        assertThat(used()).contains(twin);
+        assertThatIOException()
+                .isThrownBy(() -> used("ztnio.planet", "earth"))
+                .withMessageContaining("holds another planet than the public one");
+    }
+
     @Test
     void anOlderVersionOfThePublicPlanetIsRenewedAndANewerOneKept() throws IOException {
         World earth = World.earth();
