@@ -63,8 +63,7 @@ public final class ZeroTierAsynchronousChannelProvider extends AsynchronousChann
     }
 
     @Override
-    public AsynchronousSocketChannel openAsynchronousSocketChannel(AsynchronousChannelGroup group)
-            throws IOException {
+    public AsynchronousSocketChannel openAsynchronousSocketChannel(AsynchronousChannelGroup group) throws IOException {
         Stacks stacks = Stacks.of(given);
         return ZeroTierAsynchronousSocketChannel.open(this, stacks, ours(group, stacks));
     }

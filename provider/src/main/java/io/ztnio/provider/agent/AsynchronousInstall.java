@@ -21,8 +21,8 @@ final class AsynchronousInstall {
             System.getLogger("io.ztnio")
                     .log(
                             Level.WARNING,
-                            "-javaagent:ztnio.jar: asynchronous channels stay with the operating system, for " + PROPERTY
-                                    + "=" + chosen + " names another provider; leave that property out");
+                            "-javaagent:ztnio.jar: asynchronous channels stay with the operating system, for "
+                                    + PROPERTY + "=" + chosen + " names another provider; leave that property out");
         }
     }
 }

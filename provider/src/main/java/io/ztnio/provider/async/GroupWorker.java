@@ -1,7 +1,7 @@
 package io.ztnio.provider.async;
 
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 

@@ -46,12 +46,21 @@ final class HostAccepts implements CompletionHandler<AsynchronousSocketChannel, 
             }
             AsynchronousServerSocketChannel listener = half.get();
             if (listener != null && asked.compareAndSet(false, true)) {
-                listener.accept(null, this);
+                ask(listener);
             }
         } else {
             asked.set(false);
         }
         return next;
+    }
+
+    private void ask(AsynchronousServerSocketChannel listener) {
+        try {
+            listener.accept(null, this);
+        } catch (RuntimeException e) {
+            asked.set(false);
+            throw e;
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ztnio.provider.async;
 
 import java.io.IOException;
 import java.nio.channels.CompletionHandler;
+import java.nio.channels.ShutdownChannelGroupException;
 import java.util.concurrent.Future;
 
 /**
@@ -31,8 +32,7 @@ abstract class Operation<V, A> implements Runnable {
      *
      * @param handler {@code null} for a future
      */
-    Operation(
-            ZeroTierChannelGroup group, OperationSlot slot, A attachment, CompletionHandler<V, ? super A> handler) {
+    Operation(ZeroTierChannelGroup group, OperationSlot slot, A attachment, CompletionHandler<V, ? super A> handler) {
         this.group = group;
         this.handler = handler;
         this.attachment = attachment;
@@ -94,7 +94,7 @@ abstract class Operation<V, A> implements Runnable {
      * Tells of the end: once.
      *
      * @param mayCallHere whether the handler may be called by this thread, if that is one of the group's
-     * @throws java.nio.channels.ShutdownChannelGroupException if the group's pool takes no task
+     * @throws ShutdownChannelGroupException if the group's pool takes no task
      */
     final void tell(boolean mayCallHere) {
         if (failure != null) {
@@ -104,8 +104,13 @@ abstract class Operation<V, A> implements Runnable {
             if (!future.finish(result, failure)) {
                 discard(result);
             }
-        } else {
+            return;
+        }
+        try {
             group.call(this, mayCallHere);
+        } catch (ShutdownChannelGroupException e) {
+            discard(result);
+            throw e;
         }
     }
 

@@ -74,8 +74,8 @@ final class VirtualStream {
             TimeUnit unit,
             A attachment,
             CompletionHandler<Integer, ? super A> handler) {
-        Transfer<Integer, A> transfer = new Transfer<>(
-                group, reads, endpoint, Transfer.reading(destination), false, attachment, handler);
+        Transfer<Integer, A> transfer =
+                new Transfer<>(group, reads, endpoint, Transfer.reading(destination), false, attachment, handler);
         boolean empty = !destination.hasRemaining();
         return read(transfer, empty, 0, -1, timeout, unit, attachment, handler);
     }
@@ -87,8 +87,8 @@ final class VirtualStream {
             A attachment,
             CompletionHandler<Long, ? super A> handler) {
         boolean empty = !hasRemaining(destinations);
-        Transfer<Long, A> transfer = new Transfer<>(
-                group, reads, endpoint, Transfer.reading(destinations), empty, attachment, handler);
+        Transfer<Long, A> transfer =
+                new Transfer<>(group, reads, endpoint, Transfer.reading(destinations), empty, attachment, handler);
         return read(transfer, false, 0L, -1L, timeout, unit, attachment, handler);
     }
 

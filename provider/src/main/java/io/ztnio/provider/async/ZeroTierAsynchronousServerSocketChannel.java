@@ -240,8 +240,8 @@ public final class ZeroTierAsynchronousServerSocketChannel extends AsynchronousS
     }
 
     /** Whether listeners share their address with what is left of old connections is a matter of the platform. */
-    private static ListenerEndpoint openListener(
-            Stacks stacks, HostChannels<AsynchronousServerSocketChannel> hosts) throws IOException {
+    private static ListenerEndpoint openListener(Stacks stacks, HostChannels<AsynchronousServerSocketChannel> hosts)
+            throws IOException {
         ListenerEndpoint listener = stacks.openListener(null);
         listener.option(StandardSocketOptions.SO_REUSEADDR, hosts.defaultOption(StandardSocketOptions.SO_REUSEADDR));
         return listener;

@@ -156,11 +156,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
             if (connecting.isPending()) {
                 throw new ConnectionPendingException();
             }
-            dual.bind(
-                    SocketAddresses.local(local, null),
-                    false,
-                    AsynchronousSocketChannel::bind,
-                    StreamEndpoint::bind);
+            dual.bind(SocketAddresses.local(local, null), false, AsynchronousSocketChannel::bind, StreamEndpoint::bind);
             bound = true;
             decided();
         } finally {
@@ -176,9 +172,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
             return following(host.read(destination));
         }
         checkWritable(destination);
-        return isOpen()
-                ? connection().read(destination, 0, TimeUnit.NANOSECONDS, null, null)
-                : closed(null, null);
+        return isOpen() ? connection().read(destination, 0, TimeUnit.NANOSECONDS, null, null) : closed(null, null);
     }
 
     @Override
@@ -385,8 +379,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
         if (host != null) {
             return host.toString();
         }
-        StringBuilder text =
-                new StringBuilder(AsynchronousSocketChannel.class.getName()).append('[');
+        StringBuilder text = new StringBuilder(AsynchronousSocketChannel.class.getName()).append('[');
         if (!isOpen()) {
             return text.append("closed]").toString();
         }

@@ -27,7 +27,11 @@ record JdkProviders<P>(Class<P> type, String factory, String method, String impl
             SelectorProvider.class,
             "DefaultSelectorProvider",
             "get",
-            ofPlatform("EPollSelectorProvider", "KQueueSelectorProvider", "WEPollSelectorProvider", "PollSelectorProvider"));
+            ofPlatform(
+                    "EPollSelectorProvider",
+                    "KQueueSelectorProvider",
+                    "WEPollSelectorProvider",
+                    "PollSelectorProvider"));
 
     static final JdkProviders<AsynchronousChannelProvider> ASYNCHRONOUS = new JdkProviders<>(
             AsynchronousChannelProvider.class,
@@ -61,7 +65,10 @@ record JdkProviders<P>(Class<P> type, String factory, String method, String impl
             try {
                 return type.cast(way.find(this));
             } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-                reasons.append(reasons.isEmpty() ? "" : "; ").append(way).append(": ").append(e);
+                reasons.append(reasons.isEmpty() ? "" : "; ")
+                        .append(way)
+                        .append(": ")
+                        .append(e);
             }
         }
         throw new ReflectiveOperationException(reasons.toString());

@@ -18,8 +18,8 @@ public final class OsAsynchronousProvider {
      */
     public static AsynchronousChannelProvider get() throws IOException {
         if (Holder.PROVIDER == null) {
-            throw new IOException("The JDK's own asynchronous channels cannot be reached; add " + JdkProviders.FLAG + "; "
-                    + Holder.REASON);
+            throw new IOException("The JDK's own asynchronous channels cannot be reached; add " + JdkProviders.FLAG
+                    + "; " + Holder.REASON);
         }
         return Holder.PROVIDER;
     }

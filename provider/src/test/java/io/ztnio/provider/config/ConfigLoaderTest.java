@@ -351,8 +351,7 @@ class ConfigLoaderTest {
     /** Whoever mistypes the network's id means to have one. */
     @Test
     void channelsWithWrongNetworksNameAllOtherBadValuesToo() {
-        assertThatThrownBy(() -> new ConfigLoader(
-                                Map.of("ztnio.networks", "nonsense", "ztnio.port", "70000"), Map.of())
+        assertThatThrownBy(() -> new ConfigLoader(Map.of("ztnio.networks", "nonsense", "ztnio.port", "70000"), Map.of())
                         .loadForChannels())
                 .hasMessageContaining("ztnio.networks=nonsense (system property)")
                 .hasMessageContaining("ztnio.port=70000 (system property)");

@@ -56,8 +56,7 @@ class AsynchronousListenerContractTest {
 
     @ParameterizedTest
     @EnumSource(AsynchronousStack.class)
-    void acceptsByAFutureAndByAHandlerWhetherTheConnectionWaitsOrIsWaitedFor(AsynchronousStack stack)
-            throws Exception {
+    void acceptsByAFutureAndByAHandlerWhetherTheConnectionWaitsOrIsWaitedFor(AsynchronousStack stack) throws Exception {
         try (AsynchronousServerSocketChannel listener = stack.listen()) {
             Future<AsynchronousSocketChannel> early = listener.accept();
             assertExchange(connected(stack, listener), early.get());
@@ -170,7 +169,8 @@ class AsynchronousListenerContractTest {
             assertThat(listener.supportedOptions()).containsAll(jdk.supportedOptions());
             assertThat(listener.getOption(StandardSocketOptions.SO_REUSEADDR))
                     .isEqualTo(jdk.getOption(StandardSocketOptions.SO_REUSEADDR));
-            assertThat(listener.setOption(StandardSocketOptions.SO_RCVBUF, 65_536)).isSameAs(listener);
+            assertThat(listener.setOption(StandardSocketOptions.SO_RCVBUF, 65_536))
+                    .isSameAs(listener);
             assertThatThrownBy(() -> listener.getOption(StandardSocketOptions.TCP_NODELAY))
                     .isInstanceOf(UnsupportedOperationException.class);
         }

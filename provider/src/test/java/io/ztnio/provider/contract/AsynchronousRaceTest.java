@@ -78,8 +78,8 @@ class AsynchronousRaceTest {
     @ParameterizedTest
     @EnumSource(AsynchronousStack.class)
     void manyConnectionsEchoWhatTheyAreSent(AsynchronousStack stack) throws Exception {
-        AsynchronousChannelGroup group = stack.provider.openAsynchronousChannelGroup(
-                Executors.newCachedThreadPool(), 0);
+        AsynchronousChannelGroup group =
+                stack.provider.openAsynchronousChannelGroup(Executors.newCachedThreadPool(), 0);
         long seed = System.nanoTime();
         System.out.println(stack + ": seed " + seed);
         Random random = new Random(seed);

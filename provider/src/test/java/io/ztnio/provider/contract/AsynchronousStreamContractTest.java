@@ -113,7 +113,9 @@ class AsynchronousStreamContractTest {
 
         assertThat(failure(first.connect(stack.refusing()))).isInstanceOf(ConnectException.class);
         assertThat(first.isOpen()).isFalse();
-        assertThat(connecting.failure()).isInstanceOf(ConnectException.class).hasMessageContaining("Connection refused");
+        assertThat(connecting.failure())
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("Connection refused");
         assertThat(second.isOpen()).isFalse();
     }
 
@@ -234,8 +236,8 @@ class AsynchronousStreamContractTest {
             assertThatThrownBy(() -> pair.client().read(readOnly)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> pair.client().read(readOnly, "", new Outcome<>()))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> pair.client()
-                            .read(new ByteBuffer[] {readOnly}, 0, 1, 0, SECONDS, "", new Outcome<>()))
+            assertThatThrownBy(() ->
+                            pair.client().read(new ByteBuffer[] {readOnly}, 0, 1, 0, SECONDS, "", new Outcome<>()))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> pair.client().read(readOnly, "", null)).isInstanceOf(NullPointerException.class);
             assertThatThrownBy(() -> pair.client().write(readOnly, "", null)).isInstanceOf(NullPointerException.class);

@@ -81,7 +81,9 @@ class AsynchronousHybridTest {
 
         networks.routing.network(RoutingDecision.unavailable(REASON));
 
-        assertThat(failure(connecting)).isInstanceOf(NoRouteToHostException.class).hasMessage(REASON);
+        assertThat(failure(connecting))
+                .isInstanceOf(NoRouteToHostException.class)
+                .hasMessage(REASON);
         assertThat(client.isOpen()).isFalse();
     }
 
@@ -156,7 +158,11 @@ class AsynchronousHybridTest {
             int virtual = 0;
             for (int i = 0; i < 6; i++) {
                 try (AsynchronousSocketChannel server = listener.accept().get()) {
-                    virtual += ((InetSocketAddress) server.getRemoteAddress()).getAddress().equals(LOOPBACK) ? 0 : 1;
+                    virtual += ((InetSocketAddress) server.getRemoteAddress())
+                                    .getAddress()
+                                    .equals(LOOPBACK)
+                            ? 0
+                            : 1;
                 }
             }
             assertThat(virtual).isEqualTo(3);

@@ -154,7 +154,11 @@ class PlanetsTest {
                 SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
         keep(World.earth());
 
-        assertThat(used("ztnio.public.planet", "forbid", "ztnio.planet", file("planet", twin).toString()))
+        assertThat(used(
+                        "ztnio.public.planet",
+                        "forbid",
+                        "ztnio.planet",
+                        file("planet", twin).toString()))
                 .contains(twin);
 
         assertThat(used("ztnio.public.planet", "forbid")).contains(twin);
