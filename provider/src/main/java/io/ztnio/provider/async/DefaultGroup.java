@@ -67,7 +67,8 @@ public final class DefaultGroup {
             return new DaemonThreads();
         }
         try {
-            return (ThreadFactory) Class.forName(name, true, ClassLoader.getSystemClassLoader())
+            return Class.forName(name, true, ClassLoader.getSystemClassLoader())
+                    .asSubclass(ThreadFactory.class)
                     .getConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException | ClassCastException e) {
