@@ -246,7 +246,8 @@ class FailClosedIT {
 
     private static RunningProcess neighbour(LoneNamespace machine, String address) {
         machine.addAddress("10.98.0.129/25");
-        return machine.of(JavaProgram.kernel(Stranger.class).with(PORT, address)).start();
+        return machine.of(JavaProgram.kernel(Stranger.class).with(PORT, address))
+                .start();
     }
 
     private static String who(LoneNamespace machine, List<String> options, String... addresses) {

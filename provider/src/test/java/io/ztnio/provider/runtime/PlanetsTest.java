@@ -37,7 +37,7 @@ class PlanetsTest {
 
     @BeforeAll
     static void makePlanet() {
-        root = Identity.generate(new SecureRandom());
+        root = PreparedIdentities.next();
         ours = planet(root, 7, SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
     }
 
