@@ -21,7 +21,6 @@ final class VirtualStream {
     /** With these, everything that is pending ends. */
     private static final int ENDED = Endpoint.FAILED | Endpoint.HUNG_UP;
 
-    private final AsynchronousChannel channel;
     private final ZeroTierChannelGroup group;
     private final StreamEndpoint endpoint;
     private final OperationSlot reads;
@@ -30,7 +29,6 @@ final class VirtualStream {
     private volatile boolean outputShut;
 
     VirtualStream(AsynchronousChannel channel, ZeroTierChannelGroup group, StreamEndpoint endpoint) {
-        this.channel = channel;
         this.group = group;
         this.endpoint = endpoint;
         this.reads = new OperationSlot(channel, group, () -> {});

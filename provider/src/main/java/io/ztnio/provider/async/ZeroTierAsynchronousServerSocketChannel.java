@@ -34,6 +34,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Thread: thread-safe. Nothing waits but a bind to an address that is not decided yet.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // there is none where there is a handler
 public final class ZeroTierAsynchronousServerSocketChannel extends AsynchronousServerSocketChannel {
     private static final int DEFAULT_BACKLOG = 50;
 

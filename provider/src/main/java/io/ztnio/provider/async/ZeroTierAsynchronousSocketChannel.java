@@ -32,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Thread: thread-safe. Nothing waits but a bind to an address that is not decided yet.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // there is none where there is a handler
 public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketChannel {
     private final ZeroTierChannelGroup group;
     private final DualSocket<AsynchronousSocketChannel, StreamEndpoint> dual;
@@ -484,7 +485,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
 
         @Override
         public void completed(Void none, A attachment) {
-            handler.completed(none, attachment);
+            handler.completed(null, attachment);
         }
 
         @Override
