@@ -4,4 +4,6 @@ module io.ztnio.autoinstall {
 
     provides java.nio.channels.spi.SelectorProvider with
             io.ztnio.autoinstall.InstalledProvider;
+    provides java.nio.channels.spi.AsynchronousChannelProvider with
+            io.ztnio.autoinstall.InstalledAsynchronousProvider;
 }

@@ -62,6 +62,7 @@ class InstallationIT {
                 .filteredOn(name -> name.endsWith(".class"))
                 .containsExactlyInAnyOrder(
                         "module-info.class",
+                        "io/ztnio/autoinstall/InstalledAsynchronousProvider.class",
                         "io/ztnio/autoinstall/InstalledProvider.class",
                         "io/ztnio/autoinstall/package-info.class");
     }

@@ -131,11 +131,7 @@ public final class ZeroTierSelectorProvider extends SelectorProvider {
      * @throws IOException with each problem of the configuration
      */
     private Stacks stacks() throws IOException {
-        try {
-            return new Stacks(given == null ? DefaultNetworks.get() : given);
-        } catch (ConfigException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        return Stacks.of(given);
     }
 
     /** One facade per process, as there is one inherited descriptor. */

@@ -75,6 +75,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.ztnio.provider", "io.ztnio.provider.channel..", "io.ztnio.provider.selector..");
 
+    /** Both stand on the core, neither on the other. */
+    @ArchTest
+    static final ArchRule asynchronousChannelsKnowNoSelectors = noClasses()
+            .that()
+            .resideInAPackage("io.ztnio.provider.async..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ztnio.provider", "io.ztnio.provider.channel..", "io.ztnio.provider.selector..");
+
     @ArchTest
     static final ArchRule noGrabBags = noClasses()
             .should()

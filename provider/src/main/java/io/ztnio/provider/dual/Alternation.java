@@ -16,11 +16,9 @@ import java.util.function.Supplier;
  */
 public final class Alternation<A, T> {
     private final DualWait wait;
-    private final Source<A, T> virtual;
-    private final Source<A, T> host;
+    private final Turns<A, T> turns;
     private final Supplier<? extends SelectableChannel> watched;
     private final String timeoutText;
-    private boolean virtualFirst;
 
     /** One of the two stacks. */
     @FunctionalInterface
@@ -43,18 +41,15 @@ public final class Alternation<A, T> {
             Supplier<? extends SelectableChannel> watched,
             String timeoutText) {
         this.wait = wait;
-        this.virtual = virtual;
-        this.host = host;
+        this.turns = new Turns<>(virtual, host);
         this.watched = watched;
         this.timeoutText = timeoutText;
     }
 
     /** What waits in either stack, or {@code null}. */
     public T poll(A argument) throws IOException {
-        virtualFirst = !virtualFirst;
         try {
-            T taken = (virtualFirst ? virtual : host).poll(argument);
-            return taken != null ? taken : (virtualFirst ? host : virtual).poll(argument);
+            return turns.poll(argument);
         } catch (IOException e) {
             wait.check();
             throw e;

@@ -1,11 +1,15 @@
 package io.ztnio.provider.dual;
 
+import io.ztnio.provider.os.OsAsynchronousProvider;
 import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketOption;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
@@ -25,7 +29,7 @@ import java.util.function.Supplier;
  *
  * @param <C> the channels
  */
-public final class HostChannels<C extends SelectableChannel & NetworkChannel> implements HostSockets<C> {
+public final class HostChannels<C extends NetworkChannel> implements HostSockets<C> {
     private final Opening<C> opening;
     private final Supplier<Map<SocketOption<?>, Optional<Object>>> options;
 
@@ -61,6 +65,24 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
                 () -> OfDatagrams.OPTIONS);
     }
 
+    /**
+     * Asynchronous channels of the JDK's.
+     *
+     * @param group one of the JDK's groups, or {@code null} for its default
+     */
+    public static HostChannels<AsynchronousSocketChannel> asynchronousStreams(AsynchronousChannelGroup group) {
+        Opening<AsynchronousSocketChannel> opening =
+                () -> OsAsynchronousProvider.get().openAsynchronousSocketChannel(group);
+        return new HostChannels<>(opening, () -> OfAsynchronous.STREAMS.of(opening));
+    }
+
+    /** As {@link #asynchronousStreams}. */
+    public static HostChannels<AsynchronousServerSocketChannel> asynchronousListeners(AsynchronousChannelGroup group) {
+        Opening<AsynchronousServerSocketChannel> opening =
+                () -> OsAsynchronousProvider.get().openAsynchronousServerSocketChannel(group);
+        return new HostChannels<>(opening, () -> OfAsynchronous.LISTENERS.of(opening));
+    }
+
     @Override
     public C open() throws IOException {
         return opening.open();
@@ -94,7 +116,10 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
 
     @Override
     public void configureBlocking(C socket, boolean block) throws IOException {
-        socket.configureBlocking(block);
+        // Asynchronous channels have no mode.
+        if (socket instanceof SelectableChannel channel) {
+            channel.configureBlocking(block);
+        }
     }
 
     @Override
@@ -103,8 +128,8 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
     }
 
     /** The options of a new channel with their values. */
-    private static Map<SocketOption<?>, Optional<Object>> probe(HostChannels<?> channels) {
-        try (NetworkChannel channel = channels.open()) {
+    private static Map<SocketOption<?>, Optional<Object>> probe(Opening<?> opening) {
+        try (NetworkChannel channel = opening.open()) {
             Map<SocketOption<?>, Optional<Object>> defaults = new HashMap<>();
             for (SocketOption<?> option : channel.supportedOptions()) {
                 defaults.put(option, Optional.ofNullable(channel.getOption(option)));
@@ -116,25 +141,43 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
     }
 
     @FunctionalInterface
-    private interface Opening<C> {
+    private interface Opening<C extends NetworkChannel> {
         C open() throws IOException;
     }
 
     private static final class OfStreams {
-        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(streams(null));
+        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(streams(null).opening);
 
         private OfStreams() {}
     }
 
     private static final class OfListeners {
-        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(listeners(null));
+        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(listeners(null).opening);
 
         private OfListeners() {}
     }
 
     private static final class OfDatagrams {
-        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(datagrams(null));
+        static final Map<SocketOption<?>, Optional<Object>> OPTIONS = probe(datagrams(null).opening);
 
         private OfDatagrams() {}
+    }
+
+    /** Kept from the first group that is asked: which one does not matter. */
+    private enum OfAsynchronous {
+        STREAMS,
+        LISTENERS;
+
+        @SuppressWarnings("ImmutableEnumChecker") // written once, with the same whoever does it
+        private volatile Map<SocketOption<?>, Optional<Object>> options;
+
+        Map<SocketOption<?>, Optional<Object>> of(Opening<?> opening) {
+            Map<SocketOption<?>, Optional<Object>> known = options;
+            if (known == null) {
+                known = probe(opening);
+                options = known;
+            }
+            return known;
+        }
     }
 }

@@ -1,8 +1,10 @@
 package io.ztnio.provider.dual;
 
+import io.ztnio.provider.config.ConfigException;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.runtime.DefaultNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
@@ -27,6 +29,20 @@ import java.util.function.Consumer;
 public record Stacks(VirtualNetworks networks) {
     /** The JDK's sockets of the default family are IPv4's then. */
     private static final String PREFER_IPV4 = "java.net.preferIPv4Stack";
+
+    /**
+     * The stacks of a new channel.
+     *
+     * @param given the networks, or {@code null} for those of this process
+     * @throws IOException with each problem of the configuration
+     */
+    public static Stacks of(VirtualNetworks given) throws IOException {
+        try {
+            return new Stacks(given == null ? DefaultNetworks.get() : given);
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
 
     /** Whether there is a virtual stack at all; if not, every socket is the host stack's from the start. */
     public boolean isConfigured() {

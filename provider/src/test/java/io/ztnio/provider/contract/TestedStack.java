@@ -40,7 +40,7 @@ enum TestedStack {
     }
 
     /** A node that is alone on an overlay in memory: the real stack, and what the channels make of it. */
-    private static VirtualNetworks overlay(String hub) {
+    static VirtualNetworks overlay(String hub) {
         return new OverlayNetworks(new ConfigLoader(
                         Map.of(
                                 "ztnio.networks", "00000000cafe2001",
@@ -51,7 +51,7 @@ enum TestedStack {
                 .load());
     }
 
-    private static InetAddress loopback() {
+    static InetAddress loopback() {
         return ipv4(127, 0, 0, 1);
     }
 
@@ -64,7 +64,7 @@ enum TestedStack {
         }
     }
 
-    private static InetAddress wildcard() {
+    static InetAddress wildcard() {
         return new InetSocketAddress(0).getAddress();
     }
 

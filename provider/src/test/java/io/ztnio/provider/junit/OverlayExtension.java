@@ -1,11 +1,13 @@
 package io.ztnio.provider.junit;
 
 import io.ztnio.overlay.transport.MemoryHub;
+import io.ztnio.provider.ZeroTierAsynchronousChannelProvider;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,16 @@ public final class OverlayExtension
     /** The channels of a node, 0 being the first. */
     public SelectorProvider provider(int node) {
         return new ZeroTierSelectorProvider(nodes.get(node));
+    }
+
+    /** The asynchronous channels of a node. */
+    public AsynchronousChannelProvider asynchronous(int node) {
+        return new ZeroTierAsynchronousChannelProvider(nodes.get(node));
+    }
+
+    /** Ends a node before the others. */
+    public void stop(int node) {
+        nodes.get(node).close();
     }
 
     /** A node's IPv4 address. */

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OsProviderTest {
     @ParameterizedTest
     @EnumSource(
-            value = OsProvider.Way.class,
+            value = JdkProviders.Way.class,
             names = {"SECURITY_SERVICE", "SERIALIZATION"})
-    void findsAWorkingProviderWithoutFlags(OsProvider.Way way) throws Exception {
-        SelectorProvider found = way.find();
+    void findsAWorkingProviderWithoutFlags(JdkProviders.Way way) throws Exception {
+        SelectorProvider found = (SelectorProvider) way.find(JdkProviders.SELECTORS);
 
         try (SocketChannel channel = found.openSocketChannel();
                 Selector selector = found.openSelector()) {
