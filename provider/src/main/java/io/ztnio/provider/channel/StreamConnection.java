@@ -1,11 +1,11 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.Lingering;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
@@ -15,8 +15,6 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -104,33 +102,11 @@ final class StreamConnection {
     }
 
     /**
-     * What a close has to wait for that follows: with SO_LINGER above zero, as on Linux, that the peer has everything or
-     * the time is over, in blocking and in non-blocking mode. A registered channel does not wait, as the JDK's.
+     * What a close has to wait for that follows, in blocking and in non-blocking mode. A registered channel does not
+     * wait, as the JDK's.
      */
     Runnable lingering() {
-        int seconds = endpoint.option(StandardSocketOptions.SO_LINGER);
-        if (seconds <= 0 || channel.isRegistered()) {
-            return () -> {};
-        }
-        CountDownLatch finished = new CountDownLatch(1);
-        endpoint.whenFinished(finished::countDown);
-        return () -> linger(finished, seconds);
-    }
-
-    private static void linger(CountDownLatch finished, int seconds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        boolean interrupted = false;
-        for (boolean done = false; !done; ) {
-            try {
-                finished.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                done = true;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return channel.isRegistered() ? () -> {} : Lingering.before(endpoint);
     }
 
     /**

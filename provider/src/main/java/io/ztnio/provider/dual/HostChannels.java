@@ -61,6 +61,11 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
                 () -> OfDatagrams.OPTIONS);
     }
 
+    /** Channels that are opened by {@code opening}, otherwise as {@link #datagrams}. */
+    public static HostChannels<DatagramChannel> datagramsBy(Opening<DatagramChannel> opening) {
+        return new HostChannels<>(opening, () -> OfDatagrams.OPTIONS);
+    }
+
     @Override
     public C open() throws IOException {
         return opening.open();
@@ -115,8 +120,9 @@ public final class HostChannels<C extends SelectableChannel & NetworkChannel> im
         }
     }
 
+    /** Opens a channel. */
     @FunctionalInterface
-    private interface Opening<C> {
+    public interface Opening<C> {
         C open() throws IOException;
     }
 
