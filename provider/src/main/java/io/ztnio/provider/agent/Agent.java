@@ -34,6 +34,7 @@ public final class Agent {
         // Without a slot nodes end by a shutdown hook, as without an agent.
         ShutdownSlot.take(instrumentation);
         installProvider();
+        SocketHooks.install(instrumentation);
     }
 
     /** Settings become system properties where no such property is set. */
