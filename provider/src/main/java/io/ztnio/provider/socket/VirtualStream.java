@@ -4,8 +4,10 @@ import io.ztnio.provider.dual.Interruption;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.util.Objects;
@@ -213,6 +215,18 @@ final class VirtualStream {
         }
     }
 
+    /** What the JDK's sockets do before they are closed: the peer reads the end even if a reset follows. */
+    void endOutput() {
+        if (!connected || endpoint.option(StandardSocketOptions.SO_LINGER) == 0) {
+            return;
+        }
+        try {
+            endpoint.shutdownOutput();
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.provider").log(Level.TRACE, "had ended", e);
+        }
+    }
+
     /** Waits for a change, unless the socket is closed; perhaps for no reason. By who is the reader or the writer. */
     private void await(Deadline deadline) throws IOException {
         long left = deadline.left();
@@ -230,7 +244,7 @@ final class VirtualStream {
             throw ImplFailures.closed();
         }
         if (!connected) {
-            throw new SocketException("Socket is not connected");
+            throw new SocketException("Not connected");
         }
     }
 

@@ -42,6 +42,7 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
     private final ReentrantLock groupLock = new ReentrantLock();
     private final ReentrantLock interfaceLock = new ReentrantLock();
     private final ZeroTierDatagramChannel channel;
+    private final HostChannels<DatagramChannel> hosts;
     private final DatagramSocket view;
 
     /** What {@code setInterface} chose, by that interface. Guarded by interfaceLock. */
@@ -49,8 +50,10 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
 
     private InetAddress outgoingAddress;
 
-    private ZeroTierMulticastSocket(ZeroTierDatagramChannel channel) throws IOException {
+    private ZeroTierMulticastSocket(ZeroTierDatagramChannel channel, HostChannels<DatagramChannel> hosts)
+            throws IOException {
         super(JavaNet.noDelegate());
+        this.hosts = hosts;
         this.channel = channel;
         this.view = channel.socket();
     }
@@ -58,7 +61,7 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
     /** An unbound socket. */
     static ZeroTierMulticastSocket open(SelectorProvider provider, Stacks stacks, HostChannels<DatagramChannel> hosts)
             throws IOException {
-        return new ZeroTierMulticastSocket(ZeroTierDatagramChannel.ofSocket(provider, stacks, hosts));
+        return new ZeroTierMulticastSocket(ZeroTierDatagramChannel.ofSocket(provider, stacks, hosts), hosts);
     }
 
     @Override
@@ -66,6 +69,9 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
         if (channel.host() != null) {
             view.receive(packet);
             return;
+        }
+        if (isClosed()) {
+            throw new SocketException("Socket closed");
         }
         ByteBuffer destination;
         synchronized (packet) {
@@ -440,7 +446,7 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return channel.supportedOptions();
+        return hosts.supportedOptions();
     }
 
     /** The JDK's object for any interface, which only one of its sockets gives. */

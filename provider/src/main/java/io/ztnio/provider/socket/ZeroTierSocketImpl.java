@@ -213,6 +213,9 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
     void closeOnce() throws IOException {
         VirtualStream stream = virtual;
         Runnable lingering = stream == null ? () -> {} : Lingering.before(stream.endpoint());
+        if (stream != null) {
+            stream.endOutput();
+        }
         dual().close();
         // A connect may have begun in this moment.
         stream = virtual;
@@ -230,7 +233,7 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
         VirtualStream stream = virtual;
         if (stream == null) {
             ensureOpen();
-            throw new SocketException("Socket is not connected");
+            throw new SocketException("Not connected");
         }
         return stream;
     }

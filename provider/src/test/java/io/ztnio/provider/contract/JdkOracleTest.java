@@ -43,39 +43,6 @@ class JdkOracleTest {
         void ask(TestedStack stack, Answers answers) throws Exception;
     }
 
-    /** Asks for one thing. */
-    private interface Part {
-        Object answer() throws Exception;
-    }
-
-    /** What was answered; addresses and ports by the names of what has them. */
-    private static final class Answers {
-        private final List<String> lines = new ArrayList<>();
-        private final List<String[]> names = new ArrayList<>();
-
-        void name(SocketAddress address, String name) {
-            InetSocketAddress inet = (InetSocketAddress) address;
-            names.add(new String[] {inet.toString(), name});
-            names.add(new String[] {inet.getAddress().toString(), name + "'s host"});
-            names.add(new String[] {Integer.toString(inet.getPort()), name + "'s port"});
-        }
-
-        void add(String question, Part part) {
-            String answer;
-            try {
-                answer = String.valueOf(part.answer());
-            } catch (Exception e) {
-                answer = e.getClass().getName() + ": " + e.getMessage();
-            }
-            for (String[] name : names) {
-                if (answer.equals(name[0])) {
-                    answer = name[1];
-                }
-            }
-            lines.add(question + " = " + answer);
-        }
-    }
-
     /** Where to bind: the wildcard address if the stack in question does. */
     private InetSocketAddress bindAddress(TestedStack asked) {
         return wildcard ? new InetSocketAddress(0) : asked.bindAddress();
@@ -87,14 +54,7 @@ class JdkOracleTest {
         question.ask(TestedStack.JDK, right);
         Answers given = new Answers();
         question.ask(stack, given);
-        assertThat(given.lines).hasSameSizeAs(right.lines);
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < right.lines.size(); i++) {
-            if (!given.lines.get(i).equals(right.lines.get(i))) {
-                differences.add("the JDK: " + right.lines.get(i) + "; " + stack + ": " + given.lines.get(i));
-            }
-        }
-        assertThat(differences).isEmpty();
+        assertThat(given.differencesTo(right, stack)).isEmpty();
     }
 
     private static void askSocket(Answers answers, String when, Socket socket) {
