@@ -66,12 +66,12 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
+        if (isClosed()) {
+            throw new SocketException("Socket closed");
+        }
         if (channel.host() != null) {
             view.receive(packet);
             return;
-        }
-        if (isClosed()) {
-            throw new SocketException("Socket closed");
         }
         ByteBuffer destination;
         synchronized (packet) {

@@ -120,9 +120,6 @@ abstract class FakeEndpoint implements Endpoint {
         if (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) && ((Integer) value < 1 || (Integer) value > 127)) {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
-        if (name.equals(StandardSocketOptions.IP_MULTICAST_TTL) && (Integer) value > 255) {
-            throw new IllegalArgumentException("Invalid TTL/hop value");
-        }
         options.put(name, value);
         networks.gate.lock();
         try {
