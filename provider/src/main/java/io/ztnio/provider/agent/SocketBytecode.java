@@ -18,7 +18,10 @@ import org.objectweb.asm.Type;
  * <p>Thread: any.
  */
 final class SocketBytecode {
-    /** The fields of the class of {@link #slots}. */
+    /** The class of {@link #slots}. */
+    static final String SLOTS = "java/net/ZtnioSocketHooks";
+
+    /** Its fields. */
     static final String IMPLEMENTATION = "implementation";
 
     static final String ACCEPTING = "accepting";
@@ -33,7 +36,6 @@ final class SocketBytecode {
 
     static final String LISTENER = "io/ztnio/provider/socket/ZeroTierListenerImpl";
 
-    private static final String SLOTS = "java/net/ZtnioSocketHooks";
     private static final String BI_FUNCTION = Type.getInternalName(BiFunction.class);
     private static final String UNARY_OPERATOR = Type.getInternalName(UnaryOperator.class);
     private static final String FUNCTION = "java/util/function/Function";

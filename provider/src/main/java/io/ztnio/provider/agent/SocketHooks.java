@@ -32,6 +32,9 @@ final class SocketHooks {
 
     /** Installs the hooks. Where that cannot be done it is logged, and {@code java.net} stays the JDK's. */
     static void install(Instrumentation instrumentation) {
+        if (isInstalled()) {
+            return;
+        }
         try {
             open(instrumentation);
             Class<?> slots = MethodHandles.privateLookupIn(SocketImpl.class, MethodHandles.lookup())
@@ -45,6 +48,16 @@ final class SocketHooks {
                             "-javaagent:ztnio.jar: java.net's sockets stay in the operating system, for this JDK is not as"
                                     + " expected; channels are not affected",
                             e);
+        }
+    }
+
+    /** By the same agent, named twice. */
+    private static boolean isInstalled() {
+        try {
+            Class.forName(SocketBytecode.SLOTS.replace('/', '.'), false, null);
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
         }
     }
 

@@ -103,7 +103,11 @@ public final class PlatformSockets {
             return given != null ? given : JavaNet.openDatagrams();
         });
         try {
-            return ZeroTierMulticastSocket.open(SelectorProvider.provider(), new Stacks(networks), hosts);
+            ZeroTierMulticastSocket ours =
+                    ZeroTierMulticastSocket.open(SelectorProvider.provider(), new Stacks(networks), hosts);
+            // Takes what the JDK has opened, so that the close closes it whatever happens in between.
+            ours.getBroadcast();
+            return ours;
         } catch (IOException e) {
             jdk.close();
             throw (SocketException) new SocketException(e.getMessage()).initCause(e);
