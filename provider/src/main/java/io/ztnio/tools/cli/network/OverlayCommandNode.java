@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A node on overlay networks. */
@@ -29,9 +30,19 @@ final class OverlayCommandNode implements CommandNode {
     private final ZtnioConfig config;
     private final OverlayNetworks networks;
 
+    /** What the start found; what comes later is told to those who want a narration. */
+    private final List<String> damage = new CopyOnWriteArrayList<>();
+
     OverlayCommandNode(ZtnioConfig config) {
         this.config = config;
-        this.networks = new OverlayNetworks(config, false);
+        this.networks = new OverlayNetworks(config, new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                if (event.kind() == OverlayEvent.Kind.DAMAGED_STATE) {
+                    damage.add(Printable.text(event.detail()));
+                }
+            }
+        });
     }
 
     @Override
@@ -42,7 +53,7 @@ final class OverlayCommandNode implements CommandNode {
     @Override
     public List<String> introduction() throws IOException {
         OverlayNode node = networks.node();
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(damage);
         lines.add("node " + NodeId.format(node.id()));
         lines.add("identity " + node.identity());
         for (InetSocketAddress local : node.localAddresses()) {
