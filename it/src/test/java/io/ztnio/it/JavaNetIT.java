@@ -13,7 +13,9 @@ import io.ztnio.it.programs.ManyThreads;
 import io.ztnio.it.programs.OwnFactory;
 import io.ztnio.it.programs.SocketEcho;
 import io.ztnio.it.programs.SocketExchange;
+import io.ztnio.it.programs.SocketLayers;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,20 +36,20 @@ class JavaNetIT {
 
     @Test
     void aProgramOfSocketsDoesOnANetworkWhatItDoesOnLoopback() {
-        String onLoopback =
-                run(JavaProgram.withOptions(SocketExchange.class, List.of()).with("127.0.0.1"));
+        List<String> byTheJdk = steps("127.0.0.1");
 
-        assertThat(onLoopback).endsWith("exchanged");
+        assertThat(byTheJdk).hasSize(10).endsWith("did leave threads []");
         // With the assertions of the JDK's own classes on.
-        assertThat(run(JavaProgram.withOptions(SocketExchange.class, List.of("-esa", AGENT))
-                        .with("127.0.0.1")))
-                .isEqualTo(onLoopback);
-        assertThat(run(JavaProgram.withOptions(SocketExchange.class, List.of("-esa", OVERLAY))
-                        .with("127.0.0.1")))
-                .isEqualTo(onLoopback);
-        assertThat(run(JavaProgram.withOptions(SocketExchange.class, List.of("-esa", OVERLAY))
-                        .with(OWN)))
-                .isEqualTo(onLoopback);
+        assertThat(steps("127.0.0.1", "-esa", AGENT)).isEqualTo(byTheJdk);
+        assertThat(steps("127.0.0.1", "-esa", OVERLAY)).isEqualTo(byTheJdk);
+        assertThat(steps(OWN, "-esa", OVERLAY)).isEqualTo(byTheJdk);
+    }
+
+    private static List<String> steps(String address, String... options) {
+        String output = run(
+                JavaProgram.withOptions(SocketExchange.class, List.of(options)).with(address));
+        assertThat(output).endsWith("exchanged");
+        return output.lines().filter(line -> line.startsWith("did ")).toList();
     }
 
     @Test
@@ -117,6 +119,28 @@ class JavaNetIT {
                 .endsWith("exchanged 2000");
         assertThat(run(JavaProgram.withOptions(ManyThreads.class, carriers).with("127.0.0.1", "2000")))
                 .endsWith("exchanged 2000");
+    }
+
+    /** The registry and the exported object listen on the wildcard address; the stub names the network's. */
+    @Test
+    void tlsAndRmiAreOnTheNetworkToo() throws Exception {
+        Path keys = directory.resolve("keys.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-keyalg", "EC", "-dname", "CN=test", "-storetype", "PKCS12", "-storepass",
+                        "a password", "-alias", "test", "-keystore", keys.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        + keytool.waitFor())
+                .endsWith("0");
+
+        for (String address : List.of(OWN, "127.0.0.1")) {
+            assertThat(run(JavaProgram.withOptions(SocketLayers.class, List.of(OVERLAY))
+                            .with(address, keys.toString(), "a password")))
+                    .contains("tls hello", "layered hello", "rmi hello rmi from " + address)
+                    .endsWith("layered");
+        }
     }
 
     private static String run(JavaProgram program) {

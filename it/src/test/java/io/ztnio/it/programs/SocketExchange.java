@@ -68,13 +68,13 @@ public final class SocketExchange {
         run("http", own, SocketExchange::http);
         run("datagrams", own, SocketExchange::datagrams);
         run("multicast", own, SocketExchange::multicast);
-        System.out.println("threads " + helpers());
+        System.out.println("did leave threads " + helpers());
         System.out.println("exchanged");
     }
 
     private static void run(String name, InetAddress own, Step step) throws Exception {
         step.run(own);
-        System.out.println(name);
+        System.out.println("did " + name);
     }
 
     private static void streams(InetAddress own) throws IOException {
@@ -260,11 +260,15 @@ public final class SocketExchange {
         }
     }
 
-    private static Set<String> helpers() {
+    /** Threads of listeners that do not end although those are closed. */
+    private static Set<String> helpers() throws InterruptedException {
         Set<String> names = new TreeSet<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().startsWith("ztnio-accept")) {
-                names.add(thread.getName());
+                thread.join(TIMEOUT_MILLIS);
+                if (thread.isAlive()) {
+                    names.add(thread.getName());
+                }
             }
         }
         return names;

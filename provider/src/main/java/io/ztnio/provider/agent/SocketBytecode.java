@@ -197,8 +197,7 @@ final class SocketBytecode {
             }
 
             @Override
-            public void visitMethodInsn(
-                    int opcode, String owner, String name, String descriptor, boolean isInterface) {
+            public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
                 super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
                 if (owner.equals("java/nio/channels/DatagramChannel") && name.equals("socket")) {
                     ask(mv, DATAGRAMS, DATAGRAM_SOCKET);

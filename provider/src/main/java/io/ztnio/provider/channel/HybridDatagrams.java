@@ -67,10 +67,8 @@ final class HybridDatagrams {
         this.dual = dual;
         this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
         this.blocked = new BlockedWrites(channel.keys());
-        this.readWait =
-                new DualWait(channel, interruption, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
-        this.writeWait =
-                new DualWait(channel, interruption, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
+        this.readWait = new DualWait(channel, interruption, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
+        this.writeWait = new DualWait(channel, interruption, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
         this.receives = new Alternation<>(
                 readWait, this::receiveVirtual, this::receiveHost, this::watchedHost, "Receive timed out");
     }

@@ -60,8 +60,8 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         super(provider);
         this.stacks = stacks;
         this.family = family;
-        this.dual = new DualSocket<>(
-                this, interruption, stacks, hosts, () -> stacks.openDatagram(family), Wildcard.HALVES);
+        this.dual =
+                new DualSocket<>(this, interruption, stacks, hosts, () -> stacks.openDatagram(family), Wildcard.HALVES);
         this.hybrid = new HybridDatagrams(this, stacks, family, dual, interruption);
     }
 

@@ -46,7 +46,8 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private final ProtocolFamily family;
     private final FacadeKeys keys = new FacadeKeys(this);
     private final DualSocket<ServerSocketChannel, ListenerEndpoint> dual;
-    private final DualWait wait = new DualWait(this, Interruption.OF_CHANNELS, SelectionKey.OP_ACCEPT, this::isVirtualReady);
+    private final DualWait wait =
+            new DualWait(this, Interruption.OF_CHANNELS, SelectionKey.OP_ACCEPT, this::isVirtualReady);
 
     /** Guarded by acceptLock. */
     private final Alternation<Void, SocketChannel> accepts;
@@ -59,7 +60,12 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         this.family = family;
         HostChannels<ServerSocketChannel> hosts = HostChannels.listeners(family);
         this.dual = new DualSocket<>(
-                this, Interruption.OF_CHANNELS, stacks, hosts, () -> openListener(stacks, family, hosts), Wildcard.DECIDES);
+                this,
+                Interruption.OF_CHANNELS,
+                stacks,
+                hosts,
+                () -> openListener(stacks, family, hosts),
+                Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
     }

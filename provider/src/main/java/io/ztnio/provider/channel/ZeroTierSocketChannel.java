@@ -59,7 +59,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this, Interruption.OF_CHANNELS, stacks, HostChannels.streams(family), () -> stacks.openStream(family), Wildcard.RESERVES);
+                this,
+                Interruption.OF_CHANNELS,
+                stacks,
+                HostChannels.streams(family),
+                () -> stacks.openStream(family),
+                Wildcard.RESERVES);
         this.connecting = new Connecting(this, dual, stacks);
     }
 

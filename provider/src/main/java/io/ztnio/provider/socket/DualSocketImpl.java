@@ -55,8 +55,7 @@ abstract class DualSocketImpl<V extends Endpoint> extends SocketImpl implements 
         this.stacks = stacks;
         this.hosts = hosts;
         this.preferVirtual = preferVirtual;
-        this.dual =
-                new DualSocket<>(this, Interruption.OF_SOCKETS, stacks.stacks(), hosts, virtuals, wildcard);
+        this.dual = new DualSocket<>(this, Interruption.OF_SOCKETS, stacks.stacks(), hosts, virtuals, wildcard);
     }
 
     /** Closes what the close of the core leaves, which this has to call. Once. */
@@ -116,8 +115,8 @@ abstract class DualSocketImpl<V extends Endpoint> extends SocketImpl implements 
         }
     }
 
-    final void bind(
-            InetAddress address, int port, boolean mustServe, DualSocket.Binding<V> bindVirtual) throws IOException {
+    final void bind(InetAddress address, int port, boolean mustServe, DualSocket.Binding<V> bindVirtual)
+            throws IOException {
         ensureOpen();
         JdkSocket host = host();
         InetSocketAddress local = SocketAddresses.local(new InetSocketAddress(address, port), null);

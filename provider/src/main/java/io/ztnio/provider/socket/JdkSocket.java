@@ -21,8 +21,7 @@ import java.util.Set;
  */
 record JdkSocket(SocketImpl impl) {
     private static final MethodHandle CREATE = JavaNet.method("create", void.class, boolean.class);
-    private static final MethodHandle CONNECT =
-            JavaNet.method("connect", void.class, SocketAddress.class, int.class);
+    private static final MethodHandle CONNECT = JavaNet.method("connect", void.class, SocketAddress.class, int.class);
     private static final MethodHandle BIND = JavaNet.method("bind", void.class, InetAddress.class, int.class);
     private static final MethodHandle LISTEN = JavaNet.method("listen", void.class, int.class);
     private static final MethodHandle ACCEPT = JavaNet.method("accept", void.class, SocketImpl.class);

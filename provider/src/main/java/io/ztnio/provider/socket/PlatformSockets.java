@@ -6,8 +6,8 @@ import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.runtime.DefaultNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.net.DatagramSocket;
 import java.net.SocketException;
 import java.net.SocketImpl;
@@ -73,7 +73,9 @@ public final class PlatformSockets {
     /** What one of the JDK's own listeners is to accept with, in the place of {@code given}. */
     public static SocketImpl accepting(SocketImpl given) {
         try {
-            return given instanceof ZeroTierSocketImpl ours ? ours.acceptFromHost().impl() : given;
+            return given instanceof ZeroTierSocketImpl ours
+                    ? ours.acceptFromHost().impl()
+                    : given;
         } catch (SocketException e) {
             // The JDK's listener refuses it, as any that is not one of its own.
             return given;

@@ -91,8 +91,9 @@ public class ZeroTierListenerImpl extends DualSocketImpl<ListenerEndpoint> {
             startHostAcceptor();
             Accepted taken = accepts.take(null, deadline.leftOrZero());
             if (!(accepted instanceof ZeroTierSocketImpl socket)) {
-                throw new SocketException("a connection in both stacks is accepted with one of ztnio's sockets only, not "
-                        + accepted.getClass().getName());
+                throw new SocketException(
+                        "a connection in both stacks is accepted with one of ztnio's sockets only, not "
+                                + accepted.getClass().getName());
             }
             taken.giveTo(socket);
         } catch (IOException e) {

@@ -79,8 +79,7 @@ final class ZeroTierMulticastSocket extends MulticastSocket {
         }
         int offset = destination.position();
         try {
-            SocketAddress sender =
-                    channel.receive(destination, true, SocketFailures.timeoutNanos(view.getSoTimeout()));
+            SocketAddress sender = channel.receive(destination, true, SocketFailures.timeoutNanos(view.getSoTimeout()));
             synchronized (packet) {
                 packet.setSocketAddress(sender);
                 JavaNet.received(packet, destination.position() - offset);

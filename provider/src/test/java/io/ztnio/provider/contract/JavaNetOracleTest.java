@@ -250,8 +250,11 @@ class JavaNetOracleTest {
                 setting(answers, "twice", () -> socket.bind(bindAddress(asked)));
                 setting(answers, "no target", () -> socket.send(new DatagramPacket(new byte[1], 1)));
                 setting(answers, "port 0", () -> socket.send(new DatagramPacket(new byte[1], 1, asked.address(0))));
-                setting(answers, "too long", () -> socket.send(
-                        new DatagramPacket(new byte[70_000], 70_000, asked.address(peer.getLocalPort()))));
+                setting(
+                        answers,
+                        "too long",
+                        () -> socket.send(
+                                new DatagramPacket(new byte[70_000], 70_000, asked.address(peer.getLocalPort()))));
                 socket.connect(asked.address(peer.getLocalPort()));
                 ask(answers, "connected", socket);
                 setting(answers, "elsewhere", () -> socket.send(new DatagramPacket(new byte[1], 1, asked.address(9))));
@@ -262,8 +265,10 @@ class JavaNetOracleTest {
                 setting(answers, "null", () -> socket.connect(null, 1));
                 socket.close();
                 ask(answers, "closed", socket);
-                setting(answers, "closed, send", () -> socket.send(
-                        new DatagramPacket(new byte[1], 1, asked.address(peer.getLocalPort()))));
+                setting(
+                        answers,
+                        "closed, send",
+                        () -> socket.send(new DatagramPacket(new byte[1], 1, asked.address(peer.getLocalPort()))));
                 setting(answers, "closed, receive", () -> socket.receive(new DatagramPacket(new byte[1], 1)));
                 setting(answers, "closed, bind", () -> socket.bind(null));
                 setting(answers, "closed, disconnect", socket::disconnect);
@@ -287,15 +292,19 @@ class JavaNetOracleTest {
         answers.add(when + " getTimeToLive", socket::getTimeToLive);
         answers.add(when + " getTTL", socket::getTTL);
         answers.add(when + " getLoopbackMode", socket::getLoopbackMode);
-        answers.add(when + " getNetworkInterface", () -> socket.getNetworkInterface().getIndex());
+        answers.add(
+                when + " getNetworkInterface",
+                () -> socket.getNetworkInterface().getIndex());
         answers.add(when + " getInterface", () -> orWildcard(socket.getInterface()));
         answers.add(when + " supportedOptions", () -> names(socket.supportedOptions()));
         setting(answers, when + " setTimeToLive", () -> socket.setTimeToLive(300));
         setting(answers, when + " setInterface", () -> socket.setInterface(null));
         setting(answers, when + " joinGroup", () -> socket.joinGroup(InetAddress.getLoopbackAddress()));
         setting(answers, when + " joinGroup", () -> socket.joinGroup((SocketAddress) null, null));
-        setting(answers, when + " leaveGroup", () -> socket.leaveGroup(
-                new InetSocketAddress(TestedStack.ipv4(239, 1, 2, 3), 0), null));
+        setting(
+                answers,
+                when + " leaveGroup",
+                () -> socket.leaveGroup(new InetSocketAddress(TestedStack.ipv4(239, 1, 2, 3), 0), null));
         setting(answers, when + " setSendBufferSize", () -> socket.setSendBufferSize(0));
     }
 }

@@ -30,9 +30,10 @@ class JavaNetSocketContractTest {
     private static final int LONG_MILLIS = 60_000;
 
     static Stream<Arguments> stacksAndThreads() {
-        return Arrays.stream(TestedSockets.values()).flatMap(stack -> Arrays.stream(ThreadKind.values())
-                .filter(ThreadKind::exists)
-                .map(kind -> Arguments.of(stack, kind)));
+        return Arrays.stream(TestedSockets.values())
+                .flatMap(stack -> Arrays.stream(ThreadKind.values())
+                        .filter(ThreadKind::exists)
+                        .map(kind -> Arguments.of(stack, kind)));
     }
 
     private static byte[] bytes(int size) {
@@ -46,8 +47,10 @@ class JavaNetSocketContractTest {
     void transfersMoreThanAnyBufferHoldsBothWaysAtOnce(TestedSockets stack, ThreadKind kind) throws Exception {
         byte[] data = bytes(3_000_000);
         try (Pair pair = stack.connect()) {
-            Background<byte[]> received = Background.start(kind, () -> pair.server().getInputStream().readNBytes(data.length));
-            Background<byte[]> back = Background.start(kind, () -> pair.client().getInputStream().readNBytes(data.length));
+            Background<byte[]> received =
+                    Background.start(kind, () -> pair.server().getInputStream().readNBytes(data.length));
+            Background<byte[]> back =
+                    Background.start(kind, () -> pair.client().getInputStream().readNBytes(data.length));
             Background<Void> writer = Background.start(kind, () -> {
                 pair.server().getOutputStream().write(data);
                 return null;
@@ -81,13 +84,16 @@ class JavaNetSocketContractTest {
     @MethodSource("stacksAndThreads")
     void oneDirectionEndsAndTheOtherGoesOn(TestedSockets stack, ThreadKind kind) throws Exception {
         try (Pair pair = stack.connect()) {
-            Background<Integer> reader = Background.start(kind, () -> pair.server().getInputStream().read());
+            Background<Integer> reader =
+                    Background.start(kind, () -> pair.server().getInputStream().read());
             OutputStream output = pair.client().getOutputStream();
             pair.client().shutdownOutput();
 
             assertThat(reader.get()).isEqualTo(-1);
             assertThat(pair.server().getInputStream().read()).isEqualTo(-1);
-            assertThatThrownBy(() -> output.write(1)).isInstanceOf(SocketException.class).hasMessage("Broken pipe");
+            assertThatThrownBy(() -> output.write(1))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Broken pipe");
             pair.server().getOutputStream().write(7);
             assertThat(pair.client().getInputStream().read()).isEqualTo(7);
             assertThatThrownBy(pair.client()::getOutputStream)
@@ -100,8 +106,9 @@ class JavaNetSocketContractTest {
     @MethodSource("stacksAndThreads")
     void endingTheInputEndsAReadThatWaits(TestedSockets stack, ThreadKind kind) throws Exception {
         try (Pair pair = stack.connect()) {
-            Background<Integer> reader =
-                    Background.start(kind, () -> pair.server().getInputStream().read()).settle();
+            Background<Integer> reader = Background.start(
+                            kind, () -> pair.server().getInputStream().read())
+                    .settle();
             pair.server().shutdownInput();
             assertThat(reader.get()).isEqualTo(-1);
         }
@@ -112,7 +119,8 @@ class JavaNetSocketContractTest {
     void aTimeoutEndsAReadAndTheNextOneReads(TestedSockets stack, ThreadKind kind) throws Exception {
         try (Pair pair = stack.connect()) {
             pair.server().setSoTimeout(30);
-            assertThat(Background.start(kind, () -> pair.server().getInputStream().read())
+            assertThat(Background.start(
+                                    kind, () -> pair.server().getInputStream().read())
                             .failure())
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessage("Read timed out");
@@ -169,8 +177,9 @@ class JavaNetSocketContractTest {
     @MethodSource("stacksAndThreads")
     void closeEndsAReadThatWaits(TestedSockets stack, ThreadKind kind) throws Exception {
         try (Pair pair = stack.connect()) {
-            Background<Integer> reader =
-                    Background.start(kind, () -> pair.server().getInputStream().read()).settle();
+            Background<Integer> reader = Background.start(
+                            kind, () -> pair.server().getInputStream().read())
+                    .settle();
             pair.server().close();
             assertThat(reader.failure()).isInstanceOf(SocketException.class).hasMessage("Socket closed");
         }
@@ -205,8 +214,9 @@ class JavaNetSocketContractTest {
     @EnumSource(TestedSockets.class)
     void anInterruptDoesNotEndAReadOfAPlatformThread(TestedSockets stack) throws Exception {
         try (Pair pair = stack.connect()) {
-            Background<Integer> reader =
-                    Background.start(() -> pair.server().getInputStream().read()).settle();
+            Background<Integer> reader = Background.start(
+                            () -> pair.server().getInputStream().read())
+                    .settle();
             reader.interrupt();
             assertThat(reader.isBlocked()).isTrue();
             pair.client().getOutputStream().write(5);
@@ -236,7 +246,8 @@ class JavaNetSocketContractTest {
         assumeThat(ThreadKind.VIRTUAL.exists()).isTrue();
         try (Pair pair = stack.connect()) {
             Background<Integer> reader = Background.start(
-                            ThreadKind.VIRTUAL, () -> pair.server().getInputStream().read())
+                            ThreadKind.VIRTUAL,
+                            () -> pair.server().getInputStream().read())
                     .settle();
             reader.interrupt();
             assertThat(reader.failure()).isInstanceOf(SocketException.class).hasMessage("Closed by interrupt");
@@ -326,7 +337,9 @@ class JavaNetSocketContractTest {
             client.bind(stack.bindAddress());
             int port = client.getLocalPort();
             assertThat(port).isPositive();
-            assertThatThrownBy(() -> client.bind(null)).isInstanceOf(SocketException.class).hasMessage("Already bound");
+            assertThatThrownBy(() -> client.bind(null))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Already bound");
             client.connect(stack.reachable(listener));
             try (Socket server = listener.accept()) {
                 assertThat(server.getPort()).isEqualTo(port);
