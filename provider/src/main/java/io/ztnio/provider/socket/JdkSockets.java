@@ -10,16 +10,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The JDK's own implementations as the host stack's sockets: always blocking. Thread: immutable. */
+@SuppressWarnings("ImmutableEnumChecker") // what is asked for late is always the same
 enum JdkSockets implements HostSockets<JdkSocket> {
     CLIENTS(false),
     LISTENERS(true);
 
     private final boolean server;
 
-    /** The options of a new socket with their values; asked for once. */
-    private volatile Map<SocketOption<?>, Optional<Object>> defaults;
+    /** The options of a new socket with their values; asked for when they are needed. */
+    private final AtomicReference<Map<SocketOption<?>, Optional<Object>>> defaults = new AtomicReference<>();
 
     JdkSockets(boolean server) {
         this.server = server;
@@ -53,7 +55,7 @@ enum JdkSockets implements HostSockets<JdkSocket> {
     @Override
     public <T> T defaultOption(SocketOption<T> name) {
         return OobInline.isOption(name)
-                ? name.type().cast(Boolean.FALSE)
+                ? name.type().cast(false)
                 : name.type().cast(defaults().get(name).orElse(null));
     }
 
@@ -68,10 +70,10 @@ enum JdkSockets implements HostSockets<JdkSocket> {
     }
 
     private Map<SocketOption<?>, Optional<Object>> defaults() {
-        Map<SocketOption<?>, Optional<Object>> known = defaults;
+        Map<SocketOption<?>, Optional<Object>> known = defaults.get();
         if (known == null) {
             known = probe();
-            defaults = known;
+            defaults.set(known);
         }
         return known;
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code DatagramSocket} and {@code MulticastSocket} in both stacks: what the JDK's own do. */
 @Timeout(60)
-@SuppressWarnings({"try", "AddressSelection"}) // closing is what is tested; literals
+@SuppressWarnings({"try", "AddressSelection", "deprecation"}) // closing is what is tested; literals; every method
 class JavaNetDatagramContractTest {
     private static final int LONG_MILLIS = 60_000;
 
