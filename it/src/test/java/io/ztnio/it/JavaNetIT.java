@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code java.net} on a network by the one flag: programs of sockets that nobody has changed. */
 class JavaNetIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String AGENT = "-javaagent:" + JavaProgram.jar();
     private static final String OWN = "10.97.0.7";
     private static final String OVERLAY = AGENT + "=transport=overlay-memory,overlay.addresses=" + OWN

@@ -45,6 +45,6 @@ final class NumberedOption {
 
     /** The reverse of {@link #toObject}. */
     static Object toNumbered(SocketOption<?> option, Object value) {
-        return option == StandardSocketOptions.SO_LINGER && value.equals(-1) ? Boolean.FALSE : value;
+        return option == StandardSocketOptions.SO_LINGER && value.equals(-1) ? false : value;
     }
 }

@@ -23,7 +23,7 @@ enum ThreadKind {
                     .getMethod("unstarted", Runnable.class)
                     .invoke(builder, task);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("no virtual threads", e);
         }
     }
 }
