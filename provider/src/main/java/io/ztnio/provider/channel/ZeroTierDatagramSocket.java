@@ -82,6 +82,10 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         if (remote == null) {
             throw new IllegalArgumentException("Address can't be null");
         }
+        if (isClosed()) {
+            // As the JDK's.
+            return;
+        }
         try {
             // A socket may be connected again, unlike a channel.
             channel.disconnect();
@@ -153,9 +157,10 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         DatagramChannel delegate = channel.host();
         if (delegate != null) {
             try {
-                if (packet.getAddress() != null) {
-                    channel.checkHostTarget(packet.getSocketAddress());
-                }
+                channel.checkHostTarget(
+                        packet.getAddress() != null
+                                ? packet.getSocketAddress()
+                                : delegate.socket().getRemoteSocketAddress());
                 delegate.socket().send(packet);
             } finally {
                 channel.follow(delegate);
@@ -196,7 +201,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         if (delegate != null) {
             try {
                 DatagramSocket socket = delegate.socket();
-                socket.setSoTimeout(view.timeout());
+                if (delegate.isOpen()) {
+                    socket.setSoTimeout(view.timeout());
+                }
                 socket.receive(packet);
             } finally {
                 channel.follow(delegate);

@@ -133,7 +133,9 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         }
         acceptLock.lock();
         try {
-            ensureOpen();
+            if (!isOpen()) {
+                return acceptClosed();
+            }
             delegate = dual.alone();
             if (delegate != null) {
                 return acceptFrom(delegate);
@@ -284,6 +286,15 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
             return wrap(delegate.accept());
         } finally {
             follow(delegate);
+        }
+    }
+
+    /** Throws what this JDK's do: it is {@code AsynchronousCloseException} in 17 and not in 25, in blocking mode. */
+    private SocketChannel acceptClosed() throws IOException {
+        try (ServerSocketChannel closed = HostChannels.listeners(family).open()) {
+            closed.configureBlocking(isBlocking());
+            closed.close();
+            return closed.accept();
         }
     }
 

@@ -101,6 +101,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     public boolean connect(SocketAddress remote) throws IOException {
         if (isRouted(remote)) {
             InetSocketAddress target = SocketAddresses.remote(remote, family);
+            checkNotClosed();
             if (!isBlocking()) {
                 return connecting.connectNow(target);
             }
@@ -124,7 +125,19 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
      * @param timeoutNanos how long to wait for the decision; 0 for as long as it may be pending
      */
     StreamConnection route(SocketAddress remote, long timeoutNanos) throws IOException {
-        return isRouted(remote) ? connecting.decide(SocketAddresses.remote(remote, family), timeoutNanos) : null;
+        if (!isRouted(remote)) {
+            return null;
+        }
+        InetSocketAddress target = SocketAddresses.remote(remote, family);
+        checkNotClosed();
+        return connecting.decide(target, timeoutNanos);
+    }
+
+    /** Connects of closed channels in blocking mode fail in the JDK as those that are closed during it. */
+    private void checkNotClosed() throws IOException {
+        if (!isOpen()) {
+            throw isBlocking() ? new AsynchronousCloseException() : new ClosedChannelException();
+        }
     }
 
     /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */
@@ -135,6 +148,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public boolean finishConnect() throws IOException {
+        checkNotClosed();
         return connecting.finish();
     }
 

@@ -1,6 +1,7 @@
 package io.ztnio.provider.socket;
 
 import io.ztnio.provider.dual.Interruption;
+import io.ztnio.provider.dual.Lingering;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
@@ -55,6 +56,11 @@ final class VirtualStream {
 
     StreamEndpoint endpoint() {
         return endpoint;
+    }
+
+    /** What a close has to wait for that follows: nothing, as with the JDK's, if it ends what another thread does. */
+    Runnable lingering() {
+        return readLock.isLocked() || writeLock.isLocked() ? () -> {} : Lingering.before(endpoint);
     }
 
     /** Wakes the threads that wait, to look at the endpoint and the socket again. */

@@ -1,7 +1,6 @@
 package io.ztnio.provider.socket;
 
 import io.ztnio.provider.dual.DualSocket.Wildcard;
-import io.ztnio.provider.dual.Lingering;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -212,7 +211,7 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
     @Override
     void closeOnce() throws IOException {
         VirtualStream stream = virtual;
-        Runnable lingering = stream == null ? () -> {} : Lingering.before(stream.endpoint());
+        Runnable lingering = stream == null ? () -> {} : stream.lingering();
         if (stream != null) {
             stream.endOutput();
         }

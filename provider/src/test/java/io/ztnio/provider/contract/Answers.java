@@ -12,9 +12,35 @@ final class Answers {
     private final List<String> lines = new ArrayList<>();
     private final List<String[]> names = new ArrayList<>();
 
+    /** Asks a stack. */
+    interface Question {
+        void ask(TestedStack stack, Answers answers) throws Exception;
+    }
+
     /** Asks for one thing. */
     interface Part {
         Object answer() throws Exception;
+    }
+
+    /** Asks the JDK, whose answers are right, and then {@code stack}. */
+    static void asTheJdk(TestedStack stack, Question question) throws Exception {
+        Answers right = new Answers();
+        question.ask(TestedStack.JDK, right);
+        Answers given = new Answers();
+        question.ask(stack, given);
+        assertThat(given.differencesTo(right, stack)).isEmpty();
+    }
+
+    /** Where these are not those of the JDK. */
+    List<String> differencesTo(Answers right, Object stack) {
+        assertThat(lines).hasSameSizeAs(right.lines);
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < right.lines.size(); i++) {
+            if (!lines.get(i).equals(right.lines.get(i))) {
+                differences.add("the JDK: " + right.lines.get(i) + "; " + stack + ": " + lines.get(i));
+            }
+        }
+        return differences;
     }
 
     void name(SocketAddress address, String name) {
@@ -29,7 +55,7 @@ final class Answers {
         try {
             answer = String.valueOf(part.answer());
         } catch (Exception e) {
-            answer = e.getClass().getName() + ": " + e.getMessage();
+            answer = failure(e);
         }
         for (String[] name : names) {
             if (answer.equals(name[0])) {
@@ -39,15 +65,12 @@ final class Answers {
         lines.add(question + " = " + answer);
     }
 
-    /** Where these are not those of the JDK. */
-    List<String> differencesTo(Answers right, Object stack) {
-        assertThat(lines).hasSameSizeAs(right.lines);
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < right.lines.size(); i++) {
-            if (!lines.get(i).equals(right.lines.get(i))) {
-                differences.add("the JDK: " + right.lines.get(i) + "; " + stack + ": " + lines.get(i));
-            }
-        }
-        return differences;
+    /** As {@link #add} of an operation that fails so. */
+    void addFailure(String question, Throwable failure) {
+        lines.add(question + " = " + failure(failure));
+    }
+
+    private static String failure(Throwable failure) {
+        return failure.getClass().getName() + ": " + failure.getMessage();
     }
 }
