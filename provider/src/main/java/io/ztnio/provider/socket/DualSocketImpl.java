@@ -166,7 +166,7 @@ abstract class DualSocketImpl<V extends Endpoint> extends SocketImpl implements 
 
     @Override
     protected Set<SocketOption<?>> supportedOptions() {
-        return hosts.supportedOptions();
+        return hosts.optionsByName();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /** The JDK's own implementations as the host stack's sockets: always blocking. Thread: immutable. */
 @SuppressWarnings("ImmutableEnumChecker") // what is asked for late is always the same
@@ -22,6 +23,8 @@ enum JdkSockets implements HostSockets<JdkSocket> {
 
     /** The options of a new socket with their values; asked for when they are needed. */
     private final AtomicReference<Map<SocketOption<?>, Optional<Object>>> defaults = new AtomicReference<>();
+
+    private final AtomicReference<Set<SocketOption<?>>> byName = new AtomicReference<>();
 
     JdkSockets(boolean server) {
         this.server = server;
@@ -47,16 +50,24 @@ enum JdkSockets implements HostSockets<JdkSocket> {
         return socket.option(name);
     }
 
+    /** With the one that {@code Socket} has by its number only. */
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         return defaults().keySet();
     }
 
+    /** What the JDK's sockets say that they support. */
+    Set<SocketOption<?>> optionsByName() {
+        return byName.updateAndGet(known -> known != null
+                ? known
+                : supportedOptions().stream()
+                        .filter(option -> !OobInline.isOption(option))
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
     @Override
     public <T> T defaultOption(SocketOption<T> name) {
-        return OobInline.isOption(name)
-                ? name.type().cast(false)
-                : name.type().cast(defaults().get(name).orElse(null));
+        return name.type().cast(defaults().get(name).orElse(null));
     }
 
     @Override
@@ -85,6 +96,9 @@ enum JdkSockets implements HostSockets<JdkSocket> {
                 Map<SocketOption<?>, Optional<Object>> values = new HashMap<>();
                 for (SocketOption<?> option : socket.supportedOptions()) {
                     values.put(option, Optional.ofNullable(socket.option(option)));
+                }
+                if (!server) {
+                    values.put(OobInline.option(), Optional.of(false));
                 }
                 return Map.copyOf(values);
             } finally {
