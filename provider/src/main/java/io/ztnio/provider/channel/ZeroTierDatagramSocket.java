@@ -2,6 +2,7 @@ package io.ztnio.provider.channel;
 
 import io.ztnio.provider.dual.SocketFailures;
 import io.ztnio.provider.dual.SocketView;
+import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -15,6 +16,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalBlockingModeException;
@@ -223,6 +225,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
                 packet.setSocketAddress(sender);
                 packet.setLength(destination.position() - offset);
             }
+        } catch (ClosedByInterruptException e) {
+            receiveInterrupted(packet);
+            throw closedOr(e);
         } catch (IOException | RuntimeException e) {
             throw closedOr(e);
         }
@@ -352,6 +357,14 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     private void checkBlocking() {
         if (!channel.isBlocking()) {
             throw new IllegalBlockingModeException();
+        }
+    }
+
+    /** Throws what this JDK's do: it is one exception in 17 and in 25 another. The thread's interrupt status is set. */
+    private static void receiveInterrupted(DatagramPacket packet) throws IOException {
+        try (DatagramChannel interrupted = OsProvider.get().openDatagramChannel()) {
+            interrupted.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            interrupted.socket().receive(packet);
         }
     }
 

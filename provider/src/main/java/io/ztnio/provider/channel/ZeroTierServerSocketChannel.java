@@ -134,7 +134,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         acceptLock.lock();
         try {
             if (!isOpen()) {
-                return acceptClosed();
+                return acceptClosed(timeoutNanos);
             }
             delegate = dual.alone();
             if (delegate != null) {
@@ -289,12 +289,17 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         }
     }
 
-    /** Throws what this JDK's do: it is {@code AsynchronousCloseException} in 17 and not in 25, in blocking mode. */
-    private SocketChannel acceptClosed() throws IOException {
+    /** Throws what this JDK's do: in blocking mode it is one exception in 17 and in 25 another, without a timeout. */
+    private SocketChannel acceptClosed(long timeoutNanos) throws IOException {
         try (ServerSocketChannel closed = HostChannels.listeners(family).open()) {
             closed.configureBlocking(isBlocking());
+            if (timeoutNanos == 0) {
+                closed.close();
+                return closed.accept();
+            }
+            closed.socket().setSoTimeout(1);
             closed.close();
-            return closed.accept();
+            return closed.socket().accept().getChannel();
         }
     }
 

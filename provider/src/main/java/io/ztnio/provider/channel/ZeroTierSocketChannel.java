@@ -119,7 +119,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     }
 
     /**
-     * Decides for the stack of {@code remote} if nothing is decided yet, in blocking mode. The virtual connection, or
+     * Decides for the stack of {@code remote} if nothing is decided yet, for a socket in blocking mode. The virtual connection, or
      * {@code null}.
      *
      * @param timeoutNanos how long to wait for the decision; 0 for as long as it may be pending
@@ -129,15 +129,29 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             return null;
         }
         InetSocketAddress target = SocketAddresses.remote(remote, family);
-        checkNotClosed();
+        if (!isOpen()) {
+            askClosed(closed -> closed.socket().connect(target, 1));
+        }
         return connecting.decide(target, timeoutNanos);
     }
 
-    /** Connects of closed channels in blocking mode fail in the JDK as those that are closed during it. */
     private void checkNotClosed() throws IOException {
         if (!isOpen()) {
-            throw isBlocking() ? new AsynchronousCloseException() : new ClosedChannelException();
+            askClosed(SocketChannel::finishConnect);
         }
+    }
+
+    /** Has this JDK throw what it does at closed channels: in blocking mode it is one exception in 17 and in 25 another. */
+    private void askClosed(Question question) throws IOException {
+        try (SocketChannel closed = HostChannels.streams(family).open()) {
+            closed.configureBlocking(isBlocking());
+            closed.close();
+            question.ask(closed);
+        }
+    }
+
+    private interface Question {
+        void ask(SocketChannel closed) throws IOException;
     }
 
     /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */
