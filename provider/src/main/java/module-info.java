@@ -4,6 +4,7 @@ module io.ztnio.provider {
     requires transitive io.ztnio.tcpip;
     requires transitive io.ztnio.overlay;
     requires org.jctools.core.jdk11;
+    requires org.objectweb.asm;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
     // The agent.

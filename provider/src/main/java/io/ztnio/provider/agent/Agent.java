@@ -35,6 +35,7 @@ public final class Agent {
         ShutdownSlot.take(instrumentation);
         installProvider();
         AsynchronousInstall.install();
+        SocketHooks.install(instrumentation);
     }
 
     /** Settings become system properties where no such property is set. */

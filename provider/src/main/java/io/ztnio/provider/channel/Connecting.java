@@ -4,7 +4,6 @@ import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
-import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -264,18 +263,7 @@ final class Connecting {
 
     /** The virtual connection for {@code target}, or {@code null} if it is the host stack's. */
     private StreamConnection virtual(InetSocketAddress target, RoutingDecision decision) throws IOException {
-        if (decision.verdict() == Verdict.UNAVAILABLE) {
-            throw Stacks.noRoute(decision);
-        }
-        // One that is bound to a virtual address says itself that it cannot go elsewhere.
-        if (channel.virtual() == null && decision.verdict() != Verdict.VIRTUAL) {
-            return null;
-        }
-        if (dual.alone() != null) {
-            throw Stacks.wrongStack(target.getAddress());
-        }
-        dual.decideVirtual();
-        return channel.decided();
+        return dual.decideVirtualFor(target.getAddress(), decision) ? channel.decided() : null;
     }
 
     /** The host stack's channel, ready for a connect that does not wait. */

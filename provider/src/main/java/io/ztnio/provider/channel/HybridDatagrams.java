@@ -3,6 +3,7 @@ package io.ztnio.provider.channel;
 import io.ztnio.provider.dual.Alternation;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualWait;
+import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.routing.RoutingDecision;
@@ -58,15 +59,16 @@ final class HybridDatagrams {
             ZeroTierDatagramChannel channel,
             Stacks stacks,
             ProtocolFamily family,
-            DualSocket<DatagramChannel, DatagramEndpoint> dual) {
+            DualSocket<DatagramChannel, DatagramEndpoint> dual,
+            Interruption interruption) {
         this.channel = channel;
         this.stacks = stacks;
         this.family = family;
         this.dual = dual;
         this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
         this.blocked = new BlockedWrites(channel.keys());
-        this.readWait = new DualWait(channel, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
-        this.writeWait = new DualWait(channel, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
+        this.readWait = new DualWait(channel, interruption, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
+        this.writeWait = new DualWait(channel, interruption, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
         this.receives = new Alternation<>(
                 readWait, this::receiveVirtual, this::receiveHost, this::watchedHost, "Receive timed out");
     }

@@ -1,11 +1,11 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.dual.Lingering;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
@@ -15,8 +15,6 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -104,38 +102,15 @@ final class StreamConnection {
     }
 
     /**
-     * What a close has to wait for that follows: with SO_LINGER above zero, as on Linux, that the peer has everything or
-     * the time is over, in blocking and in non-blocking mode. As the JDK's, a registered channel does not wait, nor one
-     * that another thread, or an interrupt, closes during a blocking operation.
+     * What a close has to wait for that follows, in blocking and in non-blocking mode. As the JDK's, a registered channel
+     * does not wait, nor one that another thread, or an interrupt, closes during a blocking operation.
      */
     Runnable lingering() {
-        int seconds = endpoint.option(StandardSocketOptions.SO_LINGER);
-        if (seconds <= 0 || channel.isRegistered() || isInsideBlocking()) {
-            return () -> {};
-        }
-        CountDownLatch finished = new CountDownLatch(1);
-        endpoint.whenFinished(finished::countDown);
-        return () -> linger(finished, seconds);
+        return channel.isRegistered() || isInsideBlocking() ? () -> {} : Lingering.before(endpoint);
     }
 
     private boolean isInsideBlocking() {
         return channel.isBlocking() && (channel.readLock.isLocked() || channel.writeLock.isLocked());
-    }
-
-    private static void linger(CountDownLatch finished, int seconds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        boolean interrupted = false;
-        for (boolean done = false; !done; ) {
-            try {
-                finished.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                done = true;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.ztnio.provider.channel;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualSocket.Wildcard;
 import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
@@ -50,13 +51,22 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     private DatagramSocket socket;
 
-    private ZeroTierDatagramChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
+    private ZeroTierDatagramChannel(
+            SelectorProvider provider,
+            Stacks stacks,
+            ProtocolFamily family,
+            HostChannels<DatagramChannel> hosts,
+            Interruption interruption) {
         super(provider);
         this.stacks = stacks;
         this.family = family;
-        this.dual = new DualSocket<>(
-                this, stacks, HostChannels.datagrams(family), () -> stacks.openDatagram(family), Wildcard.HALVES);
-        this.hybrid = new HybridDatagrams(this, stacks, family, dual);
+        this.dual =
+                new DualSocket<>(this, interruption, stacks, hosts, () -> stacks.openDatagram(family), Wildcard.HALVES);
+        this.hybrid = new HybridDatagrams(this, stacks, family, dual, interruption);
+    }
+
+    private ZeroTierDatagramChannel(SelectorProvider provider, Stacks stacks, ProtocolFamily family) {
+        this(provider, stacks, family, HostChannels.datagrams(family), Interruption.OF_CHANNELS);
     }
 
     /**
@@ -71,6 +81,15 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             channel.dual.startAlone(HostChannels.datagrams(family).open());
         }
         return channel;
+    }
+
+    /**
+     * The channel below a socket of {@code java.net}: its host stack's channels are such that no interrupt of a platform
+     * thread closes them, and none closes this one.
+     */
+    public static ZeroTierDatagramChannel ofSocket(
+            SelectorProvider provider, Stacks stacks, HostChannels<DatagramChannel> hosts) {
+        return new ZeroTierDatagramChannel(provider, stacks, null, hosts, Interruption.OF_SOCKETS);
     }
 
     /** A facade over one of the JDK's channels. */
@@ -176,7 +195,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     }
 
     /** Receives through both stacks; the arguments are those of {@link HybridDatagrams#receive}. */
-    SocketAddress receive(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
+    public SocketAddress receive(ByteBuffer destination, boolean mustBlock, long timeoutNanos) throws IOException {
         DatagramBuffers.checkWritable(destination);
         return hybrid.receive(destination, false, mustBlock, timeoutNanos);
     }
@@ -369,7 +388,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     }
 
     /** The host stack's channel if there is nothing else. */
-    DatagramChannel host() {
+    public DatagramChannel host() {
         return dual.alone();
     }
 
@@ -395,6 +414,11 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             throw new NoRouteToHostException("It is not known yet whether " + target
                     + " is on a virtual network: connect in blocking mode, or later");
         }
+    }
+
+    /** The membership of all sources of a group, or {@code null}. */
+    public MembershipKey membership(InetAddress group, NetworkInterface via) {
+        return groups.find(group, via, null);
     }
 
     boolean isBound() {

@@ -170,15 +170,17 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
             return;
         }
         checkBlocking();
+        ByteBuffer source;
+        // Who waits below must not hold a monitor, which pins the carrier of a virtual thread.
         synchronized (packet) {
-            ByteBuffer source = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
-            try {
-                send(source, packet);
-            } catch (AlreadyConnectedException e) {
-                throw new IllegalArgumentException("Connected and packet address differ", e);
-            } catch (IOException | RuntimeException e) {
-                throw closedOr(e);
-            }
+            source = ByteBuffer.wrap(packet.getData(), packet.getOffset(), packet.getLength());
+        }
+        try {
+            send(source, packet);
+        } catch (AlreadyConnectedException e) {
+            throw new IllegalArgumentException("Connected and packet address differ", e);
+        } catch (IOException | RuntimeException e) {
+            throw closedOr(e);
         }
     }
 
@@ -211,19 +213,23 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
             return;
         }
         checkBlocking();
+        ByteBuffer destination;
+        int offset;
         synchronized (packet) {
-            int room = packet.getData().length - packet.getOffset();
-            ByteBuffer destination = ByteBuffer.wrap(packet.getData(), packet.getOffset(), room);
-            try {
-                SocketAddress sender = channel.receive(destination, true, view.timeoutNanos());
+            offset = packet.getOffset();
+            destination = ByteBuffer.wrap(packet.getData(), offset, packet.getData().length - offset);
+        }
+        try {
+            SocketAddress sender = channel.receive(destination, true, view.timeoutNanos());
+            synchronized (packet) {
                 packet.setSocketAddress(sender);
-                packet.setLength(destination.position() - packet.getOffset());
-            } catch (ClosedByInterruptException e) {
-                receiveInterrupted(packet);
-                throw closedOr(e);
-            } catch (IOException | RuntimeException e) {
-                throw closedOr(e);
+                packet.setLength(destination.position() - offset);
             }
+        } catch (ClosedByInterruptException e) {
+            receiveInterrupted(packet);
+            throw closedOr(e);
+        } catch (IOException | RuntimeException e) {
+            throw closedOr(e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualSocket.Wildcard;
 import io.ztnio.provider.dual.DualWait;
 import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
@@ -45,7 +46,8 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private final ProtocolFamily family;
     private final FacadeKeys keys = new FacadeKeys(this);
     private final DualSocket<ServerSocketChannel, ListenerEndpoint> dual;
-    private final DualWait wait = new DualWait(this, SelectionKey.OP_ACCEPT, this::isVirtualReady);
+    private final DualWait wait =
+            new DualWait(this, Interruption.OF_CHANNELS, SelectionKey.OP_ACCEPT, this::isVirtualReady);
 
     /** Guarded by acceptLock. */
     private final Alternation<Void, SocketChannel> accepts;
@@ -57,7 +59,13 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         this.stacks = stacks;
         this.family = family;
         HostChannels<ServerSocketChannel> hosts = HostChannels.listeners(family);
-        this.dual = new DualSocket<>(this, stacks, hosts, () -> openListener(stacks, family, hosts), Wildcard.DECIDES);
+        this.dual = new DualSocket<>(
+                this,
+                Interruption.OF_CHANNELS,
+                stacks,
+                hosts,
+                () -> openListener(stacks, family, hosts),
+                Wildcard.DECIDES);
         this.accepts = new Alternation<>(
                 wait, none -> acceptVirtual(), none -> acceptHost(), dual::hostHalf, "Accept timed out");
     }

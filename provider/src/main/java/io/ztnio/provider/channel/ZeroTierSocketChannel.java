@@ -3,6 +3,7 @@ package io.ztnio.provider.channel;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualSocket.Wildcard;
 import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
@@ -58,7 +59,12 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         this.stacks = stacks;
         this.family = family;
         this.dual = new DualSocket<>(
-                this, stacks, HostChannels.streams(family), () -> stacks.openStream(family), Wildcard.RESERVES);
+                this,
+                Interruption.OF_CHANNELS,
+                stacks,
+                HostChannels.streams(family),
+                () -> stacks.openStream(family),
+                Wildcard.RESERVES);
         this.connecting = new Connecting(this, dual, stacks);
     }
 

@@ -2,6 +2,7 @@ package io.ztnio.provider.dual;
 
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -31,6 +32,7 @@ public final class DualSocket<H, V extends Endpoint> {
     private static final System.Logger LOGGER = System.getLogger("io.ztnio.provider");
 
     private final Channel owner;
+    private final Interruption interruption;
     private final Stacks stacks;
     private final HostSockets<H> hosts;
     private final Opening<V> virtuals;
@@ -83,9 +85,17 @@ public final class DualSocket<H, V extends Endpoint> {
      * An undecided socket.
      *
      * @param owner whose being open counts
+     * @param interruption what an interrupt of a thread means that waits for a decision
      */
-    public DualSocket(Channel owner, Stacks stacks, HostSockets<H> hosts, Opening<V> virtuals, Wildcard wildcard) {
+    public DualSocket(
+            Channel owner,
+            Interruption interruption,
+            Stacks stacks,
+            HostSockets<H> hosts,
+            Opening<V> virtuals,
+            Wildcard wildcard) {
         this.owner = owner;
+        this.interruption = interruption;
         this.stacks = stacks;
         this.hosts = hosts;
         this.virtuals = virtuals;
@@ -140,7 +150,7 @@ public final class DualSocket<H, V extends Endpoint> {
         PendingDecision waiting = new PendingDecision();
         pending = waiting;
         try {
-            return waiting.await(owner, stacks, address, local, timeoutNanos);
+            return waiting.await(owner, interruption, stacks, address, local, timeoutNanos);
         } finally {
             pending = null;
         }
@@ -223,6 +233,28 @@ public final class DualSocket<H, V extends Endpoint> {
                 opened.close();
             }
         }
+    }
+
+    /**
+     * Decides for a connect to {@code target}, unless it is decided.
+     *
+     * @param decision which stack the target is for
+     * @return whether the virtual endpoint is to connect; if not, the decision may remain to be made for the host stack
+     * @throws java.net.NoRouteToHostException if the target cannot be had, or not from where this socket is
+     */
+    public boolean decideVirtualFor(InetAddress target, RoutingDecision decision) throws IOException {
+        if (decision.verdict() == Verdict.UNAVAILABLE) {
+            throw Stacks.noRoute(decision);
+        }
+        // One that is bound to a virtual address says itself that it cannot go elsewhere.
+        if (!virtualAlone && decision.verdict() != Verdict.VIRTUAL) {
+            return false;
+        }
+        if (alone != null) {
+            throw Stacks.wrongStack(target);
+        }
+        decideVirtual();
+        return true;
     }
 
     /**

@@ -4,7 +4,6 @@ import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -23,6 +22,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class DualWait {
     private final Channel owner;
+    private final Interruption interruption;
     private final int osOp;
     private final BooleanSupplier virtualReady;
     private final ReentrantLock waiting = new ReentrantLock();
@@ -35,17 +35,19 @@ public final class DualWait {
     /**
      * A wait for {@code owner}'s operation.
      *
+     * @param interruption what an interrupt of the waiting thread means
      * @param osOp what to watch the JDK's channel for
      * @param virtualReady whether the virtual stack is ready; asked after a waker could have been missed
      */
-    public DualWait(Channel owner, int osOp, BooleanSupplier virtualReady) {
+    public DualWait(Channel owner, Interruption interruption, int osOp, BooleanSupplier virtualReady) {
         this.owner = owner;
+        this.interruption = interruption;
         this.osOp = osOp;
         this.virtualReady = virtualReady;
     }
 
     /**
-     * Waits until something may be ready, possibly without reason. An interrupt closes the channel.
+     * Waits until something may be ready, possibly without reason.
      *
      * @param os the JDK's channel to watch, non-blocking, or {@code null}
      * @param nanos how long, at least 1; {@code Long.MAX_VALUE} for ever
@@ -69,10 +71,7 @@ public final class DualWait {
 
     /** The end of every blocking operation, successful or not: an interrupt or a close during it shows. */
     public void check() throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            owner.close();
-            throw new ClosedByInterruptException();
-        }
+        interruption.check(owner);
         if (!owner.isOpen()) {
             throw new AsynchronousCloseException();
         }
@@ -97,11 +96,7 @@ public final class DualWait {
         parked = Thread.currentThread();
         try {
             if (mayWait()) {
-                if (nanos == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                } else {
-                    LockSupport.parkNanos(this, nanos);
-                }
+                interruption.park(this, nanos);
             }
         } finally {
             parked = null;
@@ -124,6 +119,7 @@ public final class DualWait {
             return;
         }
         selecting = selector;
+        boolean kept = interruption.clear();
         try {
             if (mayWait()) {
                 long millis = nanos == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
@@ -132,6 +128,7 @@ public final class DualWait {
             }
         } finally {
             selecting = null;
+            interruption.restore(kept);
         }
     }
 

@@ -83,6 +83,11 @@ public final class HostChannels<C extends NetworkChannel> implements HostSockets
         return new HostChannels<>(opening, () -> OfAsynchronous.LISTENERS.of(opening));
     }
 
+    /** Channels that are opened by {@code opening}, otherwise as {@link #datagrams}. */
+    public static HostChannels<DatagramChannel> datagramsBy(Opening<DatagramChannel> opening) {
+        return new HostChannels<>(opening, () -> OfDatagrams.OPTIONS);
+    }
+
     @Override
     public C open() throws IOException {
         return opening.open();
@@ -140,8 +145,9 @@ public final class HostChannels<C extends NetworkChannel> implements HostSockets
         }
     }
 
+    /** Opens a channel. */
     @FunctionalInterface
-    private interface Opening<C extends NetworkChannel> {
+    public interface Opening<C extends NetworkChannel> {
         C open() throws IOException;
     }
 

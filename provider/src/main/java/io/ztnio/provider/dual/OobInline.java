@@ -19,10 +19,11 @@ public final class OobInline {
     /** The name of an option in the virtual stack. */
     @SuppressWarnings("unchecked") // of the same type, by the check
     static <T> SocketOption<T> inVirtualStack(SocketOption<T> name) {
-        return isOfTheJdk(name) ? (SocketOption<T>) StreamSocketOptions.SO_OOBINLINE : name;
+        return isOption(name) ? (SocketOption<T>) StreamSocketOptions.SO_OOBINLINE : name;
     }
 
-    private static boolean isOfTheJdk(SocketOption<?> name) {
+    /** Whether an option is this one by the name that the JDK has for it. */
+    public static boolean isOption(SocketOption<?> name) {
         return name.name().equals(StreamSocketOptions.SO_OOBINLINE.name()) && name.type() == Boolean.class;
     }
 
@@ -30,7 +31,7 @@ public final class OobInline {
         @SuppressWarnings("unchecked") // by the check of the type
         static final SocketOption<Boolean> OPTION =
                 (SocketOption<Boolean>) HostChannels.streams(null).supportedOptions().stream()
-                        .filter(OobInline::isOfTheJdk)
+                        .filter(OobInline::isOption)
                         .findAny()
                         .orElseThrow(() -> new UnsupportedOperationException("the JDK has no SO_OOBINLINE"));
 

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,20 +19,22 @@ final class PendingDecision {
     private volatile RoutingDecision decided;
 
     /**
-     * Waits until {@code owner} is closed, the thread is interrupted (which closes it), the time is over, or the address
-     * is decided.
+     * Waits until {@code owner} is closed, an interrupt closes it, the time is over, or the address is decided.
      *
      * @param timeoutNanos how long; 0 for as long as it may be pending
      */
-    RoutingDecision await(Channel owner, Stacks stacks, InetAddress address, boolean local, long timeoutNanos)
+    RoutingDecision await(
+            Channel owner,
+            Interruption interruption,
+            Stacks stacks,
+            InetAddress address,
+            boolean local,
+            long timeoutNanos)
             throws IOException {
         long start = timeoutNanos == 0 ? 0 : System.nanoTime();
         try (Registration registration = stacks.whenDecided(address, local, this::decided)) {
             while (true) {
-                if (Thread.currentThread().isInterrupted()) {
-                    owner.close();
-                    throw new ClosedByInterruptException();
-                }
+                interruption.check(owner);
                 if (!owner.isOpen()) {
                     throw new AsynchronousCloseException();
                 }
@@ -41,15 +42,11 @@ final class PendingDecision {
                 if (decision != null) {
                     return decision;
                 }
-                if (timeoutNanos == 0) {
-                    LockSupport.park(registration);
-                    continue;
-                }
-                long left = timeoutNanos - (System.nanoTime() - start);
+                long left = timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos - (System.nanoTime() - start);
                 if (left <= 0) {
                     throw new SocketTimeoutException("Connect timed out");
                 }
-                LockSupport.parkNanos(registration, left);
+                interruption.park(registration, left);
             }
         }
     }

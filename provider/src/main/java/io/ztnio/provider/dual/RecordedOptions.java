@@ -5,6 +5,7 @@ import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +67,9 @@ final class RecordedOptions {
         } catch (IllegalArgumentException e) {
             if (CHECKED_BY_THE_SYSTEM.contains(name)) {
                 throw (SocketException) new SocketException("Invalid argument").initCause(e);
+            }
+            if (name == StandardSocketOptions.SO_SNDBUF || name == StandardSocketOptions.SO_RCVBUF) {
+                throw new IllegalArgumentException("Invalid send/receive buffer size", e);
             }
             throw e;
         }

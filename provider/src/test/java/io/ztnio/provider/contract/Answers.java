@@ -28,14 +28,19 @@ final class Answers {
         question.ask(TestedStack.JDK, right);
         Answers given = new Answers();
         question.ask(stack, given);
-        assertThat(given.lines).hasSameSizeAs(right.lines);
+        assertThat(given.differencesTo(right, stack)).isEmpty();
+    }
+
+    /** Where these are not those of the JDK. */
+    List<String> differencesTo(Answers right, Object stack) {
+        assertThat(lines).hasSameSizeAs(right.lines);
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < right.lines.size(); i++) {
-            if (!given.lines.get(i).equals(right.lines.get(i))) {
-                differences.add("the JDK: " + right.lines.get(i) + "; " + stack + ": " + given.lines.get(i));
+            if (!lines.get(i).equals(right.lines.get(i))) {
+                differences.add("the JDK: " + right.lines.get(i) + "; " + stack + ": " + lines.get(i));
             }
         }
-        assertThat(differences).isEmpty();
+        return differences;
     }
 
     void name(SocketAddress address, String name) {

@@ -3,8 +3,10 @@ package io.ztnio.provider.contract;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** A blocking operation on a thread of its own. */
@@ -18,7 +20,7 @@ public final class Background<T> {
     private final Thread thread;
     private volatile boolean interruptedAfterwards;
 
-    private Background(Callable<T> operation) {
+    private Background(ThreadKind kind, Callable<T> operation) {
         task = new FutureTask<>(() -> {
             started.countDown();
             try {
@@ -27,13 +29,17 @@ public final class Background<T> {
                 interruptedAfterwards = Thread.currentThread().isInterrupted();
             }
         });
-        thread = new Thread(task, "background");
-        thread.setDaemon(true);
+        thread = kind.of(task);
     }
 
     /** Starts {@code operation}; returns when its thread is about to enter it. */
     public static <T> Background<T> start(Callable<T> operation) throws InterruptedException {
-        Background<T> background = new Background<>(operation);
+        return start(ThreadKind.PLATFORM, operation);
+    }
+
+    /** As {@link #start(Callable)}, on a thread of {@code kind}. */
+    static <T> Background<T> start(ThreadKind kind, Callable<T> operation) throws InterruptedException {
+        Background<T> background = new Background<>(kind, operation);
         background.thread.start();
         background.started.await();
         return background;
@@ -51,6 +57,18 @@ public final class Background<T> {
             Thread.onSpinWait();
         }
         return this;
+    }
+
+    /** Whether it goes on for so long that it hardly ends by itself. */
+    boolean isBlocked() throws InterruptedException {
+        try {
+            task.get(200, TimeUnit.MILLISECONDS);
+            return false;
+        } catch (ExecutionException e) {
+            return false;
+        } catch (TimeoutException e) {
+            return true;
+        }
     }
 
     /** Waits until the thread is inside the operation and waits there, in the system or parked. */
@@ -73,7 +91,7 @@ public final class Background<T> {
         try {
             T result = task.get();
             throw new AssertionError("succeeded with " + result);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             return e.getCause();
         }
     }

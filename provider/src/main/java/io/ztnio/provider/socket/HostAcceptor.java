@@ -1,0 +1,98 @@
+package io.ztnio.provider.socket;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Accepts from the JDK's half of a listener in both stacks, on a thread of its own, because it can do nothing but block.
+ * It is one connection ahead at most: the next is accepted when that one is taken.
+ *
+ * <p>Thread: {@link #poll} by one at a time, {@link #close} by any.
+ */
+final class HostAcceptor {
+    private final JdkSocket listener;
+    private final Runnable ready;
+    private final AtomicReference<Outcome> next = new AtomicReference<>();
+    private volatile boolean closed;
+    private volatile Thread thread;
+
+    /** One of the two. */
+    private record Outcome(JdkSocket connection, IOException failure) {}
+
+    /**
+     * An acceptor that has not started.
+     *
+     * @param ready told when there is something to {@link #poll}
+     */
+    HostAcceptor(JdkSocket listener, Runnable ready) {
+        this.listener = listener;
+        this.ready = ready;
+    }
+
+    void start(int port) {
+        Thread started = new Thread(null, this::run, "ztnio-accept-" + port, 0, false);
+        started.setDaemon(true);
+        thread = started;
+        started.start();
+    }
+
+    boolean isReady() {
+        return next.get() != null;
+    }
+
+    /** The connection that has been accepted, or {@code null}. What accepting failed with is thrown once. */
+    JdkSocket poll() throws IOException {
+        Outcome outcome = next.getAndSet(null);
+        if (outcome == null) {
+            return null;
+        }
+        LockSupport.unpark(thread);
+        if (outcome.failure != null) {
+            throw outcome.failure;
+        }
+        return outcome.connection;
+    }
+
+    /** The listener has been closed: whoever waits for the connection that nobody has taken is reset, as by a system. */
+    void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        discard();
+    }
+
+    private void run() {
+        while (!closed) {
+            next.set(accept());
+            ready.run();
+            while (!closed && next.get() != null) {
+                LockSupport.park(this);
+            }
+        }
+        discard();
+    }
+
+    private Outcome accept() {
+        JdkSocket connection = JdkSocket.forAccept();
+        try {
+            listener.accept(connection.impl());
+            return new Outcome(connection, null);
+        } catch (IOException e) {
+            return new Outcome(null, e);
+        }
+    }
+
+    private void discard() {
+        Outcome outcome = next.getAndSet(null);
+        if (outcome == null || outcome.connection == null) {
+            return;
+        }
+        try {
+            outcome.connection.option(StandardSocketOptions.SO_LINGER, 0);
+            outcome.connection.close();
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.provider").log(System.Logger.Level.DEBUG, "closing failed", e);
+        }
+    }
+}
