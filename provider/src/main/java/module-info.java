@@ -6,6 +6,7 @@ module io.ztnio.provider {
     requires org.jctools.core.jdk11;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
+    requires org.dnsjava;
     // The agent.
     requires static transitive java.instrument;
     // The demo's server and client.

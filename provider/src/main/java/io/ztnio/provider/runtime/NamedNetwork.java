@@ -38,6 +38,9 @@ public interface NamedNetwork {
     /** The member that has an address on this network, if that is known or follows from the address. */
     OptionalLong memberOf(InetAddress address);
 
+    /** Whether members tell names at all. */
+    boolean tellsNames();
+
     /** Members that have told a name. */
     List<NamedMember> named();
 

@@ -78,6 +78,11 @@ record OverlayNames(
     }
 
     @Override
+    public boolean tellsNames() {
+        return true;
+    }
+
+    @Override
     public List<NamedMember> named() {
         Stream<NamedMember> others = members().stream()
                 .filter(member -> member.name().isPresent())

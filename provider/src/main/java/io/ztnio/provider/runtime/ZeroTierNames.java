@@ -68,7 +68,11 @@ record ZeroTierNames(long id, Standing standing, String reason, Optional<Network
         return member < 0 ? OptionalLong.empty() : OptionalLong.of(member);
     }
 
-    /** Nobody tells names. */
+    @Override
+    public boolean tellsNames() {
+        return false;
+    }
+
     @Override
     public List<NamedMember> named() {
         return List.of();
