@@ -16,7 +16,10 @@ public record CachePolicy(long positiveSeconds, long negativeSeconds) {
     public static CachePolicy ofJdk() {
         return new CachePolicy(
                 seconds("networkaddress.cache.ttl", "sun.net.inetaddr.ttl", DEFAULT_POSITIVE_SECONDS),
-                seconds("networkaddress.cache.negative.ttl", "sun.net.inetaddr.negative.ttl", DEFAULT_NEGATIVE_SECONDS));
+                seconds(
+                        "networkaddress.cache.negative.ttl",
+                        "sun.net.inetaddr.negative.ttl",
+                        DEFAULT_NEGATIVE_SECONDS));
     }
 
     private static long seconds(String security, String system, long otherwise) {

@@ -76,7 +76,9 @@ public final class DnsClient {
             transport.run(task, servers);
         } catch (IOException | RuntimeException e) {
             String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-            return questions.stream().map(question -> DnsOutcome.failure(reason)).toList();
+            return questions.stream()
+                    .map(question -> DnsOutcome.failure(reason))
+                    .toList();
         }
         List<DnsOutcome> outcomes = task.outcomes();
         long end = nanoClock.getAsLong();

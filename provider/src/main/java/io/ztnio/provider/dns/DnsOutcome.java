@@ -11,8 +11,7 @@ import java.util.List;
  * @param ttlSeconds how long it may be believed, 0 or more
  * @param reason of a failure, in words
  */
-public record DnsOutcome(
-        Kind kind, List<InetAddress> addresses, List<String> names, long ttlSeconds, String reason) {
+public record DnsOutcome(Kind kind, List<InetAddress> addresses, List<String> names, long ttlSeconds, String reason) {
     /** What there can be. */
     public enum Kind {
         /** There is something. */

@@ -3,6 +3,7 @@ package io.ztnio.provider.dns;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 final class DnsTransport {
     static final int PORT = 53;
 
+    private static final String NO_SERVER = "nothing listens on UDP port " + PORT;
     private static final int BUFFER_BYTES = 4096;
 
     /** Datagrams of a socket before time is looked at again. */
@@ -99,24 +101,25 @@ final class DnsTransport {
                 if (send.stream()) {
                     StreamQuery.open(channels, selector, sources.get(send.server()), send);
                 } else {
-                    socket(sources.get(send.server()))
-                            .send(ByteBuffer.wrap(send.message()), new InetSocketAddress(send.server(), PORT));
+                    socket(send.server()).write(ByteBuffer.wrap(send.message()));
                 }
             } catch (IOException | RuntimeException e) {
                 task.onFailure(send.server(), text(e), now);
             }
         }
 
-        private DatagramChannel socket(InetAddress source) throws IOException {
-            DatagramChannel known = sockets.get(source);
+        /** Connected, so that nobody else's datagrams count, and that a port without a server is told. */
+        private DatagramChannel socket(InetAddress server) throws IOException {
+            DatagramChannel known = sockets.get(server);
             if (known != null) {
                 return known;
             }
             DatagramChannel channel = channels.openDatagramChannel();
-            sockets.put(source, channel);
-            channel.bind(new InetSocketAddress(source, 0));
+            sockets.put(server, channel);
+            channel.bind(new InetSocketAddress(sources.get(server), 0));
+            channel.connect(new InetSocketAddress(server, PORT));
             channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ);
+            channel.register(selector, SelectionKey.OP_READ, server);
             return channel;
         }
 
@@ -126,19 +129,13 @@ final class DnsTransport {
                 return;
             }
             DatagramChannel channel = (DatagramChannel) key.channel();
+            InetAddress server = (InetAddress) key.attachment();
             try {
-                for (int i = 0; i < BURST; i++) {
-                    InetSocketAddress from = (InetSocketAddress) channel.receive(buffer.clear());
-                    if (from == null) {
-                        return;
-                    }
-                    if (from.getPort() == PORT) {
-                        task.onMessage(from.getAddress(), bytes(buffer.flip()), false, nanoClock.getAsLong());
-                    }
+                for (int i = 0; i < BURST && channel.read(buffer.clear()) > 0; i++) {
+                    task.onMessage(server, bytes(buffer.flip()), false, nanoClock.getAsLong());
                 }
             } catch (IOException e) {
-                // An ICMP error to one of the queries; which server it was is not told. Time will.
-                System.getLogger("io.ztnio").log(System.Logger.Level.DEBUG, "a DNS query was refused", e);
+                task.onFailure(server, e instanceof PortUnreachableException ? NO_SERVER : text(e), nanoClock.getAsLong());
             }
         }
 

@@ -38,8 +38,7 @@ final class NameQuery {
 
     private void ask(String name, long nowNanos) {
         names.add(name);
-        exchange = new Exchange(
-                new DnsQuestion(name, question.type()), servers, timings, random, nowNanos, endNanos);
+        exchange = new Exchange(new DnsQuestion(name, question.type()), servers, timings, random, nowNanos, endNanos);
     }
 
     DnsQuestion question() {

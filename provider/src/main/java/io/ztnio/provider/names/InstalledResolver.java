@@ -67,8 +67,8 @@ public final class InstalledResolver implements InvocationHandler {
         Class<?> type = field.getType();
         JdkResolver jdk = current == null ? JdkResolver.later() : JdkResolver.of(current);
         // The proxy has to be where the interface is, which on 17 is no public one.
-        Object proxy = Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, new InstalledResolver(jdk, names));
+        Object proxy =
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new InstalledResolver(jdk, names));
         field.set(null, proxy);
     }
 

@@ -89,10 +89,7 @@ public final class Names {
         try {
             return networks.isConfigured() ? find(address) : Optional.empty();
         } catch (RuntimeException bug) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "unexpected failure of the lookup of " + address.getHostAddress(),
-                    bug);
+            LOG.log(System.Logger.Level.ERROR, "unexpected failure of the lookup of " + address.getHostAddress(), bug);
             throw new UnknownHostException(address.getHostAddress() + ": " + bug);
         }
     }
@@ -125,7 +122,9 @@ public final class Names {
     private List<InetAddress> member(String host, MemberNames.Form form) throws UnknownHostException {
         List<NamedNetwork> all = networks.names().networks();
         List<InetAddress> found = MemberNames.addresses(form, all);
-        boolean known = all.stream().filter(form::isOf).allMatch(network -> network.link().isPresent());
+        boolean known = all.stream()
+                .filter(form::isOf)
+                .allMatch(network -> network.link().isPresent());
         if (found.isEmpty() && !known) {
             awaitNetworks(host);
             all = networks.names().networks();
@@ -155,8 +154,7 @@ public final class Names {
     }
 
     /** Pushed DNS. */
-    private Optional<List<InetAddress>> ask(String host, HostName name, Families families)
-            throws UnknownHostException {
+    private Optional<List<InetAddress>> ask(String host, HostName name, Families families) throws UnknownHostException {
         PushedDomains domains = PushedDomains.of(networks.names().networks());
         if (domains.of(name).isEmpty() && isSomethingUnknown()) {
             // It may be the name of a network that has not said so yet.
@@ -178,12 +176,11 @@ public final class Names {
     }
 
     /** The first domain that has the name counts; what none has is the JDK's. */
-    private Optional<List<InetAddress>> search(
-            String host, HostName name, PushedDomains domains, Families families) throws UnknownHostException {
+    private Optional<List<InetAddress>> search(String host, HostName name, PushedDomains domains, Families families)
+            throws UnknownHostException {
         for (Domain domain : domains.search()) {
             if (domain.network().standing() == Standing.USABLE) {
-                List<InetAddress> found =
-                        dns.addresses(host, name.text() + "." + domain.name(), domain, families);
+                List<InetAddress> found = dns.addresses(host, name.text() + "." + domain.name(), domain, families);
                 if (!found.isEmpty()) {
                     return Optional.of(found);
                 }

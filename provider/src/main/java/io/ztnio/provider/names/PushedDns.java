@@ -143,9 +143,10 @@ final class PushedDns {
     }
 
     private static UnknownHostException refusal(String host, Domain domain, String reason) {
-        return new UnknownHostException(host + ": network " + NetworkId.format(domain.network().id())
-                + " has pushed the domain " + domain.name() + ", and " + reason
-                + ". The operating system is not asked; put the name into ztnio.hosts, mend the network's DNS, or set"
-                + " ztnio.dns=false");
+        return new UnknownHostException(
+                host + ": network " + NetworkId.format(domain.network().id())
+                        + " has pushed the domain " + domain.name() + ", and " + reason
+                        + ". The operating system is not asked; put the name into ztnio.hosts, mend the network's DNS, or set"
+                        + " ztnio.dns=false");
     }
 }

@@ -53,8 +53,7 @@ record ZeroTierNames(long id, Standing standing, String reason, Optional<Network
                         ManagedAddresses.rfc4193(id, member), ManagedAddresses.sixPlane(id, member))
                 .filter(prefix -> own().stream().anyMatch(mine -> mine.network().equals(prefix.network())))
                 .map(InetPrefix::address);
-        Stream<InetAddress> assigned =
-                member == self ? own().stream().map(InetPrefix::address) : Stream.empty();
+        Stream<InetAddress> assigned = member == self ? own().stream().map(InetPrefix::address) : Stream.empty();
         return Stream.concat(derived, assigned).distinct().toList();
     }
 
