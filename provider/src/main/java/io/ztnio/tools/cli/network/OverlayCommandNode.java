@@ -6,7 +6,9 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayNetwork;
 import io.ztnio.overlay.runtime.OverlayNode;
+import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.names.Names;
 import io.ztnio.provider.routing.Verdict;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
@@ -28,10 +30,12 @@ final class OverlayCommandNode implements CommandNode {
 
     private final ZtnioConfig config;
     private final OverlayNetworks networks;
+    private final Names names;
 
     OverlayCommandNode(ZtnioConfig config) {
         this.config = config;
         this.networks = new OverlayNetworks(config, false);
+        this.names = new Names(networks, new ZeroTierSelectorProvider(networks));
     }
 
     @Override
@@ -121,6 +125,16 @@ final class OverlayCommandNode implements CommandNode {
                 .map(IpPrefix::address)
                 .distinct()
                 .toList();
+    }
+
+    @Override
+    public boolean isFixed(String text) {
+        return false;
+    }
+
+    @Override
+    public Names names() {
+        return names;
     }
 
     /** Waits until the other node is there: a connection begun before would only be a slow failure. */
