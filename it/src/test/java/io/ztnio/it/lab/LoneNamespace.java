@@ -50,7 +50,8 @@ public final class LoneNamespace implements AutoCloseable {
         try {
             Files.createDirectories(configuration());
             Files.writeString(
-                    configuration().resolve("resolv.conf"), "nameserver " + server + "\noptions timeout:1 attempts:1\n");
+                    configuration().resolve("resolv.conf"),
+                    "nameserver " + server + "\noptions timeout:1 attempts:1\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,7 +23,8 @@ public final class Lookups {
             }
             System.out.println(argument + ": " + outcome);
         }
-        System.out.println("unresolved " + InetSocketAddress.createUnresolved("db.corp.example", 1).isUnresolved());
+        System.out.println("unresolved "
+                + InetSocketAddress.createUnresolved("db.corp.example", 1).isUnresolved());
         System.out.println("done");
     }
 

@@ -55,7 +55,9 @@ public final class NameServer {
         byte[] data = type == A ? address : type == PTR ? wire(known) : null;
         ByteBuffer answer = ByteBuffer.allocate(1000);
         answer.putShort(query.getShort(0)).putShort(isKnown ? ANSWER : NO_SUCH_NAME);
-        answer.putShort((short) 1).putShort((short) (isKnown && data != null ? 1 : 0)).putInt(0);
+        answer.putShort((short) 1)
+                .putShort((short) (isKnown && data != null ? 1 : 0))
+                .putInt(0);
         answer.put(query.limit(end).position(HEADER));
         if (isKnown && data != null) {
             answer.putShort(POINTER_TO_QUESTION).putShort((short) type).putShort((short) 1);

@@ -135,7 +135,8 @@ final class DnsTransport {
                     task.onMessage(server, bytes(buffer.flip()), false, nanoClock.getAsLong());
                 }
             } catch (IOException e) {
-                task.onFailure(server, e instanceof PortUnreachableException ? NO_SERVER : text(e), nanoClock.getAsLong());
+                task.onFailure(
+                        server, e instanceof PortUnreachableException ? NO_SERVER : text(e), nanoClock.getAsLong());
             }
         }
 

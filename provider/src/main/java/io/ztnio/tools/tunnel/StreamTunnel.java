@@ -154,7 +154,8 @@ public final class StreamTunnel extends Tunnel {
     }
 
     private void start(SocketChannel near) {
-        Looking client = new Looking(near, nanoTime() + settings.connectTimeout().toNanos());
+        Looking client =
+                new Looking(near, nanoTime() + settings.connectTimeout().toNanos());
         try {
             client.address = (InetSocketAddress) near.getRemoteAddress();
             prepare(near);

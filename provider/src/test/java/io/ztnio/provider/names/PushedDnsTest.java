@@ -32,8 +32,7 @@ class PushedDnsTest {
         NamedNetworks networks = new NamedNetworks(
                 OVERLAY.networks(1),
                 new NameSettings(Optional.empty(), true),
-                FakeNamed.pushing(
-                        1, "corp.example", OverlayExtension.address(1).getHostAddress(), servers));
+                FakeNamed.pushing(1, "corp.example", OverlayExtension.address(1).getHostAddress(), servers));
         return new Names(
                 networks, new DnsClient(new ZeroTierSelectorProvider(networks)), System::nanoTime, () -> "this");
     }
@@ -67,12 +66,10 @@ class PushedDnsTest {
         try (TestDnsServer server = server(0, PushedDnsTest::zone)) {
             Names names = names("10.96.0.1");
 
-            assertThat(addresses(names, "DB.corp.example"))
-                    .containsExactly("10.96.0.77", "fd00:0:0:0:0:0:0:77");
+            assertThat(addresses(names, "DB.corp.example")).containsExactly("10.96.0.77", "fd00:0:0:0:0:0:0:77");
             assertThat(addresses(names, "db.corp.example.")).hasSize(2);
             assertThat(addresses(names, "db")).hasSize(2);
-            assertThat(server.asked)
-                    .containsExactlyInAnyOrder("udp db.corp.example. 1", "udp db.corp.example. 28");
+            assertThat(server.asked).containsExactlyInAnyOrder("udp db.corp.example. 1", "udp db.corp.example. 28");
         }
     }
 
@@ -100,9 +97,11 @@ class PushedDnsTest {
 
     @Test
     void aNameOutsideThePushedDomainIsNoNameOfAnAddress() throws IOException {
-        try (TestDnsServer server = server(0, (query, question, stream) -> Answers.to(query)
-                .pointer(question.getName().toString(true), 60, "www.example.org")
-                .bytes())) {
+        try (TestDnsServer server = server(
+                0,
+                (query, question, stream) -> Answers.to(query)
+                        .pointer(question.getName().toString(true), 60, "www.example.org")
+                        .bytes())) {
             assertThatExceptionOfType(UnknownHostException.class)
                     .isThrownBy(() -> names("10.96.0.1").lookup(InetAddress.getByName("10.96.0.77")));
             assertThat(server.asked).hasSize(1);
@@ -111,9 +110,11 @@ class PushedDnsTest {
 
     @Test
     void anAnswerThatIsTooLongForADatagramComesOverTcp() throws IOException {
-        try (TestDnsServer server = server(0, (query, question, stream) -> stream
-                ? many(query, question)
-                : Answers.to(query).truncated().bytes())) {
+        try (TestDnsServer server = server(
+                0,
+                (query, question, stream) -> stream
+                        ? many(query, question)
+                        : Answers.to(query).truncated().bytes())) {
             List<InetAddress> found = names("10.96.0.1")
                     .lookup("many.corp.example", Families.ofCharacteristics(1))
                     .orElseThrow();
@@ -178,14 +179,12 @@ class PushedDnsTest {
 
     @Test
     void anOverlaysOwnNamesAreThere() throws IOException {
-        assertThat(OVERLAY.networks(0).names().networks())
-                .singleElement()
-                .satisfies(network -> {
-                    assertThat(network.tellsNames()).isTrue();
-                    assertThat(network.memberOf(OverlayExtension.address(1))).isPresent();
-                    assertThat(network.addressesOf(
-                                    network.memberOf(OverlayExtension.address(1)).orElseThrow()))
-                            .contains(OverlayExtension.address(1));
-                });
+        assertThat(OVERLAY.networks(0).names().networks()).singleElement().satisfies(network -> {
+            assertThat(network.tellsNames()).isTrue();
+            assertThat(network.memberOf(OverlayExtension.address(1))).isPresent();
+            assertThat(network.addressesOf(
+                            network.memberOf(OverlayExtension.address(1)).orElseThrow()))
+                    .contains(OverlayExtension.address(1));
+        });
     }
 }

@@ -78,7 +78,9 @@ final class TestDnsServer implements AutoCloseable {
                 byte[] answer = answer(query, (InetSocketAddress) client.getRemoteAddress(), true);
                 if (answer != null) {
                     // In two pieces, as it may come.
-                    client.write(ByteBuffer.allocate(2).putShort((short) answer.length).flip());
+                    client.write(ByteBuffer.allocate(2)
+                            .putShort((short) answer.length)
+                            .flip());
                     client.write(ByteBuffer.wrap(answer));
                 }
             }

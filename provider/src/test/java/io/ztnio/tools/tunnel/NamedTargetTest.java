@@ -138,12 +138,16 @@ class NamedTargetTest {
                         new DatagramTunnelSettings(10, Duration.ofSeconds(60)),
                         ends))) {
             try (DatagramChannel client = provider.openDatagramChannel().bind(loopback())) {
-                client.send(ByteBuffer.wrap(new byte[] {1}), tunnel.tunnel.localAddresses().get(0));
+                client.send(
+                        ByteBuffer.wrap(new byte[] {1}),
+                        tunnel.tunnel.localAddresses().get(0));
                 assertThat(ends.ends.take().failure()).isEqualTo("db: not yet");
                 assertThat(tunnel.tunnel.counts().dropped()).isEqualTo(1);
 
                 known.set((InetSocketAddress) server.getLocalAddress());
-                client.send(ByteBuffer.wrap(new byte[] {2}), tunnel.tunnel.localAddresses().get(0));
+                client.send(
+                        ByteBuffer.wrap(new byte[] {2}),
+                        tunnel.tunnel.localAddresses().get(0));
                 ByteBuffer received = ByteBuffer.allocate(10);
                 server.receive(received);
 

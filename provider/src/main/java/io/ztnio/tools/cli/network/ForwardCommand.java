@@ -65,11 +65,6 @@ public final class ForwardCommand extends TunnelCommand {
                 ? TunnelTarget.of(new InetSocketAddress(node.resolve(target.host()), target.port()))
                 : TunnelTarget.named(() -> new InetSocketAddress(node.resolve(target.host()), target.port()));
         InetSocketAddress entrance = new InetSocketAddress(bind, local.port());
-        forward(
-                provider,
-                entrance,
-                List.of(entrance),
-                service,
-                target.toString());
+        forward(provider, entrance, List.of(entrance), service, target.toString());
     }
 }

@@ -48,7 +48,8 @@ final class VirtualAddress {
             found = named.isPresent() ? named.get() : List.of(InetAddress.getAllByName(text));
         } catch (UnknownHostException e) {
             throw new CommandFailure(
-                    text + " is neither an address nor a node id nor a name that is known here (" + e.getMessage() + ")",
+                    text + " is neither an address nor a node id nor a name that is known here (" + e.getMessage()
+                            + ")",
                     e);
         }
         InetAddress address = found.stream()

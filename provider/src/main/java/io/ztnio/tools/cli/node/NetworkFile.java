@@ -150,9 +150,7 @@ public final class NetworkFile {
                 .sixPlane(v6.map(mode -> mode.flag("6plane", false)).orElse(false))
                 .routes(routes(json))
                 .pools(pools(json))
-                .dns(json.object(DNS, "domain", "servers")
-                        .map(NetworkFile::dns)
-                        .orElse(Dns.NONE))
+                .dns(json.object(DNS, "domain", "servers").map(NetworkFile::dns).orElse(Dns.NONE))
                 .build();
         return new NetworkFile(id, template, members(json));
     }
