@@ -32,7 +32,7 @@ class NamesIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String AGENT = "-javaagent:" + JavaProgram.jar();
     private static final String STRANGERS = "10.66.66.66";
-    private static final String OURS = "10.98.0.77";
+    private static final String OURS = "10.98.0.177";
 
     @TempDir
     private Path directory;
@@ -113,7 +113,7 @@ class NamesIT {
             assertThat(server.output()).contains("asked db.corp.example 1", "asked missing.corp.example 1");
             assertThat(stranger.output())
                     .contains("asked www.example.org 1")
-                    .doesNotContain("corp.example", "77.0.98.10");
+                    .doesNotContain("corp.example", "177.0.98.10");
         }
     }
 
@@ -154,6 +154,44 @@ class NamesIT {
             assertThat(stranger.output()).doesNotContain(".zt");
             assertThat(server.output()).doesNotContain("asked");
         }
+    }
+
+    /** The same without us is the oracle: what is looked up, what is not there, what is no name. */
+    @Test
+    void everyOtherNameIsTheJdksWordForWord() {
+        String[] names = {
+            "www.example.org",
+            "nx.example.org",
+            "localhost",
+            "",
+            "1.2.3",
+            "a..b",
+            "-",
+            "db.zt",
+            "192.0.2.7",
+            "[::1",
+            "::1"
+        };
+        Finished jdk = namespace
+                .of(JavaProgram.kernel(Lookups.class).with(names))
+                .start()
+                .awaitExit(TIMEOUT);
+        Finished passThrough = namespace
+                .of(JavaProgram.withOptions(Lookups.class, List.of(AGENT)).with(names))
+                .start()
+                .awaitExit(TIMEOUT);
+        Finished ours = lookUp(List.of(AGENT, "-Dztnio.dns=true"), names);
+
+        assertThat(jdk.output()).contains("nx.example.org: failed: java.net.UnknownHostException");
+        assertThat(passThrough.output()).isEqualTo(jdk.output());
+        assertThat(ours.output().lines().filter(NamesIT::isOutcome))
+                .containsExactlyElementsOf(
+                        jdk.output().lines().filter(NamesIT::isOutcome).toList());
+    }
+
+    /** Not a line of the log. */
+    private static boolean isOutcome(String line) {
+        return line.contains(": [") || line.contains(": failed: ");
     }
 
     @Test

@@ -20,11 +20,11 @@ final class DnsCache {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}. */
-    private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Key, Kept> entries = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Kept> eldest) {
             return size() > CAPACITY;
         }
     };
@@ -32,13 +32,13 @@ final class DnsCache {
     /** Other servers may say something else. */
     private record Key(List<InetAddress> servers, DnsQuestion question) {}
 
-    private record Entry(DnsOutcome outcome, long endNanos) {}
+    private record Kept(DnsOutcome outcome, long endNanos) {}
 
     Optional<DnsOutcome> get(List<InetAddress> servers, DnsQuestion question, long nowNanos) {
         Key key = new Key(servers, question);
         lock.lock();
         try {
-            Entry entry = entries.get(key);
+            Kept entry = entries.get(key);
             if (entry == null) {
                 return Optional.empty();
             }
@@ -61,7 +61,7 @@ final class DnsCache {
         try {
             entries.put(
                     new Key(List.copyOf(servers), question),
-                    new Entry(outcome, nowNanos + TimeUnit.SECONDS.toNanos(seconds)));
+                    new Kept(outcome, nowNanos + TimeUnit.SECONDS.toNanos(seconds)));
         } finally {
             lock.unlock();
         }

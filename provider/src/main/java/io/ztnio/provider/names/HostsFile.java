@@ -44,18 +44,24 @@ final class HostsFile {
     }
 
     HostsTable table() {
-        if (lock.tryLock()) {
-            try {
-                look();
-            } finally {
-                lock.unlock();
-            }
-        } else if (!looked) {
-            // Another thread is at it for the first time.
-            lock.lock();
+        if (!isMyTurn()) {
+            return table;
+        }
+        try {
+            look();
+        } finally {
             lock.unlock();
         }
         return table;
+    }
+
+    /** With the lock then. Who comes while another thread looks goes by what was read last, if anything was. */
+    private boolean isMyTurn() {
+        if (looked) {
+            return lock.tryLock();
+        }
+        lock.lock();
+        return true;
     }
 
     private void look() {

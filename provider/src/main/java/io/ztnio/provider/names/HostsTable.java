@@ -35,7 +35,7 @@ final class HostsTable {
             if (line.isEmpty()) {
                 continue;
             }
-            String[] words = line.split("\\s+");
+            String[] words = line.split("\\s+", -1);
             Optional<InetAddress> address = SocketAddressField.parseAddress(words[0]);
             if (address.isEmpty() || words.length < 2) {
                 skipped.add(i + 1);

@@ -268,7 +268,7 @@ class DnsTaskTest {
     void answersToAnotherQuestionAnotherIdOrFromAStrangerAreIgnored() {
         ask(DnsType.A);
         DnsSend query = last();
-        int id = (query.message()[0] & 0xff) << 8 | query.message()[1] & 0xff;
+        int id = (query.message()[0] & 0xff) << 8 | (query.message()[1] & 0xff);
 
         answer(
                 query,
