@@ -6,7 +6,7 @@ public final class LoggerFactory {
 
     /** The JDK's logger of that name. */
     public static Logger getLogger(Class<?> type) {
-        System.Logger target = System.getLogger("io.ztnio.dns");
+        System.Logger target = System.getLogger("io.ztnio");
         return new Logger() {
             @Override
             public void log(System.Logger.Level level, String message) {
