@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Configurations that cannot be used end the program with a message that says what to do. */
+@Tag("any-jdk")
 class ConfigurationIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 

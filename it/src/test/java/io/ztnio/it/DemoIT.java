@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo of the README, with a smaller file. */
+@Tag("any-jdk")
 class DemoIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 

@@ -11,10 +11,12 @@ import io.ztnio.it.lab.RunningProcess.Finished;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Java nodes where the network loses datagrams or translates addresses. */
 @RealDaemon
+@Tag("any-jdk")
 class DifficultNetworkIT {
     private static final long TRANSFER_BYTES = 10 << 20;
 

@@ -225,10 +225,7 @@ class FailClosedIT {
         String connected = "10.98.0.200";
         try (LoneNamespace machine = new LoneNamespace();
                 LoopbackPlanet planet = new LoopbackPlanet(directory, machine);
-                RunningProcess neighbour = machine.of(
-                                JavaProgram.kernel(Stranger.class).with(PORT))
-                        .start()) {
-            machine.addAddress("10.98.0.129/25");
+                RunningProcess neighbour = neighbour(machine, connected)) {
             neighbour.awaitLine("the stranger is there", TIMEOUT);
             planet.addressOf("client");
             List<String> options = planet.jvmOptions("client");
@@ -245,6 +242,12 @@ class FailClosedIT {
             assertThat(routed).doesNotContain(connected + ": stranger");
             assertAnswered(routed, "10.98.0.129");
         }
+    }
+
+    private static RunningProcess neighbour(LoneNamespace machine, String address) {
+        machine.addAddress("10.98.0.129/25");
+        return machine.of(JavaProgram.kernel(Stranger.class).with(PORT, address))
+                .start();
     }
 
     private static String who(LoneNamespace machine, List<String> options, String... addresses) {

@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Identities and signatures of {@code idtool} and of the stock tool are good for each other. */
 @RealDaemon
+@Tag("any-jdk")
 class IdToolIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With {@code -j} whatever a command prints, on either stream, is an object a line. */
+@Tag("any-jdk")
 class JsonCommandsIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The lab itself, with stock daemons only: what fails here is no fault of ours, and its figures are the measure. */
 @RealDaemon
+@Tag("any-jdk")
 class LabIT {
     private static final long TRANSFER_BYTES = 100 << 20;
 

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Stock daemons on a planet and in a network of our own root and controller. */
 @RealDaemon
+@Tag("any-jdk")
 class OwnControllerIT {
     private static final Duration REACH_TIMEOUT = Duration.ofSeconds(60);
     private static final long TRANSFER_BYTES = 10 << 20;

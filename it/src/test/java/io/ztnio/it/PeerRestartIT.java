@@ -37,6 +37,29 @@ class PeerRestartIT {
         restart(ADDRESS, server, server, client);
     }
 
+    /** A minute of silence, and then the time of the setting. */
+    @Test
+    void aBlockedReadEndsThoughTheKilledPeerStaysAwayOnTheOverlay() {
+        int port = LoopbackPlanet.freeUdpPort();
+        List<String> peer = overlay("server");
+        peer.addAll(List.of("-Dztnio.overlay.addresses=" + ADDRESS + "/24", "-Dztnio.port=" + port));
+        List<String> reader = overlay("client");
+        reader.remove(NO_TIMEOUT);
+        reader.addAll(List.of(
+                "-Dztnio.peer.timeout=1s",
+                "-Dztnio.overlay.addresses=10.97.0.2/24",
+                "-Dztnio.overlay.peers=127.0.0.1:" + port));
+        RunningProcess server = echo(ADDRESS, peer);
+        try (RunningProcess client = reader(ADDRESS, reader)) {
+            client.awaitLine("echoed", TIMEOUT);
+            server.close();
+
+            assertThat(client.awaitExit(TIMEOUT).output()).contains("ended: Connection timed out");
+        } finally {
+            server.close();
+        }
+    }
+
     @Test
     void aBlockedReadEndsWhenTheKilledPeersHomeComesBackOnAnotherUdpPort() {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory)) {
@@ -54,9 +77,7 @@ class PeerRestartIT {
 
     private static void restart(String address, List<String> before, List<String> after, List<String> clientOptions) {
         RunningProcess server = echo(address, before);
-        try (RunningProcess client = JavaProgram.withOptions(BlockedReader.class, clientOptions, JavaProgram.jar())
-                .with(address, "8080")
-                .start()) {
+        try (RunningProcess client = reader(address, clientOptions)) {
             client.awaitLine("echoed", TIMEOUT);
             server.close();
             assertThat(client.isAlive()).isTrue();
@@ -67,6 +88,12 @@ class PeerRestartIT {
         } finally {
             server.close();
         }
+    }
+
+    private static RunningProcess reader(String address, List<String> options) {
+        return JavaProgram.withOptions(BlockedReader.class, options, JavaProgram.jar())
+                .with(address, "8080")
+                .start();
     }
 
     private static RunningProcess echo(String address, List<String> options) {

@@ -13,6 +13,7 @@ import io.ztnio.it.programs.BothWays;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Full size: {@code -Dztnio.it.transfers=20 -Dztnio.it.transfer.megabytes=50}; the default is a sample.
  */
 @RealDaemon
+@Tag("any-jdk")
 class ShrinkingWindowIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Duration TRANSFER_TIMEOUT = Duration.ofMinutes(30);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The tunnel demo with the packaged jar, each command in a JVM of its own: a service, {@code expose}, {@code forward}, and a
  * client that knows nothing of the network. On either stack.
  */
+@Tag("any-jdk")
 class TunnelIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String BYTES = "20000000";

@@ -17,10 +17,11 @@ public final class Handlings {
             Handling.stay("^jwebserver", "http://127\\.0\\.0\\.1:5000/"),
             Handling.stay("ztnio\\.jar node --root", "network ([0-9a-f]{16}) is served", "NETWORK_ID"),
             Handling.stay("ztnio\\.jar node --join", "network [0-9a-f]{16} OK .*\\d+\\.\\d+\\.\\d+\\.\\d+/"),
-            Handling.stay("expose .*--stack overlay", "^\\[\\d+] node ([0-9a-f]{10})", "NODE_ID"),
+            Handling.stay("expose .*--stack overlay", "node ([0-9a-f]{10})", "NODE_ID"),
             Handling.stay("ztnio\\.jar expose", "listening on .*?" + IPV4 + ":", "ADDRESS"),
             Handling.stay("ztnio\\.jar forward", "listening on 127\\.0\\.0\\.1:"),
-            Handling.stay("Main perf server", "\"" + IPV4 + "/", "ADDRESS"),
+            // Not an address of the host, which the status file names too.
+            Handling.stay("Main perf server", "\"(10\\.\\d+\\.\\d+\\.\\d+)/", "ADDRESS"),
             Handling.stay("perf server", "listening"),
             // Run to their ends.
             Handling.run("ztnio\\.jar demo", "done +in"),

@@ -70,6 +70,8 @@ public final class LoopbackPlanet implements AutoCloseable {
                     .with("node", "--root", "--controller", "--network", definition.toString())
                     .with("--home", home.toString(), "--planet", file.toString(), "--port", Integer.toString(port));
             root = place.apply(node).start();
+            // It has its UDP port then.
+            root.awaitLine("network " + planet.network() + " is served", TIMEOUT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

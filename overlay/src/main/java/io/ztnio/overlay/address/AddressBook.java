@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -35,25 +37,49 @@ public final class AddressBook {
     }
 
     /**
-     * The stored one, or an empty one.
+     * The stored one, or an empty one. A damaged one is renamed to have {@code .damaged} at its end: a node is more than its
+     * names, and what is in the file is the user's.
      *
-     * @throws IOException if the file cannot be read or is damaged; it says what to do
+     * @param damage told what is wrong with the file and where it is now, in a sentence
+     * @throws IOException if the file cannot be renamed
      */
-    public static AddressBook load(StateStore store) throws IOException {
+    public static AddressBook load(StateStore store, Consumer<String> damage) throws IOException {
         AddressBook book = new AddressBook(store);
-        byte[] file = store.get(KEY).orElse(null);
-        if (file != null) {
+        Optional<byte[]> file;
+        try {
+            file = store.get(KEY);
+        } catch (IOException e) {
+            // It would be lost with the first name that is put into the book.
+            setAside(store, "it cannot be read: " + e.getMessage(), damage);
+            return book;
+        }
+        if (file.isPresent()) {
             try {
-                Map<String, Object> facts = JSON.std.mapFrom(TextFile.decode(KEY, file));
-                facts.forEach((name, id) -> book.entries.put(normalized(name), NodeId.parse(String.valueOf(id))));
-            } catch (TextFile.EncodingException e) {
-                throw new IOException(e.getMessage() + ". It was left as it is", e);
+                book.entries.putAll(parse(file.get()));
             } catch (IOException | RuntimeException e) {
-                throw new IOException(
-                        KEY + " is damaged. It was left as it is: restore it from a backup, or remove it", e);
+                // The library throws more than it says, and in its own words.
+                String problem = e instanceof TextFile.EncodingException || e instanceof IllegalArgumentException
+                        ? e.getMessage()
+                        : "it is not a JSON object of names and node ids";
+                setAside(store, problem, damage);
             }
         }
         return book;
+    }
+
+    private static void setAside(StateStore store, String problem, Consumer<String> damage) throws IOException {
+        damage.accept(KEY + " is damaged (" + problem + "). It was set aside as " + store.setAside(KEY)
+                + ": mend it, or do without its names");
+    }
+
+    private static Map<String, Long> parse(byte[] file) throws IOException {
+        Map<String, Long> entries = new TreeMap<>();
+        Map<String, Object> facts = JSON.std.mapFrom(TextFile.decode(KEY, file));
+        if (facts.size() > MAX_ENTRIES) {
+            throw new IllegalArgumentException(facts.size() + " entries; " + MAX_ENTRIES + " may be");
+        }
+        facts.forEach((name, id) -> entries.put(normalized(name), NodeId.parse(String.valueOf(id))));
+        return entries;
     }
 
     /**

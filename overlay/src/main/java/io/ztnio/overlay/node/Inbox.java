@@ -7,6 +7,7 @@ import io.ztnio.overlay.session.DropReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Takes in the authentic frames of the members of a network. Thread: confined to the gate. */
 final class Inbox {
@@ -122,11 +123,20 @@ final class Inbox {
                 member.name = said.name();
                 member.addresses(granted);
                 network.addressesChanged();
-                node.event(OverlayEvent.Kind.PEER_CHANGED, network.id(), member.id, granted.toString());
+                node.event(OverlayEvent.Kind.PEER_CHANGED, network.id(), member.id, description(member));
             }
         }
         network.outbox().sendKeepalive(member, nowNanos);
         return true;
+    }
+
+    private static String description(Member member) {
+        String addresses = member.addresses.isEmpty()
+                ? "no addresses of its own"
+                : member.addresses.stream()
+                        .map(InetAddress::getHostAddress)
+                        .collect(Collectors.joining(" ", "addresses ", ""));
+        return member.name.map(name -> "name " + name + ", ").orElse("") + addresses;
     }
 
     private boolean onPeers(Member member, byte[] buffer, int offset, int length, long nowNanos) {

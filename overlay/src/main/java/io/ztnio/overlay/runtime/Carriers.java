@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Opens a node's UDP sockets. A node that may choose its port takes that of its last run (file {@code udp.port}): the
@@ -19,8 +20,9 @@ final class Carriers {
 
     private Carriers() {}
 
-    static Carrier open(OverlayConfig config, StateStore store) throws IOException {
-        return new LastPort(store, PORT_KEY).open(config.port(), port -> open(config, port));
+    static Carrier open(OverlayConfig config, StateStore store, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        return new LastPort(store, PORT_KEY, onFailure).open(config.port(), port -> open(config, port));
     }
 
     private static DatagramTransport open(OverlayConfig config, int port) throws IOException {

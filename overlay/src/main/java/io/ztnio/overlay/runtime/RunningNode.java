@@ -66,7 +66,7 @@ final class RunningNode {
         FailureLog failures = new FailureLog(LOG);
         OverlayStore disk = new OverlayStore(config.store());
         Identity identity = IdentityFiles.loadOrCreate(disk, config.seed(), random);
-        this.addressBook = AddressBook.load(disk);
+        this.addressBook = AddressBook.load(disk, this::damaged);
         WriteBehindStore store = parts.add(
                 "the store",
                 new WriteBehindStore(
@@ -79,7 +79,8 @@ final class RunningNode {
             others = port::neighbours;
             this.carrier = path.apply(port);
         } else {
-            this.carrier = path.apply(Carriers.open(config, disk));
+            this.carrier = path.apply(
+                    Carriers.open(config, disk, (key, failure) -> damaged(key + ": " + failure.getMessage())));
         }
         this.driver = new NodeDriver(
                 "ztnio-overlay", clock, NodeDriver.Wire.of(carrier::awaitReadable, carrier::wakeup), failures);
@@ -126,6 +127,10 @@ final class RunningNode {
         }
     }
 
+    private void damaged(String what) {
+        listener.onEvent(new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, 0, 0, what));
+    }
+
     private void begin(OverlayConfig config) throws IOException {
         if (config.insecure()) {
             String warning = "nothing is encrypted: whoever reaches this node is a member of its networks";
@@ -146,7 +151,6 @@ final class RunningNode {
                     throw e;
                 }
                 // A stored network that strangers could join, say, is no reason to do without the others.
-                LOG.log(System.Logger.Level.WARNING, "not joined: " + e.getMessage());
                 listener.onEvent(
                         new OverlayEvent(OverlayEvent.Kind.DAMAGED_STATE, id, 0, "not joined: " + e.getMessage()));
             }

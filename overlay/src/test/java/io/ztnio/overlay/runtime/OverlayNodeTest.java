@@ -24,20 +24,25 @@ import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -121,6 +126,63 @@ class OverlayNodeTest {
                 .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
                 .singleElement()
                 .matches(event -> event.networkId() == other && event.detail().contains("neither a key"));
+    }
+
+    @Test
+    void aDamagedAddressBookCostsNoStart() throws Exception {
+        MemoryStateStore store = new MemoryStateStore();
+        store.put("addressbook", new byte[] {1, 2, 3});
+        List<OverlayEvent> events = new CopyOnWriteArrayList<>();
+        OverlayNode node = new OverlayNode(config(Transport.UDP).store(store).build());
+        nodes.add(node);
+        node.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                events.add(event);
+            }
+        });
+
+        node.start();
+
+        assertThat(node.addressBook().entries()).isEmpty();
+        assertThat(store.get("addressbook.damaged")).hasValue(new byte[] {1, 2, 3});
+        assertThat(events)
+                .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
+                .singleElement()
+                .matches(event -> event.detail().contains("addressbook.damaged"));
+    }
+
+    /** A copy that went wrong: folders where files were. */
+    @Test
+    void whatIsNoFileCostsNoStart(@TempDir Path home) throws Exception {
+        String id = HexFormat.of().toHexDigits(NETWORK);
+        for (String folder : List.of(
+                "addressbook",
+                "udp.port",
+                "networks.d/" + id + ".conf",
+                "networks.d/" + id + ".addr",
+                "peers.d/" + id + "/0000000007.peer")) {
+            Files.createDirectories(home.resolve(folder).resolve("below"));
+        }
+        List<OverlayEvent> events = new CopyOnWriteArrayList<>();
+        OverlayNode node = new OverlayNode(config(Transport.UDP)
+                .home(home)
+                .network(NETWORK, access().build())
+                .build());
+        nodes.add(node);
+        node.addListener(new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                events.add(event);
+            }
+        });
+
+        node.start();
+
+        assertThat(node.networks()).hasSize(1);
+        assertThat(events)
+                .filteredOn(event -> event.kind() == OverlayEvent.Kind.DAMAGED_STATE)
+                .anyMatch(event -> event.detail().contains("addressbook"));
     }
 
     private OverlayNetwork start(Transport transport) throws IOException {

@@ -6,6 +6,8 @@ import io.ztnio.overlay.identity.DamagedIdentityException;
 import io.ztnio.overlay.identity.IdentityFiles;
 import io.ztnio.protocol.store.MemoryStateStore;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -39,13 +41,15 @@ class StateFileFuzzTest {
     }
 
     @FuzzTest(maxDuration = "2m")
-    void addressBook(byte[] file) {
+    void addressBook(byte[] file) throws IOException {
         MemoryStateStore store = new MemoryStateStore();
         store.put(AddressBook.KEY, file);
-        try {
-            AddressBook.load(store);
-        } catch (IOException e) {
-            // As it should be.
+        List<String> damage = new ArrayList<>();
+
+        AddressBook.load(store, damage::add);
+
+        if (store.get(AddressBook.KEY).isPresent() != damage.isEmpty()) {
+            throw new AssertionError("set aside without a word, or the other way round: " + damage);
         }
     }
 

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StateFilesTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final PublicIdentity PEER = new Identity(new byte[32]).publicIdentity();
+
+    private final MemoryStateStore store = new MemoryStateStore();
+    private final List<String> damage = new ArrayList<>();
 
     private static PeerFile peer() throws IOException {
         return new PeerFile(
@@ -116,24 +120,20 @@ class StateFilesTest {
     @CsvSource({"UTF-16LE,fffe", "UTF-16BE,feff", "UTF-8,efbbbf"})
     void textThatAWindowsShellHasWrittenIsRead(String charset, String mark) throws IOException {
         String lines = new String(membership().toBytes(), StandardCharsets.UTF_8).replace("\n", "\r\n");
-        MemoryStateStore store = new MemoryStateStore();
         store.put(AddressBook.KEY, encoded(mark, charset, "{\"web\": \"0000000007\"}\r\n"));
 
         assertThat(MembershipFile.parse(MembershipFile.key(NETWORK), encoded(mark, charset, lines)))
                 .isEqualTo(membership());
-        assertThat(AddressBook.load(store).find("web")).hasValue(7);
+        assertThat(book().find("web")).hasValue(7);
     }
 
     @Test
     void textOfAnotherEncodingIsRefusedByItsName() {
         byte[] latin = "{\"version\": 1, \"name\": \"b\u00fcro\"}".getBytes(StandardCharsets.ISO_8859_1);
-        MemoryStateStore store = new MemoryStateStore();
-        store.put(AddressBook.KEY, latin);
 
         assertThatThrownBy(() -> MembershipFile.parse(MembershipFile.key(NETWORK), latin))
                 .hasMessageContaining("is damaged")
                 .hasMessageContaining("not text in UTF-8");
-        assertThatThrownBy(() -> AddressBook.load(store)).hasMessageContaining("addressbook is not text in UTF-8");
     }
 
     private static byte[] encoded(String mark, String charset, String text) throws IOException {
@@ -190,21 +190,59 @@ class StateFilesTest {
 
     @Test
     void theAddressBookIsKept() throws IOException {
-        MemoryStateStore store = new MemoryStateStore();
-        AddressBook book = AddressBook.load(store);
+        AddressBook book = book();
         book.put("Web.Example", 0x8e4df28b72L);
         book.put("10.1.2.3", 0x1234567890L);
         book.put("fd00::1", 0x1234567890L);
 
-        AddressBook again = AddressBook.load(store);
+        AddressBook again = book();
         assertThat(again.find("web.example")).hasValue(0x8e4df28b72L);
         assertThat(again.find("10.1.2.3")).hasValue(0x1234567890L);
         again.remove("10.1.2.3");
-        assertThat(AddressBook.load(store).find("10.1.2.3")).isEmpty();
+        assertThat(book().find("10.1.2.3")).isEmpty();
         assertThat(again.entries()).hasSize(2);
         assertThatIllegalArgumentException().isThrownBy(() -> again.put("no name", 1));
         assertThatIllegalArgumentException().isThrownBy(() -> again.put("name", -1));
-        store.put(AddressBook.KEY, new byte[] {1, 2});
-        assertThatThrownBy(() -> AddressBook.load(store)).hasMessageContaining("addressbook is damaged");
+        assertThat(damage).isEmpty();
+    }
+
+    private AddressBook book() throws IOException {
+        return AddressBook.load(store, damage::add);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``|it is not a JSON object",
+                "{|it is not a JSON object",
+                "[]|it is not a JSON object",
+                "null|it is not a JSON object",
+                "{\"no name\": \"0000000007\"}|'no name' is neither a host name nor an IP address",
+                "{\"web\": \"12\"}|12",
+                "{\"web\": 7}|7",
+                "{\"web\": {}}|{}",
+                "{\"web\": \"0000000007\", \"db\": null}|null",
+                "{\"b\u00fcro\": \"0000000007\"}|is not text in UTF-8"
+            })
+    void aDamagedAddressBookIsSetAsideWithAMessageAndTheNextOneIsNew(String text, String problem) throws IOException {
+        byte[] file = text.getBytes(StandardCharsets.ISO_8859_1);
+        store.put(AddressBook.KEY, file);
+
+        AddressBook book = book();
+
+        assertThat(book.entries()).isEmpty();
+        assertThat(damage)
+                .singleElement()
+                .asString()
+                .startsWith("addressbook is damaged (")
+                .contains(problem)
+                .contains("It was set aside as addressbook.damaged: mend it")
+                .doesNotContain("com.fasterxml", "Exception", "source:");
+        assertThat(store.get("addressbook.damaged")).hasValue(file);
+        book.put("web", 7);
+        assertThat(book().find("web")).hasValue(7);
+        assertThat(damage).hasSize(1);
     }
 }

@@ -51,7 +51,7 @@ final class ControlledNetwork {
 
         long lastRequestMillis = NEVER;
         long lastConfigMillis = NEVER;
-        /** From the last request that was granted; {@code null} if there has been none. */
+        /** From the last request, granted or not; {@code null} if there has been none. */
         RequestMetadata metadata;
 
         Entry(MemberDefinition definition) {

@@ -161,7 +161,7 @@ public final class Controller implements NetworkController {
                 .map(entry -> entry.definition);
     }
 
-    /** Lets a member in. It learns so when it asks next, or at once if it was a member before and is online. */
+    /** Lets a member in. It learns so at once if it has asked not long ago, otherwise when it asks next. */
     public void authorize(long networkId, long address, long nowMillis) {
         putMember(
                 networkId,
@@ -281,13 +281,13 @@ public final class Controller implements NetworkController {
             member = member.withAuthorized(true);
         }
         network.put(member);
+        entry.metadata = metadata;
         if (!member.authorized()) {
             if (!member.equals(before)) {
                 save(network, entry);
             }
             return ErrorCode.NETWORK_ACCESS_DENIED;
         }
-        entry.metadata = metadata;
         assignAddresses(network, entry);
         if (!entry.definition.equals(before)) {
             save(network, entry);

@@ -26,6 +26,8 @@ final class ConfigExchange {
     static final long REFRESH_MILLIS = 60_000;
 
     private static final long IMPATIENT_MILLIS = 1000;
+    /** Longer than a controller's least time between two requests, whatever their way through the network does to it. */
+    private static final long SOON_MILLIS = 1500;
 
     private final Networks networks;
     private RequestMetadata metadata = RequestMetadata.own();
@@ -84,6 +86,9 @@ final class ConfigExchange {
         if (NetworkId.isAdHoc(network.id())) {
             return Long.MAX_VALUE;
         }
+        if (network.putOut) {
+            return network.lastRequestMillis + SOON_MILLIS;
+        }
         long afterRequest = network.lastRequestMillis + POLL_MILLIS;
         return network.configOrNull() == null
                 ? afterRequest
@@ -92,6 +97,7 @@ final class ConfigExchange {
 
     void request(VirtualNetwork network, long nowMillis) {
         network.lastRequestMillis = nowMillis;
+        network.putOut = false;
         if (network.controller() == networks.self()) {
             networks.requestLocally(network, metadata, nowMillis);
             return;
@@ -111,6 +117,12 @@ final class ConfigExchange {
         if (network.configOrNull() == null && nowMillis - network.lastRequestMillis > IMPATIENT_MILLIS) {
             request(network, nowMillis);
         }
+    }
+
+    /** Our own certificate is void: the controller is asked soon, and then as often as without a configuration. */
+    void onPutOut(VirtualNetwork network) {
+        network.putOut = true;
+        network.lastConfigMillis = Networks.NEVER;
     }
 
     /** A chunk in OK or NETWORK_CONFIG; the reader is at the network ID. */

@@ -198,6 +198,17 @@ final class CredentialExchange {
         return Result.REJECTED;
     }
 
+    /** Whether the certificate that is revoked is the one we have. */
+    private boolean isOurs(VirtualNetwork network, CredentialType type, Revocation revocation) {
+        NetworkConfig config = network.configOrNull();
+        return type == CredentialType.COM
+                && revocation.issuedTo() == networks.self()
+                && config != null
+                && config.membership()
+                        .filter(own -> own.timestampMillis() <= revocation.timestampMillis())
+                        .isPresent();
+    }
+
     /** A revocation whose signature is good, or that is our own controller's ({@code sender} is then ourselves). */
     Result revoke(VirtualNetwork network, Revocation revocation, long sender, long nowMillis) {
         CredentialType type = revocation.revokedType();
@@ -208,6 +219,9 @@ final class CredentialExchange {
         Stored stored = target.revoke(type, revocation.credentialId(), revocation.timestampMillis());
         if (stored == Stored.FULL) {
             return reject(NetworkDropReason.TABLE_FULL);
+        }
+        if (stored == Stored.NEW && isOurs(network, type, revocation)) {
+            networks.configs.onPutOut(network);
         }
         if (stored == Stored.NEW && revocation.isFastPropagate() && sender != networks.self()) {
             CredentialPacket rumour = CredentialPacket.of(revocation);

@@ -55,6 +55,9 @@ public final class VirtualNetwork {
     /** Whether the stored file makes us a member, and not only the settings. */
     boolean membershipStored;
 
+    /** Whether our certificate was revoked since the last request. */
+    boolean putOut;
+
     long lastConfigMillis = Networks.NEVER;
     long lastRequestMillis = Networks.NEVER;
     long lastAnnouncedMillis = Networks.NEVER;

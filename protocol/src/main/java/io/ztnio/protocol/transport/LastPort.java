@@ -1,10 +1,12 @@
 package io.ztnio.protocol.transport;
 
+import io.ztnio.protocol.store.DamagedFileException;
 import io.ztnio.protocol.store.StateStore;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The UDP port of the last run. A node that may choose takes it again: peers go on sending to the path they know for
@@ -16,6 +18,7 @@ public final class LastPort {
 
     private final StateStore store;
     private final String key;
+    private final BiConsumer<String, IOException> onFailure;
 
     /** Opens the sockets of a node on a port. */
     @FunctionalInterface
@@ -28,10 +31,16 @@ public final class LastPort {
         T open(int port) throws IOException;
     }
 
-    /** @param key of the state that holds the port in decimal */
-    public LastPort(StateStore store, String key) {
+    /**
+     * Reads and opens nothing.
+     *
+     * @param key of the state that holds the port in decimal
+     * @param onFailure told if that cannot be read and was set aside: its key, and a message
+     */
+    public LastPort(StateStore store, String key, BiConsumer<String, IOException> onFailure) {
         this.store = store;
         this.key = key;
+        this.onFailure = onFailure;
     }
 
     /**
@@ -41,7 +50,8 @@ public final class LastPort {
      * @throws IOException if they cannot be opened, or the store fails
      */
     public <T extends Carrier> T open(int port, Opener<T> opener) throws IOException {
-        T carrier = port == 0 ? openAny(opener) : opener.open(port);
+        Optional<Integer> last = read();
+        T carrier = port == 0 ? openAny(last, opener) : opener.open(port);
         try {
             int bound = carrier.localAddresses().get(0).getPort();
             store.put(key, Integer.toString(bound).getBytes(StandardCharsets.US_ASCII));
@@ -52,8 +62,7 @@ public final class LastPort {
         }
     }
 
-    private <T extends Carrier> T openAny(Opener<T> opener) throws IOException {
-        Optional<Integer> last = read();
+    private <T extends Carrier> T openAny(Optional<Integer> last, Opener<T> opener) throws IOException {
         if (last.isPresent()) {
             try {
                 return opener.open(last.get());
@@ -66,8 +75,14 @@ public final class LastPort {
     }
 
     private Optional<Integer> read() throws IOException {
-        return store.get(key)
-                .map(content -> new String(content, StandardCharsets.US_ASCII).strip())
+        Optional<byte[]> stored;
+        try {
+            stored = store.get(key);
+        } catch (IOException e) {
+            onFailure.accept(key, new DamagedFileException(e.getMessage(), store.setAside(key)));
+            return Optional.empty();
+        }
+        return stored.map(content -> new String(content, StandardCharsets.US_ASCII).strip())
                 .filter(text -> text.matches("\\d{1,5}"))
                 .map(Integer::valueOf)
                 .filter(port -> port > 0 && port <= MAX_PORT);

@@ -17,9 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A controller with a pool of two addresses, its members, and its files. */
+@Tag("any-jdk")
 class ControllerMembersTest {
     private final SimNet net = new SimNet(31);
     private final SimPlanet planet = new SimPlanet(net);

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a controller that is hostile or has a bug can do to a member: spoil its own network, and nothing else. */
+@org.junit.jupiter.api.Tag("any-jdk")
 class HostileControllerTest {
     private final SimNet net = new SimNet(21);
     private final SimPlanet planet = new SimPlanet(net);

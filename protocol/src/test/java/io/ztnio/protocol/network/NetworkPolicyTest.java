@@ -15,9 +15,11 @@ import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.wire.Verb;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bridges, capabilities and tags between members on the simulated internet. */
+@Tag("any-jdk")
 class NetworkPolicyTest {
     private static final long STATION = 0xaaaabbccddeeL;
 

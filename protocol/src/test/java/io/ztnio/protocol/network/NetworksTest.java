@@ -14,6 +14,9 @@ import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.CapabilityDefinition;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.NetworkDefinition;
+import io.ztnio.protocol.credential.CredentialPacket;
+import io.ztnio.protocol.credential.CredentialType;
+import io.ztnio.protocol.credential.Revocation;
 import io.ztnio.protocol.message.NetworkConfigChunk;
 import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.rule.RuleType;
@@ -32,9 +35,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Members and a controller on the simulated internet: real packets, real signatures, virtual time. */
+@Tag("any-jdk")
 class NetworksTest {
     private final SimNet net = new SimNet(11);
     private final SimPlanet planet = new SimPlanet(net);
@@ -137,6 +144,63 @@ class NetworksTest {
 
         assertThat(alice.statuses).containsExactly(NetworkStatus.ACCESS_DENIED, NetworkStatus.OK);
         assertThat(atAlice.config().orElseThrow().membership()).isPresent();
+    }
+
+    @Test
+    void whoIsLetInWhileItWaitsHasItsConfigurationAtOnce() {
+        define(network());
+        VirtualNetwork atAlice = alice.join(networkId);
+        await(atAlice, NetworkStatus.ACCESS_DENIED);
+
+        authorize(alice);
+        carol.host.touch();
+
+        assertThat(net.runUntil(1000, () -> atAlice.status() == NetworkStatus.OK))
+                .as("before it asks again")
+                .isTrue();
+    }
+
+    @Test
+    void whoIsPutOutAndLetInAgainKnowsBothWithinSeconds() {
+        define(network());
+        authorize(alice);
+        VirtualNetwork atAlice = alice.join(networkId);
+        await(atAlice, NetworkStatus.OK);
+
+        controller.deauthorize(networkId, alice.address(), net.nowMillis());
+        carol.host.touch();
+        assertThat(net.runUntil(3000, () -> atAlice.status() == NetworkStatus.ACCESS_DENIED))
+                .isTrue();
+        authorize(alice);
+        carol.host.touch();
+
+        assertThat(net.runUntil(1000, () -> atAlice.status() == NetworkStatus.OK))
+                .isTrue();
+        assertThat(alice.statuses).containsExactly(NetworkStatus.OK, NetworkStatus.ACCESS_DENIED, NetworkStatus.OK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, false", "0, true"})
+    void onlyARevocationOfTheCertificateThatItHasMakesAMemberAsk(long after, boolean asks) {
+        define(network());
+        authorize(alice);
+        VirtualNetwork atAlice = alice.join(networkId);
+        await(atAlice, NetworkStatus.OK);
+        net.run(5000);
+        long certified =
+                atAlice.config().orElseThrow().membership().orElseThrow().timestampMillis();
+        Revocation revocation = Revocation.sign(
+                carol.host.node().identity(),
+                new Revocation.Fields(
+                        1, networkId, 0, certified + after, 0, alice.address(), CredentialType.COM.code()));
+
+        CredentialPacket.of(revocation).write(carol.host.node().vl1().begin(alice.address(), Verb.NETWORK_CREDENTIALS));
+        carol.host.node().vl1().send(true, net.nowMillis());
+        carol.host.touch();
+        net.run(40_000);
+
+        assertThat(atAlice.status()).isEqualTo(NetworkStatus.OK);
+        assertThat(alice.configs).isEqualTo(asks ? 2 : 1);
     }
 
     @Test

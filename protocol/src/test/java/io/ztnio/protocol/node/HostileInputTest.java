@@ -23,9 +23,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What strangers, and peers with bad intentions, can do to a node: nothing but be counted. */
+@Tag("any-jdk")
 class HostileInputTest {
     private static final long ALICE = SimIdentities.of(1).address();
     private static final long ROOT = SimIdentities.of(0).address();

@@ -13,11 +13,13 @@ import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole nodes on the simulated internet. */
+@Tag("any-jdk")
 class NodeNetworkTest {
     private final SimNet net = new SimNet(1);
     private final SimPlanet planet = new SimPlanet(net);

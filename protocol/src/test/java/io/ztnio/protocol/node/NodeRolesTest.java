@@ -22,11 +22,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Roots, moons, loopback, and what handlers see. */
+@Tag("any-jdk")
 class NodeRolesTest {
     private final SimNet net = new SimNet(6);
 

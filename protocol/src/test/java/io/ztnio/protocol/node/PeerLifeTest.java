@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Peers that begin anew, on the same port or another, that are silent, and that are gone. */
+@Tag("any-jdk")
 class PeerLifeTest {
     private static final long BOB = SimIdentities.of(2).address();
 

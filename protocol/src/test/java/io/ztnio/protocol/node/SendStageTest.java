@@ -24,11 +24,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nodes whose data is sealed elsewhere, on the simulated internet. */
+@Tag("any-jdk")
 class SendStageTest {
     private static final long BOB = SimIdentities.of(2).address();
 

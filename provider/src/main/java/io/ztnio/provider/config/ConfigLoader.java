@@ -153,7 +153,8 @@ public final class ConfigLoader {
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
         List<Long> networks = withDaemonHome(values, purpose);
-        if (purpose == Purpose.CHANNELS && networks.isEmpty()) {
+        boolean wrong = !problems.isEmpty() && settings.containsKey(ConfigKey.NETWORKS);
+        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !wrong) {
             settings.clear();
         }
         ZtnioConfig config = values.build(networks, purpose == Purpose.NODE || !networks.isEmpty());

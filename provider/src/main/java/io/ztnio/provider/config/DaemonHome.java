@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +33,9 @@ final class DaemonHome {
     private static final String LOCAL_CONF = "local.conf";
     private static final String PORT = "settings.primaryPort";
     private static final String BIND = "settings.bind";
+
+    /** Of physical and virtual networks; true is not honoured. */
+    private static final String BLACKLIST = ".blacklist";
 
     /** Settings that say what is the case here anyway. */
     private static final Map<String, Object> OURS = Map.of(
@@ -171,6 +173,8 @@ final class DaemonHome {
         }
         List<String> ignored = settings.entrySet().stream()
                 .filter(setting -> !setting.getValue().equals(OURS.get(setting.getKey())))
+                .filter(setting -> !(setting.getKey().endsWith(BLACKLIST)
+                        && setting.getValue().equals(false)))
                 .map(Map.Entry::getKey)
                 .filter(key -> !(key.equals(PORT) && port(settings).isPresent())
                         && !(key.equals(BIND) && bind(settings).isPresent()))
@@ -181,13 +185,13 @@ final class DaemonHome {
         return settings;
     }
 
-    /** Objects within objects become names with dots; an empty one says nothing. */
+    /** Objects within objects become names with dots; an empty one, and an empty list, says nothing. */
     private static void flatten(String prefix, Map<?, ?> object, Map<String, Object> settings) {
         object.forEach((name, value) -> {
             String key = prefix + name;
             if (value instanceof Map<?, ?> inner) {
                 flatten(key + ".", inner, settings);
-            } else {
+            } else if (!List.of().equals(value)) {
                 settings.put(key, value == null ? "null" : value);
             }
         });
@@ -206,9 +210,13 @@ final class DaemonHome {
     }
 
     private static Optional<String> text(Path file, Consumer<String> warnings) {
+        if (!Files.exists(file)) {
+            // So it is where the home is a file: then the node itself will say so.
+            return Optional.empty();
+        }
         try {
             return Optional.of(TextFile.read(file));
-        } catch (NoSuchFileException | NotDirectoryException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
             warnings.accept(file + " is ignored" + ConfigLoader.reason(e));

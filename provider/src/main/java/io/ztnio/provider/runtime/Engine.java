@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -68,14 +69,15 @@ public final class Engine implements AutoCloseable {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
         SecureRandom random = new SecureRandom();
-        NodeState state = config.loadState(random, (key, failure) -> warn(config.place(key), failure));
+        BiConsumer<String, IOException> damaged = (key, failure) -> warn(config.place(key), failure);
+        NodeState state = config.loadState(random, damaged);
         LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
                 "the store",
                 new WriteBehindStore(
                         config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
-        this.transport = config.openTransport(os);
+        this.transport = config.openTransport(os, damaged);
         this.driver = new NodeDriver(
                 "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
         parts.add(

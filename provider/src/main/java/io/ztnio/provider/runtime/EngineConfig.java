@@ -109,9 +109,10 @@ public record EngineConfig(
      * Binds the UDP sockets; a node that may choose its port takes that of its last run.
      *
      * @param os never a provider that routes into this node
+     * @param onFailure told of what is damaged and was set aside
      */
-    DatagramTransport openTransport(SelectorProvider os) throws IOException {
-        return new LastPort(store, PORT_KEY)
+    DatagramTransport openTransport(SelectorProvider os, BiConsumer<String, IOException> onFailure) throws IOException {
+        return new LastPort(store, PORT_KEY, onFailure)
                 .open(
                         port,
                         chosen -> DatagramTransport.open(os, LocalEndpoints.toBind(bind, chosen), offload, threads));

@@ -34,9 +34,16 @@ final class NetworkReports {
 
     /** The node runs. */
     void started(long address, Path home, List<InetSocketAddress> udp) {
-        say(
-                System.Logger.Level.INFO,
-                "node " + Address.format(address) + " runs with ztnio.home=" + home + " on UDP " + udp);
+        started(address, "with ztnio.home=" + home + " on UDP " + udp);
+    }
+
+    /**
+     * The node runs.
+     *
+     * @param where it keeps its state, and where others reach it
+     */
+    void started(long address, String where) {
+        say(System.Logger.Level.INFO, "node " + Address.format(address) + " runs " + where);
     }
 
     /** A network's status, in words that say what to do. */
@@ -55,6 +62,11 @@ final class NetworkReports {
                     System.Logger.Level.WARNING,
                     reason + ". Sockets that are bound to the wildcard address will serve it as soon as it is usable");
         }
+    }
+
+    /** Something that does not last, or that is said each time. */
+    void event(System.Logger.Level level, long node, long id, String text) {
+        say(level, "node " + Address.format(node) + (id == 0 ? "" : ", network " + NetworkId.format(id)) + ": " + text);
     }
 
     private void say(System.Logger.Level level, String text) {

@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.overlay.address.DerivedAddresses;
 import io.ztnio.overlay.node.NetworkAccess;
 import io.ztnio.overlay.node.NetworkView;
+import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayConfig;
 import io.ztnio.overlay.runtime.OverlayNode;
 import io.ztnio.provider.config.NameSettings;
@@ -28,6 +29,8 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -44,10 +47,14 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
 
     private final ZtnioConfig config;
     private final boolean closesAtExit;
+    private final OverlayListener owner;
     private final RoutedNode<OverlayNode> node;
 
     /** As they were when the node started; empty before. */
     private volatile List<NetworkView> joined = List.of();
+
+    /** Of the node that was started last, or {@code null}. */
+    private volatile OverlayReports reports;
 
     /** The node's end with the process, or {@code null}. */
     private volatile ProcessExit.Ending ending;
@@ -64,11 +71,25 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
      *     if not, both are the owner's business
      */
     public OverlayNetworks(ZtnioConfig config, boolean closesAtExit) {
+        this(config, closesAtExit, new OverlayListener() {});
+    }
+
+    /**
+     * Starts nothing. Connections and the log are the owner's business.
+     *
+     * @param owner is told what happens to the node, from the beginning of its start on
+     */
+    public OverlayNetworks(ZtnioConfig config, OverlayListener owner) {
+        this(config, false, owner);
+    }
+
+    private OverlayNetworks(ZtnioConfig config, boolean closesAtExit, OverlayListener owner) {
         if (config.transport() == Transport.ZEROTIER) {
             throw new IllegalArgumentException("the transport is ZeroTier");
         }
         this.config = config;
         this.closesAtExit = closesAtExit;
+        this.owner = owner;
         if (closesAtExit) {
             ProcessExit.prepare();
         }
@@ -76,13 +97,31 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     private OverlayNode start() throws IOException {
-        OverlayNode started = OverlayNode.start(overlayConfig());
+        OverlayNode started = new OverlayNode(overlayConfig());
+        OverlayReports log = new OverlayReports(config, new NetworkReports(node.log(), !closesAtExit));
+        reports = log;
+        started.addListener(log);
+        started.addListener(owner);
+        started.start();
         joined = started.networks();
+        log.started(started, joined);
+        Future<?> unused = node.runtime()
+                .schedule(() -> log.late(started), config.joinTimeout().toNanos(), TimeUnit.NANOSECONDS);
         config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
         if (closesAtExit) {
-            ending = ProcessExit.add(started::close, config.exitTimeout());
+            ending = ProcessExit.add(
+                    bound -> {
+                        log.ends();
+                        started.close(bound);
+                    },
+                    config.exitTimeout());
         }
         return started;
+    }
+
+    /** Where a node keeps its state, as its settings name it. */
+    static String home(ZtnioConfig config) {
+        return "ztnio.home=" + config.home() + " (" + FOLDER + "/)";
     }
 
     private OverlayConfig overlayConfig() {
@@ -200,6 +239,10 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** Stops the node, if it runs. */
     @Override
     public void close() {
+        OverlayReports log = reports;
+        if (log != null) {
+            log.ends();
+        }
         node.close();
         ProcessExit.Ending mine = ending;
         if (mine != null) {

@@ -81,9 +81,8 @@ public final class Main implements Runnable {
                     if (!JsonOption.isAmong(args)) {
                         return usage.handleParseException(failure, arguments);
                     }
-                    int exitCode = exitCode(failure.getCommandLine());
-                    new Console(out, err, true).error(failure.getMessage(), exitCode);
-                    return exitCode;
+                    new Console(out, err, true).error(failure.getMessage(), CommandFailure.WRONG_ARGUMENTS);
+                    return CommandFailure.WRONG_ARGUMENTS;
                 })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     int exitCode = exitCode(failure);
@@ -97,10 +96,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "name a command");
-    }
-
-    private static int exitCode(CommandLine command) {
-        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static int exitCode(Exception failure) {

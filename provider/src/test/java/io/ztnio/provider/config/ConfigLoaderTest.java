@@ -353,6 +353,15 @@ class ConfigLoaderTest {
                 .hasMessageContaining("ztnio.networks=1 (system property)");
     }
 
+    /** Whoever mistypes the network's id means to have one. */
+    @Test
+    void channelsWithWrongNetworksNameAllOtherBadValuesToo() {
+        assertThatThrownBy(() -> new ConfigLoader(Map.of("ztnio.networks", "nonsense", "ztnio.port", "70000"), Map.of())
+                        .loadForChannels())
+                .hasMessageContaining("ztnio.networks=nonsense (system property)")
+                .hasMessageContaining("ztnio.port=70000 (system property)");
+    }
+
     @Test
     void channelsWithNetworksNeedAllValues() {
         assertThatThrownBy(() -> new ConfigLoader(

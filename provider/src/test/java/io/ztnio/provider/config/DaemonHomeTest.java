@@ -128,6 +128,30 @@ class DaemonHomeTest {
     }
 
     @Test
+    void whatAsksForNothingIsNotNamed() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", """
+                {"physical":{"10.0.0.0/24":{"blacklist":false}, "10.1.0.0/24":{}},
+                 "virtual":{"feedbeef12":{"try":[], "blacklist":[]}},
+                 "settings":{"bind":[], "softwareUpdate":"disable"}}
+                """);
+
+        load();
+
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aHomeThatIsAFileHasNoSettings() throws IOException {
+        Path file = Files.createFile(home.resolve("file"));
+
+        assertThat(load("ztnio.home", file.toString(), "ztnio.networks", "8056c2e21c000001")
+                        .networks())
+                .containsExactly(FIRST);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
     void aNetworkOfWhichNothingMayBeUsedIsNotJoinedUnlessItIsNamed() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
         write("networks.d/8056c2e21c000001.local.conf", "allowManaged=0\n");

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -96,24 +98,28 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void closeWaitsInBlockingModeUntilThePeerHasEverything(TestedStack stack) throws Exception {
         closesWhenThePeerHasEverything(stack, true, false);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void closeWaitsInNonBlockingModeUntilThePeerHasEverything(TestedStack stack) throws Exception {
         closesWhenThePeerHasEverything(stack, false, false);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void closeOfTheSocketWaitsToo(TestedStack stack) throws Exception {
         closesWhenThePeerHasEverything(stack, true, true);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
     void whenTheTimeIsOverTheConnectionGoesOnWithoutItsOwner(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
@@ -129,6 +135,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void aRegisteredChannelDoesNotWait(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect();
@@ -149,6 +156,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void closeDoesNotWaitWhenThePeerHasEverything(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
@@ -166,6 +174,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void closeDoesNotWaitWhereNothingWasConnected(TestedStack stack) throws Exception {
         SocketChannel channel = stack.provider.openSocketChannel();
@@ -181,6 +190,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void whatWasLeftUnreadResetsAtOnce(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
@@ -199,6 +209,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(TestedStack.class)
     void lingeringDoesNotKeepAReaderWaiting(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {

@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What readers copy does what it says, and nothing that they would not expect. */
+@Tag("any-jdk")
 class DocumentExamplesTest {
     private static final Pattern NETWORK_ID =
             Pattern.compile("(?<![0-9a-fA-F:])(?:0x)?([0-9a-fA-F]{16})(?![0-9a-fA-F:])L?");

@@ -14,9 +14,11 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What comments, tests and documents point at is there. */
+@Tag("any-jdk")
 class DocumentReferencesTest {
     private static final Path DOCS = Path.of("docs");
     private static final Path PROTOCOL = DOCS.resolve("protocol.md");

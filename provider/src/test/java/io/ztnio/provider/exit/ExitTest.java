@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class ExitTest {
     private static final int HOOKS = 12;
+    private static final AtomicInteger CHILDREN = new AtomicInteger();
     private static LoopbackPlanet planet;
     private static LoopbackPlanet.Member member;
 
@@ -71,7 +75,7 @@ class ExitTest {
         private final BufferedReader lines;
 
         Child(Map<String, String> settings, List<String> options, String... arguments) throws IOException {
-            Map<String, String> properties = new HashMap<>(planet.settings("child" + System.nanoTime()));
+            Map<String, String> properties = new HashMap<>(planet.settings("child" + CHILDREN.incrementAndGet()));
             properties.putAll(settings);
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -166,6 +170,7 @@ class ExitTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @ValueSource(strings = {"return", "exit", "signal"})
     void hooksOfTheApplicationHaveTheirConnectionsToTheEnd(String how) throws Exception {
         Child child = child(bound("60s"), "hooks", how, Integer.toString(HOOKS));
@@ -189,6 +194,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anAgentHasASlotBehindAllHooks() throws Exception {
         List<String> agent = List.of("-javaagent:" + ExitAgent.jar(directory));
         Child child = new Child(bound("60s"), agent, "hooks", host(), port(), "exit", Integer.toString(HOOKS));
@@ -203,6 +209,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anAgentDeliversToo() throws Exception {
         List<String> agent = List.of("-javaagent:" + ExitAgent.jar(directory));
         Child child = new Child(bound("60s"), agent, "fill", host(), port(), "return", "");
@@ -211,6 +218,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHookMayOpenAConnection() throws Exception {
         Child child = child(bound("60s"), "late", "exit", "");
         assertThat(child.line()).isEqualTo("ready");
@@ -222,6 +230,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatWasAcceptedIsDeliveredThoughTheProcessHasLeftMainAndThePeerIsSlow() throws Exception {
         Child child = child(bound("60s"), "fill", "return", "");
         expectDelivery(child);
@@ -234,7 +243,7 @@ class ExitTest {
         child.tell();
         assertThat(child.line()).isEqualTo("leaves main");
 
-        assertThat(child.process.waitFor(4, TimeUnit.SECONDS))
+        assertThat(child.process.waitFor(1, TimeUnit.SECONDS))
                 .as("ended while its peer had not taken everything")
                 .isFalse();
 
@@ -244,6 +253,7 @@ class ExitTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @ValueSource(strings = {"0", "700ms"})
     void whatIsLeftAfterTheBoundIsReset(String bound) throws Exception {
         Child child = child(bound(bound), "fill", "exit", "");
@@ -260,6 +270,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aPeerThatReadsNothingAndGoesEndsTheWait() throws Exception {
         Child child = child(bound("60s"), "fill", "exit", "");
         SocketChannel channel = server.accept();
@@ -273,6 +284,7 @@ class ExitTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @ValueSource(strings = {"open", "close"})
     void anExitWithNothingToDeliverIsImmediate(String closed) throws Exception {
         Child child = child(bound("170s"), "open", "return", closed);
@@ -286,6 +298,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aPeerThatWasKilledIsNotWaitedFor() throws Exception {
         Child peer = child(Map.of(), "listens", "return", "");
         SocketChannel first = server.accept();
@@ -303,6 +316,7 @@ class ExitTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aPeerThatHasSaidGoodbyeIsNotWaitedFor() throws Exception {
         try (LoopbackPlanet other = LoopbackPlanet.start()) {
             LoopbackPlanet.Member leaving = other.join();

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The JDK's own HTTP server and client, unmodified, in a JVM that was started with our provider. */
 @Timeout(120)
@@ -39,6 +41,7 @@ class UnmodifiedHttpTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void servesThroughTheOperatingSystem() throws Exception {
         String output =
                 run("os", "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider");
@@ -49,6 +52,7 @@ class UnmodifiedHttpTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void servesThroughTheVirtualNetwork() throws Exception {
         String output =
                 run("virtual", "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider");
@@ -59,6 +63,7 @@ class UnmodifiedHttpTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void servesOnAnOverlayThatOnlyTheFlagsName() throws Exception {
         String output = run(
                 "10.94.0.7",
@@ -72,6 +77,7 @@ class UnmodifiedHttpTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void servesFromOneOverlayNodeToAnother() throws Exception {
         String output =
                 run("pair", "-Djava.nio.channels.spi.SelectorProvider=io.ztnio.provider.ZeroTierSelectorProvider");

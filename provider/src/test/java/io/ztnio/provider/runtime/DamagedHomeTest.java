@@ -10,7 +10,9 @@ import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +40,7 @@ class DamagedHomeTest {
     void aSavedConfigurationThatCannotBeCostsNoNetworkAndNoStart() throws Exception {
         long good = Long.parseUnsignedLong(planet.network(), 16);
         long other = Long.parseUnsignedLong(planet.definePrivate(), 16);
-        Identity identity = Identity.generate(new SecureRandom());
+        Identity identity = PreparedIdentities.next();
         FileStateStore home = new FileStateStore(planet.directory().resolve("poisoned"));
         home.put("identity.secret", identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
         home.put(key(other), poisoned(other, identity.address()));
@@ -60,6 +62,41 @@ class DamagedHomeTest {
         assertThat(home.get(key(other) + ".damaged")).contains(poisoned(other, identity.address()));
         assertThat(home.list("moons.d")).containsExactly("moons.d/00000000000000aa.moon.damaged");
         assertThat(home.list("peers.d")).contains("peers.d/00000000aa.peer.damaged");
+    }
+
+    /** A copy that went wrong: folders where files were, files where folders were. */
+    @Test
+    void whatIsNoFileOrNoFolderCostsNoStart() throws Exception {
+        long good = Long.parseUnsignedLong(planet.network(), 16);
+        Path home = Files.createDirectory(planet.directory().resolve("mixed"));
+        for (String folder : List.of(
+                "networks.d/" + planet.network() + ".conf",
+                "peers.d/00000000aa.peer",
+                "moons.d/00000000000000aa.moon",
+                "zerotier-one.port",
+                "planet.previous",
+                "local.conf",
+                "networks.d/" + planet.network() + ".local.conf")) {
+            Files.createDirectories(home.resolve(folder).resolve("below"));
+        }
+        Files.createFile(home.resolve("controller.d"));
+
+        try (ZeroTierNetworks networks = planet.networksIn("mixed", Map.of())) {
+            assertThat(networks.awaitUsable(good, 60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void filesInPlaceOfFoldersCostNoStart() throws Exception {
+        long good = Long.parseUnsignedLong(planet.network(), 16);
+        Path home = Files.createDirectory(planet.directory().resolve("files"));
+        for (String file : List.of("networks.d", "peers.d", "moons.d", "controller.d")) {
+            Files.createFile(home.resolve(file));
+        }
+
+        try (ZeroTierNetworks networks = planet.networksIn("files", Map.of())) {
+            assertThat(networks.awaitUsable(good, 60, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     private static String key(long networkId) {

@@ -30,7 +30,7 @@ class LastPortTest {
 
     @Test
     void aPortThatIsTakenMeanwhileIsReplaced() throws IOException {
-        try (DatagramTransport other = config(0).openTransport(OsProvider.get())) {
+        try (DatagramTransport other = config(0).openTransport(OsProvider.get(), (key, failure) -> {})) {
             int taken = port(other);
 
             int second = openAndClose(0);
@@ -48,7 +48,7 @@ class LastPortTest {
     }
 
     private int openAndClose(int port) throws IOException {
-        try (DatagramTransport transport = config(port).openTransport(OsProvider.get())) {
+        try (DatagramTransport transport = config(port).openTransport(OsProvider.get(), (key, failure) -> {})) {
             return port(transport);
         }
     }

@@ -22,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +50,7 @@ public final class LoopbackPlanet implements AutoCloseable {
     }
 
     public static LoopbackPlanet start() throws IOException {
-        Identity identity = Identity.generate(new SecureRandom());
+        Identity identity = PreparedIdentities.next();
         int port;
         try (DatagramSocket probe = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
             port = probe.getLocalPort();
@@ -133,6 +132,13 @@ public final class LoopbackPlanet implements AutoCloseable {
         root = Engine.start(rootConfig, OsProvider.get());
     }
 
+    /** A home with an identity. */
+    private Path home(String name) {
+        Path home = directory.resolve(name);
+        PreparedIdentities.into(home);
+        return home;
+    }
+
     /** Options of a command whose node is a member, with a home of its own. */
     public List<String> options(String home) {
         return List.of(
@@ -141,7 +147,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                 "--planet",
                 directory.resolve("planet").toString(),
                 "--home",
-                directory.resolve(home).toString(),
+                home(home).toString(),
                 "--bind",
                 "127.0.0.1",
                 "--loopback");
@@ -165,7 +171,7 @@ public final class LoopbackPlanet implements AutoCloseable {
         return new HashMap<>(Map.of(
                 "ztnio.networks", network(),
                 "ztnio.planet", directory.resolve("planet").toString(),
-                "ztnio.home", directory.resolve(home).toString(),
+                "ztnio.home", home(home).toString(),
                 "ztnio.bind", "127.0.0.1",
                 "ztnio.loopback", "true"));
     }

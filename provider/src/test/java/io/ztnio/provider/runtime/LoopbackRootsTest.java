@@ -8,14 +8,13 @@ import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoopbackRootsTest {
-    private static final Identity ROOT = Identity.generate(new SecureRandom());
+    private static final Identity ROOT = PreparedIdentities.next();
 
     private static World world(World.Type type, String... hosts) {
         List<InetSocketAddress> endpoints = Arrays.stream(hosts)

@@ -37,7 +37,7 @@ class PlanetsTest {
 
     @BeforeAll
     static void makePlanet() {
-        root = Identity.generate(new SecureRandom());
+        root = PreparedIdentities.next();
         ours = planet(root, 7, SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
     }
 
@@ -143,6 +143,29 @@ class PlanetsTest {
                 .isInstanceOf(ConfigException.class);
         String file = file("planet", ours).toString();
         assertThat(used("ztnio.public.planet", "forbid", "ztnio.planet", file)).contains(ours);
+    }
+
+    /** As who makes a private planet with the usual tool, and leaves the id as it is. */
+    @Test
+    void aPrivatePlanetWithThePublicOnesIdIsPrivate() throws IOException {
+        World twin = planet(
+                root,
+                World.earth().id(),
+                SocketAddressField.parse("10.1.1.1/9993").orElseThrow());
+        keep(World.earth());
+
+        assertThat(used(
+                        "ztnio.public.planet",
+                        "forbid",
+                        "ztnio.planet",
+                        file("planet", twin).toString()))
+                .contains(twin);
+
+        assertThat(used("ztnio.public.planet", "forbid")).contains(twin);
+        assertThat(used()).contains(twin);
+        assertThatIOException()
+                .isThrownBy(() -> used("ztnio.planet", "earth"))
+                .withMessageContaining("holds another planet than the public one");
     }
 
     @Test

@@ -27,7 +27,10 @@ public interface IpPath {
         return false;
     }
 
-    /** Whether packets go to this neighbour, as the destination or as a router; false while its MAC address is not known. */
+    /**
+     * Whether packets go to this neighbour, as the destination or as a router; while its MAC address is not known, whether
+     * they went there last.
+     */
     default boolean leadsTo(IpInterface link, long neighborMac) {
         return false;
     }

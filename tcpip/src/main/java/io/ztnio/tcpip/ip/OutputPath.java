@@ -29,6 +29,10 @@ public abstract class OutputPath implements IpPath {
     private RoutingTable seen;
     private boolean broken;
     private Neighbor neighbor;
+
+    /** The MAC address of the neighbour before it stopped answering and was forgotten. */
+    private long formerMac = Link.UNKNOWN_MAC;
+
     private int mtuBytes;
     private int mtuGeneration;
     private RoutingTable mtuTable;
@@ -135,7 +139,8 @@ public abstract class OutputPath implements IpPath {
     @Override
     public final boolean leadsTo(IpInterface asked, long neighborMac) {
         Neighbor to = neighbor;
-        return link == asked && to != null && to.isResolved() && to.mac() == neighborMac;
+        long mac = to != null && to.isResolved() ? to.mac() : formerMac;
+        return link == asked && mac == neighborMac && mac != Link.UNKNOWN_MAC;
     }
 
     @Override
@@ -235,6 +240,9 @@ public abstract class OutputPath implements IpPath {
         }
         Neighbor to = neighbor;
         if (to == null || to.isEvicted()) {
+            if (to != null && to.isResolved()) {
+                formerMac = to.mac();
+            }
             to = link.neighbor(nextHop, nowNanos);
             neighbor = to;
         }

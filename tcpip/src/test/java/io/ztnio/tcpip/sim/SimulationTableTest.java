@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,19 +26,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dztnio.simulations=write} the record and its copy in the documentation are written anew.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("any-jdk")
 class SimulationTableTest {
     private static final boolean WRITE = "write".equals(System.getProperty("ztnio.simulations"));
     private static final Path RECORD = Path.of("src/test/resources/simulations.csv");
     private static final Path DOCUMENT = Path.of("../docs/simulations.md");
     private static final String END_OF_TEXT = "<!-- The table is written by SimulationTableTest. -->";
 
-    private final Map<String, String> measured = new TreeMap<>();
+    private final Map<String, String> measured = new ConcurrentHashMap<>();
 
     static Stream<SimulationCell> cells() {
         return SimulationCells.all().stream();
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("cells")
     void cellIsAsRecordedAndAsItShouldBe(SimulationCell cell) throws IOException {
         double result = cell.measurement().getAsDouble();

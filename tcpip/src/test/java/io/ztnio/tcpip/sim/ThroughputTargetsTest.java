@@ -9,11 +9,13 @@ import static io.ztnio.tcpip.tcp.CongestionAlgorithm.BBR;
 import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users were promised, simulated. */
+@Tag("any-jdk")
 class ThroughputTargetsTest {
     @Test
     void gigabitAtFiftyMillisecondsCarries850() {

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a stack does about connections when it is told of a neighbour that it began anew, or that it is gone. */
 class NeighborLifeTest {
@@ -129,6 +131,24 @@ class NeighborLifeTest {
         living.accept().write(ByteBuffer.wrap(new byte[] {1}));
         lan.run(100 * MILLI);
         assertThat(read(kept)).isEqualTo(1);
+    }
+
+    /** Retransmissions ask for a neighbour that does not answer, so that its MAC address is forgotten before the peer is. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 60, 300})
+    void whoOwesDataToAPeerThatIsGoneTimesOutAsAReaderDoes(int silentSeconds) throws IOException {
+        listen(peer.stack, "10.1.0.2");
+        StreamEndpoint writer = connected(client.stack, "10.1.0.2");
+        StreamEndpoint reader = connected(client.stack, "10.1.0.2");
+        lan.filter = frame -> false;
+        writer.write(ByteBuffer.wrap(new byte[] {1}));
+        lan.run(silentSeconds * SECOND);
+
+        assertThat(probe(client.port, PEER_MAC)).isTrue();
+        client.gate.run(now -> client.port.lost(PEER_MAC, now));
+
+        assertThatThrownBy(() -> read(writer)).hasMessage("Connection timed out");
+        assertThatThrownBy(() -> read(reader)).hasMessage("Connection timed out");
     }
 
     @Test

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Congestion windows as they show on the wire: scenarios 126 and 128 to 133. The peer acknowledges a flight at once, a
  * round trip after it was sent, so that the flight that follows is the window in whole segments.
  */
+@Tag("any-jdk")
 class CongestionWindowTest extends SenderScript {
     /** Segments sent and acknowledged so far, counted from 0. */
     private int sent;

@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Scenarios 70 to 84. */
 @AtEverySequenceStart
+@Tag("any-jdk")
 class FlowControlTest {
     private static final String PROBE = ". 0:0 ack 1";
 

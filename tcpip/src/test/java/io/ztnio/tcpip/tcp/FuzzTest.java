@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Scenario 168: random segments in every state. It takes too long to run at each {@link SequenceStart}: every connection has
  * another one of them.
  */
+@Tag("any-jdk")
 class FuzzTest {
     private static final List<SequenceStart> STARTS = SequenceStart.all();
 
@@ -30,6 +34,7 @@ class FuzzTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(
             value = TcpState.class,
             names = {"CLOSED"},

@@ -4,9 +4,11 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Loss recovery: scenarios 98 to 112. Probes and undo are in {@link TailLossProbeTest} and {@link UndoTest}. */
+@Tag("any-jdk")
 class LossRecoveryTest extends SenderScript {
     @Test
     void s98ThreeDuplicatesRetransmit() {

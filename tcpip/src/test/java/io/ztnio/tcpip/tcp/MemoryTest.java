@@ -9,10 +9,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The memory that the connections of a stack share, and what is bounded besides. */
 @AtEverySequenceStart
+@Tag("any-jdk")
 class MemoryTest {
     private static final int MEBIBYTE = 1 << 20;
 

@@ -13,10 +13,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Scenarios 44 to 69, but 63. */
 @AtEverySequenceStart
+@Tag("any-jdk")
 class ReceiveTest {
     private ScriptedPeer peer = new ScriptedPeer();
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The scoreboard against a plain list that is walked for every question. */
 @AtEverySequenceStart
+@Tag("any-jdk")
 class SegmentScoreboardTest {
     private static final int LENGTH = 100;
 

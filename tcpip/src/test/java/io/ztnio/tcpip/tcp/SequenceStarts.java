@@ -9,18 +9,18 @@ import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Invokes a class once for each {@link SequenceStart}. Tests of a JVM run one after the other. */
+/** Invokes a class once for each {@link SequenceStart}. Each thread has its own. */
 final class SequenceStarts implements ClassTemplateInvocationContextProvider {
-    private static SequenceStart current = SequenceStart.ORDINARY;
+    private static final ThreadLocal<SequenceStart> CURRENT = ThreadLocal.withInitial(() -> SequenceStart.ORDINARY);
 
     /** Where connections start now. */
     static SequenceStart current() {
-        return current;
+        return CURRENT.get();
     }
 
     /** Lets connections start elsewhere, for a test that runs through the starts itself. */
     static void set(SequenceStart start) {
-        current = start;
+        CURRENT.set(start);
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Floods of SYNs, cookies and what shares a port: scenarios 32 to 34 of group B. */
 @AtEverySequenceStart
+@Tag("any-jdk")
 class SynFloodTest {
     private static final String SYN = "S 0:0 " + ScriptedPeer.OFFER;
     private static final String SYN_ACK = "S. 0:0 ack 1 " + ScriptedPeer.OFFER;

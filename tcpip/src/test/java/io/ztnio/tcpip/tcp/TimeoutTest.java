@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Round-trip time and retransmission timeout: scenarios 85 to 97. */
+@Tag("any-jdk")
 class TimeoutTest extends SenderScript {
     @Test
     void s85FirstSampleSetsAllThree() {

@@ -10,12 +10,14 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole transfers between two stacks. */
 @AtEverySequenceStart
+@Tag("any-jdk")
 class TransferTest {
     private static final long LIMIT_NANOS = 3600L * 1_000_000_000L;
 

@@ -7,9 +7,9 @@ import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.Console;
+import io.ztnio.tools.cli.command.InputFile;
 import io.ztnio.tools.cli.command.JsonOption;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class DecodeCommand implements Callable<Integer> {
                 }
             }
         }
-        Capture content = PcapReader.read(Files.readAllBytes(capture))
+        Capture content = PcapReader.read(InputFile.read(capture))
                 .orElseThrow(() -> new CommandFailure(capture + " is neither a pcap nor a pcapng file"));
         Console console = json.console();
         List<DecodedPacket> packets = new CaptureDecoder(keyring).decode(content.datagrams());

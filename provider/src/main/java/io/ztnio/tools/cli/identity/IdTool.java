@@ -4,14 +4,14 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.FailureText;
-import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.InputFile;
 import io.ztnio.tools.cli.command.OutputFile;
 import io.ztnio.tools.cli.command.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The commands of {@code zerotier-idtool} 1.14.1: arguments, both output streams and exit codes alike. */
 final class IdTool {
@@ -53,8 +54,8 @@ final class IdTool {
      * What a command did.
      *
      * @param out for the output stream, line ends included
-     * @param err for the error stream, line ends included
-     * @param fields of the JSON form
+     * @param err for the error stream, line ends included; without them the error of the JSON form
+     * @param fields the result of the JSON form; empty if there is none
      */
     record Outcome(int exitCode, String out, String err, Map<String, Object> fields) {
         static Outcome done(String out, String field, Object value) {
@@ -62,7 +63,12 @@ final class IdTool {
         }
 
         static Outcome failed(String err) {
-            return new Outcome(1, "", err + "\n", Map.of("error", err));
+            return new Outcome(1, "", err + "\n", Map.of());
+        }
+
+        /** An answer that is no. */
+        static Outcome invalid(String err) {
+            return new Outcome(1, "", err + "\n", Map.of("valid", false));
         }
     }
 
@@ -83,20 +89,65 @@ final class IdTool {
 
     int run(List<String> arguments) {
         String command = arguments.isEmpty() ? "" : arguments.get(0);
-        Outcome outcome = outcome(command, arguments);
         if (json) {
+            return runForJson(command, arguments);
+        }
+        Outcome outcome = outcome(command, arguments);
+        out.print(outcome.out());
+        err.print(outcome.err());
+        out.flush();
+        err.flush();
+        return outcome.exitCode();
+    }
+
+    /** The reference has no JSON: wrong arguments are what they are of every other command. */
+    private int runForJson(String command, List<String> arguments) {
+        Console console = new Console(out, err, true);
+        Optional<String> wrong = wrongArguments(command, arguments.size() - 1);
+        if (wrong.isPresent()) {
+            console.error(wrong.get(), CommandFailure.WRONG_ARGUMENTS);
+            return CommandFailure.WRONG_ARGUMENTS;
+        }
+        Outcome outcome = outcome(command, arguments);
+        if (!outcome.fields().isEmpty()) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("command", command);
             object.put("exitCode", outcome.exitCode());
             object.putAll(outcome.fields());
-            out.println(JsonOption.line(object));
-        } else {
-            out.print(outcome.out());
-            err.print(outcome.err());
+            console.print("", object);
         }
-        out.flush();
-        err.flush();
+        if (outcome.exitCode() != 0) {
+            console.error(outcome.err().strip(), outcome.exitCode());
+        }
         return outcome.exitCode();
+    }
+
+    private static Optional<String> wrongArguments(String command, int count) {
+        if (least(command) < 0) {
+            return Optional.of(
+                    (command.isEmpty() ? "name a command" : "'" + command + "' is not a command") + " of idtool: "
+                            + COMMANDS.lines()
+                                    .map(line -> line.strip().split(" ", 2)[0])
+                                    .collect(Collectors.joining(", ")));
+        }
+        return count >= least(command)
+                ? Optional.empty()
+                : COMMANDS.lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith(command + " "))
+                        .map(line -> "an argument is missing: " + line)
+                        .findFirst();
+    }
+
+    /** How many arguments a command needs; -1 if there is no such command. */
+    private static int least(String command) {
+        return switch (command) {
+            case "generate" -> 0;
+            case "validate", "getpublic", "initmoon", "genmoon" -> 1;
+            case "sign" -> 2;
+            case "verify" -> 3;
+            default -> -1;
+        };
     }
 
     private Outcome outcome(String command, List<String> arguments) {
@@ -108,24 +159,23 @@ final class IdTool {
     }
 
     private Outcome dispatch(String command, List<String> arguments) throws IOException {
-        int count = arguments.size() - 1;
+        if (least(command) < 0) {
+            return usage(1);
+        }
+        if (arguments.size() - 1 < least(command)) {
+            return usage(command.endsWith("moon") ? 0 : 1);
+        }
         return switch (command) {
             case "generate" -> generate(arguments.subList(1, arguments.size()));
-            case "validate" -> count < 1 ? usage(1) : withIdentity(arguments.get(1), this::validate);
-            case "getpublic" -> count < 1 ? usage(1) : withIdentity(arguments.get(1), this::getPublic);
-            case "sign" ->
-                count < 2
-                        ? usage(1)
-                        : withIdentity(arguments.get(1), (name, identity) -> sign(name, identity, arguments.get(2)));
+            case "validate" -> withIdentity(arguments.get(1), this::validate);
+            case "getpublic" -> withIdentity(arguments.get(1), this::getPublic);
+            case "sign" -> withIdentity(arguments.get(1), (name, identity) -> sign(name, identity, arguments.get(2)));
             case "verify" ->
-                count < 3
-                        ? usage(1)
-                        : withIdentity(
-                                arguments.get(1),
-                                (name, identity) -> verify(identity, arguments.get(2), arguments.get(3)));
-            case "initmoon" -> count < 1 ? usage(0) : moons().init(arguments.get(1), identity(arguments.get(1)));
-            case "genmoon" -> count < 1 ? usage(0) : moons().generate(arguments.get(1));
-            default -> usage(1);
+                withIdentity(
+                        arguments.get(1), (name, identity) -> verify(identity, arguments.get(2), arguments.get(3)));
+            case "initmoon" -> moons().init(arguments.get(1), identity(arguments.get(1)));
+            case "genmoon" -> moons().generate(arguments.get(1));
+            default -> throw new IllegalStateException(command);
         };
     }
 
@@ -135,7 +185,7 @@ final class IdTool {
 
     private static Outcome usage(int exitCode) {
         String text = "ztnio " + Version.text() + "\nUsage: ztnio idtool <command> [<args>]\n\nCommands:\n" + COMMANDS;
-        return new Outcome(exitCode, text, "", Map.of("usage", text));
+        return new Outcome(exitCode, text, "", Map.of());
     }
 
     private interface IdentityCommand {
@@ -206,7 +256,7 @@ final class IdTool {
                 }
             } catch (IOException e) {
                 String error = "Error writing to " + name + ": " + FailureText.of(e);
-                return new Outcome(1, written.toString(), error + "\n", Map.of("error", error));
+                return new Outcome(1, written.toString(), error + "\n", Map.of());
             }
             written.append(name).append(" written\n");
         }
@@ -251,7 +301,7 @@ final class IdTool {
     private Outcome validate(String name, Identity identity) {
         return identity.locallyValid()
                 ? Outcome.done(name + " is a valid identity\n", "valid", true)
-                : new Outcome(1, "", name + " FAILED validation.\n", Map.of("valid", false));
+                : Outcome.invalid(name + " FAILED validation.");
     }
 
     private Outcome getPublic(String name, Identity identity) {
@@ -277,7 +327,7 @@ final class IdTool {
         boolean valid = signature.isPresent() && identity.verify(message.get(), signature.get());
         return valid
                 ? Outcome.done(fileName + " signature valid\n", "valid", true)
-                : new Outcome(1, "", fileName + " signature check FAILED\n", Map.of("valid", false));
+                : Outcome.invalid(fileName + " signature check FAILED");
     }
 
     /** A signature argument is hexadecimal, or the name of a file that is. */
@@ -301,7 +351,7 @@ final class IdTool {
 
     private Optional<byte[]> readFile(String name) throws IOException {
         try {
-            return Optional.of(Files.readAllBytes(file(name)));
+            return Optional.of(InputFile.read(file(name)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

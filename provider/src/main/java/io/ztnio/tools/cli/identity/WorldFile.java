@@ -3,9 +3,9 @@ package io.ztnio.tools.cli.identity;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.cli.command.InputFile;
 import io.ztnio.tools.cli.command.OutputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public final class WorldFile {
 
     /** The world in a file; empty if it holds none. */
     public static Optional<World> read(Path file) throws IOException {
-        return World.read(new ByteReader(Files.readAllBytes(file)));
+        return World.read(new ByteReader(InputFile.read(file)));
     }
 
     /**

@@ -55,7 +55,7 @@ abstract class NetworkCommand implements Callable<Integer> {
     public final Integer call() throws IOException {
         check();
         Ending ending = Ending.ofThisThread();
-        try (CommandNode node = options.node(networks(), wildcard())) {
+        try (CommandNode node = options.node(networks(), wildcard(), this::progress)) {
             run(node);
         } finally {
             ending.done();

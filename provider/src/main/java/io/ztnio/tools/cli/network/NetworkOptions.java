@@ -11,6 +11,7 @@ import io.ztnio.tools.cli.command.NodeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -95,9 +96,10 @@ final class NetworkOptions {
      *
      * @param more networks that the command names besides
      * @param wildcard where wildcard binds of the command listen: in one stack, and never in the other by accident
+     * @param warnings gets a line for each oddity of the settings that is no error
      */
-    CommandNode node(List<String> more, WildcardScope wildcard) {
-        ConfigLoader loader = ConfigLoader.ofProcess();
+    CommandNode node(List<String> more, WildcardScope wildcard, Consumer<String> warnings) {
+        ConfigLoader loader = ConfigLoader.ofProcess(warnings);
         List<String> ids = new ArrayList<>(more);
         ids.addAll(networks);
         if (!ids.isEmpty()) {

@@ -22,6 +22,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A node on overlay networks. */
@@ -32,9 +33,19 @@ final class OverlayCommandNode implements CommandNode {
     private final OverlayNetworks networks;
     private final Names names;
 
+    /** What the start found; what comes later is told to those who want a narration. */
+    private final List<String> damage = new CopyOnWriteArrayList<>();
+
     OverlayCommandNode(ZtnioConfig config) {
         this.config = config;
-        this.networks = new OverlayNetworks(config, false);
+        this.networks = new OverlayNetworks(config, new OverlayListener() {
+            @Override
+            public void onEvent(OverlayEvent event) {
+                if (event.kind() == OverlayEvent.Kind.DAMAGED_STATE) {
+                    damage.add(Printable.text(event.detail()));
+                }
+            }
+        });
         this.names = new Names(networks, new ZeroTierSelectorProvider(networks));
     }
 
@@ -46,7 +57,7 @@ final class OverlayCommandNode implements CommandNode {
     @Override
     public List<String> introduction() throws IOException {
         OverlayNode node = networks.node();
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(damage);
         lines.add("node " + NodeId.format(node.id()));
         lines.add("identity " + node.identity());
         for (InetSocketAddress local : node.localAddresses()) {

@@ -73,7 +73,7 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private ZtnioConfig config() {
-        ConfigLoader loader = ConfigLoader.ofProcess();
+        ConfigLoader loader = ConfigLoader.ofProcess(json.console()::info);
         if (!join.isEmpty()) {
             loader.override(ConfigKey.NETWORKS, String.join(",", join), "--join");
         }

@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.perf;
 import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.JsonOption;
 import io.ztnio.tools.cli.command.PortText;
+import io.ztnio.tools.cli.command.SecondsText;
 import io.ztnio.tools.cli.perf.PerfClient.StreamResult;
 import io.ztnio.tools.cli.perf.PerfRequest.Kind;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-t", "--time"},
             paramLabel = "SECONDS",
+            converter = SecondsText.class,
             defaultValue = "10",
             description = "Measured time (default: ${DEFAULT-VALUE}).")
     private double seconds;
@@ -60,6 +62,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
+            converter = SecondsText.class,
             defaultValue = "0",
             description = "Time before it that is not measured (default: ${DEFAULT-VALUE}).")
     private double warmUpSeconds;
@@ -67,6 +70,7 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Option(
             names = {"-i", "--interval"},
             paramLabel = "SECONDS",
+            converter = SecondsText.class,
             defaultValue = "1",
             description = "Between interim reports (default: ${DEFAULT-VALUE}).")
     private double intervalSeconds;

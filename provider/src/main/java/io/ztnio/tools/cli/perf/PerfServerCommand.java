@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.perf;
 
+import io.ztnio.tools.cli.command.AddressText;
 import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.FailureText;
@@ -23,6 +24,7 @@ public final class PerfServerCommand implements Callable<Integer> {
     @Option(
             names = {"-B", "--bind"},
             paramLabel = "ADDRESS",
+            converter = AddressText.class,
             description = "Local address; by default all.")
     private InetAddress bind;
 

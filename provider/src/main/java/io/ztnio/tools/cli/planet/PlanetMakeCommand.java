@@ -7,6 +7,7 @@ import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.EndpointText;
 import io.ztnio.tools.cli.command.JsonOption;
 import io.ztnio.tools.cli.command.OutputFile;
+import io.ztnio.tools.cli.command.WholeNumberText;
 import io.ztnio.tools.cli.identity.IdentityFile;
 import io.ztnio.tools.cli.identity.WorldFile;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class PlanetMakeCommand implements Callable<Integer> {
     @Option(
             names = "--id",
             paramLabel = "NUMBER",
+            converter = WholeNumberText.class,
             description = "World id; by default the address of the first root. Updates must keep it.")
     private Long id;
 

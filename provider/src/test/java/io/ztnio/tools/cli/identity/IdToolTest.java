@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
@@ -19,11 +20,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class IdToolTest {
@@ -353,5 +356,45 @@ class IdToolTest {
         Run run = run(true, "sign", "a.secret", "message");
 
         assertThat(run.out()).startsWith("{\"command\":\"sign\",\"exitCode\":0,\"signature\":\"");
+    }
+
+    /** The reference has no JSON: here the form and the exit codes are those of all commands. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2||name a command of idtool: generate, validate, getpublic, sign, verify, initmoon, genmoon",
+                "2|help|'help' is not a command of idtool: generate, validate, getpublic, sign, verify, initmoon, genmoon",
+                "2|validate|an argument is missing: validate <identity.secret/public>",
+                "2|sign a.secret|an argument is missing: sign <identity.secret> <file>",
+                "2|verify a.secret message|an argument is missing: verify <identity.secret/public> <file> <signature>",
+                "2|initmoon|an argument is missing: initmoon <identity.public of first seed>",
+                "2|genmoon|an argument is missing: genmoon <moon json>",
+                "1|validate missing|Identity argument invalid or file unreadable: missing",
+                "1|sign a.public message|a.public does not contain a private key (must use private to sign)",
+                "1|genmoon missing|cannot read missing",
+                "1|generate a.secret|DIR/a.secret exists already and is kept; --force replaces it",
+            })
+    void withJsonAFailureIsAnObjectOnTheErrorStream(int exitCode, String arguments, String message) throws IOException {
+        Run run = run(true, arguments == null ? new String[0] : arguments.split(" ", -1));
+
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(run.out()).isEmpty();
+        assertThat(JSON.std.mapFrom(run.err()))
+                .isEqualTo(Map.of("error", message.replace("DIR", directory.toString()), "exit", exitCode));
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "validate bad.public,bad.public FAILED validation.",
+        "verify a.public message 00,message signature check FAILED"
+    })
+    void withJsonAnAnswerThatIsNoIsAResultAndAnError(String arguments, String message) throws IOException {
+        Run run = run(true, arguments.split(" ", -1));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(JSON.std.mapFrom(run.out())).containsEntry("valid", false).containsEntry("exitCode", 1);
+        assertThat(JSON.std.mapFrom(run.err())).isEqualTo(Map.of("error", message, "exit", 1));
     }
 }

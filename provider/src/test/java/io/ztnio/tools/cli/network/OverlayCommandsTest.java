@@ -61,6 +61,19 @@ class OverlayCommandsTest {
     }
 
     @Test
+    void whatTheStartSetsAsideIsSaid() throws IOException {
+        assertThat(run(options("damaged"), "join", NETWORK).exitCode()).isZero();
+        Path book = directory.resolve("damaged/overlay/addressbook");
+        Files.writeString(book, "{");
+
+        CommandRun run = run(options("damaged"), "join", NETWORK);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("addressbook is damaged", "set aside as addressbook.damaged");
+        assertThat(book).doesNotExist();
+    }
+
+    @Test
     void theTunnelDemoByNodeId() throws Exception {
         HttpServer server = LengthServer.start();
         try (LiveCommand expose = LiveCommand.start(
