@@ -56,8 +56,32 @@ public interface Logger {
         say(Level.DEBUG, message, arguments);
     }
 
+    default void debug(String message, Throwable failure) {
+        say(Level.DEBUG, message, failure);
+    }
+
+    default void warn(String message) {
+        say(Level.DEBUG, message);
+    }
+
+    default void warn(String message, Object argument) {
+        say(Level.DEBUG, message, argument);
+    }
+
+    default void warn(String message, Object first, Object second) {
+        say(Level.DEBUG, message, first, second);
+    }
+
+    default void warn(String message, Throwable failure) {
+        say(Level.DEBUG, message, failure);
+    }
+
     default void warn(String message, Object... arguments) {
         say(Level.DEBUG, message, arguments);
+    }
+
+    default void error(String message, Throwable failure) {
+        say(Level.DEBUG, message, failure);
     }
 
     private void say(Level level, String message, Object... arguments) {
