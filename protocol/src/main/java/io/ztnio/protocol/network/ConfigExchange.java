@@ -44,7 +44,8 @@ final class ConfigExchange {
     void load(VirtualNetwork network, long nowMillis) {
         if (NetworkId.isAdHoc(network.id())) {
             Optional<NetworkConfig> config = AdHocNetworks.config(network.id(), networks.self(), nowMillis);
-            config.ifPresent(c -> install(network, CheckedConfig.of(c), nowMillis));
+            config.filter(c -> install(network, CheckedConfig.of(c), nowMillis))
+                    .ifPresent(c -> networks.status(network, NetworkStatus.OK));
             if (config.isEmpty() && (network.id() & 0xff_ffff) == 0) {
                 networks.status(network, NetworkStatus.NOT_FOUND);
             }
@@ -64,7 +65,7 @@ final class ConfigExchange {
             setAside(network, String.join("; ", checked.problems()));
         } else if (isOurs(network, checked.config().get())) {
             if (install(network, checked, nowMillis)) {
-                // It may be old: ask at once.
+                // It may be old: ask at once. Until there is an answer the status says that there is none.
                 network.lastConfigMillis = Networks.NEVER;
             } else {
                 setAside(network, "it cannot be applied");
@@ -114,7 +115,9 @@ final class ConfigExchange {
 
     /** There is traffic with the controller: it can be asked with better hope now. */
     void onControllerActive(VirtualNetwork network, long nowMillis) {
-        if (network.configOrNull() == null && nowMillis - network.lastRequestMillis > IMPATIENT_MILLIS) {
+        boolean unanswered = network.configOrNull() == null
+                || (network.status() == NetworkStatus.REQUESTING_CONFIGURATION && !NetworkId.isAdHoc(network.id()));
+        if (unanswered && nowMillis - network.lastRequestMillis > IMPATIENT_MILLIS) {
             request(network, nowMillis);
         }
     }
@@ -201,15 +204,16 @@ final class ConfigExchange {
             networks.count(NetworkDropReason.STALE);
             return false;
         }
-        return accept(network, checked, nowMillis);
+        return accept(network, checked, !pushed, nowMillis);
     }
 
     /**
      * Installs and then saves a configuration that is genuine, unless it is the one we have.
      *
+     * @param answer whether it is the controller's answer to us: anybody can push what we have already
      * @return whether it is what we have now
      */
-    boolean accept(VirtualNetwork network, CheckedConfig checked, long nowMillis) {
+    boolean accept(VirtualNetwork network, CheckedConfig checked, boolean answer, long nowMillis) {
         if (checked.config().isEmpty()) {
             networks.count(NetworkDropReason.IMPOSSIBLE_CONFIGURATION);
             problem(network, "is not set up as its controller says, because that cannot be: ", checked.problems());
@@ -220,12 +224,17 @@ final class ConfigExchange {
             return false;
         }
         if (config.equals(network.configOrNull())) {
+            if (answer) {
+                network.lastConfigMillis = nowMillis;
+                networks.status(network, NetworkStatus.OK);
+            }
             return true;
         }
         // What cannot be applied must not be on the disk: it would come back at each start.
         if (!install(network, checked, nowMillis)) {
             return false;
         }
+        networks.status(network, NetworkStatus.OK);
         networks.store.save(MembershipFile.key(network.id()), MembershipFile.content(config, network.membershipStored));
         return true;
     }
@@ -251,7 +260,6 @@ final class ConfigExchange {
             networks.count(NetworkDropReason.USELESS_ENTRY);
         }
         problem(network, "does without a part of its configuration: ", checked.problems());
-        networks.status(network, NetworkStatus.OK);
         return true;
     }
 

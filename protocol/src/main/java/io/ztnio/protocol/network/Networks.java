@@ -265,7 +265,7 @@ public final class Networks implements VerbHandler, LocalMember {
     public void onLocalConfig(NetworkConfig config, long nowMillis) {
         VirtualNetwork network = joined.get(config.networkId());
         if (network != null) {
-            configs.accept(network, CheckedConfig.of(config), nowMillis);
+            configs.accept(network, CheckedConfig.of(config), true, nowMillis);
         }
     }
 

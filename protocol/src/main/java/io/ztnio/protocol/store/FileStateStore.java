@@ -2,15 +2,18 @@ package io.ztnio.protocol.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -90,6 +93,7 @@ public final class FileStateStore implements StateStore {
             buffer.flip().get(value);
             return Optional.of(value);
         } catch (NoSuchFileException | FileNotFoundException e) {
+            refuseLink(file);
             return Optional.empty();
         }
     }
@@ -143,22 +147,47 @@ public final class FileStateStore implements StateStore {
     @Override
     public synchronized List<String> list(String directory) throws IOException {
         Path folder = file(directory);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
         List<String> keys = new ArrayList<>();
+        // Not isDirectory and isRegularFile: they are false too for what cannot be looked at.
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = file.getFileName().toString();
                 String key = directory + "/" + name;
                 // Others put files here too: a backup copy, what a file manager leaves behind.
-                if (StateKey.isKey(key) && Files.isRegularFile(file)) {
+                if (StateKey.isKey(key) && isValue(file)) {
                     keys.add(key);
                 }
             }
+        } catch (NoSuchFileException e) {
+            refuseLink(folder);
+            return List.of();
+        } catch (NotDirectoryException e) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         Collections.sort(keys);
         return keys;
+    }
+
+    /** Whether it is a file, or cannot be looked at: then whoever reads it is told why. */
+    private static boolean isValue(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile();
+        } catch (NoSuchFileException e) {
+            return Files.isSymbolicLink(file);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** A link to what is not there, as with a volume that is not mounted, is not nothing: it must not be replaced. */
+    private void refuseLink(Path missing) throws FileSystemException {
+        for (Path path = missing; path != null && path.startsWith(root); path = path.getParent()) {
+            if (Files.isSymbolicLink(path)) {
+                throw new FileSystemException(missing.toString(), null, path + " is a link to what is not there");
+            }
+        }
     }
 
     private Path file(String key) {

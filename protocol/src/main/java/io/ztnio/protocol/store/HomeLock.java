@@ -27,6 +27,9 @@ import java.util.Optional;
  * in the JDK's security properties, which class loaders share and which, unlike system properties, nobody copies to child
  * processes or puts back after a test.
  *
+ * <p>The same happens to the lock of a process that reads all files of its home, as a backup does: it is lost when the lock
+ * file is closed. Its owner is therefore written into the file, and whoever gets the lock looks whether that process lives.
+ *
  * <p>Thread: thread-safe. The lock ends with the process, however it ends.
  */
 public final class HomeLock implements AutoCloseable {
@@ -72,23 +75,35 @@ public final class HomeLock implements AutoCloseable {
         Path path = directory.resolve(FILE);
         refuseDaemon(home, directory.resolve(DAEMON_PID));
         if (names(directory, path).stream().anyMatch(HomeLock::isRegistered)) {
-            throw inUse(home);
+            throw inUse(home, "by another running node");
         }
-        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = file.tryLock();
         } catch (OverlappingFileLockException e) {
             // The notes are lost, but the JVM knows that it has this lock already.
             KEPT_OPEN.add(file);
-            throw inUse(home);
+            throw inUse(home, "by another running node");
         } catch (IOException e) {
             file.close();
             throw e;
         }
         if (lock == null) {
             file.close();
-            throw inUse(home);
+            throw inUse(home, "by another running node");
+        }
+        try {
+            Optional<LockOwner> owner = LockOwner.read(file).filter(LockOwner::isAnotherThatLives);
+            if (owner.isPresent()) {
+                throw inUse(
+                        home, "by another running node, process " + owner.get().pid());
+            }
+            LockOwner.current().write(file);
+        } catch (IOException e) {
+            file.close();
+            throw e;
         }
         List<String> names = names(directory, path);
         names.forEach(name -> register(name, "1"));
@@ -139,8 +154,8 @@ public final class HomeLock implements AutoCloseable {
         Security.setProperty(name, value);
     }
 
-    private static IOException inUse(Path home) {
-        return new IOException("ztnio.home=" + home + " is in use by another running node;"
+    private static IOException inUse(Path home, String who) {
+        return new IOException("ztnio.home=" + home + " is in use " + who + ";"
                 + " give each process a home of its own, such as -Dztnio.home=" + home.resolveSibling("ztnio-2"));
     }
 
@@ -158,8 +173,8 @@ public final class HomeLock implements AutoCloseable {
     public void close() throws IOException {
         synchronized (PROCESS) {
             if (file.isOpen()) {
-                try {
-                    file.close();
+                try (file) {
+                    LockOwner.erase(file);
                 } finally {
                     names.forEach(name -> register(name, ""));
                 }

@@ -452,12 +452,44 @@ class NetworksTest {
 
         VirtualNetwork network = again.join(networkId);
 
-        assertThat(network.status()).isEqualTo(NetworkStatus.OK);
+        assertThat(network.status()).isEqualTo(NetworkStatus.REQUESTING_CONFIGURATION);
         assertThat(network.config().orElseThrow().name()).isEqualTo("lab");
         assertThat(reloaded.network(networkId).orElseThrow().routes()).hasSize(1);
         assertThat(reloaded.members(networkId)).isEqualTo(controller.members(networkId));
         again.networks.leave(networkId);
         assertThat(aliceState.list("networks.d")).isEmpty();
+    }
+
+    /** Whoever waits for the controller's word must not take the cache for it. */
+    @Test
+    void cachedConfigurationIsNotOkBeforeItsControllerHasAnswered() {
+        define(network());
+        authorize(alice);
+        await(alice.join(networkId), NetworkStatus.OK);
+        alice.host.stop();
+        Vl2Host again = new Vl2Host(net, planet, "81.1.1.1:9993", 1, aliceState);
+
+        VirtualNetwork network = again.join(networkId);
+
+        assertThat(network.status()).isEqualTo(NetworkStatus.REQUESTING_CONFIGURATION);
+        assertThat(network.config()).isPresent();
+        await(network, NetworkStatus.OK);
+    }
+
+    @Test
+    void aMemberThatWasPutOutMeanwhileIsRefusedAndWasNeverOk() {
+        define(network());
+        authorize(alice);
+        await(alice.join(networkId), NetworkStatus.OK);
+        long member = alice.address();
+        alice.host.stop();
+        controller.deauthorize(networkId, member, net.nowMillis());
+        Vl2Host again = new Vl2Host(net, planet, "81.1.1.1:9993", 1, aliceState);
+
+        VirtualNetwork network = again.join(networkId);
+        await(network, NetworkStatus.ACCESS_DENIED);
+
+        assertThat(again.statuses).containsExactly(NetworkStatus.ACCESS_DENIED);
     }
 
     @Test

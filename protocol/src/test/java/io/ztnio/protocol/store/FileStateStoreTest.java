@@ -39,6 +39,26 @@ class FileStateStoreTest {
         assertThat(directory.resolve("not")).doesNotExist();
     }
 
+    /** A volume that is not mounted must not cost an identity, or a controller's members. */
+    @Test
+    void whatCannotBeLookedAtIsNotTakenForNothing() throws IOException {
+        Files.createSymbolicLink(directory.resolve("identity.secret"), directory.resolve("not-mounted/secret"));
+        Files.createSymbolicLink(directory.resolve("peers.d"), directory.resolve("not-mounted/peers"));
+        Files.createSymbolicLink(directory.resolve("moons.d"), directory.resolve("moons.d"));
+        Files.createDirectory(directory.resolve("networks.d"));
+        Files.createSymbolicLink(directory.resolve("networks.d/8056c2e21c000001.conf"), directory.resolve("moons.d"));
+        FileStateStore store = new FileStateStore(directory);
+
+        assertThatThrownBy(() -> store.get("identity.secret"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("identity.secret")
+                .hasMessageContaining("a link to what is not there");
+        assertThatThrownBy(() -> store.list("peers.d")).hasMessageContaining("a link to what is not there");
+        assertThatThrownBy(() -> store.list("moons.d")).isInstanceOf(IOException.class);
+        assertThat(store.list("networks.d")).containsExactly("networks.d/8056c2e21c000001.conf");
+        assertThatThrownBy(() -> store.get("networks.d/8056c2e21c000001.conf")).isInstanceOf(IOException.class);
+    }
+
     @ParameterizedTest
     @EnumSource(FileStateStore.Step.class)
     void deathAtAnyStepLeavesTheOldOrTheNewValue(FileStateStore.Step death) throws IOException {

@@ -114,6 +114,49 @@ class HomeLockTest {
         second.close();
     }
 
+    /** A backup reads every file of the home: POSIX drops the locks of the process that closes one. */
+    @Test
+    void theLockHoldsThoughTheProcessReadsAndClosesItsFile() throws Exception {
+        try (HomeLock first = HomeLock.take(directory)) {
+            Files.readAllBytes(directory.resolve("ztnio.lock"));
+
+            assertThat(otherProcess(directory)).isEqualTo(REFUSED);
+            assertRefused(directory);
+        }
+        assertThat(directory.resolve("ztnio.lock")).isEmptyFile();
+        assertThat(otherProcess(directory)).isZero();
+    }
+
+    @Test
+    void whoIsRefusedForTheOwnersSakeIsToldItsProcess() throws Exception {
+        Process other =
+                java(directory.toString(), "waits").redirectInput(Redirect.PIPE).start();
+        try {
+            Files.writeString(
+                    directory.resolve("ztnio.lock"),
+                    other.pid() + " "
+                            + other.info().startInstant().orElseThrow().toEpochMilli() + "\n");
+
+            assertThatIOException()
+                    .isThrownBy(() -> HomeLock.take(directory))
+                    .withMessageContaining("in use by another running node, process " + other.pid() + ";");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        HomeLock.take(directory).close();
+    }
+
+    @Test
+    void anOwnerThatWasKilledOrWhoseNumberAnotherProcessHasIsNoHindrance() throws Exception {
+        Path file = directory.resolve("ztnio.lock");
+        long parent = ProcessHandle.current().parent().orElseThrow().pid();
+        for (String left : List.of("4194999 1700000000000\n", parent + " 1700000000000\n", parent + " 0\n", "x", "")) {
+            Files.writeString(file, left);
+
+            HomeLock.take(directory).close();
+        }
+    }
+
     @Test
     void aHomeThatTheDaemonRunsOnIsRefusedAndOneThatItHasLeftIsNot() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home"));

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
 
@@ -48,7 +50,13 @@ final class SocketStreams {
         @Override
         public int available() throws IOException {
             StreamConnection stream = socket.channel().connection();
-            return stream.isInputShut() ? 0 : Math.max(0, stream.endpoint().available());
+            if (stream.isInputShut()) {
+                return 0;
+            }
+            if (!socket.channel().isOpen()) {
+                throw new ClosedChannelException();
+            }
+            return Math.max(0, stream.endpoint().available());
         }
 
         @Override
@@ -82,6 +90,11 @@ final class SocketStreams {
                 while (source.hasRemaining()) {
                     channel.connection().write(source, true);
                 }
+            } catch (AsynchronousCloseException e) {
+                throw e;
+            } catch (ClosedChannelException e) {
+                // Closed between two parts of what is one write here.
+                throw source.position() > offset ? new AsynchronousCloseException() : e;
             } catch (IOException | RuntimeException e) {
                 throw SocketFailures.translate(e);
             }

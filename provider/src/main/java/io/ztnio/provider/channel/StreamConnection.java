@@ -105,16 +105,21 @@ final class StreamConnection {
 
     /**
      * What a close has to wait for that follows: with SO_LINGER above zero, as on Linux, that the peer has everything or
-     * the time is over, in blocking and in non-blocking mode. A registered channel does not wait, as the JDK's.
+     * the time is over, in blocking and in non-blocking mode. As the JDK's, a registered channel does not wait, nor one
+     * that another thread, or an interrupt, closes during a blocking operation.
      */
     Runnable lingering() {
         int seconds = endpoint.option(StandardSocketOptions.SO_LINGER);
-        if (seconds <= 0 || channel.isRegistered()) {
+        if (seconds <= 0 || channel.isRegistered() || isInsideBlocking()) {
             return () -> {};
         }
         CountDownLatch finished = new CountDownLatch(1);
         endpoint.whenFinished(finished::countDown);
         return () -> linger(finished, seconds);
+    }
+
+    private boolean isInsideBlocking() {
+        return channel.isBlocking() && (channel.readLock.isLocked() || channel.writeLock.isLocked());
     }
 
     private static void linger(CountDownLatch finished, int seconds) {
@@ -281,7 +286,7 @@ final class StreamConnection {
             int before = source.position();
             channel.enterBlocking();
             try {
-                while (source.hasRemaining() && mayWrite()) {
+                while (source.hasRemaining() && mayWrite() && !isFailedAfter(source.position() > before)) {
                     if (endpoint.write(source) == 0) {
                         awaitWritable();
                     }
@@ -342,7 +347,7 @@ final class StreamConnection {
             long left = total;
             channel.enterBlocking();
             try {
-                while (left > 0 && mayWrite()) {
+                while (left > 0 && mayWrite() && !isFailedAfter(left < total)) {
                     long count = endpoint.write(sources, offset, length);
                     left -= count;
                     if (count == 0) {
@@ -446,6 +451,11 @@ final class StreamConnection {
             throw new IllegalBlockingModeException();
         }
         return blocking;
+    }
+
+    /** Whether a write of which part was taken ends with that, so that a read may be told first what happened. */
+    private boolean isFailedAfter(boolean partial) {
+        return partial && (endpoint.readiness() & Endpoint.FAILED) != 0;
     }
 
     /** A failure after part of a write was taken: that part is reported, and the next write reports the failure. */

@@ -236,7 +236,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return writeHybrid(Objects.requireNonNull(source));
         }
         try {
-            return delegate.write(source);
+            return mayLeaveHost(delegate.getRemoteAddress()) ? delegate.write(source) : 0;
         } finally {
             follow(delegate);
         }
@@ -261,7 +261,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return DatagramBuffers.gather(sources, offset, length, this::write);
         }
         try {
-            return delegate.write(sources, offset, length);
+            return mayLeaveHost(delegate.getRemoteAddress()) ? delegate.write(sources, offset, length) : 0;
         } finally {
             follow(delegate);
         }
@@ -375,8 +375,10 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
 
     /**
      * Before anything of this channel, which is the host stack's alone, goes to {@code target}: waits in blocking mode
-     * until it is known whether a network claims it.
+     * until it is known whether a network claims it. The peer of a connected channel is asked about each time too: a
+     * network may have claimed it since.
      *
+     * @param target the target, or {@code null} if the channel is not connected, which it says itself
      * @return whether it may go; if not, {@code OP_WRITE} tells when to try again
      * @throws java.net.NoRouteToHostException if a network claims it
      */

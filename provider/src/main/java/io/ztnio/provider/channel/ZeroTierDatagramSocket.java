@@ -2,6 +2,7 @@ package io.ztnio.provider.channel;
 
 import io.ztnio.provider.dual.SocketFailures;
 import io.ztnio.provider.dual.SocketView;
+import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -15,6 +16,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.IllegalBlockingModeException;
@@ -81,6 +83,10 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         }
         if (remote == null) {
             throw new IllegalArgumentException("Address can't be null");
+        }
+        if (isClosed()) {
+            // As the JDK's.
+            return;
         }
         try {
             // A socket may be connected again, unlike a channel.
@@ -153,9 +159,10 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         DatagramChannel delegate = channel.host();
         if (delegate != null) {
             try {
-                if (packet.getAddress() != null) {
-                    channel.checkHostTarget(packet.getSocketAddress());
-                }
+                channel.checkHostTarget(
+                        packet.getAddress() != null
+                                ? packet.getSocketAddress()
+                                : delegate.socket().getRemoteSocketAddress());
                 delegate.socket().send(packet);
             } finally {
                 channel.follow(delegate);
@@ -194,7 +201,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         if (delegate != null) {
             try {
                 DatagramSocket socket = delegate.socket();
-                socket.setSoTimeout(view.timeout());
+                if (delegate.isOpen()) {
+                    socket.setSoTimeout(view.timeout());
+                }
                 socket.receive(packet);
             } finally {
                 channel.follow(delegate);
@@ -209,6 +218,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
                 SocketAddress sender = channel.receive(destination, true, view.timeoutNanos());
                 packet.setSocketAddress(sender);
                 packet.setLength(destination.position() - packet.getOffset());
+            } catch (ClosedByInterruptException e) {
+                receiveInterrupted(packet);
+                throw closedOr(e);
             } catch (IOException | RuntimeException e) {
                 throw closedOr(e);
             }
@@ -339,6 +351,14 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
     private void checkBlocking() {
         if (!channel.isBlocking()) {
             throw new IllegalBlockingModeException();
+        }
+    }
+
+    /** Throws what this JDK's do: it is one exception in 17 and in 25 another. The thread's interrupt status is set. */
+    private static void receiveInterrupted(DatagramPacket packet) throws IOException {
+        try (DatagramChannel interrupted = OsProvider.get().openDatagramChannel()) {
+            interrupted.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            interrupted.socket().receive(packet);
         }
     }
 

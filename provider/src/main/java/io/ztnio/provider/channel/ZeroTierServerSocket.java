@@ -73,7 +73,9 @@ final class ZeroTierServerSocket extends ServerSocket {
         if (host != null) {
             try {
                 ServerSocket socket = host.socket();
-                socket.setSoTimeout(view.timeout());
+                if (host.isOpen()) {
+                    socket.setSoTimeout(view.timeout());
+                }
                 return channel.wrap(socket.accept().getChannel()).socket();
             } finally {
                 channel.follow(host);

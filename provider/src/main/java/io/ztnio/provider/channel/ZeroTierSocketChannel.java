@@ -95,6 +95,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     public boolean connect(SocketAddress remote) throws IOException {
         if (isRouted(remote)) {
             InetSocketAddress target = SocketAddresses.remote(remote, family);
+            checkNotClosed();
             if (!isBlocking()) {
                 return connecting.connectNow(target);
             }
@@ -112,13 +113,39 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     }
 
     /**
-     * Decides for the stack of {@code remote} if nothing is decided yet, in blocking mode. The virtual connection, or
+     * Decides for the stack of {@code remote} if nothing is decided yet, for a socket in blocking mode. The virtual connection, or
      * {@code null}.
      *
      * @param timeoutNanos how long to wait for the decision; 0 for as long as it may be pending
      */
     StreamConnection route(SocketAddress remote, long timeoutNanos) throws IOException {
-        return isRouted(remote) ? connecting.decide(SocketAddresses.remote(remote, family), timeoutNanos) : null;
+        if (!isRouted(remote)) {
+            return null;
+        }
+        InetSocketAddress target = SocketAddresses.remote(remote, family);
+        if (!isOpen()) {
+            askClosed(closed -> closed.socket().connect(target, 1));
+        }
+        return connecting.decide(target, timeoutNanos);
+    }
+
+    private void checkNotClosed() throws IOException {
+        if (!isOpen()) {
+            askClosed(SocketChannel::finishConnect);
+        }
+    }
+
+    /** Has this JDK throw what it does at closed channels: in blocking mode it is one exception in 17 and in 25 another. */
+    private void askClosed(Question question) throws IOException {
+        try (SocketChannel closed = HostChannels.streams(family).open()) {
+            closed.configureBlocking(isBlocking());
+            closed.close();
+            question.ask(closed);
+        }
+    }
+
+    private interface Question {
+        void ask(SocketChannel closed) throws IOException;
     }
 
     /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */
@@ -129,6 +156,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
 
     @Override
     public boolean finishConnect() throws IOException {
+        checkNotClosed();
         return connecting.finish();
     }
 

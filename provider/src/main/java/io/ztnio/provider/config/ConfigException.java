@@ -8,9 +8,17 @@ public final class ConfigException extends IllegalArgumentException {
 
     private final transient List<String> problems;
 
-    ConfigException(List<String> problems) {
+    private final boolean passing;
+
+    ConfigException(List<String> problems, boolean passing) {
         super("ztnio configuration: " + String.join(System.lineSeparator() + "  ", problems));
         this.problems = List.copyOf(problems);
+        this.passing = passing;
+    }
+
+    /** Whether the same settings may do later: what is in the way is the home's, not theirs. */
+    public boolean mayPass() {
+        return passing;
     }
 
     /** Each problem as a line of its own. */

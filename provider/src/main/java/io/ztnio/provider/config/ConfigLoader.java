@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -47,6 +49,9 @@ public final class ConfigLoader {
     private final Map<String, String> agentOptions = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
+
+    /** Whether it could not be told which networks there are. */
+    private boolean homeUnknown;
 
     /** A value and where it came from, for messages. */
     record Setting(String value, String source) {}
@@ -153,13 +158,13 @@ public final class ConfigLoader {
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
         List<Long> networks = withDaemonHome(values, purpose);
-        boolean wrong = !problems.isEmpty() && settings.containsKey(ConfigKey.NETWORKS);
+        boolean wrong = homeUnknown || (!problems.isEmpty() && settings.containsKey(ConfigKey.NETWORKS));
         if (purpose == Purpose.CHANNELS && networks.isEmpty() && !wrong) {
             settings.clear();
         }
         ZtnioConfig config = values.build(networks, purpose == Purpose.NODE || !networks.isEmpty());
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems);
+            throw new ConfigException(problems, homeUnknown);
         }
         return config;
     }
@@ -173,13 +178,48 @@ public final class ConfigLoader {
         List<Long> networks = Stream.concat(named.stream(), daemon.networks().stream())
                 .distinct()
                 .toList();
-        if (purpose != Purpose.CHANNELS || !networks.isEmpty()) {
+        daemon.unknown().ifPresent(failure -> refuseUnknown(home.orElseThrow(), named, failure));
+        if (purpose == Purpose.CHANNELS && networks.isEmpty() && settings.containsKey(ConfigKey.HOME)) {
+            home.filter(directory -> !Files.isDirectory(directory)).ifPresent(this::warnOfNoHome);
+        }
+        if (purpose != Purpose.CHANNELS || !networks.isEmpty() || daemon.leavesOut()) {
             notices.forEach(warnings);
             String source = "local.conf of the home";
             daemon.port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));
             daemon.bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
         }
         return networks;
+    }
+
+    /** What cannot be read may be a member of networks, whose traffic must not go anywhere else. */
+    private void refuseUnknown(Path home, List<Long> named, IOException failure) {
+        if (!named.isEmpty() && !isSearchable(home)) {
+            // Then the node cannot start, and what the networks could claim fails until it can.
+            return;
+        }
+        String file = failure instanceof FileSystemException known && known.getFile() != null
+                ? known.getFile()
+                : home.toString();
+        homeUnknown = true;
+        problems.add(ConfigKey.HOME.key() + "=" + home + ": which networks it is a member of is not known, for " + file
+                + " cannot be read" + reason(failure) + "; make it readable for this process, or set "
+                + ConfigKey.HOME.key() + " (" + ConfigKey.HOME.environmentVariable() + ") to another directory");
+    }
+
+    private static boolean isSearchable(Path home) {
+        try {
+            return Files.readAttributes(home.resolve("."), BasicFileAttributes.class)
+                    .isDirectory();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void warnOfNoHome(Path home) {
+        warnings.accept(ConfigKey.HOME.key() + "=" + home + " ("
+                + settings.get(ConfigKey.HOME).source()
+                + "): there is no such directory, and no network is named: all traffic goes to the operating system."
+                + " Networks are named in " + ConfigKey.NETWORKS.key());
     }
 
     private void collectProperties() {

@@ -6,10 +6,14 @@ import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.MembershipFile;
 import io.ztnio.protocol.store.TextFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +32,8 @@ import java.util.stream.Stream;
  */
 final class DaemonHome {
     /** Nothing is said. */
-    static final DaemonHome NONE = new DaemonHome(List.of(), Optional.empty(), Optional.empty());
+    static final DaemonHome NONE =
+            new DaemonHome(List.of(), false, Optional.empty(), Optional.empty(), Optional.empty());
 
     private static final String LOCAL_CONF = "local.conf";
     private static final String PORT = "settings.primaryPort";
@@ -54,11 +59,20 @@ final class DaemonHome {
     private static final Set<String> WIDER = Set.of("allowGlobal", "allowDefault");
 
     private final List<Long> networks;
+    private final boolean leftOut;
+    private final Optional<IOException> unknown;
     private final Optional<String> port;
     private final Optional<String> bind;
 
-    private DaemonHome(List<Long> networks, Optional<String> port, Optional<String> bind) {
+    private DaemonHome(
+            List<Long> networks,
+            boolean leftOut,
+            Optional<IOException> unknown,
+            Optional<String> port,
+            Optional<String> bind) {
         this.networks = List.copyOf(networks);
+        this.leftOut = leftOut;
+        this.unknown = unknown;
         this.port = port;
         this.bind = bind;
     }
@@ -71,13 +85,13 @@ final class DaemonHome {
      */
     static DaemonHome read(Path home, List<Long> named, Consumer<String> warnings) {
         List<Long> networks = new ArrayList<>();
-        for (Path file : files(home.resolve(MembershipFile.FOLDER))) {
-            String name = file.getFileName().toString();
-            OptionalLong id = MembershipFile.networkId(MembershipFile.FOLDER + "/" + name);
-            if (id.isPresent() && isMembership(file)) {
-                networks.add(id.getAsLong());
-            }
+        Optional<IOException> unknown = Optional.empty();
+        try {
+            networks.addAll(memberships(home));
+        } catch (IOException e) {
+            unknown = Optional.of(e);
         }
+        int members = networks.size();
         Set<Long> joined = new HashSet<>(named);
         joined.addAll(networks);
         for (long id : joined) {
@@ -85,18 +99,27 @@ final class DaemonHome {
                 networks.remove(id);
             }
         }
-        if (files(home.resolve("controller.d/network")).stream()
-                .anyMatch(file -> file.toString().endsWith(".json"))) {
+        if (hasController(home)) {
             warnings.accept(home.resolve("controller.d") + ": the networks of ZeroTier One's controller are not served;"
                     + " define them with: node --controller --network FILE");
         }
         Map<String, Object> settings = localConf(home.resolve(LOCAL_CONF), warnings);
-        return new DaemonHome(networks, port(settings), bind(settings));
+        return new DaemonHome(networks, networks.size() < members, unknown, port(settings), bind(settings));
     }
 
     /** The networks whose files are there, without those that are only caches of settings. */
     List<Long> networks() {
         return networks;
+    }
+
+    /** Whether the home is a member of networks that are not joined all the same. */
+    boolean leavesOut() {
+        return leftOut;
+    }
+
+    /** Why it is not known which networks the home is a member of. */
+    Optional<IOException> unknown() {
+        return unknown;
     }
 
     /** The value of {@link ConfigKey#PORT} that the daemon's settings have. */
@@ -109,19 +132,59 @@ final class DaemonHome {
         return bind;
     }
 
-    private static List<Path> files(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
+    /**
+     * The networks that the home is a member of.
+     *
+     * @throws IOException if that cannot be told: a home that cannot be read is none without networks
+     */
+    private static List<Long> memberships(Path home) throws IOException {
+        List<Long> networks = new ArrayList<>();
+        for (Path file : files(home.resolve(MembershipFile.FOLDER))) {
+            String name = file.getFileName().toString();
+            OptionalLong id = MembershipFile.networkId(MembershipFile.FOLDER + "/" + name);
+            if (id.isPresent() && isMembership(file)) {
+                networks.add(id.getAsLong());
+            }
+        }
+        return networks;
+    }
+
+    private static boolean hasController(Path home) {
+        try {
+            return files(home.resolve("controller.d/network")).stream()
+                    .anyMatch(file -> file.toString().endsWith(".json"));
         } catch (IOException e) {
-            // None, or not readable: then the node itself will say so.
-            return List.of();
+            // It would only be named.
+            return false;
         }
     }
 
-    private static boolean isMembership(Path file) {
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        } catch (NoSuchFileException e) {
+            if (Files.isSymbolicLink(folder) || Files.isSymbolicLink(folder.getParent())) {
+                // What it leads to is not there now, as with a volume that is not mounted.
+                throw new FileSystemException(folder.toString(), null, "a link to what is not there");
+            }
+            return List.of();
+        } catch (NotDirectoryException e) {
+            // A file has no memberships.
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isMembership(Path file) throws IOException {
         try {
-            return Files.isRegularFile(file) && MembershipFile.isMembership(Files.readAllBytes(file));
-        } catch (IOException e) {
+            // Not isRegularFile: that is false too for what cannot be looked at.
+            return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()
+                    && MembershipFile.isMembership(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            if (Files.isSymbolicLink(file)) {
+                throw new FileSystemException(file.toString(), null, "a link to what is not there");
+            }
             return false;
         }
     }
@@ -148,7 +211,8 @@ final class DaemonHome {
         if (!managed && !named) {
             warnings.accept(
                     file + ": " + NOT_MANAGED + "=0 leaves nothing of the network that could be used here; it is not"
-                            + " joined (" + ConfigKey.NETWORKS.key() + " joins it all the same)");
+                            + " joined, and what is meant for it goes to the operating system ("
+                            + ConfigKey.NETWORKS.key() + " joins it all the same)");
             return false;
         }
         if (!ignored.isEmpty()) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The validated settings of this process; the keys and their meaning are in {@link ConfigKey}. Immutable.
@@ -74,10 +75,12 @@ public record ZtnioConfig(
      *
      * <p>A planet file need not be there yet: the node looks for it each time it is to start.
      *
-     * @throws ConfigException naming every unknown key and bad value
+     * @param warnings gets a line for each oddity that is no error
+     * @throws ConfigException naming every unknown key and bad value, or a home of which it cannot be told what networks it
+     *     has
      */
-    public static ZtnioConfig load() {
-        return ConfigLoader.ofProcess().loadForChannels();
+    public static ZtnioConfig load(Consumer<String> warnings) {
+        return ConfigLoader.ofProcess(warnings).loadForChannels();
     }
 
     /** Whether there is anything to do but pass through. */

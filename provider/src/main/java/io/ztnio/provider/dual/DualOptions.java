@@ -1,11 +1,9 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
-import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import java.io.IOException;
 import java.net.SocketOption;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Objects;
 
 /**
  * The options of a {@link DualSocket} that is not the host stack's alone: recorded for what comes later, set in each half
@@ -39,6 +37,7 @@ final class DualOptions<H, V extends Endpoint> {
 
     /** Sets an option of a socket that is the virtual stack's alone. */
     <T> void setVirtual(V endpoint, SocketOption<T> name, T value) throws IOException {
+        checkSupported(name);
         if (isOfHostOnly(endpoint, name)) {
             undecided.record(name, RecordedOptions.checked(name, value));
         } else {
@@ -48,23 +47,21 @@ final class DualOptions<H, V extends Endpoint> {
 
     /** An option of a socket that is the virtual stack's alone. */
     <T> T getVirtual(V endpoint, SocketOption<T> name) {
+        checkSupported(name);
         return isOfHostOnly(endpoint, name)
                 ? undecided.recorded(name, hosts.defaultOption(name))
                 : RecordedOptions.checkAndGet(endpoint, OobInline.inVirtualStack(name));
     }
 
-    /** The options of a socket that is the virtual stack's alone: the same as before it was. */
-    Set<SocketOption<?>> supportedVirtual(V endpoint) {
-        Set<SocketOption<?>> both = new HashSet<>(hosts.supportedOptions());
-        both.addAll(endpoint.supportedOptions());
-        // The JDK's object of that name stands for it.
-        both.remove(StreamSocketOptions.SO_OOBINLINE);
-        return Set.copyOf(both);
+    /** The JDK's set in either stack: what only the virtual stack knows would come and go with the decision. */
+    private void checkSupported(SocketOption<?> name) {
+        if (!hosts.supportedOptions().contains(Objects.requireNonNull(name))) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
     }
 
     /** Whether an option says nothing to the virtual stack: what is set is told again, as by a system that ignores it. */
     private boolean isOfHostOnly(V endpoint, SocketOption<?> name) {
-        return !endpoint.supportedOptions().contains(OobInline.inVirtualStack(name))
-                && hosts.supportedOptions().contains(name);
+        return !endpoint.supportedOptions().contains(OobInline.inVirtualStack(name));
     }
 }

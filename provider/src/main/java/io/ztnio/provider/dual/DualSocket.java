@@ -299,9 +299,9 @@ public final class DualSocket<H, V extends Endpoint> {
         return hosts.option(decided, name);
     }
 
-    /** The options that {@link #option} takes now. */
+    /** The options that {@link #option} takes, before a decision and after it. */
     public Set<SocketOption<?>> supportedOptions() {
-        return virtualAlone ? options.supportedVirtual(virtual) : hosts.supportedOptions();
+        return hosts.supportedOptions();
     }
 
     /**

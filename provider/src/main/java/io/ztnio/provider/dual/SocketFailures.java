@@ -2,7 +2,6 @@ package io.ztnio.provider.dual;
 
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
@@ -18,27 +17,23 @@ public final class SocketFailures {
 
     /** What to throw from a socket for {@code failure}; other unchecked exceptions are thrown from here. */
     public static IOException translate(Exception failure) {
-        String text = text(failure);
-        if (text != null) {
-            SocketException translated = new SocketException(text);
-            translated.initCause(failure);
-            return translated;
-        }
-        if (failure instanceof IOException checked) {
-            return checked;
-        }
-        throw (RuntimeException) failure;
+        // Those of channels that are closed too, as the JDK's sockets of channels.
+        return failure instanceof IOException checked ? checked : translated(failure);
     }
 
     /** As {@link #translate} where only a {@code SocketException} may be thrown. */
     public static SocketException translateToSocket(Exception failure) {
-        IOException translated = translate(failure);
-        if (translated instanceof SocketException socket) {
-            return socket;
+        return failure instanceof SocketException socket ? socket : translated(failure);
+    }
+
+    private static SocketException translated(Exception failure) {
+        String text = text(failure);
+        if (text == null && failure instanceof RuntimeException unchecked) {
+            throw unchecked;
         }
-        SocketException wrapped = new SocketException(translated.getMessage());
-        wrapped.initCause(translated);
-        return wrapped;
+        SocketException translated = new SocketException(text == null ? failure.getMessage() : text);
+        translated.initCause(failure);
+        return translated;
     }
 
     public static long timeoutNanos(int timeoutMillis) {
@@ -46,9 +41,6 @@ public final class SocketFailures {
     }
 
     private static String text(Exception failure) {
-        if (failure instanceof SocketTimeoutException) {
-            return null;
-        }
         if (failure instanceof ClosedChannelException) {
             return "Socket is closed";
         }

@@ -60,7 +60,7 @@ final class LazyStart<T extends AutoCloseable> {
      * @param started while it runs
      * @param failure why the last try failed, until one succeeds
      * @param sinceNanos when it came to stand so
-     * @param begunNanos when the last try was asked for
+     * @param begunNanos when the last try began, or is to begin
      */
     record State<T>(Phase phase, T started, IOException failure, long sinceNanos, long begunNanos) {}
 
@@ -165,7 +165,7 @@ final class LazyStart<T extends AutoCloseable> {
         long now = System.nanoTime();
         long due = before.phase() == Phase.IDLE ? now : before.sinceNanos() + distanceNanos;
         begun++;
-        state = new State<>(Phase.STARTING, null, before.failure(), now, now);
+        state = new State<>(Phase.STARTING, null, before.failure(), now, due - now > 0 ? due : now);
         Thread thread = new Thread(() -> tryWhenDue(due), "ztnio-start");
         thread.setDaemon(true);
         thread.start();

@@ -14,9 +14,14 @@ import java.util.Optional;
  * @param config what the controller, or the cache of an earlier run, said of it
  */
 public record NetworkView(long id, long mac, NetworkStatus status, Optional<NetworkConfig> config) {
-    /** Whether the controller has configured us: frames flow. */
+    /** Whether frames flow: the controller has configured us, or had in the last run and has not answered yet. */
     public boolean isReady() {
-        return status == NetworkStatus.OK && config.isPresent();
+        return config.isPresent() && (status == NetworkStatus.OK || status == NetworkStatus.REQUESTING_CONFIGURATION);
+    }
+
+    /** Whether the controller itself has said in this run that we are configured as this says. */
+    public boolean isConfirmed() {
+        return config.isPresent() && status == NetworkStatus.OK;
     }
 
     /** A short text for logs. */

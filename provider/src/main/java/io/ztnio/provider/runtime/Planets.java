@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,7 +36,7 @@ final class Planets {
             Path given = config.planetFile().get();
             return Optional.of(allowed(config, read(given), ConfigKey.PLANET.key() + "=" + given));
         }
-        boolean kept = Files.exists(file);
+        boolean kept = isKept(file);
         Optional<World> world = kept ? NodeState.planet(bytes(file, file.toString())) : Optional.empty();
         if (world.isPresent()) {
             allowed(config, world.get(), file.toString());
@@ -46,6 +49,18 @@ final class Planets {
         }
         // Of two versions of the public planet the newer one is used. A file that holds no planet the node will refuse.
         return kept && !isEarth ? Optional.empty() : Optional.of(allowed(config, earth, "a home without a planet"));
+    }
+
+    /** Not Files.exists: a planet that cannot be looked at is one, and none of the public roots may take its place. */
+    private static boolean isKept(Path file) throws IOException {
+        try {
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return false;
+        } catch (IOException e) {
+            throw new IOException(file + " is not readable: " + e.getMessage(), e);
+        }
     }
 
     private static World allowed(ZtnioConfig config, World world, String where) throws IOException {

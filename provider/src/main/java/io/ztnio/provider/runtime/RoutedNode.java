@@ -45,6 +45,9 @@ final class RoutedNode<T extends AutoCloseable> {
     /** For one look at the networks at a time. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** What decisions know of the node; written by {@link #lock}. */
+    private volatile LazyStart.State<T> shown;
+
     /** What the networks claim; called by {@link #lock}. */
     interface Claims {
         /** As they stand while the node runs. */
@@ -85,6 +88,10 @@ final class RoutedNode<T extends AutoCloseable> {
             if (decision.verdict() == Verdict.PENDING || (decision.verdict() == Verdict.UNAVAILABLE && isTryDue())) {
                 node.request();
             }
+            if (shown != node.state()) {
+                // Somebody else's request, of which decisions are told in a moment.
+                refresh();
+            }
         }
         return routing.decide(address, local);
     }
@@ -122,6 +129,7 @@ final class RoutedNode<T extends AutoCloseable> {
         try {
             LazyStart.State<T> state = node.state();
             routing.networks(claims(state), deadlineNanos(state));
+            shown = state;
         } finally {
             lock.unlock();
         }
@@ -149,8 +157,10 @@ final class RoutedNode<T extends AutoCloseable> {
     }
 
     private long deadlineNanos(LazyStart.State<T> state) {
-        long begun = state.phase() == LazyStart.Phase.IDLE ? System.nanoTime() : state.begunNanos();
-        return begun + config.joinTimeout().toNanos();
+        // Nobody has waited for a node that nobody has needed.
+        return state.phase() == LazyStart.Phase.IDLE
+                ? System.nanoTime() + Long.MAX_VALUE / 4
+                : state.begunNanos() + config.joinTimeout().toNanos();
     }
 
     /** Where to log from inside a gate: a log may write to a socket of ours. */

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Consumer;
 
 /**
@@ -277,8 +278,19 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
      * @return whether it is, within the time
      */
     public boolean awaitUsable(long networkId, long timeout, TimeUnit unit) throws IOException, InterruptedException {
+        return await(networkId, NetworkView::isReady, unit.toNanos(timeout));
+    }
+
+    /** As {@link #awaitUsable}, and until its controller has said so in this run. */
+    public boolean awaitConfirmed(long networkId, long timeout, TimeUnit unit)
+            throws IOException, InterruptedException {
+        return await(networkId, NetworkView::isConfirmed, unit.toNanos(timeout));
+    }
+
+    private boolean await(long networkId, Predicate<NetworkView> condition, long nanos)
+            throws IOException, InterruptedException {
         node.get();
-        return await(() -> view(networkId).filter(NetworkView::isReady).isPresent(), unit.toNanos(timeout));
+        return await(() -> view(networkId).filter(condition).isPresent(), nanos);
     }
 
     private boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.ztnio.provider.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A home that was ZeroTier One's before. */
 @SuppressWarnings("AddressSelection") // literals
@@ -23,6 +26,9 @@ class DaemonHomeTest {
 
     @TempDir
     private Path home;
+
+    @TempDir
+    private Path directory;
 
     private final List<String> warnings = new ArrayList<>();
 
@@ -165,6 +171,77 @@ class DaemonHomeTest {
         warnings.clear();
         assertThat(load("ztnio.networks", "8056c2e21c000001").networks()).containsExactly(FIRST);
         assertThat(warnings).singleElement().asString().contains("not honoured: allowManaged=0");
+    }
+
+    @Test
+    void channelsAreWarnedOfTheOnlyNetworkThatIsNotJoined() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("networks.d/8056c2e21c000001.local.conf", "allowManaged=0\n");
+
+        assertThat(loader().loadForChannels().hasNetworks()).isFalse();
+
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("allowManaged=0")
+                .contains("not joined")
+                .contains("goes to the operating system");
+    }
+
+    /** Also for root, who has every permission: links that lead in a circle, or nowhere, cannot be read by anybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "networks.d", "networks.d/8056c2e21c000001.conf"})
+    void aHomeWhoseNetworksCannotBeReadIsNoPassThrough(String unreadable) throws IOException {
+        for (String target : List.of("circle", "not-mounted")) {
+            Path home = Files.createDirectory(directory.resolve("home-" + target));
+            Path link = home.resolve(unreadable);
+            if (unreadable.isEmpty()) {
+                Files.delete(home);
+            } else {
+                Files.createDirectories(link.getParent());
+            }
+            Path circle = directory.resolve("circle");
+            if (!Files.isSymbolicLink(circle)) {
+                Files.createSymbolicLink(circle, circle);
+            }
+            Files.createSymbolicLink(
+                    unreadable.isEmpty() ? home : link, target.equals("circle") ? circle : directory.resolve(target));
+            ConfigLoader loader = new ConfigLoader(Map.of("ztnio.home", home.toString()), Map.of(), warnings::add);
+
+            ConfigException failure = catchThrowableOfType(ConfigException.class, loader::loadForChannels);
+
+            assertThat(failure)
+                    .as(home.toString())
+                    .hasMessageContaining("ztnio.home=" + home + ": which networks it is a member of is not known")
+                    .hasMessageContaining(" cannot be read (")
+                    .hasMessageContaining("make it readable");
+            assertThat(failure.mayPass()).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsSeenToHaveNoNetworksPassesThrough() throws IOException {
+        assertThat(loader().loadForChannels().hasNetworks()).isFalse();
+        Files.createDirectory(home.resolve("networks.d"));
+        assertThat(loader().loadForChannels().hasNetworks()).isFalse();
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void aHomeThatIsNamedAndIsNotThereIsWarnedOf() {
+        String missing = home.resolve("not/there").toString();
+
+        assertThat(loader("ztnio.home", missing).loadForChannels().hasNetworks())
+                .isFalse();
+
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("ztnio.home=" + missing + " (system property): there is no such directory")
+                .contains("ztnio.networks");
+        warnings.clear();
+        loader("ztnio.home", missing, "ztnio.networks", "8056c2e21c000001").loadForChannels();
+        assertThat(warnings).isEmpty();
     }
 
     @Test

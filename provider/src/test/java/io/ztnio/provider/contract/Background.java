@@ -1,11 +1,18 @@
 package io.ztnio.provider.contract;
 
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A blocking operation on a thread of its own. */
 public final class Background<T> {
+    /** Native methods of the JDK in which a thread waits. */
+    private static final Set<String> WAITING =
+            Set.of("poll", "wait", "park", "accept", "read0", "readv0", "write0", "writev0", "receive0");
+
     private final CountDownLatch started = new CountDownLatch(1);
     private final FutureTask<T> task;
     private final Thread thread;
@@ -44,6 +51,18 @@ public final class Background<T> {
             Thread.onSpinWait();
         }
         return this;
+    }
+
+    /** Waits until the thread is inside the operation and waits there, in the system or parked. */
+    public Background<T> awaitBlocked() {
+        for (int i = 0; i < 30_000 && !task.isDone(); i++) {
+            StackTraceElement[] frames = thread.getStackTrace();
+            if (frames.length > 0 && WAITING.contains(frames[0].getMethodName())) {
+                return this;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        throw new AssertionError("does not wait");
     }
 
     public T get() throws Exception {

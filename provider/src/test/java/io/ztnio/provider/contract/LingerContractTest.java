@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -225,6 +227,55 @@ class LingerContractTest {
             assertThat(reader.failure()).isInstanceOf(IOException.class);
             assertThat(readAll(pair.server())).isZero();
             closed.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    /** As the JDK's: what is left to send goes on by itself. */
+    @ParameterizedTest
+    @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
+    void closeDoesNotWaitWhileAnotherThreadIsInsideABlockingOperation(TestedStack stack) throws Exception {
+        for (String inside : new String[] {"read", "read with a timeout", "write"}) {
+            try (Pair pair = stack.connect()) {
+                SocketChannel client = pair.client();
+                long written = fill(stack, client);
+                client.configureBlocking(true);
+                client.setOption(StandardSocketOptions.SO_LINGER, LONG_SECONDS);
+                client.socket().setSoTimeout(LONG_SECONDS * 1000);
+                Background<Integer> blocked = Background.start(() -> switch (inside) {
+                            case "read" -> client.read(ByteBuffer.allocate(1));
+                            case "write" -> client.write(ByteBuffer.allocate(32 << 20));
+                            default -> client.socket().getInputStream().read();
+                        })
+                        .awaitBlocked();
+
+                inBackground(() -> {
+                            client.close();
+                            return null;
+                        })
+                        .get(60, TimeUnit.SECONDS);
+
+                if (!inside.equals("write")) {
+                    assertThat(blocked.failure()).isExactlyInstanceOf(AsynchronousCloseException.class);
+                    assertThat(readAll(pair.server())).isEqualTo(written);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
+    void anInterruptDoesNotWait(TestedStack stack) throws Exception {
+        try (Pair pair = stack.connect()) {
+            long written = fill(stack, pair.client());
+            pair.client().configureBlocking(true);
+            pair.client().setOption(StandardSocketOptions.SO_LINGER, LONG_SECONDS);
+            Background<Integer> reader = Background.start(() -> pair.client().read(ByteBuffer.allocate(1)))
+                    .awaitBlocked();
+
+            reader.interrupt();
+
+            assertThat(reader.failure()).isExactlyInstanceOf(ClosedByInterruptException.class);
+            assertThat(readAll(pair.server())).isEqualTo(written);
         }
     }
 }

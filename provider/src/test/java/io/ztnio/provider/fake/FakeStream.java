@@ -28,6 +28,7 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
     private IOException failure;
     private boolean reset;
     private boolean resetTold;
+    private boolean resetToldToReader;
     private boolean inputShut;
     private boolean outputShut;
     private boolean peerFinished;
@@ -169,7 +170,15 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
             long ahead = urgentEnd - 1 - readEnd;
             int most = ahead > 0 ? (int) Math.min(ahead, size) : size;
             if (size == 0) {
+                if (!destination.hasRemaining()) {
+                    return 0;
+                }
+                if (reset && resetTold && !resetToldToReader) {
+                    return -1;
+                }
                 if (reset) {
+                    resetTold = true;
+                    resetToldToReader = true;
                     throw new SocketException("Connection reset");
                 }
                 return peerFinished ? -1 : 0;

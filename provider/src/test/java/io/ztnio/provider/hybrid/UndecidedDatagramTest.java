@@ -297,4 +297,99 @@ class UndecidedDatagramTest {
             assertThat(client.send(bytes(1), at(FakeNetworks.OWN, virtual))).isEqualTo(1);
         }
     }
+
+    /** Something that sends a byte to the peer. */
+    private interface Sending {
+        Object run() throws IOException;
+    }
+
+    private static void send(DatagramChannel channel, DatagramPacket packet) throws IOException {
+        channel.socket().send(packet);
+    }
+
+    private static Sending[] sendings(DatagramChannel channel, InetSocketAddress peer) {
+        return new Sending[] {
+            () -> channel.write(bytes(1)),
+            () -> channel.write(new ByteBuffer[] {bytes(1), bytes(2)}),
+            () -> channel.send(bytes(1), peer),
+            () -> {
+                if (channel.isBlocking()) {
+                    send(channel, new DatagramPacket(new byte[1], 1, peer));
+                    send(channel, new DatagramPacket(new byte[1], 1));
+                    return 1;
+                }
+                return channel.write(bytes(1));
+            }
+        };
+    }
+
+    @Test
+    void aConnectedChannelSendsNothingToTheHostStackFromWhenANetworkClaimsItsPeer() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        for (InetAddress bindTo : new InetAddress[] {loopback, new InetSocketAddress(0).getAddress()}) {
+            for (boolean blocking : new boolean[] {true, false}) {
+                for (boolean bySocket : new boolean[] {true, false}) {
+                    networks.routing.address(loopback, RoutingDecision.HOST);
+                    try (DatagramChannel stranger = OsProvider.get().openDatagramChannel(StandardProtocolFamily.INET);
+                            DatagramChannel client = open(bindTo)) {
+                        stranger.bind(new InetSocketAddress(loopback, 0)).configureBlocking(false);
+                        InetSocketAddress peer = (InetSocketAddress) stranger.getLocalAddress();
+                        if (bySocket) {
+                            client.socket().connect(peer);
+                        } else {
+                            client.connect(peer);
+                        }
+                        client.configureBlocking(blocking);
+                        for (RoutingDecision claimed : new RoutingDecision[] {RoutingDecision.VIRTUAL, REFUSED}) {
+                            networks.routing.address(loopback, claimed);
+                            for (Sending sending : sendings(client, peer)) {
+                                assertThatThrownBy(sending::run).isInstanceOf(NoRouteToHostException.class);
+                            }
+                            if (blocking) {
+                                assertThatThrownBy(() -> send(client, new DatagramPacket(new byte[1], 1)))
+                                        .isInstanceOf(NoRouteToHostException.class);
+                            }
+                            assertThat(stranger.receive(ByteBuffer.allocate(4))).isNull();
+                        }
+
+                        networks.routing.address(loopback, RoutingDecision.HOST);
+
+                        for (Sending sending : sendings(client, peer)) {
+                            sending.run();
+                            assertThat(stranger.receive(ByteBuffer.allocate(4))).isNotNull();
+                            stranger.receive(ByteBuffer.allocate(4));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aConnectedChannelOfTheHostStackWaitsForTheDecisionAboutItsPeer() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (DatagramChannel stranger = OsProvider.get().openDatagramChannel(StandardProtocolFamily.INET);
+                DatagramChannel blocking = open(loopback);
+                DatagramChannel client = open(loopback);
+                Selector selector = provider.openSelector()) {
+            stranger.bind(new InetSocketAddress(loopback, 0));
+            blocking.connect(stranger.getLocalAddress());
+            client.connect(stranger.getLocalAddress());
+            client.configureBlocking(false);
+            client.register(selector, SelectionKey.OP_WRITE);
+            networks.routing.address(loopback, PENDING);
+
+            assertThat(client.write(bytes(1))).isZero();
+            assertThat(client.write(new ByteBuffer[] {bytes(1), bytes(2)})).isZero();
+            assertThat(selector.selectNow()).isZero();
+            networks.routing.awaitWaiters(1);
+            Background<Integer> writing = Background.start(() -> blocking.write(bytes(1, 2, 3)));
+            networks.routing.awaitWaiters(2);
+            networks.routing.address(loopback, RoutingDecision.HOST);
+
+            assertThat(writing.get()).isEqualTo(3);
+            assertThat(selector.select()).isEqualTo(1);
+            assertThat(client.write(bytes(1))).isEqualTo(1);
+        }
+    }
 }

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -80,16 +81,25 @@ public final class LoopbackPlanet implements AutoCloseable {
                 StackConfig.defaults());
         Engine root = Engine.start(rootConfig, OsProvider.get());
         long networkId = identity.address() << 24 | 1;
+        root.define(definition(networkId, false));
+        return new LoopbackPlanet(rootConfig, root, networkId, directory);
+    }
+
+    private static NetworkDefinition definition(long networkId, boolean isPrivate) throws IOException {
         InetAddress first = InetAddress.getByName("10.71.82.1");
         InetAddress last = InetAddress.getByName("10.71.82.254");
-        root.define(NetworkDefinition.builder(networkId)
+        return NetworkDefinition.builder(networkId)
                 .name("test")
-                .isPrivate(false)
+                .isPrivate(isPrivate)
                 .rfc4193(true)
                 .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.82.0"), 24))))
                 .pools(List.of(new AddressPool(first, last)))
-                .build());
-        return new LoopbackPlanet(rootConfig, root, networkId, directory);
+                .build();
+    }
+
+    /** The network becomes private, and everybody is put out. */
+    public void putOutAll() throws IOException {
+        root.define(definition(networkId, true), Set.of());
     }
 
     /** A new member, configured. */

@@ -78,6 +78,19 @@ class PlanetsTest {
         new FileStateStore(home()).put(NodeState.PLANET, world.toByteArray());
     }
 
+    /** A volume that is not mounted must not send a private network's node to the public roots. */
+    @Test
+    void aPlanetThatCannotBeLookedAtIsNotReplacedByThePublicOne() throws IOException {
+        Files.createDirectories(home());
+        Path planet = home().resolve(NodeState.PLANET);
+        for (Path target : List.of(directory.resolve("not-mounted"), planet)) {
+            Files.deleteIfExists(planet);
+            Files.createSymbolicLink(planet, target);
+
+            assertThatIOException().isThrownBy(() -> used()).withMessageContaining(planet.toString());
+        }
+    }
+
     @Test
     void aPlanetThatIsGivenIsKeptForTheNextStartWithoutTheOption() throws IOException {
         String file = file("planet", ours).toString();

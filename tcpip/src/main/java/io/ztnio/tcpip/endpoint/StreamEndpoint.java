@@ -31,7 +31,8 @@ public interface StreamEndpoint extends Endpoint {
      * {@link StreamSocketOptions#SO_OOBINLINE} is set, and behind it if not.
      *
      * @return bytes moved; 0 if there are none now; -1 at the end of the stream or after {@link #shutdownInput}
-     * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read; each time
+     * @throws java.net.SocketException "Connection reset", after the bytes received before it have been read; each time,
+     *     but not if a write was told first: then it is the end of the stream
      * @throws IOException "Connection timed out" and the like, once: after that it is the end of the stream
      */
     int read(ByteBuffer destination) throws IOException;

@@ -370,9 +370,13 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         return 0;
     }
 
-    /** As a kernel does, and the JDK above it: every read finds a reset, but other failures only the first one. */
+    /**
+     * As a kernel does, and the JDK above it: a failure is told once, to a read or a write, and then it is the end of the
+     * stream; but once a read has found a reset, every read does.
+     */
     private int tellReader(Failure reason) throws IOException {
-        if (failureToldToReader && !reason.staysForReaders()) {
+        boolean told = failureToldToReader ? !reason.staysForReaders() : failureToldToWriter;
+        if (told) {
             return -1;
         }
         failureToldToReader = true;

@@ -29,6 +29,9 @@ interface CommandNode extends AutoCloseable {
     /** Waits until every network is usable; whether they are, within the time. */
     boolean awaitUsable(Duration timeout) throws IOException, InterruptedException;
 
+    /** As {@link #awaitUsable}, and until those who administer the networks have said so in this run. */
+    boolean awaitConfirmed(Duration timeout) throws IOException, InterruptedException;
+
     /** Why the networks are not usable yet, in a sentence that says what to do. */
     String whyNotUsable();
 

@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.network;
 
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,12 @@ public final class JoinCommand extends NetworkCommand {
     @Override
     List<String> networks() {
         return networks;
+    }
+
+    /** It tells how things stand, not how they stood in the last run. */
+    @Override
+    boolean isJoined(CommandNode node, Duration timeout) throws IOException, InterruptedException {
+        return node.awaitConfirmed(timeout);
     }
 
     @Override

@@ -81,9 +81,9 @@ abstract class NetworkCommand implements Callable<Integer> {
         node.introduction().forEach(this::progress);
         long deadline = System.nanoTime() + node.joinTimeout().toNanos();
         String said = "";
-        while (!node.awaitUsable(LOOK_AGAIN)) {
+        while (!isJoined(node, LOOK_AGAIN)) {
             String problem = node.whyNotUsable();
-            if (node.awaitUsable(Duration.ZERO)) {
+            if (isJoined(node, Duration.ZERO)) {
                 // It has become so meanwhile: nothing is the matter any more.
                 break;
             }
@@ -98,6 +98,11 @@ abstract class NetworkCommand implements Callable<Integer> {
         for (InetAddress address : node.addresses()) {
             progress("address " + address.getHostAddress());
         }
+    }
+
+    /** Whether the networks are as the command needs them, within the time. */
+    boolean isJoined(CommandNode node, Duration timeout) throws IOException, InterruptedException {
+        return node.awaitUsable(timeout);
     }
 
     /** Something for the person in front of the terminal, on the error stream. */

@@ -97,6 +97,12 @@ final class OverlayCommandNode implements CommandNode {
         return true;
     }
 
+    /** Nobody administers an overlay. */
+    @Override
+    public boolean awaitConfirmed(Duration timeout) throws IOException {
+        return awaitUsable(timeout);
+    }
+
     @Override
     public String whyNotUsable() {
         return "the node does not run";

@@ -66,12 +66,25 @@ final class ZeroTierNode implements CommandNode {
         return config.joinTimeout();
     }
 
+    private interface Condition {
+        boolean await(long network, long timeout, TimeUnit unit) throws IOException, InterruptedException;
+    }
+
     @Override
     public boolean awaitUsable(Duration timeout) throws IOException, InterruptedException {
+        return await(networks::awaitUsable, timeout);
+    }
+
+    @Override
+    public boolean awaitConfirmed(Duration timeout) throws IOException, InterruptedException {
+        return await(networks::awaitConfirmed, timeout);
+    }
+
+    private boolean await(Condition condition, Duration timeout) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         for (long id : wanted) {
             long left = Math.max(0, deadline - System.nanoTime());
-            if (!networks.awaitUsable(id, left, TimeUnit.NANOSECONDS)) {
+            if (!condition.await(id, left, TimeUnit.NANOSECONDS)) {
                 return false;
             }
         }
@@ -81,7 +94,7 @@ final class ZeroTierNode implements CommandNode {
     @Override
     public String whyNotUsable() {
         return wanted.stream()
-                .filter(id -> view(id).filter(NetworkView::isReady).isEmpty())
+                .filter(id -> view(id).filter(NetworkView::isConfirmed).isEmpty())
                 .map(id -> view(id).filter(ZeroTierNode::isRemembered)
                         .map(view -> String.format(
                                 "network %016x: its controller has not confirmed the configuration of the last run yet",
@@ -90,7 +103,7 @@ final class ZeroTierNode implements CommandNode {
                 .collect(Collectors.joining(System.lineSeparator()));
     }
 
-    /** It is as it was in the last run: programs use it, a command waits until it is known to be so still. */
+    /** It is as it was in the last run: whoever uses it does so at once, who asks how things stand waits for the answer. */
     private static boolean isRemembered(NetworkView view) {
         return view.status() == NetworkStatus.REQUESTING_CONFIGURATION
                 && view.config().isPresent();

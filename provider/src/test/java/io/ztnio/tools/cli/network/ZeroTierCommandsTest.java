@@ -126,6 +126,22 @@ class ZeroTierCommandsTest {
     }
 
     @Test
+    void joinOfAMemberThatWasPutOutFailsThoughItsCacheStillHasAnAddress() throws Exception {
+        try (LoopbackPlanet own = LoopbackPlanet.start()) {
+            String[] join = concat(List.of("join", own.network(), "--join-timeout", "10s"), own.options("home"));
+            CommandRun before = CommandRun.of(join);
+            assertThat(before.exitCode()).as(before.err()).isZero();
+            own.putOutAll();
+
+            CommandRun after = CommandRun.of(join);
+
+            assertThat(after.exitCode()).as(after.out()).isEqualTo(1);
+            assertThat(after.out()).isEmpty();
+            assertThat(after.err()).contains("not authorised");
+        }
+    }
+
+    @Test
     @SuppressWarnings("unchecked")
     void joinAnswersInJson() throws Exception {
         CommandRun run = run("join-json", "join", planet.network(), "--json");
