@@ -135,8 +135,7 @@ final class DnsTransport {
                     task.onMessage(server, bytes(buffer.flip()), false, nanoClock.getAsLong());
                 }
             } catch (IOException e) {
-                task.onFailure(
-                        server, e instanceof PortUnreachableException ? NO_SERVER : text(e), nanoClock.getAsLong());
+                task.onFailure(server, text(e), nanoClock.getAsLong());
             }
         }
 
@@ -160,6 +159,9 @@ final class DnsTransport {
         }
 
         private String text(Exception e) {
+            if (e instanceof PortUnreachableException) {
+                return NO_SERVER;
+            }
             return e.getMessage() == null ? e.toString() : e.getMessage();
         }
 
