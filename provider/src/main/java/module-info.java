@@ -7,6 +7,7 @@ module io.ztnio.provider {
     requires org.objectweb.asm;
     requires info.picocli;
     requires com.fasterxml.jackson.jr.ob;
+    requires org.dnsjava;
     // The agent.
     requires static transitive java.instrument;
     // The demo's server and client.

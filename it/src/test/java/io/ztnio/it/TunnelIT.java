@@ -45,6 +45,23 @@ class TunnelIT {
     }
 
     @Test
+    void aTunnelLeadsToAMemberByItsName() {
+        try (LoopbackPlanet planet = new LoopbackPlanet(directory);
+                RunningProcess server = service();
+                RunningProcess expose = JavaProgram.cli("expose", "8080", "localhost:" + port(server))
+                        .with(planet.options("expose"))
+                        .start()) {
+            String member = expose.awaitLine("^node (\\p{XDigit}{10})", TIMEOUT).group(1);
+            expose.awaitLine("listening on", TIMEOUT);
+
+            forward(JavaProgram.cli("forward", "0", member + "." + planet.network() + ".zt:8080")
+                    .with(planet.options("forward")));
+
+            assertEndsGracefully(expose);
+        }
+    }
+
+    @Test
     void theTunnelDemoOnAnOverlay() throws IOException {
         Path key = Files.writeString(directory.resolve("key"), "a phrase that all members know");
         try (RunningProcess server = service();

@@ -1,6 +1,10 @@
 package io.ztnio.it.lab;
 
 import io.ztnio.it.lab.RunningProcess.Finished;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +45,23 @@ public final class LoneNamespace implements AutoCloseable {
         run("ip", "-n", name, "addr", "add", prefix, "dev", "lo");
     }
 
+    /** The name server that the operating system asks here, an address of the namespace's own. */
+    public void resolveBy(String server) {
+        try {
+            Files.createDirectories(configuration());
+            Files.writeString(
+                    configuration().resolve("resolv.conf"),
+                    "nameserver " + server + "\noptions timeout:1 attempts:1\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code ip netns exec} puts its files over those of /etc. */
+    private Path configuration() {
+        return Path.of("/etc/netns", name);
+    }
+
     /** What to put in front of a command to run it here. */
     public List<String> prefix() {
         return List.of("ip", "netns", "exec", name);
@@ -56,6 +77,12 @@ public final class LoneNamespace implements AutoCloseable {
     @Override
     public void close() {
         run("ip", "netns", "del", name);
+        try {
+            Files.deleteIfExists(configuration().resolve("resolv.conf"));
+            Files.deleteIfExists(configuration());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void run(String... command) {
@@ -65,7 +92,7 @@ public final class LoneNamespace implements AutoCloseable {
     private static boolean succeeds(String... command) {
         try {
             return finish(command).exitCode() == 0;
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             return false;
         }
     }

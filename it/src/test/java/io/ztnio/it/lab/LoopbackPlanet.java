@@ -95,6 +95,21 @@ public final class LoopbackPlanet implements AutoCloseable {
         return port;
     }
 
+    /** From now on the controller pushes this DNS to whoever asks for the network's configuration. */
+    public void pushDns(String domain, String server) {
+        Path definition = directory.resolve("network.json");
+        try {
+            String text = Files.readString(definition);
+            Files.writeString(
+                    definition,
+                    text.replaceFirst(
+                            "\\{", "{\"dns\": {\"domain\": \"" + domain + "\", \"servers\": [\"" + server + "\"]}, "));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        root.awaitLine("network.json", TIMEOUT);
+    }
+
     /** The network, 16 hexadecimal digits. */
     public String network() {
         return planet.network();

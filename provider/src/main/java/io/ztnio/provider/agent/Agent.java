@@ -3,6 +3,8 @@ package io.ztnio.provider.agent;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.exit.ShutdownSlot;
+import io.ztnio.provider.names.InstalledResolver;
+import io.ztnio.provider.names.ProcessNames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.instrument.Instrumentation;
@@ -36,6 +38,7 @@ public final class Agent {
         installProvider();
         AsynchronousInstall.install();
         SocketHooks.install(instrumentation);
+        InstalledResolver.install(ProcessNames::get);
     }
 
     /** Settings become system properties where no such property is set. */
@@ -50,13 +53,14 @@ public final class Agent {
         });
     }
 
-    /** The JDK's own provider can be asked for by its name then, as with {@code --add-opens}. */
+    /** The JDK's own provider can be asked for by its name then, as with {@code --add-opens}, and its resolver replaced. */
     private static void openJdk(Instrumentation instrumentation) {
+        Set<Module> ours = Set.of(Agent.class.getModule());
         instrumentation.redefineModule(
                 Object.class.getModule(),
                 Set.of(),
                 Map.of(),
-                Map.of("sun.nio.ch", Set.of(Agent.class.getModule())),
+                Map.of("sun.nio.ch", ours, "java.net", ours),
                 Set.of(),
                 Map.of());
     }

@@ -82,6 +82,17 @@ public enum ConfigKey {
             "",
             "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
             "Destinations that stay with the operating system whatever a network claims."),
+    HOSTS(
+            "ztnio.hosts",
+            "",
+            "a readable file in the format of hosts(5)",
+            "Names and addresses that count before any name service is asked; read again when the file has changed."),
+    DNS(
+            "ztnio.dns",
+            "false",
+            "true or false",
+            "Whether names of the domains that the networks' controllers push are asked of the DNS servers that they push, "
+                    + "over the networks, and never of the operating system."),
     WILDCARD("ztnio.wildcard", "both", "both, os or zerotier", "Where a socket bound to the wildcard address listens."),
     TCP_CONGESTION(
             "ztnio.tcp.congestion",

@@ -95,6 +95,9 @@ final class ConfigValues {
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
+                new NameSettings(
+                        value(ConfigKey.HOSTS, optional(ConfigValues::textFile)),
+                        value(ConfigKey.DNS, text -> choice(text, "false", "true") == 1)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
                 value(ConfigKey.TCP_CONGESTION, text -> CONGESTION.get(choice(text, "cubic", "reno", "bbr"))),
                 value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
@@ -268,6 +271,17 @@ final class ConfigValues {
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** A file that can be read now; later it may change, or be gone for a moment. */
+    private static Path textFile(String text) {
+        Path file = path(text);
+        try {
+            TextFile.read(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
+        return file;
     }
 
     private static Path path(String text) {

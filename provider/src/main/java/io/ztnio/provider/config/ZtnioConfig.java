@@ -27,6 +27,7 @@ import java.util.function.Consumer;
  * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
+ * @param names what names are looked up in
  * @param wildcard where wildcard binds listen
  * @param tcpCongestion {@code cubic}, {@code reno} or {@code bbr}
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
@@ -50,6 +51,7 @@ public record ZtnioConfig(
         WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
+        NameSettings names,
         WildcardScope wildcard,
         String tcpCongestion,
         UdpOffload udpOffload,

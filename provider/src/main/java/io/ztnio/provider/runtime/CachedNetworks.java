@@ -7,7 +7,6 @@ import io.ztnio.protocol.network.MembershipFile;
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.provider.config.ZtnioConfig;
-import io.ztnio.tcpip.link.LinkConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,19 +22,19 @@ final class CachedNetworks {
     private CachedNetworks() {}
 
     /** By network id; without those of which nothing is known. */
-    static Map<Long, LinkConfig> read(ZtnioConfig config) {
+    static Map<Long, NetworkConfig> read(ZtnioConfig config) {
         StateStore store = new FileStateStore(config.home());
-        Map<Long, LinkConfig> links = new HashMap<>();
+        Map<Long, NetworkConfig> configs = new HashMap<>();
         for (long id : config.networks()) {
             try {
-                read(store, id).map(AttachedNetwork::toLinkConfig).ifPresent(link -> links.put(id, link));
+                read(store, id).ifPresent(found -> configs.put(id, found));
             } catch (IOException | IllegalArgumentException e) {
                 LOG.log(
                         System.Logger.Level.DEBUG,
                         "the cached configuration of network " + NetworkId.format(id) + " is not readable: " + e);
             }
         }
-        return links;
+        return configs;
     }
 
     private static Optional<NetworkConfig> read(StateStore store, long id) throws IOException {

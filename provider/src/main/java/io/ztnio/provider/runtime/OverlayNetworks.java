@@ -6,6 +6,7 @@ import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayConfig;
 import io.ztnio.overlay.runtime.OverlayNode;
+import io.ztnio.provider.config.NameSettings;
 import io.ztnio.provider.config.OverlaySettings;
 import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.WhenUnavailable;
@@ -186,6 +187,38 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     @Override
     public WildcardScope wildcardScope() {
         return config.wildcard();
+    }
+
+    @Override
+    public NetworkNames names() {
+        return new NetworkNames() {
+            @Override
+            public NameSettings settings() {
+                return config.names();
+            }
+
+            @Override
+            public List<NamedNetwork> networks() {
+                Optional<OverlayNode> running = node.running();
+                List<NetworkView> views = running.map(OverlayNode::networks).orElse(List.of());
+                return config.networks().stream()
+                        .map(id -> named(id, running, views))
+                        .toList();
+            }
+        };
+    }
+
+    private NamedNetwork named(long id, Optional<OverlayNode> running, List<NetworkView> views) {
+        Optional<NetworkView> view =
+                views.stream().filter(each -> each.id() == id).findFirst();
+        boolean usable = view.isPresent();
+        return new OverlayNames(
+                id,
+                usable ? Standing.USABLE : Standing.WAITING,
+                usable ? "" : "the overlay node does not run",
+                view,
+                running.map(OverlayNode::id).orElse(0L),
+                config.overlay().name());
     }
 
     @Override

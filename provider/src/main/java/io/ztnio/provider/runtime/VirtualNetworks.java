@@ -65,6 +65,11 @@ public interface VirtualNetworks {
     /** Whether wildcard binds listen on the virtual networks, on the operating system's, or on both. */
     WildcardScope wildcardScope();
 
+    /** What the networks know of names. */
+    default NetworkNames names() {
+        return NetworkNames.NONE;
+    }
+
     /**
      * An endpoint of the virtual stack; waits for the node's start if it does not run.
      *

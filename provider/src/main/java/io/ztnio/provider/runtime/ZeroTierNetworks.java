@@ -1,6 +1,8 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.node.NodeEvent;
+import io.ztnio.provider.config.NameSettings;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -25,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The ZeroTier networks that the configuration names, on a node that starts when the first channel needs it.
@@ -48,8 +50,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /** The same a moment later: decisions know of it. */
     private final Map<Long, NetworkView> routed = new ConcurrentHashMap<>();
 
-    /** What networks carried in an earlier run, as far as it is known. */
-    private final Map<Long, LinkConfig> cached = new ConcurrentHashMap<>();
+    /** How networks were configured in an earlier run, as far as it is known. */
+    private final Map<Long, NetworkConfig> cached = new ConcurrentHashMap<>();
 
     private volatile NetworkStanding standing = NetworkStanding.OFFLINE;
 
@@ -108,6 +110,31 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     @Override
     public Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
         return node.whenDecided(address, local, then);
+    }
+
+    @Override
+    public NetworkNames names() {
+        return new NetworkNames() {
+            @Override
+            public NameSettings settings() {
+                return config.names();
+            }
+
+            @Override
+            public List<NamedNetwork> networks() {
+                return config.networks().stream().map(id -> named(id)).toList();
+            }
+        };
+    }
+
+    private NamedNetwork named(long id) {
+        NetworkStanding now = standing;
+        Optional<NetworkView> view = view(id);
+        Standing stands = NetworkStanding.of(view);
+        Optional<NetworkConfig> latest =
+                view.flatMap(NetworkView::config).or(() -> Optional.ofNullable(cached.get(id)));
+        String reason = stands == Standing.USABLE ? "" : now.reason(id, view);
+        return new ZeroTierNames(id, stands, reason, latest, now.address());
     }
 
     @Override
@@ -317,8 +344,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         private Optional<LinkConfig> link(long id) {
             return latest(id)
                     .flatMap(NetworkView::config)
-                    .map(AttachedNetwork::toLinkConfig)
-                    .or(() -> Optional.ofNullable(cached.get(id)));
+                    .or(() -> Optional.ofNullable(cached.get(id)))
+                    .map(AttachedNetwork::toLinkConfig);
         }
     }
 }

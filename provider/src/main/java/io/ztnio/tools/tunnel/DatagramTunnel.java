@@ -24,10 +24,12 @@ import java.util.function.LongSupplier;
 public final class DatagramTunnel extends Tunnel {
     private static final int MAX_DATAGRAM_BYTES = 1 << 16;
 
+    /** Datagrams of a client that wait for the lookup of the target. */
+    private static final int MAX_HELD = 16;
+
     /** Datagrams of one channel before others have their turn. */
     private static final int BURST = 64;
 
-    private final InetSocketAddress target;
     private final DatagramTunnelSettings settings;
     private final TunnelListener events;
     private final List<DatagramChannel> listeners = new ArrayList<>();
@@ -50,13 +52,12 @@ public final class DatagramTunnel extends Tunnel {
     DatagramTunnel(
             SelectorProvider provider,
             List<InetSocketAddress> listenAt,
-            InetSocketAddress target,
+            TunnelTarget target,
             DatagramTunnelSettings settings,
             TunnelListener events,
             LongSupplier nanoClock)
             throws IOException {
-        super(provider, nanoClock);
-        this.target = target;
+        super(provider, target, nanoClock);
         this.settings = settings;
         this.events = events;
         try {
@@ -83,7 +84,7 @@ public final class DatagramTunnel extends Tunnel {
     public static DatagramTunnel open(
             SelectorProvider provider,
             List<InetSocketAddress> listenAt,
-            InetSocketAddress target,
+            TunnelTarget target,
             DatagramTunnelSettings settings,
             TunnelListener events)
             throws IOException {
@@ -142,6 +143,10 @@ public final class DatagramTunnel extends Tunnel {
                 sessions.values().iterator().next().end("too many sessions");
             }
             session = new Session(client);
+            lookups.ask(session);
+            if (session.failure != null) {
+                throw session.failure;
+            }
             sessions.put(client, session);
             count(started, 1);
             open.lazySet(sessions.size());
@@ -188,36 +193,94 @@ public final class DatagramTunnel extends Tunnel {
         }
     }
 
-    /** A client with a port of its own towards the target. */
-    private final class Session implements Handler {
+    /** A client with a port of its own towards the target, as soon as that is known. */
+    private final class Session implements Handler, TargetLookups.Waiter {
         private final Client client;
-        private final DatagramChannel channel;
+
+        /** What came before the target was known. */
+        private final List<byte[]> held = new ArrayList<>();
+
+        /** {@code null} before the target is known. */
+        private DatagramChannel channel;
+
+        private InetSocketAddress target;
+
+        /** Why the target cannot be sent to, if that is known at once. */
+        private IOException failure;
+
+        private boolean ended;
         private long lastNanos;
         private long toTargetBytes;
         private long toClientBytes;
 
-        Session(Client client) throws IOException {
+        Session(Client client) {
             this.client = client;
-            this.channel = provider.openDatagramChannel();
+            touch();
+        }
+
+        @Override
+        public void onTarget(InetSocketAddress address) {
+            if (ended) {
+                return;
+            }
             try {
-                channel.connect(target);
-                channel.configureBlocking(false);
-                channel.register(selector, SelectionKey.OP_READ, this);
+                connect(address);
+                for (byte[] datagram : held) {
+                    send(ByteBuffer.wrap(datagram));
+                }
+                held.clear();
+            } catch (IOException e) {
+                failure = e;
+                if (sessions.get(client) == this) {
+                    count(dropped, held.size());
+                    end(e.getMessage());
+                }
+            }
+        }
+
+        @Override
+        public void onNoTarget(String reason) {
+            if (!ended) {
+                count(dropped, held.size());
+                end(reason);
+            }
+        }
+
+        private void connect(InetSocketAddress address) throws IOException {
+            DatagramChannel opened = provider.openDatagramChannel();
+            try {
+                opened.connect(address);
+                opened.configureBlocking(false);
+                opened.register(selector, SelectionKey.OP_READ, this);
             } catch (IOException | RuntimeException e) {
-                channel.close();
+                opened.close();
                 throw e;
             }
+            target = address;
+            channel = opened;
         }
 
         private void touch() {
             lastNanos = nanoTime();
         }
 
-        /** Sends what is in the buffer. */
+        /** Sends what is in the buffer, or holds a few of such until the target is known. */
         void toTarget() throws IOException {
             touch();
-            int size = buffer.remaining();
-            if (channel.send(buffer, target) < size) {
+            if (channel != null) {
+                send(buffer);
+            } else if (held.size() < MAX_HELD) {
+                byte[] datagram = new byte[buffer.remaining()];
+                buffer.get(datagram);
+                held.add(datagram);
+            } else {
+                count(dropped, 1);
+            }
+        }
+
+        private void send(ByteBuffer datagram) throws IOException {
+            int size = datagram.remaining();
+            if (channel.send(datagram, target) < size) {
                 count(dropped, 1);
                 return;
             }
@@ -262,15 +325,18 @@ public final class DatagramTunnel extends Tunnel {
             count(bytesToClients, size);
         }
 
-        void end(String failure) {
+        void end(String why) {
+            ended = true;
             sessions.remove(client);
             open.lazySet(sessions.size());
             try {
-                channel.close();
+                if (channel != null) {
+                    channel.close();
+                }
             } catch (IOException e) {
                 events.onTrouble("closing a session: " + e.getMessage());
             }
-            events.onClosed(client.address(), toTargetBytes, toClientBytes, failure);
+            events.onClosed(client.address(), toTargetBytes, toClientBytes, why);
         }
     }
 }

@@ -29,7 +29,9 @@ public final class StreamTunnel extends Tunnel {
     /** How long nothing is accepted after accepting failed, for want of descriptors for example. */
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final InetSocketAddress target;
+    /** Back to where it came from, instead of to a target. */
+    private final boolean echo;
+
     private final StreamTunnelSettings settings;
     private final TunnelListener events;
     private final ServerSocketChannel listener;
@@ -39,6 +41,9 @@ public final class StreamTunnel extends Tunnel {
     private final Set<Relay> relays = new LinkedHashSet<>();
 
     /** In the order of their deadlines: the timeout is the same for all. */
+    private final Set<Looking> looking = new LinkedHashSet<>();
+
+    /** In the order of their deadlines too. */
     private final Deque<Relay> connecting = new ArrayDeque<>();
 
     private boolean acceptPaused;
@@ -55,13 +60,14 @@ public final class StreamTunnel extends Tunnel {
     private StreamTunnel(
             SelectorProvider provider,
             InetSocketAddress listenAt,
-            InetSocketAddress target,
+            TunnelTarget target,
+            boolean echo,
             StreamTunnelSettings settings,
             TunnelListener events,
             LongSupplier nanoClock)
             throws IOException {
-        super(provider, nanoClock);
-        this.target = target;
+        super(provider, target, nanoClock);
+        this.echo = echo;
         this.settings = settings;
         this.events = events;
         ServerSocketChannel channel = null;
@@ -92,18 +98,30 @@ public final class StreamTunnel extends Tunnel {
     public static StreamTunnel open(
             SelectorProvider provider,
             InetSocketAddress listenAt,
+            TunnelTarget target,
+            StreamTunnelSettings settings,
+            TunnelListener events)
+            throws IOException {
+        return new StreamTunnel(provider, listenAt, target, false, settings, events, System::nanoTime);
+    }
+
+    /** As {@link #open(SelectorProvider, InetSocketAddress, TunnelTarget, StreamTunnelSettings, TunnelListener)}. */
+    public static StreamTunnel open(
+            SelectorProvider provider,
+            InetSocketAddress listenAt,
             InetSocketAddress target,
             StreamTunnelSettings settings,
             TunnelListener events)
             throws IOException {
-        return new StreamTunnel(provider, listenAt, target, settings, events, System::nanoTime);
+        return open(provider, listenAt, TunnelTarget.of(target), settings, events);
     }
 
-    /** As {@link #open}, but each connection gets back what it sends. */
+    /** Listens, but each connection gets back what it sends. */
     public static StreamTunnel echo(
             SelectorProvider provider, InetSocketAddress listenAt, StreamTunnelSettings settings, TunnelListener events)
             throws IOException {
-        return new StreamTunnel(provider, listenAt, null, settings, events, System::nanoTime);
+        return new StreamTunnel(
+                provider, listenAt, TunnelTarget.of(listenAt), true, settings, events, System::nanoTime);
     }
 
     /** Where connections are accepted. */
@@ -118,7 +136,7 @@ public final class StreamTunnel extends Tunnel {
 
     private void accept() {
         try {
-            while (relays.size() < settings.maxConnections()) {
+            while (relays.size() + looking.size() < settings.maxConnections()) {
                 SocketChannel near = listener.accept();
                 if (near == null) {
                     return;
@@ -136,16 +154,27 @@ public final class StreamTunnel extends Tunnel {
     }
 
     private void start(SocketChannel near) {
-        InetSocketAddress client = null;
-        SocketChannel far = null;
+        Looking client =
+                new Looking(near, nanoTime() + settings.connectTimeout().toNanos());
         try {
-            client = (InetSocketAddress) near.getRemoteAddress();
+            client.address = (InetSocketAddress) near.getRemoteAddress();
             prepare(near);
-            if (target == null) {
-                Pump echo = new Pump(near, near, pool, bytesToTarget);
-                add(new Relay(this, client, near, near, echo, null, 0));
+            if (echo) {
+                Pump pump = new Pump(near, near, pool, bytesToTarget);
+                add(new Relay(this, client.address, near, near, pump, null, 0));
                 return;
             }
+        } catch (IOException | RuntimeException e) {
+            fail(near, client.address, text(e));
+            return;
+        }
+        looking.add(client);
+        lookups.ask(client);
+    }
+
+    private void connect(SocketChannel near, InetSocketAddress client, InetSocketAddress target, long deadlineNanos) {
+        SocketChannel far = null;
+        try {
             far = provider.openSocketChannel();
             prepare(far);
             far.connect(target);
@@ -156,19 +185,52 @@ public final class StreamTunnel extends Tunnel {
                     far,
                     new Pump(near, far, pool, bytesToTarget),
                     new Pump(far, near, pool, bytesToClients),
-                    nanoTime() + settings.connectTimeout().toNanos());
+                    deadlineNanos);
             add(relay);
             if (relay.isConnecting()) {
                 connecting.add(relay);
             }
         } catch (IOException | RuntimeException e) {
-            // An unresolved target or one without a route: this connection's failure, like a refusal.
-            Relay.reset(near);
+            // A target without a route: this connection's failure, like a refusal.
             if (far != null) {
                 Relay.reset(far);
             }
-            count(failed, 1);
-            events.onClosed(client, 0, 0, text(e));
+            fail(near, client, text(e));
+        }
+    }
+
+    private void fail(SocketChannel near, InetSocketAddress client, String why) {
+        Relay.reset(near);
+        count(failed, 1);
+        events.onClosed(client, 0, 0, why);
+    }
+
+    /** A client whose target is being looked up. */
+    private final class Looking implements TargetLookups.Waiter {
+        private final SocketChannel near;
+        private final long deadlineNanos;
+        private InetSocketAddress address;
+
+        Looking(SocketChannel near, long deadlineNanos) {
+            this.near = near;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        @Override
+        public void onTarget(InetSocketAddress target) {
+            // Otherwise its time was over.
+            if (looking.remove(this)) {
+                connect(near, address, target, deadlineNanos);
+                acceptMore();
+            }
+        }
+
+        @Override
+        public void onNoTarget(String reason) {
+            if (looking.remove(this)) {
+                fail(near, address, reason);
+                acceptMore();
+            }
         }
     }
 
@@ -207,6 +269,13 @@ public final class StreamTunnel extends Tunnel {
 
     @Override
     long onTime(long nowNanos) {
+        while (!looking.isEmpty()) {
+            Looking first = looking.iterator().next();
+            if (first.deadlineNanos - nowNanos > 0) {
+                break;
+            }
+            first.onNoTarget("looking up the target timed out");
+        }
         while (!connecting.isEmpty()) {
             Relay first = connecting.peek();
             if (first.isConnecting() && first.connectDeadlineNanos() - nowNanos > 0) {
@@ -222,6 +291,9 @@ public final class StreamTunnel extends Tunnel {
             acceptMore();
         }
         long wait = connecting.isEmpty() ? Long.MAX_VALUE : connecting.peek().connectDeadlineNanos() - nowNanos;
+        if (!looking.isEmpty()) {
+            wait = Math.min(wait, looking.iterator().next().deadlineNanos - nowNanos);
+        }
         if (acceptPaused) {
             wait = Math.min(wait, acceptAgainNanos - nowNanos);
         }
@@ -248,7 +320,7 @@ public final class StreamTunnel extends Tunnel {
 
     @Override
     boolean isFinished(long nowNanos) {
-        return relays.isEmpty() || nowNanos - drainDeadlineNanos >= 0;
+        return (relays.isEmpty() && looking.isEmpty()) || nowNanos - drainDeadlineNanos >= 0;
     }
 
     @Override
@@ -256,6 +328,9 @@ public final class StreamTunnel extends Tunnel {
         for (Relay relay : new ArrayList<>(relays)) {
             relay.reset();
             onClosed(relay, new IOException("the tunnel ended"));
+        }
+        for (Looking client : new ArrayList<>(looking)) {
+            client.onNoTarget("the tunnel ended");
         }
         listener.close();
     }

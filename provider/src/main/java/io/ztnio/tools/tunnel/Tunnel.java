@@ -20,6 +20,7 @@ public abstract sealed class Tunnel implements AutoCloseable permits StreamTunne
 
     final SelectorProvider provider;
     final Selector selector;
+    final TargetLookups lookups;
     private final LongSupplier nanoClock;
     private volatile boolean stopping;
     private boolean stopped;
@@ -30,10 +31,11 @@ public abstract sealed class Tunnel implements AutoCloseable permits StreamTunne
         void onReady(SelectionKey key);
     }
 
-    Tunnel(SelectorProvider provider, LongSupplier nanoClock) throws IOException {
+    Tunnel(SelectorProvider provider, TunnelTarget target, LongSupplier nanoClock) throws IOException {
         this.provider = provider;
         this.nanoClock = nanoClock;
         this.selector = provider.openSelector();
+        this.lookups = new TargetLookups(target, selector::wakeup);
     }
 
     /**
@@ -62,6 +64,7 @@ public abstract sealed class Tunnel implements AutoCloseable permits StreamTunne
                     selector.select(TimeUnit.NANOSECONDS.toMillis(wait) + 1);
                 }
                 dispatch();
+                lookups.deliver();
                 if (Thread.interrupted()) {
                     interrupted = true;
                     stopping = true;
@@ -96,6 +99,7 @@ public abstract sealed class Tunnel implements AutoCloseable permits StreamTunne
     @Override
     public final void close() {
         stopping = true;
+        lookups.close();
         try {
             closeChannels();
             selector.close();

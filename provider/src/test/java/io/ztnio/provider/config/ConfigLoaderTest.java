@@ -70,6 +70,7 @@ class ConfigLoaderTest {
                         WhenUnavailable.FAIL,
                         List.of(),
                         List.of(),
+                        NameSettings.NONE,
                         WildcardScope.BOTH,
                         "cubic",
                         UdpOffload.AUTO,
@@ -83,7 +84,10 @@ class ConfigLoaderTest {
     @Test
     void everyKeyIsRead() throws IOException {
         PublicIdentity identity = Identity.generate(new SplittableRandom(1)).publicIdentity();
+        Path hosts = Files.writeString(directory.resolve("hosts"), "10.1.2.3 db");
         Map<String, String> properties = Map.ofEntries(
+                Map.entry("ztnio.hosts", hosts.toString()),
+                Map.entry("ztnio.dns", "true"),
                 Map.entry("ztnio.networks", "8056c2e21c000001, E5CD7A9E1C000001,8056c2e21c000001"),
                 Map.entry("ztnio.home", "/var/lib/ztnio"),
                 Map.entry("ztnio.port", "9993"),
@@ -127,6 +131,7 @@ class ConfigLoaderTest {
                         WhenUnavailable.OS,
                         List.of(new IpPrefix(literal("10.1.0.0"), 16), new IpPrefix(literal("fd00::"), 8)),
                         List.of(new IpPrefix(literal("10.1.2.3"), 32)),
+                        new NameSettings(Optional.of(hosts), true),
                         WildcardScope.ZEROTIER,
                         "bbr",
                         UdpOffload.ON,

@@ -59,6 +59,11 @@ public final class OverlayExtension
         nodes.get(node).close();
     }
 
+    /** The networks of a node. */
+    public OverlayNetworks networks(int node) {
+        return nodes.get(node);
+    }
+
     /** A node's IPv4 address. */
     public static InetAddress address(int node) throws IOException {
         return InetAddress.getByAddress(new byte[] {10, 96, 0, (byte) (node + 1)});

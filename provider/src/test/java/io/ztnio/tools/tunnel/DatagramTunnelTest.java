@@ -38,7 +38,7 @@ class DatagramTunnelTest {
         return RunningTunnel.start(new DatagramTunnel(
                 provider,
                 List.of(new InetSocketAddress(way.near, 0)),
-                target,
+                TunnelTarget.of(target),
                 new DatagramTunnelSettings(maxSessions, IDLE),
                 ends,
                 clock::get));

@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.provider.names.Names;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.io.IOException;
@@ -50,6 +51,12 @@ interface CommandNode extends AutoCloseable {
      * @throws CommandFailure saying what to do, if it has none here
      */
     InetAddress resolve(String text) throws IOException;
+
+    /** Whether what {@link #resolve} says of a text is the same at any time, and said at once. */
+    boolean isFixed(String text);
+
+    /** The names that the networks know. */
+    Names names();
 
     @Override
     void close();

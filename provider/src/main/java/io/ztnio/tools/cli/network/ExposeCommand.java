@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.network;
 import io.ztnio.tools.cli.command.AddressText;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.PortText;
+import io.ztnio.tools.tunnel.TunnelTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,11 +53,7 @@ public final class ExposeCommand extends TunnelCommand {
 
     @Override
     void run(CommandNode node, SelectorProvider provider) throws IOException {
-        InetSocketAddress service =
-                new InetSocketAddress(target.host().isEmpty() ? "127.0.0.1" : target.host(), target.port());
-        if (service.isUnresolved()) {
-            throw new CommandFailure(target.host() + " is not an address or a name that is known here");
-        }
+        HostPort service = target.host().isEmpty() ? new HostPort("127.0.0.1", target.port()) : target;
         List<InetAddress> own = address == null ? node.addresses() : List.of(address);
         if (!node.addresses().containsAll(own)) {
             throw new CommandFailure(address.getHostAddress() + " is not an own address on the network");
@@ -67,7 +64,7 @@ public final class ExposeCommand extends TunnelCommand {
                 provider,
                 address == null ? new InetSocketAddress(port) : local.get(0),
                 local,
-                service,
-                target.host().isEmpty() ? text(service) : target.toString());
+                TunnelTarget.of(service.address()),
+                service.toString());
     }
 }

@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.network;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tools.cli.command.CommandFailure;
+import io.ztnio.tools.tunnel.TunnelTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,15 +60,11 @@ public final class ForwardCommand extends TunnelCommand {
         if (node.networks().decide(bind).verdict() != Verdict.HOST) {
             throw new CommandFailure(bind.getHostAddress() + " is on the network: expose is the command for that");
         }
-        InetSocketAddress service = new InetSocketAddress(node.resolve(target.host()), target.port());
+        // What does not depend on who is there is wrong now, or never; everything else is looked up for each client.
+        TunnelTarget service = node.isFixed(target.host())
+                ? TunnelTarget.of(new InetSocketAddress(node.resolve(target.host()), target.port()))
+                : TunnelTarget.named(() -> new InetSocketAddress(node.resolve(target.host()), target.port()));
         InetSocketAddress entrance = new InetSocketAddress(bind, local.port());
-        forward(
-                provider,
-                entrance,
-                List.of(entrance),
-                service,
-                target.equals(new HostPort(service.getAddress().getHostAddress(), service.getPort()))
-                        ? target.toString()
-                        : target + " (" + text(service) + ")");
+        forward(provider, entrance, List.of(entrance), service, target.toString());
     }
 }

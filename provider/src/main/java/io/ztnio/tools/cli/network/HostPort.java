@@ -1,5 +1,7 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.protocol.wire.SocketAddressField;
+import java.net.InetSocketAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -26,6 +28,13 @@ record HostPort(String host, int port) {
             String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
             return new HostPort(host == null ? "" : host, Integer.parseInt(matcher.group(3)));
         }
+    }
+
+    /** With an address literal resolved, with a name not. */
+    InetSocketAddress address() {
+        return SocketAddressField.parseAddress(host)
+                .map(address -> new InetSocketAddress(address, port))
+                .orElseGet(() -> InetSocketAddress.createUnresolved(host, port));
     }
 
     @Override

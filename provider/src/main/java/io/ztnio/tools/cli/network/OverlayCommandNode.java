@@ -6,7 +6,9 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayNetwork;
 import io.ztnio.overlay.runtime.OverlayNode;
+import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.names.Names;
 import io.ztnio.provider.routing.Verdict;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
@@ -29,6 +31,7 @@ final class OverlayCommandNode implements CommandNode {
 
     private final ZtnioConfig config;
     private final OverlayNetworks networks;
+    private final Names names;
 
     /** What the start found; what comes later is told to those who want a narration. */
     private final List<String> damage = new CopyOnWriteArrayList<>();
@@ -43,6 +46,7 @@ final class OverlayCommandNode implements CommandNode {
                 }
             }
         });
+        this.names = new Names(networks, new ZeroTierSelectorProvider(networks));
     }
 
     @Override
@@ -138,6 +142,16 @@ final class OverlayCommandNode implements CommandNode {
                 .map(IpPrefix::address)
                 .distinct()
                 .toList();
+    }
+
+    @Override
+    public boolean isFixed(String text) {
+        return false;
+    }
+
+    @Override
+    public Names names() {
+        return names;
     }
 
     /** Waits until the other node is there: a connection begun before would only be a slow failure. */

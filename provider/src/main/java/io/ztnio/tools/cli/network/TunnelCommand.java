@@ -7,6 +7,7 @@ import io.ztnio.tools.tunnel.DatagramTunnel;
 import io.ztnio.tools.tunnel.DatagramTunnelSettings;
 import io.ztnio.tools.tunnel.StreamTunnel;
 import io.ztnio.tools.tunnel.StreamTunnelSettings;
+import io.ztnio.tools.tunnel.TunnelTarget;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
@@ -66,7 +67,7 @@ abstract class TunnelCommand extends NetworkCommand {
             SelectorProvider provider,
             InetSocketAddress streams,
             List<InetSocketAddress> local,
-            InetSocketAddress target,
+            TunnelTarget target,
             String targetText)
             throws IOException {
         TunnelReport report = new TunnelReport(this, quiet);
@@ -90,7 +91,7 @@ abstract class TunnelCommand extends NetworkCommand {
     private static StreamTunnel open(
             SelectorProvider provider,
             InetSocketAddress local,
-            InetSocketAddress target,
+            TunnelTarget target,
             StreamTunnelSettings settings,
             TunnelReport report)
             throws IOException {
@@ -104,7 +105,7 @@ abstract class TunnelCommand extends NetworkCommand {
     private static DatagramTunnel open(
             SelectorProvider provider,
             List<InetSocketAddress> local,
-            InetSocketAddress target,
+            TunnelTarget target,
             DatagramTunnelSettings settings,
             TunnelReport report)
             throws IOException {

@@ -1,10 +1,13 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.provider.names.Families;
 import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,18 +34,28 @@ final class VirtualAddress {
     }
 
     /**
-     * An address literal or a name that DNS knows.
+     * An address literal, a name of the networks', or one that the operating system knows; of several addresses the first
+     * that is on the networks.
      *
      * @throws CommandFailure if it is not on the node's networks: what is meant for them must not leave through the
      *     operating system
      */
     static InetAddress of(String text, CommandNode node) {
-        InetAddress address;
+        List<InetAddress> found;
         try {
-            address = InetAddress.getByName(text);
+            Optional<List<InetAddress>> named =
+                    isLiteral(text) ? Optional.empty() : node.names().lookup(text, Families.ofProperties());
+            found = named.isPresent() ? named.get() : List.of(InetAddress.getAllByName(text));
         } catch (UnknownHostException e) {
-            throw new CommandFailure(text + " is neither an address nor a node id nor a name that is known here", e);
+            throw new CommandFailure(
+                    text + " is neither an address nor a node id nor a name that is known here (" + e.getMessage()
+                            + ")",
+                    e);
         }
+        InetAddress address = found.stream()
+                .filter(each -> node.networks().decide(each).verdict() == Verdict.VIRTUAL)
+                .findFirst()
+                .orElse(found.get(0));
         if (!isForEverybody(address) && node.networks().decide(address).verdict() != Verdict.VIRTUAL) {
             throw new CommandFailure(address.getHostAddress() + " is not on the network; own addresses there: "
                     + node.joined().stream()

@@ -5,7 +5,9 @@ import io.ztnio.protocol.config.ManagedAddresses;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.names.Names;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.provider.runtime.ZeroTierNetworks;
@@ -24,6 +26,7 @@ final class ZeroTierNode implements CommandNode {
     private final ZtnioConfig config;
     private final List<Long> wanted;
     private final ZeroTierNetworks networks;
+    private final Names names;
 
     /**
      * A node that does not run yet.
@@ -34,6 +37,7 @@ final class ZeroTierNode implements CommandNode {
         this.config = config;
         this.wanted = wanted;
         this.networks = new ZeroTierNetworks(config, false);
+        this.names = new Names(networks, new ZeroTierSelectorProvider(networks));
     }
 
     @Override
@@ -143,6 +147,16 @@ final class ZeroTierNode implements CommandNode {
                 .map(InetPrefix::address)
                 .distinct()
                 .toList();
+    }
+
+    @Override
+    public boolean isFixed(String text) {
+        return VirtualAddress.isNodeId(text) || VirtualAddress.isLiteral(text);
+    }
+
+    @Override
+    public Names names() {
+        return names;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.node;
 
+import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.Route;
@@ -24,7 +25,8 @@ import java.util.Optional;
  * A network that a controller serves, as a JSON file with the field names of ZeroTier's controller: {@code id},
  * {@code name}, {@code private}, {@code mtu}, {@code multicastLimit}, {@code enableBroadcast}, {@code routes} with
  * {@code target} and {@code via}, {@code ipAssignmentPools} with {@code ipRangeStart} and {@code ipRangeEnd},
- * {@code v6AssignMode} with {@code rfc4193} and {@code 6plane}, {@code authorizedMembers}. Any other field is refused by
+ * {@code v6AssignMode} with {@code rfc4193} and {@code 6plane}, {@code dns} with {@code domain} and {@code servers}, {@code
+ * authorizedMembers}. Any other field is refused by
  * name, {@code rules} among them: who believes them in force would have an open network.
  *
  * <p>Thread: immutable.
@@ -38,6 +40,7 @@ public final class NetworkFile {
     private static final String POOLS = "ipAssignmentPools";
     private static final String FIRST = "ipRangeStart";
     private static final String LAST = "ipRangeEnd";
+    private static final String DNS = "dns";
     private static final String MEMBERS = "authorizedMembers";
     private static final String PREFIX = "an address with its prefix length, such as 10.1.0.0/16";
 
@@ -80,6 +83,7 @@ public final class NetworkFile {
                 ROUTES,
                 POOLS,
                 "v6AssignMode",
+                DNS,
                 MEMBERS);
         try {
             return parse(json);
@@ -109,6 +113,7 @@ public final class NetworkFile {
                 .sixPlane(template.sixPlane())
                 .routes(template.routes())
                 .pools(template.pools())
+                .dns(template.dns())
                 .build();
     }
 
@@ -145,6 +150,7 @@ public final class NetworkFile {
                 .sixPlane(v6.map(mode -> mode.flag("6plane", false)).orElse(false))
                 .routes(routes(json))
                 .pools(pools(json))
+                .dns(json.object(DNS, "domain", "servers").map(NetworkFile::dns).orElse(Dns.NONE))
                 .build();
         return new NetworkFile(id, template, members(json));
     }
@@ -191,6 +197,22 @@ public final class NetworkFile {
             pools.add(new AddressPool(first, last));
         }
         return pools;
+    }
+
+    private static Dns dns(JsonFields json) {
+        List<InetAddress> servers = new ArrayList<>();
+        for (String server : json.texts("servers")) {
+            servers.add(SocketAddressField.parseAddress(server)
+                    .orElseThrow(() -> json.isNot("servers", "a list of IP addresses: \"" + server + "\" is none")));
+        }
+        try {
+            return new Dns(json.requiredText("domain"), servers);
+        } catch (IllegalArgumentException e) {
+            throw json.isNot(
+                    "servers",
+                    "a list of at most " + Dns.MAX_SERVERS + ", or domain a text of at most " + Dns.MAX_DOMAIN_LENGTH
+                            + " bytes");
+        }
     }
 
     private static List<Long> members(JsonFields json) {

@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
@@ -60,6 +61,7 @@ class NodeFilesTest {
         NetworkFile file = network("""
                 {"id":"8056c2e21c000001","name":"test","private":true,"mtu":1500,
                  "v6AssignMode":{"rfc4193":true},
+                 "dns":{"domain":"corp.example","servers":["10.1.0.53","fd00::53"]},
                  "routes":[{"target":"10.1.0.0/16"},{"target":"10.2.0.0/16","via":"10.1.0.1"}],
                  "ipAssignmentPools":[{"ipRangeStart":"10.1.0.1","ipRangeEnd":"10.1.0.9"}],
                  "authorizedMembers":["0123456789"]}
@@ -81,6 +83,10 @@ class NodeFilesTest {
                                 InetAddress.getByName("10.1.0.1")));
         assertThat(definition.pools())
                 .containsExactly(new AddressPool(InetAddress.getByName("10.1.0.1"), InetAddress.getByName("10.1.0.9")));
+        assertThat(definition.dns())
+                .isEqualTo(new Dns(
+                        "corp.example",
+                        List.of(InetAddress.getByName("10.1.0.53"), InetAddress.getByName("fd00::53"))));
         assertThat(file.authorizedMembers()).containsExactly(0x0123456789L);
     }
 
@@ -138,6 +144,9 @@ class NodeFilesTest {
                 "{'ipAssignmentPools':[{'ipRangeStart':'10.0.0.9','ipRangeEnd':'fd00::1'}]} | ipAssignmentPools[0].ipRangeEnd is \"fd00::1\"; expected is an address of the family",
                 "{'v6AssignMode':{'rfc4139':true}} | unknown field v6AssignMode.rfc4139; known are rfc4193, 6plane",
                 "{'v6AssignMode':{'rfc4193':'yes'}} | v6AssignMode.rfc4193 is \"yes\"; expected is true or false",
+                "{'dns':{'servers':['10.1.0.1']}} | dns.domain is missing",
+                "{'dns':{'domain':'lab','servers':['one']}} | dns.servers is not a list of IP addresses",
+                "{'dns':{'domain':'lab','servers':['10.0.0.1','10.0.0.2','10.0.0.3','10.0.0.4','10.0.0.5']}} | dns.servers is not a list of at most 4",
                 "{'authorizedMembers':'0123456789'} | authorizedMembers is \"0123456789\"; expected is a list of texts",
                 "{'authorizedMembers':[1234567890]} | authorizedMembers is a list; expected is a list of texts",
                 "{'authorizedMembers':['0123']} | authorizedMembers is not a list of addresses of 10 hexadecimal digits: \"0123\" is none"
