@@ -3,6 +3,7 @@ package io.ztnio.provider.async;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualSocket.Wildcard;
 import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.dual.Turns;
@@ -54,7 +55,7 @@ public final class ZeroTierAsynchronousServerSocketChannel extends AsynchronousS
         this.group = group;
         this.stacks = stacks;
         HostChannels<AsynchronousServerSocketChannel> hosts = HostChannels.asynchronousListeners(group.host());
-        this.dual = new DualSocket<>(this, stacks, hosts, () -> openListener(stacks, hosts), Wildcard.DECIDES);
+        this.dual = new DualSocket<>(this, Interruption.OF_CHANNELS, stacks, hosts, () -> openListener(stacks, hosts), Wildcard.DECIDES);
         this.options = new OfferedOptions(dual, hosts);
         this.accepts = new OperationSlot(this, group, () -> {});
         this.hostAccepts = new HostAccepts(dual::hostHalf, accepts::lookOnPool);

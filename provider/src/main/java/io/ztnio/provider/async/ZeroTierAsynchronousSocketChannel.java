@@ -3,6 +3,7 @@ package io.ztnio.provider.async;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualSocket.Wildcard;
 import io.ztnio.provider.dual.HostChannels;
+import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -53,7 +54,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
         super(provider);
         this.group = group;
         HostChannels<AsynchronousSocketChannel> hosts = HostChannels.asynchronousStreams(group.host());
-        this.dual = new DualSocket<>(this, stacks, hosts, () -> stacks.openStream(null), Wildcard.RESERVES);
+        this.dual = new DualSocket<>(this, Interruption.OF_CHANNELS, stacks, hosts, () -> stacks.openStream(null), Wildcard.RESERVES);
         this.options = new OfferedOptions(dual, hosts);
         this.connecting = new AsynchronousConnecting(this, group, dual, stacks, connected);
         this.isRouted = stacks.isConfigured();
