@@ -2,12 +2,14 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /**
  * Says in the log how the networks stand: each thing once, and again when it has changed.
@@ -34,7 +36,8 @@ final class NetworkReports {
 
     /** The node runs. */
     void started(long address, Path home, List<InetSocketAddress> udp) {
-        started(address, "with ztnio.home=" + home + " on UDP " + udp);
+        started(address, "with ztnio.home=" + home + " on UDP "
+                        + udp.stream().map(SocketAddressField::format).collect(Collectors.joining(" ")));
     }
 
     /**

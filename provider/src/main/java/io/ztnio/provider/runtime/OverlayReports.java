@@ -8,6 +8,7 @@ import io.ztnio.overlay.runtime.OverlayNode;
 import io.ztnio.overlay.session.DropReason;
 import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.ZtnioConfig;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +48,10 @@ final class OverlayReports implements OverlayListener {
                 node,
                 config.transport() == Transport.OVERLAY_MEMORY
                         ? "in memory, on the hub " + config.overlay().hub()
-                        : "with " + OverlayNetworks.home(config) + " on UDP " + started.localAddresses());
+                        : "with " + OverlayNetworks.home(config) + " on UDP "
+                                + started.localAddresses().stream()
+                                        .map(OverlayReports::text)
+                                        .collect(Collectors.joining(" ")));
         networks.forEach(this::network);
         early.forEach(this::say);
         early.clear();
@@ -134,5 +138,11 @@ final class OverlayReports implements OverlayListener {
                 ? "ztnio.overlay.peers names nobody, so that others have to name this node there"
                 : "check that " + String.join(", ", config.overlay().peers())
                         + " run, can be reached by UDP and have the same network and ztnio.overlay.key";
+    }
+
+    /** As {@code ztnio.overlay.peers} has them. */
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

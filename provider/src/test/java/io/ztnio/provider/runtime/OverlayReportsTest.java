@@ -66,7 +66,7 @@ class OverlayReportsTest {
             first.awaitReady();
             String one = NodeId.format(first.node().id());
             assertThat(log.await(System.Logger.Level.INFO, "node " + one + " runs"))
-                    .contains("ztnio.home=" + home(1) + " (overlay/) on UDP [/" + udp(first) + "]");
+                    .contains("ztnio.home=" + home(1) + " (overlay/) on UDP " + udp(first));
             assertThat(log.await(System.Logger.Level.INFO, line(first)))
                     .contains("OK, addresses fd00:0:ca:fe20:17a:74", "/88 10.91.0.1/24, name web");
 
