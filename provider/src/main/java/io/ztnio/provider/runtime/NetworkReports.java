@@ -36,7 +36,9 @@ final class NetworkReports {
 
     /** The node runs. */
     void started(long address, Path home, List<InetSocketAddress> udp) {
-        started(address, "with ztnio.home=" + home + " on UDP "
+        started(
+                address,
+                "with ztnio.home=" + home + " on UDP "
                         + udp.stream().map(SocketAddressField::format).collect(Collectors.joining(" ")));
     }
 

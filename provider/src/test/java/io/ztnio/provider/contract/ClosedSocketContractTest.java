@@ -90,7 +90,13 @@ class ClosedSocketContractTest {
         }
         try (Pair pair = asked.connect()) {
             Operation read = () -> pair.client().read(ByteBuffer.allocate(1));
-            end(answers, "read of a channel", end, read, pair.client(), pair.client().socket());
+            end(
+                    answers,
+                    "read of a channel",
+                    end,
+                    read,
+                    pair.client(),
+                    pair.client().socket());
         }
     }
 
@@ -142,7 +148,13 @@ class ClosedSocketContractTest {
                     output.write(new byte[4 << 20]);
                 }
             };
-            end(answers, "write of a socket", end, write, pair.client(), pair.client().socket());
+            end(
+                    answers,
+                    "write of a socket",
+                    end,
+                    write,
+                    pair.client(),
+                    pair.client().socket());
         }
     }
 
@@ -175,8 +187,8 @@ class ClosedSocketContractTest {
             answers.add("getReuseAddress", socket::getReuseAddress);
         }
         try (DatagramChannel channel = asked.provider.openDatagramChannel().bind(asked.bindAddress())) {
-            Background<Object> receiving =
-                    Background.<Object>start(() -> channel.receive(ByteBuffer.allocate(1))).awaitBlocked();
+            Background<Object> receiving = Background.<Object>start(() -> channel.receive(ByteBuffer.allocate(1)))
+                    .awaitBlocked();
             if (end == End.INTERRUPT) {
                 receiving.interrupt();
             } else {
