@@ -282,6 +282,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     }
 
     /** Throws what this JDK's do: in blocking mode it is one exception in 17 and in 25 another, without a timeout. */
+    @SuppressWarnings("try") // closing is what is asked about
     private SocketChannel acceptClosed(long timeoutNanos) throws IOException {
         try (ServerSocketChannel closed = HostChannels.listeners(family).open()) {
             closed.configureBlocking(isBlocking());

@@ -136,6 +136,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     }
 
     /** Has this JDK throw what it does at closed channels: in blocking mode it is one exception in 17 and in 25 another. */
+    @SuppressWarnings("try") // closing is what is asked about
     private void askClosed(Question question) throws IOException {
         try (SocketChannel closed = HostChannels.streams(family).open()) {
             closed.configureBlocking(isBlocking());
