@@ -82,6 +82,7 @@ final class RoutedNode<T extends AutoCloseable> {
         refresh();
     }
 
+    @SuppressWarnings("ReferenceEquality") // a state is an object, and equal ones are not the same try
     RoutingDecision decide(InetAddress address, boolean local) {
         if (node.running().isEmpty()) {
             RoutingDecision decision = routing.decideStrictly(address, local);
