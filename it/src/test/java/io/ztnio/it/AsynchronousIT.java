@@ -47,8 +47,9 @@ class AsynchronousIT {
         List<String> clientOptions = options("client", 2, key);
         clientOptions.add("-Dztnio.overlay.peers=127.0.0.1:" + port);
 
-        try (RunningProcess server =
-                program(AsyncEcho.class, way, serverOptions).with("10.97.0.1", "8080").start()) {
+        try (RunningProcess server = program(AsyncEcho.class, way, serverOptions)
+                .with("10.97.0.1", "8080")
+                .start()) {
             server.awaitLine("provider " + PROVIDER_CLASS, TIMEOUT);
             server.awaitLine("listening on /10.97.0.1:8080", TIMEOUT);
             Finished client = program(AsyncEchoClient.class, way, clientOptions)

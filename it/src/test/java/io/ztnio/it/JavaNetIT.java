@@ -28,8 +28,8 @@ class JavaNetIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String AGENT = "-javaagent:" + JavaProgram.jar();
     private static final String OWN = "10.97.0.7";
-    private static final String OVERLAY = AGENT + "=transport=overlay-memory,overlay.addresses=" + OWN
-            + "/24,networks=00000000cafe2001";
+    private static final String OVERLAY =
+            AGENT + "=transport=overlay-memory,overlay.addresses=" + OWN + "/24,networks=00000000cafe2001";
 
     @TempDir
     private Path directory;
@@ -126,13 +126,24 @@ class JavaNetIT {
     void tlsAndRmiAreOnTheNetworkToo() throws Exception {
         Path keys = directory.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-keyalg", "EC", "-dname", "CN=test", "-storetype", "PKCS12", "-storepass",
-                        "a password", "-alias", "test", "-keystore", keys.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=test",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "a password",
+                        "-alias",
+                        "test",
+                        "-keystore",
+                        keys.toString())
                 .redirectErrorStream(true)
                 .start();
-        assertThat(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                        + keytool.waitFor())
+        assertThat(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8) + keytool.waitFor())
                 .endsWith("0");
 
         for (String address : List.of(OWN, "127.0.0.1")) {

@@ -24,8 +24,9 @@ public final class AsyncEcho {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int port = Integer.parseInt(args[1]);
-        InetSocketAddress address =
-                args[0].equals("*") ? new InetSocketAddress(port) : new InetSocketAddress(InetAddress.getByName(args[0]), port);
+        InetSocketAddress address = args[0].equals("*")
+                ? new InetSocketAddress(port)
+                : new InetSocketAddress(InetAddress.getByName(args[0]), port);
         AsynchronousChannelGroup group =
                 AsynchronousChannelGroup.withFixedThreadPool(2, Executors.defaultThreadFactory());
         AsynchronousServerSocketChannel listener = AsynchronousServerSocketChannel.open(group);
@@ -41,7 +42,7 @@ public final class AsyncEcho {
 
             @Override
             public void failed(Throwable failure, Void nothing) {
-                failure.printStackTrace();
+                System.out.println("failed: " + failure);
             }
         });
         new CountDownLatch(1).await();
@@ -78,7 +79,7 @@ public final class AsyncEcho {
 
         @Override
         public void failed(Throwable failure, Boolean wasRead) {
-            failure.printStackTrace();
+            System.out.println("failed: " + failure);
             close();
         }
 
@@ -86,7 +87,7 @@ public final class AsyncEcho {
             try {
                 channel.close();
             } catch (IOException e) {
-                e.printStackTrace();
+                System.out.println("failed: " + e);
             }
             System.out.println("closed");
         }

@@ -66,7 +66,7 @@ public final class AsyncEchoClient {
         out.clear();
         int length = (int) Math.min(out.capacity(), bytes - position);
         for (int i = 0; i < length; i++) {
-            out.put((byte) ((position + i) * 31 >> 3));
+            out.put((byte) (((position + i) * 31) >> 3));
         }
         out.flip();
     }

@@ -48,8 +48,8 @@ public final class ManyThreads {
                 });
             }
             if (!answered.await(MINUTES, TimeUnit.MINUTES)) {
-                System.out.println("stuck: " + connected.getCount() + " to connect, " + answered.getCount()
-                        + " to be answered");
+                System.out.println(
+                        "stuck: " + connected.getCount() + " to connect, " + answered.getCount() + " to be answered");
                 System.exit(1);
             }
         }

@@ -22,8 +22,8 @@ public final class OwnFactory {
         InetAddress own = InetAddress.getByName(args[0]);
         try (ServerSocket listener = new ServerSocket(0, 50, own);
                 Socket direct = new Socket();
-                Socket proxied = new Socket(new Proxy(
-                        Proxy.Type.SOCKS, new InetSocketAddress(own, listener.getLocalPort())))) {
+                Socket proxied =
+                        new Socket(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(own, listener.getLocalPort())))) {
             try {
                 direct.connect(listener.getLocalSocketAddress());
             } catch (IOException e) {

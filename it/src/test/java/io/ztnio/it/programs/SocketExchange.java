@@ -115,8 +115,10 @@ public final class SocketExchange {
             fails(SocketTimeoutException.class, "Accept timed out", listener::accept);
             client.connect(listener.getLocalSocketAddress(), TIMEOUT_MILLIS);
             client.setSoTimeout(20);
-            fails(SocketTimeoutException.class, "Read timed out", () -> client.getInputStream()
-                    .read());
+            fails(
+                    SocketTimeoutException.class,
+                    "Read timed out",
+                    () -> client.getInputStream().read());
         }
     }
 
@@ -173,8 +175,8 @@ public final class SocketExchange {
         });
         server.start();
         try {
-            URI uri = URI.create("http://" + own.getHostAddress() + ":"
-                    + server.getAddress().getPort() + "/");
+            URI uri = URI.create(
+                    "http://" + own.getHostAddress() + ":" + server.getAddress().getPort() + "/");
             try (InputStream body = uri.toURL().openConnection(Proxy.NO_PROXY).getInputStream()) {
                 check(new String(body.readAllBytes(), StandardCharsets.US_ASCII).equals("yes"), uri);
             }

@@ -51,10 +51,11 @@ public final class SocketLayers {
             Thread echo = new Thread(() -> echo(listener), "echo");
             echo.start();
             try (Socket plain = layered ? new Socket(own, listener.getLocalPort()) : new Socket();
-                    SSLSocket socket = (SSLSocket) (layered
-                            ? context.getSocketFactory()
-                                    .createSocket(plain, own.getHostAddress(), listener.getLocalPort(), true)
-                            : context.getSocketFactory().createSocket(own, listener.getLocalPort()))) {
+                    SSLSocket socket = (SSLSocket)
+                            (layered
+                                    ? context.getSocketFactory()
+                                            .createSocket(plain, own.getHostAddress(), listener.getLocalPort(), true)
+                                    : context.getSocketFactory().createSocket(own, listener.getLocalPort()))) {
                 socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
                 String answer = new BufferedReader(
                                 new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
@@ -81,7 +82,8 @@ public final class SocketLayers {
         int port = Integer.parseInt(reference.replaceAll("(?s).*endpoint:\\[[^\\]]*:(\\d+)\\].*", "$1"));
         registry.bind("greeting", UnicastRemoteObject.exportObject(object, 0));
         Greeting remote = (Greeting) LocateRegistry.getRegistry(own, port).lookup("greeting");
-        System.out.println("rmi " + remote.greet("rmi") + " from " + (remote.toString().contains(own + ":") ? own : remote));
+        System.out.println(
+                "rmi " + remote.greet("rmi") + " from " + (remote.toString().contains(own + ":") ? own : remote));
         UnicastRemoteObject.unexportObject(object, true);
         UnicastRemoteObject.unexportObject(registry, true);
     }

@@ -55,7 +55,8 @@ public final class ZeroTierAsynchronousServerSocketChannel extends AsynchronousS
         this.group = group;
         this.stacks = stacks;
         HostChannels<AsynchronousServerSocketChannel> hosts = HostChannels.asynchronousListeners(group.host());
-        this.dual = new DualSocket<>(this, Interruption.OF_CHANNELS, stacks, hosts, () -> openListener(stacks, hosts), Wildcard.DECIDES);
+        this.dual = new DualSocket<>(
+                this, Interruption.OF_CHANNELS, stacks, hosts, () -> openListener(stacks, hosts), Wildcard.DECIDES);
         this.options = new OfferedOptions(dual, hosts);
         this.accepts = new OperationSlot(this, group, () -> {});
         this.hostAccepts = new HostAccepts(dual::hostHalf, accepts::lookOnPool);

@@ -54,7 +54,8 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
         super(provider);
         this.group = group;
         HostChannels<AsynchronousSocketChannel> hosts = HostChannels.asynchronousStreams(group.host());
-        this.dual = new DualSocket<>(this, Interruption.OF_CHANNELS, stacks, hosts, () -> stacks.openStream(null), Wildcard.RESERVES);
+        this.dual = new DualSocket<>(
+                this, Interruption.OF_CHANNELS, stacks, hosts, () -> stacks.openStream(null), Wildcard.RESERVES);
         this.options = new OfferedOptions(dual, hosts);
         this.connecting = new AsynchronousConnecting(this, group, dual, stacks, connected);
         this.isRouted = stacks.isConfigured();
