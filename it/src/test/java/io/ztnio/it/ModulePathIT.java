@@ -50,15 +50,16 @@ class ModulePathIT {
     }
 
     @Test
-    void theAutoInstallJarIsAModuleThatProvidesTheProvider() throws IOException {
+    void theAutoInstallJarIsAModuleThatProvidesTheProviders() throws IOException {
         ModuleDescriptor module = descriptor(ServicesJar.file(), "io.ztnio.autoinstall");
 
         assertThat(module.isAutomatic()).isFalse();
         assertThat(module.requires().stream().map(Requires::name)).containsExactlyInAnyOrder("java.base", "io.ztnio");
         assertThat(module.provides())
-                .singleElement()
-                .satisfies(
-                        provides -> assertThat(provides.service()).isEqualTo("java.nio.channels.spi.SelectorProvider"));
+                .extracting(ModuleDescriptor.Provides::service)
+                .containsExactlyInAnyOrder(
+                        "java.nio.channels.spi.SelectorProvider",
+                        "java.nio.channels.spi.AsynchronousChannelProvider");
     }
 
     @Test
