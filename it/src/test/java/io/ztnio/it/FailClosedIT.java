@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * claims: whatever leaks is answered. In a network namespace that has a loopback interface only.
  */
 @EnabledIf("namespacesArePossible")
+@Tag("any-jdk")
 class FailClosedIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String PORT = "8080";

@@ -58,8 +58,7 @@ class ModulePathIT {
         assertThat(module.provides())
                 .extracting(ModuleDescriptor.Provides::service)
                 .containsExactlyInAnyOrder(
-                        "java.nio.channels.spi.SelectorProvider",
-                        "java.nio.channels.spi.AsynchronousChannelProvider");
+                        "java.nio.channels.spi.SelectorProvider", "java.nio.channels.spi.AsynchronousChannelProvider");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -118,6 +119,7 @@ class NamesIT {
     }
 
     @Test
+    @Tag("any-jdk")
     void aNameOfAPushedDomainIsUnknownRatherThanAStrangersWhenItsServerIsGone() {
         try (RunningProcess server = server("server")) {
             lookUp(List.of(AGENT, "-Dztnio.dns=true"), "db.corp.example");
@@ -131,6 +133,7 @@ class NamesIT {
     }
 
     @Test
+    @Tag("any-jdk")
     void withoutDnsThePushedDomainIsTheOperatingSystemsAndMembersAndTheHostsFileAreThere() throws IOException {
         Path hosts = Files.writeString(directory.resolve("hosts"), "10.98.0.55 web.lab web # a member\n");
         try (RunningProcess server = server("server")) {

@@ -12,10 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A reader whose peer's JVM is killed, and started again with the same home, on the same UDP port and on another. */
+@Tag("any-jdk")
 class PeerRestartIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String ADDRESS = "10.97.0.1";
@@ -27,6 +31,7 @@ class PeerRestartIT {
     private Path directory;
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBlockedReadEndsWhenTheKilledPeersHomeComesBackOnTheOverlay() {
         int port = LoopbackPlanet.freeUdpPort();
         List<String> server = overlay("server");
@@ -39,6 +44,7 @@ class PeerRestartIT {
 
     /** A minute of silence, and then the time of the setting. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBlockedReadEndsThoughTheKilledPeerStaysAwayOnTheOverlay() {
         int port = LoopbackPlanet.freeUdpPort();
         List<String> peer = overlay("server");
@@ -61,6 +67,7 @@ class PeerRestartIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBlockedReadEndsWhenTheKilledPeersHomeComesBackOnAnotherUdpPort() {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory)) {
             String address = planet.addressOf("server");

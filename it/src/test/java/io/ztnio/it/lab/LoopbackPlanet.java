@@ -50,7 +50,7 @@ public final class LoopbackPlanet implements AutoCloseable {
             Path secret = home.resolve("identity.secret");
             Path publicPart = home.resolve("identity.public");
             Path file = directory.resolve("planet");
-            run("idtool", "generate", secret.toString(), publicPart.toString());
+            PreparedIdentities.into(home);
             run(
                     "planet",
                     "make",
@@ -117,6 +117,7 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** Options of a network command whose node is a member with this home. */
     public String[] options(String home) {
+        PreparedIdentities.into(directory.resolve(home));
         return new String[] {
             "--network", planet.network(),
             "--planet", planet.file().toString(),
@@ -128,6 +129,7 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** Options of a JVM whose node is a member with this home. */
     public List<String> jvmOptions(String home) {
+        PreparedIdentities.into(directory.resolve(home));
         return new ArrayList<>(List.of(
                 NodeSettings.PROVIDER,
                 "-Dztnio.networks=" + planet.network(),

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -102,22 +103,22 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
 
     @Override
     public List<String> list(String directory) throws IOException {
+        List<Write> before = waiting();
         TreeSet<String> keys = new TreeSet<>(disk.list(directory));
+        // A write may have been done while the disk was looked at, so that it shows neither there nor in what still
+        // waits.
+        before.forEach(write -> write.applyTo(keys, directory));
+        waiting().forEach(write -> write.applyTo(keys, directory));
+        return List.copyOf(keys);
+    }
+
+    private List<Write> waiting() {
         lock.lock();
         try {
-            pending.forEach((key, write) -> {
-                if (key.startsWith(directory + "/") && key.indexOf('/', directory.length() + 1) < 0) {
-                    if (write.value.isPresent()) {
-                        keys.add(key);
-                    } else {
-                        keys.remove(key);
-                    }
-                }
-            });
+            return List.copyOf(pending.values());
         } finally {
             lock.unlock();
         }
-        return List.copyOf(keys);
     }
 
     private void writeUntilClosed() {
@@ -214,6 +215,18 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         Write(String key, Optional<byte[]> value) {
             this.key = key;
             this.value = value;
+        }
+
+        /** Adds or removes the key, if it is in the directory. */
+        void applyTo(Set<String> keys, String directory) {
+            if (!key.startsWith(directory + "/") || key.indexOf('/', directory.length() + 1) >= 0) {
+                return;
+            }
+            if (value.isPresent()) {
+                keys.add(key);
+            } else {
+                keys.remove(key);
+            }
         }
 
         void writeTo(StateStore disk) throws IOException {

@@ -169,6 +169,37 @@ class WriteBehindStoreTest {
         assertThat(store.get("planet")).isEmpty();
     }
 
+    /** The write is done after the disk was listed, and before the list is told. */
+    @Test
+    void aWriteThatIsDoneWhileTheDiskIsLookedAtIsListed() throws IOException {
+        CountDownLatch listed = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        StateStore slow = new Delegate(disk) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                awaitUninterruptibly(listed);
+                super.put(key, value);
+            }
+
+            @Override
+            public List<String> list(String directory) throws IOException {
+                List<String> keys = super.list(directory);
+                listed.countDown();
+                awaitUninterruptibly(written);
+                return keys;
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(slow, (key, e) -> failures.add(key));
+        store.put("peers.d/new.peer", bytes("new"));
+        Thread closing = new Thread(() -> {
+            store.close();
+            written.countDown();
+        });
+        closing.start();
+
+        assertThat(store.list("peers.d")).containsExactly("peers.d/new.peer");
+    }
+
     @Test
     void aValueIsSetAsideOnDiskOrNot() throws IOException {
         WriteBehindStore store = new WriteBehindStore(disk, (key, e) -> failures.add(key));
