@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -108,6 +110,7 @@ class DocumentedCommandsIT {
 
     @ParameterizedTest
     @MethodSource("documentsWithCommands")
+    @Execution(ExecutionMode.CONCURRENT)
     @EnabledIf(
             value = "io.ztnio.it.docs.DocumentRun#isPossible",
             disabledReason = "needs root, unshare, ip, curl and openssl; nothing may leave this machine")
