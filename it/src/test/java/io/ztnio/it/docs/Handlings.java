@@ -26,6 +26,7 @@ public final class Handlings {
             // Run to their ends.
             Handling.run("ztnio\\.jar demo", "done +in"),
             Handling.run("idtool generate", " written"),
+            Handling.run("ztnio\\.jar join", "network [0-9a-f]{16} OK"),
             Handling.run("planet (make|show)", "signature +by the update key"),
             Handling.run("^curl ", "shown by the documented server"),
             Handling.run("perf client .*(--rr|--connect)", "µs: p50"),

@@ -69,7 +69,7 @@ final class NioTransport implements DatagramTransport {
     private static BindException cannotBind(InetSocketAddress address, IOException failure) {
         String reason = String.valueOf(failure.getMessage());
         String advice = reason.contains("in use")
-                ? "; another process has it: choose another port"
+                ? "; another process has it: choose another port (ztnio.port, --port), or 0 for any"
                 : reason.contains("assign") ? "; it is no address of this machine" : "";
         BindException named =
                 new BindException("cannot bind UDP " + SocketAddressField.format(address) + ": " + reason + advice);

@@ -149,8 +149,9 @@ public final class Names {
         }
         return form.member() < 0
                 ? "no member that was found calls itself " + form.label()
-                : "no address follows from the member's id, for the network has neither RFC 4193 nor 6PLANE addresses:"
-                        + " turn them on at its controller, or put the member into ztnio.hosts";
+                : "no address follows from the member's id, for the network, as it is known here, has neither RFC 4193 nor"
+                        + " 6PLANE addresses: turn them on at its controller (if that was just done, ask again), or put the member"
+                        + " into ztnio.hosts";
     }
 
     /** Pushed DNS. */

@@ -70,7 +70,8 @@ record NetworkStanding(long address, boolean online) {
             return "waiting for " + controller;
         }
         return online
-                ? controller + " has not answered: check that it runs"
+                ? controller
+                        + " has not answered: check that it runs, and the network id, whose first ten digits name it"
                 : "no root has answered: check ztnio.planet, and that UDP leaves this machine";
     }
 

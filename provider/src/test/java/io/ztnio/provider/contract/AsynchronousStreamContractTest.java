@@ -24,6 +24,9 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.WritePendingException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -267,24 +270,41 @@ class AsynchronousStreamContractTest {
     @EnumSource(AsynchronousStack.class)
     void allowsOneWriteAtATimeAndWritesPartsOfABuffer(AsynchronousStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
-            long written = 0;
-            Future<Integer> last = pair.client().write(TestedStack.bytes(1 << 20));
-            while (last.isDone()) {
-                written += last.get();
-                last = pair.client().write(TestedStack.bytes(1 << 20));
-            }
+            AtomicLong taken = new AtomicLong();
+            Future<Integer> last = fill(pair.client(), taken);
             assertThatThrownBy(() -> pair.client().write(TestedStack.bytes(1)))
                     .isInstanceOf(WritePendingException.class);
 
-            long read = 0;
-            ByteBuffer destination = ByteBuffer.allocate(1 << 20);
-            while (!last.isDone() || read < written + last.get()) {
-                read += pair.server().read(destination.clear()).get();
-            }
+            // What was taken before has to be read for the last write to end, and no more: a read for more might wait
+            // for ever.
+            long read = read(pair, 0, taken.get());
+            long total = taken.get() + last.get();
 
             assertThat(last.get()).isPositive();
-            assertThat(read).isEqualTo(written + last.get());
+            assertThat(read(pair, read, total)).isEqualTo(total);
         }
+    }
+
+    /** Writes until a write waits, and not only for a moment; adds up what those before it wrote. */
+    private static Future<Integer> fill(AsynchronousSocketChannel channel, AtomicLong written) throws Exception {
+        while (true) {
+            Future<Integer> writing = channel.write(TestedStack.bytes(1 << 20));
+            try {
+                written.addAndGet(writing.get(200, TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                return writing;
+            }
+        }
+    }
+
+    /** Reads until {@code end} bytes have been read, of which {@code before} have been; how many it is then. */
+    private static long read(Pair pair, long before, long end) throws Exception {
+        ByteBuffer destination = ByteBuffer.allocate(1 << 20);
+        long read = before;
+        while (read < end) {
+            read += pair.server().read(destination.clear()).get();
+        }
+        return read;
     }
 
     @ParameterizedTest
@@ -333,10 +353,7 @@ class AsynchronousStreamContractTest {
             Future<Integer> reading = byFuture.client().read(ByteBuffer.allocate(1));
             Outcome<Integer> handled = new Outcome<>();
             byHandler.client().read(ByteBuffer.allocate(1), "", handled);
-            Future<Integer> writing = full.client().write(TestedStack.bytes(1 << 20));
-            while (writing.isDone()) {
-                writing = full.client().write(TestedStack.bytes(1 << 20));
-            }
+            Future<Integer> writing = fill(full.client(), new AtomicLong());
 
             byFuture.client().close();
             byHandler.client().close();

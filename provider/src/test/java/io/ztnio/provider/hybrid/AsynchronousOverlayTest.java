@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -36,11 +37,20 @@ class AsynchronousOverlayTest {
             ByteBuffer sent = ByteBuffer.wrap(bytes);
             ByteBuffer received = ByteBuffer.allocate(SIZE);
             Future<Integer> reading = server.read(received);
-            Future<Integer> writing = client.write(sent);
-            while (received.hasRemaining()) {
-                if (sent.hasRemaining() && writing.isDone()) {
-                    writing = client.write(sent);
+            client.write(sent, null, new CompletionHandler<Integer, Void>() {
+                @Override
+                public void completed(Integer count, Void none) {
+                    if (sent.hasRemaining()) {
+                        client.write(sent, null, this);
+                    }
                 }
+
+                @Override
+                public void failed(Throwable failure, Void none) {
+                    throw new AssertionError(failure);
+                }
+            });
+            while (received.hasRemaining()) {
                 assertThat(reading.get()).isPositive();
                 if (received.hasRemaining()) {
                     reading = server.read(received);
