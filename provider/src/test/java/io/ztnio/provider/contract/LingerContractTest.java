@@ -230,9 +230,12 @@ class LingerContractTest {
         }
     }
 
-    /** As the JDK's: what is left to send goes on by itself. */
+    /**
+     * As the JDK's: what is left to send goes on by itself. The JDK's own is not asked: there the kernel lingers if the
+     * other thread is just between two of its calls.
+     */
     @ParameterizedTest
-    @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
+    @EnumSource(value = TestedStack.class, names = ".*OVERLAY.*", mode = EnumSource.Mode.MATCH_ALL)
     void closeDoesNotWaitWhileAnotherThreadIsInsideABlockingOperation(TestedStack stack) throws Exception {
         for (String inside : new String[] {"read", "read with a timeout", "write"}) {
             try (Pair pair = stack.connect()) {
@@ -263,7 +266,7 @@ class LingerContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = TestedStack.class, names = ".*VIRTUAL.*", mode = EnumSource.Mode.MATCH_NONE)
+    @EnumSource(value = TestedStack.class, names = ".*OVERLAY.*", mode = EnumSource.Mode.MATCH_ALL)
     void anInterruptDoesNotWait(TestedStack stack) throws Exception {
         try (Pair pair = stack.connect()) {
             long written = fill(stack, pair.client());
