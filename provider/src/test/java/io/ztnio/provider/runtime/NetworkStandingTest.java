@@ -39,8 +39,10 @@ class NetworkStandingTest {
         for (String status : List.of(
                 ONLINE.status(NETWORK, view(NetworkStatus.REQUESTING_CONFIGURATION), false),
                 ONLINE.status(NETWORK, view(NetworkStatus.ACCESS_DENIED), true),
-                ONLINE.status(NETWORK, view(NetworkStatus.OK, "10.147.17.5/24", "fd01:2345:6789::1/88"), true)
-                        .replace("fd01:2345:6789:0:0:0:0:1", "fd01:2345:6789::1"))) {
+                ONLINE.status(
+                        NETWORK,
+                        view(NetworkStatus.OK, "fd01:2345:6789:0:199:9389:e92c:eee5/88", "10.147.17.5/24"),
+                        true))) {
             assertThat(page).contains("node 89e92ceee5, network 0123456789000001: " + status + "\n");
         }
     }
