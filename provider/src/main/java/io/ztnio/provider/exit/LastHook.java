@@ -15,8 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * only see themselves being started. The last of them becomes a thread, and waits:
  *
  * <ul>
- *   <li>for the hooks in front of it, which are done when the JDK joins it. Who joins a thread waits on its monitor; a
- *       notification turns a waiting thread into a blocked one, and so it can be seen who does;
+ *   <li>for the hooks in front of it, which are done when the JDK joins it ({@link JoinProbe});
  *   <li>for the few hooks behind it. They are threads that are started between its own start and the first join, and made
  *       before the first of ours was started. Another thread may look like that, if somebody starts an old one just then:
  *       so this wait is bounded.
@@ -98,20 +97,10 @@ final class LastHook {
             behind.removeAll(before);
             behind.removeIf(thread -> thread == this || thread.getId() >= firstMadeLater);
             if (canSeeJoins()) {
-                awaitTrue(() -> !ending.isAlive() || isJoinedBy(ending));
+                awaitTrue(() -> !ending.isAlive() || JoinProbe.isJoining(ending, this));
             }
             long deadline = System.nanoTime() + MAX_BEHIND_NANOS;
             awaitTrue(() -> behind.stream().noneMatch(Thread::isAlive) || System.nanoTime() - deadline >= 0);
-        }
-
-        /** Whether a thread waits for the end of this one. */
-        private synchronized boolean isJoinedBy(Thread thread) {
-            if (thread.getState() != State.WAITING) {
-                return false;
-            }
-            // Were it on this monitor, it would have to wait for us to leave it now.
-            notifyAll();
-            return thread.getState() == State.BLOCKED;
         }
 
         /** Whether this JVM joins by waiting on a thread's monitor, as every JDK so far. */
@@ -122,7 +111,7 @@ final class LastHook {
             boolean[] seen = new boolean[1];
             long deadline = System.nanoTime() + TRIAL_NANOS;
             awaitTrue(() -> {
-                seen[0] |= isJoinedBy(joining);
+                seen[0] |= JoinProbe.isJoining(joining, this);
                 return seen[0] || System.nanoTime() - deadline >= 0;
             });
             return seen[0];
