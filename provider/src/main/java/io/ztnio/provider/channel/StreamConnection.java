@@ -39,9 +39,6 @@ final class StreamConnection {
     private volatile Thread reader;
     private volatile Thread writer;
 
-    /** What ended a partial write and has not been told yet. */
-    private volatile IOException writeFailure;
-
     StreamConnection(ZeroTierSocketChannel channel, StreamEndpoint endpoint, boolean connected) {
         this.channel = channel;
         this.endpoint = endpoint;
@@ -254,20 +251,19 @@ final class StreamConnection {
         channel.writeLock.lock();
         try {
             ensureWritable();
-            tellWriteFailure();
             if (!isBlocking(mustBlock)) {
                 return endpoint.write(source);
             }
             int before = source.position();
             channel.enterBlocking();
             try {
-                while (source.hasRemaining() && mayWrite() && !isFailedAfter(source.position() > before)) {
+                while (source.hasRemaining() && mayWrite()) {
                     if (endpoint.write(source) == 0) {
                         awaitWritable();
                     }
                 }
             } catch (IOException e) {
-                keepWriteFailure(e, source.position() > before);
+                keepFailure(e, source.position() > before);
             } finally {
                 leaveWrite(source.position() > before || !source.hasRemaining());
             }
@@ -286,7 +282,6 @@ final class StreamConnection {
         channel.writeLock.lock();
         try {
             ensureWritable();
-            tellWriteFailure();
             if (!channel.isBlocking()) {
                 if (!endpoint.sendUrgent(value)) {
                     throw new IOException("Socket buffer full");
@@ -314,7 +309,6 @@ final class StreamConnection {
         channel.writeLock.lock();
         try {
             ensureWritable();
-            tellWriteFailure();
             if (!channel.isBlocking()) {
                 return endpoint.write(sources, offset, length);
             }
@@ -322,7 +316,7 @@ final class StreamConnection {
             long left = total;
             channel.enterBlocking();
             try {
-                while (left > 0 && mayWrite() && !isFailedAfter(left < total)) {
+                while (left > 0 && mayWrite()) {
                     long count = endpoint.write(sources, offset, length);
                     left -= count;
                     if (count == 0) {
@@ -330,7 +324,7 @@ final class StreamConnection {
                     }
                 }
             } catch (IOException e) {
-                keepWriteFailure(e, left < total);
+                keepFailure(e, left < total);
             } finally {
                 leaveWrite(left < total || total == 0);
             }
@@ -428,27 +422,12 @@ final class StreamConnection {
         return blocking;
     }
 
-    /** Whether a write of which part was taken ends with that, so that a read may be told first what happened. */
-    private boolean isFailedAfter(boolean partial) {
-        return partial && (endpoint.readiness() & Endpoint.FAILED) != 0;
-    }
-
-    /** A failure after part of a write was taken: that part is reported, and the next write reports the failure. */
-    private void keepWriteFailure(IOException failure, boolean partial) throws IOException {
+    /** A failure after part of a write was taken: that part is reported, and what comes next reports the failure. */
+    private void keepFailure(IOException failure, boolean partial) throws IOException {
         if (!partial) {
             throw failure;
         }
-        if (!(failure instanceof ClosedChannelException)) {
-            writeFailure = failure;
-        }
-    }
-
-    private void tellWriteFailure() throws IOException {
-        IOException failure = writeFailure;
-        if (failure != null) {
-            writeFailure = null;
-            throw failure;
-        }
+        endpoint.retractFailure();
     }
 
     private boolean mayWrite() {

@@ -252,6 +252,16 @@ final class FakeStream extends FakeEndpoint implements StreamEndpoint {
     }
 
     @Override
+    public void retractFailure() {
+        networks.gate.lock();
+        try {
+            resetTold = resetToldToReader;
+        } finally {
+            networks.gate.unlock();
+        }
+    }
+
+    @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         long sum = 0;
         for (int i = offset; i < offset + length; i++) {

@@ -48,6 +48,12 @@ public interface StreamEndpoint extends Endpoint {
      */
     int write(ByteBuffer source) throws IOException;
 
+    /**
+     * Takes back that the last write was told of a failure: for a caller that reports the part which was taken before. The
+     * failure is told again to whatever comes next, a read or a write.
+     */
+    void retractFailure();
+
     /** Takes bytes of several buffers in order, as one write: no segment ends at a buffer's end because of it. */
     long write(ByteBuffer[] sources, int offset, int length) throws IOException;
 

@@ -44,7 +44,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private volatile boolean outputShut;
     private volatile Failure failure;
     private volatile boolean failureToldToWriter;
-    private boolean failureToldToReader;
+    private volatile boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -455,6 +455,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         int count = urgent.position();
         afterWrite(count);
         return count > 0;
+    }
+
+    @Override
+    public void retractFailure() {
+        // Once a read was told there is nothing left to tell.
+        failureToldToWriter = failureToldToReader;
     }
 
     private void checkWrite() throws IOException {

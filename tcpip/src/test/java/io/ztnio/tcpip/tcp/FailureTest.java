@@ -61,6 +61,35 @@ class FailureTest {
         assertThat(peer.stream.read(one())).isEqualTo(-1);
     }
 
+    @Test
+    void aFailureOfAWriteThatIsTakenBackIsToldToTheNextReadOrWrite() {
+        ScriptedPeer reset = new ScriptedPeer().establish(65_535);
+        reset.send("R 1:0");
+        ScriptedPeer timedOut = timedOut();
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> reset.stream.write(one())).hasMessage("Connection reset by peer");
+            reset.stream.retractFailure();
+            assertThatThrownBy(() -> timedOut.stream.write(one())).hasMessage("Connection timed out");
+            timedOut.stream.retractFailure();
+        }
+
+        assertThatThrownBy(() -> reset.stream.read(one())).hasMessage("Connection reset");
+        assertThatThrownBy(() -> timedOut.stream.read(one())).hasMessage("Connection timed out");
+    }
+
+    @Test
+    void whatAReadWasToldIsNotTakenBack() throws IOException {
+        ScriptedPeer peer = new ScriptedPeer().establish(65_535);
+        peer.send("R 1:0");
+        assertThatThrownBy(() -> peer.stream.read(one())).hasMessage("Connection reset");
+        assertThatThrownBy(() -> peer.stream.write(one())).hasMessage("Broken pipe");
+
+        peer.stream.retractFailure();
+
+        assertThatThrownBy(() -> peer.stream.write(one())).hasMessage("Broken pipe");
+    }
+
     private static ScriptedPeer timedOut() {
         ScriptedPeer peer = new ScriptedPeer().establish(65_535);
         peer.stream.option(ExtendedSocketOptions.TCP_KEEPIDLE, 1);
