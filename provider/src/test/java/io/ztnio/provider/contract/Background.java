@@ -1,5 +1,6 @@
 package io.ztnio.provider.contract;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -71,13 +72,21 @@ public final class Background<T> {
         }
     }
 
-    /** Waits until the thread is inside the operation and waits there, in the system or parked. */
+    /**
+     * Waits until the thread is inside the operation and waits there, in the system or parked: seen several times at the
+     * same place, for on its way there it may wait for a moment too, for a class to be loaded say.
+     */
     public Background<T> awaitBlocked() {
+        StackTraceElement[] last = {};
+        int seen = 0;
         for (int i = 0; i < 30_000 && !task.isDone(); i++) {
             StackTraceElement[] frames = thread.getStackTrace();
-            if (frames.length > 0 && WAITING.contains(frames[0].getMethodName())) {
+            boolean waiting = frames.length > 0 && WAITING.contains(frames[0].getMethodName());
+            seen = waiting && Arrays.equals(frames, last) ? seen + 1 : 0;
+            if (seen == 5) {
                 return this;
             }
+            last = frames;
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
         throw new AssertionError("does not wait");
