@@ -63,7 +63,6 @@ class SmallJdkIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void anImageOfTheBaseRunsTheJarsOnItsClassPath() throws IOException {
         Path java = image(Optional.empty(), "java.base");
 
@@ -74,7 +73,6 @@ class SmallJdkIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void anImageWithTheModulesInsideHasTheProviderInstalled() throws IOException {
         Path java =
                 image(Optional.of(JavaProgram.jar() + File.pathSeparator + ServicesJar.file()), "io.ztnio.autoinstall");

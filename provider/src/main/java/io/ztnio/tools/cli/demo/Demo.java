@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 
 /** Runs the three JVMs and watches them. Thread: confined to the main thread. */
 final class Demo {
-    private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final long STALL_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long STALL_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long POLL_MILLIS = 100;
     private static final int CHUNK_LENGTH = 1 << 20;
     private static final int SHORT_DIGEST = 16;
