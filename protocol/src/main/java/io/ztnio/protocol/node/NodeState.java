@@ -109,7 +109,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     }
 
     private static DamagedStateException damaged(String what) {
-        return new DamagedStateException(IDENTITY_SECRET + " " + what
+        return new DamagedStateException(IDENTITY_SECRET, IDENTITY_SECRET + " " + what
                 + ". It was left untouched: restore it from a backup, or move it away to start as a new node"
                 + " with another address.");
     }
@@ -120,7 +120,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
         Optional<World> stored = bytes.flatMap(NodeState::planet);
         if (given == null) {
             if (bytes.isPresent() && stored.isEmpty()) {
-                throw new DamagedStateException(PLANET + " does not hold a planet (" + bytes.get().length
+                throw new DamagedStateException(PLANET, PLANET + " does not hold a planet (" + bytes.get().length
                         + " bytes). Put the right file in its place, or name one with ztnio.planet.");
             }
             return stored;

@@ -32,6 +32,9 @@ final class LazyStart<T extends AutoCloseable> {
     /** What runs, once the observer knows it. */
     private volatile T ready;
 
+    /** Of the last try, or {@code null}; written by {@link #lock}. */
+    private volatile Thread trying;
+
     /** Guarded by {@link #lock}: tries that have begun or are to begin, and those that have ended. */
     private long begun;
 
@@ -122,15 +125,51 @@ final class LazyStart<T extends AutoCloseable> {
             for (long awaited = begun; ready == null && isComing(awaited); ) {
                 changed.awaitUninterruptibly();
             }
-            if (ready != null) {
-                return ready;
-            }
-            IOException failure = state.failure();
-            throw failure == null
-                    ? new IOException("the node was closed")
-                    : new IOException(failure.getMessage(), failure);
+            return outcome();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** By the lock: what runs. */
+    private T outcome() throws IOException {
+        if (ready != null) {
+            return ready;
+        }
+        IOException failure = state.failure();
+        throw failure == null
+                ? new IOException("the node was closed")
+                : new IOException(failure.getMessage(), failure);
+    }
+
+    /**
+     * Starts it if it does not run, and waits for that, but not for ever.
+     *
+     * @return whether it runs; if not, the time is over
+     * @throws IOException as {@link #get}
+     */
+    boolean await(long nanos) throws IOException, InterruptedException {
+        request();
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            for (long awaited = begun; ready == null && isComing(awaited); ) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return outcome() != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After {@link #close}: waits until a try that was under way has ended, and with it what it started. */
+    void awaitEnd() throws InterruptedException {
+        Thread last = trying;
+        if (last != null) {
+            last.join();
         }
     }
 
@@ -168,6 +207,7 @@ final class LazyStart<T extends AutoCloseable> {
         state = new State<>(Phase.STARTING, null, before.failure(), now, due - now > 0 ? due : now);
         Thread thread = new Thread(() -> tryWhenDue(due), "ztnio-start");
         thread.setDaemon(true);
+        trying = thread;
         thread.start();
         return true;
     }
