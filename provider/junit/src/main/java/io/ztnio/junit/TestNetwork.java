@@ -2,7 +2,6 @@ package io.ztnio.junit;
 
 import io.ztnio.overlay.transport.Faults;
 import io.ztnio.overlay.transport.MemoryHub;
-import io.ztnio.overlay.transport.MemoryPort;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.Route;
@@ -42,6 +41,7 @@ public final class TestNetwork implements AutoCloseable {
     private static final long PLANET_TIME = 1_700_000_000_000L;
 
     private final MemoryHub hub;
+    private final MemoryAddresses addresses = new MemoryAddresses();
     private final World planet;
     private final Engine root;
     private final long networkId;
@@ -61,13 +61,13 @@ public final class TestNetwork implements AutoCloseable {
         conditions(conditions);
         String secret = nextIdentity();
         Identity identity = Identity.parse(secret).orElseThrow();
-        MemoryPort port = hub.attach();
+        MemoryTransport rootTransport = new MemoryTransport(hub.attach(), addresses);
         this.planet = World.create(
                 World.Type.PLANET,
                 identity.address(),
                 PLANET_TIME,
                 identity,
-                List.of(new WorldRoot(identity, List.of(port.address()))));
+                List.of(new WorldRoot(identity, rootTransport.localAddresses())));
         MemoryStateStore store = new MemoryStateStore();
         store.put(NodeState.IDENTITY_SECRET, secret.getBytes(StandardCharsets.US_ASCII));
         this.root = Engine.start(
@@ -84,7 +84,7 @@ public final class TestNetwork implements AutoCloseable {
                         PEER_TIMEOUT,
                         Duration.ZERO,
                         StackConfig.defaults()),
-                (bind, offload, senders) -> new MemoryTransport(port));
+                (bind, offload, senders) -> rootTransport);
         this.networkId = identity.address() << 24 | 1;
         root.define(definition(networkId, 121, false));
     }
@@ -141,7 +141,7 @@ public final class TestNetwork implements AutoCloseable {
         return ZeroTier.builder()
                 .identity(nextIdentity())
                 .planet(planet.toByteArray())
-                .udpSockets((bind, offload, senders) -> new MemoryTransport(hub.attach()))
+                .udpSockets((bind, offload, senders) -> new MemoryTransport(hub.attach(), addresses))
                 .set("ztnio.threads", "0")
                 .set("ztnio.exit.timeout", EXIT_TIMEOUT.toMillis() + "ms");
     }
