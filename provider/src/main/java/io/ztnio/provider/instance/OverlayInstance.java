@@ -31,6 +31,7 @@ public final class OverlayInstance implements Instance {
     public OverlayInstance(ZtnioConfig config) {
         this.config = config;
         this.networks = new OverlayNetworks(config, true);
+        networks.onStart(this::listen);
     }
 
     @Override
@@ -40,14 +41,10 @@ public final class OverlayInstance implements Instance {
 
     @Override
     public boolean awaitStart(long timeout, TimeUnit unit) throws IOException, InterruptedException {
-        boolean runs = networks.awaitStart(timeout, unit);
-        if (runs) {
-            listen();
-        }
-        return runs;
+        return networks.awaitStart(timeout, unit);
     }
 
-    /** Members come and go; what is told again costs nobody anything. */
+    /** Members come and go. */
     private void listen() {
         networks.running().ifPresent(node -> node.addListener(new OverlayListener() {
             @Override

@@ -29,6 +29,8 @@ final class LazyStart<T extends AutoCloseable> {
     /** Written by {@link #lock}. */
     private volatile State<T> state = new State<>(Phase.IDLE, null, null, 0, 0);
 
+    private volatile Runnable onReady = () -> {};
+
     /** What runs, once the observer knows it. */
     private volatile T ready;
 
@@ -81,6 +83,11 @@ final class LazyStart<T extends AutoCloseable> {
         this.starter = starter;
         this.observer = observer;
         this.distanceNanos = unit.toNanos(distance);
+    }
+
+    /** Has something called whenever {@link #running} has come to be there; before the first start. */
+    void onReady(Runnable then) {
+        onReady = then;
     }
 
     State<T> state() {
@@ -279,6 +286,8 @@ final class LazyStart<T extends AutoCloseable> {
         }
         if (unwanted) {
             end(started);
+        } else if (started != null) {
+            onReady.run();
         }
     }
 

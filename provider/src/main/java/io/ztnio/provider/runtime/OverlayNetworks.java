@@ -165,6 +165,11 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         forgetExit();
     }
 
+    /** Has something called whenever the node has started; before it does for the first time. */
+    public void onStart(Runnable then) {
+        node.onStart(then);
+    }
+
     /** The node, if it runs. */
     public Optional<OverlayNode> running() {
         return node.running();

@@ -115,6 +115,11 @@ final class RoutedNode<T extends AutoCloseable> {
         return routing.whenDecided(address, local, then);
     }
 
+    /** Has something called whenever the node has started; before it does for the first time. */
+    void onStart(Runnable then) {
+        node.onReady(then);
+    }
+
     boolean isClaimed(InetAddress address) {
         return routing.isClaimed(address);
     }

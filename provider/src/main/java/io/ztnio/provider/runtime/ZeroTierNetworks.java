@@ -88,6 +88,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             ProcessExit.prepare();
         }
         this.node = new RoutedNode<>(config, ground.place(), this::start, new Claims(), !closesAtExit);
+        node.onStart(() -> listeners.forEach(Runnable::run));
         this.reports = new NetworkReports(node.log(), !closesAtExit);
     }
 
