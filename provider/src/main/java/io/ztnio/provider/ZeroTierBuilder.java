@@ -89,8 +89,8 @@ public final class ZeroTierBuilder {
      * @throws IllegalArgumentException if it is none
      */
     public ZeroTierBuilder planet(byte[] content) {
-        planet = Optional.of(
-                NodeState.planet(content).orElseThrow(() -> new IllegalArgumentException("not a planet file's content")));
+        planet = Optional.of(NodeState.planet(content)
+                .orElseThrow(() -> new IllegalArgumentException("not a planet file's content")));
         return this;
     }
 
@@ -122,8 +122,8 @@ public final class ZeroTierBuilder {
             throw new IllegalArgumentException(
                     "no network to join: name one with network(id), or a home that is a member of one");
         }
-        UdpSockets carrier =
-                sockets.orElse((bind, offload, senders) -> UdpSockets.of(OsProvider.get()).open(bind, offload, senders));
+        UdpSockets carrier = sockets.orElse(
+                (bind, offload, senders) -> UdpSockets.of(OsProvider.get()).open(bind, offload, senders));
         NodeGround inHome = NodeGround.of(config);
         return new ZeroTier(
                 config,
@@ -146,8 +146,8 @@ public final class ZeroTierBuilder {
                 || FORBID.equals(System.getenv(publicPlanet.environmentVariable()))) {
             all.put(publicPlanet.key(), FORBID);
         }
-        ConfigLoader loader = new ConfigLoader(Map.of(USER_HOME, System.getProperty(USER_HOME, "")), Map.of())
-                .programSettings(all);
+        ConfigLoader loader =
+                new ConfigLoader(Map.of(USER_HOME, System.getProperty(USER_HOME, "")), Map.of()).programSettings(all);
         if (store.isPresent()) {
             return loader.loadForNodeWithoutHome();
         }

@@ -12,8 +12,7 @@ import java.util.List;
  * @param addresses this node's addresses there
  * @param explanation why it is not usable and what to do; empty if it is
  */
-public record ZeroTierNetwork(
-        String id, String name, State state, List<InetAddress> addresses, String explanation) {
+public record ZeroTierNetwork(String id, String name, State state, List<InetAddress> addresses, String explanation) {
     /** How a node stands on a network. */
     public enum State {
         /** Nobody has answered yet. */

@@ -66,7 +66,8 @@ public final class LateInstall {
             }
             return not(
                     part,
-                    provider.getClass().getName() + " is in use already: call ZeroTier.install() before the first channel is"
+                    provider.getClass().getName()
+                            + " is in use already: call ZeroTier.install() before the first channel is"
                             + " opened, name ours with -D" + property + "=" + ours.getName() + ", or " + AGENT);
         }
         return new Step(part, true, "");

@@ -46,12 +46,13 @@ public final class OverlayInstance implements Instance {
 
     /** Members come and go. */
     private void listen() {
-        networks.running().ifPresent(node -> node.addListener(new OverlayListener() {
-            @Override
-            public void onEvent(OverlayEvent event) {
-                tell();
-            }
-        }));
+        networks.running()
+                .ifPresent(node -> node.addListener(new OverlayListener() {
+                    @Override
+                    public void onEvent(OverlayEvent event) {
+                        tell();
+                    }
+                }));
         tell();
     }
 

@@ -90,8 +90,8 @@ public final class Startup {
                 throw new ZeroTierException(
                         Reason.TIMEOUT,
                         "",
-                        "the node has not started within " + timeout + ": give it more time (an identity that is made takes"
-                                + " some seconds)",
+                        "the node has not started within " + timeout
+                                + ": give it more time (an identity that is made takes" + " some seconds)",
                         null);
             }
         } catch (ZeroTierException e) {
@@ -110,14 +110,14 @@ public final class Startup {
             return Optional.of(closedException());
         }
         Optional<ZeroTierNetwork> missing = status.networks().stream()
-                .filter(network -> network.state() != State.OK
-                        || network.addresses().isEmpty())
+                .filter(network ->
+                        network.state() != State.OK || network.addresses().isEmpty())
                 // What cannot be waited for comes first.
                 .min((a, b) -> Boolean.compare(isFinal(reason(status, b)), isFinal(reason(status, a))));
         if (missing.isPresent()) {
             Reason reason = reason(status, missing.get());
-            return Optional.of(
-                    new ZeroTierException(reason, status.address(), missing.get().explanation(), null));
+            return Optional.of(new ZeroTierException(
+                    reason, status.address(), missing.get().explanation(), null));
         }
         return status.online()
                 ? Optional.empty()

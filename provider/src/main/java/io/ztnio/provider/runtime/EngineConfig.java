@@ -117,9 +117,7 @@ public record EngineConfig(
      */
     DatagramTransport openTransport(UdpSockets sockets, BiConsumer<String, IOException> onFailure) throws IOException {
         return new LastPort(store, PORT_KEY, onFailure)
-                .open(
-                        port,
-                        chosen -> sockets.open(LocalEndpoints.toBind(bind, chosen), offload, threads));
+                .open(port, chosen -> sockets.open(LocalEndpoints.toBind(bind, chosen), offload, threads));
     }
 
     /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */

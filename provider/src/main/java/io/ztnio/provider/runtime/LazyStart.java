@@ -144,9 +144,7 @@ final class LazyStart<T extends AutoCloseable> {
             return ready;
         }
         IOException failure = state.failure();
-        throw failure == null
-                ? new IOException("the node was closed")
-                : new IOException(failure.getMessage(), failure);
+        throw failure == null ? new IOException("the node was closed") : new IOException(failure.getMessage(), failure);
     }
 
     /**

@@ -66,8 +66,10 @@ final class Planets {
         World earth = World.earth();
         boolean isEarth = world.filter(Planets::isEarth).isPresent();
         if (kept && !isEarth && config.publicPlanetNamed()) {
-            throw new PlanetException(Kind.REFUSED, place + " holds another planet than the public one that " + ConfigKey.PLANET.key()
-                    + "=earth names; use another " + ConfigKey.HOME.key() + ", or remove that file");
+            throw new PlanetException(
+                    Kind.REFUSED,
+                    place + " holds another planet than the public one that " + ConfigKey.PLANET.key()
+                            + "=earth names; use another " + ConfigKey.HOME.key() + ", or remove that file");
         }
         // Of two versions of the public planet the newer one is used. A file that holds no planet the node will refuse.
         return kept && !isEarth ? Optional.empty() : Optional.of(allowed(config, earth, "a home without a planet"));
@@ -87,8 +89,10 @@ final class Planets {
 
     private static World allowed(ZtnioConfig config, World world, String where) throws IOException {
         if (!config.publicPlanetAllowed() && isPublic(world)) {
-            throw new PlanetException(Kind.REFUSED, where + " means the public roots, and " + ConfigKey.PUBLIC_PLANET.key()
-                    + "=forbid; set " + ConfigKey.PLANET.key() + " to the file of another planet");
+            throw new PlanetException(
+                    Kind.REFUSED,
+                    where + " means the public roots, and " + ConfigKey.PUBLIC_PLANET.key() + "=forbid; set "
+                            + ConfigKey.PLANET.key() + " to the file of another planet");
         }
         return world;
     }
@@ -118,7 +122,8 @@ final class Planets {
     private static World read(Path file) throws IOException {
         String name = ConfigKey.PLANET.key() + "=" + file;
         return NodeState.planet(bytes(file, name))
-                .orElseThrow(() -> new PlanetException(Kind.UNREADABLE, 
+                .orElseThrow(() -> new PlanetException(
+                        Kind.UNREADABLE,
                         name + " is not a planet file ('planet make' makes one, 'planet show'" + " explains one)"));
     }
 

@@ -229,10 +229,7 @@ class UpTest {
     @Test
     void thePublicPlanetIsRefusedWhereTheProcessForbidsIt() {
         assertFails(
-                ZeroTier.builder()
-                        .network(planet.network())
-                        .newIdentity()
-                        .set("ztnio.public.planet", "allow"),
+                ZeroTier.builder().network(planet.network()).newIdentity().set("ztnio.public.planet", "allow"),
                 LONG,
                 Reason.PLANET_REFUSED,
                 "ztnio.public.planet=forbid");
@@ -281,7 +278,8 @@ class UpTest {
         FakeInstance login = new FakeInstance(State.LOGIN_REQUIRED, Optional.empty());
         FakeInstance broken = new FakeInstance(State.WAITING, Optional.of(new IOException("no idea")));
 
-        assertThat(catchThrowableOfType(ZeroTierException.class, () -> new Startup(login).await(LONG)).reason())
+        assertThat(catchThrowableOfType(ZeroTierException.class, () -> new Startup(login).await(LONG))
+                        .reason())
                 .isEqualTo(Reason.LOGIN_REQUIRED);
         assertThat(catchThrowableOfType(ZeroTierException.class, () -> new Startup(broken).await(LONG)))
                 .hasMessage("no idea")
@@ -326,7 +324,9 @@ class UpTest {
     void everyDocumentedKeyCanBeSet() throws Exception {
         Path hosts = Files.writeString(directory.resolve("hosts"), "10.1.2.3 three\n");
         Map<String, String> values = Map.ofEntries(
-                Map.entry("ztnio.config", Files.writeString(directory.resolve("more"), "").toString()),
+                Map.entry(
+                        "ztnio.config",
+                        Files.writeString(directory.resolve("more"), "").toString()),
                 Map.entry("ztnio.networks", planet.network()),
                 Map.entry("ztnio.home", directory.resolve("home").toString()),
                 Map.entry("ztnio.bind", "127.0.0.1"),

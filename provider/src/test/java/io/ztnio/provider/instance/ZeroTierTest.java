@@ -51,6 +51,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an instance opens, tells and leaves behind. */
+@SuppressWarnings("try") // closing is what is tested
 @Timeout(120)
 class ZeroTierTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -195,7 +196,9 @@ class ZeroTierTest {
         Path hosts = Files.writeString(directory.resolve("hosts"), "10.71.82.99 printer\n");
         try (ZeroTier a = member("a").set("hosts", hosts.toString()).build();
                 ZeroTier b = member("b").build()) {
-            assertThat(a.resolve("printer")).extracting(InetAddress::getHostAddress).containsExactly("10.71.82.99");
+            assertThat(a.resolve("printer"))
+                    .extracting(InetAddress::getHostAddress)
+                    .containsExactly("10.71.82.99");
             assertThat(a.resolve("10.1.2.3")).containsExactly(InetAddress.getByName("10.1.2.3"));
             assertThat(a.resolve("fd00::1")).containsExactly(InetAddress.getByName("fd00::1"));
             String member = b.up(PATIENCE).address();
@@ -232,7 +235,8 @@ class ZeroTierTest {
         assertThat(events)
                 .filteredOn(ZeroTierEvent.NetworkChanged.class::isInstance)
                 .last()
-                .satisfies(event -> assertThat(((ZeroTierEvent.NetworkChanged) event).network().addresses())
+                .satisfies(event -> assertThat(
+                                ((ZeroTierEvent.NetworkChanged) event).network().addresses())
                         .isNotEmpty());
         assertThat(events.get(events.size() - 1)).isEqualTo(new ZeroTierEvent.Closed());
     }
@@ -240,8 +244,7 @@ class ZeroTierTest {
     @Test
     void whatIsWrittenBeforeTheCloseArrives() throws Exception {
         try (ZeroTier b = up("b");
-                ServerSocketChannel listener =
-                        b.openServerSocketChannel().bind(new InetSocketAddress(address(b), 0))) {
+                ServerSocketChannel listener = b.openServerSocketChannel().bind(new InetSocketAddress(address(b), 0))) {
             ZeroTier a = up("a");
             SocketChannel client = a.openSocketChannel();
             client.connect(listener.getLocalAddress());
@@ -277,7 +280,6 @@ class ZeroTierTest {
         up("a").close();
     }
 
-    @SuppressWarnings("MustBeClosedChecker")
     private void useAndClose() throws Exception {
         ZeroTier a = up("a");
         Selector selector = a.openSelector();
@@ -298,8 +300,8 @@ class ZeroTierTest {
 
     private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread ->
-                        thread.getName().startsWith("ztnio-") || thread.getName().startsWith("zerotier-"))
+                .filter(thread -> thread.getName().startsWith("ztnio-")
+                        || thread.getName().startsWith("zerotier-"))
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
@@ -339,8 +341,7 @@ class ZeroTierTest {
     void anOverlayInMemoryIsAnInstanceToo() throws Exception {
         try (ZeroTier a = overlay("10.5.0.1");
                 ZeroTier b = overlay("10.5.0.2");
-                ServerSocketChannel listener =
-                        b.openServerSocketChannel().bind(new InetSocketAddress("10.5.0.2", 0));
+                ServerSocketChannel listener = b.openServerSocketChannel().bind(new InetSocketAddress("10.5.0.2", 0));
                 SocketChannel client = a.openSocketChannel()) {
             assertThat(a.addresses()).contains(InetAddress.getByName("10.5.0.1"));
             client.connect(listener.getLocalAddress());

@@ -49,7 +49,8 @@ class LastPortTest {
     }
 
     private int openAndClose(int port) throws IOException {
-        try (DatagramTransport transport = config(port).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {})) {
+        try (DatagramTransport transport =
+                config(port).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {})) {
             return port(transport);
         }
     }
