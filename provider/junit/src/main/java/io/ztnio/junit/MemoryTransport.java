@@ -47,8 +47,7 @@ final class MemoryTransport implements DatagramTransport {
             port.receive(arrived);
         }
         for (; taken < arrived.size() && !batch.isFull(); taken++) {
-            batch.add(
-                    0, addresses.shown(arrived.source(taken)), arrived.buffer(taken), 0, arrived.length(taken));
+            batch.add(0, addresses.shown(arrived.source(taken)), arrived.buffer(taken), 0, arrived.length(taken));
         }
     }
 

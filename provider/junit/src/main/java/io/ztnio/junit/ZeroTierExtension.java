@@ -128,7 +128,9 @@ public final class ZeroTierExtension implements ParameterResolver {
 
     /** The nearest annotation: the test's, else the class's or that of a class around it. */
     private static Conditions annotated(ExtensionContext context) {
-        for (Optional<ExtensionContext> at = Optional.of(context); at.isPresent(); at = at.get().getParent()) {
+        for (Optional<ExtensionContext> at = Optional.of(context);
+                at.isPresent();
+                at = at.get().getParent()) {
             Optional<ZeroTierNetwork> found = at.get()
                     .getElement()
                     .flatMap(element -> AnnotationSupport.findAnnotation(element, ZeroTierNetwork.class));

@@ -20,7 +20,9 @@ class HttpExampleTest {
             ServerSocketFactory serverSockets, InetAddress address, @OnNode(1) SocketFactory clientSockets)
             throws Exception {
         try (HelloServer server = new HelloServer(serverSockets)) {
-            assertThat(get(clientSockets, address, server.port())).startsWith("HTTP/1.1 200").endsWith("hello");
+            assertThat(get(clientSockets, address, server.port()))
+                    .startsWith("HTTP/1.1 200")
+                    .endsWith("hello");
         }
     }
 
