@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,6 +40,7 @@ class AsynchronousIT {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(Way.class)
     void aServerAndAClientExchangeBytesOverANetwork(Way way) throws IOException {
         Path key = Files.writeString(directory.resolve("key"), "a phrase that all members know");
@@ -63,6 +66,7 @@ class AsynchronousIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aWildcardListenerServesTheHostStackToo() throws IOException {
         Path key = Files.writeString(directory.resolve("key"), "a phrase that all members know");
         List<String> serverOptions = options("server", 1, key);
@@ -82,6 +86,7 @@ class AsynchronousIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void withoutNetworksTheyAreTheOperatingSystems() {
         try (RunningProcess server = JavaProgram.withOptions(AsyncEcho.class, List.of(PROPERTY), JavaProgram.jar())
                 .with("127.0.0.1", "0")
@@ -97,6 +102,7 @@ class AsynchronousIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anotherProviderStaysAndTheAgentSaysSo() {
         Finished program = JavaProgram.withOptions(
                         AsyncEchoClient.class,

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Names in an unmodified program with the agent, where the operating system's name server is a stranger that knows every
@@ -90,6 +92,7 @@ class NamesIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void namesOfAPushedDomainAreAskedWithinTheNetworkAndAllOthersOfTheOperatingSystem() {
         try (RunningProcess server = server("server")) {
             Finished lookups = lookUp(
@@ -119,6 +122,7 @@ class NamesIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Tag("any-jdk")
     void aNameOfAPushedDomainIsUnknownRatherThanAStrangersWhenItsServerIsGone() {
         try (RunningProcess server = server("server")) {
@@ -133,6 +137,7 @@ class NamesIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Tag("any-jdk")
     void withoutDnsThePushedDomainIsTheOperatingSystemsAndMembersAndTheHostsFileAreThere() throws IOException {
         Path hosts = Files.writeString(directory.resolve("hosts"), "10.98.0.55 web.lab web # a member\n");
@@ -162,6 +167,7 @@ class NamesIT {
 
     /** The same without us is the oracle: what is looked up, what is not there, what is no name. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void everyOtherNameIsTheJdksWordForWord() {
         String[] names = {
             "www.example.org",
@@ -199,6 +205,7 @@ class NamesIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @EnabledForJreRange(min = JRE.JAVA_18)
     void aServiceFileOfTheApplicationDoesWithoutTheAgent() throws IOException {
         Path services = Files.createDirectories(directory.resolve("app/META-INF/services"));

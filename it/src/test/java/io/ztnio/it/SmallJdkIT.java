@@ -26,6 +26,8 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** JDKs of which only {@code java.base} is there, by a flag and as an image of {@code jlink}. */
 class SmallJdkIT {
@@ -41,16 +43,19 @@ class SmallJdkIT {
     private Path directory;
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void withoutNetworksTheBaseIsEnough() {
         assertExchanges(JAVA, with(BASE_ONLY, List.of(NodeSettings.PROVIDER), classPath()), "127.0.0.1");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void onAnOverlayTheBaseIsEnough() {
         assertExchanges(JAVA, with(BASE_ONLY, List.of(NodeSettings.PROVIDER), OVERLAY, classPath()), "10.97.0.7");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void onAZeroTierNetworkTheBaseIsEnough() throws IOException {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory)) {
             assertEchoes(planet, JAVA, BASE_ONLY, classPath());
@@ -58,6 +63,7 @@ class SmallJdkIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anImageOfTheBaseRunsTheJarsOnItsClassPath() throws IOException {
         Path java = image(Optional.empty(), "java.base");
 
@@ -68,6 +74,7 @@ class SmallJdkIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anImageWithTheModulesInsideHasTheProviderInstalled() throws IOException {
         Path java =
                 image(Optional.of(JavaProgram.jar() + File.pathSeparator + ServicesJar.file()), "io.ztnio.autoinstall");
@@ -79,6 +86,7 @@ class SmallJdkIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theCommandLineNeedsTheBaseOnlyAndTheDemoSaysWhatItNeeds() {
         List<String> jar = List.of("-jar", JavaProgram.jar().toString());
         Path secret = directory.resolve("identity.secret");

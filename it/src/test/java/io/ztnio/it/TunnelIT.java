@@ -15,6 +15,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The tunnel demo with the packaged jar, each command in a JVM of its own: a service, {@code expose}, {@code forward}, and a
@@ -29,6 +31,7 @@ class TunnelIT {
     private Path directory;
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theTunnelDemoOnAZeroTierNetwork() {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory);
                 RunningProcess server = service()) {
@@ -45,6 +48,7 @@ class TunnelIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aTunnelLeadsToAMemberByItsName() {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory);
                 RunningProcess server = service();
@@ -62,6 +66,7 @@ class TunnelIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theTunnelDemoOnAnOverlay() throws IOException {
         Path key = Files.writeString(directory.resolve("key"), "a phrase that all members know");
         try (RunningProcess server = service();
@@ -79,6 +84,7 @@ class TunnelIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void listenAndCallTalkBothWays() throws IOException {
         Path key = Files.writeString(directory.resolve("key"), "a phrase that all members know");
         try (RunningProcess listen =

@@ -18,7 +18,8 @@ public interface DatagramTransport extends Carrier {
     }
 
     /**
-     * Binds one socket to each address. Without offload where it is not available: that is not an error.
+     * Binds one socket to each address. Without offload where it is not available: that is not an error, but a
+     * warning if it was asked for.
      *
      * @param os the operating system's provider: never a provider that routes into this node
      * @param bind local addresses; port 0 chooses a free port
@@ -33,7 +34,15 @@ public interface DatagramTransport extends Carrier {
                 return transport;
             }
         }
-        return NioTransport.open(os, bind, senders);
+        DatagramTransport transport = NioTransport.open(os, bind, senders);
+        if (offload == UdpOffload.ON) {
+            System.getLogger("io.ztnio.transport")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "no UDP segmentation offload, which is asked for: it needs Linux, JDK 22 or newer, and a"
+                                    + " ztnio.jar built by one; datagrams go one by one");
+        }
+        return transport;
     }
 
     /**
