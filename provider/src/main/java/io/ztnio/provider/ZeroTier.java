@@ -36,7 +36,7 @@ import javax.net.SocketFactory;
  * own does. One process may have several, each with an identity of its own; they share nothing. See {@code docs/api.md}.
  *
  * <pre>{@code
- * try (ZeroTier zt = ZeroTier.builder().network("8056c2e21c000001").home(Path.of("/var/lib/app")).build()) {
+ * try (ZeroTier zt = ZeroTier.builder().network("NETWORK_ID").home(Path.of("/var/lib/app")).build()) {
  *     zt.up(Duration.ofSeconds(30));
  *     Socket socket = zt.socketFactory().createSocket("10.147.17.5", 80);
  * }
