@@ -29,8 +29,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * address as {@link InetAddress}, and the {@link TestNetwork} itself.
  *
  * <p>The first parameter of a type is of node 0, the second of node 1, and so on; {@link OnNode} says otherwise. Nodes are
- * started when they are first asked for. The network is made for who asks first: a test, or with a parameter of {@code
- * &#64;BeforeAll} the class, whose tests then share it. Everything is closed with that.
+ * started when they are first asked for. The network is made for who asks first: a test, or with a parameter of {@code BeforeAll}
+ * the class, whose tests then share it. Everything is closed with that.
  */
 public final class ZeroTierExtension implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
