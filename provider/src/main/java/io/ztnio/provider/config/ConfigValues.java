@@ -62,17 +62,19 @@ final class ConfigValues {
      * All settings.
      *
      * @param networks as {@link #networks} gave them
-     * @param runs whether there will be a node
+     * @param needsHome whether there will be a node that keeps its state in a home
+     * @param planetGiven whether its roots come from elsewhere
      */
-    ZtnioConfig build(List<Long> networks, boolean runs) {
+    ZtnioConfig build(List<Long> networks, boolean needsHome, boolean planetGiven) {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetNamed = settings.containsKey(ConfigKey.PLANET)
                 && EARTH.equals(settings.get(ConfigKey.PLANET).value());
         boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
         Transport transport = transport();
-        Path home = home(runs && transport != Transport.OVERLAY_MEMORY);
-        boolean needsPlanet = transport == Transport.ZEROTIER && !networks.isEmpty() && planetFile.isEmpty();
+        Path home = home(needsHome && transport != Transport.OVERLAY_MEMORY);
+        boolean needsPlanet =
+                !planetGiven && transport == Transport.ZEROTIER && !networks.isEmpty() && planetFile.isEmpty();
         if (!publicPlanetAllowed
                 && needsPlanet
                 && (publicPlanetNamed || !Files.exists(home.resolve(NodeState.PLANET)))) {
