@@ -49,6 +49,12 @@ final class ChildProgram {
         }
     }
 
+    /** Several lists of options as one. */
+    @SafeVarargs
+    static List<String> join(List<String>... options) {
+        return Stream.of(options).flatMap(List::stream).toList();
+    }
+
     private static String classPath() {
         // Surefire puts the module and what it requires on the module path.
         return Stream.of("jdk.module.path", "java.class.path")
