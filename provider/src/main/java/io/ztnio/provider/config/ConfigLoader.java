@@ -158,8 +158,11 @@ public final class ConfigLoader {
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
         List<Long> networks = withDaemonHome(values, purpose);
-        boolean wrong = homeUnknown || (!problems.isEmpty() && settings.containsKey(ConfigKey.NETWORKS));
-        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !wrong) {
+        boolean wrong = homeUnknown
+                || (!problems.isEmpty()
+                        && (settings.containsKey(ConfigKey.NETWORKS) || settings.containsKey(ConfigKey.CAPTURE)));
+        boolean captures = settings.containsKey(ConfigKey.CAPTURE);
+        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !captures && !wrong) {
             settings.clear();
         }
         ZtnioConfig config = values.build(networks, purpose == Purpose.NODE || !networks.isEmpty());
