@@ -188,8 +188,10 @@ public final class ConfigLoader {
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
         List<Long> networks =
                 purpose == Purpose.NODE_WITHOUT_HOME ? values.networks() : withDaemonHome(values, purpose);
-        boolean wrong = homeUnknown || (!problems.isEmpty() && settings.containsKey(ConfigKey.NETWORKS));
-        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !wrong) {
+        boolean captures = settings.containsKey(ConfigKey.CAPTURE);
+        boolean wrong =
+                homeUnknown || (!problems.isEmpty() && (settings.containsKey(ConfigKey.NETWORKS) || captures));
+        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !captures && !wrong) {
             settings.clear();
         }
         ZtnioConfig config = values.build(

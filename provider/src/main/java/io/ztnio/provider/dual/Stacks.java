@@ -10,10 +10,13 @@ import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.wire.IpAddresses;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -27,6 +30,9 @@ import java.util.function.Consumer;
  * @param networks the networks of the virtual stack
  */
 public record Stacks(VirtualNetworks networks) {
+    private static final InetAddress IPV4_LOOPBACK = IpAddresses.ofIpv4(0x7f00_0001);
+    private static final InetAddress IPV6_LOOPBACK = IpAddresses.ofIpv6(0, 1);
+
     /** The JDK's sockets of the default family are IPv4's then. */
     private static final String PREFER_IPV4 = "java.net.preferIPv4Stack";
 
@@ -54,12 +60,25 @@ public record Stacks(VirtualNetworks networks) {
      *
      * @param local whether a socket is to be bound to it, or connected
      */
-    public RoutingDecision decide(InetAddress address, boolean local) {
+    public RoutingDecision decide(InetSocketAddress socketAddress, boolean local) {
+        InetAddress address = socketAddress.getAddress();
         // The JDK takes a connect to the wildcard address for one to the loopback address.
-        if (!isConfigured() || address.isAnyLocalAddress()) {
+        if (!isConfigured() || address.isAnyLocalAddress() || networks.isBypassed(socketAddress)) {
             return RoutingDecision.HOST;
         }
         return local ? networks.decideLocal(address) : networks.decide(address);
+    }
+
+    /**
+     * What a connect or a send goes to whose target is {@code named}: the loopback address of the same version for a
+     * wildcard address that the virtual stack has. The JDK does so itself in the host stack.
+     */
+    public InetSocketAddress target(InetSocketAddress named) {
+        InetAddress address = named.getAddress();
+        if (!address.isAnyLocalAddress() || !networks.hasWildcard()) {
+            return named;
+        }
+        return new InetSocketAddress(address instanceof Inet4Address ? IPV4_LOOPBACK : IPV6_LOOPBACK, named.getPort());
     }
 
     /** As {@link VirtualNetworks#whenDecided}. */
