@@ -286,8 +286,7 @@ final class HybridDatagrams {
 
     /** Which stack a datagram is for; waits if {@code blocking}. Not the answer that there is none, which is thrown. */
     private RoutingDecision decide(InetSocketAddress target, boolean blocking) throws IOException {
-        RoutingDecision decision =
-                blocking ? dual.await(target, false, 0) : stacks.decide(target, false);
+        RoutingDecision decision = blocking ? dual.await(target, false, 0) : stacks.decide(target, false);
         if (decision.verdict() == Verdict.UNAVAILABLE) {
             throw Stacks.noRoute(decision);
         }

@@ -189,8 +189,7 @@ public final class ConfigLoader {
         List<Long> networks =
                 purpose == Purpose.NODE_WITHOUT_HOME ? values.networks() : withDaemonHome(values, purpose);
         boolean captures = settings.containsKey(ConfigKey.CAPTURE);
-        boolean wrong =
-                homeUnknown || (!problems.isEmpty() && (settings.containsKey(ConfigKey.NETWORKS) || captures));
+        boolean wrong = homeUnknown || (!problems.isEmpty() && (settings.containsKey(ConfigKey.NETWORKS) || captures));
         if (purpose == Purpose.CHANNELS && networks.isEmpty() && !captures && !wrong) {
             settings.clear();
         }

@@ -108,7 +108,8 @@ final class ConfigValues {
         }
         CaptureSettings capture = capture();
         if (capture.isOn() && !networks.isEmpty()) {
-            problems.add(ConfigKey.CAPTURE.key() + "=" + settings.get(ConfigKey.CAPTURE).value()
+            problems.add(ConfigKey.CAPTURE.key() + "="
+                    + settings.get(ConfigKey.CAPTURE).value()
                     + ": not allowed together with networks: leave one of the two out (the networks are those of "
                     + ConfigKey.NETWORKS.key() + " and of the home)");
         }
@@ -126,7 +127,10 @@ final class ConfigValues {
                 value(ConfigKey.EXIT_TIMEOUT, ConfigValues::durationOrZero),
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
-                bypass().stream().filter(entry -> entry.port() == 0).map(BypassedPort::prefix).toList(),
+                bypass().stream()
+                        .filter(entry -> entry.port() == 0)
+                        .map(BypassedPort::prefix)
+                        .toList(),
                 bypass().stream().filter(entry -> entry.port() != 0).toList(),
                 capture,
                 new NameSettings(

@@ -177,8 +177,8 @@ public final class CapturedNetworks implements VirtualNetworks, AutoCloseable {
                 if (closed) {
                     throw new IllegalStateException("closed");
                 }
-                running = new LoopbackStack(
-                        addresses, StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
+                running =
+                        new LoopbackStack(addresses, StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
             }
             return running;
         } finally {

@@ -1,9 +1,9 @@
 package io.ztnio.provider.socket;
 
 import io.ztnio.provider.dual.DualSocket;
-import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
+import io.ztnio.provider.dual.Stacks;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.FileDescriptor;
 import java.io.IOException;

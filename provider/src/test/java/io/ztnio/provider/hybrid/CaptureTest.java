@@ -123,8 +123,7 @@ class CaptureTest {
     void aBypassedPortStaysWithTheOperatingSystem() throws IOException {
         ServerSocketChannel host = listen(OsProvider.get(), LOOPBACK);
         int bypassed = port(LOOPBACK, host).getPort();
-        SelectorProvider provider =
-                capturing("127.0.0.0/8,::1,wildcard", "ztnio.bypass", "127.0.0.1/32:" + bypassed);
+        SelectorProvider provider = capturing("127.0.0.0/8,::1,wildcard", "ztnio.bypass", "127.0.0.1/32:" + bypassed);
         ServerSocketChannel captured = listen(provider, LOOPBACK);
 
         connect(provider, port(LOOPBACK, host));
@@ -147,8 +146,7 @@ class CaptureTest {
     @Test
     void aCapturedWildcardIsInThisProcessOnly() throws IOException {
         SelectorProvider provider = capturing("wildcard");
-        ServerSocketChannel listener =
-                open(provider.openServerSocketChannel()).bind(new InetSocketAddress(0));
+        ServerSocketChannel listener = open(provider.openServerSocketChannel()).bind(new InetSocketAddress(0));
 
         assertThatThrownBy(() -> connect(OsProvider.get(), port(LOOPBACK, listener)))
                 .isInstanceOf(ConnectException.class);
@@ -159,8 +157,7 @@ class CaptureTest {
     @Test
     void aConnectToTheWildcardAddressReachesIt() throws IOException {
         SelectorProvider provider = capturing("wildcard");
-        ServerSocketChannel listener =
-                open(provider.openServerSocketChannel()).bind(new InetSocketAddress(0));
+        ServerSocketChannel listener = open(provider.openServerSocketChannel()).bind(new InetSocketAddress(0));
 
         SocketChannel client = connect(provider, port(address(0, 0, 0, 0), listener));
 
@@ -171,8 +168,7 @@ class CaptureTest {
     @Test
     void aWildcardBindThatIsNotCapturedListensInBothStacks() throws IOException {
         SelectorProvider provider = capturing("127.0.0.0/8");
-        ServerSocketChannel listener =
-                open(provider.openServerSocketChannel()).bind(new InetSocketAddress(0));
+        ServerSocketChannel listener = open(provider.openServerSocketChannel()).bind(new InetSocketAddress(0));
 
         SocketChannel captured = connect(provider, port(LOOPBACK, listener));
         assertThat(open(listener.accept()).getRemoteAddress()).isEqualTo(captured.getLocalAddress());
@@ -196,7 +192,8 @@ class CaptureTest {
         SelectorProvider provider = capturing("127.0.0.0/8");
         InetSocketAddress closed;
         try (DatagramChannel gone = provider.openDatagramChannel()) {
-            closed = (InetSocketAddress) gone.bind(new InetSocketAddress(LOOPBACK, 0)).getLocalAddress();
+            closed = (InetSocketAddress)
+                    gone.bind(new InetSocketAddress(LOOPBACK, 0)).getLocalAddress();
         }
         DatagramChannel channel = open(provider.openDatagramChannel()).connect(closed);
 
@@ -275,8 +272,7 @@ class CaptureTest {
         for (int i = 0; i < 50; i++) {
             ServerSocketChannel listener = listen(provider, LOOPBACK);
             SocketChannel client = connect(provider, port(LOOPBACK, listener));
-            DatagramChannel datagrams =
-                    open(provider.openDatagramChannel()).bind(new InetSocketAddress(LOOPBACK, 0));
+            DatagramChannel datagrams = open(provider.openDatagramChannel()).bind(new InetSocketAddress(LOOPBACK, 0));
 
             assertThat(List.of(listener.getLocalAddress(), client.getLocalAddress(), datagrams.getLocalAddress()))
                     .allSatisfy(address -> assertThat(((InetSocketAddress) address).getPort())

@@ -128,8 +128,8 @@ class MonitorsTest {
 
     private static void lookIn(Path folder, Set<String> monitors) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path each : (Iterable<Path>)
-                    files.filter(path -> path.toString().endsWith(".class"))::iterator) {
+            for (Path each :
+                    (Iterable<Path>) files.filter(path -> path.toString().endsWith(".class"))::iterator) {
                 new ClassReader(Files.readAllBytes(each)).accept(new Looking(monitors), ClassReader.SKIP_DEBUG);
             }
         }
