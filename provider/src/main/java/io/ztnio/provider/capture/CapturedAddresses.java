@@ -2,9 +2,9 @@ package io.ztnio.provider.capture;
 
 import io.ztnio.provider.config.CaptureSettings;
 import io.ztnio.tcpip.link.IpPrefix;
-import io.ztnio.tcpip.wire.IpAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -81,6 +81,10 @@ public final class CapturedAddresses {
     }
 
     private static InetAddress loopback() {
-        return IpAddresses.ofIpv4(0x7f00_0001);
+        try {
+            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -113,6 +113,12 @@ final class ConfigValues {
                     + ": not allowed together with networks: leave one of the two out (the networks are those of "
                     + ConfigKey.NETWORKS.key() + " and of the home)");
         }
+        List<BypassedPort> bypass = bypass();
+        if (!capture.isOn() && bypass.stream().anyMatch(entry -> entry.port() != 0)) {
+            problems.add(ConfigKey.BYPASS.key() + "=" + settings.get(ConfigKey.BYPASS).value()
+                    + ": a port is allowed only together with " + ConfigKey.CAPTURE.key()
+                    + "; networks are divided by prefixes");
+        }
         return new ZtnioConfig(
                 networks,
                 home,
@@ -127,11 +133,11 @@ final class ConfigValues {
                 value(ConfigKey.EXIT_TIMEOUT, ConfigValues::durationOrZero),
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
-                bypass().stream()
+                bypass.stream()
                         .filter(entry -> entry.port() == 0)
                         .map(BypassedPort::prefix)
                         .toList(),
-                bypass().stream().filter(entry -> entry.port() != 0).toList(),
+                bypass.stream().filter(entry -> entry.port() != 0).toList(),
                 capture,
                 new NameSettings(
                         value(ConfigKey.HOSTS, optional(ConfigValues::textFile)),

@@ -10,7 +10,6 @@ import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.wire.IpAddresses;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
@@ -30,9 +29,6 @@ import java.util.function.Consumer;
  * @param networks the networks of the virtual stack
  */
 public record Stacks(VirtualNetworks networks) {
-    private static final InetAddress IPV4_LOOPBACK = IpAddresses.ofIpv4(0x7f00_0001);
-    private static final InetAddress IPV6_LOOPBACK = IpAddresses.ofIpv6(0, 1);
-
     /** The JDK's sockets of the default family are IPv4's then. */
     private static final String PREFER_IPV4 = "java.net.preferIPv4Stack";
 
@@ -78,7 +74,7 @@ public record Stacks(VirtualNetworks networks) {
         if (!address.isAnyLocalAddress() || !networks.hasWildcard()) {
             return named;
         }
-        return new InetSocketAddress(address instanceof Inet4Address ? IPV4_LOOPBACK : IPV6_LOOPBACK, named.getPort());
+        return new InetSocketAddress(SocketAddresses.loopback(address instanceof Inet4Address), named.getPort());
     }
 
     /** As {@link VirtualNetworks#whenDecided}. */
