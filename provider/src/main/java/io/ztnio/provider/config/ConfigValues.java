@@ -115,7 +115,8 @@ final class ConfigValues {
         }
         List<BypassedPort> bypass = bypass();
         if (!capture.isOn() && bypass.stream().anyMatch(entry -> entry.port() != 0)) {
-            problems.add(ConfigKey.BYPASS.key() + "=" + settings.get(ConfigKey.BYPASS).value()
+            problems.add(ConfigKey.BYPASS.key() + "="
+                    + settings.get(ConfigKey.BYPASS).value()
                     + ": a port is allowed only together with " + ConfigKey.CAPTURE.key()
                     + "; networks are divided by prefixes");
         }

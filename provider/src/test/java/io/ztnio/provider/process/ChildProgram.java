@@ -52,7 +52,11 @@ final class ChildProgram {
     /** Several lists of options as one. */
     @SafeVarargs
     static List<String> join(List<String>... options) {
-        return Stream.of(options).flatMap(List::stream).toList();
+        List<String> all = new ArrayList<>();
+        for (List<String> some : options) {
+            all.addAll(some);
+        }
+        return all;
     }
 
     private static String classPath() {
