@@ -60,7 +60,7 @@ class AsynchronousIT {
                     .start()
                     .awaitExit(TIMEOUT);
 
-            assertThat(client.output()).contains("provider " + PROVIDER_CLASS).endsWith("echoed " + BYTES);
+            assertThat(client.output()).contains("provider " + PROVIDER_CLASS).contains("echoed " + BYTES);
             server.awaitLine("closed", TIMEOUT);
         }
     }
@@ -80,7 +80,7 @@ class AsynchronousIT {
                     .start()
                     .awaitExit(TIMEOUT);
 
-            assertThat(client.output()).endsWith("echoed " + BYTES);
+            assertThat(client.output()).contains("echoed " + BYTES);
             server.awaitLine("closed", TIMEOUT);
         }
     }
@@ -97,7 +97,7 @@ class AsynchronousIT {
                     .start()
                     .awaitExit(TIMEOUT);
 
-            assertThat(client.output()).contains("provider " + PROVIDER_CLASS).endsWith("echoed " + BYTES);
+            assertThat(client.output()).contains("provider " + PROVIDER_CLASS).contains("echoed " + BYTES);
         }
     }
 

@@ -48,7 +48,7 @@ class JavaNetIT {
     private static List<String> steps(String address, String... options) {
         String output = run(
                 JavaProgram.withOptions(SocketExchange.class, List.of(options)).with(address));
-        assertThat(output).endsWith("exchanged");
+        assertThat(output).contains("exchanged");
         return output.lines().filter(line -> line.startsWith("did ")).toList();
     }
 
@@ -65,7 +65,7 @@ class JavaNetIT {
 
         try (RunningProcess serving = server.start()) {
             serving.awaitLine("listening on 8080", TIMEOUT);
-            assertThat(run(client)).endsWith("echoed 5000000");
+            assertThat(run(client)).contains("echoed 5000000");
             serving.awaitLine("echoed for 10.97.0.2", TIMEOUT);
         }
     }
@@ -91,7 +91,7 @@ class JavaNetIT {
         Path early = ProgramJar.agent(directory.resolve("early.jar"), EarlyListener.class);
 
         assertThat(run(JavaProgram.jvm("-javaagent:" + early, OVERLAY, "-jar", early.toString())))
-                .endsWith("accepted early");
+                .contains("accepted early");
     }
 
     @Test
@@ -116,9 +116,9 @@ class JavaNetIT {
                 OVERLAY);
 
         assertThat(run(JavaProgram.withOptions(ManyThreads.class, carriers).with(OWN, "2000")))
-                .endsWith("exchanged 2000");
+                .contains("exchanged 2000");
         assertThat(run(JavaProgram.withOptions(ManyThreads.class, carriers).with("127.0.0.1", "2000")))
-                .endsWith("exchanged 2000");
+                .contains("exchanged 2000");
     }
 
     /** The registry and the exported object listen on the wildcard address; the stub names the network's. */
@@ -150,7 +150,7 @@ class JavaNetIT {
             assertThat(run(JavaProgram.withOptions(SocketLayers.class, List.of(OVERLAY))
                             .with(address, keys.toString(), "a password")))
                     .contains("tls hello", "layered hello", "rmi hello rmi from " + address)
-                    .endsWith("layered");
+                    .contains("layered");
         }
     }
 
