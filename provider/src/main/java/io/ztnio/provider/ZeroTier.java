@@ -90,7 +90,9 @@ public final class ZeroTier implements AutoCloseable {
      *     tried again then; the node goes on trying, if it runs.
      */
     public ZeroTierStatus up(Duration timeout) throws ZeroTierException, InterruptedException {
-        return startup.await(timeout);
+        ZeroTierStatus status = startup.await(timeout);
+        events.catchUp();
+        return status;
     }
 
     /** How node and networks stand now. Starts nothing. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,6 +33,10 @@ public final class Events {
     private boolean started;
 
     private boolean online;
+
+    /** The thread while it tells. */
+    private volatile Thread telling;
+
     private final Map<String, ZeroTierNetwork> networks = new HashMap<>();
 
     /** Nobody listens. */
@@ -47,6 +52,22 @@ public final class Events {
 
     public void remove(ZeroTierListener listener) {
         listeners.remove(listener);
+    }
+
+    /**
+     * Returns when listeners have been told of how things stand now, or after a bounded time. At once if a listener calls it,
+     * who is about to be told.
+     */
+    public void catchUp() throws InterruptedException {
+        if (telling == Thread.currentThread()) {
+            return;
+        }
+        CountDownLatch told = new CountDownLatch(1);
+        thread.execute(() -> {
+            look();
+            told.countDown();
+        });
+        told.await(END_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Tells that the instance is closed, and ends the thread. */
@@ -81,6 +102,7 @@ public final class Events {
     }
 
     private void tell(ZeroTierEvent event) {
+        telling = Thread.currentThread();
         for (ZeroTierListener listener : listeners) {
             try {
                 listener.onEvent(event);
@@ -88,5 +110,6 @@ public final class Events {
                 LOG.log(System.Logger.Level.WARNING, "a listener of " + event + " failed", e);
             }
         }
+        telling = null;
     }
 }
