@@ -34,12 +34,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each reason for which an instance does not come up, from what really is in its way. */
 @Timeout(120)
+@Tag("any-jdk")
 class UpTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofSeconds(2);
