@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each command line of docs/installation.md, as it stands there, in a folder with files of the names that it uses. */
+@Tag("any-jdk")
 class InstallationDocumentIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path DOCUMENT = Path.of("..", "docs", "installation.md");

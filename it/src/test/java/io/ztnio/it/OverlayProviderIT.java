@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Unmodified programs on an overlay over UDP, each in a JVM of its own: only the flags know of it. */
+@Tag("any-jdk")
 class OverlayProviderIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 

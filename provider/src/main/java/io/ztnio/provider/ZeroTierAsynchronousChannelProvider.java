@@ -68,6 +68,11 @@ public final class ZeroTierAsynchronousChannelProvider extends AsynchronousChann
         return ZeroTierAsynchronousSocketChannel.open(this, stacks, ours(group, stacks));
     }
 
+    /** Ends the channels of the default group, and its threads. */
+    void shutdown() throws IOException {
+        defaultGroup.shutdown();
+    }
+
     private ZeroTierChannelGroup ours(AsynchronousChannelGroup group, Stacks stacks) throws IOException {
         if (group instanceof ZeroTierChannelGroup ours) {
             return ours;

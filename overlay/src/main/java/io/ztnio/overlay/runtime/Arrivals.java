@@ -4,20 +4,38 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /** Lets threads wait until something has changed on a node. Thread-safe. */
 final class Arrivals implements OverlayListener {
+    /** No monitor, which would pin the carrier of a virtual thread that waits. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+
+    /** Guarded by the lock. */
     private long changes;
 
     @Override
-    public synchronized void onEvent(OverlayEvent event) {
-        changes++;
-        notifyAll();
+    public void onEvent(OverlayEvent event) {
+        lock.lock();
+        try {
+            changes++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private synchronized long changes() {
-        return changes;
+    private long changes() {
+        lock.lock();
+        try {
+            return changes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -39,19 +57,22 @@ final class Arrivals implements OverlayListener {
         }
     }
 
-    private synchronized boolean awaitChange(long before, long deadlineNanos) throws InterruptedIOException {
-        while (changes == before) {
-            long millis = (deadlineNanos - System.nanoTime() + 999_999) / 1_000_000;
-            if (millis <= 0) {
-                return false;
+    private boolean awaitChange(long before, long deadlineNanos) throws InterruptedIOException {
+        lock.lock();
+        try {
+            while (changes == before) {
+                long nanos = deadlineNanos - System.nanoTime();
+                if (nanos <= 0) {
+                    return false;
+                }
+                changed.awaitNanos(nanos);
             }
-            try {
-                wait(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("waiting was interrupted");
-            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("waiting was interrupted");
+        } finally {
+            lock.unlock();
         }
-        return true;
     }
 }

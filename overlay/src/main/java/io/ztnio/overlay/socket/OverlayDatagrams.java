@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -25,8 +26,8 @@ public final class OverlayDatagrams implements AutoCloseable {
     private final SocketOwner owner;
     private final Supplier<List<Long>> members;
     private final ReadyWait ready;
-    private final Object reading = new Object();
-    private final Object writing = new Object();
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
 
     /**
      * A received datagram.
@@ -116,7 +117,8 @@ public final class OverlayDatagrams implements AutoCloseable {
                     "Message too long: " + data.length + " bytes; a datagram takes at most " + MAX_LENGTH);
         }
         ByteBuffer source = ByteBuffer.wrap(data);
-        synchronized (writing) {
+        writing.lock();
+        try {
             while (true) {
                 if (!endpoint.isOpen()) {
                     throw new SocketException("Socket closed");
@@ -126,6 +128,8 @@ public final class OverlayDatagrams implements AutoCloseable {
                 }
                 ready.await(Endpoint.WRITABLE, Long.MAX_VALUE, "sending");
             }
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -137,7 +141,8 @@ public final class OverlayDatagrams implements AutoCloseable {
      */
     public Received receive(Duration timeout) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(MAX_LENGTH + 1);
-        synchronized (reading) {
+        reading.lock();
+        try {
             long deadline = ReadyWait.deadlineOf(timeout);
             while (true) {
                 if (!endpoint.isOpen()) {
@@ -153,6 +158,8 @@ public final class OverlayDatagrams implements AutoCloseable {
                 }
                 ready.await(Endpoint.READABLE, deadline, "receiving");
             }
+        } finally {
+            reading.unlock();
         }
     }
 

@@ -11,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A TCP connection to a node. Reading and writing wait; a full send buffer holds the writer up. Each direction ends on its
@@ -22,8 +23,8 @@ public final class OverlayStream implements AutoCloseable {
     private final StreamEndpoint endpoint;
     private final SocketOwner owner;
     private final ReadyWait ready;
-    private final Object reading = new Object();
-    private final Object writing = new Object();
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
     private volatile Duration readTimeout = Duration.ZERO;
 
     private OverlayStream(StreamEndpoint endpoint, SocketOwner owner) {
@@ -95,7 +96,8 @@ public final class OverlayStream implements AutoCloseable {
             return 0;
         }
         ByteBuffer destination = ByteBuffer.wrap(buffer, offset, length);
-        synchronized (reading) {
+        reading.lock();
+        try {
             long deadline = ReadyWait.deadlineOf(readTimeout);
             while (true) {
                 checkOpen();
@@ -105,6 +107,8 @@ public final class OverlayStream implements AutoCloseable {
                 }
                 ready.await(Endpoint.READABLE, deadline, "reading");
             }
+        } finally {
+            reading.unlock();
         }
     }
 
@@ -112,13 +116,16 @@ public final class OverlayStream implements AutoCloseable {
     public void write(byte[] buffer, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, buffer.length);
         ByteBuffer source = ByteBuffer.wrap(buffer, offset, length);
-        synchronized (writing) {
+        writing.lock();
+        try {
             while (source.hasRemaining()) {
                 checkOpen();
                 if (endpoint.write(source) == 0) {
                     ready.await(Endpoint.WRITABLE, Long.MAX_VALUE, "writing");
                 }
             }
+        } finally {
+            writing.unlock();
         }
     }
 

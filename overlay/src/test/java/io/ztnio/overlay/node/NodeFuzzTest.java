@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whatever comes, nothing is thrown, nothing grows without bound, and who belongs here still gets in. As a test it runs
  * the inputs in the resources and seeded random ones; {@code docs/overlay.md} says how to fuzz.
  */
+@Tag("any-jdk")
 class NodeFuzzTest {
     private static final int FRAME_AT = 64;
 

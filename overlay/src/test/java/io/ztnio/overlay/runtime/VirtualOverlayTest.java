@@ -19,11 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes on a hub in virtual time. */
+@Tag("any-jdk")
 class VirtualOverlayTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final long SECOND = 1_000_000_000L;

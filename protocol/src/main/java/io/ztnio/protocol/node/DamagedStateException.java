@@ -6,7 +6,15 @@ import java.io.IOException;
 public final class DamagedStateException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    DamagedStateException(String message) {
+    private final String key;
+
+    DamagedStateException(String key, String message) {
         super(message);
+        this.key = key;
+    }
+
+    /** The value's key: {@link NodeState#IDENTITY_SECRET} or {@link NodeState#PLANET}. */
+    public String key() {
+        return key;
     }
 }

@@ -109,9 +109,11 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     }
 
     private static DamagedStateException damaged(String what) {
-        return new DamagedStateException(IDENTITY_SECRET + " " + what
-                + ". It was left untouched: restore it from a backup, or move it away to start as a new node"
-                + " with another address.");
+        return new DamagedStateException(
+                IDENTITY_SECRET,
+                IDENTITY_SECRET + " " + what
+                        + ". It was left untouched: restore it from a backup, or move it away to start as a new node"
+                        + " with another address.");
     }
 
     private static Optional<World> planet(StateStore store, World given, BiConsumer<String, IOException> onFailure)
@@ -120,8 +122,10 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
         Optional<World> stored = bytes.flatMap(NodeState::planet);
         if (given == null) {
             if (bytes.isPresent() && stored.isEmpty()) {
-                throw new DamagedStateException(PLANET + " does not hold a planet (" + bytes.get().length
-                        + " bytes). Put the right file in its place, or name one with ztnio.planet.");
+                throw new DamagedStateException(
+                        PLANET,
+                        PLANET + " does not hold a planet (" + bytes.get().length
+                                + " bytes). Put the right file in its place, or name one with ztnio.planet.");
             }
             return stored;
         }

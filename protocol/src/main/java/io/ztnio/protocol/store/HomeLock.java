@@ -55,7 +55,8 @@ public final class HomeLock implements AutoCloseable {
     /**
      * Takes the lock of a directory, which is made if needed.
      *
-     * @throws IOException saying what to do, if another node has it or the directory cannot be used
+     * @throws HomeInUseException saying what to do, if another node has it
+     * @throws IOException as that, if the directory cannot be used
      */
     public static HomeLock take(Path home) throws IOException {
         try {
@@ -124,7 +125,7 @@ public final class HomeLock implements AutoCloseable {
                 .flatMap(process -> process.info().commandLine().or(process.info()::command))
                 .filter(text -> text.contains(DAEMON));
         if (command.isPresent()) {
-            throw new IOException("ztnio.home=" + home + " is in use by " + DAEMON + ", process "
+            throw new HomeInUseException("ztnio.home=" + home + " is in use by " + DAEMON + ", process "
                     + daemon.orElseThrow().pid() + "; stop it, or give this process a home of its own");
         }
     }
@@ -155,7 +156,7 @@ public final class HomeLock implements AutoCloseable {
     }
 
     private static IOException inUse(Path home, String who) {
-        return new IOException("ztnio.home=" + home + " is in use " + who + ";"
+        return new HomeInUseException("ztnio.home=" + home + " is in use " + who + ";"
                 + " give each process a home of its own, such as -Dztnio.home=" + home.resolveSibling("ztnio-2"));
     }
 

@@ -85,7 +85,7 @@ final class AsynchronousConnecting {
             }
             throw isConnected() ? new AlreadyConnectedException() : new ConnectionPendingException();
         }
-        RoutingDecision decision = stacks.decide(target.getAddress(), false);
+        RoutingDecision decision = stacks.decide(target, false);
         if (isOfHost(decision)) {
             return connectInHost(target, attachment, handler);
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The group of channels that name none, once there are networks: as the JDK makes its default one, from the same system
- * properties. It is never shut down.
+ * properties. The process's is never shut down.
  *
  * <p>Thread: thread-safe.
  */
@@ -48,6 +48,14 @@ public final class DefaultGroup {
             return group;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Ends the group with its channels and threads, if it was asked for. */
+    public void shutdown() throws IOException {
+        ZeroTierChannelGroup opened = group;
+        if (opened != null) {
+            opened.shutdownNow();
         }
     }
 

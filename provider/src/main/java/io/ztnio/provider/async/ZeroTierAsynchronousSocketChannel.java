@@ -39,6 +39,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
     private final DualSocket<AsynchronousSocketChannel, StreamEndpoint> dual;
     private final OfferedOptions options;
     private final AsynchronousConnecting connecting;
+    private final Stacks stacks;
     private final boolean isRouted;
     private final ReentrantLock bindLock = new ReentrantLock();
     private final ReentrantLock streamLock = new ReentrantLock();
@@ -58,6 +59,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
                 this, Interruption.OF_CHANNELS, stacks, hosts, () -> stacks.openStream(null), Wildcard.RESERVES);
         this.options = new OfferedOptions(dual, hosts);
         this.connecting = new AsynchronousConnecting(this, group, dual, stacks, connected);
+        this.stacks = stacks;
         this.isRouted = stacks.isConfigured();
     }
 
@@ -131,7 +133,7 @@ public final class ZeroTierAsynchronousSocketChannel extends AsynchronousSocketC
         if (!isOpen()) {
             return FinishedOperation.failure(group, new ClosedChannelException(), attachment, handler);
         }
-        return connecting.connect(SocketAddresses.remote(remote, null), attachment, handler);
+        return connecting.connect(stacks.target(SocketAddresses.remote(remote, null)), attachment, handler);
     }
 
     <A> Future<Void> connectInHost(

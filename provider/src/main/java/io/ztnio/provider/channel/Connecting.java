@@ -109,7 +109,7 @@ final class Connecting {
         channel.writeLock.lock();
         try {
             ensureConnectable();
-            RoutingDecision decision = stacks.decide(target.getAddress(), false);
+            RoutingDecision decision = stacks.decide(target, false);
             if (!decision.isDecided()) {
                 begin(target);
                 return false;
@@ -143,7 +143,7 @@ final class Connecting {
         channel.writeLock.lock();
         try {
             ensureConnectable();
-            StreamConnection stream = virtual(target, dual.await(target.getAddress(), false, timeoutNanos));
+            StreamConnection stream = virtual(target, dual.await(target, false, timeoutNanos));
             if (stream == null) {
                 dual.decideHost();
                 channel.keys().attach();

@@ -169,18 +169,19 @@ final class HybridDatagrams {
         }
     }
 
-    int send(ByteBuffer source, InetSocketAddress target) throws IOException {
+    int send(ByteBuffer source, InetSocketAddress named) throws IOException {
         writeLock.lock();
         try {
             ensureOpen();
             boolean blocking = channel.isBlocking();
             InetSocketAddress connected = peer.address();
             if (connected != null) {
-                if (!connected.equals(target)) {
+                if (!connected.equals(named)) {
                     throw new AlreadyConnectedException();
                 }
                 return sendToPeer(source, blocking);
             }
+            InetSocketAddress target = stacks.target(named);
             RoutingDecision decision = decide(target, blocking);
             if (!decision.isDecided()) {
                 blocked.undecided(stacks, target.getAddress());
@@ -211,7 +212,7 @@ final class HybridDatagrams {
      * @throws java.net.NoRouteToHostException if a network claims the target
      */
     boolean mayLeaveHost(InetSocketAddress target) throws IOException {
-        if (stacks.decide(target.getAddress(), false).verdict() == Verdict.HOST) {
+        if (stacks.decide(target, false).verdict() == Verdict.HOST) {
             return true;
         }
         writeLock.lock();
@@ -255,7 +256,7 @@ final class HybridDatagrams {
             // Who waits without having bound may hear of both stacks; who does not must not wait for a node either.
             ensureBound(blocking);
             if (peer.isUndecided()) {
-                peer.settle(stacks.decide(peer.address().getAddress(), false));
+                peer.settle(stacks.decide(peer.address(), false));
             }
             return blocking ? receives.take(destination, timeoutNanos) : receives.poll(destination);
         } finally {
@@ -285,8 +286,7 @@ final class HybridDatagrams {
 
     /** Which stack a datagram is for; waits if {@code blocking}. Not the answer that there is none, which is thrown. */
     private RoutingDecision decide(InetSocketAddress target, boolean blocking) throws IOException {
-        RoutingDecision decision =
-                blocking ? dual.await(target.getAddress(), false, 0) : stacks.decide(target.getAddress(), false);
+        RoutingDecision decision = blocking ? dual.await(target, false, 0) : stacks.decide(target, false);
         if (decision.verdict() == Verdict.UNAVAILABLE) {
             throw Stacks.noRoute(decision);
         }

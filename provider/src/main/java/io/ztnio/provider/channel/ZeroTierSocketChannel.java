@@ -100,7 +100,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     @Override
     public boolean connect(SocketAddress remote) throws IOException {
         if (isRouted(remote)) {
-            InetSocketAddress target = SocketAddresses.remote(remote, family);
+            InetSocketAddress target = stacks.target(SocketAddresses.remote(remote, family));
             checkNotClosed();
             if (!isBlocking()) {
                 return connecting.connectNow(target);
@@ -128,7 +128,7 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         if (!isRouted(remote)) {
             return null;
         }
-        InetSocketAddress target = SocketAddresses.remote(remote, family);
+        InetSocketAddress target = stacks.target(SocketAddresses.remote(remote, family));
         if (!isOpen()) {
             askClosed(closed -> closed.socket().connect(target, 1));
         }

@@ -80,8 +80,15 @@ public enum ConfigKey {
     BYPASS(
             "ztnio.bypass",
             "",
-            "prefixes such as 10.1.0.0/16 or fd00::/8, separated by commas",
-            "Destinations that stay with the operating system whatever a network claims."),
+            "prefixes such as 10.1.0.0/16 or fd00::/8, or with a port as in 127.0.0.1/32:5432 or [::1/128]:5432, separated "
+                    + "by commas",
+            "Destinations that stay with the operating system whatever a network claims or is captured."),
+    CAPTURE(
+            "ztnio.capture",
+            "",
+            "addresses, prefixes such as 127.0.0.0/8, and 'wildcard', separated by commas; not together with networks",
+            "Capture mode: sockets at these addresses of this machine live in a TCP/IP stack of this process, which nothing "
+                    + "leaves. Wildcard: those bound to the wildcard address too, with the host's own addresses and groups."),
     HOSTS(
             "ztnio.hosts",
             "",

@@ -47,11 +47,14 @@ public final class ConfigLoader {
     private final Map<String, String> environment;
     private final Consumer<String> warnings;
     private final Map<String, String> agentOptions = new TreeMap<>();
+    private final Map<String, String> programSettings = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<ConfigKey, Setting> settings = new EnumMap<>(ConfigKey.class);
 
     /** Whether it could not be told which networks there are. */
     private boolean homeUnknown;
+
+    private boolean planetGiven;
 
     /** A value and where it came from, for messages. */
     record Setting(String value, String source) {}
@@ -62,6 +65,8 @@ public final class ConfigLoader {
         ANY,
         /** A node runs, with or without networks, so that it needs a home. */
         NODE,
+        /** The same, with its state elsewhere than in a home. */
+        NODE_WITHOUT_HOME,
         /** Channels: without networks they need nothing. */
         CHANNELS
     }
@@ -117,6 +122,12 @@ public final class ConfigLoader {
         settings.put(key, new Setting(value, source));
     }
 
+    /** Adds the settings that a program has made by their keys: they beat all sources. */
+    public ConfigLoader programSettings(Map<String, String> given) {
+        programSettings.putAll(given);
+        return this;
+    }
+
     /** Adds the settings that the agent was started with: system properties beat them, they beat the environment. */
     public ConfigLoader agentOptions(Map<String, String> options) {
         agentOptions.putAll(options);
@@ -142,6 +153,23 @@ public final class ConfigLoader {
     }
 
     /**
+     * As {@link #loadForNode}, for a node whose state is not in a home: {@code ztnio.home} is not looked at, and its networks
+     * are those that are named.
+     *
+     * @throws ConfigException naming every unknown key and bad value
+     */
+    public ZtnioConfig loadForNodeWithoutHome() {
+        planetGiven = true;
+        return load(Purpose.NODE_WITHOUT_HOME);
+    }
+
+    /** The node's roots come from elsewhere than the settings, so that these need not name them. */
+    public ConfigLoader planetGiven() {
+        planetGiven = true;
+        return this;
+    }
+
+    /**
      * Reads and validates for channels: where no networks are named, nothing else is needed, so that no other value is
      * looked at and all are at their defaults.
      *
@@ -152,17 +180,23 @@ public final class ConfigLoader {
     }
 
     private ZtnioConfig load(Purpose purpose) {
+        programSettings.forEach((name, value) -> collect(ConfigKey.ofKey(name), name, value, "set by the program"));
         collectProperties();
         collectAgentOptions();
         collectEnvironment();
         collectFile();
         ConfigValues values = new ConfigValues(settings, properties.getOrDefault("user.home", ""), problems);
-        List<Long> networks = withDaemonHome(values, purpose);
-        boolean wrong = homeUnknown || (!problems.isEmpty() && settings.containsKey(ConfigKey.NETWORKS));
-        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !wrong) {
+        List<Long> networks =
+                purpose == Purpose.NODE_WITHOUT_HOME ? values.networks() : withDaemonHome(values, purpose);
+        boolean captures = settings.containsKey(ConfigKey.CAPTURE);
+        boolean wrong = homeUnknown || (!problems.isEmpty() && (settings.containsKey(ConfigKey.NETWORKS) || captures));
+        if (purpose == Purpose.CHANNELS && networks.isEmpty() && !captures && !wrong) {
             settings.clear();
         }
-        ZtnioConfig config = values.build(networks, purpose == Purpose.NODE || !networks.isEmpty());
+        ZtnioConfig config = values.build(
+                networks,
+                purpose == Purpose.NODE || (purpose != Purpose.NODE_WITHOUT_HOME && !networks.isEmpty()),
+                planetGiven);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems, homeUnknown);
         }

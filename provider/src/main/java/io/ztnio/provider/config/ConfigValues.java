@@ -30,6 +30,10 @@ final class ConfigValues {
     private static final Pattern NETWORK = Pattern.compile("[0-9a-fA-F]{16}");
     private static final Pattern ENDPOINT = Pattern.compile("(?:\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+):(\\d{1,5})");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    /** With a port: IPv6 in brackets, IPv4 without. */
+    private static final Pattern BYPASSED_PORT = Pattern.compile("(?:\\[([0-9a-fA-F:./]+)]|([0-9./]+)):(\\d{1,5})");
+
+    private static final String WILDCARD = "wildcard";
     private static final int MIN_SECRET_LENGTH = 8;
     private static final String EARTH = "earth";
     private static final String AUTO = "auto";
@@ -58,27 +62,63 @@ final class ConfigValues {
         return value(ConfigKey.NETWORKS, list(ConfigValues::network));
     }
 
+    /** What is captured. */
+    CaptureSettings capture() {
+        List<String> named = value(ConfigKey.CAPTURE, text -> {
+            List<String> parts = list(part -> part).apply(text);
+            parts.stream().filter(part -> !part.equals(WILDCARD)).forEach(ConfigValues::prefixOrAddress);
+            return parts;
+        });
+        return new CaptureSettings(
+                named.stream()
+                        .filter(part -> !part.equals(WILDCARD))
+                        .map(ConfigValues::prefixOrAddress)
+                        .toList(),
+                named.contains(WILDCARD));
+    }
+
+    /** Entries whose port is 0 are for all ports. */
+    private List<BypassedPort> bypass() {
+        return value(ConfigKey.BYPASS, list(ConfigValues::bypassed));
+    }
+
     /**
      * All settings.
      *
      * @param networks as {@link #networks} gave them
-     * @param runs whether there will be a node
+     * @param needsHome whether there will be a node that keeps its state in a home
+     * @param planetGiven whether its roots come from elsewhere
      */
-    ZtnioConfig build(List<Long> networks, boolean runs) {
+    ZtnioConfig build(List<Long> networks, boolean needsHome, boolean planetGiven) {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetNamed = settings.containsKey(ConfigKey.PLANET)
                 && EARTH.equals(settings.get(ConfigKey.PLANET).value());
         boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
         Transport transport = transport();
-        Path home = home(runs && transport != Transport.OVERLAY_MEMORY);
-        boolean needsPlanet = transport == Transport.ZEROTIER && !networks.isEmpty() && planetFile.isEmpty();
+        Path home = home(needsHome && transport != Transport.OVERLAY_MEMORY);
+        boolean needsPlanet =
+                !planetGiven && transport == Transport.ZEROTIER && !networks.isEmpty() && planetFile.isEmpty();
         if (!publicPlanetAllowed
                 && needsPlanet
                 && (publicPlanetNamed || !Files.exists(home.resolve(NodeState.PLANET)))) {
             problems.add(ConfigKey.PLANET.key() + "=" + EARTH
                     + (publicPlanetNamed ? "" : " (there is no planet in " + home + ")") + ": not allowed while "
                     + ConfigKey.PUBLIC_PLANET.key() + "=forbid; allowed is the path of a planet file");
+        }
+        CaptureSettings capture = capture();
+        if (capture.isOn() && !networks.isEmpty()) {
+            problems.add(ConfigKey.CAPTURE.key() + "="
+                    + settings.get(ConfigKey.CAPTURE).value()
+                    + ": not allowed together with networks: leave one of the two out (the networks are those of "
+                    + ConfigKey.NETWORKS.key() + " and of the home)");
+        }
+        List<BypassedPort> bypass = bypass();
+        if (!capture.isOn() && bypass.stream().anyMatch(entry -> entry.port() != 0)) {
+            problems.add(ConfigKey.BYPASS.key() + "="
+                    + settings.get(ConfigKey.BYPASS).value()
+                    + ": a port is allowed only together with " + ConfigKey.CAPTURE.key()
+                    + "; networks are divided by prefixes");
         }
         return new ZtnioConfig(
                 networks,
@@ -94,7 +134,12 @@ final class ConfigValues {
                 value(ConfigKey.EXIT_TIMEOUT, ConfigValues::durationOrZero),
                 value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
-                value(ConfigKey.BYPASS, list(ConfigValues::prefix)),
+                bypass.stream()
+                        .filter(entry -> entry.port() == 0)
+                        .map(BypassedPort::prefix)
+                        .toList(),
+                bypass.stream().filter(entry -> entry.port() != 0).toList(),
+                capture,
                 new NameSettings(
                         value(ConfigKey.HOSTS, optional(ConfigValues::textFile)),
                         value(ConfigKey.DNS, text -> choice(text, "false", "true") == 1)),
@@ -302,6 +347,24 @@ final class ConfigValues {
         int slash = text.indexOf('/');
         require(slash > 0);
         return new IpPrefix(address(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    private static IpPrefix prefixOrAddress(String text) {
+        if (text.indexOf('/') > 0) {
+            return prefix(text);
+        }
+        InetAddress address = address(text);
+        return new IpPrefix(address, address.getAddress().length * 8);
+    }
+
+    private static BypassedPort bypassed(String text) {
+        Matcher matcher = BYPASSED_PORT.matcher(text);
+        if (!matcher.matches()) {
+            return new BypassedPort(prefixOrAddress(text), 0);
+        }
+        int port = port(matcher.group(3));
+        require(port != 0);
+        return new BypassedPort(prefixOrAddress(matcher.group(matcher.group(1) == null ? 2 : 1)), port);
     }
 
     private static int choice(String text, String... choices) {

@@ -27,6 +27,8 @@ import java.util.function.Consumer;
  * @param whenUnavailable what happens to traffic whose network cannot be had
  * @param routes destinations forced into ZeroTier
  * @param bypass destinations forced out of ZeroTier
+ * @param bypassedPorts the same of one port each
+ * @param capture what the stack of this process has instead of the operating system; nothing if there are networks
  * @param names what names are looked up in
  * @param wildcard where wildcard binds listen
  * @param tcpCongestion {@code cubic}, {@code reno} or {@code bbr}
@@ -51,6 +53,8 @@ public record ZtnioConfig(
         WhenUnavailable whenUnavailable,
         List<IpPrefix> routes,
         List<IpPrefix> bypass,
+        List<BypassedPort> bypassedPorts,
+        CaptureSettings capture,
         NameSettings names,
         WildcardScope wildcard,
         String tcpCongestion,
@@ -65,6 +69,7 @@ public record ZtnioConfig(
         bind = List.copyOf(bind);
         routes = List.copyOf(routes);
         bypass = List.copyOf(bypass);
+        bypassedPorts = List.copyOf(bypassedPorts);
     }
 
     /**

@@ -142,7 +142,7 @@ public final class DualSocket<H, V extends Endpoint> {
      * @param local whether a socket is to be bound to it, or connected
      * @param timeoutNanos how long to wait; 0 for as long as it may be pending
      */
-    public RoutingDecision await(InetAddress address, boolean local, long timeoutNanos) throws IOException {
+    public RoutingDecision await(InetSocketAddress address, boolean local, long timeoutNanos) throws IOException {
         RoutingDecision now = stacks.decide(address, local);
         if (now.isDecided()) {
             return now;
@@ -150,7 +150,7 @@ public final class DualSocket<H, V extends Endpoint> {
         PendingDecision waiting = new PendingDecision();
         pending = waiting;
         try {
-            return waiting.await(owner, interruption, stacks, address, local, timeoutNanos);
+            return waiting.await(owner, interruption, stacks, address.getAddress(), local, timeoutNanos);
         } finally {
             pending = null;
         }
@@ -172,7 +172,7 @@ public final class DualSocket<H, V extends Endpoint> {
             throws IOException {
         ensureUnbound();
         boolean any = address.getAddress().isAnyLocalAddress();
-        WildcardScope scope = any ? scope() : scopeOf(address.getAddress());
+        WildcardScope scope = any ? scope() : scopeOf(address);
         try (Undecided<H, V>.Bind bind = undecided.new Bind(bindHost, bindVirtual)) {
             if (alone == null && scope != WildcardScope.OS) {
                 scope = open(bind, scope, any && !mustServe);
@@ -428,7 +428,7 @@ public final class DualSocket<H, V extends Endpoint> {
         }
     }
 
-    private WildcardScope scopeOf(InetAddress local) throws IOException {
+    private WildcardScope scopeOf(InetSocketAddress local) throws IOException {
         RoutingDecision decision = await(local, true, 0);
         return switch (decision.verdict()) {
             case HOST -> WildcardScope.OS;

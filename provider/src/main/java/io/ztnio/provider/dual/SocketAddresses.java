@@ -38,6 +38,17 @@ public final class SocketAddresses {
         }
     }
 
+    /** 127.0.0.1 or ::1. */
+    static InetAddress loopback(boolean ipv4) {
+        byte[] address = ipv4 ? new byte[] {127, 0, 0, 0} : new byte[16];
+        address[address.length - 1] = 1;
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Whether sockets of {@code family} may be virtual. */
     public static boolean isInet(ProtocolFamily family) {
         return family == null || family == StandardProtocolFamily.INET || family == StandardProtocolFamily.INET6;

@@ -13,7 +13,9 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -54,12 +56,25 @@ public record Stacks(VirtualNetworks networks) {
      *
      * @param local whether a socket is to be bound to it, or connected
      */
-    public RoutingDecision decide(InetAddress address, boolean local) {
+    public RoutingDecision decide(InetSocketAddress socketAddress, boolean local) {
+        InetAddress address = socketAddress.getAddress();
         // The JDK takes a connect to the wildcard address for one to the loopback address.
-        if (!isConfigured() || address.isAnyLocalAddress()) {
+        if (!isConfigured() || address.isAnyLocalAddress() || networks.isBypassed(socketAddress)) {
             return RoutingDecision.HOST;
         }
         return local ? networks.decideLocal(address) : networks.decide(address);
+    }
+
+    /**
+     * What a connect or a send goes to whose target is {@code named}: the loopback address of the same version for a
+     * wildcard address that the virtual stack has. The JDK does so itself in the host stack.
+     */
+    public InetSocketAddress target(InetSocketAddress named) {
+        InetAddress address = named.getAddress();
+        if (!address.isAnyLocalAddress() || !networks.hasWildcard()) {
+            return named;
+        }
+        return new InetSocketAddress(SocketAddresses.loopback(address instanceof Inet4Address), named.getPort());
     }
 
     /** As {@link VirtualNetworks#whenDecided}. */

@@ -3,7 +3,6 @@ package io.ztnio.provider.routing;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -13,20 +12,32 @@ public final class RuntimeThread extends ScheduledThreadPoolExecutor {
     private static final long IDLE_SECONDS = 5;
 
     private RuntimeThread(String name) {
-        super(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        super(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new DiscardPolicy());
     }
 
-    /** Tasks are run one after the other. It need not be shut down. */
-    public static ScheduledExecutorService open(String name) {
+    /** Tasks are run one after the other. It need not be {@linkplain #finish finished}. */
+    public static RuntimeThread open(String name) {
         RuntimeThread executor = new RuntimeThread(name);
         executor.setRemoveOnCancelPolicy(true);
         executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    /**
+     * Runs what is due, forgets what is scheduled for later, and takes nothing any more: what is given to it from now on is
+     * not done. Does not wait.
+     */
+    public void finish() {
+        // Behind what is due now; not an interrupt of anything that runs.
+        execute(this::shutdownNow);
     }
 
     /** Nobody looks at the futures: a failure is said here. */

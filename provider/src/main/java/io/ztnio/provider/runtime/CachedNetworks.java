@@ -4,7 +4,6 @@ import io.ztnio.protocol.config.AdHocNetworks;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.MembershipFile;
-import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.io.IOException;
@@ -13,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the networks carried when this home was last used: it is theirs although the node cannot start. Stateless; reads
- * only, and needs no lock on the home.
+ * What the networks carried when this state was last used: it is theirs although the node cannot start. Stateless; reads
+ * only, and needs no lock on a home.
  */
 final class CachedNetworks {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
@@ -22,8 +21,7 @@ final class CachedNetworks {
     private CachedNetworks() {}
 
     /** By network id; without those of which nothing is known. */
-    static Map<Long, NetworkConfig> read(ZtnioConfig config) {
-        StateStore store = new FileStateStore(config.home());
+    static Map<Long, NetworkConfig> read(ZtnioConfig config, StateStore store) {
         Map<Long, NetworkConfig> configs = new HashMap<>();
         for (long id : config.networks()) {
             try {

@@ -12,6 +12,7 @@ import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.transport.DatagramTransport;
+import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.tcpip.stack.Continuity;
@@ -62,7 +63,7 @@ public final class Engine implements AutoCloseable {
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    private Engine(EngineConfig config, SelectorProvider os, OpenedParts parts) throws IOException {
+    private Engine(EngineConfig config, UdpSockets sockets, OpenedParts parts) throws IOException {
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
         if (config.home().isPresent()) {
@@ -77,7 +78,7 @@ public final class Engine implements AutoCloseable {
                 "the store",
                 new WriteBehindStore(
                         config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
-        this.transport = config.openTransport(os, damaged);
+        this.transport = config.openTransport(sockets, damaged);
         this.driver = new NodeDriver(
                 "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
         parts.add(
@@ -130,7 +131,12 @@ public final class Engine implements AutoCloseable {
      * @throws IOException if the store or a socket fails
      */
     public static Engine start(EngineConfig config, SelectorProvider os) throws IOException {
-        return start(config, os, engine -> {});
+        return start(config, UdpSockets.of(os));
+    }
+
+    /** As {@link #start(EngineConfig, SelectorProvider)}, on other sockets. */
+    public static Engine start(EngineConfig config, UdpSockets sockets) throws IOException {
+        return start(config, sockets, engine -> {});
     }
 
     /**
@@ -140,9 +146,13 @@ public final class Engine implements AutoCloseable {
      *     throws makes the start fail.
      */
     public static Engine start(EngineConfig config, SelectorProvider os, Consumer<Engine> prepare) throws IOException {
+        return start(config, UdpSockets.of(os), prepare);
+    }
+
+    private static Engine start(EngineConfig config, UdpSockets sockets, Consumer<Engine> prepare) throws IOException {
         OpenedParts parts = new OpenedParts(LOG);
         try {
-            Engine engine = new Engine(config, os, parts);
+            Engine engine = new Engine(config, sockets, parts);
             engine.look.rested();
             prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));

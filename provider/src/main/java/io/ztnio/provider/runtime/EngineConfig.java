@@ -1,18 +1,17 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.node.NodeState;
-import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.LastPort;
 import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -73,10 +72,15 @@ public record EngineConfig(
      * @throws IOException if the planet cannot be read
      */
     public static EngineConfig of(ZtnioConfig config, boolean controller) throws IOException {
+        return of(config, NodeGround.of(config), controller);
+    }
+
+    /** As {@link #of(ZtnioConfig, boolean)}, for a node that keeps its state elsewhere. */
+    static EngineConfig of(ZtnioConfig config, NodeGround ground, boolean controller) throws IOException {
         return new EngineConfig(
-                Optional.of(config.home()),
-                new FileStateStore(config.home()),
-                Planets.of(config),
+                ground.home(),
+                ground.store(),
+                Planets.of(config, ground),
                 config.bind(),
                 config.port(),
                 config.loopback(),
@@ -108,14 +112,12 @@ public record EngineConfig(
     /**
      * Binds the UDP sockets; a node that may choose its port takes that of its last run.
      *
-     * @param os never a provider that routes into this node
+     * @param sockets where they come from
      * @param onFailure told of what is damaged and was set aside
      */
-    DatagramTransport openTransport(SelectorProvider os, BiConsumer<String, IOException> onFailure) throws IOException {
+    DatagramTransport openTransport(UdpSockets sockets, BiConsumer<String, IOException> onFailure) throws IOException {
         return new LastPort(store, PORT_KEY, onFailure)
-                .open(
-                        port,
-                        chosen -> DatagramTransport.open(os, LocalEndpoints.toBind(bind, chosen), offload, threads));
+                .open(port, chosen -> sockets.open(LocalEndpoints.toBind(bind, chosen), offload, threads));
     }
 
     /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */

@@ -29,8 +29,13 @@ final class LazyStart<T extends AutoCloseable> {
     /** Written by {@link #lock}. */
     private volatile State<T> state = new State<>(Phase.IDLE, null, null, 0, 0);
 
+    private volatile Runnable onReady = () -> {};
+
     /** What runs, once the observer knows it. */
     private volatile T ready;
+
+    /** Of the last try, or {@code null}; written by {@link #lock}. */
+    private volatile Thread trying;
 
     /** Guarded by {@link #lock}: tries that have begun or are to begin, and those that have ended. */
     private long begun;
@@ -80,6 +85,11 @@ final class LazyStart<T extends AutoCloseable> {
         this.distanceNanos = unit.toNanos(distance);
     }
 
+    /** Has something called whenever {@link #running} has come to be there; before the first start. */
+    void onReady(Runnable then) {
+        onReady = then;
+    }
+
     State<T> state() {
         return state;
     }
@@ -122,15 +132,49 @@ final class LazyStart<T extends AutoCloseable> {
             for (long awaited = begun; ready == null && isComing(awaited); ) {
                 changed.awaitUninterruptibly();
             }
-            if (ready != null) {
-                return ready;
-            }
-            IOException failure = state.failure();
-            throw failure == null
-                    ? new IOException("the node was closed")
-                    : new IOException(failure.getMessage(), failure);
+            return outcome();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** By the lock: what runs. */
+    private T outcome() throws IOException {
+        if (ready != null) {
+            return ready;
+        }
+        IOException failure = state.failure();
+        throw failure == null ? new IOException("the node was closed") : new IOException(failure.getMessage(), failure);
+    }
+
+    /**
+     * Starts it if it does not run, and waits for that, but not for ever.
+     *
+     * @return whether it runs; if not, the time is over
+     * @throws IOException as {@link #get}
+     */
+    boolean await(long nanos) throws IOException, InterruptedException {
+        request();
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            for (long awaited = begun; ready == null && isComing(awaited); ) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return outcome() != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After {@link #close}: waits until a try that was under way has ended, and with it what it started. */
+    void awaitEnd() throws InterruptedException {
+        Thread last = trying;
+        if (last != null) {
+            last.join();
         }
     }
 
@@ -168,6 +212,7 @@ final class LazyStart<T extends AutoCloseable> {
         state = new State<>(Phase.STARTING, null, before.failure(), now, due - now > 0 ? due : now);
         Thread thread = new Thread(() -> tryWhenDue(due), "ztnio-start");
         thread.setDaemon(true);
+        trying = thread;
         thread.start();
         return true;
     }
@@ -239,6 +284,8 @@ final class LazyStart<T extends AutoCloseable> {
         }
         if (unwanted) {
             end(started);
+        } else if (started != null) {
+            onReady.run();
         }
     }
 

@@ -30,10 +30,12 @@ final class LoopbackRoots {
         if (!allowed
                 && !endpoints.isEmpty()
                 && endpoints.stream().allMatch(endpoint -> endpoint.getAddress().isLoopbackAddress())) {
-            throw new IOException("every root of the planet is on the loopback interface ("
-                    + endpoints.stream().map(SocketAddressField::format).collect(Collectors.joining(", "))
-                    + "), which may not carry the protocol: set " + ConfigKey.LOOPBACK.key()
-                    + "=true (on the command line: --loopback)");
+            throw new PlanetException(
+                    PlanetException.Kind.OUT_OF_REACH,
+                    "every root of the planet is on the loopback interface ("
+                            + endpoints.stream().map(SocketAddressField::format).collect(Collectors.joining(", "))
+                            + "), which may not carry the protocol: set " + ConfigKey.LOOPBACK.key()
+                            + "=true (on the command line: --loopback)");
         }
     }
 }

@@ -4,7 +4,6 @@ import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,10 +34,10 @@ final class NetworkReports {
     }
 
     /** The node runs. */
-    void started(long address, Path home, List<InetSocketAddress> udp) {
+    void started(long address, String place, List<InetSocketAddress> udp) {
         started(
                 address,
-                "with ztnio.home=" + home + " on UDP "
+                "with " + place + " on UDP "
                         + udp.stream().map(SocketAddressField::format).collect(Collectors.joining(" ")));
     }
 

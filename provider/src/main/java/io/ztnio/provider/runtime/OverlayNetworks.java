@@ -93,7 +93,7 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         if (closesAtExit) {
             ProcessExit.prepare();
         }
-        this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
+        this.node = new RoutedNode<>(config, "ztnio.home=" + config.home(), this::start, new Claims(), !closesAtExit);
     }
 
     private OverlayNode start() throws IOException {
@@ -152,6 +152,27 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** The node, which is started if it does not run. */
     public OverlayNode node() throws IOException {
         return node.get();
+    }
+
+    /** Starts the node if it does not run, and waits at most so long for that; false if the time is over. */
+    public boolean awaitStart(long timeout, TimeUnit unit) throws IOException, InterruptedException {
+        return node.await(unit.toNanos(timeout));
+    }
+
+    /** After {@link #close}: waits until everything that the node was made of has ended. */
+    public void awaitEnd() throws InterruptedException {
+        node.awaitEnd();
+        forgetExit();
+    }
+
+    /** Has something called whenever the node has started; before it does for the first time. */
+    public void onStart(Runnable then) {
+        node.onStart(then);
+    }
+
+    /** The node, if it runs. */
+    public Optional<OverlayNode> running() {
+        return node.running();
     }
 
     @Override
@@ -244,6 +265,10 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
             log.ends();
         }
         node.close();
+        forgetExit();
+    }
+
+    private void forgetExit() {
         ProcessExit.Ending mine = ending;
         if (mine != null) {
             mine.close();

@@ -1,10 +1,12 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.node.NodeState;
+import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.runtime.PlanetException.Kind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
@@ -30,22 +32,44 @@ final class Planets {
      *
      * @throws IOException saying what to do, if there is none or it must not be used
      */
-    static Optional<World> of(ZtnioConfig config) throws IOException {
-        Path file = config.home().resolve(NodeState.PLANET);
+    static Optional<World> of(ZtnioConfig config, NodeGround ground) throws IOException {
+        if (ground.planet().isPresent()) {
+            return Optional.of(allowed(config, ground.planet().get(), "the given planet"));
+        }
         if (config.planetFile().isPresent()) {
             Path given = config.planetFile().get();
             return Optional.of(allowed(config, read(given), ConfigKey.PLANET.key() + "=" + given));
         }
+        if (ground.home().isEmpty()) {
+            return ofStore(config, ground.store());
+        }
+        Path file = config.home().resolve(NodeState.PLANET);
         boolean kept = isKept(file);
         Optional<World> world = kept ? NodeState.planet(bytes(file, file.toString())) : Optional.empty();
         if (world.isPresent()) {
             allowed(config, world.get(), file.toString());
         }
+        return choose(config, kept, world, file.toString());
+    }
+
+    private static Optional<World> ofStore(ZtnioConfig config, StateStore store) throws IOException {
+        Optional<byte[]> content = store.get(NodeState.PLANET);
+        Optional<World> world = content.flatMap(NodeState::planet);
+        if (world.isPresent()) {
+            allowed(config, world.get(), "the planet of the state store");
+        }
+        return choose(config, content.isPresent(), world, "the state store");
+    }
+
+    private static Optional<World> choose(ZtnioConfig config, boolean kept, Optional<World> world, String place)
+            throws IOException {
         World earth = World.earth();
         boolean isEarth = world.filter(Planets::isEarth).isPresent();
         if (kept && !isEarth && config.publicPlanetNamed()) {
-            throw new IOException(file + " holds another planet than the public one that " + ConfigKey.PLANET.key()
-                    + "=earth names; use another " + ConfigKey.HOME.key() + ", or remove that file");
+            throw new PlanetException(
+                    Kind.REFUSED,
+                    place + " holds another planet than the public one that " + ConfigKey.PLANET.key()
+                            + "=earth names; use another " + ConfigKey.HOME.key() + ", or remove that file");
         }
         // Of two versions of the public planet the newer one is used. A file that holds no planet the node will refuse.
         return kept && !isEarth ? Optional.empty() : Optional.of(allowed(config, earth, "a home without a planet"));
@@ -59,14 +83,16 @@ final class Planets {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return false;
         } catch (IOException e) {
-            throw new IOException(file + " is not readable: " + e.getMessage(), e);
+            throw new PlanetException(Kind.UNREADABLE, file + " is not readable: " + e.getMessage(), e);
         }
     }
 
     private static World allowed(ZtnioConfig config, World world, String where) throws IOException {
         if (!config.publicPlanetAllowed() && isPublic(world)) {
-            throw new IOException(where + " means the public roots, and " + ConfigKey.PUBLIC_PLANET.key()
-                    + "=forbid; set " + ConfigKey.PLANET.key() + " to the file of another planet");
+            throw new PlanetException(
+                    Kind.REFUSED,
+                    where + " means the public roots, and " + ConfigKey.PUBLIC_PLANET.key() + "=forbid; set "
+                            + ConfigKey.PLANET.key() + " to the file of another planet");
         }
         return world;
     }
@@ -96,7 +122,8 @@ final class Planets {
     private static World read(Path file) throws IOException {
         String name = ConfigKey.PLANET.key() + "=" + file;
         return NodeState.planet(bytes(file, name))
-                .orElseThrow(() -> new IOException(
+                .orElseThrow(() -> new PlanetException(
+                        Kind.UNREADABLE,
                         name + " is not a planet file ('planet make' makes one, 'planet show'" + " explains one)"));
     }
 
@@ -104,11 +131,11 @@ final class Planets {
         try {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new IOException(name + " does not exist; make one with: planet make", e);
+            throw new PlanetException(Kind.UNREADABLE, name + " does not exist; make one with: planet make", e);
         } catch (AccessDeniedException e) {
-            throw new IOException(name + " is not readable: no permission", e);
+            throw new PlanetException(Kind.UNREADABLE, name + " is not readable: no permission", e);
         } catch (IOException e) {
-            throw new IOException(name + " is not readable: " + e.getMessage(), e);
+            throw new PlanetException(Kind.UNREADABLE, name + " is not readable: " + e.getMessage(), e);
         }
     }
 }

@@ -59,6 +59,9 @@ final class ProcessNetworks {
     }
 
     private static VirtualNetworks networks(ZtnioConfig config) {
+        if (config.capture().isOn()) {
+            return new CapturedNetworks(config);
+        }
         if (!config.hasNetworks()) {
             return VirtualNetworks.NONE;
         }

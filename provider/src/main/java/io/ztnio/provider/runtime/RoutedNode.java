@@ -35,12 +35,15 @@ final class RoutedNode<T extends AutoCloseable> {
     /** The same where nobody waits, because the traffic goes to the operating system. */
     private static final long RETRY_BEHIND_NANOS = 5_000_000_000L;
 
+    /** A log may wait for whatever it writes to. */
+    private static final long THREADS_END_SECONDS = 5;
+
     private final ZtnioConfig config;
     private final Claims claims;
     private final LazyStart<T> node;
     private final Routing routing;
-    private final ScheduledExecutorService runtime = RuntimeThread.open("ztnio-runtime");
-    private final Executor log = RuntimeThread.open("ztnio-log");
+    private final RuntimeThread runtime = RuntimeThread.open("ztnio-runtime");
+    private final RuntimeThread log = RuntimeThread.open("ztnio-log");
 
     /** For one look at the networks at a time. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -60,18 +63,14 @@ final class RoutedNode<T extends AutoCloseable> {
     /**
      * Starts nothing.
      *
+     * @param place where the node keeps its state, for messages
      * @param quiet whether the node's owner says why it does not start, so that the log need not
      */
-    RoutedNode(ZtnioConfig config, LazyStart.Starter<T> starter, Claims claims, boolean quiet) {
+    RoutedNode(ZtnioConfig config, String place, LazyStart.Starter<T> starter, Claims claims, boolean quiet) {
         this.config = config;
         this.claims = claims;
         this.node = new LazyStart<>(
-                "ztnio cannot start with ztnio.home=" + config.home(),
-                starter,
-                this::refresh,
-                quiet,
-                RETRY_MILLIS,
-                TimeUnit.MILLISECONDS);
+                "ztnio cannot start with " + place, starter, this::refresh, quiet, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         this.routing = new Routing(
                 RoutingSettings.of(config),
                 claims.without(Standing.WAITING, STARTING),
@@ -111,6 +110,11 @@ final class RoutedNode<T extends AutoCloseable> {
         return routing.whenDecided(address, local, then);
     }
 
+    /** Has something called whenever the node has started; before it does for the first time. */
+    void onStart(Runnable then) {
+        node.onReady(then);
+    }
+
     boolean isClaimed(InetAddress address) {
         return routing.isClaimed(address);
     }
@@ -118,6 +122,11 @@ final class RoutedNode<T extends AutoCloseable> {
     /** The node, which is started if it does not run. */
     T get() throws IOException {
         return node.get();
+    }
+
+    /** Starts the node if it does not run, and waits at most so long for that; false if the time is over. */
+    boolean await(long nanos) throws IOException, InterruptedException {
+        return node.await(nanos);
     }
 
     Optional<T> running() {
@@ -174,8 +183,17 @@ final class RoutedNode<T extends AutoCloseable> {
         return runtime;
     }
 
-    /** Ends the node. */
+    /** Ends the node; its threads end soon. */
     void close() {
         node.close();
+        runtime.finish();
+        log.finish();
+    }
+
+    /** After {@link #close}, and not on a thread of the node's: waits until all its threads have ended, for a bounded time. */
+    void awaitEnd() throws InterruptedException {
+        node.awaitEnd();
+        runtime.awaitTermination(THREADS_END_SECONDS, TimeUnit.SECONDS);
+        log.awaitTermination(THREADS_END_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -10,6 +10,7 @@ import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /**
@@ -64,6 +65,16 @@ public interface VirtualNetworks {
 
     /** Whether wildcard binds listen on the virtual networks, on the operating system's, or on both. */
     WildcardScope wildcardScope();
+
+    /** Whether {@code ztnio.bypass} leaves a port to the operating system, whatever is decided for its address. */
+    default boolean isBypassed(InetSocketAddress address) {
+        return false;
+    }
+
+    /** Whether the wildcard address stands for addresses of the virtual stack, when somebody connects to it. */
+    default boolean hasWildcard() {
+        return false;
+    }
 
     /** What the networks know of names. */
     default NetworkNames names() {

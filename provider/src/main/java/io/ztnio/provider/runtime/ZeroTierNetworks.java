@@ -7,7 +7,6 @@ import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.exit.ProcessExit;
-import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -37,6 +37,7 @@ import java.util.function.Predicate;
  */
 public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final ZtnioConfig config;
+    private final NodeGround ground;
     private final boolean closesAtExit;
     private final RoutedNode<Engine> node;
     private final NetworkReports reports;
@@ -52,6 +53,8 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
     /** How networks were configured in an earlier run, as far as it is known. */
     private final Map<Long, NetworkConfig> cached = new ConcurrentHashMap<>();
+
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private volatile NetworkStanding standing = NetworkStanding.OFFLINE;
 
@@ -73,12 +76,19 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
      *     if not, both are the owner's business
      */
     public ZeroTierNetworks(ZtnioConfig config, boolean closesAtExit) {
+        this(config, NodeGround.of(config), closesAtExit);
+    }
+
+    /** As {@link #ZeroTierNetworks(ZtnioConfig, boolean)}, of a node that stands on something else than what the settings say. */
+    public ZeroTierNetworks(ZtnioConfig config, NodeGround ground, boolean closesAtExit) {
         this.config = config;
+        this.ground = ground;
         this.closesAtExit = closesAtExit;
         if (closesAtExit) {
             ProcessExit.prepare();
         }
-        this.node = new RoutedNode<>(config, this::start, new Claims(), !closesAtExit);
+        this.node = new RoutedNode<>(config, ground.place(), this::start, new Claims(), !closesAtExit);
+        node.onStart(() -> listeners.forEach(Runnable::run));
         this.reports = new NetworkReports(node.log(), !closesAtExit);
     }
 
@@ -174,9 +184,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     private Engine start() throws IOException {
-        cached.putAll(CachedNetworks.read(config));
+        cached.putAll(CachedNetworks.read(config, ground.store()));
         node.refresh();
-        Engine started = Engine.start(EngineConfig.of(config, false), OsProvider.get());
+        Engine started = Engine.start(EngineConfig.of(config, ground, false), ground.sockets());
         try {
             begin(started);
             return started;
@@ -207,7 +217,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             }
         });
         started.virtualAddresses(node::isClaimed);
-        reports.started(started.address(), config.home(), started.localAddresses());
+        reports.started(started.address(), ground.place(), started.localAddresses());
         config.networks().forEach(started::join);
         config.statusFile().ifPresent(started::writeStatusTo);
         if (closesAtExit) {
@@ -223,6 +233,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         node.refresh();
         routed.putAll(views);
         report();
+        listeners.forEach(Runnable::run);
         lock.lock();
         try {
             changed.signalAll();
@@ -309,10 +320,39 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         }
     }
 
+    /**
+     * Has something told whenever a network, or the node, comes to stand otherwise.
+     *
+     * @param listener called inside the gate: must return soon and not call back
+     */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Starts the node if it does not run, and waits at most so long for that; false if the time is over. */
+    public boolean awaitStart(long timeout, TimeUnit unit) throws IOException, InterruptedException {
+        return node.await(unit.toNanos(timeout));
+    }
+
+    /** After {@link #close}: waits until everything that the node was made of has ended. */
+    public void awaitEnd() throws InterruptedException {
+        node.awaitEnd();
+        forgetExit();
+    }
+
+    /** Node and peers as they are now; empty while it does not run. */
+    public Optional<EngineStatus> status() {
+        return node.running().filter(Engine::isOpen).map(Engine::status);
+    }
+
     /** Stops the node for good, if it runs. */
     @Override
     public void close() {
         node.close();
+        forgetExit();
+    }
+
+    private void forgetExit() {
         ProcessExit.Ending mine = ending;
         if (mine != null) {
             mine.close();

@@ -3,6 +3,7 @@ package io.ztnio.provider.socket;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.SocketAddresses;
+import io.ztnio.provider.dual.Stacks;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -60,6 +61,10 @@ abstract class DualSocketImpl<V extends Endpoint> extends SocketImpl implements 
 
     /** Closes what the close of the core leaves, which this has to call. Once. */
     abstract void closeOnce() throws IOException;
+
+    final Stacks stacks() {
+        return stacks.stacks();
+    }
 
     final DualSocket<JdkSocket, V> dual() {
         return dual;

@@ -101,8 +101,8 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
         try {
             // What the JDK's complains of stays so.
             if (remote instanceof InetSocketAddress inet && !inet.isUnresolved()) {
-                InetSocketAddress target = SocketAddresses.remote(inet, null);
-                RoutingDecision decision = dual().await(target.getAddress(), false, deadline.leftOrZero());
+                InetSocketAddress target = stacks().target(SocketAddresses.remote(inet, null));
+                RoutingDecision decision = dual().await(target, false, deadline.leftOrZero());
                 if (dual().decideVirtualFor(target.getAddress(), decision)) {
                     follow().connect(target, deadline.leftOrZero());
                     return true;

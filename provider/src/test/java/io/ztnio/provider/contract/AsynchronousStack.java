@@ -29,7 +29,9 @@ enum AsynchronousStack {
     WILDCARD_FROM_OS(ours(new FakeNetworks()), wildcard(), loopback()),
     WILDCARD_FROM_VIRTUAL(ours(new FakeNetworks()), wildcard(), FakeNetworks.OWN),
     OVERLAY_ADDRESS(ours(overlay("asynchronous")), ipv4(10, 93, 0, 1), ipv4(10, 93, 0, 1)),
-    WILDCARD_FROM_OVERLAY(ours(overlay("asynchronous-wildcard")), wildcard(), ipv4(10, 93, 0, 1));
+    WILDCARD_FROM_OVERLAY(ours(overlay("asynchronous-wildcard")), wildcard(), ipv4(10, 93, 0, 1)),
+    CAPTURE(ours(CapturedLoopback.ADDRESSES), loopback(), loopback()),
+    CAPTURED_WILDCARD(ours(CapturedLoopback.ALL), wildcard(), loopback());
 
     final AsynchronousChannelProvider provider;
     private final InetAddress bindTo;

@@ -22,7 +22,9 @@ enum TestedSockets {
     WILDCARD_FROM_OS(new FakeNetworks(), wildcard(), loopback()),
     WILDCARD_FROM_VIRTUAL(new FakeNetworks(), wildcard(), FakeNetworks.OWN),
     OVERLAY_ADDRESS(overlay("sockets"), own(), own()),
-    WILDCARD_FROM_OVERLAY(overlay("socket-wildcard"), wildcard(), own());
+    WILDCARD_FROM_OVERLAY(overlay("socket-wildcard"), wildcard(), own()),
+    CAPTURE(CapturedLoopback.ADDRESSES, loopback(), loopback()),
+    CAPTURED_WILDCARD(CapturedLoopback.ALL, wildcard(), loopback());
 
     private final JavaNetSockets sockets;
     private final InetAddress bindTo;

@@ -27,7 +27,9 @@ enum TestedStack {
     WILDCARD_FROM_OS(new ZeroTierSelectorProvider(new FakeNetworks()), wildcard(), loopback()),
     WILDCARD_FROM_VIRTUAL(new ZeroTierSelectorProvider(new FakeNetworks()), wildcard(), FakeNetworks.OWN),
     OVERLAY_ADDRESS(new ZeroTierSelectorProvider(overlay("contract")), ipv4(10, 93, 0, 1), ipv4(10, 93, 0, 1)),
-    WILDCARD_FROM_OVERLAY(new ZeroTierSelectorProvider(overlay("wildcard")), wildcard(), ipv4(10, 93, 0, 1));
+    WILDCARD_FROM_OVERLAY(new ZeroTierSelectorProvider(overlay("wildcard")), wildcard(), ipv4(10, 93, 0, 1)),
+    CAPTURE(new ZeroTierSelectorProvider(CapturedLoopback.ADDRESSES), loopback(), loopback()),
+    CAPTURED_WILDCARD(new ZeroTierSelectorProvider(CapturedLoopback.ALL), wildcard(), loopback());
 
     final SelectorProvider provider;
     private final InetAddress bindTo;
@@ -69,7 +71,7 @@ enum TestedStack {
     }
 
     boolean isVirtual() {
-        return !connectTo.isLoopbackAddress();
+        return !connectTo.isLoopbackAddress() || name().startsWith("CAPTURE");
     }
 
     InetSocketAddress bindAddress() {

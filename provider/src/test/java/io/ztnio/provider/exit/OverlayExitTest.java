@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** JVMs on an overlay that end, and what their peer in this one gets: as {@link ExitTest} has it for ZeroTier networks. */
 @Timeout(120)
+@Tag("any-jdk")
 class OverlayExitTest {
     /** So long that a test in which it is waited for fails. */
     private static final String LONG = "110s";

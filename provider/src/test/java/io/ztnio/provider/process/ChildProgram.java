@@ -49,6 +49,16 @@ final class ChildProgram {
         }
     }
 
+    /** Several lists of options as one. */
+    @SafeVarargs
+    static List<String> join(List<String>... options) {
+        List<String> all = new ArrayList<>();
+        for (List<String> some : options) {
+            all.addAll(some);
+        }
+        return all;
+    }
+
     private static String classPath() {
         // Surefire puts the module and what it requires on the module path.
         return Stream.of("jdk.module.path", "java.class.path")

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A start that fails leaves nothing behind: neither lock nor socket nor thread, and the next one works. */
 @Timeout(60)
+@Tag("any-jdk")
 class FailedStartTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 

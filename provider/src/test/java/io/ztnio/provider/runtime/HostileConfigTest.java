@@ -29,9 +29,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a controller says, the stack can be set up by what is left of it, and an address can be routed. */
+@Tag("any-jdk")
 class HostileConfigTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final long MEMBER = 0x1234567890L;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class LastPortTest {
 
     @Test
     void aPortThatIsTakenMeanwhileIsReplaced() throws IOException {
-        try (DatagramTransport other = config(0).openTransport(OsProvider.get(), (key, failure) -> {})) {
+        try (DatagramTransport other = config(0).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {})) {
             int taken = port(other);
 
             int second = openAndClose(0);
@@ -48,7 +49,8 @@ class LastPortTest {
     }
 
     private int openAndClose(int port) throws IOException {
-        try (DatagramTransport transport = config(port).openTransport(OsProvider.get(), (key, failure) -> {})) {
+        try (DatagramTransport transport =
+                config(port).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {})) {
             return port(transport);
         }
     }

@@ -123,22 +123,22 @@ public final class LoopbackPlanet implements AutoCloseable {
     }
 
     /** The root and controller. */
-    Engine root() {
+    public Engine root() {
         return root;
     }
 
     /** Where homes and the planet file are. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     /** Nobody answers from now on. */
-    void stopRoot() {
+    public void stopRoot() {
         root.close();
     }
 
     /** The root is back, with what it knew. */
-    void startRoot() throws IOException {
+    public void startRoot() throws IOException {
         root = Engine.start(rootConfig, OsProvider.get());
     }
 

@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whose roots a home calls, start after start. Nothing is sent: only the state is loaded. */
+@Tag("any-jdk")
 class PlanetsTest {
     private static Identity root;
     private static World ours;

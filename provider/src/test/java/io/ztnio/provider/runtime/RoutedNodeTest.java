@@ -55,6 +55,7 @@ class RoutedNodeTest {
     private RoutedNode<AutoCloseable> node(String timeout, LazyStart.Starter<AutoCloseable> starter) {
         return new RoutedNode<>(
                 config(timeout),
+                "the home of a test",
                 starter,
                 new RoutedNode.Claims() {
                     @Override

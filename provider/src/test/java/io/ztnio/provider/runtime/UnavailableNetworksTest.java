@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @SuppressWarnings("try") // closing is what is tested
 @Timeout(120)
+@Tag("any-jdk")
 class UnavailableNetworksTest {
     /** What the planet's network claims. */
     private static final InetAddress CLAIMED = ip("10.71.82.7");

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command with arguments that are wrong, files that are missing or are none, and ids that cannot be. */
+@Tag("any-jdk")
 class FailuresTest {
     private static final String OVERLAY = " -n 00000000cafe2001 --stack overlay --bind 127.0.0.1 --home DIR/home ";
 

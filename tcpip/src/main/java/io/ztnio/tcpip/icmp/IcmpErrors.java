@@ -54,7 +54,8 @@ final class IcmpErrors implements ErrorReporter {
         if (path == null || path.isBroadcast() || path.isMulticast()) {
             return;
         }
-        if (!bucket.tryTake(nowNanos)) {
+        // As in a kernel, who talks to himself may have them all.
+        if (!path.link().link().isLoopback() && !bucket.tryTake(nowNanos)) {
             ip.drops().count(DropReason.ICMP_RATE_LIMITED);
             return;
         }

@@ -40,6 +40,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
 
     private final IpCore core;
     private final Link link;
+    private final boolean loopback;
     private final Arp arp;
     private final Ndp ndp;
     private final Map<Subscription, Integer> subscriptions = new HashMap<>();
@@ -57,6 +58,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     IpInterface(IpCore core, Link link) {
         this.core = core;
         this.link = link;
+        this.loopback = link.isLoopback();
         this.igmp = GroupReporter.ofIgmp(link, this, listened, core.random());
         this.mld = GroupReporter.ofMld(link, this::linkLocal, listened, core.random());
         this.arp = new Arp(link, this, core::onUnresolved, core.drops());
@@ -178,7 +180,11 @@ public final class IpInterface implements LinkPort, LinkAddresses {
 
     @Override
     public boolean isOwn(InetAddress address) {
-        return own.contains(address);
+        return own.contains(address) || (loopback && isOnLink(address));
+    }
+
+    boolean isLoopback() {
+        return loopback;
     }
 
     @Override

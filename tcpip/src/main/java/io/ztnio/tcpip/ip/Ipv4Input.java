@@ -15,6 +15,8 @@ final class Ipv4Input {
     /** RFC 1191 7.1: where to go when a router reports no MTU. */
     private static final int[] PLATEAUS = {8166, 4352, 2002, 1492, 1006, PathMtus.MIN_IPV4_BYTES};
 
+    private static final int LOOPBACK_NET = 127;
+
     private final IpCore core;
 
     Ipv4Input(IpCore core) {
@@ -43,7 +45,7 @@ final class Ipv4Input {
         }
         int sourceBits = Ipv4Header.source(buffer, offset);
         int destinationBits = Ipv4Header.destination(buffer, offset);
-        if (isBadSource(sourceBits)) {
+        if (isBadSource(sourceBits) && !(looped && link.isLoopback() && sourceBits >>> 24 == LOOPBACK_NET)) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
@@ -254,7 +256,7 @@ final class Ipv4Input {
     /** 0/8, 127/8, 224/4 and 240/4 never send. */
     private static boolean isBadSource(int address) {
         int first = address >>> 24;
-        return first == 0 || first == 127 || first >= 224;
+        return first == 0 || first == LOOPBACK_NET || first >= 224;
     }
 
     private static boolean isGroupForUs(IpInterface link, int bits, InetAddress address) {

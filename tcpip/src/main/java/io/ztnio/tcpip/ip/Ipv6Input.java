@@ -48,7 +48,8 @@ final class Ipv6Input {
         int sourceAt = offset + Ipv6Header.SOURCE;
         int destinationAt = offset + Ipv6Header.DESTINATION;
         boolean unspecified = IpAddresses.isUnspecified(buffer, sourceAt);
-        if (BigEndian.u8(buffer, sourceAt) == 0xff || (IpAddresses.isUnusable(buffer, sourceAt) && !unspecified)) {
+        boolean unusable = IpAddresses.isUnusable(buffer, sourceAt) && !unspecified;
+        if (BigEndian.u8(buffer, sourceAt) == 0xff || (unusable && !(looped && link.isLoopback()))) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }

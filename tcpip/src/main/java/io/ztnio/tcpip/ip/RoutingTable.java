@@ -57,10 +57,8 @@ final class RoutingTable {
     /** The link that has the address as its own, or {@code null}. */
     IpInterface owner(InetAddress address) {
         for (Attachment attachment : attachments) {
-            for (IpPrefix own : attachment.config().addresses()) {
-                if (own.address().equals(address)) {
-                    return attachment.link();
-                }
+            if (isOwnOf(attachment, address)) {
+                return attachment.link();
             }
         }
         return null;
@@ -69,17 +67,18 @@ final class RoutingTable {
     /** The way from {@code local} ({@code null}: choose) to {@code remote}, or {@code null} if there is none. */
     Choice choose(InetAddress local, InetAddress remote) {
         InetAddress wanted = local == null || local.isAnyLocalAddress() ? null : local;
-        if (remote.isAnyLocalAddress()
-                || remote.isLoopbackAddress()
-                || (wanted != null && isIpv4(wanted) != isIpv4(remote))) {
+        if (remote.isAnyLocalAddress() || (wanted != null && isIpv4(wanted) != isIpv4(remote))) {
             return null;
         }
         if (wanted != null && owner(wanted) == null) {
             return null;
         }
         IpInterface owner = owner(remote);
-        if (owner != null) {
-            return new Choice(owner, wanted == null ? remote : wanted, remote, Kind.LOCAL);
+        if (owner != null && (owner.isLoopback() || !remote.isLoopbackAddress())) {
+            return new Choice(owner, wanted == null ? sourceTo(owner, remote) : wanted, remote, Kind.LOCAL);
+        }
+        if (remote.isLoopbackAddress()) {
+            return null;
         }
         if (remote.isMulticastAddress()) {
             return group(wanted, remote, Kind.MULTICAST);
@@ -96,6 +95,18 @@ final class RoutingTable {
             }
         }
         return null;
+    }
+
+    /** Who talks to an own address: that address, but 127.0.0.1 to all of 127.0.0.0/8, if that is how it was configured. */
+    private static InetAddress sourceTo(IpInterface owner, InetAddress remote) {
+        if (remote.isLoopbackAddress()) {
+            for (IpPrefix own : owner.config().addresses()) {
+                if (own.address().isLoopbackAddress() && own.contains(remote)) {
+                    return own.address();
+                }
+            }
+        }
+        return remote;
     }
 
     /** The own address of a link to talk to {@code remote} from, or {@code null}. */
@@ -134,7 +145,7 @@ final class RoutingTable {
         if (local == null) {
             // The gateway's subnet (RFC 6724 rule 5.5), unless its address says nothing of it.
             local = sourceFor(config, nextHop.isLinkLocalAddress() ? remote : nextHop);
-        } else if (!isOwnOf(config, local)) {
+        } else if (!isOwnOf(entry.via(), local)) {
             local = null;
         }
         if (local == null) {
@@ -149,7 +160,7 @@ final class RoutingTable {
             InetAddress local = wanted;
             if (local == null) {
                 local = sourceFor(attachment.config(), remote);
-            } else if (!isOwnOf(attachment.config(), local)) {
+            } else if (!isOwnOf(attachment, local)) {
                 local = null;
             }
             if (local != null) {
@@ -159,9 +170,10 @@ final class RoutingTable {
         return null;
     }
 
-    static boolean isOwnOf(LinkConfig config, InetAddress address) {
-        for (IpPrefix own : config.addresses()) {
-            if (own.address().equals(address)) {
+    private static boolean isOwnOf(Attachment attachment, InetAddress address) {
+        boolean loopback = attachment.link().isLoopback();
+        for (IpPrefix own : attachment.config().addresses()) {
+            if (loopback ? own.contains(address) : own.address().equals(address)) {
                 return true;
             }
         }

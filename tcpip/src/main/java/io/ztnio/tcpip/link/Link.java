@@ -64,6 +64,16 @@ public interface Link {
     }
 
     /**
+     * Whether this is a loopback link, as "lo" is one: nobody else is on it, every address of its prefixes is an own one,
+     * 127.0.0.0/8 and ::1 may be among them, and nothing is sent but what stays here.
+     *
+     * @return false, as here, for an Ethernet
+     */
+    default boolean isLoopback() {
+        return false;
+    }
+
+    /**
      * Asks for frames to a multicast group.
      *
      * @param distinguisher ZeroTier's ADI: for address resolution over IPv4, the address itself; otherwise 0

@@ -57,15 +57,15 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
         return established.isEmpty() ? 0 : ACCEPTABLE;
     }
 
-    /** Whether as many connections wait as may. */
+    /** Whether as many connections wait as may: as on Linux, one more than the backlog says. */
     boolean isFull() {
-        return waiting.get() >= backlog;
+        return waiting.get() > backlog;
     }
 
     /** Takes one of the places of connections that wait; false if there is none. */
     boolean admit() {
         int most = backlog;
-        return waiting.getAndUpdate(count -> count < most ? count + 1 : count) < most;
+        return waiting.getAndUpdate(count -> count <= most ? count + 1 : count) <= most;
     }
 
     /** Offers a connection that was {@linkplain #admit admitted}. */

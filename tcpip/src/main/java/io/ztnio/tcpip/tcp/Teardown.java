@@ -54,6 +54,8 @@ final class Teardown {
         if (state == TcpState.SYN_SENT) {
             connection.terminate();
         } else if (state.isSynchronised() && (unread || linger == 0)) {
+            // A kernel sends what is written at once, as far as it may; here it may have waited for this turn.
+            connection.sender.transmit(nowNanos);
             connection.emitReset(nowNanos);
             connection.terminate();
         } else {

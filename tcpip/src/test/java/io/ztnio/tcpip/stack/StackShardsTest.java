@@ -270,7 +270,7 @@ class StackShardsTest {
     @Test
     void theBacklogIsThatOfAllShardsTogether() throws IOException {
         sharded(4);
-        ListenerEndpoint here = listen(node.stack, OWN, 80, 7);
+        ListenerEndpoint here = listen(node.stack, OWN, 80, 6);
         for (int i = 0; i < 30; i++) {
             connect(peer.stack, OWN, 80);
             lan.run(2 * MILLI);

@@ -157,6 +157,15 @@ final class ScriptedPeer implements Gate {
         inside = false;
     }
 
+    /** What the application does before the stack has its turn. */
+    ScriptedPeer inOneTurn(Runnable application) {
+        batching = true;
+        application.run();
+        batching = false;
+        leave();
+        return this;
+    }
+
     /** Sends segments in batches of one. */
     ScriptedPeer send(String... texts) {
         for (String text : texts) {

@@ -225,6 +225,19 @@ class TeardownTest {
     }
 
     @Test
+    void s156LingerZeroResetsAfterWhatWasWrittenAsIfItHadGoneAtOnce() {
+        peer.stream.option(StandardSocketOptions.SO_LINGER, 0);
+
+        peer.inOneTurn(() -> {
+            peer.write(100);
+            peer.stream.close();
+        });
+
+        peer.expect("P. 1:100 ack 1", "R. 101:0 ack 1");
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
+    @Test
     void s157TimeWaitIgnoresResetsAndAnswersWhatIsLeft() {
         peer.stream.close();
         peer.expect("F. 1:0 ack 1");

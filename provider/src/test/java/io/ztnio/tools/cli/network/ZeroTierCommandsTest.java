@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The network commands on a planet of their own on loopback, in this JVM. */
 @Timeout(60)
 @SuppressWarnings("try") // closing ends a command
+@Tag("any-jdk")
 class ZeroTierCommandsTest {
     private static LoopbackPlanet planet;
 

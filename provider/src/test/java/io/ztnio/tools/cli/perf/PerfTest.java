@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On the loopback interface with the JDK's own channels; byte limits end the streams, not the clock. */
+@Tag("any-jdk")
 class PerfTest {
     private final List<String> logged = new CopyOnWriteArrayList<>();
     private PerfServer server;

@@ -14,11 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("any-jdk")
 class PlanetCommandTest {
     private static final String ROOT = "4e13ceece4:0:4a0bfc20eb78a17fee0a2889441c90841abac75674880b81ff45350b730d8075"
             + "bef1f0c501abb08c7e1e3c40638f717a92f0db37f6f297c7a33c703be1f2b8d4";

@@ -1,0 +1,34 @@
+package io.ztnio.provider;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * A {@link ZeroTier} instance as it was at one moment. Immutable.
+ *
+ * @param address the node's ZeroTier address, ten hexadecimal digits; empty while it has not started
+ * @param running whether the node runs
+ * @param online whether a root of its planet answers
+ * @param udpAddresses where its UDP sockets are bound
+ * @param networks the networks, in the order in which they were named
+ */
+public record ZeroTierStatus(
+        String address,
+        boolean running,
+        boolean online,
+        List<InetSocketAddress> udpAddresses,
+        List<ZeroTierNetwork> networks) {
+    public ZeroTierStatus {
+        udpAddresses = List.copyOf(udpAddresses);
+        networks = List.copyOf(networks);
+    }
+
+    /** This node's addresses on all networks, each once. */
+    public List<InetAddress> addresses() {
+        return networks.stream()
+                .flatMap(network -> network.addresses().stream())
+                .distinct()
+                .toList();
+    }
+}
