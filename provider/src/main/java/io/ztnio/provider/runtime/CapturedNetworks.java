@@ -3,7 +3,6 @@ package io.ztnio.provider.runtime;
 import io.ztnio.provider.capture.CapturedAddresses;
 import io.ztnio.provider.capture.LoopbackStack;
 import io.ztnio.provider.config.BypassedPort;
-import io.ztnio.provider.config.NameSettings;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -16,7 +15,6 @@ import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -116,17 +114,7 @@ public final class CapturedNetworks implements VirtualNetworks, AutoCloseable {
 
     @Override
     public NetworkNames names() {
-        return new NetworkNames() {
-            @Override
-            public NameSettings settings() {
-                return config.names();
-            }
-
-            @Override
-            public List<NamedNetwork> networks() {
-                return List.of();
-            }
-        };
+        return NetworkNames.withoutNetworks(config.names());
     }
 
     @Override

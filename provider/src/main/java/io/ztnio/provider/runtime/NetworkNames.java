@@ -10,17 +10,22 @@ import java.util.List;
  */
 public interface NetworkNames {
     /** No networks, no names. */
-    NetworkNames NONE = new NetworkNames() {
-        @Override
-        public NameSettings settings() {
-            return NameSettings.NONE;
-        }
+    NetworkNames NONE = withoutNetworks(NameSettings.NONE);
 
-        @Override
-        public List<NamedNetwork> networks() {
-            return List.of();
-        }
-    };
+    /** Names that the user gives only. */
+    static NetworkNames withoutNetworks(NameSettings settings) {
+        return new NetworkNames() {
+            @Override
+            public NameSettings settings() {
+                return settings;
+            }
+
+            @Override
+            public List<NamedNetwork> networks() {
+                return List.of();
+            }
+        };
+    }
 
     /** What the user says. */
     NameSettings settings();
