@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Identities made beforehand, those of provider's tests, because making one takes up to some seconds. Thread-safe. */
 final class PreparedIdentities {
-    private static final Path FILE = Path.of("../provider/src/test/resources/io/ztnio/provider/runtime/identities.txt");
+    /** Below the folder of the project, which is that of the module that is tested, or one above. */
+    private static final Path FILE = Path.of("provider/src/test/resources/io/ztnio/provider/runtime/identities.txt");
+
     private static final List<String> ALL = read();
 
     /** JVMs that run at the same time begin at different places. */
@@ -43,8 +45,12 @@ final class PreparedIdentities {
     }
 
     private static List<String> read() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve(FILE)) && folder.getParent() != null) {
+            folder = folder.getParent();
+        }
         try {
-            return Files.readAllLines(FILE, StandardCharsets.US_ASCII);
+            return Files.readAllLines(folder.resolve(FILE), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,7 +28,7 @@ public final class JdkHttpServer {
         }
         service.serving();
         for (HttpServer server : new HttpServer[] {plain, tls, everywhere}) {
-            server.stop(5);
+            server.stop(1);
         }
         threads.shutdown();
         service.stopped();
