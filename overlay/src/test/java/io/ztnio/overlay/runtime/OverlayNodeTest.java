@@ -16,6 +16,7 @@ import io.ztnio.overlay.socket.OverlayStreamListener;
 import io.ztnio.overlay.store.MembershipFile;
 import io.ztnio.overlay.transport.MemoryHub;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class OverlayNodeTest {
 
     /** Small buffers: fifty nodes in one test. */
     private static final StackConfig SMALL =
-            new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 1, Optional.empty());
+            new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 1, EphemeralPorts.DEFAULT, Optional.empty());
 
     private final List<OverlayNode> nodes = new ArrayList<>();
     private final MemoryHub hub = new MemoryHub(System::nanoTime, 1);

@@ -30,7 +30,7 @@ public final class LoopbackStack implements AutoCloseable {
     /** A stack that runs, with addresses. */
     public LoopbackStack(CapturedAddresses addresses, StackConfig config) {
         driver = new NodeDriver("ztnio-loopback", new EngineClock(), new Parking(), new FailureLog(LOG));
-        stack = new IpStack(driver.gate(), config, new SecureRandom());
+        stack = new IpStack(driver.gate(), config.withEphemeralPorts(HostPorts.look()), new SecureRandom());
         link = driver.call(now -> stack.attach(new LoopbackLink()));
         addresses(addresses);
         driver.prepare(stack::turn);

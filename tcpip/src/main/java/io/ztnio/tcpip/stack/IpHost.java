@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.DropCounters;
+import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.PingListener;
 import io.ztnio.tcpip.icmp.IcmpLayer;
@@ -23,11 +24,11 @@ final class IpHost {
     private final IcmpLayer icmp;
 
     /** @param answering whether to answer those who ask for its addresses: one stack of a node does */
-    IpHost(Gate gate, boolean answering, RandomGenerator random) {
+    IpHost(Gate gate, boolean answering, EphemeralPorts ephemeral, RandomGenerator random) {
         this.gate = gate;
         ip = new IpCore(drops, answering, random);
         icmp = new IcmpLayer(ip, random);
-        udp = new UdpLayer(gate, ip, random);
+        udp = new UdpLayer(gate, ip, ephemeral, random);
     }
 
     boolean ping(InetAddress remote, int length, long timeoutNanos, PingListener listener, long nowNanos) {

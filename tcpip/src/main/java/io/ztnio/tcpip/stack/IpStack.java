@@ -39,7 +39,7 @@ public final class IpStack implements Stack {
     }
 
     private IpStack(Gate gate, TcpGroup group, boolean answering, RandomGenerator random) {
-        host = new IpHost(gate, answering, random);
+        host = new IpHost(gate, answering, group.ephemeralPorts(), random);
         tcp = new TcpLayer(gate, host.ip, group, random);
         tcpTurn = tcp::turn;
         host.ip.register(IpProtocol.TCP, tcp);

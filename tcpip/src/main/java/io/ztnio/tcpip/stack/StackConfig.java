@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.stack;
 
+import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.TcpConfig;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param tcpMemoryBytes what the buffers of all connections may take together
  * @param tcpCongestion the congestion control of sockets that choose none: {@code cubic}, {@code reno} or {@code bbr}
  * @param shards stacks that a node divides its TCP connections among, 1 to 64; 1 for a single {@link IpStack}
+ * @param ephemeralPorts ports of sockets that choose none
  * @param continuity lets connections go on where those of the stack before ended; empty for a stack of new addresses
  */
 public record StackConfig(
@@ -20,6 +22,7 @@ public record StackConfig(
         long tcpMemoryBytes,
         String tcpCongestion,
         int shards,
+        EphemeralPorts ephemeralPorts,
         Optional<Continuity> continuity) {
     private static final long LEAST_MEMORY = 32L << 20;
     private static final long MOST_MEMORY = 1L << 30;
@@ -45,6 +48,7 @@ public record StackConfig(
                 Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)),
                 CongestionAlgorithm.CUBIC.optionName(),
                 1,
+                EphemeralPorts.DEFAULT,
                 Optional.empty());
     }
 
@@ -54,13 +58,26 @@ public record StackConfig(
      * @throws IllegalArgumentException for a name that there is not
      */
     public StackConfig withTcpCongestion(String name) {
-        return new StackConfig(initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name, shards, continuity);
+        return new StackConfig(
+                initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name, shards, ephemeralPorts, continuity);
     }
 
     /** These settings with the TCP connections divided among so many stacks, 1 to 64. */
     public StackConfig withShards(int count) {
         return new StackConfig(
-                initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, tcpCongestion, count, continuity);
+                initialTcpBufferBytes,
+                maximumTcpBufferBytes,
+                tcpMemoryBytes,
+                tcpCongestion,
+                count,
+                ephemeralPorts,
+                continuity);
+    }
+
+    /** These settings with other ports for sockets that choose none. */
+    public StackConfig withEphemeralPorts(EphemeralPorts ports) {
+        return new StackConfig(
+                initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, tcpCongestion, shards, ports, continuity);
     }
 
     /** These settings for a stack whose addresses another one had before. */
@@ -71,6 +88,7 @@ public record StackConfig(
                 tcpMemoryBytes,
                 tcpCongestion,
                 shards,
+                ephemeralPorts,
                 Optional.of(secret));
     }
 
@@ -79,6 +97,7 @@ public record StackConfig(
                 .initialBufferBytes(initialTcpBufferBytes)
                 .maximumBufferBytes(maximumTcpBufferBytes)
                 .memoryBytes(tcpMemoryBytes)
+                .ephemeralPorts(ephemeralPorts)
                 .congestion(CongestionAlgorithm.of(tcpCongestion));
         continuity.ifPresent(same -> tcp.continuity(same.key0(), same.key1(), same.originMillis()));
         return tcp.build();

@@ -57,7 +57,7 @@ public final class StackShards implements Stack {
      */
     public StackShards(Gate gate, StackConfig config, List<Gate> gates, IntConsumer wake, RandomGenerator random) {
         this.wake = wake;
-        this.home = new IpHost(gate, true, random);
+        this.home = new IpHost(gate, true, config.ephemeralPorts(), random);
         this.tcp = new TcpGroup(config.tcp(), gates.size(), random);
         for (int i = 0; i < gates.size(); i++) {
             shards.add(new StackShard(i, gates.get(i), tcp, random));

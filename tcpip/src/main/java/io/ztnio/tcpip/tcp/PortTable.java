@@ -203,9 +203,9 @@ final class PortTable {
      * @return 0 if none is free
      */
     int ephemeral(TcpLayer layer, InetAddress local, InetAddress remote, int remotePort, long offset) {
-        int range = config.lastEphemeralPort - config.firstEphemeralPort + 1;
+        int range = config.ephemeralPorts.count();
         for (int i = 0; i < range; i++) {
-            int port = config.firstEphemeralPort + (int) Math.floorMod(offset + nextEphemeral++, (long) range);
+            int port = config.ephemeralPorts.first() + (int) Math.floorMod(offset + nextEphemeral++, (long) range);
             if (!bindings.containsKey(port)
                     && layer.owns(local, port, remote, remotePort)
                     && layer.flows.find(local, port, remote, remotePort) == null) {
@@ -229,10 +229,10 @@ final class PortTable {
     }
 
     private int chooseFree(InetAddress address) throws BindException {
-        int range = config.lastEphemeralPort - config.firstEphemeralPort + 1;
+        int range = config.ephemeralPorts.count();
         int start = random.nextInt(range);
         for (int i = 0; i < range; i++) {
-            int port = config.firstEphemeralPort + (start + i) % range;
+            int port = config.ephemeralPorts.first() + (start + i) % range;
             if (!bindings.containsKey(port) && !use.uses(address, port)) {
                 return port;
             }

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.EphemeralPorts;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
@@ -39,8 +40,7 @@ public final class TcpConfig {
     /** What every connection's timestamps are ahead of the clock; otherwise RFC 7323 5.4 decides. */
     final OptionalInt timestampOffset;
 
-    final int firstEphemeralPort;
-    final int lastEphemeralPort;
+    final EphemeralPorts ephemeralPorts;
     final CongestionAlgorithm congestion;
     private final Supplier<CongestionControl> congestionControl;
     final boolean pacing;
@@ -82,8 +82,7 @@ public final class TcpConfig {
         originMillis = b.originMillis;
         firstSequence = b.firstSequence;
         timestampOffset = b.timestampOffset;
-        firstEphemeralPort = b.firstEphemeralPort;
-        lastEphemeralPort = b.lastEphemeralPort;
+        ephemeralPorts = b.ephemeralPorts;
         congestion = b.congestion;
         congestionControl = b.congestionControl;
         pacing = b.pacing;
@@ -151,8 +150,7 @@ public final class TcpConfig {
         private long originMillis;
         private OptionalInt firstSequence = OptionalInt.empty();
         private OptionalInt timestampOffset = OptionalInt.empty();
-        private int firstEphemeralPort = 32_768;
-        private int lastEphemeralPort = 60_999;
+        private EphemeralPorts ephemeralPorts = EphemeralPorts.DEFAULT;
         private CongestionAlgorithm congestion = CongestionAlgorithm.CUBIC;
         private Supplier<CongestionControl> congestionControl;
         private boolean pacing = true;
@@ -288,9 +286,8 @@ public final class TcpConfig {
         }
 
         /** The range of ports for connections that did not bind (RFC 6056). */
-        public Builder ephemeralPorts(int first, int last) {
-            firstEphemeralPort = inRange(first, 1, 65_535);
-            lastEphemeralPort = inRange(last, first, 65_535);
+        public Builder ephemeralPorts(EphemeralPorts ports) {
+            ephemeralPorts = ports;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -38,6 +39,11 @@ public final class TcpGroup {
         this.budget = new MemoryBudget(config.memoryBytes);
         this.hash = new FlowHash(size, random);
         this.ports = new PortTable(portUse, config, random);
+    }
+
+    /** Ports of connections that did not bind, and of listeners that chose none. */
+    public EphemeralPorts ephemeralPorts() {
+        return config.ephemeralPorts;
     }
 
     /** An unconnected stream. */

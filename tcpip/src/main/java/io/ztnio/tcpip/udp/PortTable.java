@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.udp;
 
+import io.ztnio.tcpip.EphemeralPorts;
 import java.net.InetAddress;
 import java.util.random.RandomGenerator;
 
@@ -9,15 +10,14 @@ import java.util.random.RandomGenerator;
  * <p>Thread: confined to the gate.
  */
 final class PortTable {
-    private static final int FIRST_EPHEMERAL = 32_768;
-    private static final int LAST_EPHEMERAL = 60_999;
-
+    private final EphemeralPorts ephemeral;
     private final RandomGenerator random;
     private final int seed;
     /** By the high and the low octet of the port. */
     private final UdpEndpoint[][] pages = new UdpEndpoint[256][];
 
-    PortTable(RandomGenerator random) {
+    PortTable(EphemeralPorts ephemeral, RandomGenerator random) {
+        this.ephemeral = ephemeral;
         this.random = random;
         this.seed = random.nextInt();
     }
@@ -64,16 +64,16 @@ final class PortTable {
             return isFree(endpoint, local, port) ? insert(endpoint, port) : -1;
         }
         // RFC 6056 3.3.1: a random start, so that ports are hard to guess.
-        int count = LAST_EPHEMERAL - FIRST_EPHEMERAL + 1;
+        int count = ephemeral.count();
         int start = random.nextInt(count);
         for (int i = 0; i < count; i++) {
-            int candidate = FIRST_EPHEMERAL + (start + i) % count;
+            int candidate = ephemeral.first() + (start + i) % count;
             if (first(candidate) == null) {
                 return insert(endpoint, candidate);
             }
         }
         for (int i = 0; i < count; i++) {
-            int candidate = FIRST_EPHEMERAL + (start + i) % count;
+            int candidate = ephemeral.first() + (start + i) % count;
             if (isFree(endpoint, local, candidate)) {
                 return insert(endpoint, candidate);
             }

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.udp;
 
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
@@ -41,10 +42,10 @@ public final class UdpLayer implements TransportInput {
     /** Endpoints whose datagrams a congested link holds back. */
     private final Set<UdpEndpoint> held = new LinkedHashSet<>();
 
-    public UdpLayer(Gate gate, IpCore ip, RandomGenerator random) {
+    public UdpLayer(Gate gate, IpCore ip, EphemeralPorts ephemeral, RandomGenerator random) {
         this.gate = gate;
         this.ip = ip;
-        this.ports = new PortTable(random);
+        this.ports = new PortTable(ephemeral, random);
         ip.register(IpProtocol.UDP, this);
     }
 

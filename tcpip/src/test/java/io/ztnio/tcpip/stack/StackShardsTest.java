@@ -459,7 +459,16 @@ class StackShardsTest {
     @Test
     void theBudgetIsOneForAllShards() throws IOException {
         StackConfig defaults = StackConfig.defaults();
-        sharded(4, new StackConfig(64 << 10, 1 << 20, 4 << 20, defaults.tcpCongestion(), 4, Optional.empty()));
+        sharded(
+                4,
+                new StackConfig(
+                        64 << 10,
+                        1 << 20,
+                        4 << 20,
+                        defaults.tcpCongestion(),
+                        4,
+                        defaults.ephemeralPorts(),
+                        Optional.empty()));
         ListenerEndpoint here = listen(node.stack, OWN, 80, 100);
         List<StreamEndpoint> clients = new ArrayList<>();
         for (int i = 0; i < 60; i++) {

@@ -4,6 +4,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.ip.IcmpError;
 import java.net.StandardSocketOptions;
 import org.junit.jupiter.api.Test;
@@ -178,7 +179,7 @@ class LongLifeTest extends SenderScript {
 
     @Test
     void s167EphemeralPortsDoNotClash() {
-        peer = new ScriptedPeer(config().ephemeralPorts(40_000, 40_009));
+        peer = new ScriptedPeer(config().ephemeralPorts(new EphemeralPorts(40_000, 40_009)));
         java.util.Set<Integer> ports = new java.util.HashSet<>();
 
         for (int i = 0; i < 10; i++) {
