@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.network;
 
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.DurationText;
+import io.ztnio.tools.cli.command.PatientLookup;
 import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,12 +37,13 @@ public final class CallCommand extends NetworkCommand {
             paramLabel = "DURATION",
             defaultValue = "10s",
             converter = DurationText.class,
-            description = "How long connecting may take (default: ${DEFAULT-VALUE}).")
+            description = "How long a name may take to be known, and then connecting (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
 
     @Override
     void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException {
-        InetSocketAddress remote = new InetSocketAddress(node.resolve(address), port);
+        InetSocketAddress remote = new InetSocketAddress(
+                PatientLookup.await(timeout, this::progress, () -> node.resolve(address)), port);
         try (SocketChannel channel = provider.openSocketChannel()) {
             connect(channel, remote);
             event("connected to " + text(remote), object("event", "connected", "peer", text(remote)));

@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.network;
 
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.DurationText;
+import io.ztnio.tools.cli.command.PatientLookup;
 import io.ztnio.tools.cli.command.PortText;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -48,9 +49,17 @@ public final class UdpSendCommand extends NetworkCommand {
             description = "Wait so long for an answer, print it, and fail if there is none.")
     private Duration wait;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            defaultValue = "10s",
+            converter = DurationText.class,
+            description = "How long a name may take to be known (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
+
     @Override
-    void run(CommandNode node, SelectorProvider provider) throws IOException {
-        InetAddress target = node.resolve(address);
+    void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException {
+        InetAddress target = PatientLookup.await(timeout, this::progress, () -> node.resolve(address));
         byte[] bytes = content.equals("-")
                 ? System.in.readNBytes(MAX_DATAGRAM_BYTES)
                 : content.getBytes(StandardCharsets.UTF_8);

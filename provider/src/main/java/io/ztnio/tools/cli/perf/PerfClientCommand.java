@@ -2,12 +2,14 @@ package io.ztnio.tools.cli.perf;
 
 import io.ztnio.tools.cli.command.CountText;
 import io.ztnio.tools.cli.command.JsonOption;
+import io.ztnio.tools.cli.command.PatientLookup;
 import io.ztnio.tools.cli.command.PortText;
 import io.ztnio.tools.cli.command.SecondsText;
 import io.ztnio.tools.cli.perf.PerfClient.StreamResult;
 import io.ztnio.tools.cli.perf.PerfRequest.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,6 +35,8 @@ public final class PerfClientCommand implements Callable<Integer> {
     private static final int ROUND_TRIP_LENGTH = 64;
     private static final String DATAGRAM_RATE = "10M";
     private static final double MAX_SECONDS = 365 * 86_400;
+    /** Longer than the JDK remembers that there is no such name. */
+    private static final Duration LOOKUP = Duration.ofSeconds(15);
 
     @Spec
     private CommandSpec spec;
@@ -121,11 +125,10 @@ public final class PerfClientCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PerfRequest request = request();
-        InetSocketAddress server = new InetSocketAddress(host, port);
-        if (server.isUnresolved()) {
-            throw new IOException(host + ": unknown host");
-        }
         PrintWriter out = spec.commandLine().getOut();
+        // The measurement is of one server: it is looked up once.
+        InetSocketAddress server = new InetSocketAddress(
+                PatientLookup.await(LOOKUP, json.console()::info, () -> InetAddress.getByName(host)), port);
         List<Map<String, Object>> intervals = new ArrayList<>();
         List<StreamResult> results = new PerfClient(server, request)
                 .run(parallel, Math.max(1, (long) (intervalSeconds * 1000)), (from, to, count) -> {
