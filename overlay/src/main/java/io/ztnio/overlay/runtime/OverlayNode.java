@@ -93,14 +93,18 @@ public final class OverlayNode implements AutoCloseable {
         }
     }
 
-    /** Stops the node for good. Idempotent. */
+    /** Stops the node for good, and whoever waits for something from it. Idempotent. */
     @Override
     public void close() {
+        RunningNode node = running;
         close(config.exitTimeout());
+        if (node != null) {
+            node.closeEndpoints();
+        }
     }
 
     /**
-     * Stops the node for good. Idempotent.
+     * Stops the node for good, as a process does that ends: what listens is left waiting. Idempotent.
      *
      * @param bound of the wait for others to take what was written to them; 0 for none
      */

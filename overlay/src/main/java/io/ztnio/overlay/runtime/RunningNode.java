@@ -225,6 +225,11 @@ final class RunningNode {
                 new OverlayEvent(OverlayEvent.Kind.STOPPED, 0, node.core().id(), ""));
     }
 
+    /** After {@link #stop}: nobody waits any longer for what does not come. */
+    void closeEndpoints() {
+        driver.gate().run(node.stack()::closeEndpoints);
+    }
+
     /** Looks up the names of peers, now and every minute. */
     private void resolve() {
         while (!driver.isStopped()) {

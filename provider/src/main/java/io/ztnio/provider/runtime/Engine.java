@@ -307,15 +307,17 @@ public final class Engine implements AutoCloseable {
         return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
     }
 
-    /** As {@link #close(Duration)}, with the bound of the configuration. */
+    /** As {@link #close(Duration)}, with the bound of the configuration, and ends whoever waits for something from this node. */
     @Override
     public void close() {
         close(exitTimeout);
+        driver.gate().run(stack::closeEndpoints);
     }
 
     /**
      * Ends every connection as a process that exits does, waits until living peers have acknowledged what was written,
-     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. Idempotent.
+     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. What listens is left
+     * waiting. Idempotent.
      *
      * @param bound of the wait for peers; 0 for none
      */

@@ -111,6 +111,8 @@ public final class OverlayExtension
                                             // Nodes of one test may have the same ports.
                                             "ztnio.wildcard",
                                             "zerotier",
+                                            "ztnio.exit.timeout",
+                                            "2s",
                                             "ztnio.overlay.hub",
                                             hub,
                                             "ztnio.overlay.addresses",

@@ -187,12 +187,12 @@ public final class LoopbackPlanet implements AutoCloseable {
     }
 
     /** The networks of a node with a given home; it is not started. */
-    ZeroTierNetworks networksIn(String home) {
+    public ZeroTierNetworks networksIn(String home) {
         return networksIn(home, Map.of());
     }
 
     /** The same with settings that beat those of the planet. */
-    ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
+    public ZeroTierNetworks networksIn(String home, Map<String, String> settings) {
         Map<String, String> all = settings(home);
         all.putAll(settings);
         return new ZeroTierNetworks(new ConfigLoader(all, Map.of()).load());

@@ -40,6 +40,6 @@ public interface LinkPort {
     /** The neighbour counts as gone: every TCP connection that leads to it ends with "Connection timed out". */
     void lost(long neighborMac, long nowNanos);
 
-    /** Takes the link off the stack: its connections are aborted with "Network is unreachable". */
+    /** Takes the link off the stack: its connections are aborted with "Network is unreachable", and what to do. */
     void detach(long nowNanos);
 }

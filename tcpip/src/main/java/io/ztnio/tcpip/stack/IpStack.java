@@ -113,6 +113,12 @@ public final class IpStack implements Stack {
         return tcp.abortAll(nowNanos);
     }
 
+    @Override
+    public void closeEndpoints(long nowNanos) {
+        tcp.closeListeners();
+        host.udp.closeAll(nowNanos);
+    }
+
     /** TCP connections, half-open ones and those in TIME-WAIT included. Inside the gate. */
     int connections() {
         return tcp.flowCount();

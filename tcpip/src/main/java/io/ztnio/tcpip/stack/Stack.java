@@ -82,6 +82,12 @@ public interface Stack {
      */
     int abortConnections(long nowNanos);
 
+    /**
+     * Closes listeners and datagram endpoints too: for a node that ends in a process that goes on, so that nobody waits for
+     * it for ever. Inside the gate.
+     */
+    void closeEndpoints(long nowNanos);
+
     /** How many packets were discarded for a reason. */
     long drops(DropReason reason);
 

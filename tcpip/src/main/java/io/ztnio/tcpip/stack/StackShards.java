@@ -169,6 +169,12 @@ public final class StackShards implements Stack {
     }
 
     @Override
+    public void closeEndpoints(long nowNanos) {
+        tcp.closeListeners();
+        home.udp.closeAll(nowNanos);
+    }
+
+    @Override
     public long drops(DropReason reason) {
         long sum = home.drops.value(reason);
         for (StackShard shard : shards) {

@@ -11,6 +11,9 @@ enum Failure {
     TIMED_OUT("Connection timed out"),
     NO_ROUTE("No route to host"),
     NETWORK_UNREACHABLE("Network is unreachable"),
+    /** What the connection went by is gone. A kernel would say nothing until it times out. */
+    ADDRESS_LOST("Network is unreachable: the address or the route of this connection was taken away;"
+            + " connect again from an address that this node has now"),
     RESET("Connection reset"),
     /** Reset by a peer whose end of stream had come before. */
     BROKEN_PIPE("Broken pipe");
@@ -34,7 +37,7 @@ enum Failure {
     IOException readException() {
         return switch (this) {
             case NO_ROUTE -> new NoRouteToHostException(text);
-            case RESET, NETWORK_UNREACHABLE -> new SocketException(text);
+            case RESET, NETWORK_UNREACHABLE, ADDRESS_LOST -> new SocketException(text);
             default -> new IOException(text);
         };
     }
@@ -49,7 +52,7 @@ enum Failure {
         return switch (this) {
             case NO_ROUTE -> new NoRouteToHostException(text);
             case RESET -> new IOException("Connection reset by peer");
-            case NETWORK_UNREACHABLE -> new SocketException(text);
+            case NETWORK_UNREACHABLE, ADDRESS_LOST -> new SocketException(text);
             default -> new IOException(text);
         };
     }

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -155,6 +157,15 @@ final class PortTable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Everybody who listens. */
+    List<TcpListener> listeners() {
+        return bindings.values().stream()
+                .flatMap(Arrays::stream)
+                .map(binding -> binding.listener)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** Nobody is found listening from now on. */

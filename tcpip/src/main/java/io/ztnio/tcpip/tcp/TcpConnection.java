@@ -402,6 +402,6 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     @Override
     void onUnreachable(long nowNanos) {
-        fail(Failure.NETWORK_UNREACHABLE, false, nowNanos);
+        fail(Failure.ADDRESS_LOST, false, nowNanos);
     }
 }

@@ -47,6 +47,7 @@ abstract class TcpEndpoint implements Endpoint, Published {
     private volatile ReadinessListener listener;
     private volatile int readiness;
     private volatile boolean closed;
+    private volatile boolean closedWithNode;
     private volatile TcpLayer layer;
     private boolean publishing;
 
@@ -180,6 +181,14 @@ abstract class TcpEndpoint implements Endpoint, Published {
         }
     }
 
+    /** The node ends: who uses this is told that, and not that it was closed by its application. */
+    final void closeWithNode() {
+        if (!closed) {
+            closedWithNode = true;
+            close();
+        }
+    }
+
     /** Has a task run inside the gate, unless this has moved by then. */
     final void postHere(Gate.Task task) {
         TcpLayer here = layer;
@@ -192,7 +201,7 @@ abstract class TcpEndpoint implements Endpoint, Published {
 
     void checkOpen() throws SocketException {
         if (closed) {
-            throw new SocketException("Socket closed");
+            throw new SocketException(closedWithNode ? Endpoint.NODE_CLOSED : "Socket closed");
         }
     }
 }

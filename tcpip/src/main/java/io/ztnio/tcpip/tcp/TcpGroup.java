@@ -89,6 +89,11 @@ public final class TcpGroup {
         return (whole + layers.length - 1) / layers.length;
     }
 
+    /** For a node that ends: closes every listener. */
+    public void closeListeners() {
+        ports.listeners().forEach(TcpEndpoint::closeWithNode);
+    }
+
     /** Lets every layer do what has been posted to it. Outside the gates. */
     void settle() {
         for (TcpLayer layer : layers) {

@@ -202,12 +202,17 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         ports.refuse();
         flows.forEach(flow -> {
             if (flow instanceof TcpConnection connection) {
-                connection.stream.close();
+                connection.stream.closeWithNode();
                 connection.hasten(nowNanos);
             } else if (flow instanceof HalfOpen half) {
                 half.reset(nowNanos);
             }
         });
+    }
+
+    /** For a node that ends: closes every listener of the group. */
+    public void closeListeners() {
+        group.closeListeners();
     }
 
     /** Connections that are closed, and whose last bytes or FIN a peer that answers has not acknowledged. */

@@ -2,6 +2,8 @@ package io.ztnio.tcpip.udp;
 
 import io.ztnio.tcpip.EphemeralPorts;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,6 +58,19 @@ final class PortTable {
             }
         }
         return best;
+    }
+
+    /** Every endpoint that has a port. */
+    List<UdpEndpoint> all() {
+        List<UdpEndpoint> all = new ArrayList<>();
+        for (UdpEndpoint[] page : pages) {
+            for (int i = 0; page != null && i < page.length; i++) {
+                for (UdpEndpoint each = page[i]; each != null; each = each.nextOnPort) {
+                    all.add(each);
+                }
+            }
+        }
+        return all;
     }
 
     /** Takes the port, or any free one for 0. Returns it, or -1 if it is in use. */

@@ -49,6 +49,7 @@ final class UdpEndpoint implements DatagramEndpoint {
     private final Gate.Task lookAgainTask = this::lookAgain;
     private volatile ReadinessListener listener;
     private volatile boolean closed;
+    private volatile boolean closedWithNode;
     /** Datagrams received before this count belong to before the last connect. */
     private volatile long discardBefore;
     /** As bound; {@code null} before. */
@@ -376,6 +377,12 @@ final class UdpEndpoint implements DatagramEndpoint {
         lookAgain(nowNanos);
     }
 
+    /** The node ends: who uses this is told that. */
+    void closeWithNode(long nowNanos) {
+        closedWithNode = !closed;
+        closeInGate(nowNanos);
+    }
+
     private void raise(int mask) {
         int newlySet = readiness.raise(mask);
         if (newlySet == 0) {
@@ -415,6 +422,9 @@ final class UdpEndpoint implements DatagramEndpoint {
     }
 
     private void requireOpen() throws IOException {
+        if (closedWithNode) {
+            throw new SocketException(NODE_CLOSED);
+        }
         if (closed) {
             throw new ClosedChannelException();
         }

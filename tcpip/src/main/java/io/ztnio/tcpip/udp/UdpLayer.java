@@ -132,6 +132,11 @@ public final class UdpLayer implements TransportInput {
         }
     }
 
+    /** For a node that ends: closes every endpoint that is bound. */
+    public void closeAll(long nowNanos) {
+        ports.all().forEach(endpoint -> endpoint.closeWithNode(nowNanos));
+    }
+
     Gate gate() {
         return gate;
     }

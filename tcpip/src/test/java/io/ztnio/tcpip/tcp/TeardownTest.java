@@ -328,6 +328,6 @@ class TeardownTest {
         assertThat(peer.layer.flowCount()).isZero();
         assertThatThrownBy(() -> peer.stream.read(ByteBuffer.allocate(1)))
                 .isInstanceOf(SocketException.class)
-                .hasMessage("Network is unreachable");
+                .hasMessageContainingAll("Network is unreachable", "was taken away", "connect again");
     }
 }
