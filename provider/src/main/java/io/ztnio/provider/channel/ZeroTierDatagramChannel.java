@@ -108,7 +108,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
         ensureOpen();
         // An address that is assigned automatically need not be one of a network that cannot be had.
-        hybrid.bind(SocketAddresses.local(local, family), local != null);
+        hybrid.bind(local, local != null);
         keys.attach();
         keys.signal();
         return this;

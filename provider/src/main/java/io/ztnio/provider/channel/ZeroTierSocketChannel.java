@@ -158,7 +158,10 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */
     private boolean isRouted(SocketAddress remote) {
         return dual.alone() == null
-                || (stacks.isConfigured() && remote instanceof InetSocketAddress inet && !inet.isUnresolved());
+                || (stacks.isConfigured()
+                        && SocketAddresses.isInet(family)
+                        && remote instanceof InetSocketAddress inet
+                        && !inet.isUnresolved());
     }
 
     @Override
@@ -195,7 +198,6 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             delegate.bind(local);
             return this;
         }
-        InetSocketAddress address = SocketAddresses.local(local, family);
         readLock.lock();
         writeLock.lock();
         try {
@@ -203,7 +205,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             if (isConnectionPending()) {
                 throw new ConnectionPendingException();
             }
-            dual.bind(address, false, SocketChannel::bind, StreamEndpoint::bind);
+            dual.ensureUnbound();
+            dual.bind(SocketAddresses.local(local, family), false, SocketChannel::bind, StreamEndpoint::bind);
             bound = true;
             decided();
         } finally {
