@@ -123,6 +123,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return this;
         }
         InetSocketAddress target = SocketAddresses.remote(remote, family);
+        ensureOpen();
         if (target.getPort() == 0) {
             throw new SocketException("Can't connect to port 0");
         }

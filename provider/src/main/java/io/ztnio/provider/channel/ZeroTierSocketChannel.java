@@ -472,12 +472,13 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
      * the status first), so the status closes the channel here as the interrupt is about to.
      */
     void leaveBlocking(boolean completed) throws IOException {
-        boolean interrupted = !completed && Thread.currentThread().isInterrupted();
+        // Also of an operation that has moved something: a write that an interrupt has ended has not moved all.
+        boolean interrupted = Thread.currentThread().isInterrupted();
         if (interrupted) {
             close();
         }
         try {
-            end(completed);
+            end(completed && !interrupted);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (AsynchronousCloseException e) {

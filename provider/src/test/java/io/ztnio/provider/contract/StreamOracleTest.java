@@ -11,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
@@ -19,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -240,10 +242,28 @@ class StreamOracleTest {
         });
     }
 
+    /** The status may be set before the channel is told of the interrupt: that is no reason to stay open. */
+    @ParameterizedTest
+    @EnumSource(TestedStack.class)
+    void anInterruptDuringAWriteClosesHoweverTheyRace(TestedStack stack) throws Exception {
+        ByteBuffer large = ByteBuffer.allocate(32 << 20);
+        for (int round = 0; round < (stack.isVirtual() ? 10 : 2); round++) {
+            try (Pair pair = stack.connect()) {
+                Background<Integer> writing =
+                        Background.start(() -> pair.client().write(large.duplicate())).awaitBlocked();
+
+                writing.interrupt();
+
+                assertThat(writing.failure()).isInstanceOf(ClosedByInterruptException.class);
+                assertThat(pair.client().isOpen()).isFalse();
+            }
+        }
+    }
+
     private static Object ended(Background<Integer> writing) throws Exception {
         try {
             return writing.get() > 0 ? "a part" : "nothing";
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             return e.getCause().toString();
         }
     }
