@@ -301,6 +301,10 @@ final class HybridDatagrams {
 
     /** By the write lock. */
     private int sendToPeer(ByteBuffer source, boolean blocking) throws IOException {
+        if (!source.hasRemaining()) {
+            // As the JDK's: to a peer, unlike to an address, it sends no empty datagrams.
+            return 0;
+        }
         InetSocketAddress target = peer.address();
         RoutingDecision decision = decide(target, blocking);
         if (!decision.isDecided()) {

@@ -151,6 +151,19 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
+    /** Has this JDK refuse a connect to what has no address: later ones close the channel. */
+    void refuseUnresolved(InetSocketAddress target) throws IOException {
+        try (SocketChannel refusing = HostChannels.streams(family).open()) {
+            try {
+                refusing.socket().connect(target);
+            } finally {
+                if (!refusing.isOpen()) {
+                    close();
+                }
+            }
+        }
+    }
+
     private interface Question {
         void ask(SocketChannel closed) throws IOException;
     }
