@@ -114,11 +114,12 @@ final class HybridDatagrams {
      * @param mustServe whether a wildcard address needs a virtual half that is meant; if not, it comes with the first
      *     datagram that needs it
      */
-    void bind(InetSocketAddress address, boolean mustServe) throws IOException {
+    void bind(SocketAddress address, boolean mustServe) throws IOException {
         readLock.lock();
         writeLock.lock();
         try {
-            dual.bind(address, mustServe, DatagramChannel::bind, this::bindVirtual);
+            dual.ensureUnbound();
+            dual.bind(SocketAddresses.local(address, family), mustServe, DatagramChannel::bind, this::bindVirtual);
             bound = true;
         } finally {
             writeLock.unlock();
@@ -300,6 +301,10 @@ final class HybridDatagrams {
 
     /** By the write lock. */
     private int sendToPeer(ByteBuffer source, boolean blocking) throws IOException {
+        if (!source.hasRemaining()) {
+            // As the JDK's: to a peer, unlike to an address, it sends no empty datagrams.
+            return 0;
+        }
         InetSocketAddress target = peer.address();
         RoutingDecision decision = decide(target, blocking);
         if (!decision.isDecided()) {

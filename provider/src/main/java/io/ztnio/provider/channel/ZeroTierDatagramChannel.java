@@ -108,7 +108,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         }
         ensureOpen();
         // An address that is assigned automatically need not be one of a network that cannot be had.
-        hybrid.bind(SocketAddresses.local(local, family), local != null);
+        hybrid.bind(local, local != null);
         keys.attach();
         keys.signal();
         return this;
@@ -123,6 +123,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             return this;
         }
         InetSocketAddress target = SocketAddresses.remote(remote, family);
+        ensureOpen();
         if (target.getPort() == 0) {
             throw new SocketException("Can't connect to port 0");
         }

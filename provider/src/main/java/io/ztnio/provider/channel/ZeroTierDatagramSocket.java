@@ -19,6 +19,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.util.Set;
 
@@ -49,6 +50,9 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         if (host != null) {
             host.bind(local);
             return;
+        }
+        if (local != null) {
+            checkKind(local);
         }
         try {
             channel.bind(local);
@@ -84,6 +88,10 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
         if (remote == null) {
             throw new IllegalArgumentException("Address can't be null");
         }
+        checkKind(remote);
+        if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw new SocketException("Unresolved address");
+        }
         if (isClosed()) {
             // As the JDK's.
             return;
@@ -94,6 +102,13 @@ final class ZeroTierDatagramSocket extends DatagramSocket {
             channel.connect(remote);
         } catch (IOException | RuntimeException e) {
             throw SocketFailures.translateToSocket(e);
+        }
+    }
+
+    /** Before anything else, and without a translation, as the JDK's. */
+    private static void checkKind(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress)) {
+            throw new UnsupportedAddressTypeException();
         }
     }
 

@@ -100,11 +100,11 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
             return this;
         }
         ensureOpen();
-        InetSocketAddress address = SocketAddresses.local(local, family);
         bindLock.lock();
         try {
+            dual.ensureUnbound();
             dual.bind(
-                    address,
+                    SocketAddresses.local(local, family),
                     true,
                     (host, at) -> host.bind(at, backlog),
                     (listener, at) -> listen(listener, at, backlog));

@@ -106,6 +106,9 @@ final class ZeroTierSocket extends Socket {
             throw new IllegalBlockingModeException();
         }
         if (endpoint instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            if (!channel.isConnected()) {
+                channel.refuseUnresolved(inet);
+            }
             throw new UnknownHostException(inet.getHostString());
         }
     }

@@ -151,6 +151,19 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
         }
     }
 
+    /** Has this JDK refuse a connect to what has no address: later ones close the channel. */
+    void refuseUnresolved(InetSocketAddress target) throws IOException {
+        try (SocketChannel refusing = HostChannels.streams(family).open()) {
+            try {
+                refusing.socket().connect(target);
+            } finally {
+                if (!refusing.isOpen()) {
+                    close();
+                }
+            }
+        }
+    }
+
     private interface Question {
         void ask(SocketChannel closed) throws IOException;
     }
@@ -158,7 +171,10 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     /** Whether a connect to {@code remote} must be decided, even if this channel is the host stack's already. */
     private boolean isRouted(SocketAddress remote) {
         return dual.alone() == null
-                || (stacks.isConfigured() && remote instanceof InetSocketAddress inet && !inet.isUnresolved());
+                || (stacks.isConfigured()
+                        && SocketAddresses.isInet(family)
+                        && remote instanceof InetSocketAddress inet
+                        && !inet.isUnresolved());
     }
 
     @Override
@@ -195,7 +211,6 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             delegate.bind(local);
             return this;
         }
-        InetSocketAddress address = SocketAddresses.local(local, family);
         readLock.lock();
         writeLock.lock();
         try {
@@ -203,7 +218,8 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
             if (isConnectionPending()) {
                 throw new ConnectionPendingException();
             }
-            dual.bind(address, false, SocketChannel::bind, StreamEndpoint::bind);
+            dual.ensureUnbound();
+            dual.bind(SocketAddresses.local(local, family), false, SocketChannel::bind, StreamEndpoint::bind);
             bound = true;
             decided();
         } finally {
@@ -469,12 +485,13 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
      * the status first), so the status closes the channel here as the interrupt is about to.
      */
     void leaveBlocking(boolean completed) throws IOException {
-        boolean interrupted = !completed && Thread.currentThread().isInterrupted();
+        // Also of an operation that has moved something: a write that an interrupt has ended has not moved all.
+        boolean interrupted = Thread.currentThread().isInterrupted();
         if (interrupted) {
             close();
         }
         try {
-            end(completed);
+            end(completed && !interrupted);
         } catch (ClosedByInterruptException e) {
             throw e;
         } catch (AsynchronousCloseException e) {

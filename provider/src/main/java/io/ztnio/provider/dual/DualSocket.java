@@ -523,7 +523,8 @@ public final class DualSocket<H, V extends Endpoint> {
         return hostHalf != null ? hostHalf : undecided.candidate();
     }
 
-    private void ensureUnbound() throws IOException {
+    /** What a bind looks at before it looks at the address. */
+    public void ensureUnbound() throws IOException {
         ensureOpen();
         if (alone == null && localAddress(true) != null) {
             throw new AlreadyBoundException();

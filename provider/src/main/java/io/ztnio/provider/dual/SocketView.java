@@ -83,10 +83,10 @@ public final class SocketView {
 
     /** {@code SO_TIMEOUT}, which no channel has. */
     public void timeout(int millis) throws SocketException {
+        checkOpen();
         if (millis < 0) {
             throw new IllegalArgumentException("timeout < 0");
         }
-        checkOpen();
         timeoutMillis = millis;
     }
 

@@ -46,7 +46,8 @@ final class Answers {
     void name(SocketAddress address, String name) {
         InetSocketAddress inet = (InetSocketAddress) address;
         names.add(new String[] {inet.toString(), name});
-        names.add(new String[] {inet.getAddress().toString(), name + "'s host"});
+        // Only where there are two nodes the ends of a connection are on two hosts.
+        names.add(new String[] {inet.getAddress().toString(), "a host of theirs"});
         names.add(new String[] {Integer.toString(inet.getPort()), name + "'s port"});
     }
 

@@ -66,7 +66,7 @@ class ClosedSocketContractTest {
             channel.close();
             answers.add("non-blocking accept", channel::accept);
         }
-        try (ServerSocketChannel channel = asked.provider.openServerSocketChannel()) {
+        try (ServerSocketChannel channel = asked.peer.openServerSocketChannel()) {
             channel.close();
             answers.add("accept, never bound", channel::accept);
             answers.add("accept of a socket, never bound", channel.socket()::accept);
@@ -159,7 +159,7 @@ class ClosedSocketContractTest {
     }
 
     private static void datagrams(TestedStack asked, Answers answers, End end, int timeout) throws Exception {
-        try (DatagramChannel channel = asked.provider.openDatagramChannel().bind(asked.bindAddress())) {
+        try (DatagramChannel channel = asked.peer.openDatagramChannel().bind(asked.bindAddress())) {
             DatagramSocket socket = channel.socket();
             socket.setSoTimeout(timeout);
             Operation receive = () -> {
@@ -186,7 +186,7 @@ class ClosedSocketContractTest {
             });
             answers.add("getReuseAddress", socket::getReuseAddress);
         }
-        try (DatagramChannel channel = asked.provider.openDatagramChannel().bind(asked.bindAddress())) {
+        try (DatagramChannel channel = asked.peer.openDatagramChannel().bind(asked.bindAddress())) {
             Background<Object> receiving = Background.<Object>start(() -> channel.receive(ByteBuffer.allocate(1)))
                     .awaitBlocked();
             if (end == End.INTERRUPT) {

@@ -26,17 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("try") // closing is what is tested
 class DatagramContractTest {
     private static DatagramChannel bound(TestedStack stack) throws IOException {
-        return stack.provider.openDatagramChannel(StandardProtocolFamily.INET).bind(v4(stack.bindAddress()));
+        return stack.peer.openDatagramChannel(StandardProtocolFamily.INET).bind(v4(stack.bindAddress()));
     }
 
     private static InetSocketAddress v4(InetSocketAddress address) {
         return address.getAddress().isAnyLocalAddress()
                 ? new InetSocketAddress(TestedStack.ipv4(0, 0, 0, 0), address.getPort())
                 : address;
-    }
-
-    private static InetSocketAddress reachable(TestedStack stack, DatagramChannel channel) throws IOException {
-        return stack.address(((InetSocketAddress) channel.getLocalAddress()).getPort());
     }
 
     @ParameterizedTest
@@ -60,9 +56,9 @@ class DatagramContractTest {
                 DatagramChannel b = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
             ByteBuffer small = ByteBuffer.allocate(3);
 
-            assertThat(b.send(TestedStack.bytes(5), reachable(stack, a))).isEqualTo(5);
-            assertThat(b.send(TestedStack.bytes(0), reachable(stack, a))).isZero();
-            assertThat(b.send(TestedStack.bytes(2), reachable(stack, a))).isEqualTo(2);
+            assertThat(b.send(TestedStack.bytes(5), stack.reachable(a))).isEqualTo(5);
+            assertThat(b.send(TestedStack.bytes(0), stack.reachable(a))).isZero();
+            assertThat(b.send(TestedStack.bytes(2), stack.reachable(a))).isEqualTo(2);
             SocketAddress first = a.receive(small);
             int truncated = small.position();
             small.clear();
@@ -71,7 +67,7 @@ class DatagramContractTest {
             a.receive(small);
 
             assertThat(b.getLocalAddress()).isNotNull();
-            assertThat(first).isEqualTo(reachable(stack, b)).isEqualTo(second);
+            assertThat(first).isEqualTo(stack.reachable(b)).isEqualTo(second);
             assertThat(truncated).isEqualTo(3);
             assertThat(empty).isZero();
             assertThat(small.position()).isEqualTo(2);
@@ -83,7 +79,7 @@ class DatagramContractTest {
     void answersWhoeverAsked(TestedStack stack) throws IOException {
         try (DatagramChannel server = bound(stack);
                 DatagramChannel client = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
-            client.connect(reachable(stack, server));
+            client.connect(stack.reachable(server));
             assertThat(client.write(TestedStack.bytes(4))).isEqualTo(4);
 
             ByteBuffer received = ByteBuffer.allocate(10);
@@ -94,7 +90,7 @@ class DatagramContractTest {
 
             assertThat(size).isEqualTo(4);
             assertThat(asker).isEqualTo(client.getLocalAddress());
-            assertThat(client.getRemoteAddress()).isEqualTo(reachable(stack, server));
+            assertThat(client.getRemoteAddress()).isEqualTo(stack.reachable(server));
         }
     }
 
@@ -104,10 +100,10 @@ class DatagramContractTest {
         try (DatagramChannel server = bound(stack);
                 DatagramChannel client = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
             client.disconnect();
-            client.connect(reachable(stack, server));
+            client.connect(stack.reachable(server));
             int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
 
-            assertThatThrownBy(() -> client.connect(reachable(stack, server)))
+            assertThatThrownBy(() -> client.connect(stack.reachable(server)))
                     .isInstanceOf(AlreadyConnectedException.class);
             assertThatThrownBy(() -> client.send(TestedStack.bytes(1), stack.address(1)))
                     .isInstanceOf(AlreadyConnectedException.class);
@@ -158,9 +154,9 @@ class DatagramContractTest {
             Background<SocketAddress> receiving =
                     Background.start(() -> a.receive(ByteBuffer.allocate(9))).settle();
 
-            b.send(TestedStack.bytes(1), reachable(stack, a));
+            b.send(TestedStack.bytes(1), stack.reachable(a));
 
-            assertThat(receiving.get()).isEqualTo(reachable(stack, b));
+            assertThat(receiving.get()).isEqualTo(stack.reachable(b));
         }
     }
 
@@ -188,7 +184,7 @@ class DatagramContractTest {
     void gathersIntoOneDatagramAndScattersIt(TestedStack stack) throws IOException {
         try (DatagramChannel server = bound(stack);
                 DatagramChannel client = stack.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
-            client.connect(reachable(stack, server));
+            client.connect(stack.reachable(server));
             server.connect(client.getLocalAddress());
             ByteBuffer[] received = {ByteBuffer.allocate(1), ByteBuffer.allocate(0), ByteBuffer.allocate(8)};
 
@@ -212,7 +208,7 @@ class DatagramContractTest {
             SelectionKey key = a.register(selector, SelectionKey.OP_READ);
 
             assertThat(selector.selectNow()).isZero();
-            b.send(TestedStack.bytes(1), reachable(stack, a));
+            b.send(TestedStack.bytes(1), stack.reachable(a));
             int selected = selector.select();
 
             assertThat(selected).isEqualTo(1);

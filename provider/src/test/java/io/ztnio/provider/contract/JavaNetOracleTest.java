@@ -50,6 +50,10 @@ class JavaNetOracleTest {
         return wildcard ? new InetSocketAddress(0) : asked.bindAddress();
     }
 
+    private InetSocketAddress clientAddress(TestedSockets asked) {
+        return wildcard ? new InetSocketAddress(0) : asked.clientAddress();
+    }
+
     private static Object orWildcard(InetAddress address) {
         return address != null && address.isAnyLocalAddress() ? "wildcard" : address;
     }
@@ -162,7 +166,7 @@ class JavaNetOracleTest {
             try (Socket bound = asked.client();
                     Socket fresh = asked.client()) {
                 set(answers, "before bind", bound);
-                bound.bind(bindAddress(asked));
+                bound.bind(clientAddress(asked));
                 answers.name(bound.getLocalSocketAddress(), "own");
                 ask(answers, "bound, open,", bound);
                 setting(answers, "bound, shut", bound::shutdownInput);
@@ -243,11 +247,11 @@ class JavaNetOracleTest {
                     MulticastSocket peer = asked.boundDatagrams()) {
                 ask(answers, "unbound", socket);
                 setting(answers, "unbound, disconnect", socket::disconnect);
-                socket.bind(bindAddress(asked));
-                answers.name(asked.address(socket.getLocalPort()), "own");
+                socket.bind(clientAddress(asked));
+                answers.name(asked.clientAddress(socket.getLocalPort()), "own");
                 answers.name(asked.address(peer.getLocalPort()), "peer");
                 ask(answers, "bound", socket);
-                setting(answers, "twice", () -> socket.bind(bindAddress(asked)));
+                setting(answers, "twice", () -> socket.bind(clientAddress(asked)));
                 setting(answers, "no target", () -> socket.send(new DatagramPacket(new byte[1], 1)));
                 setting(answers, "port 0", () -> socket.send(new DatagramPacket(new byte[1], 1, asked.address(0))));
                 setting(

@@ -334,7 +334,7 @@ class JavaNetSocketContractTest {
     void aClientThatIsBoundConnectsFromThatPort(TestedSockets stack) throws Exception {
         try (ServerSocket listener = stack.listen();
                 Socket client = stack.client()) {
-            client.bind(stack.bindAddress());
+            client.bind(stack.clientAddress());
             int port = client.getLocalPort();
             assertThat(port).isPositive();
             assertThatThrownBy(() -> client.bind(null))

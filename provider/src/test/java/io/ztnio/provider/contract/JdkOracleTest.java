@@ -102,7 +102,7 @@ class JdkOracleTest {
     @EnumSource(TestedStack.class)
     void socketsThatWereNeverConnectedAnswerAfterClose(TestedStack stack) throws Exception {
         answersAsTheJdk(stack, (asked, answers) -> {
-            try (SocketChannel bound = asked.provider.openSocketChannel();
+            try (SocketChannel bound = asked.peer.openSocketChannel();
                     SocketChannel fresh = asked.provider.openSocketChannel()) {
                 bound.bind(bindAddress(asked));
                 answers.name(bound.getLocalAddress(), "own");
@@ -140,7 +140,7 @@ class JdkOracleTest {
     @EnumSource(TestedStack.class)
     void listenersAnswerForTheirAddressesBeforeAndAfterClose(TestedStack stack) throws Exception {
         answersAsTheJdk(stack, (asked, answers) -> {
-            try (ServerSocketChannel channel = asked.provider.openServerSocketChannel()) {
+            try (ServerSocketChannel channel = asked.peer.openServerSocketChannel()) {
                 ServerSocket listener = channel.socket();
                 askListener(answers, "unbound", listener);
                 channel.bind(bindAddress(asked));
@@ -170,7 +170,7 @@ class JdkOracleTest {
     @EnumSource(TestedStack.class)
     void datagramSocketsAnswerForTheirAddressesBeforeAndAfterClose(TestedStack stack) throws Exception {
         answersAsTheJdk(stack, (asked, answers) -> {
-            try (DatagramChannel channel = asked.provider.openDatagramChannel()) {
+            try (DatagramChannel channel = asked.peer.openDatagramChannel()) {
                 DatagramSocket socket = channel.socket();
                 askDatagrams(answers, "unbound", socket);
                 channel.bind(bindAddress(asked));
@@ -179,7 +179,7 @@ class JdkOracleTest {
                 socket.close();
                 askDatagrams(answers, "closed", socket);
             }
-            try (DatagramChannel channel = asked.provider.openDatagramChannel()) {
+            try (DatagramChannel channel = asked.peer.openDatagramChannel()) {
                 DatagramSocket socket = channel.socket();
                 channel.bind(bindAddress(asked));
                 channel.connect(asked.address(40_001));
@@ -213,8 +213,8 @@ class JdkOracleTest {
         answersAsTheJdk(stack, (asked, answers) -> {
             SelectorProvider jdk = TestedStack.JDK.provider;
             try (SocketChannel fresh = asked.provider.openSocketChannel();
-                    ServerSocketChannel listener = asked.provider.openServerSocketChannel();
-                    DatagramChannel datagrams = asked.provider.openDatagramChannel();
+                    ServerSocketChannel listener = asked.peer.openServerSocketChannel();
+                    DatagramChannel datagrams = asked.peer.openDatagramChannel();
                     SocketChannel jdkStream = jdk.openSocketChannel();
                     ServerSocketChannel jdkListener = jdk.openServerSocketChannel();
                     DatagramChannel jdkDatagrams = jdk.openDatagramChannel();
@@ -271,7 +271,7 @@ class JdkOracleTest {
                 listener.accept().close();
                 client.read(ByteBuffer.allocate(1));
             }
-            try (ServerSocketChannel again = asked.provider.openServerSocketChannel()) {
+            try (ServerSocketChannel again = asked.peer.openServerSocketChannel()) {
                 answers.add("SO_REUSEADDR", () -> again.getOption(StandardSocketOptions.SO_REUSEADDR));
                 answers.add("bind", () -> again.bind(bound) == again);
                 answers.add("SO_REUSEADDR, bound", () -> again.getOption(StandardSocketOptions.SO_REUSEADDR));
@@ -284,7 +284,7 @@ class JdkOracleTest {
     void multicastInterfacesAreTakenAndTold(TestedStack stack) throws Exception {
         answersAsTheJdk(stack, (asked, answers) -> {
             NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1"));
-            try (DatagramChannel datagrams = asked.provider.openDatagramChannel(StandardProtocolFamily.INET)) {
+            try (DatagramChannel datagrams = asked.peer.openDatagramChannel(StandardProtocolFamily.INET)) {
                 answers.add("before", () -> datagrams.getOption(StandardSocketOptions.IP_MULTICAST_IF));
                 answers.add(
                         "set", () -> datagrams.setOption(StandardSocketOptions.IP_MULTICAST_IF, loopback) == datagrams);

@@ -26,11 +26,11 @@ class ListenerContractTest {
     @ParameterizedTest
     @EnumSource(TestedStack.class)
     void startsUnbound(TestedStack stack) throws IOException {
-        try (ServerSocketChannel listener = stack.provider.openServerSocketChannel()) {
+        try (ServerSocketChannel listener = stack.peer.openServerSocketChannel()) {
             assertThat(listener.getLocalAddress()).isNull();
             assertThat(listener.validOps()).isEqualTo(SelectionKey.OP_ACCEPT);
             assertThat(listener.getOption(StandardSocketOptions.SO_REUSEADDR)).isTrue();
-            assertThat(listener.provider()).isSameAs(stack.provider);
+            assertThat(listener.provider()).isSameAs(stack.peer);
             assertThat(listener.toString()).endsWith("[unbound]");
             assertThatThrownBy(listener::accept).isInstanceOf(NotYetBoundException.class);
         }
@@ -50,7 +50,7 @@ class ListenerContractTest {
     @EnumSource(TestedStack.class)
     void staysOpenAndUnboundWhenThePortIsTaken(TestedStack stack) throws IOException {
         try (ServerSocketChannel first = stack.listen();
-                ServerSocketChannel second = stack.provider.openServerSocketChannel()) {
+                ServerSocketChannel second = stack.peer.openServerSocketChannel()) {
             int port = ((InetSocketAddress) first.getLocalAddress()).getPort();
             InetSocketAddress taken = new InetSocketAddress(stack.bindAddress().getAddress(), port);
 
@@ -125,7 +125,7 @@ class ListenerContractTest {
         int port = ((InetSocketAddress) first.getLocalAddress()).getPort();
         first.close();
 
-        try (ServerSocketChannel second = stack.provider.openServerSocketChannel()) {
+        try (ServerSocketChannel second = stack.peer.openServerSocketChannel()) {
             second.bind(new InetSocketAddress(stack.bindAddress().getAddress(), port));
 
             assertThat(((InetSocketAddress) second.getLocalAddress()).getPort()).isEqualTo(port);
@@ -136,7 +136,7 @@ class ListenerContractTest {
     @ParameterizedTest
     @EnumSource(TestedStack.class)
     void refusesAddressesThatAreNotItsOwn(TestedStack stack) throws IOException {
-        try (ServerSocketChannel listener = stack.provider.openServerSocketChannel()) {
+        try (ServerSocketChannel listener = stack.peer.openServerSocketChannel()) {
             assertThatThrownBy(() -> listener.bind(new InetSocketAddress(FakeNetworks.HELD, 0)))
                     .isInstanceOf(BindException.class);
 

@@ -91,7 +91,7 @@ class SocketViewContractTest {
             writing.get();
 
             assertThat(received).isEqualTo(sent);
-            assertThat(server.getChannel().provider()).isSameAs(stack.provider);
+            assertThat(server.getChannel().provider()).isSameAs(stack.peer);
             assertThat(in.available()).isZero();
             assertThat(client.socket().isOutputShutdown()).isTrue();
             assertThat(client.socket().isInputShutdown()).isFalse();
@@ -156,7 +156,7 @@ class SocketViewContractTest {
     @ParameterizedTest
     @EnumSource(TestedStack.class)
     void exchangesPackets(TestedStack stack) throws IOException {
-        try (DatagramChannel a = stack.provider.openDatagramChannel();
+        try (DatagramChannel a = stack.peer.openDatagramChannel();
                 DatagramChannel b = stack.provider.openDatagramChannel()) {
             a.bind(stack.bindAddress());
             InetSocketAddress toA = stack.address(a.socket().getLocalPort());
@@ -180,7 +180,7 @@ class SocketViewContractTest {
     @ParameterizedTest
     @EnumSource(TestedStack.class)
     void tellsABlockedReceiverThatTheSocketWasClosed(TestedStack stack) throws Exception {
-        try (DatagramChannel channel = stack.provider.openDatagramChannel()) {
+        try (DatagramChannel channel = stack.peer.openDatagramChannel()) {
             channel.bind(stack.bindAddress());
             DatagramSocket socket = channel.socket();
             Background<Void> receiving = Background.<Void>start(() -> {

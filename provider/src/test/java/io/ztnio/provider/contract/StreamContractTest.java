@@ -144,7 +144,7 @@ class StreamContractTest {
                 assertThat(client.getRemoteAddress()).isEqualTo(stack.reachable(listener));
                 assertThat(server.getLocalAddress()).isEqualTo(client.getRemoteAddress());
                 assertThat(server.getRemoteAddress()).isEqualTo(client.getLocalAddress());
-                assertThat(server.provider()).isSameAs(stack.provider);
+                assertThat(server.provider()).isSameAs(stack.peer);
                 assertThat(server.isBlocking()).isTrue();
                 assertThatThrownBy(() -> client.connect(stack.reachable(listener)))
                         .isInstanceOf(AlreadyConnectedException.class);

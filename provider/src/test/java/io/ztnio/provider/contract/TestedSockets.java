@@ -2,6 +2,7 @@ package io.ztnio.provider.contract;
 
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.fake.FakeNetworks;
+import io.ztnio.provider.runtime.LoopbackPlanet.Member;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.provider.socket.JavaNetSockets;
@@ -24,16 +25,32 @@ enum TestedSockets {
     OVERLAY_ADDRESS(overlay("sockets"), own(), own()),
     WILDCARD_FROM_OVERLAY(overlay("socket-wildcard"), wildcard(), own()),
     CAPTURE(CapturedLoopback.ADDRESSES, loopback(), loopback()),
-    CAPTURED_WILDCARD(CapturedLoopback.ALL, wildcard(), loopback());
+    CAPTURED_WILDCARD(CapturedLoopback.ALL, wildcard(), loopback()),
+    ZEROTIER_PEERS(ZeroTierPeers.CLIENT, ZeroTierPeers.SERVER);
 
+    /** Of what connects. */
     private final JavaNetSockets sockets;
+    /** Of what is bound to {@link #bindAddress}: another node's where there are two, else the same. */
+    private final JavaNetSockets peer;
+
     private final InetAddress bindTo;
     private final InetAddress connectTo;
+    private final InetAddress connectFrom;
 
     TestedSockets(VirtualNetworks networks, InetAddress bindTo, InetAddress connectTo) {
         this.sockets = networks == null ? null : new JavaNetSockets(networks);
+        this.peer = sockets;
         this.bindTo = bindTo;
         this.connectTo = connectTo;
+        this.connectFrom = connectTo;
+    }
+
+    TestedSockets(Member client, Member server) {
+        this.sockets = new JavaNetSockets(client.networks());
+        this.peer = new JavaNetSockets(server.networks());
+        this.bindTo = server.ipv4();
+        this.connectTo = server.ipv4();
+        this.connectFrom = client.ipv4();
     }
 
     private static VirtualNetworks overlay(String hub) {
@@ -65,7 +82,7 @@ enum TestedSockets {
 
     /** Not bound. */
     ServerSocket listener() throws IOException {
-        return sockets == null ? new ServerSocket() : sockets.listener();
+        return peer == null ? new ServerSocket() : peer.listener();
     }
 
     ServerSocket listen() throws IOException {
@@ -80,7 +97,7 @@ enum TestedSockets {
     }
 
     MulticastSocket boundDatagrams() throws IOException {
-        MulticastSocket socket = datagrams();
+        MulticastSocket socket = peer == null ? JavaNetSockets.datagramsOfTheJdk() : peer.datagrams();
         socket.bind(bindAddress());
         return socket;
     }
@@ -91,6 +108,16 @@ enum TestedSockets {
 
     InetSocketAddress bindAddress() {
         return new InetSocketAddress(bindTo, 0);
+    }
+
+    /** What a client may bind to. */
+    InetSocketAddress clientAddress() {
+        return isWildcard() ? bindAddress() : clientAddress(0);
+    }
+
+    /** By which others reach what a client has bound. */
+    InetSocketAddress clientAddress(int port) {
+        return new InetSocketAddress(connectFrom, port);
     }
 
     /** By which others reach what is bound. */

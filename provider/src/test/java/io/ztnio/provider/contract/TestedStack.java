@@ -4,6 +4,7 @@ import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.runtime.LoopbackPlanet.Member;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
@@ -11,9 +12,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Map;
 
@@ -29,16 +32,32 @@ enum TestedStack {
     OVERLAY_ADDRESS(new ZeroTierSelectorProvider(overlay("contract")), ipv4(10, 93, 0, 1), ipv4(10, 93, 0, 1)),
     WILDCARD_FROM_OVERLAY(new ZeroTierSelectorProvider(overlay("wildcard")), wildcard(), ipv4(10, 93, 0, 1)),
     CAPTURE(new ZeroTierSelectorProvider(CapturedLoopback.ADDRESSES), loopback(), loopback()),
-    CAPTURED_WILDCARD(new ZeroTierSelectorProvider(CapturedLoopback.ALL), wildcard(), loopback());
+    CAPTURED_WILDCARD(new ZeroTierSelectorProvider(CapturedLoopback.ALL), wildcard(), loopback()),
+    ZEROTIER_PEERS(ZeroTierPeers.CLIENT, ZeroTierPeers.SERVER);
 
+    /** Of what connects. */
     final SelectorProvider provider;
+    /** Of what is bound to {@link #bindAddress}: another node's where there are two, else the same. */
+    final SelectorProvider peer;
+
     private final InetAddress bindTo;
     private final InetAddress connectTo;
+    private final InetAddress connectFrom;
 
     TestedStack(SelectorProvider provider, InetAddress bindTo, InetAddress connectTo) {
         this.provider = provider;
+        this.peer = provider;
         this.bindTo = bindTo;
         this.connectTo = connectTo;
+        this.connectFrom = connectTo;
+    }
+
+    TestedStack(Member client, Member server) {
+        this.provider = client.provider();
+        this.peer = server.provider();
+        this.bindTo = server.ipv4();
+        this.connectTo = server.ipv4();
+        this.connectFrom = client.ipv4();
     }
 
     /** A node that is alone on an overlay in memory: the real stack, and what the channels make of it. */
@@ -90,11 +109,13 @@ enum TestedStack {
     }
 
     ServerSocketChannel listen() throws IOException {
-        return provider.openServerSocketChannel().bind(bindAddress());
+        return peer.openServerSocketChannel().bind(bindAddress());
     }
 
-    InetSocketAddress reachable(ServerSocketChannel listener) throws IOException {
-        return address(((InetSocketAddress) listener.getLocalAddress()).getPort());
+    /** By which others reach what is bound. */
+    <C extends AbstractSelectableChannel & NetworkChannel> InetSocketAddress reachable(C channel) throws IOException {
+        int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+        return new InetSocketAddress(channel.provider() == peer ? connectTo : connectFrom, port);
     }
 
     Selector selector() throws IOException {

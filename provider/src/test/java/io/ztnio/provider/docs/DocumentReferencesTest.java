@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class DocumentReferencesTest {
     private static final Path PROTOCOL = DOCS.resolve("protocol.md");
     private static final Path SCENARIOS = DOCS.resolve("scenarios.md");
     private static final Path SIMULATIONS = DOCS.resolve("simulations.md");
+    private static final Path CONTRACT = DOCS.resolve("nio-contract.md");
     private static final Path PROTOCOL_CODE = Path.of("protocol", "src", "main");
 
     private static final String NUMBERS = "(\\d+(?:\\.\\d+)?(?:(?:,| and| to|, and) \\d+(?:\\.\\d+)?)*)";
@@ -250,6 +252,22 @@ class DocumentReferencesTest {
         }));
 
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyPointOfTheContractNamesATestOrSaysWhyThereIsNone() {
+        List<Integer> points = new ArrayList<>();
+        for (String line : DOCUMENTS.get(CONTRACT).lines()) {
+            Matcher row = Pattern.compile("^\\| (\\d+) \\|.*\\| ([^|]*) \\|$").matcher(line);
+            if (row.matches()) {
+                points.add(Integer.parseInt(row.group(1)));
+                assertThat(row.group(2))
+                        .as("point %s", row.group(1))
+                        .containsPattern(TEST_METHOD.pattern() + "|not applicable");
+            }
+        }
+
+        assertThat(points).isEqualTo(IntStream.rangeClosed(1, 105).boxed().toList());
     }
 
     @Test

@@ -32,6 +32,8 @@ abstract class FakeEndpoint implements Endpoint {
             false,
             StandardSocketOptions.SO_BROADCAST,
             false,
+            StandardSocketOptions.IP_TOS,
+            0,
             StreamSocketOptions.SO_OOBINLINE,
             false);
 
@@ -114,19 +116,27 @@ abstract class FakeEndpoint implements Endpoint {
         if (!DEFAULTS.containsKey(name)) {
             throw new UnsupportedOperationException("'" + name + "' not supported");
         }
+        if (name == StandardSocketOptions.IP_TOS && ((Integer) value & ~0xff) != 0) {
+            throw new IllegalArgumentException("Invalid IP_TOS value");
+        }
         if (value instanceof Integer number && number < 0 && name != StandardSocketOptions.SO_LINGER) {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
         if (name.equals(ExtendedSocketOptions.TCP_KEEPCOUNT) && ((Integer) value < 1 || (Integer) value > 127)) {
             throw new IllegalArgumentException("Invalid value '" + value + "'");
         }
-        options.put(name, value);
+        Object taken = name == StandardSocketOptions.SO_LINGER ? linger((Integer) value) : value;
+        options.put(name, taken);
         networks.gate.lock();
         try {
             update();
         } finally {
             networks.gate.unlock();
         }
+    }
+
+    private static int linger(int seconds) {
+        return seconds < 0 ? -1 : Math.min(seconds, 65_535);
     }
 
     @Override

@@ -117,6 +117,10 @@ final class StreamOptions {
             lingerSeconds = value < 0 ? -1 : Math.min(value, 65_535);
             return;
         }
+        if (name.equals(StandardSocketOptions.IP_TOS)) {
+            trafficClass = checkedTrafficClass(value);
+            return;
+        }
         if (value < 0) {
             throw invalid(value);
         }
@@ -126,16 +130,18 @@ final class StreamOptions {
         } else if (name.equals(StandardSocketOptions.SO_RCVBUF)) {
             receiveBufferBytes = Math.max(LEAST_BUFFER, Math.min(value, maximumBufferBytes));
             fixedReceiveBuffer = true;
-        } else if (name.equals(StandardSocketOptions.IP_TOS)) {
-            if (value > 255) {
-                throw invalid(value);
-            }
-            trafficClass = value;
         } else if (name.equals(StreamSocketOptions.TCP_USER_TIMEOUT)) {
             userTimeoutMillis = value;
         } else {
             setKeepAliveNumber(name, value);
         }
+    }
+
+    private static int checkedTrafficClass(int value) {
+        if ((value & ~0xff) != 0) {
+            throw new IllegalArgumentException("Invalid IP_TOS value");
+        }
+        return value;
     }
 
     private void setKeepAliveNumber(SocketOption<?> name, int value) {
