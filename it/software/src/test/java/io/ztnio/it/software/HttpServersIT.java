@@ -6,11 +6,13 @@ import io.ztnio.it.lab.RunningProcess;
 import io.ztnio.it.software.TwoNodes.Way;
 import io.ztnio.it.software.programs.HttpChecks;
 import io.ztnio.it.software.programs.JdkHttpServer;
+import io.ztnio.it.software.programs.JettyServer;
 import io.ztnio.it.software.programs.Netty42HttpServer;
 import io.ztnio.it.software.programs.NettyHttpServer;
 import io.ztnio.it.software.programs.ReactorNettyServer;
 import io.ztnio.it.software.programs.TomcatNio2Server;
 import io.ztnio.it.software.programs.TomcatServer;
+import io.ztnio.it.software.programs.UndertowServer;
 import io.ztnio.it.software.programs.VertxServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,6 +52,12 @@ class HttpServersIT {
         TOMCAT_NIO(TomcatServer.class, Way.FLAG, PublishedSoftware.ofGroups("org.apache.tomcat"), List.of()),
         // Asynchronous channels have a provider of their own, with a second flag; the agent is both.
         TOMCAT_NIO2(TomcatNio2Server.class, Way.AGENT, PublishedSoftware.ofGroups("org.apache.tomcat"), List.of()),
+        JETTY(JettyServer.class, Way.FLAG, PublishedSoftware.ofGroups("org.eclipse.jetty", "org.slf4j"), List.of()),
+        UNDERTOW(
+                UndertowServer.class,
+                Way.FLAG,
+                PublishedSoftware.ofGroups("io.undertow", "org.jboss", "org.wildfly", "io.smallrye"),
+                List.of()),
         VERTX(
                 VertxServer.class,
                 Way.FLAG,

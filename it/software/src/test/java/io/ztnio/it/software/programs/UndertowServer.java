@@ -1,6 +1,7 @@
 package io.ztnio.it.software.programs;
 
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.BlockingHandler;
 import java.io.IOException;
@@ -16,6 +17,7 @@ public final class UndertowServer {
                 .addHttpListener(service.port(), service.address())
                 .addHttpsListener(service.tlsPort(), service.address(), Tls.context(service.keyStore()))
                 .addHttpListener(service.wildcardPort(), "0.0.0.0")
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 16L << 20)
                 .setHandler(new BlockingHandler(UndertowServer::answer))
                 .build();
         server.start();
