@@ -6,6 +6,14 @@ import io.ztnio.it.lab.RunningProcess;
 import io.ztnio.it.software.TwoNodes.Way;
 import io.ztnio.it.software.programs.HttpChecks;
 import io.ztnio.it.software.programs.JdkHttpServer;
+import io.ztnio.it.software.programs.JettyServer;
+import io.ztnio.it.software.programs.Netty42HttpServer;
+import io.ztnio.it.software.programs.NettyHttpServer;
+import io.ztnio.it.software.programs.ReactorNettyServer;
+import io.ztnio.it.software.programs.TomcatNio2Server;
+import io.ztnio.it.software.programs.TomcatServer;
+import io.ztnio.it.software.programs.UndertowServer;
+import io.ztnio.it.software.programs.VertxServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,13 +37,37 @@ class HttpServersIT {
     @TempDir
     private static Path directory;
 
+    /** Netty's own sockets would go past the JDK's provider. */
+    private static final List<String> NO_NATIVE = List.of("-Dio.netty.transport.noNative=true");
+
     private static TwoNodes nodes;
     private static String keys;
 
     /** Which server, how ztnio gets into it, and what else it is told. */
     @SuppressWarnings("ImmutableEnumChecker") // lists that nobody changes
     enum Server {
-        JDK(JdkHttpServer.class, Way.FLAG, List.of(), List.of());
+        JDK(JdkHttpServer.class, Way.FLAG, List.of(), List.of()),
+        NETTY_4_1(NettyHttpServer.class, Way.FLAG, PublishedSoftware.inFolder("netty-4.1"), NO_NATIVE),
+        NETTY_4_2(Netty42HttpServer.class, Way.FLAG, PublishedSoftware.ofGroups("io.netty"), NO_NATIVE),
+        TOMCAT_NIO(TomcatServer.class, Way.FLAG, PublishedSoftware.ofGroups("org.apache.tomcat"), List.of()),
+        // Asynchronous channels have a provider of their own, with a second flag; the agent is both.
+        TOMCAT_NIO2(TomcatNio2Server.class, Way.AGENT, PublishedSoftware.ofGroups("org.apache.tomcat"), List.of()),
+        JETTY(JettyServer.class, Way.FLAG, PublishedSoftware.ofGroups("org.eclipse.jetty", "org.slf4j"), List.of()),
+        UNDERTOW(
+                UndertowServer.class,
+                Way.FLAG,
+                PublishedSoftware.ofGroups("io.undertow", "org.jboss", "org.wildfly", "io.smallrye"),
+                List.of()),
+        VERTX(
+                VertxServer.class,
+                Way.FLAG,
+                PublishedSoftware.ofGroups("io.vertx", "io.netty", "com.fasterxml.jackson.core"),
+                NO_NATIVE),
+        REACTOR_NETTY(
+                ReactorNettyServer.class,
+                Way.FLAG,
+                PublishedSoftware.ofGroups("io.projectreactor", "org.reactivestreams", "org.jspecify", "io.netty"),
+                NO_NATIVE);
 
         private final Class<?> main;
         private final Way way;
