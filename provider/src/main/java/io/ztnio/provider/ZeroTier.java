@@ -77,6 +77,7 @@ public final class ZeroTier implements AutoCloseable {
      * in {@code main}. Calling it again does nothing more.
      *
      * @return what is installed now, and why the rest is not
+     * @throws io.ztnio.provider.config.ConfigException naming every wrong setting; nothing is installed then
      */
     public static InstallReport install() {
         return LateInstall.run();
