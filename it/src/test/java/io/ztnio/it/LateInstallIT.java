@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class LateInstallIT {
 
     @BeforeAll
     static void compile() {
-        UserProgram.compile(classes, List.of(Path.of(JavaProgram.testClasses())), PROGRAM);
+        UserProgram.compile(classes, List.of(Path.of(JavaProgram.testClasses())), Map.of(), PROGRAM);
     }
 
     @BeforeEach
