@@ -58,7 +58,7 @@ public final class ZeroTier implements AutoCloseable {
     ZeroTier(ZtnioConfig config, NodeGround ground) {
         this.instance = config.transport() == Transport.ZEROTIER
                 ? new ZeroTierInstance(config, ground)
-                : new OverlayInstance(config);
+                : new OverlayInstance(config, ground);
         this.startup = new Startup(instance);
         this.events = new Events(instance);
         this.channels = new OpenedChannels(new ZeroTierSelectorProvider(instance.networks()));
