@@ -58,7 +58,7 @@ public final class ZeroTier implements AutoCloseable {
     ZeroTier(ZtnioConfig config, NodeGround ground) {
         this.instance = config.transport() == Transport.ZEROTIER
                 ? new ZeroTierInstance(config, ground)
-                : new OverlayInstance(config);
+                : new OverlayInstance(config, ground);
         this.startup = new Startup(instance);
         this.events = new Events(instance);
         this.channels = new OpenedChannels(new ZeroTierSelectorProvider(instance.networks()));
@@ -77,6 +77,7 @@ public final class ZeroTier implements AutoCloseable {
      * in {@code main}. Calling it again does nothing more.
      *
      * @return what is installed now, and why the rest is not
+     * @throws io.ztnio.provider.config.ConfigException naming every wrong setting; nothing is installed then
      */
     public static InstallReport install() {
         return LateInstall.run();

@@ -10,6 +10,7 @@ import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.NodeGround;
+import io.ztnio.provider.runtime.NodeTime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,6 +39,7 @@ public final class ZeroTierBuilder {
     private Optional<StateStore> store = Optional.empty();
     private Optional<World> planet = Optional.empty();
     private Optional<UdpSockets> sockets = Optional.empty();
+    private NodeTime time = NodeTime.SYSTEM;
 
     ZeroTierBuilder() {
         set(ConfigKey.WILDCARD.key(), "zerotier");
@@ -100,6 +102,12 @@ public final class ZeroTierBuilder {
         return this;
     }
 
+    /** The node goes by another clock than the system's: for tests in memory. Timeouts of blocking calls do not. */
+    public ZeroTierBuilder time(NodeTime other) {
+        time = Objects.requireNonNull(other, "other");
+        return this;
+    }
+
     /**
      * Any other setting, as in {@code docs/configuration.md}.
      *
@@ -128,8 +136,8 @@ public final class ZeroTierBuilder {
         return new ZeroTier(
                 config,
                 store.isPresent()
-                        ? new NodeGround(Optional.empty(), store.get(), planet, carrier)
-                        : new NodeGround(inHome.home(), inHome.store(), planet, carrier));
+                        ? new NodeGround(Optional.empty(), store.get(), planet, carrier, time)
+                        : new NodeGround(inHome.home(), inHome.store(), planet, carrier, time));
     }
 
     private ZtnioConfig config() {

@@ -34,6 +34,17 @@ public final class ProgramJar {
         return file;
     }
 
+    /** A jar with the classes of a folder, without packages. */
+    public static Path ofClasses(Path file, Path folder) throws IOException {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
+                Stream<Path> classes = Files.list(folder)) {
+            for (Path each : classes.toList()) {
+                add(jar, new JarEntry(each.getFileName().toString()), Files.readAllBytes(each));
+            }
+        }
+        return file;
+    }
+
     /** A jar with an agent and the programs at its top. */
     public static Path agent(Path file, Class<?> agent) throws IOException {
         Manifest manifest = manifest(agent.getName());
@@ -46,9 +57,14 @@ public final class ProgramJar {
 
     /** A jar as Spring Boot packs it: its loader at the top, the programs and libraries nested. */
     public static Path springBoot(Path file, Class<?> main, Path... libraries) throws IOException {
+        return springBoot(file, main.getName(), libraries);
+    }
+
+    /** The same for a main class that a library holds. */
+    public static Path springBoot(Path file, String main, Path... libraries) throws IOException {
         Manifest manifest = manifest("org.springframework.boot.loader.launch.JarLauncher");
         Attributes attributes = manifest.getMainAttributes();
-        attributes.putValue("Start-Class", main.getName());
+        attributes.putValue("Start-Class", main);
         attributes.putValue("Spring-Boot-Classes", BOOT_CLASSES);
         attributes.putValue("Spring-Boot-Lib", BOOT_LIBRARIES);
         try (JarOutputStream jar = open(file, manifest);

@@ -37,6 +37,7 @@ final class RunningNode {
     private static final System.Logger LOG = System.getLogger("io.ztnio.overlay");
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long LOOK_UP_NANOS = 60_000 * NANOS_PER_MILLI;
+    private static final long RESOLVER_END_MILLIS = 1000;
 
     private final EngineClock clock = new EngineClock();
     private final OpenedParts parts;
@@ -110,7 +111,7 @@ final class RunningNode {
         driver.prepare(new Cores());
         this.resolver = new Thread(this::resolve, "ztnio-overlay-resolver");
         resolver.setDaemon(true);
-        parts.add("the resolver", resolver::interrupt);
+        parts.add("the resolver", this::endResolver);
         parts.add("the driver", driver);
     }
 
@@ -228,6 +229,16 @@ final class RunningNode {
     /** After {@link #stop}: nobody waits any longer for what does not come. */
     void closeEndpoints() {
         driver.gate().run(node.stack()::closeEndpoints);
+    }
+
+    /** Waits for it, but not for a name server that does not answer. */
+    private void endResolver() {
+        resolver.interrupt();
+        try {
+            resolver.join(RESOLVER_END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Looks up the names of peers, now and every minute. */

@@ -6,9 +6,12 @@ import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.transport.DatagramTransport;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A node's place in the test's memory, as its UDP sockets. Thread: as {@link DatagramTransport} says. */
 final class MemoryTransport implements DatagramTransport {
+    private static final long AWAKE = Long.MAX_VALUE;
+
     private final MemoryPort port;
     private final MemoryAddresses addresses;
 
@@ -17,9 +20,32 @@ final class MemoryTransport implements DatagramTransport {
 
     private int taken;
 
-    MemoryTransport(MemoryPort port, MemoryAddresses addresses) {
+    /** What is told of sleep and of sending; {@code null} in real time. */
+    private final VirtualTime time;
+
+    /** In virtual time: until when the node's thread sleeps; {@link #AWAKE} while it does not. */
+    private volatile long asleepUntilNanos = AWAKE;
+
+    MemoryTransport(MemoryPort port, MemoryAddresses addresses, VirtualTime time) {
         this.port = port;
         this.addresses = addresses;
+        this.time = time;
+        if (time != null) {
+            time.opened(this);
+        }
+    }
+
+    boolean isAsleep() {
+        return asleepUntilNanos != AWAKE;
+    }
+
+    /** When the node wants to wake up by itself. */
+    long asleepUntilNanos() {
+        return asleepUntilNanos;
+    }
+
+    long nextArrivalNanos() {
+        return port.nextArrivalNanos();
     }
 
     @Override
@@ -29,9 +55,16 @@ final class MemoryTransport implements DatagramTransport {
 
     @Override
     public void awaitReadable(long timeoutMillis) {
-        if (taken == arrived.size()) {
-            port.awaitReadable(timeoutMillis);
+        if (taken < arrived.size()) {
+            return;
         }
+        if (time == null) {
+            port.awaitReadable(timeoutMillis);
+            return;
+        }
+        asleepUntilNanos = time.nanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        port.awaitReadable(timeoutMillis);
+        asleepUntilNanos = AWAKE;
     }
 
     @Override
@@ -56,6 +89,9 @@ final class MemoryTransport implements DatagramTransport {
         InetSocketAddress target = addresses.onHub(to);
         if (target != null) {
             port.send(socket, target, buffer, offset, length);
+            if (time != null) {
+                time.sent();
+            }
         }
     }
 
@@ -83,5 +119,8 @@ final class MemoryTransport implements DatagramTransport {
     @Override
     public void close() {
         port.close();
+        if (time != null) {
+            time.closed(this);
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.ztnio.provider.ZeroTier;
 import io.ztnio.provider.ZeroTierBuilder;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
+import io.ztnio.provider.runtime.NodeTime;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,8 +29,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A planet, whose root is a controller too, and its networks, all in the memory of this process and in real time: no UDP, no
- * files. The first network lets in anybody; its nodes have addresses in 10.121.0.0/16, and IPv6 addresses that follow from
+ * A planet, whose root is a controller too, and its networks, all in the memory of this process, in real or {@linkplain
+ * NetworkTime#VIRTUAL virtual} time: no UDP, no files. The first network lets in anybody; its nodes have addresses in 10.121.0.0/16, and IPv6 addresses that follow from
  * their ids.
  *
  * <p>Thread: thread-safe.
@@ -38,8 +39,16 @@ public final class TestNetwork implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PEER_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** A journey may take seconds there. */
+    private static final Duration VIRTUAL_EXIT_TIMEOUT = Duration.ofMinutes(5);
+
     private static final long PLANET_TIME = 1_700_000_000_000L;
 
+    /** {@code null} if time is real. */
+    private final VirtualTime time;
+
+    private final long begunNanos;
     private final MemoryHub hub;
     private final MemoryAddresses addresses = new MemoryAddresses();
     private final World planet;
@@ -55,13 +64,20 @@ public final class TestNetwork implements AutoCloseable {
     /** Guarded by this. */
     private int privateNetworks;
 
-    /** A planet that runs, with a network on which nobody is but its controller. */
+    /** A planet that runs in real time, with a network on which nobody is but its controller. */
     public TestNetwork(Conditions conditions) throws IOException {
-        this.hub = new MemoryHub(System::nanoTime, conditions.seed());
+        this(conditions, NetworkTime.REAL);
+    }
+
+    /** The same in a time. */
+    public TestNetwork(Conditions conditions, NetworkTime how) throws IOException {
+        this.time = how == NetworkTime.VIRTUAL ? new VirtualTime() : null;
+        this.begunNanos = nanos();
+        this.hub = new MemoryHub(this::nanos, conditions.seed());
         conditions(conditions);
         String secret = nextIdentity();
         Identity identity = Identity.parse(secret).orElseThrow();
-        MemoryTransport rootTransport = new MemoryTransport(hub.attach(), addresses);
+        MemoryTransport rootTransport = transport();
         this.planet = World.create(
                 World.Type.PLANET,
                 identity.address(),
@@ -84,9 +100,51 @@ public final class TestNetwork implements AutoCloseable {
                         PEER_TIMEOUT,
                         Duration.ZERO,
                         StackConfig.defaults()),
-                (bind, offload, senders) -> rootTransport);
+                (bind, offload, senders) -> rootTransport,
+                nodeTime());
         this.networkId = identity.address() << 24 | 1;
         root.define(definition(networkId, 121, false));
+    }
+
+    private long nanos() {
+        return time == null ? System.nanoTime() : time.nanos();
+    }
+
+    private NodeTime nodeTime() {
+        return time == null ? NodeTime.SYSTEM : time;
+    }
+
+    private MemoryTransport transport() {
+        return new MemoryTransport(hub.attach(), addresses, time);
+    }
+
+    /** How much time has passed on this network. */
+    public Duration elapsed() {
+        return Duration.ofNanos(nanos() - begunNanos);
+    }
+
+    /**
+     * Lets time pass on this network, in few moments outside, with all that happens in it.
+     *
+     * @throws IllegalStateException if the network is in real time
+     */
+    public void advance(Duration duration) throws InterruptedException {
+        if (time == null) {
+            throw new IllegalStateException("this network is in real time: make it with NetworkTime.VIRTUAL");
+        }
+        time.advance(duration);
+    }
+
+    /**
+     * Waits until a node is up, as {@link ZeroTier#up} does, for a minute of real time; in virtual time that is long, for
+     * whatever nodes wait for passes at once meanwhile.
+     */
+    public void up(ZeroTier node) throws IOException, InterruptedException {
+        if (time == null) {
+            node.up(PATIENCE);
+        } else {
+            time.hurry(() -> node.up(PATIENCE));
+        }
     }
 
     private static NetworkDefinition definition(long id, int second, boolean isPrivate) throws IOException {
@@ -128,7 +186,7 @@ public final class TestNetwork implements AutoCloseable {
         while (nodes.size() <= number) {
             ZeroTier node = newNode().network(id()).build();
             nodes.add(node);
-            node.up(PATIENCE);
+            up(node);
         }
         return nodes.get(number);
     }
@@ -141,9 +199,10 @@ public final class TestNetwork implements AutoCloseable {
         return ZeroTier.builder()
                 .identity(nextIdentity())
                 .planet(planet.toByteArray())
-                .udpSockets((bind, offload, senders) -> new MemoryTransport(hub.attach(), addresses))
+                .udpSockets((bind, offload, senders) -> transport())
+                .time(nodeTime())
                 .set("ztnio.threads", "0")
-                .set("ztnio.exit.timeout", EXIT_TIMEOUT.toMillis() + "ms");
+                .set("ztnio.exit.timeout", (time == null ? EXIT_TIMEOUT : VIRTUAL_EXIT_TIMEOUT).toMillis() + "ms");
     }
 
     /** One more network, which lets in only whom {@link #authorize} names; its id. */
@@ -176,7 +235,24 @@ public final class TestNetwork implements AutoCloseable {
             open = List.copyOf(nodes);
             nodes.clear();
         }
+        try {
+            if (time == null) {
+                close(open);
+            } else {
+                time.hurry(() -> close(open));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (time != null) {
+                time.close();
+            }
+        }
+    }
+
+    private boolean close(List<ZeroTier> open) {
         open.forEach(ZeroTier::close);
         root.close();
+        return true;
     }
 }

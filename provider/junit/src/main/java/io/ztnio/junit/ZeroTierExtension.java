@@ -36,9 +36,12 @@ public final class ZeroTierExtension implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(ZeroTierExtension.class);
 
+    private static final System.Logger LOG = System.getLogger("io.ztnio.junit");
+
     private static final Map<Class<?>, Part> PARTS = parts();
 
     private final Optional<Conditions> conditions;
+    private final NetworkTime time;
 
     /** What a parameter may be of a node. */
     @FunctionalInterface
@@ -49,15 +52,22 @@ public final class ZeroTierExtension implements ParameterResolver {
     /** For {@link ZeroTierNetwork}. */
     public ZeroTierExtension() {
         this.conditions = Optional.empty();
+        this.time = NetworkTime.REAL;
     }
 
-    private ZeroTierExtension(Conditions conditions) {
+    private ZeroTierExtension(Conditions conditions, NetworkTime time) {
         this.conditions = Optional.of(conditions);
+        this.time = time;
     }
 
     /** To be registered in a field; what an annotation says does not count then. */
     public static ZeroTierExtension with(Conditions conditions) {
-        return new ZeroTierExtension(conditions);
+        return with(conditions, NetworkTime.REAL);
+    }
+
+    /** As {@link #with(Conditions)}, in a time. */
+    public static ZeroTierExtension with(Conditions conditions, NetworkTime time) {
+        return new ZeroTierExtension(conditions, time);
     }
 
     private static Map<Class<?>, Part> parts() {
@@ -120,14 +130,33 @@ public final class ZeroTierExtension implements ParameterResolver {
 
     private TestNetwork open(ExtensionContext context) {
         try {
-            return new TestNetwork(conditions.orElseGet(() -> annotated(context)));
+            if (conditions.isPresent()) {
+                return open(conditions.get(), time);
+            }
+            Optional<ZeroTierNetwork> found = annotation(context);
+            return found.isPresent()
+                    ? open(conditions(found.get()), found.get().time())
+                    : open(Conditions.PERFECT, NetworkTime.REAL);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private static TestNetwork open(Conditions conditions, NetworkTime time) throws IOException {
+        LOG.log(System.Logger.Level.INFO, () -> "a test's network in " + time + " time with " + conditions);
+        return new TestNetwork(conditions, time);
+    }
+
+    private static Conditions conditions(ZeroTierNetwork network) {
+        return new Conditions(
+                network.loss(),
+                Duration.ofMillis(network.delayMillis()),
+                Duration.ofMillis(network.jitterMillis()),
+                network.seed());
+    }
+
     /** The nearest annotation: the test's, else the class's or that of a class around it. */
-    private static Conditions annotated(ExtensionContext context) {
+    private static Optional<ZeroTierNetwork> annotation(ExtensionContext context) {
         for (Optional<ExtensionContext> at = Optional.of(context);
                 at.isPresent();
                 at = at.get().getParent()) {
@@ -135,14 +164,9 @@ public final class ZeroTierExtension implements ParameterResolver {
                     .getElement()
                     .flatMap(element -> AnnotationSupport.findAnnotation(element, ZeroTierNetwork.class));
             if (found.isPresent()) {
-                ZeroTierNetwork network = found.get();
-                return new Conditions(
-                        network.loss(),
-                        Duration.ofMillis(network.delayMillis()),
-                        Duration.ofMillis(network.jitterMillis()),
-                        network.seed());
+                return found;
             }
         }
-        return Conditions.PERFECT;
+        return Optional.empty();
     }
 }

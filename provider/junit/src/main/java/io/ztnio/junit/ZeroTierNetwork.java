@@ -27,6 +27,9 @@ public @interface ZeroTierNetwork {
     /** How much longer at most, in milliseconds, equally spread; datagrams overtake each other then. */
     int jitterMillis() default 0;
 
+    /** How time passes. */
+    NetworkTime time() default NetworkTime.REAL;
+
     /** What loss and jitter follow from. */
     long seed() default 1;
 }

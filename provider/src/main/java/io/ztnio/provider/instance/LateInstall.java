@@ -5,6 +5,7 @@ import io.ztnio.provider.InstallReport.Part;
 import io.ztnio.provider.InstallReport.Step;
 import io.ztnio.provider.ZeroTierAsynchronousChannelProvider;
 import io.ztnio.provider.ZeroTierSelectorProvider;
+import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.names.InstalledResolver;
 import io.ztnio.provider.names.ProcessNames;
 import java.net.InetAddress;
@@ -27,8 +28,14 @@ public final class LateInstall {
 
     private LateInstall() {}
 
-    /** Does what can be done, and says what was. */
+    /**
+     * Does what can be done, and says what was.
+     *
+     * @throws io.ztnio.provider.config.ConfigException naming each wrong setting; nothing has been done then
+     */
     public static synchronized InstallReport run() {
+        // Warnings come when the settings are used; here they would come twice.
+        ConfigLoader.ofProcess(warning -> {}).loadForChannels();
         return new InstallReport(List.of(
                 provider(
                         Part.CHANNELS,
@@ -82,11 +89,13 @@ public final class LateInstall {
     }
 
     private static Step names() {
-        if (!InetAddress.class.getModule().isOpen("java.net", LateInstall.class.getModule())) {
+        Module own = LateInstall.class.getModule();
+        if (!InetAddress.class.getModule().isOpen("java.net", own)) {
             return not(
                     Part.NAMES,
-                    "java.net is not open to ztnio: start with --add-opens java.base/java.net=ALL-UNNAMED, or " + AGENT
-                            + "; ZeroTier.resolve needs neither");
+                    "java.net is not open to ztnio: start with --add-opens java.base/java.net="
+                            + (own.isNamed() ? own.getName() : "ALL-UNNAMED") + ", or " + AGENT
+                            + "; names of an instance, ZeroTier.resolve, need neither");
         }
         return InstalledResolver.install(ProcessNames::get)
                 ? new Step(Part.NAMES, true, "")

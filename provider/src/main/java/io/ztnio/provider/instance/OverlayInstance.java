@@ -12,6 +12,7 @@ import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.runtime.NodeGround;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.link.IpPrefix;
@@ -27,10 +28,16 @@ public final class OverlayInstance implements Instance {
     private final OverlayNetworks networks;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-    /** Starts nothing. */
-    public OverlayInstance(ZtnioConfig config) {
+    /**
+     * Starts nothing.
+     *
+     * @param ground of which only a store counts that is no home; its own sockets an overlay opens itself
+     */
+    public OverlayInstance(ZtnioConfig config, NodeGround ground) {
         this.config = config;
-        this.networks = new OverlayNetworks(config, true);
+        this.networks = ground.home().isPresent()
+                ? new OverlayNetworks(config, true)
+                : new OverlayNetworks(config, ground.store(), true);
         networks.onStart(this::listen);
     }
 

@@ -47,7 +47,7 @@ import java.util.function.Predicate;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
-    private final EngineClock clock = new EngineClock();
+    private final EngineClock clock;
     private final OpenedParts parts;
     private final DatagramTransport transport;
     private final NodeDriver driver;
@@ -63,7 +63,8 @@ public final class Engine implements AutoCloseable {
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    private Engine(EngineConfig config, UdpSockets sockets, OpenedParts parts) throws IOException {
+    private Engine(EngineConfig config, UdpSockets sockets, NodeTime time, OpenedParts parts) throws IOException {
+        this.clock = time.clock();
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
         if (config.home().isPresent()) {
@@ -120,6 +121,7 @@ public final class Engine implements AutoCloseable {
                 : Optional.empty();
         controller.ifPresent(networks.networks()::attach);
         driver.prepare(cores);
+        parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
     }
 
@@ -136,7 +138,12 @@ public final class Engine implements AutoCloseable {
 
     /** As {@link #start(EngineConfig, SelectorProvider)}, on other sockets. */
     public static Engine start(EngineConfig config, UdpSockets sockets) throws IOException {
-        return start(config, sockets, engine -> {});
+        return start(config, sockets, NodeTime.SYSTEM);
+    }
+
+    /** As {@link #start(EngineConfig, UdpSockets)}, by another clock than the system's. */
+    public static Engine start(EngineConfig config, UdpSockets sockets, NodeTime time) throws IOException {
+        return start(config, sockets, time, engine -> {});
     }
 
     /**
@@ -146,13 +153,14 @@ public final class Engine implements AutoCloseable {
      *     throws makes the start fail.
      */
     public static Engine start(EngineConfig config, SelectorProvider os, Consumer<Engine> prepare) throws IOException {
-        return start(config, UdpSockets.of(os), prepare);
+        return start(config, UdpSockets.of(os), NodeTime.SYSTEM, prepare);
     }
 
-    private static Engine start(EngineConfig config, UdpSockets sockets, Consumer<Engine> prepare) throws IOException {
+    private static Engine start(EngineConfig config, UdpSockets sockets, NodeTime time, Consumer<Engine> prepare)
+            throws IOException {
         OpenedParts parts = new OpenedParts(LOG);
         try {
-            Engine engine = new Engine(config, sockets, parts);
+            Engine engine = new Engine(config, sockets, time, parts);
             engine.look.rested();
             prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
@@ -230,9 +238,9 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** Replaces a JSON file with {@link #status()} every second from now on. */
+    /** Replaces a JSON file with {@link #status()} every second from now on. Right after the start, by who has started it. */
     public void writeStatusTo(Path file) {
-        StatusFile.start(this, file);
+        parts.add("the status file", StatusFile.start(this, file));
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */

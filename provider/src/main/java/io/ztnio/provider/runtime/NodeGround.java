@@ -11,19 +11,25 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a ZeroTier node stands on: its state, its roots and its sockets. Immutable.
+ * What a ZeroTier node stands on: its state, its roots, its sockets and its time. Immutable.
  *
  * @param home directory to keep other nodes off, if the store is one
  * @param store identity, planet, networks and peers
  * @param planet the roots, before what the settings say
  * @param sockets what carries its datagrams
+ * @param time whose clock it goes by
  */
-public record NodeGround(Optional<Path> home, StateStore store, Optional<World> planet, UdpSockets sockets) {
+public record NodeGround(
+        Optional<Path> home, StateStore store, Optional<World> planet, UdpSockets sockets, NodeTime time) {
+    /** How messages call a store that is no home. */
+    static final String GIVEN_STORE = "a given state store";
+
     public NodeGround {
         Objects.requireNonNull(home, "home");
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(planet, "planet");
         Objects.requireNonNull(sockets, "sockets");
+        Objects.requireNonNull(time, "time");
     }
 
     /** The configured home, and the operating system's sockets. */
@@ -32,11 +38,12 @@ public record NodeGround(Optional<Path> home, StateStore store, Optional<World> 
                 Optional.of(config.home()),
                 new FileStateStore(config.home()),
                 Optional.empty(),
-                (bind, offload, senders) -> UdpSockets.of(OsProvider.get()).open(bind, offload, senders));
+                (bind, offload, senders) -> UdpSockets.of(OsProvider.get()).open(bind, offload, senders),
+                NodeTime.SYSTEM);
     }
 
     /** Where the state is, for messages. */
     String place() {
-        return home.map(directory -> "ztnio.home=" + directory).orElse("a given state store");
+        return home.map(directory -> "ztnio.home=" + directory).orElse(GIVEN_STORE);
     }
 }

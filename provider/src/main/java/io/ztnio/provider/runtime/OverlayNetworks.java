@@ -6,6 +6,7 @@ import io.ztnio.overlay.node.NetworkView;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayConfig;
 import io.ztnio.overlay.runtime.OverlayNode;
+import io.ztnio.protocol.store.StateStore;
 import io.ztnio.provider.config.NameSettings;
 import io.ztnio.provider.config.OverlaySettings;
 import io.ztnio.provider.config.Transport;
@@ -46,6 +47,10 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     private static final int LEAST_MTU = 1280;
 
     private final ZtnioConfig config;
+
+    /** Where the state is, if not in the configured home. */
+    private final Optional<StateStore> store;
+
     private final boolean closesAtExit;
     private final OverlayListener owner;
     private final RoutedNode<OverlayNode> node;
@@ -55,6 +60,9 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
 
     /** Of the node that was started last, or {@code null}. */
     private volatile OverlayReports reports;
+
+    /** Of the node that runs, or {@code null}. */
+    private volatile StatusFile status;
 
     /** The node's end with the process, or {@code null}. */
     private volatile ProcessExit.Ending ending;
@@ -71,7 +79,12 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
      *     if not, both are the owner's business
      */
     public OverlayNetworks(ZtnioConfig config, boolean closesAtExit) {
-        this(config, closesAtExit, new OverlayListener() {});
+        this(config, Optional.empty(), closesAtExit, new OverlayListener() {});
+    }
+
+    /** As {@link #OverlayNetworks(ZtnioConfig, boolean)}, of a node that keeps its state elsewhere than in a home. */
+    public OverlayNetworks(ZtnioConfig config, StateStore store, boolean closesAtExit) {
+        this(config, Optional.of(store), closesAtExit, new OverlayListener() {});
     }
 
     /**
@@ -80,25 +93,32 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
      * @param owner is told what happens to the node, from the beginning of its start on
      */
     public OverlayNetworks(ZtnioConfig config, OverlayListener owner) {
-        this(config, false, owner);
+        this(config, Optional.empty(), false, owner);
     }
 
-    private OverlayNetworks(ZtnioConfig config, boolean closesAtExit, OverlayListener owner) {
+    private OverlayNetworks(
+            ZtnioConfig config, Optional<StateStore> store, boolean closesAtExit, OverlayListener owner) {
         if (config.transport() == Transport.ZEROTIER) {
             throw new IllegalArgumentException("the transport is ZeroTier");
         }
         this.config = config;
+        this.store = store;
         this.closesAtExit = closesAtExit;
         this.owner = owner;
         if (closesAtExit) {
             ProcessExit.prepare();
         }
-        this.node = new RoutedNode<>(config, "ztnio.home=" + config.home(), this::start, new Claims(), !closesAtExit);
+        this.node = new RoutedNode<>(
+                config,
+                store.isPresent() ? NodeGround.GIVEN_STORE : "ztnio.home=" + config.home(),
+                this::start,
+                new Claims(),
+                !closesAtExit);
     }
 
     private OverlayNode start() throws IOException {
         OverlayNode started = new OverlayNode(overlayConfig());
-        OverlayReports log = new OverlayReports(config, new NetworkReports(node.log(), !closesAtExit));
+        OverlayReports log = new OverlayReports(config, place(), new NetworkReports(node.log(), !closesAtExit));
         reports = log;
         started.addListener(log);
         started.addListener(owner);
@@ -107,7 +127,9 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         log.started(started, joined);
         Future<?> unused = node.runtime()
                 .schedule(() -> log.late(started), config.joinTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        config.statusFile().ifPresent(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file));
+        status = config.statusFile()
+                .map(file -> StatusFile.start(started::isOpen, () -> OverlayStatus.of(started), file))
+                .orElse(null);
         if (closesAtExit) {
             ending = ProcessExit.add(
                     bound -> {
@@ -119,9 +141,9 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         return started;
     }
 
-    /** Where a node keeps its state, as its settings name it. */
-    static String home(ZtnioConfig config) {
-        return "ztnio.home=" + config.home() + " (" + FOLDER + "/)";
+    /** Where a node on UDP keeps its state. */
+    private String place() {
+        return store.isPresent() ? NodeGround.GIVEN_STORE : "ztnio.home=" + config.home() + " (" + FOLDER + "/)";
     }
 
     private OverlayConfig overlayConfig() {
@@ -139,12 +161,13 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
         if (config.transport() == Transport.OVERLAY_MEMORY) {
             builder.memory(settings.hub());
         } else {
-            builder.home(config.home().resolve(FOLDER))
-                    .bind(config.bind())
-                    .port(config.port())
-                    .offload(config.udpOffload());
+            builder.bind(config.bind()).port(config.port()).offload(config.udpOffload());
+            if (store.isEmpty()) {
+                builder.home(config.home().resolve(FOLDER));
+            }
             settings.peers().forEach(builder::peer);
         }
+        store.ifPresent(builder::store);
         config.networks().forEach(id -> builder.network(id, access.build()));
         return builder.build();
     }
@@ -162,6 +185,10 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     /** After {@link #close}: waits until everything that the node was made of has ended. */
     public void awaitEnd() throws InterruptedException {
         node.awaitEnd();
+        StatusFile written = status;
+        if (written != null) {
+            written.close();
+        }
         forgetExit();
     }
 

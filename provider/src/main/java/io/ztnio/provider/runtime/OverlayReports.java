@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class OverlayReports implements OverlayListener {
     private final ZtnioConfig config;
+    private final String place;
     private final NetworkReports reports;
 
     /** Guarded by this: the id of the node that runs, 0 before. */
@@ -36,8 +37,10 @@ final class OverlayReports implements OverlayListener {
     /** Guarded by this: the node is about to stop, and what it leaves is not lost. */
     private boolean over;
 
-    OverlayReports(ZtnioConfig config, NetworkReports reports) {
+    /** @param place where a node on UDP keeps its state, for messages */
+    OverlayReports(ZtnioConfig config, String place, NetworkReports reports) {
         this.config = config;
+        this.place = place;
         this.reports = reports;
     }
 
@@ -48,7 +51,7 @@ final class OverlayReports implements OverlayListener {
                 node,
                 config.transport() == Transport.OVERLAY_MEMORY
                         ? "in memory, on the hub " + config.overlay().hub()
-                        : "with " + OverlayNetworks.home(config) + " on UDP "
+                        : "with " + place + " on UDP "
                                 + started.localAddresses().stream()
                                         .map(OverlayReports::text)
                                         .collect(Collectors.joining(" ")));

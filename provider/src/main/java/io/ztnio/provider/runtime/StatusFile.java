@@ -22,24 +22,59 @@ import java.util.function.Supplier;
  *
  * <p>Thread: one of its own.
  */
-final class StatusFile {
+final class StatusFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
-    private StatusFile() {}
+    /** A disk that hangs does not keep a node from its end. */
+    private static final long END_MILLIS = 5000;
 
-    static void start(Engine engine, Path file) {
-        start(engine::isOpen, () -> toMap(engine.status()), file);
+    private final BooleanSupplier isOpen;
+    private final Supplier<Map<String, Object>> status;
+    private final Path file;
+    private final Thread writer = new Thread(this::writeUntilClosed, "ztnio-status");
+    private volatile boolean closed;
+
+    private StatusFile(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
+        this.isOpen = isOpen;
+        this.status = status;
+        this.file = file;
     }
 
-    /** The same for a node of another kind; ends when it is not open any more. */
-    static Thread start(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
-        Thread writer = new Thread(() -> writeUntilClosed(isOpen, status, file), "ztnio-status");
-        writer.setDaemon(true);
-        writer.start();
-        return writer;
+    static StatusFile start(Engine engine, Path file) {
+        return start(engine::isOpen, () -> toMap(engine.status()), file);
     }
 
-    private static void writeUntilClosed(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
+    /** The same for a node of another kind; ends by itself, a moment after that is not open any more. */
+    static StatusFile start(BooleanSupplier isOpen, Supplier<Map<String, Object>> status, Path file) {
+        StatusFile started = new StatusFile(isOpen, status, file);
+        started.writer.setDaemon(true);
+        started.writer.start();
+        return started;
+    }
+
+    /** Waits for the thread's end, for a bounded time. An interrupt ends the wait and leaves its status set. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(writer);
+        try {
+            writer.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until it ends by itself. */
+    void awaitEnd() throws InterruptedException {
+        writer.join();
+    }
+
+    /** Whether the thread runs. */
+    boolean isWritten() {
+        return writer.isAlive();
+    }
+
+    private void writeUntilClosed() {
         if (holdsSomethingElse(file)) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -48,7 +83,7 @@ final class StatusFile {
             return;
         }
         boolean failed = false;
-        while (isOpen.getAsBoolean()) {
+        while (!closed && isOpen.getAsBoolean()) {
             try {
                 replace(file, status.get());
                 failed = false;
@@ -61,7 +96,7 @@ final class StatusFile {
                 // The node was closed while it was asked.
                 return;
             }
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(1));
         }
     }
 

@@ -186,7 +186,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private Engine start() throws IOException {
         cached.putAll(CachedNetworks.read(config, ground.store()));
         node.refresh();
-        Engine started = Engine.start(EngineConfig.of(config, ground, false), ground.sockets());
+        Engine started = Engine.start(EngineConfig.of(config, ground, false), ground.sockets(), ground.time());
         try {
             begin(started);
             return started;

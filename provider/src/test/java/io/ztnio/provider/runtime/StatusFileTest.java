@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,10 +28,29 @@ class StatusFileTest {
         Path file = Files.writeString(directory.resolve("file"), content);
 
         assertThat(StatusFile.holdsSomethingElse(file)).isTrue();
-        StatusFile.start(() -> true, () -> Map.of("address", "x", "online", true), file)
-                .join();
+        StatusFile status = StatusFile.start(() -> true, () -> Map.of("address", "x", "online", true), file);
+        status.awaitEnd();
 
         assertThat(file).hasContent(content);
+    }
+
+    @Test
+    void nothingIsWrittenAfterTheClose() throws IOException, InterruptedException {
+        Path file = directory.resolve("file");
+        CountDownLatch written = new CountDownLatch(1);
+        StatusFile status = StatusFile.start(
+                () -> true,
+                () -> {
+                    written.countDown();
+                    return Map.of("address", "x", "online", true);
+                },
+                file);
+        written.await();
+
+        status.close();
+
+        assertThat(status.isWritten()).isFalse();
+        assertThat(file).exists();
     }
 
     @Test

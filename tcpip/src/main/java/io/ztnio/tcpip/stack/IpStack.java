@@ -109,6 +109,11 @@ public final class IpStack implements Stack {
     }
 
     @Override
+    public boolean awaitsAcknowledgment() {
+        return tcp.awaitsAcknowledgment();
+    }
+
+    @Override
     public int abortConnections(long nowNanos) {
         return tcp.abortAll(nowNanos);
     }

@@ -75,6 +75,12 @@ public interface Stack {
     int unfinishedConnections(long nowNanos);
 
     /**
+     * Whether TCP waits for a peer to acknowledge something, and will send it again else. Not while all that it waits for is
+     * room at the peer. Inside the gate.
+     */
+    boolean awaitsAcknowledgment();
+
+    /**
      * Resets what is left of TCP connections, so that their peers learn that nothing more comes. A peer that doubts a
      * reset asks, and is answered if the stack gets another moment. Inside the gate.
      *

@@ -162,6 +162,13 @@ public final class StackShards implements Stack {
     }
 
     @Override
+    public boolean awaitsAcknowledgment() {
+        boolean[] any = new boolean[1];
+        inEachGate((index, now) -> any[0] |= shards.get(index).stack.awaitsAcknowledgment());
+        return any[0];
+    }
+
+    @Override
     public int abortConnections(long nowNanos) {
         int[] sum = new int[1];
         inEachGate((index, now) -> sum[0] += shards.get(index).stack.abortConnections(now));

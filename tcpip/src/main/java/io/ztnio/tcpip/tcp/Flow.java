@@ -43,6 +43,11 @@ abstract class Flow extends TimerWheel.Timer {
      */
     abstract void onError(IcmpError error, int sequence, int mtuBytes, long nowNanos);
 
+    /** Whether something is sent again unless the peer acknowledges it. */
+    boolean awaitsAcknowledgment() {
+        return false;
+    }
+
     /** There is no way to the peer any more. */
     abstract void onUnreachable(long nowNanos);
 }

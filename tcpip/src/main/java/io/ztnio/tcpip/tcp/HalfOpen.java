@@ -109,6 +109,11 @@ final class HalfOpen extends Flow {
         layer.wheel.schedule(this, nowNanos + wait);
     }
 
+    @Override
+    boolean awaitsAcknowledgment() {
+        return true;
+    }
+
     /** Forgets it. */
     void drop() {
         layer.wheel.remove(this);

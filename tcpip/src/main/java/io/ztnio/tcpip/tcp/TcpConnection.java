@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.timer.TimerWheel;
 
 /**
  * A connection from its SYN to its last segment before TIME-WAIT: what its parts share, and the order of a turn.
@@ -240,6 +241,12 @@ final class TcpConnection extends Flow implements Gate.Task {
     /** Whether a peer that answers has not acknowledged all of what was written to a connection that is closed. */
     boolean isOwed(long nowNanos) {
         return state.isEnding() && !silence.isLongerThan(sender.patienceNanos(!state.mayReceive()), nowNanos);
+    }
+
+    @Override
+    boolean awaitsAcknowledgment() {
+        return opening.nextDeadlineNanos() != TimerWheel.NEVER
+                || (state.isSynchronised() && sender.recovery.nextDeadlineNanos() != TimerWheel.NEVER);
     }
 
     /**

@@ -226,6 +226,13 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         return count[0];
     }
 
+    /** Whether something is sent again unless a peer acknowledges it. */
+    public boolean awaitsAcknowledgment() {
+        boolean[] any = new boolean[1];
+        flows.forEach(flow -> any[0] |= flow.awaitsAcknowledgment());
+        return any[0];
+    }
+
     /**
      * Resets what is left of connections.
      *

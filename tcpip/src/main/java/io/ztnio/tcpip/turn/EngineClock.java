@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.turn;
 
+import java.util.function.LongSupplier;
+
 /**
  * An engine's time: nanoseconds since the engine was made, and the epoch milliseconds that belong to them. Both are
  * monotonic: a step of the system's clock does not reach the cores.
@@ -9,17 +11,30 @@ package io.ztnio.tcpip.turn;
 public final class EngineClock {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final long originNanos = System.nanoTime();
-    private final long originMillis = System.currentTimeMillis();
+    private final LongSupplier source;
+    private final long originNanos;
+    private final long originMillis;
 
     /** A clock that shows 0 ns now. */
     public EngineClock() {
-        // The fields take the time; spelled out because the package is exported.
+        this(System::nanoTime, System.currentTimeMillis());
+    }
+
+    /**
+     * The same of another time than the system's.
+     *
+     * @param source nanoseconds that never go back
+     * @param epochMillis now
+     */
+    public EngineClock(LongSupplier source, long epochMillis) {
+        this.source = source;
+        this.originNanos = source.getAsLong();
+        this.originMillis = epochMillis;
     }
 
     /** Nanoseconds, never negative. */
     public long nanos() {
-        return System.nanoTime() - originNanos;
+        return source.getAsLong() - originNanos;
     }
 
     /** Epoch milliseconds at {@code nanos} of this clock. */
