@@ -61,14 +61,18 @@ final class TwoNodes implements AutoCloseable {
 
     /** Runs a program in the other node to its end, and returns what it printed; fails if it failed. */
     String call(Way way, List<Path> jars, List<String> jvmOptions, Class<?> main, String... arguments) {
-        Finished client = program(CLIENT, way, jars, jvmOptions, main)
-                .with(arguments)
-                .start()
-                .awaitExit(TIMEOUT);
-        if (client.exitCode() != 0) {
-            throw new AssertionError(main.getSimpleName() + " failed: " + client.output());
+        try (RunningProcess running = start(way, jars, jvmOptions, main, arguments)) {
+            Finished client = running.awaitExit(TIMEOUT);
+            if (client.exitCode() != 0) {
+                throw new AssertionError(main.getSimpleName() + " failed: " + client.output());
+            }
+            return client.output();
         }
-        return client.output();
+    }
+
+    /** Starts a program in the other node, for a test that does something meanwhile. */
+    RunningProcess start(Way way, List<Path> jars, List<String> jvmOptions, Class<?> main, String... arguments) {
+        return program(CLIENT, way, jars, jvmOptions, main).with(arguments).start();
     }
 
     /** The options of a JVM that is a member, for programs that are not started by a main class of this module. */
