@@ -48,6 +48,11 @@ final class TwoNodes implements AutoCloseable {
         return address;
     }
 
+    /** The virtual IPv4 address of the other node, for which that joins and ends once. */
+    String clientAddress() {
+        return planet.addressOf(CLIENT);
+    }
+
     /** Options of a network command whose node has a home of its own, such as {@code expose}. */
     String[] options(String home) {
         return planet.options(home);

@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * Calls the Spring Boot application: bodies both ways over one connection, and at last the request that is answered only while
@@ -32,15 +31,15 @@ public final class BootCalls {
         BootCalls calls = new BootCalls("http://" + arguments[0] + ":" + arguments[1]);
         String peer = new String(calls.send("/peer", null), StandardCharsets.UTF_8);
         for (int length : new int[] {1, 100_000, 1_500_000}) {
-            byte[] bytes = HttpService.bytes(length);
-            calls.expect(bytes, calls.send("/echo", bytes));
-            calls.expect(bytes, calls.send("/bytes/" + length, null));
+            byte[] bytes = Bytes.of(length);
+            Bytes.expect(bytes, calls.send("/echo", bytes));
+            Bytes.expect(bytes, calls.send("/bytes/" + length, null));
         }
         if (!new String(calls.send("/peer", null), StandardCharsets.UTF_8).equals(peer)) {
             throw new AssertionError("the connection was not kept");
         }
         System.out.println("did calls from " + peer);
-        calls.expect(HttpService.bytes(LAST), calls.send("/last/" + LAST, null));
+        Bytes.expect(Bytes.of(LAST), calls.send("/last/" + LAST, null));
         System.out.println("did the last call");
     }
 
@@ -54,11 +53,5 @@ public final class BootCalls {
             throw new AssertionError(path + ": " + response.statusCode());
         }
         return response.body();
-    }
-
-    private void expect(byte[] expected, byte[] got) {
-        if (!Arrays.equals(expected, got)) {
-            throw new AssertionError(expected.length + " bytes were expected, " + got.length + " came, or others");
-        }
     }
 }
