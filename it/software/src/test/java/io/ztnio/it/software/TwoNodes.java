@@ -50,7 +50,12 @@ final class TwoNodes implements AutoCloseable {
 
     /** The virtual IPv4 address of the other node, for which that joins and ends once. */
     String clientAddress() {
-        return planet.addressOf(CLIENT);
+        return addressOf(CLIENT);
+    }
+
+    /** The virtual IPv4 address of a node with a home of its own, which joins and ends for that. */
+    String addressOf(String home) {
+        return planet.addressOf(home);
     }
 
     /** Options of a network command whose node has a home of its own, such as {@code expose}. */
