@@ -1,5 +1,6 @@
 package io.ztnio.it.software.programs;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -16,6 +18,8 @@ import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.params.ClientKillParams;
 
@@ -39,7 +43,11 @@ public final class JedisCalls {
                 DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS);
         new JedisCalls(new HostAndPort(arguments[0], Integer.parseInt(arguments[1])), settings.build()).all();
         System.out.println("did all plain");
-        settings.ssl(true).sslSocketFactory(Tls.context(arguments[4]).getSocketFactory());
+        settings.sslOptions(SslOptions.builder()
+                .truststore(new File(arguments[4]), Tls.PASSWORD.toCharArray())
+                .trustStoreType("PKCS12")
+                .sslVerifyMode(SslVerifyMode.FULL)
+                .build());
         new JedisCalls(new HostAndPort(arguments[2], Integer.parseInt(arguments[3])), settings.build()).all();
         System.out.println("did all with TLS");
     }
@@ -64,7 +72,7 @@ public final class JedisCalls {
 
     /** Which connection it is, for the server. */
     private static long id(RedisClient client) {
-        return (Long) client.sendCommand(Protocol.Command.CLIENT, "ID");
+        return (Long) client.executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("ID"));
     }
 
     private static void pipeline(RedisClient client) {

@@ -2,6 +2,7 @@ package io.ztnio.it.software.programs;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -99,7 +100,7 @@ public final class PostgresCalls {
         for (int i = 0; i < 200_000; i++) {
             lines.append(i).append('\t').append(i * 31).append('\n');
         }
-        byte[] bytes = lines.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] bytes = lines.toString().getBytes(StandardCharsets.US_ASCII);
         try (Statement statement = connection.createStatement()) {
             statement.execute("create temporary table lines (a int, b int)");
         }

@@ -1,6 +1,7 @@
 package io.ztnio.it.software.programs;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -9,8 +10,10 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -19,6 +22,8 @@ import org.apache.zookeeper.data.Stat;
  */
 public final class ZooKeeperCalls {
     private static final int SESSION_MILLIS = 20_000;
+
+    private static final List<ACL> EVERYBODY = List.of(new ACL(Perms.ALL, new Id("world", "anyone")));
 
     private final String server;
 
@@ -57,18 +62,22 @@ public final class ZooKeeperCalls {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            if (!client.close((int) TimeUnit.MINUTES.toMillis(1))) {
-                throw new AssertionError("the session did not end");
+        public void close() {
+            try {
+                if (!client.close((int) TimeUnit.MINUTES.toMillis(1))) {
+                    throw new AssertionError("the session did not end");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         }
     }
 
     private void data() throws Exception {
         try (Session session = Session.with(server)) {
-            session.client.create("/data", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            session.client.create("/data", new byte[0], EVERYBODY, CreateMode.PERSISTENT);
             for (int i = 0; i < 10; i++) {
-                session.client.create(node(i), Bytes.of(300_000 + i), Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+                session.client.create(node(i), Bytes.of(300_000 + i), EVERYBODY, CreateMode.PERSISTENT);
             }
             for (int i = 0; i < 10; i++) {
                 Bytes.expect(Bytes.of(300_000 + i), session.client.getData(node(i), false, new Stat()));
@@ -88,7 +97,7 @@ public final class ZooKeeperCalls {
             watching.client.getData(node(0), changed::event, new Stat());
             Watched deleted = new Watched(EventType.NodeDeleted);
             try (Session acting = Session.with(server)) {
-                acting.client.create("/alive", new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+                acting.client.create("/alive", new byte[0], EVERYBODY, CreateMode.EPHEMERAL);
                 Bytes.expect(true, watching.client.exists("/alive", deleted::event) != null);
                 acting.client.setData(node(0), Bytes.of(7), -1);
                 changed.await();
