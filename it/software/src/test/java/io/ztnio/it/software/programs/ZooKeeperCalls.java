@@ -1,6 +1,7 @@
 package io.ztnio.it.software.programs;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +24,9 @@ import org.apache.zookeeper.data.Stat;
 public final class ZooKeeperCalls {
     private static final int SESSION_MILLIS = 20_000;
 
-    private static final List<ACL> EVERYBODY = List.of(new ACL(Perms.ALL, new Id("world", "anyone")));
+    /** Not {@code List.of}, which ZooKeeper cannot ask whether it contains null. */
+    private static final List<ACL> EVERYBODY =
+            Collections.singletonList(new ACL(Perms.ALL, new Id("world", "anyone")));
 
     private final String server;
 
