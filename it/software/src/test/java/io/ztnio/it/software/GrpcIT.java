@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GrpcIT {
     private static final String PORT = "18181";
     private static final String TLS_PORT = "18182";
-    private static final List<String> NO_NATIVE =
-            List.of("-Dio.grpc.netty.shaded.io.netty.transport.noNative=true");
+    private static final List<String> NO_NATIVE = List.of("-Dio.grpc.netty.shaded.io.netty.transport.noNative=true");
 
     @TempDir
     private static Path directory;

@@ -17,8 +17,8 @@ final class LocalServer {
 
     /** Starts Redis with a plain port and one with TLS; aborts the test where there is no Redis. */
     static RunningProcess redis(Path directory, String port, String tlsPort, ServerKeys.Pem keys) {
-        List<String> command = new ArrayList<>(
-                List.of(executable("redis-server", List.of()).toString(), "--bind", "127.0.0.1"));
+        List<String> command =
+                new ArrayList<>(List.of(executable("redis-server", List.of()).toString(), "--bind", "127.0.0.1"));
         command.addAll(List.of("--port", port, "--tls-port", tlsPort, "--tls-auth-clients", "no"));
         command.addAll(List.of("--tls-cert-file", keys.certificate().toString()));
         command.addAll(List.of("--tls-key-file", keys.key().toString()));

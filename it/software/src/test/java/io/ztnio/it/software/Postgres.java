@@ -49,7 +49,8 @@ final class Postgres {
                 .awaitExit(TwoNodes.TIMEOUT)
                 .orThrow();
 
-        List<String> serve = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D", data.toString()));
+        List<String> serve =
+                new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D", data.toString()));
         for (String setting : List.of(
                 "listen_addresses=127.0.0.1",
                 "port=" + port,
@@ -79,7 +80,8 @@ final class Postgres {
 
     private static void giveAway(Path file) throws IOException {
         if (ROOT) {
-            UserPrincipal nobody = file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
+            UserPrincipal nobody =
+                    file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
             Files.setOwner(file, nobody);
         }
         boolean folder = Files.isDirectory(file);

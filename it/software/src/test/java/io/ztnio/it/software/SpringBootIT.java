@@ -29,7 +29,8 @@ class SpringBootIT {
         try (TwoNodes nodes = new TwoNodes(directory);
                 RunningProcess serving = application(nodes)) {
             serving.awaitLine("Started Application", TwoNodes.TIMEOUT);
-            try (RunningProcess calling = nodes.start(Way.FLAG, List.of(), List.of(), BootCalls.class, nodes.address(), PORT)) {
+            try (RunningProcess calling =
+                    nodes.start(Way.FLAG, List.of(), List.of(), BootCalls.class, nodes.address(), PORT)) {
                 serving.awaitLine("a last request waits", TwoNodes.TIMEOUT);
                 serving.terminate();
 
@@ -43,7 +44,8 @@ class SpringBootIT {
 
     private static RunningProcess application(TwoNodes nodes) {
         List<String> arguments = new ArrayList<>(nodes.jvmOptions("server", Way.AGENT));
-        arguments.addAll(List.of("-jar", jar().toString(), "--server.address=" + nodes.address(), "--server.port=" + PORT));
+        arguments.addAll(
+                List.of("-jar", jar().toString(), "--server.address=" + nodes.address(), "--server.port=" + PORT));
         return RunningProcess.open(
                 "Spring Boot", JavaProgram.jvm(arguments.toArray(String[]::new)).command(), directory, Map.of());
     }

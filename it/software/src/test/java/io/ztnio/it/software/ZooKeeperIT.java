@@ -23,8 +23,14 @@ class ZooKeeperIT {
 
     @Test
     void sessionsKeepDataWatchesAndThemselves() {
-        List<Path> jars =
-                PublishedSoftware.ofGroups("org.apache.zookeeper", "org.apache.yetus", "io.dropwizard", "org.xerial", "io.netty", "org.slf4j", "commons-io");
+        List<Path> jars = PublishedSoftware.ofGroups(
+                "org.apache.zookeeper",
+                "org.apache.yetus",
+                "io.dropwizard",
+                "org.xerial",
+                "io.netty",
+                "org.slf4j",
+                "commons-io");
         try (TwoNodes nodes = new TwoNodes(directory);
                 RunningProcess serving = nodes.serve(
                         Way.FLAG,

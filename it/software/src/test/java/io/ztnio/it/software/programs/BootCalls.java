@@ -44,7 +44,8 @@ public final class BootCalls {
     }
 
     private byte[] send(String path, byte[] body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(90));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(90));
         if (body != null) {
             request.POST(BodyPublishers.ofByteArray(body)).header("Content-Type", "application/octet-stream");
         }

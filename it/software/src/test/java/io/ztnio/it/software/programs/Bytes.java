@@ -18,8 +18,8 @@ final class Bytes {
     static void expect(byte[] expected, byte[] got) {
         int different = Arrays.mismatch(expected, got);
         if (different >= 0) {
-            throw new AssertionError(
-                    expected.length + " bytes were expected, " + got.length + " came, the first other one at " + different);
+            throw new AssertionError(expected.length + " bytes were expected, " + got.length
+                    + " came, the first other one at " + different);
         }
     }
 

@@ -53,10 +53,8 @@ public final class JedisCalls {
     }
 
     private void all() throws Exception {
-        try (RedisClient client = RedisClient.builder()
-                .hostAndPort(server)
-                .clientConfig(settings)
-                .build()) {
+        try (RedisClient client =
+                RedisClient.builder().hostAndPort(server).clientConfig(settings).build()) {
             byte[] key = {1, 2, 3};
             for (int length : new int[] {0, 1, 100_000, 3_000_000}) {
                 client.set(key, Bytes.of(length));

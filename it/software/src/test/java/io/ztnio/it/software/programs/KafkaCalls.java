@@ -85,11 +85,16 @@ public final class KafkaCalls {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         try (KafkaConsumer<Integer, byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", broker,
-                        "group.id", "readers",
-                        "enable.auto.commit", false,
-                        "auto.offset.reset", "earliest",
-                        "max.poll.records", maxPoll),
+                        "bootstrap.servers",
+                        broker,
+                        "group.id",
+                        "readers",
+                        "enable.auto.commit",
+                        false,
+                        "auto.offset.reset",
+                        "earliest",
+                        "max.poll.records",
+                        maxPoll),
                 new IntegerDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(TOPIC));

@@ -31,19 +31,21 @@ public final class LettuceCalls {
     private LettuceCalls() {}
 
     public static void main(String[] arguments) throws Exception {
-        all(RedisURI.builder()
-                .withHost(arguments[0])
-                .withPort(Integer.parseInt(arguments[1]))
-                .withTimeout(TIMEOUT)
-                .build(),
+        all(
+                RedisURI.builder()
+                        .withHost(arguments[0])
+                        .withPort(Integer.parseInt(arguments[1]))
+                        .withTimeout(TIMEOUT)
+                        .build(),
                 SslOptions.create());
         System.out.println("did all plain");
-        all(RedisURI.builder()
-                .withHost(arguments[2])
-                .withPort(Integer.parseInt(arguments[3]))
-                .withTimeout(TIMEOUT)
-                .withSsl(true)
-                .build(),
+        all(
+                RedisURI.builder()
+                        .withHost(arguments[2])
+                        .withPort(Integer.parseInt(arguments[3]))
+                        .withTimeout(TIMEOUT)
+                        .withSsl(true)
+                        .build(),
                 SslOptions.builder().trustManager(Tls.trust(arguments[4])).build());
         System.out.println("did all with TLS");
     }
@@ -69,12 +71,14 @@ public final class LettuceCalls {
                 Bytes.expect(Bytes.of(length), commands.get(key));
             }
             RedisAsyncCommands<byte[], byte[]> many = connection.async();
+            List<RedisFuture<?>> all = new ArrayList<>();
             List<RedisFuture<byte[]>> answers = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
-                many.set(key, Bytes.of(i));
+                all.add(many.set(key, Bytes.of(i)));
                 answers.add(many.get(key));
             }
-            Bytes.expect(true, LettuceFutures.awaitAll(TIMEOUT, answers.toArray(RedisFuture[]::new)));
+            all.addAll(answers);
+            Bytes.expect(true, LettuceFutures.awaitAll(TIMEOUT, all.toArray(RedisFuture[]::new)));
             for (int i = 0; i < 1000; i++) {
                 Bytes.expect(Bytes.of(i), answers.get(i).toCompletableFuture().join());
             }

@@ -31,7 +31,8 @@ public final class RmiCalls {
     }
 
     private static void remoteObject(String address, int registryPort, int callbackPort) throws Exception {
-        RmiService service = (RmiService) LocateRegistry.getRegistry(address, registryPort).lookup(RmiService.NAME);
+        RmiService service =
+                (RmiService) LocateRegistry.getRegistry(address, registryPort).lookup(RmiService.NAME);
         for (int length : new int[] {0, 1, 100_000, 3_000_000}) {
             Bytes.expect(Bytes.of(length), service.echo(Bytes.of(length)));
         }
@@ -41,6 +42,7 @@ public final class RmiCalls {
         UnicastRemoteObject.unexportObject(called, true);
     }
 
+    @SuppressWarnings("BanJNDI") // it is the test's own server
     private static void management(String at) throws Exception {
         JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://" + at + "/jmxrmi");
         CountDownLatch told = new CountDownLatch(NOTIFICATIONS);

@@ -60,7 +60,8 @@ public final class RmiServer {
         private final AtomicInteger count = new AtomicInteger();
 
         Counter() {
-            super(new MBeanNotificationInfo(new String[] {"count"}, Notification.class.getName(), "the count has changed"));
+            super(new MBeanNotificationInfo(
+                    new String[] {"count"}, Notification.class.getName(), "the count has changed"));
         }
 
         @Override

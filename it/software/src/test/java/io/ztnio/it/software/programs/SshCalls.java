@@ -30,7 +30,8 @@ public final class SshCalls {
         String address = arguments[0];
         AtomicReference<PublicKey> known = new AtomicReference<>();
         try (SshClient client = SshClient.setUpDefaultClient()) {
-            // The first connection learns the server's key, as a person would confirm it; later ones have to meet it again.
+            // The first connection learns the server's key, as a person would confirm it; later ones have to meet it
+            // again.
             client.setServerKeyVerifier(
                     (session, remote, key) -> known.compareAndSet(null, key) || key.equals(known.get()));
             client.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);

@@ -29,15 +29,15 @@ public final class SshServerProgram {
         server.setHost(arguments[0]);
         server.setPort(Integer.parseInt(arguments[1]));
         server.setKeyPairProvider(KeyPairProvider.wrap(keys.generateKeyPair()));
-        server.setPasswordAuthenticator(
-                (user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
+        server.setPasswordAuthenticator((user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
         server.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
         server.setCommandFactory((channel, command) -> new Echo(command));
         server.start();
         try (ServerSocket service =
                 new ServerSocket(Integer.parseInt(arguments[2]), 50, InetAddress.getByName(arguments[0]))) {
             EchoSocket.serve(service);
-            System.out.println("serving with " + server.getIoServiceFactory().getClass().getSimpleName());
+            System.out.println(
+                    "serving with " + server.getIoServiceFactory().getClass().getSimpleName());
             System.in.read();
         }
         server.stop();

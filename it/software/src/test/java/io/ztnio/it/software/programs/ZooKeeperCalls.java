@@ -25,8 +25,7 @@ public final class ZooKeeperCalls {
     private static final int SESSION_MILLIS = 20_000;
 
     /** Not {@code List.of}, which ZooKeeper cannot ask whether it contains null. */
-    private static final List<ACL> EVERYBODY =
-            Collections.singletonList(new ACL(Perms.ALL, new Id("world", "anyone")));
+    private static final List<ACL> EVERYBODY = Collections.singletonList(new ACL(Perms.ALL, new Id("world", "anyone")));
 
     private final String server;
 
