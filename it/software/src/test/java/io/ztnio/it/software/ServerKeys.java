@@ -2,8 +2,12 @@ package io.ztnio.it.software;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** A key and a self-signed certificate for the servers of a test, which its clients trust. Stateless. */
@@ -29,6 +33,26 @@ final class ServerKeys {
         keytool("-exportcert -rfc -alias server -storepass " + PASSWORD + " -keystore " + file + " -file "
                 + directory.resolve("server.pem"));
         return file;
+    }
+
+    /**
+     * The same key and certificate for programs that are not Java's.
+     *
+     * @param certificate in PEM
+     * @param key PKCS8 in PEM
+     */
+    record Pem(Path certificate, Path key) {}
+
+    /** Writes the key of a file that {@link #make} has made beside it, not locked. */
+    static Pem pem(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+        byte[] key = store.getKey("server", PASSWORD.toCharArray()).getEncoded();
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key);
+        return new Pem(
+                file.resolveSibling("server.pem"),
+                Files.writeString(
+                        file.resolveSibling("server.key"),
+                        "-----BEGIN PRIVATE KEY-----\n" + text + "\n-----END PRIVATE KEY-----\n"));
     }
 
     private static void keytool(String arguments) throws IOException, InterruptedException {

@@ -48,6 +48,16 @@ final class TwoNodes implements AutoCloseable {
         return address;
     }
 
+    /** The virtual IPv4 address of the other node, for which that joins and ends once. */
+    String clientAddress() {
+        return addressOf(CLIENT);
+    }
+
+    /** The virtual IPv4 address of a node with a home of its own, which joins and ends for that. */
+    String addressOf(String home) {
+        return planet.addressOf(home);
+    }
+
     /** Options of a network command whose node has a home of its own, such as {@code expose}. */
     String[] options(String home) {
         return planet.options(home);
@@ -61,14 +71,18 @@ final class TwoNodes implements AutoCloseable {
 
     /** Runs a program in the other node to its end, and returns what it printed; fails if it failed. */
     String call(Way way, List<Path> jars, List<String> jvmOptions, Class<?> main, String... arguments) {
-        Finished client = program(CLIENT, way, jars, jvmOptions, main)
-                .with(arguments)
-                .start()
-                .awaitExit(TIMEOUT);
-        if (client.exitCode() != 0) {
-            throw new AssertionError(main.getSimpleName() + " failed: " + client.output());
+        try (RunningProcess running = start(way, jars, jvmOptions, main, arguments)) {
+            Finished client = running.awaitExit(TIMEOUT);
+            if (client.exitCode() != 0) {
+                throw new AssertionError(main.getSimpleName() + " failed: " + client.output());
+            }
+            return client.output();
         }
-        return client.output();
+    }
+
+    /** Starts a program in the other node, for a test that does something meanwhile. */
+    RunningProcess start(Way way, List<Path> jars, List<String> jvmOptions, Class<?> main, String... arguments) {
+        return program(CLIENT, way, jars, jvmOptions, main).with(arguments).start();
     }
 
     /** The options of a JVM that is a member, for programs that are not started by a main class of this module. */
