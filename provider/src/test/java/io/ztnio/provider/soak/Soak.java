@@ -71,8 +71,7 @@ final class Soak implements Closeable {
         for (Usage usage : Usage.values()) {
             InetSocketAddress any = new InetSocketAddress(serverAddress, 0);
             clients.put(usage, usage.on(client));
-            ListenerSocket listener =
-                    usage == Usage.SELECTOR ? serverSelector.listen(any) : usage.listen(server, any);
+            ListenerSocket listener = usage == Usage.SELECTOR ? serverSelector.listen(any) : usage.listen(server, any);
             listeners.put(usage, listener);
             addresses.put(usage, listener.address());
             start("soak-accept-" + usage, () -> accept(listener));
