@@ -61,9 +61,9 @@ public class ChannelBenchmark {
         draining = listener.accept();
         start(() -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
-            while (draining.read(buffer.clear()) >= 0) {
-                // Nothing is done with it.
-                continue;
+            int count = 0;
+            while (count >= 0) {
+                count = draining.read(buffer.clear());
             }
         });
         echoing.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -26,7 +26,7 @@ class SoakTest {
     private static final long SEED = Long.getLong("ztnio.soak.seed", System.nanoTime());
 
     private static final double LOSS = 0.01;
-    private static final int MOST_BYTES = 512 << 10;
+    private static final int MOST_BYTES = 128 << 10;
 
     @RegisterExtension
     private final OverlayExtension overlay = OverlayExtension.withNodes(2);
