@@ -2,6 +2,7 @@ package io.ztnio.provider.soak;
 
 import io.ztnio.provider.usage.ListenerSocket;
 import io.ztnio.provider.usage.StreamSocket;
+import io.ztnio.provider.usage.Usage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -84,7 +85,7 @@ final class SharedSelector implements Closeable {
 
     ListenerSocket listen(InetSocketAddress local) throws IOException {
         ServerSocketChannel channel = provider.openServerSocketChannel();
-        channel.bind(local, 1024);
+        channel.bind(local, Usage.Sockets.BACKLOG);
         channel.configureBlocking(false);
         return new Listener(channel, new Waiter(channel));
     }

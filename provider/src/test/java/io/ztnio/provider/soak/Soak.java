@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,8 +72,7 @@ final class Soak implements Closeable {
         for (Usage usage : Usage.values()) {
             InetSocketAddress any = new InetSocketAddress(serverAddress, 0);
             clients.put(usage, usage.on(client));
-            ListenerSocket listener =
-                    usage == Usage.SELECTOR ? serverSelector.listen(any) : usage.listen(server, any);
+            ListenerSocket listener = usage == Usage.SELECTOR ? serverSelector.listen(any) : usage.listen(server, any);
             listeners.put(usage, listener);
             addresses.put(usage, listener.address());
             start("soak-accept-" + usage, () -> accept(listener));
@@ -201,7 +201,7 @@ final class Soak implements Closeable {
 
     /** A reset may be lost, and the peer wait for ever. */
     private void cutLater(Talk talk) {
-        cuts.schedule(
+        Future<?> unused = cuts.schedule(
                 () -> {
                     talk.cut = true;
                     talks.remove(talk.number);
@@ -224,7 +224,7 @@ final class Soak implements Closeable {
                 && !(failure instanceof Talk.WrongBytesException)
                 && talk.end != Talk.End.ORDERLY;
         if (!expected) {
-            failures.add(new AssertionError(side + " of " + talk, failure));
+            failures.add(new AssertionError(side + " of " + talk + ": " + failure, failure));
         }
     }
 

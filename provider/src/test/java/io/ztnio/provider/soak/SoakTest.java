@@ -26,7 +26,7 @@ class SoakTest {
     private static final long SEED = Long.getLong("ztnio.soak.seed", System.nanoTime());
 
     private static final double LOSS = 0.01;
-    private static final int MOST_BYTES = 512 << 10;
+    private static final int MOST_BYTES = 128 << 10;
 
     @RegisterExtension
     private final OverlayExtension overlay = OverlayExtension.withNodes(2);
@@ -43,9 +43,7 @@ class SoakTest {
     }
 
     private void run(int connections, Duration duration) throws Exception {
-        LOG.log(
-                System.Logger.Level.INFO,
-                connections + " connections for " + duration + ", -Dztnio.soak.seed=" + SEED);
+        LOG.log(System.Logger.Level.INFO, connections + " connections for " + duration + ", -Dztnio.soak.seed=" + SEED);
         overlay.hub()
                 .faults(Faults.NONE
                         .withLoss(LOSS)
@@ -53,8 +51,7 @@ class SoakTest {
                         .withReordering(LOSS)
                         .withDelay(1_000_000, 0));
         SplittableRandom random = new SplittableRandom(SEED);
-        try (Soak soak =
-                new Soak(overlay.networks(0), overlay.networks(1), OverlayExtension.address(1), MOST_BYTES)) {
+        try (Soak soak = new Soak(overlay.networks(0), overlay.networks(1), OverlayExtension.address(1), MOST_BYTES)) {
             soak.run(connections, duration.toNanos() / 5, random);
             Footprint before = settled(soak, Footprint.take());
             long warm = soak.count();
@@ -63,8 +60,8 @@ class SoakTest {
             assertThat(soak.failures()).as("seed %s", SEED).isEmpty();
             Footprint after = settled(soak, before);
 
-            String result = soak.count() + " connections, " + warm + " of them first: " + before + "; at the end: " + after
-                    + "; " + overlay.hub().lost() + " datagrams lost";
+            String result = soak.count() + " connections, " + warm + " of them first: " + before + "; at the end: "
+                    + after + "; " + overlay.hub().lost() + " datagrams lost";
             LOG.log(System.Logger.Level.INFO, result);
             assertThat(soak.count()).as(result).isGreaterThan(warm);
             assertThat(soak.keys()).as("keys").isEqualTo(keys).isEqualTo(1);

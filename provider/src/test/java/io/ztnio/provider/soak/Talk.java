@@ -107,13 +107,19 @@ final class Talk {
             while (stream.read(buffer.clear()) >= 0) {
                 received.add(buffer.flip());
             }
-        } finally {
-            if (!received.isBeginningOf(seed)) {
-                throw new WrongBytesException(this + ": the " + received.length() + " bytes received are others");
-            }
+        } catch (IOException e) {
+            check(received, seed);
+            throw e;
         }
+        check(received, seed);
         if (received.length() != length) {
             throw new WrongBytesException(this + ": ended after " + received.length() + " bytes of " + length);
+        }
+    }
+
+    private void check(Content.Received received, long seed) throws WrongBytesException {
+        if (!received.isBeginningOf(seed)) {
+            throw new WrongBytesException(this + ": the " + received.length() + " bytes received are others");
         }
     }
 

@@ -44,7 +44,7 @@ final class AsynchronousChannels implements Usage.Sockets {
     @Override
     public ListenerSocket listen(InetSocketAddress local) throws IOException {
         AsynchronousServerSocketChannel channel = provider.openAsynchronousServerSocketChannel(null);
-        Closing.onFailure(channel, () -> channel.bind(local));
+        Closing.onFailure(channel, () -> channel.bind(local, BACKLOG));
         return new Listener(channel);
     }
 

@@ -29,7 +29,7 @@ final class BlockingChannels implements Usage.Sockets {
     @Override
     public ListenerSocket listen(InetSocketAddress local) throws IOException {
         ServerSocketChannel channel = provider.openServerSocketChannel();
-        Closing.onFailure(channel, () -> channel.bind(local));
+        Closing.onFailure(channel, () -> channel.bind(local, BACKLOG));
         return new Listener(channel);
     }
 

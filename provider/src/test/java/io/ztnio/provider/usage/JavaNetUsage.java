@@ -28,7 +28,7 @@ final class JavaNetUsage implements Usage.Sockets {
     @Override
     public ListenerSocket listen(InetSocketAddress local) throws IOException {
         ServerSocket socket = sockets.listener();
-        Closing.onFailure(socket, () -> socket.bind(local));
+        Closing.onFailure(socket, () -> socket.bind(local, BACKLOG));
         return new Listener(socket);
     }
 

@@ -92,7 +92,8 @@ class LostAddressTest {
         InetAddress lost = a.ipv4();
         try (ListenerSocket far = usage.listen(b.networks(), any());
                 ListenerSocket near = usage.listen(a.networks(), any())) {
-            InetSocketAddress there = new InetSocketAddress(b.ipv4(), far.address().getPort());
+            InetSocketAddress there =
+                    new InetSocketAddress(b.ipv4(), far.address().getPort());
             try (StreamSocket reading = usage.connect(a.networks(), there);
                     StreamSocket readingPeer = far.accept();
                     StreamSocket writing = usage.connect(a.networks(), there);
@@ -118,7 +119,8 @@ class LostAddressTest {
                 assertNothingNew(usage, a, lost, there);
                 awaitNewAddress(a);
                 awaitNewAddress(b);
-                InetSocketAddress here = new InetSocketAddress(a.ipv4(), near.address().getPort());
+                InetSocketAddress here =
+                        new InetSocketAddress(a.ipv4(), near.address().getPort());
                 await(b.networks(), here.getAddress(), Verdict.VIRTUAL);
                 try (StreamSocket client = usage.connect(b.networks(), here);
                         StreamSocket accepted = accept.get()) {
@@ -168,8 +170,8 @@ class LostAddressTest {
                     StreamSocket client = usage.connect(a, far.address());
                     StreamSocket server = far.accept()) {
                 ByteBuffer received = ByteBuffer.allocate(8);
-                Background<Integer> read = Background.start(() -> client.read(received))
-                        .awaitBlocked();
+                Background<Integer> read =
+                        Background.start(() -> client.read(received)).awaitBlocked();
                 planet.root().deauthorize(NetworkId.parse(closed), a.address());
                 await(a, own(b), Verdict.UNAVAILABLE);
 

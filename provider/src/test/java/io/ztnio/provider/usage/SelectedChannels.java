@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /** Channels in non-blocking mode, which wait in selectors: one for reading, one for writing. */
+@SuppressWarnings("try") // several closes, of which one may fail
 final class SelectedChannels implements Usage.Sockets {
     private final SelectorProvider provider;
 
@@ -44,7 +45,7 @@ final class SelectedChannels implements Usage.Sockets {
     @Override
     public ListenerSocket listen(InetSocketAddress local) throws IOException {
         ServerSocketChannel channel = provider.openServerSocketChannel();
-        Closing.onFailure(channel, () -> channel.bind(local).configureBlocking(false));
+        Closing.onFailure(channel, () -> channel.bind(local, BACKLOG).configureBlocking(false));
         return new Listener(channel, new Ready(provider, channel, SelectionKey.OP_ACCEPT), provider);
     }
 

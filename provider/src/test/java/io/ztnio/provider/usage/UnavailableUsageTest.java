@@ -72,8 +72,7 @@ class UnavailableUsageTest {
         planet.stopRoot();
         try (ZeroTierNetworks networks = planet.networksIn("a", Map.of("ztnio.join.timeout", "500ms"))) {
             for (Usage usage : Usage.values()) {
-                assertFails(
-                        usage, networks, "10.71.82.7", planet.network(), "no root has answered", "ztnio.planet");
+                assertFails(usage, networks, "10.71.82.7", planet.network(), "no root has answered", "ztnio.planet");
             }
         }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** A way in which programs use a network. */
+@SuppressWarnings("ImmutableEnumChecker") // constructors keep no state
 public enum Usage {
     /** Channels in blocking mode. */
     BLOCKING(BlockingChannels::new),
@@ -17,6 +18,9 @@ public enum Usage {
 
     /** A network, used in one way. */
     public interface Sockets {
+        /** So many may connect at once. */
+        int BACKLOG = 2048;
+
         StreamSocket connect(InetSocketAddress remote) throws IOException;
 
         ListenerSocket listen(InetSocketAddress local) throws IOException;

@@ -34,7 +34,8 @@ public interface Endpoint extends AutoCloseable {
     int HUNG_UP = 1 << 6;
 
     /** What operations say once the node has ended, as Linux does of an interface that is down (ENETDOWN). */
-    String NODE_CLOSED = "Network is down: the node of this socket was closed; nothing is sent or received with it any more";
+    String NODE_CLOSED =
+            "Network is down: the node of this socket was closed; nothing is sent or received with it any more";
 
     /** The conditions that hold now. One volatile read. */
     int readiness();
