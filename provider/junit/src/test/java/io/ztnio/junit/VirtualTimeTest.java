@@ -51,7 +51,10 @@ class VirtualTimeTest {
     @Test
     @ZeroTierNetwork(time = NetworkTime.VIRTUAL, delayMillis = 10_000, loss = 0.3, seed = 20_261_129)
     void aMegabyteArrivesThroughSecondsOfDelayAndAThirdLost(
-            TestNetwork network, ServerSocketChannel listener, @OnNode(1) ZeroTier client, @OnNode(0) InetAddress server)
+            TestNetwork network,
+            ServerSocketChannel listener,
+            @OnNode(1) ZeroTier client,
+            @OnNode(0) InetAddress server)
             throws Exception {
         listener.bind(new InetSocketAddress(server, 0));
         byte[] sent = new byte[MEGABYTE];
