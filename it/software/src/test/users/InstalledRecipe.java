@@ -1,19 +1,17 @@
 import io.ztnio.provider.ZeroTier;
-import java.io.File;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 
-/** After {@code install()} Tomcat serves on the network, and the JDK's HTTP client calls it there. */
+/** After {@code install()} Tomcat serves on the network, and the JDK's HTTP client calls it there. Argument: a folder. */
 public final class InstalledRecipe {
     private static final String ADDRESS = "10.5.4.1";
 
@@ -23,7 +21,7 @@ public final class InstalledRecipe {
         System.setProperty("ztnio.transport", "overlay-memory");
         System.setProperty("ztnio.overlay.addresses", ADDRESS + "/24");
         HttpClient client = client();
-        Tomcat tomcat = tomcat();
+        Tomcat tomcat = tomcat(arguments[0]);
         String uri = "http://" + ADDRESS + ":" + tomcat.getConnector().getLocalPort() + "/";
         System.out.println(client.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString())
                 .body());
@@ -39,15 +37,14 @@ public final class InstalledRecipe {
         return client;
     }
 
-    private static Tomcat tomcat() throws Exception {
-        File folder = Files.createTempDirectory("tomcat").toFile();
+    private static Tomcat tomcat(String folder) throws Exception {
         Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(folder.toString());
+        tomcat.setBaseDir(folder);
         Connector connector = new Connector();
         connector.setProperty("address", ADDRESS);
         connector.setPort(0);
         tomcat.setConnector(connector);
-        Context context = tomcat.addContext("", folder.toString());
+        Context context = tomcat.addContext("", folder);
         Tomcat.addServlet(context, "hello", new Hello()).addMapping("/");
         tomcat.start();
         return tomcat;

@@ -83,7 +83,8 @@ class LateInstallIT {
 
         assertThat(program.output())
                 .contains("install -> CHANNELS: installed", "ASYNCHRONOUS_CHANNELS: installed")
-                .containsPattern("\nNAMES: not, .*--add-opens java\\.base/java\\.net=ALL-UNNAMED.*-javaagent:ztnio\\.jar")
+                .containsPattern(
+                        "\nNAMES: not, .*--add-opens java\\.base/java\\.net=ALL-UNNAMED.*-javaagent:ztnio\\.jar")
                 .containsPattern("\nJAVA_NET_SOCKETS: not, .*HttpURLConnection.*-javaagent:ztnio\\.jar.*socketFactory")
                 .containsPattern("\nSHUTDOWN_SLOT: not, .*shutdown hook.*-javaagent:ztnio\\.jar")
                 .contains(
@@ -176,7 +177,14 @@ class LateInstallIT {
     @Test
     void wrongSettingsAreToldAtOnceAndNothingIsInstalledUntilTheyAreRight() {
         Finished program = run(
-                List.of(), "ztnio.port=http", "install", "ztnio.port=0", "install", "nio " + OWN, "ztnio.prt=1", "install");
+                List.of(),
+                "ztnio.port=http",
+                "install",
+                "ztnio.port=0",
+                "install",
+                "nio " + OWN,
+                "ztnio.prt=1",
+                "install");
 
         assertThat(program.output())
                 .containsPattern("install -> failed: \\S*ConfigException: .*ztnio\\.port=http \\(system property\\)")

@@ -10,7 +10,7 @@ import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.NodeGround;
-import io.ztnio.provider.runtime.NodeTime;
+import io.ztnio.tcpip.turn.NodeTime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;

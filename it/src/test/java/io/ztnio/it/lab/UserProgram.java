@@ -33,7 +33,8 @@ public final class UserProgram {
         String classPath = Stream.concat(Stream.of(JavaProgram.jar()), with.stream())
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
-        List<String> arguments = new ArrayList<>(List.of("-d", to.toString(), "-cp", classPath, "-proc:none", "-Werror"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-d", to.toString(), "-cp", classPath, "-proc:none", "-Werror"));
         // Published jars name annotations, and other jars, that nobody has.
         arguments.add("-Xlint:all,-classfile,-path,-processing,-options");
         for (String name : names) {
@@ -41,7 +42,8 @@ public final class UserProgram {
         }
         StringWriter out = new StringWriter();
         PrintWriter printer = new PrintWriter(out);
-        int code = ToolProvider.findFirst("javac").orElseThrow().run(printer, printer, arguments.toArray(String[]::new));
+        int code =
+                ToolProvider.findFirst("javac").orElseThrow().run(printer, printer, arguments.toArray(String[]::new));
         printer.flush();
         if (code != 0) {
             throw new AssertionError("javac " + String.join(" ", arguments) + "\n" + out);

@@ -11,22 +11,18 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.MemoryStateStore;
-import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.ZeroTier;
 import io.ztnio.provider.ZeroTierBuilder;
-import io.ztnio.provider.runtime.Engine;
-import io.ztnio.provider.runtime.EngineConfig;
-import io.ztnio.provider.runtime.NodeTime;
-import io.ztnio.tcpip.stack.StackConfig;
+import io.ztnio.provider.ZeroTierController;
+import io.ztnio.tcpip.turn.NodeTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A planet, whose root is a controller too, and its networks, all in the memory of this process, in real or {@linkplain
@@ -37,7 +33,6 @@ import java.util.Optional;
  */
 public final class TestNetwork implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration PEER_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
 
     /** A journey may take seconds there. */
@@ -52,7 +47,7 @@ public final class TestNetwork implements AutoCloseable {
     private final MemoryHub hub;
     private final MemoryAddresses addresses = new MemoryAddresses();
     private final World planet;
-    private final Engine root;
+    private final ZeroTierController root;
     private final long networkId;
 
     /** Guarded by this: nodes by number, and those that the test has made itself. */
@@ -86,22 +81,7 @@ public final class TestNetwork implements AutoCloseable {
                 List.of(new WorldRoot(identity, rootTransport.localAddresses())));
         MemoryStateStore store = new MemoryStateStore();
         store.put(NodeState.IDENTITY_SECRET, secret.getBytes(StandardCharsets.US_ASCII));
-        this.root = Engine.start(
-                new EngineConfig(
-                        Optional.empty(),
-                        store,
-                        Optional.of(planet),
-                        List.of(),
-                        0,
-                        false,
-                        true,
-                        UdpOffload.OFF,
-                        0,
-                        PEER_TIMEOUT,
-                        Duration.ZERO,
-                        StackConfig.defaults()),
-                (bind, offload, senders) -> rootTransport,
-                nodeTime());
+        this.root = ZeroTierController.start(store, planet, (bind, offload, senders) -> rootTransport, nodeTime());
         this.networkId = identity.address() << 24 | 1;
         root.define(definition(networkId, 121, false));
     }

@@ -1,7 +1,7 @@
 package io.ztnio.junit;
 
-import io.ztnio.provider.runtime.NodeTime;
 import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.NodeTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -21,6 +21,7 @@ import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.FailureLog;
 import io.ztnio.tcpip.turn.NodeDriver;
+import io.ztnio.tcpip.turn.NodeTime;
 import io.ztnio.tcpip.turn.OpenedParts;
 import java.io.IOException;
 import java.net.InetAddress;

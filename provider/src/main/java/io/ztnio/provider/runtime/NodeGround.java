@@ -6,6 +6,7 @@ import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.tcpip.turn.NodeTime;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

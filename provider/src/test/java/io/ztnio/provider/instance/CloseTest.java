@@ -83,7 +83,9 @@ class CloseTest {
                 .set("overlay.key", "a phrase for the tests")
                 .set("overlay.addresses", "10.93.0." + host + "/24")
                 // A name, which a thread of its own looks up.
-                .set("overlay.peers", "localhost:" + planet.root().localAddresses().get(0).getPort())
+                .set(
+                        "overlay.peers",
+                        "localhost:" + planet.root().localAddresses().get(0).getPort())
                 .set("exit.timeout", "1s")
                 .set("status.file", directory.resolve(home + ".json").toString());
     }

@@ -69,8 +69,7 @@ class OverlayInstanceTest {
                 assertThat(a.peers()).singleElement().satisfies(peer -> {
                     assertThat(peer.address()).isEqualTo(b.status().address());
                     assertThat(peer.direct()).isTrue();
-                    assertThat(peer.path())
-                            .hasValue(b.status().udpAddresses().get(0));
+                    assertThat(peer.path()).hasValue(b.status().udpAddresses().get(0));
                 });
             }
         }
@@ -120,8 +119,7 @@ class OverlayInstanceTest {
     void anotherOneWithTheKeyOfNobodyIsNotMet() throws Exception {
         try (ZeroTier a = node(1).build()) {
             a.up(PATIENCE);
-            try (ZeroTier stranger = node(2)
-                            .set("overlay.peers", udpAddress(a))
+            try (ZeroTier stranger = node(2).set("overlay.peers", udpAddress(a))
                             .set("overlay.key", "another phrase")
                             .build();
                     ZeroTier b = node(3).set("overlay.peers", udpAddress(a)).build()) {

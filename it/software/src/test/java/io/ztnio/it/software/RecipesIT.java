@@ -49,12 +49,10 @@ class RecipesIT {
                 .filter(block -> block.language().equals("java"))
                 .toList();
 
-        assertThat(blocks)
-                .hasSizeGreaterThan(5)
-                .allMatch(block -> {
-                    String text = withoutIndent(block.lines().stream());
-                    return programs.stream().anyMatch(program -> program.contains(text));
-                });
+        assertThat(blocks).hasSizeGreaterThan(5).allMatch(block -> {
+            String text = withoutIndent(block.lines().stream());
+            return programs.stream().anyMatch(program -> program.contains(text));
+        });
     }
 
     private static String withoutIndent(Stream<String> lines) {
@@ -64,13 +62,15 @@ class RecipesIT {
     @Test
     void theFirstExampleConnects() throws IOException {
         try (LoopbackPlanet planet = new LoopbackPlanet(Files.createDirectories(directory.resolve("planet")))) {
-            String settings =
-                    ".planet(java.nio.file.Path.of(\"" + directory.resolve("planet/planet") + "\"))"
-                            + ".set(\"loopback\", \"true\").set(\"bind\", \"127.0.0.1\")";
+            String settings = ".planet(java.nio.file.Path.of(\"" + directory.resolve("planet/planet") + "\"))"
+                    + ".set(\"loopback\", \"true\").set(\"bind\", \"127.0.0.1\")";
             Map<String, String> placeholders = Map.of(
-                    ".network(\"NETWORK_ID\")", ".network(\"" + planet.network() + "\")" + settings,
-                    "/var/lib/app", directory.resolve("app").toString(),
-                    "\"10.147.17.5\"", "peer");
+                    ".network(\"NETWORK_ID\")",
+                    ".network(\"" + planet.network() + "\")" + settings,
+                    "/var/lib/app",
+                    directory.resolve("app").toString(),
+                    "\"10.147.17.5\"",
+                    "peer");
 
             Finished example = run("FirstExample", List.of(), placeholders, List.of(), directory.toString());
 
@@ -114,7 +114,8 @@ class RecipesIT {
                 "InstalledRecipe",
                 PublishedSoftware.ofGroups("org.apache.tomcat"),
                 Map.of("NETWORK_ID", NETWORK_ID),
-                List.of());
+                List.of(),
+                directory.toString());
 
         assertThat(recipe.output())
                 .contains("CHANNELS: installed", "JAVA_NET_SOCKETS: not,", "hello 10.5.4.1 from Tomcat", "done");
@@ -139,8 +140,7 @@ class RecipesIT {
             String name, List<Path> jars, Map<String, String> placeholders, List<String> options, String... arguments)
             throws IOException {
         UserProgram.compile(classes, jars, placeholders, name, "Overlay");
-        Finished finished =
-                program(name, jars, options).with(arguments).start().awaitExit(TIMEOUT);
+        Finished finished = program(name, jars, options).with(arguments).start().awaitExit(TIMEOUT);
         assertThat(finished.exitCode()).as(finished.output()).isZero();
         return finished;
     }

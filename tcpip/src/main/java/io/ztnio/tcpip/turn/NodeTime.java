@@ -1,6 +1,5 @@
-package io.ztnio.provider.runtime;
+package io.ztnio.tcpip.turn;
 
-import io.ztnio.tcpip.turn.EngineClock;
 import java.util.function.BooleanSupplier;
 
 /** The time that a node lives in: for tests, one that does not pass as the system's does. Thread: thread-safe. */
