@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.it.lab.RunningProcess;
 import io.ztnio.it.software.TwoNodes.Way;
+import io.ztnio.it.software.programs.MinaSshServer;
 import io.ztnio.it.software.programs.SshCalls;
-import io.ztnio.it.software.programs.SshServerProgram;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +27,7 @@ class SshIT {
         List<Path> jars = PublishedSoftware.ofGroups("org.apache.sshd", "org.slf4j");
         try (TwoNodes nodes = new TwoNodes(directory);
                 RunningProcess serving = nodes.serve(
-                        Way.AGENT, jars, List.of(), SshServerProgram.class, nodes.address(), PORT, SERVICE_PORT)) {
+                        Way.AGENT, jars, List.of(), MinaSshServer.class, nodes.address(), PORT, SERVICE_PORT)) {
             serving.awaitLine("^serving with Nio2ServiceFactory", TwoNodes.TIMEOUT);
 
             String printed = nodes.call(

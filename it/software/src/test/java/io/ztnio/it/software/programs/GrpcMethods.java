@@ -14,7 +14,7 @@ final class GrpcMethods {
     /** Messages of a stream, each of {@link #LENGTH} bytes. */
     static final int MESSAGES = 60;
 
-    static final int LENGTH = 50_000;
+    static final int LENGTH = 30_000;
 
     /** Answers what it gets. */
     static final MethodDescriptor<byte[], byte[]> ECHO = method("Echo", MethodType.UNARY);

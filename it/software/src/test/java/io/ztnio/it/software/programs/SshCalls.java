@@ -18,7 +18,7 @@ import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 
 /**
  * Apache MINA's SSH client: commands, and ports that are forwarded in either direction. Arguments: those of
- * {@link SshServerProgram}, and a port for the server to listen at for the client.
+ * {@link MinaSshServer}, and a port for the server to listen at for the client.
  */
 public final class SshCalls {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -52,10 +52,10 @@ public final class SshCalls {
     }
 
     private static ClientSession connect(SshClient client, String address, int port) throws IOException {
-        ClientSession session = client.connect(SshServerProgram.USER, address, port)
+        ClientSession session = client.connect(MinaSshServer.USER, address, port)
                 .verify(PATIENCE)
                 .getSession();
-        session.addPasswordIdentity(SshServerProgram.PASSWORD);
+        session.addPasswordIdentity(MinaSshServer.PASSWORD);
         session.auth().verify(PATIENCE);
         return session;
     }

@@ -16,11 +16,11 @@ import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
  * Apache MINA's SSH server with one command, which sends back what it reads, and beside it a service that does the same, to be
  * reached through a forwarded port. Arguments: an address, the SSH server's port and the service's.
  */
-public final class SshServerProgram {
+public final class MinaSshServer {
     static final String USER = "user";
     static final String PASSWORD = "secret";
 
-    private SshServerProgram() {}
+    private MinaSshServer() {}
 
     public static void main(String[] arguments) throws Exception {
         KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
