@@ -47,9 +47,9 @@ public final class HttpChecks {
                 .build();
     }
 
-    private void at(String base) throws IOException, InterruptedException {
+    private void at(String base) throws Exception {
         HttpClient client = client();
-        String peer = keptConnection(client, base);
+        String peer = ClientChecks.keptConnection((uri, body) -> send(client, uri, body), base + "/peer");
         for (int length : new int[] {1, 100_000, 3_000_000}) {
             byte[] sent = HttpService.bytes(length);
             expect(sent, send(client, base + "/echo", sent));
@@ -62,22 +62,6 @@ public final class HttpChecks {
             throw new AssertionError(base + ": another client cannot have the same connection");
         }
         System.out.println("did " + base.substring(0, base.indexOf(':')) + " from " + peer);
-    }
-
-    /**
-     * The peer's address of a connection that two requests had. The first ones may have one each: the JDK's client gives a
-     * connection up when bytes follow an answer, and a session ticket of TLS may come as late as that.
-     */
-    private static String keptConnection(HttpClient client, String base) throws IOException, InterruptedException {
-        String last = text(client, base);
-        for (int i = 0; i < 50; i++) {
-            String next = text(client, base);
-            if (next.equals(last)) {
-                return next;
-            }
-            last = next;
-        }
-        throw new AssertionError(base + ": no connection is kept");
     }
 
     private static String text(HttpClient client, String base) throws IOException, InterruptedException {
