@@ -108,17 +108,21 @@ class RecipesIT {
         assertThat(recipe.output()).contains("HTTP/1.1 200", "hello from Jetty", "done");
     }
 
+    /** In a namespace: Tomcat ends its listening by a java.net socket to itself, which is the operating system's. */
     @Test
-    void tomcatAndTheJdksClientTakeWhatIsInstalled() throws IOException {
-        Finished recipe = run(
-                "InstalledRecipe",
-                PublishedSoftware.ofGroups("org.apache.tomcat"),
-                Map.of("NETWORK_ID", NETWORK_ID),
-                List.of(),
-                directory.toString());
+    @EnabledIf("namespacesArePossible")
+    void tomcatAndTheJdksClientTakeWhatIsInstalled() {
+        List<Path> jars = PublishedSoftware.ofGroups("org.apache.tomcat");
+        UserProgram.compile(classes, jars, Map.of("NETWORK_ID", NETWORK_ID), "InstalledRecipe", "Overlay");
+        try (LoneNamespace namespace = new LoneNamespace()) {
+            Finished recipe = namespace
+                    .of(program("InstalledRecipe", jars, List.of()).with(directory.toString()))
+                    .start()
+                    .awaitExit(TIMEOUT);
 
-        assertThat(recipe.output())
-                .contains("CHANNELS: installed", "JAVA_NET_SOCKETS: not,", "hello 10.5.4.1 from Tomcat", "done");
+            assertThat(recipe.output())
+                    .contains("CHANNELS: installed", "JAVA_NET_SOCKETS: not,", "hello 10.5.4.1 from Tomcat", "done");
+        }
     }
 
     /** In a namespace, where an address that nobody has leads nowhere. */
