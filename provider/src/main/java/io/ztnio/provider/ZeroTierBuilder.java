@@ -7,6 +7,7 @@ import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ConfigLoader;
+import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.NodeGround;
@@ -122,7 +123,7 @@ public final class ZeroTierBuilder {
      * The instance. Starts nothing: {@link ZeroTier#up} does, or the first channel that needs it.
      *
      * @throws io.ztnio.provider.config.ConfigException naming every unknown key and bad value
-     * @throws IllegalArgumentException if there is no network to join
+     * @throws IllegalArgumentException if there is no network to join, or an overlay is given what only ZeroTier has
      */
     public ZeroTier build() {
         ZtnioConfig config = config();
@@ -130,6 +131,7 @@ public final class ZeroTierBuilder {
             throw new IllegalArgumentException(
                     "no network to join: name one with network(id), or a home that is a member of one");
         }
+        refuseWhatAnOverlayHasNot(config);
         UdpSockets carrier = sockets.orElse(
                 (bind, offload, senders) -> UdpSockets.of(OsProvider.get()).open(bind, offload, senders));
         NodeGround inHome = NodeGround.of(config);
@@ -138,6 +140,14 @@ public final class ZeroTierBuilder {
                 store.isPresent()
                         ? new NodeGround(Optional.empty(), store.get(), planet, carrier, time)
                         : new NodeGround(inHome.home(), inHome.store(), planet, carrier, time));
+    }
+
+    private void refuseWhatAnOverlayHasNot(ZtnioConfig config) {
+        boolean special = sockets.isPresent() || planet.isPresent() || time != NodeTime.SYSTEM;
+        if (config.transport() != Transport.ZEROTIER && special) {
+            throw new IllegalArgumentException("an overlay has no planet, and brings its own sockets and time: leave"
+                    + " planet, udpSockets and time out, or " + ConfigKey.TRANSPORT.key());
+        }
     }
 
     private ZtnioConfig config() {

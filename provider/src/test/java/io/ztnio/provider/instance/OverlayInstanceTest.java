@@ -1,6 +1,7 @@
 package io.ztnio.provider.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.provider.ZeroTier;
@@ -52,6 +53,16 @@ class OverlayInstanceTest {
 
     private static String udpAddress(ZeroTier instance) {
         return "127.0.0.1:" + instance.status().udpAddresses().get(0).getPort();
+    }
+
+    @Test
+    void whatOnlyZeroTierHasIsRefused() {
+        assertThatThrownBy(() -> node(1).udpSockets((bind, offload, senders) -> {
+                            throw new AssertionError("not asked");
+                        })
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("an overlay has no planet");
     }
 
     @Test
