@@ -19,8 +19,8 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Set;
 
 /**

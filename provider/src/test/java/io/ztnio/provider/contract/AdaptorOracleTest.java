@@ -11,14 +11,14 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.Selector;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Timeout;
@@ -141,7 +141,8 @@ class AdaptorOracleTest {
                 client.connect(asked.reachable(listener));
                 listener.register(selector, SelectionKey.OP_ACCEPT);
                 selector.select();
-                answers.add("accept of what waits", () -> closed(listener.socket().accept()));
+                answers.add(
+                        "accept of what waits", () -> closed(listener.socket().accept()));
             }
         });
     }

@@ -92,7 +92,9 @@ class DatagramOracleTest {
                 answers.add("second", () -> one.receive(second).equals(asked.reachable(client)));
                 answers.add("size", second::position);
                 client.disconnect();
-                answers.add("a packet to nobody, not connected", () -> sent(client.socket(), new DatagramPacket(new byte[3], 3)));
+                answers.add(
+                        "a packet to nobody, not connected",
+                        () -> sent(client.socket(), new DatagramPacket(new byte[3], 3)));
             }
         });
     }
@@ -143,10 +145,12 @@ class DatagramOracleTest {
                 // The JDK's channels take it for the end of a stream, which a datagram cannot be.
                 assertThat(server.read(ByteBuffer.allocate(9))).isBetween(asked.isVirtual() ? 0 : -1, 0);
                 answers.add("read of something", () -> server.read(ByteBuffer.allocate(9)));
-                answers.add("read-only", () -> server.read(ByteBuffer.allocate(1).asReadOnlyBuffer()));
+                answers.add(
+                        "read-only", () -> server.read(ByteBuffer.allocate(1).asReadOnlyBuffer()));
                 client.connect(asked.reachable(server));
                 answers.add("write of nothing", () -> client.write(ByteBuffer.allocate(0)));
-                answers.add("gathering write of nothing", () -> client.write(new ByteBuffer[] {ByteBuffer.allocate(0)}));
+                answers.add(
+                        "gathering write of nothing", () -> client.write(new ByteBuffer[] {ByteBuffer.allocate(0)}));
                 client.write(TestedStack.bytes(2));
                 answers.add("read after writes of nothing", () -> server.read(ByteBuffer.allocate(9)));
                 answers.add("send of nothing", () -> client.send(ByteBuffer.allocate(0), asked.reachable(server)));
@@ -210,8 +214,8 @@ class DatagramOracleTest {
     void aReceiveDoesNotKeepASendWaiting(TestedStack stack) throws Exception {
         try (DatagramChannel receiver = bound(stack);
                 DatagramChannel client = open(stack).bind(null)) {
-            Background<SocketAddress> receiving =
-                    Background.start(() -> client.receive(ByteBuffer.allocate(9))).awaitBlocked();
+            Background<SocketAddress> receiving = Background.start(() -> client.receive(ByteBuffer.allocate(9)))
+                    .awaitBlocked();
 
             client.send(TestedStack.bytes(2), stack.reachable(receiver));
 
@@ -254,7 +258,8 @@ class DatagramOracleTest {
                 DatagramChannel live = bound(stack)) {
             connected.connect(nobody);
             connected.write(TestedStack.bytes(1));
-            assertThatThrownBy(() -> connected.read(ByteBuffer.allocate(1))).isInstanceOf(PortUnreachableException.class);
+            assertThatThrownBy(() -> connected.read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(PortUnreachableException.class);
             assertThat(connected.isOpen()).isTrue();
 
             unconnected.send(TestedStack.bytes(1), nobody);

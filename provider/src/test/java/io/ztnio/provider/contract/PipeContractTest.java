@@ -85,7 +85,8 @@ class PipeContractTest {
                 Ends another = Ends.of(stack)) {
             Background<Integer> closed = Background.start(() -> one.source().read(ByteBuffer.allocate(1)))
                     .awaitBlocked();
-            Background<Integer> interrupted = Background.start(() -> another.source().read(ByteBuffer.allocate(1)))
+            Background<Integer> interrupted = Background.start(
+                            () -> another.source().read(ByteBuffer.allocate(1)))
                     .awaitBlocked();
 
             one.source().close();

@@ -160,22 +160,27 @@ class SelectorOracleTest {
                 answers.add("ready operations", ready::toString);
                 answers.add("select", selector::select);
                 answers.add("action", () -> selector.select(each -> each.interestOps(0)));
-                answers.add("the selected set stays", () -> selector.selectedKeys().equals(Set.of(key)));
+                answers.add(
+                        "the selected set stays", () -> selector.selectedKeys().equals(Set.of(key)));
                 key.interestOps(SelectionKey.OP_WRITE);
                 SelectionKey another = register(other.client(), selector, SelectionKey.OP_READ);
                 answers.add("one cancels another", () -> selector.select(each -> another.cancel()));
                 answers.add("valid", another::isValid);
                 answers.add("nothing new", selector::selectNow);
                 answers.add("keys left", () -> selector.keys().size());
-                answers.add("close in an action", () -> selector.select(each -> {
-                    try {
-                        selector.close();
-                    } catch (IOException e) {
-                        throw new AssertionError(e);
-                    }
-                }));
+                answers.add(
+                        "close in an action",
+                        () -> selector.select(each -> {
+                            try {
+                                selector.close();
+                            } catch (IOException e) {
+                                throw new AssertionError(e);
+                            }
+                        }));
                 answers.add("open", selector::isOpen);
-                answers.add("registered", () -> pair.client().isRegistered() || other.client().isRegistered());
+                answers.add(
+                        "registered",
+                        () -> pair.client().isRegistered() || other.client().isRegistered());
             }
         });
     }
@@ -208,12 +213,15 @@ class SelectorOracleTest {
     @EnumSource(TestedStack.class)
     void aFailureIsReadyForEverythingThatIsOfInterest(TestedStack stack) throws Exception {
         Answers.asTheJdk(stack, (asked, answers) -> {
-            for (int ops : new int[] {SelectionKey.OP_READ, SelectionKey.OP_WRITE, SelectionKey.OP_READ | SelectionKey.OP_WRITE}) {
+            for (int ops :
+                    new int[] {SelectionKey.OP_READ, SelectionKey.OP_WRITE, SelectionKey.OP_READ | SelectionKey.OP_WRITE
+                    }) {
                 try (Pair pair = asked.connect();
                         Selector selector = asked.selector()) {
                     pair.server().setOption(StandardSocketOptions.SO_LINGER, 0);
-                    Background<Integer> reading =
-                            Background.start(() -> pair.client().read(ByteBuffer.allocate(1))).awaitBlocked();
+                    Background<Integer> reading = Background.start(
+                                    () -> pair.client().read(ByteBuffer.allocate(1)))
+                            .awaitBlocked();
                     pair.server().close();
                     answers.addFailure("read", reading.failure());
                     SelectionKey key = register(pair.client(), selector, ops);
