@@ -55,14 +55,12 @@ class NettyLoopIT {
     @ParameterizedTest
     @EnumSource
     void oneLoopServesAndCallsInBothStacks(Version version) {
-        try (RunningProcess relay =
-                nodes.serve(Way.FLAG, version.jars, NO_NATIVE, version.main, RELAY_PORT, "relay")) {
+        try (RunningProcess relay = nodes.serve(Way.FLAG, version.jars, NO_NATIVE, version.main, RELAY_PORT, "relay")) {
             relay.awaitLine("^serving", TwoNodes.TIMEOUT);
 
-            String said = nodes.call(
-                    Way.FLAG, version.jars, NO_NATIVE, version.main, PORT, nodes.address(), RELAY_PORT);
-            assertThat(said.lines())
-                    .contains("accepted from " + nodes.address(), "accepted from 127.0.0.1", "checked");
+            String said =
+                    nodes.call(Way.FLAG, version.jars, NO_NATIVE, version.main, PORT, nodes.address(), RELAY_PORT);
+            assertThat(said.lines()).contains("accepted from " + nodes.address(), "accepted from 127.0.0.1", "checked");
 
             relay.say("stop\n");
             assertThat(relay.awaitExit(TwoNodes.TIMEOUT).exitCode()).isZero();

@@ -2,6 +2,7 @@ package io.ztnio.it.software.programs;
 
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -45,10 +46,8 @@ public final class JettyServer {
             try (InputStream in = Content.Source.asInputStream(request)) {
                 body = in.readAllBytes();
             }
-            byte[] answer = HttpService.answer(
-                    request.getHttpURI().getPath(),
-                    body,
-                    (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress());
+            SocketAddress peer = request.getConnectionMetaData().getRemoteSocketAddress();
+            byte[] answer = HttpService.answer(request.getHttpURI().getPath(), body, (InetSocketAddress) peer);
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length);
             response.write(true, ByteBuffer.wrap(answer), callback);
             return true;

@@ -3,7 +3,6 @@ package io.ztnio.it.software.programs;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
@@ -24,6 +23,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** An HTTP server on Netty, with the event loops of 4.1. Arguments: those of {@link HttpService}. */
 public final class NettyHttpServer {
@@ -71,12 +71,13 @@ public final class NettyHttpServer {
                 });
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
     private static final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-            Channel channel = context.channel();
-            byte[] answer = HttpService.answer(
-                    request.uri(), ByteBufUtil.getBytes(request.content()), (InetSocketAddress) channel.remoteAddress());
+            SocketAddress peer = context.channel().remoteAddress();
+            byte[] body = ByteBufUtil.getBytes(request.content());
+            byte[] answer = HttpService.answer(request.uri(), body, (InetSocketAddress) peer);
             FullHttpResponse response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(answer));
             HttpUtil.setContentLength(response, answer.length);

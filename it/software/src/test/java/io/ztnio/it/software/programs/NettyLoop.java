@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  * port of such a relay. The bytes to it then come back to the own server through the network, and others to it through the
  * loopback interface.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is closed
 public final class NettyLoop {
     private static final int LENGTH = 1_000_000;
 

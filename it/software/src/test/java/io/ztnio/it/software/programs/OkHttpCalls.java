@@ -2,6 +2,8 @@ package io.ztnio.it.software.programs;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -25,10 +27,10 @@ public final class OkHttpCalls {
 
     private static void check(HttpService service, String base, String version, List<Protocol> protocols)
             throws Exception {
+        SSLSocketFactory sockets = Tls.context(service.keyStore()).getSocketFactory();
+        TrustManager trust = Tls.trust(service.keyStore()).getTrustManagers()[0];
         OkHttpClient client = new OkHttpClient.Builder()
-                .sslSocketFactory(
-                        Tls.context(service.keyStore()).getSocketFactory(),
-                        (X509TrustManager) Tls.trust(service.keyStore()).getTrustManagers()[0])
+                .sslSocketFactory(sockets, (X509TrustManager) trust)
                 .protocols(protocols)
                 .readTimeout(1, TimeUnit.MINUTES)
                 .build();

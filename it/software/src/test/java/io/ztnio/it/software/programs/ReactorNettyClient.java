@@ -1,6 +1,7 @@
 package io.ztnio.it.software.programs;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Duration;
 import javax.net.ssl.TrustManagerFactory;
 import reactor.core.publisher.Mono;
@@ -24,9 +25,9 @@ public final class ReactorNettyClient {
         String plain = "http://" + service.address() + ":" + service.port();
         String tls = "https://" + service.address() + ":" + service.tlsPort();
         TrustManagerFactory trust = Tls.trust(service.keyStore());
-        SslProvider.ProtocolSslContextSpec http11 =
+        SslProvider.GenericSslContextSpec<SslContextBuilder> http11 =
                 Http11SslContextSpec.forClient().configure(builder -> builder.trustManager(trust));
-        SslProvider.ProtocolSslContextSpec http2 =
+        SslProvider.GenericSslContextSpec<SslContextBuilder> http2 =
                 Http2SslContextSpec.forClient().configure(builder -> builder.trustManager(trust));
         ConnectionProvider connections = ConnectionProvider.create("calling", 1);
         LoopResources loops = LoopResources.create("calling", 2, false);

@@ -27,8 +27,7 @@ public final class TomcatServer {
         tomcat.setBaseDir(Files.createTempDirectory(Path.of(service.keyStore()).getParent(), "tomcat")
                 .toString());
         Context context = tomcat.addContext("", null);
-        Tomcat.addServlet(context, "answers", new Answers());
-        context.addServletMappingDecoded("/*", "answers");
+        Tomcat.addServlet(context, "answers", new Answers()).addMapping("/*");
         connect(tomcat, protocol, service.port()).setProperty("address", service.address());
         Connector tls = connect(tomcat, protocol, service.tlsPort());
         tls.setProperty("address", service.address());

@@ -40,9 +40,8 @@ public final class VertxClient {
     }
 
     private static byte[] send(HttpClient client, String uri, byte[] body) throws Exception {
-        RequestOptions to = new RequestOptions()
-                .setAbsoluteURI(uri)
-                .setMethod(body == null ? HttpMethod.GET : HttpMethod.POST);
+        RequestOptions to =
+                new RequestOptions().setAbsoluteURI(uri).setMethod(body == null ? HttpMethod.GET : HttpMethod.POST);
         return await(client.request(to)
                         .compose(request -> body == null ? request.send() : request.send(Buffer.buffer(body)))
                         .compose(VertxClient::bodyOf))
