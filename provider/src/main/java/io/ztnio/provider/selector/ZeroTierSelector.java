@@ -266,7 +266,9 @@ public final class ZeroTierSelector extends AbstractSelector {
         try {
             flushCancelled();
             await(timeoutNanos);
-            wakePending = false;
+            if (wakePending) {
+                wakePending = false;
+            }
             if (action == null) {
                 flushCancelled();
                 return commit();
@@ -335,7 +337,9 @@ public final class ZeroTierSelector extends AbstractSelector {
     private void pollOs() throws IOException {
         Selector waiting = os;
         if (waiting != null && !waiting.keys().isEmpty()) {
-            osCancelled = false;
+            if (osCancelled) {
+                osCancelled = false;
+            }
             waiting.selectNow(osHit);
         }
     }
@@ -367,7 +371,8 @@ public final class ZeroTierSelector extends AbstractSelector {
 
     /** Empties the ready stack into the hot list and looks at every key there. */
     private void drain() throws IOException {
-        ZeroTierKey key = (ZeroTierKey) HEAD.getAndSet(this, null);
+        // Volatile writes cost more than looking whether there is anything to write.
+        ZeroTierKey key = head == null ? null : (ZeroTierKey) HEAD.getAndSet(this, null);
         while (key != null) {
             ZeroTierKey following = key.next;
             key.next = null;
