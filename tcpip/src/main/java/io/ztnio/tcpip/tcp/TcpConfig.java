@@ -140,7 +140,8 @@ public final class TcpConfig {
         private int dataRetries = 15;
         private int orphanRetries = 8;
         private int quickAckSegments = 16;
-        private int maximumHalfOpen = 1024;
+        /** Linux: tcp_max_syn_backlog and somaxconn of a machine with memory. */
+        private int maximumHalfOpen = 4096;
         private int maximumOrphans = 16_384;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;
