@@ -142,6 +142,7 @@ public final class TcpConfig {
         private int quickAckSegments = 16;
         /** Linux: tcp_max_syn_backlog and somaxconn of a machine with memory. */
         private int maximumHalfOpen = 4096;
+
         private int maximumOrphans = 16_384;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;

@@ -42,8 +42,8 @@ public final class CallCommand extends NetworkCommand {
 
     @Override
     void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException {
-        InetSocketAddress remote = new InetSocketAddress(
-                PatientLookup.await(timeout, this::progress, () -> node.resolve(address)), port);
+        InetSocketAddress remote =
+                new InetSocketAddress(PatientLookup.await(timeout, this::progress, () -> node.resolve(address)), port);
         try (SocketChannel channel = provider.openSocketChannel()) {
             connect(channel, remote);
             event("connected to " + text(remote), object("event", "connected", "peer", text(remote)));
