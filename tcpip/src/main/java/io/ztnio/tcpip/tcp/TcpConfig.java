@@ -140,8 +140,7 @@ public final class TcpConfig {
         private int dataRetries = 15;
         private int orphanRetries = 8;
         private int quickAckSegments = 16;
-        /** Linux: tcp_max_syn_backlog and somaxconn of a machine with memory. */
-        private int maximumHalfOpen = 4096;
+        private int maximumHalfOpen = 1024;
 
         private int maximumOrphans = 16_384;
         private int maximumTimeWaits = 65_536;
