@@ -141,7 +141,6 @@ public final class TcpConfig {
         private int orphanRetries = 8;
         private int quickAckSegments = 16;
         private int maximumHalfOpen = 1024;
-
         private int maximumOrphans = 16_384;
         private int maximumTimeWaits = 65_536;
         private long memoryBytes = 256L << 20;
