@@ -48,7 +48,7 @@ public final class ZeroTierBuilder {
 
     /** One more network to join, 16 hexadecimal digits. */
     public ZeroTierBuilder network(String id) {
-        networks.add(id);
+        networks.add(Objects.requireNonNull(id, "id"));
         return this;
     }
 
@@ -143,7 +143,10 @@ public final class ZeroTierBuilder {
     }
 
     private void refuseWhatAnOverlayHasNot(ZtnioConfig config) {
-        boolean special = sockets.isPresent() || planet.isPresent() || time != NodeTime.SYSTEM;
+        boolean special = sockets.isPresent()
+                || planet.isPresent()
+                || settings.containsKey(ConfigKey.PLANET.key())
+                || time != NodeTime.SYSTEM;
         if (config.transport() != Transport.ZEROTIER && special) {
             throw new IllegalArgumentException("an overlay has no planet, and brings its own sockets and time: leave"
                     + " planet, udpSockets and time out, or " + ConfigKey.TRANSPORT.key());

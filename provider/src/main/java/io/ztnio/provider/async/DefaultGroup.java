@@ -1,6 +1,7 @@
 package io.ztnio.provider.async;
 
 import java.io.IOException;
+import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +23,9 @@ public final class DefaultGroup {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile ZeroTierChannelGroup group;
 
+    /** Guarded by the lock. */
+    private boolean ended;
+
     /** Nothing is opened before it is asked for. */
     public DefaultGroup(AsynchronousChannelProvider provider) {
         this.provider = provider;
@@ -30,6 +34,7 @@ public final class DefaultGroup {
     /**
      * The group, always the same.
      *
+     * @throws ShutdownChannelGroupException after {@link #shutdown}
      * @throws Error as the JDK, if a system property of its default pool is wrong
      */
     public ZeroTierChannelGroup get() throws IOException {
@@ -39,6 +44,9 @@ public final class DefaultGroup {
         }
         lock.lock();
         try {
+            if (ended) {
+                throw new ShutdownChannelGroupException();
+            }
             if (group == null) {
                 // Not recognisable as a cached pool, of which the JDK would choose the initial size itself.
                 ExecutorService executor =
@@ -51,9 +59,16 @@ public final class DefaultGroup {
         }
     }
 
-    /** Ends the group with its channels and threads, if it was asked for. */
+    /** Ends the group with its channels and threads, if it was asked for; there is none any more then. */
     public void shutdown() throws IOException {
-        ZeroTierChannelGroup opened = group;
+        ZeroTierChannelGroup opened;
+        lock.lock();
+        try {
+            ended = true;
+            opened = group;
+        } finally {
+            lock.unlock();
+        }
         if (opened != null) {
             opened.shutdownNow();
         }

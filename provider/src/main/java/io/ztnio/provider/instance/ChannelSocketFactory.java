@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.spi.SelectorProvider;
 import javax.net.SocketFactory;
 
@@ -26,7 +27,7 @@ public final class ChannelSocketFactory extends SocketFactory {
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {
-        return connected(names.resolve(host).get(0), port, null);
+        return connected(address(host), port, null);
     }
 
     @Override
@@ -36,12 +37,17 @@ public final class ChannelSocketFactory extends SocketFactory {
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-        return connected(names.resolve(host).get(0), port, new InetSocketAddress(localHost, localPort));
+        return connected(address(host), port, new InetSocketAddress(localHost, localPort));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
         return connected(host, port, new InetSocketAddress(localHost, localPort));
+    }
+
+    /** No host is this one, as with {@link Socket}. */
+    private InetAddress address(String host) throws UnknownHostException {
+        return host == null ? InetAddress.getLoopbackAddress() : names.resolve(host).get(0);
     }
 
     private Socket connected(InetAddress host, int port, SocketAddress local) throws IOException {

@@ -20,13 +20,16 @@ import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Standing;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
+import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -271,17 +274,29 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
 
     @Override
     public StreamEndpoint openStream() throws IOException {
-        return node.get().stack().openStream();
+        return stack().openStream();
     }
 
     @Override
     public ListenerEndpoint openListener() throws IOException {
-        return node.get().stack().openListener();
+        return stack().openListener();
     }
 
     @Override
     public DatagramEndpoint openDatagram() throws IOException {
-        return node.get().stack().openDatagram();
+        return stack().openDatagram();
+    }
+
+    private IpStack stack() throws IOException {
+        OverlayNode started = node.get();
+        try {
+            return started.stack();
+        } catch (IllegalStateException e) {
+            // The process ends: its hooks stop the node.
+            SocketException ended = new SocketException(Endpoint.NODE_CLOSED);
+            ended.initCause(e);
+            throw ended;
+        }
     }
 
     /** Stops the node, if it runs. */

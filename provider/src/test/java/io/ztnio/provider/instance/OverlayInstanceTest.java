@@ -17,6 +17,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.ShutdownChannelGroupException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,6 +64,32 @@ class OverlayInstanceTest {
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an overlay has no planet");
+    }
+
+    @Test
+    void aPlanetIsRefusedHoweverItIsGiven() {
+        assertThatThrownBy(() -> node(1).planet(directory.resolve("planet")).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("an overlay has no planet");
+    }
+
+    @Test
+    void afterTheCloseNoAsynchronousChannelComesWithThreadsOfItsOwn() throws Exception {
+        ZeroTier instance = node(1).build();
+        instance.up(PATIENCE);
+        instance.close();
+
+        assertThatThrownBy(() -> instance.asynchronousChannelProvider().openAsynchronousSocketChannel(null))
+                .isInstanceOf(ShutdownChannelGroupException.class);
+    }
+
+    @Test
+    void aSocketToNoHostIsOneToThisMachineAsInTheJdk() throws Exception {
+        try (ZeroTier instance = node(1).build();
+                ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket socket = instance.socketFactory().createSocket((String) null, listener.getLocalPort())) {
+            assertThat(socket.getInetAddress().isLoopbackAddress()).isTrue();
+        }
     }
 
     @Test

@@ -11,6 +11,11 @@ public interface IpPath {
     /** Whether both addresses and the link are still configured. Otherwise ask {@link IpLayer#path} again. */
     boolean isValid();
 
+    /** Whether it leads to one host, not to a group or everybody. */
+    default boolean isUnicast() {
+        return true;
+    }
+
     /** Largest IP packet that goes unfragmented: the link's MTU, or less after ICMP said so. */
     int mtuBytes();
 

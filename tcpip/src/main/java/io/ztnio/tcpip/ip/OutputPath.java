@@ -90,6 +90,11 @@ public abstract class OutputPath implements IpPath {
         return link;
     }
 
+    @Override
+    public final boolean isUnicast() {
+        return !isBroadcast() && !isMulticast();
+    }
+
     public final boolean isBroadcast() {
         return kind == RoutingTable.Kind.BROADCAST;
     }

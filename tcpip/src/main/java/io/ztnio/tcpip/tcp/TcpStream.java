@@ -268,9 +268,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private IpPath path(InetSocketAddress remote) throws IOException {
         InetSocketAddress bound = localAddress;
         InetAddress local = bound == null || bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress();
-        return layer().ip
+        IpPath path = layer().ip
                 .path(local, remote.getAddress())
                 .orElseThrow(() -> new NoRouteToHostException("No route to host"));
+        if (!path.isUnicast()) {
+            // As Linux: there is nobody who could answer (RFC 9293 3.9.2.3, RFC 1122 4.2.3.10).
+            throw new SocketException("Network is unreachable");
+        }
+        return path;
     }
 
     /** False if the connection would be another layer's: the source address has become another one. */

@@ -8,6 +8,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.sim.Lan;
 import java.io.IOException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,28 @@ class TcpOverIpTest {
                 .isInstanceOf(NoRouteToHostException.class)
                 .hasMessage("No route to host");
         assertThat(client.link.sent).hasSize(3).allMatch(frame -> frame.etherType() == 0x0806);
+    }
+
+    /** RFC 1122 4.2.3.10; the answer is Linux's. */
+    @ParameterizedTest
+    @CsvSource({"224.0.0.1", "239.1.2.3", "255.255.255.255", "10.1.0.255", "ff02::1", "ff05::99"})
+    void nobodyConnectsToAGroupOrToEverybody(String group) throws IOException {
+        Lan lan = new Lan(8);
+        Lan.Host host = lan.host(0x32_0000_000001L, "10.1.0.1/24", "fd00::1/64");
+        for (String own : new String[] {"", group.contains(":") ? "fd00::1" : "10.1.0.1"}) {
+            StreamEndpoint stream = host.stack.openStream();
+            if (!own.isEmpty()) {
+                stream.bind(Lan.socket(own, 0));
+            }
+
+            assertThatThrownBy(() -> stream.connect(Lan.socket(group, 80)))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("Network is unreachable");
+        }
+        lan.run(2_000_000_000L);
+
+        // Nothing but what a host says of itself: the memberships of its addresses.
+        assertThat(host.stack.connections()).isZero();
     }
 
     @ParameterizedTest
