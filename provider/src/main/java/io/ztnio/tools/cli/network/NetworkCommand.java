@@ -80,6 +80,7 @@ abstract class NetworkCommand implements Callable<Integer> {
     private void join(CommandNode node) throws IOException, InterruptedException {
         node.introduction().forEach(this::progress);
         long deadline = System.nanoTime() + node.joinTimeout().toNanos();
+        String seen = "";
         String said = "";
         while (!isJoined(node, LOOK_AGAIN)) {
             String problem = node.whyNotUsable();
@@ -90,10 +91,12 @@ abstract class NetworkCommand implements Callable<Integer> {
             if (node.isHopeless() || System.nanoTime() - deadline >= 0) {
                 throw new CommandFailure(problem);
             }
-            if (!problem.equals(said)) {
+            // What is so at one look only is a step of a start in which nothing is the matter.
+            if (problem.equals(seen) && !problem.equals(said)) {
                 said = problem;
                 progress("waiting: " + problem);
             }
+            seen = problem;
         }
         for (InetAddress address : node.addresses()) {
             progress("address " + address.getHostAddress());
