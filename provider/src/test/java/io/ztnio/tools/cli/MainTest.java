@@ -174,7 +174,7 @@ class MainTest {
                 "1 planet show -j /nonexistent/planet",
                 "1 planet -j show /nonexistent/planet",
                 "1 -j planet show /nonexistent/planet",
-                "1 perf -j client nonexistent.invalid",
+                "1 perf -j client nonexistent.invalid --timeout 1ms",
                 "1 node -j --controller --network /nonexistent/network"
             })
     void withJsonAnErrorIsAnObjectOnTheErrorStream(String line) throws IOException {

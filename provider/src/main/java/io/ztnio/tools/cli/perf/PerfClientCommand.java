@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.perf;
 
 import io.ztnio.tools.cli.command.CountText;
+import io.ztnio.tools.cli.command.DurationText;
 import io.ztnio.tools.cli.command.JsonOption;
 import io.ztnio.tools.cli.command.PatientLookup;
 import io.ztnio.tools.cli.command.PortText;
@@ -35,8 +36,6 @@ public final class PerfClientCommand implements Callable<Integer> {
     private static final int ROUND_TRIP_LENGTH = 64;
     private static final String DATAGRAM_RATE = "10M";
     private static final double MAX_SECONDS = 365 * 86_400;
-    /** Longer than the JDK remembers that there is no such name. */
-    private static final Duration LOOKUP = Duration.ofSeconds(15);
 
     @Spec
     private CommandSpec spec;
@@ -122,13 +121,22 @@ public final class PerfClientCommand implements Callable<Integer> {
             description = "End a stream after so many bytes, e.g. 100M; with --connect after so many connects.")
     private String bytes;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            defaultValue = "15s",
+            converter = DurationText.class,
+            description = "How long the host's name may take to be known (default: ${DEFAULT-VALUE}; the JDK remembers"
+                    + " for 10 s that there is none).")
+    private Duration timeout;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PerfRequest request = request();
         PrintWriter out = spec.commandLine().getOut();
         // The measurement is of one server: it is looked up once.
         InetSocketAddress server = new InetSocketAddress(
-                PatientLookup.await(LOOKUP, json.console()::info, () -> InetAddress.getByName(host)), port);
+                PatientLookup.await(timeout, json.console()::info, () -> InetAddress.getByName(host)), port);
         List<Map<String, Object>> intervals = new ArrayList<>();
         List<StreamResult> results = new PerfClient(server, request)
                 .run(parallel, Math.max(1, (long) (intervalSeconds * 1000)), (from, to, count) -> {
