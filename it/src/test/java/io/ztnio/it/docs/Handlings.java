@@ -11,7 +11,7 @@ public final class Handlings {
     private static final List<Handling> ALL = List.of(
             // Not run.
             Handling.leaveOut("^mvn [^&]*$", "the build, which runs this test"),
-            Handling.leaveOut("benchmarks\\.jar -prof", "takes long; BenchmarksStartTest starts every benchmark"),
+            Handling.leaveOut("benchmarks\\.jar (-prof|')", "takes long; BenchmarksStartTest starts every benchmark"),
             Handling.leaveOut("benchmarks\\.jar -l", "the benchmarks are built beside this module, and not before it"),
             // Run until the block ends.
             Handling.stay("^jwebserver", "http://127\\.0\\.0\\.1:5000/"),

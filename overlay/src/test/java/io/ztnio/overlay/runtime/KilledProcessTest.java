@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed while it writes leaves a home that the next one starts from. */
+@Tag("any-jdk")
 class KilledProcessTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final String KEY = "0123456789abcdef".repeat(4);

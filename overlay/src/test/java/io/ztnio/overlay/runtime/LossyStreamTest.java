@@ -16,12 +16,14 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A stream over a hub that loses one datagram in twenty, in virtual time. The size is {@code -Dztnio.test.stream.mib}, 8
  * unless said; 1024 takes minutes.
  */
+@Tag("any-jdk")
 class LossyStreamTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final long SECOND = 1_000_000_000L;

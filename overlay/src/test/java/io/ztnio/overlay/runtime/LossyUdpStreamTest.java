@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * commas between.
  */
 @Timeout(1200)
+@Tag("any-jdk")
 class LossyUdpStreamTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final long SIZE = Long.getLong("ztnio.test.stream.mib", 2) << 20;

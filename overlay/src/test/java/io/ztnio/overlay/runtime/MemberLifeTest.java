@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Connections to members that are killed, and come back or do not. */
+@Tag("any-jdk")
 class MemberLifeTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final long SECOND = 1_000_000_000L;

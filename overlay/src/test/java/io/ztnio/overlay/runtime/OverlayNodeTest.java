@@ -41,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nodes in real time: on a hub, and over UDP on loopback. */
 @Timeout(120)
+@Tag("any-jdk")
 class OverlayNodeTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Nodes in JVMs of their own, over UDP: {@code -Dztnio.test.processes} of them, 3 unless said. */
+@Tag("any-jdk")
 class SeparateProcessesTest {
     private static final long NETWORK = 0x8056c2e21c000001L;
     private static final String KEY = "0123456789abcdef".repeat(4);

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A close at any moment leaves no thread, descriptor or lock, however often it happens. */
 @Timeout(240)
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class CloseTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int TIMES = 50;

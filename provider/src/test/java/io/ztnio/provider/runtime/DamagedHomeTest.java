@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A home in which something is damaged still starts, with all its networks. */
 @Timeout(120)
+@Tag("any-jdk")
 class DamagedHomeTest {
     private static LoopbackPlanet planet;
 

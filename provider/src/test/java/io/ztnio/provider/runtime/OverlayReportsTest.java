@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the log says of a node on an overlay, over UDP on loopback. */
 @Timeout(120)
+@Tag("any-jdk")
 class OverlayReportsTest {
     private static final String NETWORK = "00000000cafe2001";
 

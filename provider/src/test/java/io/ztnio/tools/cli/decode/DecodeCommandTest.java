@@ -13,12 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The capture holds three nodes of the reference implementation: join, ping and HTTP. */
+@Tag("any-jdk")
 class DecodeCommandTest {
     private static final List<String> SECRETS =
             List.of("root_and_controller.secret", "member_m.secret", "member_a.secret");

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The network commands with {@code --stack overlay} over UDP on loopback, in this JVM. */
 @Timeout(60)
 @SuppressWarnings("try") // closing ends a command
+@Tag("any-jdk")
 class OverlayCommandsTest {
     private static final String NETWORK = "00000000cafe2001";
 
