@@ -79,6 +79,10 @@ final class VirtualStream {
         try {
             Deadline deadline = new Deadline(timeoutNanos, "Connect timed out");
             endpoint.connect(remote);
+            if (timeoutNanos == 0) {
+                // As the JDK's, which waits without having looked.
+                INTERRUPTION.check(socket);
+            }
             reader = Thread.currentThread();
             try {
                 while (!endpoint.finishConnect()) {
