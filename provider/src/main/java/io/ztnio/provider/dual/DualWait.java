@@ -75,7 +75,7 @@ public final class DualWait {
         ensureOpen();
     }
 
-    /** Before the first attempt of a blocking operation, and when one fails: an interrupt shows only if it ends those. */
+    /** Before a blocking operation's first attempt, and when one fails: an interrupt shows only if it ends those. */
     public void checkAttempt() throws IOException {
         if (interruption.endsAttempts()) {
             interruption.check(owner);

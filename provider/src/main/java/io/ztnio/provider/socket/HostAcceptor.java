@@ -62,8 +62,8 @@ final class HostAcceptor {
     }
 
     /**
-     * As {@link #poll}, for a thread that an interrupt keeps from waiting: what the system has for this listener gets the
-     * chance to be accepted.
+     * As {@link #poll}, for a thread that an interrupt keeps from waiting: what the system has for this listener gets
+     * the chance to be accepted.
      */
     JdkSocket pollLeniently() throws IOException {
         boolean interrupted = false;
