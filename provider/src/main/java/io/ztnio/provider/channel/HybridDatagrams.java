@@ -349,14 +349,14 @@ final class HybridDatagrams {
             throws IOException {
         int size = source.remaining();
         if (blocking) {
-            writeWait.check();
+            writeWait.checkAttempt();
         }
         while (true) {
             int sent;
             try {
                 sent = toVirtual ? ensureVirtual().send(source, target) : sendHost(source, target);
             } catch (IOException e) {
-                writeWait.check();
+                writeWait.checkAttempt();
                 throw e;
             }
             if (sent > 0 || size == 0) {

@@ -41,10 +41,11 @@ final class JoinedGroups {
                     return key;
                 }
                 if (existing == null || source == null) {
+                    // The JDK's words, which it has the wrong way round.
                     throw new IllegalStateException(
-                            existing == null
+                            source == null
                                     ? "Already a member to receive all packets"
-                                    : "Already a member to receive from a source");
+                                    : "Already have source-specific membership");
                 }
             }
             return null;

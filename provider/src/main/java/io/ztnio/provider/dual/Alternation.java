@@ -51,7 +51,7 @@ public final class Alternation<A, T> {
         try {
             return turns.poll(argument);
         } catch (IOException e) {
-            wait.check();
+            wait.checkAttempt();
             throw e;
         }
     }
@@ -63,7 +63,7 @@ public final class Alternation<A, T> {
      */
     public T take(A argument, long timeoutNanos) throws IOException {
         long start = timeoutNanos == 0 ? 0 : System.nanoTime();
-        wait.check();
+        wait.checkAttempt();
         while (true) {
             T taken = poll(argument);
             if (taken != null) {

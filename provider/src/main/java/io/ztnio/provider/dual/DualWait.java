@@ -69,9 +69,21 @@ public final class DualWait {
         check();
     }
 
-    /** The end of every blocking operation, successful or not: an interrupt or a close during it shows. */
+    /** The end of every wait, successful or not: an interrupt or a close during it shows. */
     public void check() throws IOException {
         interruption.check(owner);
+        ensureOpen();
+    }
+
+    /** Before a blocking operation's first attempt, and when one fails: an interrupt shows only if it ends those. */
+    public void checkAttempt() throws IOException {
+        if (interruption.endsAttempts()) {
+            interruption.check(owner);
+        }
+        ensureOpen();
+    }
+
+    private void ensureOpen() throws AsynchronousCloseException {
         if (!owner.isOpen()) {
             throw new AsynchronousCloseException();
         }

@@ -17,12 +17,20 @@ public enum Interruption {
     /** As in {@code java.nio.channels}: it closes the channel. */
     OF_CHANNELS,
 
-    /** As in {@code java.net}: a platform thread goes on waiting, with its status kept; a virtual one closes the socket. */
+    /**
+     * As in {@code java.net}: a platform thread goes on waiting, with its status kept; a virtual one closes the socket,
+     * but only where it would have to wait.
+     */
     OF_SOCKETS;
 
     /** Whether an interrupt of this thread ends its wait. */
     public boolean endsWait() {
         return this == OF_CHANNELS || VirtualThreads.isCurrent();
+    }
+
+    /** Whether an interrupt ends an operation too that does not have to wait. */
+    boolean endsAttempts() {
+        return this == OF_CHANNELS;
     }
 
     /**

@@ -102,6 +102,17 @@ abstract class DualSocketImpl<V extends Endpoint> extends SocketImpl implements 
         }
     }
 
+    /** Creates a datagram socket, which is the JDK's alone: the virtual stack has none behind a {@code Socket}. */
+    final void createDatagrams() throws IOException {
+        stacks.checkConfiguration();
+        JdkSocket opened = JdkSocket.openDatagrams();
+        if (!life.compareAndSet(Life.NEW, Life.CREATED)) {
+            opened.close();
+            throw new IOException("this socket exists");
+        }
+        dual.startAlone(opened);
+    }
+
     @Override
     public final boolean isOpen() {
         return life.get() == Life.CREATED;

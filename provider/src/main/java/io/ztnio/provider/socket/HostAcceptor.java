@@ -2,6 +2,7 @@ package io.ztnio.provider.socket;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +13,11 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Thread: {@link #poll} by one at a time, {@link #close} by any.
  */
 final class HostAcceptor {
+    /** How long the acceptor's thread may take for a connection that is there. */
+    private static final long LENIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final JdkSocket listener;
     private final Runnable ready;
     private final AtomicReference<Outcome> next = new AtomicReference<>();
@@ -53,6 +59,26 @@ final class HostAcceptor {
             throw outcome.failure;
         }
         return outcome.connection;
+    }
+
+    /**
+     * As {@link #poll}, for a thread that an interrupt keeps from waiting: what the system has for this listener gets
+     * the chance to be accepted.
+     */
+    JdkSocket pollLeniently() throws IOException {
+        boolean interrupted = false;
+        long start = System.nanoTime();
+        try {
+            while (next.get() == null && !closed && System.nanoTime() - start < LENIENCE_NANOS) {
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(this, STEP_NANOS);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return poll();
     }
 
     /** The listener has been closed: whoever waits for the connection that nobody has taken is reset, as by a system. */

@@ -43,9 +43,17 @@ record JdkSocket(SocketImpl impl) {
 
     /** One that is created and neither bound nor connected. */
     static JdkSocket open(boolean server) throws IOException {
-        SocketImpl impl = JavaNet.newImplementation(server);
+        return create(JavaNet.newImplementation(server), true);
+    }
+
+    /** As {@link #open}, but not a stream: a datagram socket. */
+    static JdkSocket openDatagrams() throws IOException {
+        return create(JavaNet.newImplementation(false), false);
+    }
+
+    private static JdkSocket create(SocketImpl impl, boolean stream) throws IOException {
         try {
-            CREATE.invokeExact(impl, true);
+            CREATE.invokeExact(impl, stream);
         } catch (Throwable e) {
             throw JavaNet.checked(e);
         }

@@ -79,6 +79,10 @@ final class VirtualStream {
         try {
             Deadline deadline = new Deadline(timeoutNanos, "Connect timed out");
             endpoint.connect(remote);
+            if (timeoutNanos == 0) {
+                // As the JDK's, which waits without having looked.
+                INTERRUPTION.check(socket);
+            }
             reader = Thread.currentThread();
             try {
                 while (!endpoint.finishConnect()) {
@@ -156,12 +160,17 @@ final class VirtualStream {
             return;
         }
         ByteBuffer source = ByteBuffer.wrap(bytes, offset, length);
-        transfer(() -> {
-            endpoint.write(source);
-            return !source.hasRemaining();
-        });
+        try {
+            transfer(() -> {
+                endpoint.write(source);
+                return !source.hasRemaining();
+            });
+        } catch (IOException e) {
+            throw ImplFailures.translateToSocket(e);
+        }
     }
 
+    /** Unlike a write, as the JDK's, it fails without a class of its own. */
     void sendUrgent(int value) throws IOException {
         transfer(() -> endpoint.sendUrgent(value));
     }
@@ -180,7 +189,7 @@ final class VirtualStream {
             while (true) {
                 ensureConnected();
                 if (outputShut) {
-                    throw new SocketException("Broken pipe");
+                    throw new IOException("Broken pipe");
                 }
                 if (sending.proceed()) {
                     return;
@@ -190,7 +199,7 @@ final class VirtualStream {
                 }
             }
         } catch (IOException e) {
-            throw ImplFailures.translateToSocket(openOr(e));
+            throw ImplFailures.translate(openOr(e));
         } finally {
             writer = null;
             writeLock.unlock();

@@ -147,7 +147,11 @@ public class ZeroTierListenerImpl extends DualSocketImpl<ListenerEndpoint> {
 
     private Accepted acceptHost() throws IOException {
         HostAcceptor acceptor = hostAcceptor;
-        JdkSocket connection = acceptor == null ? null : acceptor.poll();
+        if (acceptor == null) {
+            return null;
+        }
+        boolean cannotWait = Thread.currentThread().isInterrupted() && Interruption.OF_SOCKETS.endsWait();
+        JdkSocket connection = cannotWait ? acceptor.pollLeniently() : acceptor.poll();
         return connection == null ? null : socket -> socket.accepted(connection);
     }
 

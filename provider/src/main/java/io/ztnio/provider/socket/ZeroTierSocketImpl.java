@@ -3,12 +3,14 @@ package io.ztnio.provider.socket;
 import io.ztnio.provider.dual.DualSocket.Wildcard;
 import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.routing.RoutingDecision;
+import io.ztnio.provider.routing.Verdict;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
@@ -26,6 +28,9 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
 
     /** The virtual connection, if that is the decision. */
     private volatile VirtualStream virtual;
+
+    /** Whether this is not a stream, which a deprecated constructor of {@code Socket} asks for. */
+    private volatile boolean datagrams;
 
     /** A socket that is not created. */
     protected ZeroTierSocketImpl(SocketStacks stacks) {
@@ -61,6 +66,16 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
         }
         dual().startVirtual(connection);
         virtual = new VirtualStream(this, connection, true);
+    }
+
+    @Override
+    protected void create(boolean stream) throws IOException {
+        if (stream) {
+            super.create(true);
+        } else {
+            createDatagrams();
+            datagrams = true;
+        }
     }
 
     private void ensureNew() throws SocketException {
@@ -103,6 +118,11 @@ public class ZeroTierSocketImpl extends DualSocketImpl<StreamEndpoint> {
             if (remote instanceof InetSocketAddress inet && !inet.isUnresolved()) {
                 InetSocketAddress target = stacks().target(SocketAddresses.remote(inet, null));
                 RoutingDecision decision = dual().await(target, false, deadline.leftOrZero());
+                if (datagrams && decision.verdict() == Verdict.VIRTUAL) {
+                    throw new NoRouteToHostException(target.getAddress().getHostAddress()
+                            + " is on a virtual network, where a Socket is a stream: use a DatagramSocket, or name the"
+                            + " target in ztnio.bypass");
+                }
                 if (dual().decideVirtualFor(target.getAddress(), decision)) {
                     follow().connect(target, deadline.leftOrZero());
                     return true;

@@ -314,6 +314,10 @@ class JavaNetSocketContractTest {
             pair.client().sendUrgentData('!');
             pair.client().getOutputStream().write('b');
             assertThat(pair.server().getInputStream().readNBytes(2)).containsExactly('!', 'b');
+            pair.client().shutdownOutput();
+            assertThatThrownBy(() -> pair.client().sendUrgentData('!'))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessage("Broken pipe");
         }
     }
 
