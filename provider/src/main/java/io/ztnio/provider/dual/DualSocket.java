@@ -172,10 +172,14 @@ public final class DualSocket<H, V extends Endpoint> {
      * @throws java.net.BindException if the address is taken, nobody's, or a network's that cannot be had
      * @throws IOException the reason, if a virtual half must be had and cannot
      */
-    public void bind(InetSocketAddress address, boolean mustServe, Binding<H> bindHost, Binding<V> bindVirtual)
+    public void bind(InetSocketAddress named, boolean mustServe, Binding<H> bindHost, Binding<V> bindVirtual)
             throws IOException {
         ensureUnbound();
-        boolean any = address.getAddress().isAnyLocalAddress();
+        boolean any = named.getAddress().isAnyLocalAddress();
+        // It is told again, and whoever connects to it goes where it says.
+        InetSocketAddress address = any && stacks.networks().hasWildcard()
+                ? new InetSocketAddress(hosts.wildcard(), named.getPort())
+                : named;
         WildcardScope scope = any ? scope() : scopeOf(address);
         boolean shared = !any
                 && wildcard != Wildcard.DECIDES
