@@ -147,6 +147,7 @@ final class AsynchronousConnecting {
         if (decision.verdict() == Verdict.UNAVAILABLE) {
             throw Stacks.noRoute(decision);
         }
+        dual.checkHostPort(target.getAddress(), decision);
         if (isOfHost(decision)) {
             return null;
         }

@@ -52,6 +52,12 @@ final class HybridDatagrams {
 
     private volatile boolean bound;
 
+    /** The address of a bind, for a half that comes later. */
+    private volatile InetSocketAddress boundTo;
+
+    /** The host stack's half has come since a receiver looked for it. */
+    private volatile boolean hostHalfCame;
+
     private final ConnectedPeer peer;
     private final BlockedWrites blocked;
 
@@ -67,7 +73,8 @@ final class HybridDatagrams {
         this.dual = dual;
         this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
         this.blocked = new BlockedWrites(channel.keys());
-        this.readWait = new DualWait(channel, interruption, SelectionKey.OP_READ, () -> isReady(Endpoint.READABLE));
+        this.readWait = new DualWait(
+                channel, interruption, SelectionKey.OP_READ, () -> hostHalfCame || isReady(Endpoint.READABLE));
         this.writeWait = new DualWait(channel, interruption, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
         this.receives = new Alternation<>(
                 readWait, this::receiveVirtual, this::receiveHost, this::watchedHost, "Receive timed out");
@@ -119,7 +126,9 @@ final class HybridDatagrams {
         writeLock.lock();
         try {
             dual.ensureUnbound();
-            dual.bind(SocketAddresses.local(address, family), mustServe, DatagramChannel::bind, this::bindVirtual);
+            InetSocketAddress local = SocketAddresses.local(address, family);
+            dual.bind(local, mustServe, DatagramChannel::bind, this::bindVirtual);
+            boundTo = local;
             bound = true;
         } finally {
             writeLock.unlock();
@@ -342,6 +351,7 @@ final class HybridDatagrams {
     }
 
     private DatagramChannel watchedHost() {
+        hostHalfCame = false;
         return peer.mayHear(false) ? dual.hostHalf() : null;
     }
 
@@ -456,10 +466,20 @@ final class HybridDatagrams {
     private DatagramChannel ensureHost() throws IOException {
         DatagramChannel half = dual.hostHalf();
         if (half == null) {
-            half = dual.ensureHostHalf(SocketAddresses.local(null, family), DatagramChannel::bind);
+            half = dual.ensureHostHalf(hostLocal(), DatagramChannel::bind);
             channel.keys().attach();
+            hostHalfCame = true;
+            readWait.wake();
         }
         return half;
+    }
+
+    /** Where a half of the host stack comes to be: an address that was bound is in both stacks then, with any free port. */
+    private InetSocketAddress hostLocal() {
+        InetSocketAddress local = boundTo;
+        return local == null
+                ? SocketAddresses.local(null, family)
+                : new InetSocketAddress(local.getAddress(), 0);
     }
 
     private void ensureOpen() throws ClosedChannelException {

@@ -44,6 +44,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     private final Stacks stacks;
     private final ProtocolFamily family;
 
+    private final HostChannels<DatagramChannel> hosts;
     private final DualSocket<DatagramChannel, DatagramEndpoint> dual;
 
     /** Both stacks; unused once the host stack is alone. */
@@ -60,6 +61,7 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
         super(provider);
         this.stacks = stacks;
         this.family = family;
+        this.hosts = hosts;
         this.dual =
                 new DualSocket<>(this, interruption, stacks, hosts, () -> stacks.openDatagram(family), Wildcard.HALVES);
         this.hybrid = new HybridDatagrams(this, stacks, family, dual, interruption);
@@ -128,7 +130,9 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
             throw new SocketException("Can't connect to port 0");
         }
         if (target.getAddress().isAnyLocalAddress()) {
-            target = new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getPort());
+            target = stacks.networks().hasWildcard()
+                    ? stacks.target(new InetSocketAddress(hosts.wildcard(), target.getPort()))
+                    : new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getPort());
         }
         hybrid.connect(target);
         keys.refresh();

@@ -46,6 +46,9 @@ public final class DualSocket<H, V extends Endpoint> {
     /** Nothing but the virtual endpoint will ever be there. */
     private volatile boolean virtualAlone;
 
+    /** It is in the virtual stack alone because its port was not to be had in the host stack. */
+    private volatile boolean hostPortTaken;
+
     /** Who waits for a decision. */
     private volatile PendingDecision pending;
 
@@ -158,7 +161,8 @@ public final class DualSocket<H, V extends Endpoint> {
 
     /**
      * Binds: to an address of one stack, which is the decision, or to the wildcard address and the same port in each
-     * stack that is meant. When it fails, nothing is bound.
+     * stack that is meant. When it fails, nothing is bound. An address of the virtual stack that is the host's too decides
+     * nothing: a client holds the port in both stacks, if it can, and who has halves may get the host's.
      *
      * <p>Waits while it is not known whose the address is, in either blocking mode, because a bind has no readiness; one
      * thread at a time, as {@link #await}.
@@ -168,11 +172,19 @@ public final class DualSocket<H, V extends Endpoint> {
      * @throws java.net.BindException if the address is taken, nobody's, or a network's that cannot be had
      * @throws IOException the reason, if a virtual half must be had and cannot
      */
-    public void bind(InetSocketAddress address, boolean mustServe, Binding<H> bindHost, Binding<V> bindVirtual)
+    public void bind(InetSocketAddress named, boolean mustServe, Binding<H> bindHost, Binding<V> bindVirtual)
             throws IOException {
         ensureUnbound();
-        boolean any = address.getAddress().isAnyLocalAddress();
+        boolean any = named.getAddress().isAnyLocalAddress();
+        // It is told again, and whoever connects to it goes where it says.
+        InetSocketAddress address = any && stacks.networks().hasWildcard()
+                ? new InetSocketAddress(hosts.wildcard(), named.getPort())
+                : named;
         WildcardScope scope = any ? scope() : scopeOf(address);
+        boolean shared = !any
+                && wildcard != Wildcard.DECIDES
+                && scope == WildcardScope.ZEROTIER
+                && stacks.networks().sharesAddresses();
         try (Undecided<H, V>.Bind bind = undecided.new Bind(bindHost, bindVirtual)) {
             if (alone == null && scope != WildcardScope.OS) {
                 scope = open(bind, scope, any && !mustServe);
@@ -185,8 +197,12 @@ public final class DualSocket<H, V extends Endpoint> {
                     bindHost.bind(decided, address);
                     return;
                 }
+                if (shared && wildcard == Wildcard.RESERVES) {
+                    bindShared(bind, address);
+                    return;
+                }
                 bind.bind(address, scope);
-                if (!any || wildcard == Wildcard.DECIDES) {
+                if ((!any && !shared) || wildcard == Wildcard.DECIDES) {
                     decide(scope);
                 } else if (wildcard == Wildcard.HALVES) {
                     publishHalves(scope);
@@ -246,6 +262,7 @@ public final class DualSocket<H, V extends Endpoint> {
         if (decision.verdict() == Verdict.UNAVAILABLE) {
             throw Stacks.noRoute(decision);
         }
+        checkHostPort(target, decision);
         // One that is bound to a virtual address says itself that it cannot go elsewhere.
         if (!virtualAlone && decision.verdict() != Verdict.VIRTUAL) {
             return false;
@@ -258,12 +275,25 @@ public final class DualSocket<H, V extends Endpoint> {
     }
 
     /**
-     * The host stack's socket, or its half, bound now to the wildcard address if it was not there: to the other half's
-     * port if that may be and is free.
+     * Before a connect to {@code target}.
+     *
+     * @throws java.net.NoRouteToHostException if that is the host stack's and there was no port for this socket
      */
-    public H ensureHostHalf(InetSocketAddress wildcard, Binding<H> bindHost) throws IOException {
+    public void checkHostPort(InetAddress target, RoutingDecision decision) throws IOException {
+        if (hostPortTaken && decision.verdict() == Verdict.HOST) {
+            throw Stacks.hostPortTaken(target);
+        }
+    }
+
+    /**
+     * The host stack's socket, or its half, bound now to {@code local} if it was not there: to the other half's port if
+     * that may be and is free.
+     *
+     * @param local the wildcard address, or the one that the other half is bound to
+     */
+    public H ensureHostHalf(InetSocketAddress local, Binding<H> bindHost) throws IOException {
         if (alone == null && hostHalf == null) {
-            bindMissingHalf(wildcard, WildcardScope.OS, bindHost, null);
+            bindMissingHalf(local, WildcardScope.OS, bindHost, null);
         }
         H decided = alone;
         return decided != null ? decided : hostHalf;
@@ -437,6 +467,18 @@ public final class DualSocket<H, V extends Endpoint> {
         };
     }
 
+    /** A client's address in both stacks; in the virtual one alone if the host has it not, or its port not free. */
+    private void bindShared(Undecided<H, V>.Bind bind, InetSocketAddress address) throws IOException {
+        try {
+            bind.bind(address, WildcardScope.BOTH);
+        } catch (BindException e) {
+            LOGGER.log(Level.DEBUG, "not bound in the host stack", e);
+            bind.bind(address, WildcardScope.ZEROTIER);
+            hostPortTaken = true;
+            decide(WildcardScope.ZEROTIER);
+        }
+    }
+
     private void remember() {
         try {
             lastVirtual = virtual == null ? null : virtual.localAddress();
@@ -507,7 +549,8 @@ public final class DualSocket<H, V extends Endpoint> {
             throws IOException {
         InetSocketAddress other = localAddress(true);
         // A port that was to be bound in one stack only is not opened in the other by a send.
-        if (other != null && scope() == WildcardScope.BOTH) {
+        boolean shared = !address.getAddress().isAnyLocalAddress();
+        if (other != null && (shared || scope() == WildcardScope.BOTH)) {
             try {
                 bind.bind(new InetSocketAddress(address.getAddress(), other.getPort()), scope);
                 return;

@@ -4,6 +4,7 @@ import io.ztnio.provider.os.OsAsynchronousProvider;
 import io.ztnio.provider.os.OsProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketOption;
@@ -33,7 +34,11 @@ public final class HostChannels<C extends NetworkChannel> implements HostSockets
     private final Opening<C> opening;
     private final Supplier<Map<SocketOption<?>, Optional<Object>>> options;
 
-    private HostChannels(Opening<C> opening, Supplier<Map<SocketOption<?>, Optional<Object>>> options) {
+    private final ProtocolFamily family;
+
+    private HostChannels(
+            ProtocolFamily family, Opening<C> opening, Supplier<Map<SocketOption<?>, Optional<Object>>> options) {
+        this.family = family;
         this.opening = opening;
         this.options = options;
     }
@@ -46,13 +51,16 @@ public final class HostChannels<C extends NetworkChannel> implements HostSockets
     public static HostChannels<SocketChannel> streams(ProtocolFamily family) {
         SelectorProvider os = OsProvider.get();
         return new HostChannels<>(
-                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family), () -> OfStreams.OPTIONS);
+                family,
+                () -> family == null ? os.openSocketChannel() : os.openSocketChannel(family),
+                () -> OfStreams.OPTIONS);
     }
 
     /** As {@link #streams}. */
     public static HostChannels<ServerSocketChannel> listeners(ProtocolFamily family) {
         SelectorProvider os = OsProvider.get();
         return new HostChannels<>(
+                family,
                 () -> family == null ? os.openServerSocketChannel() : os.openServerSocketChannel(family),
                 () -> OfListeners.OPTIONS);
     }
@@ -61,6 +69,7 @@ public final class HostChannels<C extends NetworkChannel> implements HostSockets
     public static HostChannels<DatagramChannel> datagrams(ProtocolFamily family) {
         SelectorProvider os = OsProvider.get();
         return new HostChannels<>(
+                family,
                 () -> family == null ? os.openDatagramChannel() : os.openDatagramChannel(family),
                 () -> OfDatagrams.OPTIONS);
     }
@@ -73,24 +82,29 @@ public final class HostChannels<C extends NetworkChannel> implements HostSockets
     public static HostChannels<AsynchronousSocketChannel> asynchronousStreams(AsynchronousChannelGroup group) {
         Opening<AsynchronousSocketChannel> opening =
                 () -> OsAsynchronousProvider.get().openAsynchronousSocketChannel(group);
-        return new HostChannels<>(opening, () -> OfAsynchronous.STREAMS.of(opening));
+        return new HostChannels<>(null, opening, () -> OfAsynchronous.STREAMS.of(opening));
     }
 
     /** As {@link #asynchronousStreams}. */
     public static HostChannels<AsynchronousServerSocketChannel> asynchronousListeners(AsynchronousChannelGroup group) {
         Opening<AsynchronousServerSocketChannel> opening =
                 () -> OsAsynchronousProvider.get().openAsynchronousServerSocketChannel(group);
-        return new HostChannels<>(opening, () -> OfAsynchronous.LISTENERS.of(opening));
+        return new HostChannels<>(null, opening, () -> OfAsynchronous.LISTENERS.of(opening));
     }
 
     /** Channels that are opened by {@code opening}, otherwise as {@link #datagrams}. */
     public static HostChannels<DatagramChannel> datagramsBy(Opening<DatagramChannel> opening) {
-        return new HostChannels<>(opening, () -> OfDatagrams.OPTIONS);
+        return new HostChannels<>(null, opening, () -> OfDatagrams.OPTIONS);
     }
 
     @Override
     public C open() throws IOException {
         return opening.open();
+    }
+
+    @Override
+    public InetAddress wildcard() {
+        return SocketAddresses.boundWildcard(family);
     }
 
     @Override

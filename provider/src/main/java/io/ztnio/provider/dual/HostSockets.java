@@ -1,6 +1,7 @@
 package io.ztnio.provider.dual;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.util.Set;
@@ -17,6 +18,9 @@ public interface HostSockets<H> {
 
     /** The local address, or {@code null} while unbound. */
     InetSocketAddress localAddress(H socket) throws IOException;
+
+    /** The wildcard address in the form in which a bound socket has it. */
+    InetAddress wildcard();
 
     <T> void option(H socket, SocketOption<T> name, T value) throws IOException;
 

@@ -1,5 +1,7 @@
 package io.ztnio.provider.dual;
 
+import io.ztnio.provider.os.OsProvider;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -8,6 +10,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Arrays;
@@ -35,6 +38,32 @@ public final class SocketAddresses {
                     : new InetSocketAddress(0).getAddress();
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** The wildcard address in the form in which the JDK's bound sockets have it: that of both versions is IPv6's. */
+    public static InetAddress boundWildcard(ProtocolFamily family) {
+        boolean ipv4 = family == StandardProtocolFamily.INET || !Ipv6.AVAILABLE;
+        try {
+            return InetAddress.getByAddress(new byte[ipv4 ? 4 : 16]);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether the JDK's sockets are of both versions; asked once. */
+    private static final class Ipv6 {
+        static final boolean AVAILABLE = look();
+
+        private Ipv6() {}
+
+        private static boolean look() {
+            try (DatagramChannel both = OsProvider.get().openDatagramChannel(StandardProtocolFamily.INET6)) {
+                return both.isOpen();
+            } catch (IOException | UnsupportedOperationException e) {
+                // The machine has none, or java.net.preferIPv4Stack is set.
+                return false;
+            }
         }
     }
 

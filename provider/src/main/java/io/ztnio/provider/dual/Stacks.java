@@ -109,6 +109,13 @@ public record Stacks(VirtualNetworks networks) {
                 + " address of the network, or name the target in ztnio.bypass");
     }
 
+    /** What a connect throws that would take a socket, which could not have its port in the host stack too, there. */
+    static NoRouteToHostException hostPortTaken(InetAddress remote) {
+        return new NoRouteToHostException(remote.getHostAddress()
+                + " is left to the operating system (ztnio.bypass), where this socket could not have its local address:"
+                + " bind it to another port, or to the wildcard address");
+    }
+
     /**
      * An endpoint of the virtual stack for a channel of {@code family}. May wait for the node to start.
      *

@@ -92,6 +92,11 @@ public final class CapturedNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     @Override
+    public boolean sharesAddresses() {
+        return !config.bypass().isEmpty() || !config.bypassedPorts().isEmpty();
+    }
+
+    @Override
     public boolean hasWildcard() {
         return config.capture().wildcard();
     }

@@ -71,6 +71,14 @@ public interface VirtualNetworks {
         return false;
     }
 
+    /**
+     * Whether the virtual stack's addresses are the host's too and some targets stay with the host: who is bound to one of
+     * them may have to go there.
+     */
+    default boolean sharesAddresses() {
+        return false;
+    }
+
     /** Whether the wildcard address stands for addresses of the virtual stack, when somebody connects to it. */
     default boolean hasWildcard() {
         return false;

@@ -2,8 +2,10 @@ package io.ztnio.provider.socket;
 
 import io.ztnio.provider.dual.HostSockets;
 import io.ztnio.provider.dual.OobInline;
+import io.ztnio.provider.dual.SocketAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.util.HashMap;
@@ -33,6 +35,11 @@ enum JdkSockets implements HostSockets<JdkSocket> {
     @Override
     public JdkSocket open() throws IOException {
         return JdkSocket.open(server);
+    }
+
+    @Override
+    public InetAddress wildcard() {
+        return SocketAddresses.boundWildcard(null);
     }
 
     @Override
