@@ -99,10 +99,11 @@ public final class NodeCore {
     public Membership join(long networkId, NetworkAccess access, long nowNanos) throws IOException {
         boolean guarded = access.hasKey() || access.hasList();
         if (!guarded && !settings.trusted() && !settings.insecure()) {
-            throw new IOException("network " + HexFormat.of().toHexDigits(networkId)
-                    + " has neither a key nor a list of allowed public identities: whoever reaches this UDP port could"
-                    + " join it. Give every member the same key (ztnio.overlay.key.file), or each the public identities of the"
-                    + " others (ztnio.overlay.allow); or, to debug, set the option insecure (ztnio.overlay.insecure) on every node");
+            throw new IOException(
+                    "network " + HexFormat.of().toHexDigits(networkId)
+                            + " has neither a key nor a list of allowed public identities: whoever reaches this UDP port could"
+                            + " join it. Give every member the same key (ztnio.overlay.key.file), or each the public identities of the"
+                            + " others (ztnio.overlay.allow); or, to debug, set the option insecure (ztnio.overlay.insecure) on every node");
         }
         Membership before = networks.remove(networkId);
         if (before != null) {

@@ -70,7 +70,9 @@ final class NioTransport implements DatagramTransport {
         String reason = String.valueOf(failure.getMessage());
         String advice = reason.contains("in use")
                 ? "; another process has it: choose another port (ztnio.port, --port), or 0 for any"
-                : reason.contains("assign") ? "; it is no address of this machine: name one (ztnio.bind, --bind), or none for all" : "";
+                : reason.contains("assign")
+                        ? "; it is no address of this machine: name one (ztnio.bind, --bind), or none for all"
+                        : "";
         BindException named =
                 new BindException("cannot bind UDP " + SocketAddressField.format(address) + ": " + reason + advice);
         named.initCause(failure);

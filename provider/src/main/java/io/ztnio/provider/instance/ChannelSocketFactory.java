@@ -47,7 +47,9 @@ public final class ChannelSocketFactory extends SocketFactory {
 
     /** No host is this one, as with {@link Socket}. */
     private InetAddress address(String host) throws UnknownHostException {
-        return host == null ? InetAddress.getLoopbackAddress() : names.resolve(host).get(0);
+        return host == null
+                ? InetAddress.getLoopbackAddress()
+                : names.resolve(host).get(0);
     }
 
     private Socket connected(InetAddress host, int port, SocketAddress local) throws IOException {

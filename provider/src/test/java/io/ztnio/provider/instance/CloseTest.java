@@ -46,6 +46,7 @@ class CloseTest {
 
     /** How long a thread that has done its last work may take to vanish. */
     private static final long VANISH_MILLIS = 10_000;
+
     private static final int LOOKS = 5;
 
     private LoopbackPlanet planet;
@@ -117,7 +118,8 @@ class CloseTest {
     }
 
     private void assertNoThreadIsLeft() throws InterruptedException {
-        // A thread of a pool tells that it has ended a moment before it has; and nodes that other tests of this JVM keep
+        // A thread of a pool tells that it has ended a moment before it has; and nodes that other tests of this JVM
+        // keep
         // have threads now and then, which end when they are idle.
         List<Thread> left = left();
         for (int i = 0; i < LOOKS && !left.isEmpty(); i++) {
