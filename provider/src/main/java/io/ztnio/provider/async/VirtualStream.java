@@ -3,6 +3,7 @@ package io.ztnio.provider.async;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousChannel;
 import java.nio.channels.ClosedChannelException;
@@ -27,6 +28,9 @@ final class VirtualStream {
     private final OperationSlot writes;
     private volatile boolean inputShut;
     private volatile boolean outputShut;
+
+    /** A read was told of a reset: unlike the endpoint, the JDK's channels say that once. */
+    private volatile boolean resetTold;
 
     VirtualStream(AsynchronousChannel channel, ZeroTierChannelGroup group, StreamEndpoint endpoint) {
         this.group = group;
@@ -72,8 +76,8 @@ final class VirtualStream {
             TimeUnit unit,
             A attachment,
             CompletionHandler<Integer, ? super A> handler) {
-        Transfer<Integer, A> transfer =
-                new Transfer<>(group, reads, endpoint, Transfer.reading(destination), false, attachment, handler);
+        Transfer.Direction<Integer> reading = tellingResetOnce(-1, Transfer.reading(destination));
+        Transfer<Integer, A> transfer = new Transfer<>(group, reads, endpoint, reading, false, attachment, handler);
         boolean empty = !destination.hasRemaining();
         return read(transfer, empty, 0, -1, timeout, unit, attachment, handler);
     }
@@ -85,8 +89,8 @@ final class VirtualStream {
             A attachment,
             CompletionHandler<Long, ? super A> handler) {
         boolean empty = !hasRemaining(destinations);
-        Transfer<Long, A> transfer =
-                new Transfer<>(group, reads, endpoint, Transfer.reading(destinations), empty, attachment, handler);
+        Transfer.Direction<Long> reading = tellingResetOnce(-1L, Transfer.reading(destinations));
+        Transfer<Long, A> transfer = new Transfer<>(group, reads, endpoint, reading, empty, attachment, handler);
         return read(transfer, false, 0L, -1L, timeout, unit, attachment, handler);
     }
 
@@ -166,6 +170,20 @@ final class VirtualStream {
             throw new ReadPendingException();
         }
         return reads.begin(transfer, true, timeout, unit);
+    }
+
+    private <V extends Number> Transfer.Direction<V> tellingResetOnce(V end, Transfer.Direction<V> reading) {
+        return from -> {
+            if (resetTold) {
+                return end;
+            }
+            try {
+                return reading.move(from);
+            } catch (SocketException e) {
+                resetTold = true;
+                throw e;
+            }
+        };
     }
 
     private <V extends Number, A> Future<V> write(

@@ -379,6 +379,11 @@ class AsynchronousStreamContractTest {
 
             assertThat(reading.failure()).isExactlyInstanceOf(IOException.class).hasMessage("Connection reset");
             assertThat(pair.client().isOpen()).isTrue();
+            for (int i = 0; i < 2; i++) {
+                assertThat(pair.client().read(ByteBuffer.allocate(1)).get()).isEqualTo(-1);
+            }
+            Future<Integer> writing = pair.client().write(ByteBuffer.allocate(1));
+            assertThat(failure(writing)).isExactlyInstanceOf(IOException.class).hasMessage("Broken pipe");
         }
     }
 
