@@ -477,9 +477,7 @@ final class HybridDatagrams {
     /** Where a half of the host stack comes to be: an address that was bound is in both stacks then, with any free port. */
     private InetSocketAddress hostLocal() {
         InetSocketAddress local = boundTo;
-        return local == null
-                ? SocketAddresses.local(null, family)
-                : new InetSocketAddress(local.getAddress(), 0);
+        return local == null ? SocketAddresses.local(null, family) : new InetSocketAddress(local.getAddress(), 0);
     }
 
     private void ensureOpen() throws ClosedChannelException {

@@ -80,8 +80,7 @@ class CapturedWildcardContractTest {
                 DatagramChannel receiver = provider.openDatagramChannel().bind(null);
                 DatagramChannel sender = provider.openDatagramChannel();
                 DatagramChannel connected = provider.openDatagramChannel()) {
-            client.connect(
-                    named == null ? listener.getLocalAddress() : new InetSocketAddress(named, port(listener)));
+            client.connect(named == null ? listener.getLocalAddress() : new InetSocketAddress(named, port(listener)));
             SocketAddress target =
                     named == null ? receiver.getLocalAddress() : new InetSocketAddress(named, port(receiver));
             sender.send(ByteBuffer.allocate(1), target);

@@ -46,10 +46,11 @@ class CaptureBypassTest {
     CaptureBypassTest() throws IOException {
         server = OsProvider.get().openServerSocketChannel().bind(ANY_PORT);
         echo = OsProvider.get().openDatagramChannel().bind(ANY_PORT);
-        String bypass = "127.0.0.1/32:" + local(server).getPort() + ",127.0.0.1/32:" + local(echo).getPort();
-        networks = new CapturedNetworks(new ConfigLoader(
-                        Map.of("ztnio.capture", "127.0.0.0/8,::1,wildcard", "ztnio.bypass", bypass), Map.of())
-                .load());
+        String bypass = "127.0.0.1/32:" + local(server).getPort() + ",127.0.0.1/32:"
+                + local(echo).getPort();
+        networks = new CapturedNetworks(
+                new ConfigLoader(Map.of("ztnio.capture", "127.0.0.0/8,::1,wildcard", "ztnio.bypass", bypass), Map.of())
+                        .load());
         provider = new ZeroTierSelectorProvider(networks);
         sockets = new JavaNetSockets(networks);
     }
@@ -145,7 +146,8 @@ class CaptureBypassTest {
     @Test
     void aPortThatTheHostHasNotIsOfTheCapturedAddressOnly() throws IOException {
         try (ServerSocketChannel captured = provider.openServerSocketChannel().bind(ANY_PORT);
-                ServerSocketChannel holder = OsProvider.get().openServerSocketChannel().bind(ANY_PORT);
+                ServerSocketChannel holder =
+                        OsProvider.get().openServerSocketChannel().bind(ANY_PORT);
                 ServerSocketChannel another =
                         OsProvider.get().openServerSocketChannel().bind(ANY_PORT);
                 SocketChannel client = provider.openSocketChannel().bind(holder.getLocalAddress());
