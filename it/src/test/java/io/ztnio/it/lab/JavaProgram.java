@@ -17,6 +17,9 @@ public record JavaProgram(List<String> command) {
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final String HEAP = "-Xmx512m";
 
+    /** Most of these JVMs live for seconds: what the optimising compiler does for them costs more than it gains. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     /** The packaged jar. */
     public static Path jar() {
         return Path.of(System.getProperty("ztnio.it.jar")).normalize();
@@ -24,7 +27,7 @@ public record JavaProgram(List<String> command) {
 
     /** A program over the kernel's TCP/IP, without ztnio on its class path. */
     public static JavaProgram kernel(Class<?> main) {
-        return new JavaProgram(List.of(JAVA, HEAP, "-cp", testClasses(), main.getName()));
+        return new JavaProgram(List.of(JAVA, SHORT_LIVED, HEAP, "-cp", testClasses(), main.getName()));
     }
 
     /** The same program with a node. */
@@ -36,7 +39,7 @@ public record JavaProgram(List<String> command) {
 
     /** A program with JVM options, and jars in front of its class path. */
     public static JavaProgram withOptions(Class<?> main, List<String> options, Path... jars) {
-        List<String> command = new ArrayList<>(List.of(JAVA));
+        List<String> command = new ArrayList<>(List.of(JAVA, SHORT_LIVED));
         command.addAll(options);
         List<String> classPath =
                 new ArrayList<>(Stream.of(jars).map(Path::toString).toList());
@@ -52,7 +55,7 @@ public record JavaProgram(List<String> command) {
 
     /** A {@code java} with arguments as they stand. */
     public static JavaProgram jvm(Path java, String... arguments) {
-        return new JavaProgram(List.of(java.toString(), HEAP)).with(arguments);
+        return new JavaProgram(List.of(java.toString(), SHORT_LIVED, HEAP)).with(arguments);
     }
 
     /** This with variables in its environment, {@code NAME=VALUE}. */
@@ -70,7 +73,7 @@ public record JavaProgram(List<String> command) {
 
     /** The same with JVM options. */
     public static JavaProgram cli(List<String> options, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(JAVA, HEAP));
+        List<String> command = new ArrayList<>(List.of(JAVA, SHORT_LIVED, HEAP));
         command.addAll(options);
         command.addAll(List.of("-jar", jar().toString()));
         return new JavaProgram(command).with(arguments);

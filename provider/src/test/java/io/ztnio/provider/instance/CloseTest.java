@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("any-jdk")
 class CloseTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int TIMES = 50;
+    private static final int TIMES = 20;
 
     private static final List<Class<?>> MOMENTS =
             List.of(ZeroTierEvent.Closed.class, ZeroTierEvent.Started.class, ZeroTierEvent.NetworkChanged.class);
@@ -94,7 +94,7 @@ class CloseTest {
                 .set("status.file", directory.resolve(home + ".json").toString());
     }
 
-    private void fiftyTimes(Life life) throws Exception {
+    private void manyTimes(Life life) throws Exception {
         // What the JDK, and a process that has had a node, keep.
         once(life);
         List<String> descriptors = descriptors();
@@ -195,8 +195,8 @@ class CloseTest {
     }
 
     @Test
-    void closedUnderTrafficFiftyTimes() throws Exception {
-        fiftyTimes((a, b) -> {
+    void closedUnderTrafficManyTimes() throws Exception {
+        manyTimes((a, b) -> {
             a.up(PATIENCE);
             b.up(PATIENCE);
             InetAddress address = b.addresses().get(0);
@@ -237,9 +237,9 @@ class CloseTest {
     }
 
     @Test
-    void closedWhileTheyComeUpFiftyTimes() throws Exception {
+    void closedWhileTheyComeUpManyTimes() throws Exception {
         int[] round = new int[1];
-        fiftyTimes((a, b) -> {
+        manyTimes((a, b) -> {
             // Before it has begun, when the node runs, when a network has said something.
             Class<?> moment = MOMENTS.get(round[0]++ % MOMENTS.size());
             CountDownLatch reached = new CountDownLatch(1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Connections at random between two nodes on a network that loses, duplicates and delays datagrams: every byte is right, and
  * at the end nothing is left of them. How long and how many {@code CONTRIBUTING.md} says.
  */
-@Tag("any-jdk")
+@Tag("soak")
 class SoakTest {
     private static final System.Logger LOG = System.getLogger("io.ztnio.soak");
 
@@ -38,7 +38,6 @@ class SoakTest {
     }
 
     @Test
-    @Tag("soak")
     void thousandsOfConnectionsComeAndGoForALongTime() throws Exception {
         run(CONNECTIONS, Duration.ofSeconds(SECONDS));
     }
