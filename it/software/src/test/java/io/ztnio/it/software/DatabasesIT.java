@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers on the network, and the real servers, which are no Java programs, behind {@code expose}. */
 @Tag("any-jdk")
+@Tag("long")
 class DatabasesIT {
     private static final String POSTGRES_PORT = "18781";
     private static final String REDIS_PORT = "18782";

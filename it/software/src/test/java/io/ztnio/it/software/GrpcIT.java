@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** gRPC's server with Netty, and its clients with Netty and with OkHttp. */
 @Tag("any-jdk")
+@Tag("long")
 class GrpcIT {
     private static final String PORT = "18181";
     private static final String TLS_PORT = "18182";

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP clients, one after the other, and a server at a virtual address that speaks all that they speak. */
 @Tag("any-jdk")
+@Tag("long")
 class HttpClientsIT {
     private static final List<String> NO_NATIVE = List.of("-Dio.netty.transport.noNative=true");
     private static final List<String> H1 = List.of("did HTTP_1_1 at http", "did HTTP_1_1 at https");

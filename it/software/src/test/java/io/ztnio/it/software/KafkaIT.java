@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Kafka broker with its KRaft controller at a virtual address, and its clients. */
 @Tag("any-jdk")
+@Tag("long")
 class KafkaIT {
     private static final String PORT = "18681";
     private static final String CONTROLLER_PORT = "18682";
