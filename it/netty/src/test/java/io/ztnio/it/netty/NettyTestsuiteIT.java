@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @EnabledIf("namespacesArePossible")
 @Tag("any-jdk")
+@Tag("long")
 class NettyTestsuiteIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final int PARTS = 3;
@@ -55,7 +56,6 @@ class NettyTestsuiteIT {
     }
 
     @Test
-    @Tag("matrix")
     void itComesOutAsWithTheJdk() {
         Map<String, String> byTheJdk = run();
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** RMI both ways, and the JVM's own JMX connector, as its options start it. */
 @Tag("any-jdk")
+@Tag("long")
 class RmiIT {
     private static final String REGISTRY_PORT = "18281";
     private static final String OBJECT_PORT = "18282";

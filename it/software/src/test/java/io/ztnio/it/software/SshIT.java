@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Apache MINA SSHD, whose transport is asynchronous channels, with the agent. */
 @Tag("any-jdk")
+@Tag("long")
 class SshIT {
     private static final String PORT = "18481";
     private static final String SERVICE_PORT = "18482";

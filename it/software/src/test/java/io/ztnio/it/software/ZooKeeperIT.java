@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** ZooKeeper's server at a virtual address and at the wildcard, and its client. */
 @Tag("any-jdk")
+@Tag("long")
 class ZooKeeperIT {
     private static final String PORT = "18381";
     private static final String WILDCARD_PORT = "18382";
