@@ -16,14 +16,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -143,22 +140,11 @@ class CloseTest {
 
     /** Sockets, pipes, selectors, and files of the instances. */
     private List<String> descriptors() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.map(CloseTest::target)
-                    .filter(text -> text.matches("(socket|pipe|anon_inode):.*")
-                            || text.startsWith(directory.toString())
-                            || text.startsWith(planet.directory().toString()))
-                    .collect(Collectors.toCollection(ArrayList::new));
-        }
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            // That of the listing itself.
-            return "";
-        }
+        return OpenDescriptors.list().stream()
+                .filter(text -> OpenDescriptors.isOfSystem(text)
+                        || text.startsWith(directory.toString())
+                        || text.startsWith(planet.directory().toString()))
+                .toList();
     }
 
     @Test

@@ -37,7 +37,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -307,21 +306,10 @@ class ZeroTierTest {
 
     /** Sockets, pipes and other things of the system; jars come and go as classes are loaded. */
     private static List<String> descriptors() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.map(ZeroTierTest::target)
-                    .filter(text -> text.matches("(socket|pipe|anon_inode):.*") || text.contains("ztnio"))
-                    .filter(text -> !text.endsWith(".jar"))
-                    .toList();
-        }
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            // That of the listing itself.
-            return "";
-        }
+        return OpenDescriptors.list().stream()
+                .filter(text -> OpenDescriptors.isOfSystem(text) || text.contains("ztnio"))
+                .filter(text -> !text.endsWith(".jar"))
+                .toList();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
@@ -208,6 +209,26 @@ public final class LoopbackPlanet implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Lets a node into a private network of the controller's, and waits until it has it. */
+    public void letIn(ZeroTierNetworks networks, String network) throws IOException, InterruptedException {
+        long id = NetworkId.parse(network);
+        root.authorize(id, networks.address());
+        if (!networks.awaitUsable(id, 60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the network " + network + " does not become usable");
+        }
+    }
+
+    /** The first address that the first network has given a node. */
+    public static InetAddress firstAddress(ZeroTierNetworks networks) {
+        return networks.networks()
+                .get(0)
+                .config()
+                .orElseThrow()
+                .addresses()
+                .get(0)
+                .address();
     }
 
     /** One member with its provider. */

@@ -180,7 +180,7 @@ class UnavailableNetworksTest {
             networks.openListener().close();
             log.await(Level.WARNING, closed, "not authorised", "as soon as");
 
-            letIn(networks, closed);
+            planet.letIn(networks, closed);
 
             assertThat(networks.decide(claimed)).isEqualTo(RoutingDecision.VIRTUAL);
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
@@ -201,8 +201,8 @@ class UnavailableNetworksTest {
         String closed = planet.definePrivate();
         InetAddress claimed = ip("10.71.83.7");
         try (ZeroTierNetworks networks = member("a", "ztnio.networks", closed)) {
-            letIn(networks, closed);
-            InetAddress own = own(networks);
+            planet.letIn(networks, closed);
+            InetAddress own = LoopbackPlanet.firstAddress(networks);
             assertThat(networks.decideLocal(own)).isEqualTo(RoutingDecision.VIRTUAL);
 
             planet.root().deauthorize(id(closed), networks.address());
@@ -212,7 +212,7 @@ class UnavailableNetworksTest {
             assertUnavailable(networks.decideLocal(own), "not authorised");
             assertThat(networks.decide(OTHER_PRIVATE)).isEqualTo(RoutingDecision.HOST);
 
-            letIn(networks, closed);
+            planet.letIn(networks, closed);
             assertThat(networks.decide(claimed)).isEqualTo(RoutingDecision.VIRTUAL);
         }
     }
@@ -227,9 +227,9 @@ class UnavailableNetworksTest {
                         .bind(new InetSocketAddress(0));
                 DatagramChannel datagrams =
                         new ZeroTierSelectorProvider(late).openDatagramChannel().bind(new InetSocketAddress(0))) {
-            letIn(early, closed);
-            letIn(late, closed);
-            InetAddress server = own(late);
+            planet.letIn(early, closed);
+            planet.letIn(late, closed);
+            InetAddress server = LoopbackPlanet.firstAddress(late);
             assertThat(early.decide(server)).isEqualTo(RoutingDecision.VIRTUAL);
             try (SocketChannel client = new ZeroTierSelectorProvider(early).openSocketChannel();
                     DatagramChannel sender = new ZeroTierSelectorProvider(early).openDatagramChannel()) {
@@ -246,39 +246,24 @@ class UnavailableNetworksTest {
         }
     }
 
-    private void letIn(ZeroTierNetworks networks, String network) throws Exception {
-        planet.root().authorize(id(network), networks.address());
-        assertThat(networks.awaitUsable(id(network), 60, TimeUnit.SECONDS)).isTrue();
-    }
-
-    private static InetAddress own(ZeroTierNetworks networks) {
-        return networks.networks()
-                .get(0)
-                .config()
-                .orElseThrow()
-                .addresses()
-                .get(0)
-                .address();
-    }
-
     @Test
     void aConnectionGoesOnWhenItsMemberIsLetInAgain() throws Exception {
         String closed = planet.definePrivate();
         try (ZeroTierNetworks a = member("a", "ztnio.networks", closed);
                 ZeroTierNetworks b = member("b", "ztnio.networks", closed)) {
-            letIn(a, closed);
-            letIn(b, closed);
+            planet.letIn(a, closed);
+            planet.letIn(b, closed);
             try (ServerSocketChannel listener = new ZeroTierSelectorProvider(b)
                             .openServerSocketChannel()
-                            .bind(new InetSocketAddress(own(b), 0));
+                            .bind(new InetSocketAddress(LoopbackPlanet.firstAddress(b), 0));
                     SocketChannel client = new ZeroTierSelectorProvider(a).openSocketChannel()) {
                 client.connect(listener.getLocalAddress());
                 try (SocketChannel server = listener.accept()) {
                     planet.root().deauthorize(id(closed), a.address());
-                    awaitStatus(a, own(b), Verdict.UNAVAILABLE);
+                    awaitStatus(a, LoopbackPlanet.firstAddress(b), Verdict.UNAVAILABLE);
                     client.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
 
-                    letIn(a, closed);
+                    planet.letIn(a, closed);
 
                     ByteBuffer received = ByteBuffer.allocate(3);
                     while (received.hasRemaining() && server.read(received) >= 0) {

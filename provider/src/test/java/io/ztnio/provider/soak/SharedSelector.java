@@ -1,13 +1,12 @@
 package io.ztnio.provider.soak;
 
 import io.ztnio.provider.usage.ListenerSocket;
+import io.ztnio.provider.usage.NonBlockingStream;
 import io.ztnio.provider.usage.StreamSocket;
 import io.ztnio.provider.usage.Usage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
@@ -131,35 +130,17 @@ final class SharedSelector implements Closeable {
         }
     }
 
-    private record Stream(SocketChannel channel, Waiter waiter) implements StreamSocket {
-        @Override
-        public int read(ByteBuffer destination) throws IOException {
-            int count = channel.read(destination);
-            while (count == 0) {
-                waiter.await(SelectionKey.OP_READ);
-                count = channel.read(destination);
-            }
-            return count;
+    private static final class Stream extends NonBlockingStream {
+        private final Waiter waiter;
+
+        Stream(SocketChannel channel, Waiter waiter) {
+            super(channel);
+            this.waiter = waiter;
         }
 
         @Override
-        public void write(ByteBuffer source) throws IOException {
-            while (source.hasRemaining()) {
-                if (channel.write(source) == 0) {
-                    waiter.await(SelectionKey.OP_WRITE);
-                }
-            }
-        }
-
-        @Override
-        public void shutdownOutput() throws IOException {
-            channel.shutdownOutput();
-        }
-
-        @Override
-        public void reset() throws IOException {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            close();
+        protected void await(int operation) throws IOException {
+            waiter.await(operation);
         }
 
         @Override

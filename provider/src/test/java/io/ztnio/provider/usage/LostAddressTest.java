@@ -164,16 +164,16 @@ class LostAddressTest {
         Map<String, String> settings = Map.of("ztnio.networks", closed, "ztnio.exit.timeout", "0ms");
         try (ZeroTierNetworks a = planet.networksIn("a", settings);
                 ZeroTierNetworks b = planet.networksIn("b", settings)) {
-            letIn(a, closed);
-            letIn(b, closed);
-            try (ListenerSocket far = usage.listen(b, new InetSocketAddress(own(b), 0));
+            planet.letIn(a, closed);
+            planet.letIn(b, closed);
+            try (ListenerSocket far = usage.listen(b, new InetSocketAddress(LoopbackPlanet.firstAddress(b), 0));
                     StreamSocket client = usage.connect(a, far.address());
                     StreamSocket server = far.accept()) {
                 ByteBuffer received = ByteBuffer.allocate(8);
                 Background<Integer> read =
                         Background.start(() -> client.read(received)).awaitBlocked();
                 planet.root().deauthorize(NetworkId.parse(closed), a.address());
-                await(a, own(b), Verdict.UNAVAILABLE);
+                await(a, LoopbackPlanet.firstAddress(b), Verdict.UNAVAILABLE);
 
                 String letIn = "not authorised: let " + Address.format(a.address()) + " in at the controller";
                 assertThatThrownBy(() -> usage.connect(a, far.address()))
@@ -181,28 +181,12 @@ class LostAddressTest {
                         .hasMessageContainingAll(closed, letIn);
                 server.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
                 client.write(ByteBuffer.wrap(new byte[] {4}));
-                letIn(a, closed);
+                planet.letIn(a, closed);
 
                 assertThat(read.get()).isPositive();
                 assertThat(received.get(0)).isEqualTo((byte) 1);
                 assertThat(server.read(ByteBuffer.allocate(8))).isEqualTo(1);
             }
         }
-    }
-
-    private void letIn(ZeroTierNetworks networks, String network) throws Exception {
-        planet.root().authorize(NetworkId.parse(network), networks.address());
-        assertThat(networks.awaitUsable(NetworkId.parse(network), 60, TimeUnit.SECONDS))
-                .isTrue();
-    }
-
-    private static InetAddress own(ZeroTierNetworks networks) {
-        return networks.networks()
-                .get(0)
-                .config()
-                .orElseThrow()
-                .addresses()
-                .get(0)
-                .address();
     }
 }

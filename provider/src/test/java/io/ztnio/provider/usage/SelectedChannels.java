@@ -4,7 +4,6 @@ import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
@@ -81,14 +80,13 @@ final class SelectedChannels implements Usage.Sockets {
         }
     }
 
-    private static final class Stream implements StreamSocket {
-        private final SocketChannel channel;
+    private static final class Stream extends NonBlockingStream {
         private final SelectorProvider provider;
         private Ready readable;
         private Ready writable;
 
         Stream(SocketChannel channel, SelectorProvider provider) {
-            this.channel = channel;
+            super(channel);
             this.provider = provider;
         }
 
@@ -98,33 +96,8 @@ final class SelectedChannels implements Usage.Sockets {
         }
 
         @Override
-        public int read(ByteBuffer destination) throws IOException {
-            int count = channel.read(destination);
-            while (count == 0) {
-                readable.await();
-                count = channel.read(destination);
-            }
-            return count;
-        }
-
-        @Override
-        public void write(ByteBuffer source) throws IOException {
-            while (source.hasRemaining()) {
-                if (channel.write(source) == 0) {
-                    writable.await();
-                }
-            }
-        }
-
-        @Override
-        public void shutdownOutput() throws IOException {
-            channel.shutdownOutput();
-        }
-
-        @Override
-        public void reset() throws IOException {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            close();
+        protected void await(int operation) throws IOException {
+            (operation == SelectionKey.OP_READ ? readable : writable).await();
         }
 
         @Override

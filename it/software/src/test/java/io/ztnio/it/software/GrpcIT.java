@@ -78,9 +78,7 @@ class GrpcIT {
             assertThat(nodes.call(transport.way, transport.jars(), NO_NATIVE, GrpcCalls.class, service))
                     .contains("with " + transport.builder, "did plain calls", "did calls with TLS");
 
-            serving.say("stop\n");
-            serving.awaitLine("^stopped", TwoNodes.TIMEOUT);
-            assertThat(serving.awaitExit(TwoNodes.TIMEOUT).exitCode()).isZero();
+            TwoNodes.stop(serving);
         }
     }
 }

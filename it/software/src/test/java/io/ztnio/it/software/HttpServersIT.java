@@ -104,9 +104,7 @@ class HttpServersIT {
                     .contains("did http from 10.98.0.", "did https from 10.98.0.", "did an orderly end", "checked");
             assertThat(fromTheHost()).startsWith("127.0.0.1:");
 
-            serving.say("stop\n");
-            serving.awaitLine("^stopped", TwoNodes.TIMEOUT);
-            assertThat(serving.awaitExit(TwoNodes.TIMEOUT).exitCode()).isZero();
+            TwoNodes.stop(serving);
         }
     }
 

@@ -53,10 +53,8 @@ class RmiIT {
                     CALLBACK_PORT);
             assertThat(printed).contains("did RMI", "did JMX");
 
-            serving.say("stop\n");
-            serving.awaitLine("^stopped", TwoNodes.TIMEOUT);
             // The JMX connector does not keep a JVM alive.
-            assertThat(serving.awaitExit(TwoNodes.TIMEOUT).exitCode()).isZero();
+            TwoNodes.stop(serving);
         }
     }
 

@@ -35,9 +35,7 @@ class SshIT {
                     Way.AGENT, jars, List.of(), SshCalls.class, nodes.address(), PORT, SERVICE_PORT, FORWARDED_PORT);
             assertThat(printed).contains("did session 0", "did session 1", "did all");
 
-            serving.say("stop\n");
-            serving.awaitLine("^stopped", TwoNodes.TIMEOUT);
-            assertThat(serving.awaitExit(TwoNodes.TIMEOUT).exitCode()).isZero();
+            TwoNodes.stop(serving);
         }
     }
 }

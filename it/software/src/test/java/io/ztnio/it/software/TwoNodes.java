@@ -85,6 +85,16 @@ final class TwoNodes implements AutoCloseable {
         return program(CLIENT, way, jars, jvmOptions, main).with(arguments).start();
     }
 
+    /** Tells a program of {@link #serve} to stop; fails unless it does so in good order, and its JVM ends by itself. */
+    static void stop(RunningProcess serving) {
+        serving.say("stop\n");
+        serving.awaitLine("^stopped", TIMEOUT);
+        Finished finished = serving.awaitExit(TIMEOUT);
+        if (finished.exitCode() != 0) {
+            throw new AssertionError("ended with code " + finished.exitCode() + ": " + finished.output());
+        }
+    }
+
     /** The options of a JVM that is a member, for programs that are not started by a main class of this module. */
     List<String> jvmOptions(String home, Way way) {
         List<String> options = planet.jvmOptions(home);

@@ -56,9 +56,7 @@ class ZooKeeperIT {
                                 "did a restart");
             }
 
-            serving.say("stop\n");
-            serving.awaitLine("^stopped", TwoNodes.TIMEOUT);
-            assertThat(serving.awaitExit(TwoNodes.TIMEOUT).exitCode()).isZero();
+            TwoNodes.stop(serving);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.ztnio.it.software.programs;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** What HTTP clients are held to against {@link VertxServer}: bytes both ways, connections that are kept, and new ones. */
 final class ClientChecks {
@@ -22,14 +21,14 @@ final class ClientChecks {
     }
 
     static void check(String base, String version, Client client) throws Exception {
-        equal(version, text(client, base + "/version"));
+        Bytes.expect(version, text(client, base + "/version"));
         for (int length : LENGTHS) {
-            byte[] bytes = HttpService.bytes(length);
-            expect(bytes, client.send(base + "/echo", bytes));
-            expect(bytes, client.send(base + "/bytes/" + length, null));
+            byte[] bytes = Bytes.of(length);
+            Bytes.expect(bytes, client.send(base + "/echo", bytes));
+            Bytes.expect(bytes, client.send(base + "/bytes/" + length, null));
         }
         String peer = keptConnection(client, base + "/peer");
-        equal("bye", text(client, base + "/bye"));
+        Bytes.expect("bye", text(client, base + "/bye"));
         awaitAnother(client, base + "/peer", peer);
         System.out.println("did " + version + " at " + base.substring(0, base.indexOf(':')));
     }
@@ -67,18 +66,6 @@ final class ClientChecks {
 
     private static String text(Client client, String uri) throws Exception {
         return new String(client.send(uri, null), StandardCharsets.UTF_8);
-    }
-
-    private static void equal(String expected, String got) {
-        if (!expected.equals(got)) {
-            throw new AssertionError(expected + " was expected, not " + got);
-        }
-    }
-
-    static void expect(byte[] expected, byte[] got) {
-        if (!Arrays.equals(expected, got)) {
-            throw new AssertionError(expected.length + " bytes were expected, " + got.length + " came, or others");
-        }
     }
 
     static void status(int status) {

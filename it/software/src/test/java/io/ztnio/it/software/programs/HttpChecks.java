@@ -51,9 +51,9 @@ public final class HttpChecks {
         HttpClient client = client();
         String peer = ClientChecks.keptConnection((uri, body) -> send(client, uri, body), base + "/peer");
         for (int length : new int[] {1, 100_000, 3_000_000}) {
-            byte[] sent = HttpService.bytes(length);
-            expect(sent, send(client, base + "/echo", sent));
-            expect(sent, send(client, base + "/bytes/" + length, null));
+            byte[] sent = Bytes.of(length);
+            Bytes.expect(sent, send(client, base + "/echo", sent));
+            Bytes.expect(sent, send(client, base + "/bytes/" + length, null));
         }
         if (!text(client, base).equals(peer)) {
             throw new AssertionError(base + ": the connection was not kept");
@@ -80,12 +80,6 @@ public final class HttpChecks {
         return response.body();
     }
 
-    private static void expect(byte[] expected, byte[] got) {
-        if (!Arrays.equals(expected, got)) {
-            throw new AssertionError(expected.length + " bytes were expected, " + got.length + " came, or others");
-        }
-    }
-
     /** A server that is told to close ends the stream, after the whole answer, and does not reset it. */
     private void orderlyEnd(int port) throws IOException {
         try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(service.address(), port))) {
@@ -95,7 +89,7 @@ public final class HttpChecks {
             Socket socket = channel.socket();
             InputStream in = socket.getInputStream();
             byte[] all = in.readAllBytes();
-            byte[] body = HttpService.bytes(200_000);
+            byte[] body = Bytes.of(200_000);
             if (all.length < body.length
                     || !Arrays.equals(body, Arrays.copyOfRange(all, all.length - body.length, all.length))) {
                 throw new AssertionError("the answer was cut off at " + all.length);

@@ -42,15 +42,6 @@ record HttpService(String address, int port, int tlsPort, int wildcardPort, Stri
         if (path.equals("/peer")) {
             return (peer.getAddress().getHostAddress() + ":" + peer.getPort()).getBytes(StandardCharsets.UTF_8);
         }
-        return bytes(Integer.parseInt(path.substring("/bytes/".length())));
-    }
-
-    /** The bytes of a body of this length. */
-    static byte[] bytes(int length) {
-        byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = (byte) (i * 31 + (i >>> 8));
-        }
-        return bytes;
+        return Bytes.of(Integer.parseInt(path.substring("/bytes/".length())));
     }
 }

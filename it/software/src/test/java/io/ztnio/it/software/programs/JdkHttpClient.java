@@ -45,12 +45,12 @@ public final class JdkHttpClient {
         WebSocket socket = client.newWebSocketBuilder()
                 .buildAsync(URI.create(uri + "/socket"), messages)
                 .get(1, TimeUnit.MINUTES);
-        byte[] sent = HttpService.bytes(3_000_000);
+        byte[] sent = Bytes.of(3_000_000);
         // In two frames of one message.
         socket.sendBinary(ByteBuffer.wrap(sent, 0, 50_000), false).get(1, TimeUnit.MINUTES);
         socket.sendBinary(ByteBuffer.wrap(sent, 50_000, sent.length - 50_000), true)
                 .get(1, TimeUnit.MINUTES);
-        ClientChecks.expect(sent, messages.first.get(1, TimeUnit.MINUTES));
+        Bytes.expect(sent, messages.first.get(1, TimeUnit.MINUTES));
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "done").get(1, TimeUnit.MINUTES);
         if (messages.end.get(1, TimeUnit.MINUTES) != WebSocket.NORMAL_CLOSURE) {
             throw new AssertionError("the server did not answer the close");

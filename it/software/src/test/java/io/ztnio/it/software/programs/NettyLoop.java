@@ -93,13 +93,13 @@ public final class NettyLoop {
         });
         Collected network = new Collected();
         Collected host = new Collected();
-        byte[] bytes = HttpService.bytes(LENGTH);
+        byte[] bytes = Bytes.of(LENGTH);
         Channel far = client(network).connect(relay).sync().channel();
         Channel near = client(host).connect("127.0.0.1", port).sync().channel();
         far.writeAndFlush(Unpooled.wrappedBuffer(bytes));
         near.writeAndFlush(Unpooled.wrappedBuffer(bytes));
-        ClientChecks.expect(bytes, network.all.get(1, TimeUnit.MINUTES));
-        ClientChecks.expect(bytes, host.all.get(1, TimeUnit.MINUTES));
+        Bytes.expect(bytes, network.all.get(1, TimeUnit.MINUTES));
+        Bytes.expect(bytes, host.all.get(1, TimeUnit.MINUTES));
         far.close().sync();
         near.close().sync();
         server.close().sync();
