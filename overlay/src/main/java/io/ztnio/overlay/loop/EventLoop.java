@@ -103,6 +103,11 @@ public final class EventLoop {
             task.run(nowNanos);
         } catch (RuntimeException e) {
             onFailure.accept(e);
+        } catch (ThreadDeath e) {
+            // Meant for the thread that happens to be here.
+            throw e;
+        } catch (Error e) {
+            onFailure.accept(new IllegalStateException("an error in a task: " + e, e));
         }
     }
 

@@ -122,7 +122,7 @@ final class RunningNode {
             RunningNode running = new RunningNode(config, path, listener, parts);
             running.begin(config);
             return running;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             parts.close();
             throw e;
         }
@@ -246,6 +246,8 @@ final class RunningNode {
         while (!driver.isStopped()) {
             peers.look();
             LockSupport.parkNanos(this, LOOK_UP_NANOS);
+            // Whoever interrupts it to end it has stopped the driver before.
+            Thread.interrupted();
         }
     }
 

@@ -35,7 +35,7 @@ public final class LastPort {
      * Reads and opens nothing.
      *
      * @param key of the state that holds the port in decimal
-     * @param onFailure told if that cannot be read and was set aside: its key, and a message
+     * @param onFailure told if that cannot be read and was set aside, or cannot be written: its key, and a message
      */
     public LastPort(StateStore store, String key, BiConsumer<String, IOException> onFailure) {
         this.store = store;
@@ -44,21 +44,32 @@ public final class LastPort {
     }
 
     /**
-     * Opens the sockets of a node, and remembers their port.
+     * Opens the sockets of a node, and remembers their port. A port that cannot be remembered, on a full disk say, is told
+     * and no reason not to open.
      *
      * @param port 0 for that of the last run, or any if that cannot be had
-     * @throws IOException if they cannot be opened, or the store fails
+     * @throws IOException if they cannot be opened, or what is damaged cannot be set aside
      */
     public <T extends Carrier> T open(int port, Opener<T> opener) throws IOException {
         Optional<Integer> last = read();
         T carrier = port == 0 ? openAny(last, opener) : opener.open(port);
         try {
-            int bound = carrier.localAddresses().get(0).getPort();
-            store.put(key, Integer.toString(bound).getBytes(StandardCharsets.US_ASCII));
+            remember(carrier.localAddresses().get(0).getPort(), last);
             return carrier;
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             carrier.close();
             throw e;
+        }
+    }
+
+    private void remember(int bound, Optional<Integer> last) {
+        if (last.isPresent() && last.get() == bound) {
+            return;
+        }
+        try {
+            store.put(key, Integer.toString(bound).getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            onFailure.accept(key, new IOException("cannot be written, so the next run may have another port: " + e, e));
         }
     }
 

@@ -59,7 +59,7 @@ final class NioTransport implements DatagramTransport {
             }
             transport.openSenders(os, senders);
             return transport;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             transport.close();
             throw e;
         }
@@ -102,7 +102,7 @@ final class NioTransport implements DatagramTransport {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
             return channel;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }
@@ -146,7 +146,7 @@ final class NioTransport implements DatagramTransport {
             channels.add(second);
             socketNumbers.add(number);
             return second;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "senders share a socket: " + e);
             closeQuietly(second);
             return first;

@@ -73,7 +73,7 @@ final class OffloadTransport implements DatagramTransport {
                 transport.openSender();
             }
             return transport;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             transport.close();
             throw e;
         }

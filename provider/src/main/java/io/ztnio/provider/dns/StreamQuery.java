@@ -46,7 +46,7 @@ final class StreamQuery {
             if (channel.connect(new InetSocketAddress(send.server(), DnsTransport.PORT))) {
                 query.key.interestOps(SelectionKey.OP_WRITE);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }

@@ -134,6 +134,7 @@ final class LastHook {
         long pause = FIRST_PAUSE_NANOS;
         while (!condition.holds()) {
             LockSupport.parkNanos(pause);
+            Thread.interrupted();
             pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
         }
     }

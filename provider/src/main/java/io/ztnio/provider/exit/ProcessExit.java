@@ -3,6 +3,7 @@ package io.ztnio.provider.exit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,6 +17,9 @@ public final class ProcessExit {
 
     /** Hooks that took all the time leave this part of it nevertheless. */
     private static final int LEAST_PART = 4;
+
+    /** What the end of a node may take beyond its bound, such as writing its files. */
+    private static final Duration SLACK = Duration.ofSeconds(10);
 
     private static final ProcessExit INSTANCE = new ProcessExit();
 
@@ -48,7 +52,7 @@ public final class ProcessExit {
         private final Work work;
         private final Duration bound;
 
-        private Ending(Work work, Duration bound) {
+        Ending(Work work, Duration bound) {
             this.work = work;
             this.bound = bound;
         }
@@ -119,34 +123,61 @@ public final class ProcessExit {
         if (!ran.compareAndSet(false, true)) {
             return;
         }
-        List<Thread> threads = new ArrayList<>();
+        List<Ending> all;
+        Duration spent;
         synchronized (this) {
-            long spent = begunNanos == null ? 0 : System.nanoTime() - begunNanos;
-            for (Ending ending : endings) {
-                Duration least = ending.bound.dividedBy(LEAST_PART);
-                Duration left = ending.bound.minusNanos(spent);
-                Duration bound = left.compareTo(least) > 0 ? left : least;
-                threads.add(new Thread(() -> end(ending, bound), "ztnio-shutdown"));
-            }
+            all = List.copyOf(endings);
+            spent = begunNanos == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begunNanos);
         }
-        threads.forEach(Thread::start);
-        threads.forEach(ProcessExit::join);
+        endAll(all, spent, SLACK);
+    }
+
+    /** Has all of them end at once, and waits so much longer than their bounds at most: a process must end whatever happens. */
+    static void endAll(List<Ending> endings, Duration spent, Duration slack) {
+        long begun = System.nanoTime();
+        Duration longest = Duration.ZERO;
+        List<Thread> threads = new ArrayList<>();
+        for (Ending ending : endings) {
+            Duration bound = longer(ending.bound.minus(spent), ending.bound.dividedBy(LEAST_PART));
+            longest = longer(longest, bound);
+            Thread thread = new Thread(() -> end(ending, bound), "ztnio-shutdown");
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+        long deadline = begun + longest.plus(slack).toNanos();
+        if (!threads.stream().allMatch(thread -> join(thread, deadline))) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a node has not ended within its time; the process ends without waiting for it");
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static void end(Ending ending, Duration bound) {
         try {
             ending.work.end(bound);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "ending a node", e);
         }
     }
 
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            // Somebody ends the process in a hurry.
-            Thread.currentThread().interrupt();
+    /** Whether it has ended by then. An interrupt ends nothing: somebody interrupts every thread, or the wait has a bound. */
+    private static boolean join(Thread thread, long deadlineNanos) {
+        while (thread.isAlive()) {
+            long left = deadlineNanos - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, left);
+            } catch (InterruptedException e) {
+                // Its status is cleared by that; the next wait is one again.
+            }
         }
+        return true;
     }
 }

@@ -51,7 +51,7 @@ public record EngineConfig(
         Duration exitTimeout,
         StackConfig stack) {
     /** The name and content of the daemon's file. */
-    private static final String PORT_KEY = "zerotier-one.port";
+    static final String PORT_KEY = "zerotier-one.port";
 
     private static final int MANY_PROCESSORS = 8;
     private static final int PROCESSORS_PER_SHARD = 4;

@@ -245,16 +245,23 @@ final class LazyStart<T extends AutoCloseable> {
     private boolean awaitDue(long dueNanos) {
         lock.lock();
         try {
-            long left = dueNanos - System.nanoTime();
-            while (left > 0 && state.phase() == Phase.STARTING) {
-                left = changed.awaitNanos(left);
+            while (dueNanos - System.nanoTime() > 0 && state.phase() == Phase.STARTING) {
+                awaitChange(dueNanos - System.nanoTime());
             }
             return state.phase() == Phase.STARTING;
-        } catch (InterruptedException e) {
-            // Nobody knows this thread to interrupt it.
-            throw new IllegalStateException(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** By the lock. */
+    @SuppressWarnings("WaitNotInLoop") // its caller has the loop
+    private void awaitChange(long nanos) {
+        try {
+            long left = changed.awaitNanos(nanos);
+            assert left <= nanos;
+        } catch (InterruptedException e) {
+            // Somebody interrupts every thread of the process; this one has nothing to end early.
         }
     }
 

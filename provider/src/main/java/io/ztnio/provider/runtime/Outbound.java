@@ -25,7 +25,7 @@ final class Outbound implements DatagramSender {
      * @param onDrained called by one of them when those who were held back may go on
      * @param onFailure told of a packet that could not be sealed
      */
-    Outbound(DatagramTransport transport, int threads, Runnable onDrained, Consumer<RuntimeException> onFailure) {
+    Outbound(DatagramTransport transport, int threads, Runnable onDrained, Consumer<Throwable> onFailure) {
         this.transport = transport;
         this.workers = threads == 0
                 ? Optional.empty()

@@ -10,6 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +104,8 @@ final class StatusFile implements AutoCloseable {
                 return;
             }
             LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(1));
+            // Somebody's interrupt must not keep it from ever sleeping again.
+            Thread.interrupted();
         }
     }
 
@@ -114,9 +123,26 @@ final class StatusFile implements AutoCloseable {
     }
 
     private static void replace(Path file, Map<String, Object> status) throws IOException {
+        byte[] json = (JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(status) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
         Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.writeString(next, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(status) + "\n");
+        // In a folder that others write to, such as /tmp, somebody may have put a link there.
+        Files.deleteIfExists(next);
+        try (ByteChannel channel = Files.newByteChannel(
+                next, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(next))) {
+            ByteBuffer buffer = ByteBuffer.wrap(json);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Others may read it, and nobody else writes it, whatever the umask is. */
+    private static FileAttribute<?>[] attributes(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"))}
+                : new FileAttribute<?>[0];
     }
 
     /** The status as JSON objects; the names are part of what users see. */

@@ -35,7 +35,7 @@ final class SendRing {
     private final DatagramSender sender;
     private final Runnable waker;
     private final Runnable onDrained;
-    private final Consumer<RuntimeException> onFailure;
+    private final Consumer<Throwable> onFailure;
 
     // The gate's.
     private long offered;
@@ -59,14 +59,14 @@ final class SendRing {
      * @param sender what the worker sends by
      * @param waker ends the worker's sleep; called inside the gate
      * @param onDrained told by the worker when {@link #isCongested} is over
-     * @param onFailure told by the worker of a packet that could not be sealed, which is a bug
+     * @param onFailure told by the worker of a packet that could not be sealed: a bug, or no memory
      */
     SendRing(
             DatagramSender gateSender,
             DatagramSender sender,
             Runnable waker,
             Runnable onDrained,
-            Consumer<RuntimeException> onFailure) {
+            Consumer<Throwable> onFailure) {
         this.gateSender = gateSender;
         this.sender = sender;
         this.waker = waker;
@@ -182,7 +182,7 @@ final class SendRing {
     private void send(PacketSlot slot) {
         try {
             slot.send(sender);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onFailure.accept(e);
         } finally {
             slot.lane().onSent();

@@ -14,7 +14,7 @@ final class SendThread extends Thread {
 
     private final SendRing ring;
 
-    SendThread(int index, DatagramTransport transport, Runnable onDrained, Consumer<RuntimeException> onFailure) {
+    SendThread(int index, DatagramTransport transport, Runnable onDrained, Consumer<Throwable> onFailure) {
         super("ztnio-sender-" + index);
         setDaemon(true);
         ring = new SendRing(transport, transport.sender(index), () -> LockSupport.unpark(this), onDrained, onFailure);
@@ -46,6 +46,8 @@ final class SendThread extends Thread {
     private void sleep() {
         if (ring.fallAsleep()) {
             LockSupport.park(ring);
+            // Somebody's interrupt must not keep it from ever sleeping again.
+            Thread.interrupted();
             ring.wakeUp();
         }
     }

@@ -21,10 +21,10 @@ public final class SenderWorkers implements SendStage {
      *
      * @param count at least 1; so many further senders {@code transport} has
      * @param onDrained called by any of the threads when a lane's congestion is over
-     * @param onFailure told of a packet that could not be sealed, which is a bug
+     * @param onFailure told of a packet that could not be sealed: a bug, or no memory
      */
     public SenderWorkers(
-            int count, DatagramTransport transport, Runnable onDrained, Consumer<RuntimeException> onFailure) {
+            int count, DatagramTransport transport, Runnable onDrained, Consumer<Throwable> onFailure) {
         threads = new SendThread[count];
         for (int i = 0; i < count; i++) {
             threads[i] = new SendThread(i, transport, onDrained, onFailure);

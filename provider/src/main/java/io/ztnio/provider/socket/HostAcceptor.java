@@ -94,6 +94,8 @@ final class HostAcceptor {
             ready.run();
             while (!closed && next.get() != null) {
                 LockSupport.park(this);
+                // Somebody's interrupt must not keep it from ever sleeping again.
+                Thread.interrupted();
             }
         }
         discard();

@@ -14,16 +14,19 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A start that fails leaves nothing behind: neither lock nor socket nor thread, and the next one works. */
@@ -36,15 +39,53 @@ class FailedStartTest {
     private Path home;
 
     @ParameterizedTest
+    @CsvSource({
+        "identity, 1", "planet, 1", "port, 1", "port, 4", "early error, 1", "early error, 4", "late bug, 1", "late bug, 4",
+        "late error, 1", "late error, 4"
+    })
+    void noDescriptorIsLeft(String kind, int threads) throws Exception {
+        FileStateStore files = new FileStateStore(home);
+        // Any but for the one kind: a port that is still taken by the first failure would hide the others.
+        int port = kind.equals("port") ? freePort() : 0;
+        try (DatagramSocket other = kind.equals("port") ? new DatagramSocket(port, LOOPBACK) : null) {
+            StateStore store = failing(kind, files);
+            failToStart(store, port, threads);
+            long before = descriptors();
+
+            for (int i = 0; i < 5; i++) {
+                failToStart(store, port, threads);
+            }
+
+            assertThat(descriptors() - before).as("descriptors of 5 failed starts").isLessThan(4);
+        }
+    }
+
+    private void failToStart(StateStore store, int port, int threads) {
+        assertThatThrownBy(() -> Engine.start(config(store, port, threads), OsProvider.get())).isNotNull();
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    private static StateStore failing(String kind, FileStateStore files) throws IOException {
+        if (kind.equals("identity") || kind.equals("planet")) {
+            files.put(kind.equals("planet") ? "planet" : "identity.secret", "x".getBytes(StandardCharsets.US_ASCII));
+        }
+        return kind.equals("identity") || kind.equals("planet") || kind.equals("port")
+                ? files
+                : new Failing(files, kind);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"identity", "planet", "port", "late bug", "late error"})
     void everythingIsFreeAgain(String kind) throws Exception {
         FileStateStore files = new FileStateStore(home);
         int port = freePort();
         DatagramSocket other = kind.equals("port") ? new DatagramSocket(port, LOOPBACK) : null;
-        if (kind.equals("identity") || kind.equals("planet")) {
-            files.put(kind.equals("planet") ? "planet" : "identity.secret", "x".getBytes(StandardCharsets.US_ASCII));
-        }
-        StateStore store = kind.startsWith("late") ? new FailingLate(files, kind) : files;
+        StateStore store = failing(kind, files);
         Set<Thread> before = threads();
 
         assertThatThrownBy(() -> Engine.start(config(store, port), OsProvider.get()))
@@ -77,6 +118,10 @@ class FailedStartTest {
     }
 
     private EngineConfig config(StateStore store, int port) {
+        return config(store, port, 1);
+    }
+
+    private EngineConfig config(StateStore store, int port, int threads) {
         return new EngineConfig(
                 Optional.of(home),
                 store,
@@ -86,18 +131,21 @@ class FailedStartTest {
                 true,
                 true,
                 UdpOffload.OFF,
-                1,
+                threads,
                 Duration.ZERO,
                 Duration.ofSeconds(8),
                 StackConfig.defaults());
     }
 
-    /** Fails when the controller's networks are read: sockets, threads and the store are there by then. */
-    private static final class FailingLate implements StateStore {
+    /**
+     * Fails when the port is written, which means a socket is bound; or when the controller's networks are read: sockets,
+     * threads and the store are there by then.
+     */
+    private static final class Failing implements StateStore {
         private final StateStore files;
         private final String kind;
 
-        FailingLate(StateStore files, String kind) {
+        Failing(StateStore files, String kind) {
             this.files = files;
             this.kind = kind;
         }
@@ -109,6 +157,9 @@ class FailedStartTest {
 
         @Override
         public void put(String key, byte[] value) throws IOException {
+            if (kind.equals("early error") && key.equals(EngineConfig.PORT_KEY)) {
+                throw new OutOfMemoryError("seeded");
+            }
             files.put(key, value);
         }
 

@@ -133,8 +133,8 @@ class HostileConfigTest {
         public void wakeDriver() {}
 
         @Override
-        public void failed(RuntimeException bug) {
-            throw bug;
+        public void failed(Throwable bug) {
+            throw new AssertionError(bug);
         }
     }
 

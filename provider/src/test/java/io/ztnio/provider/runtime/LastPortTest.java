@@ -14,6 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import io.ztnio.protocol.store.StateStore;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +46,52 @@ class LastPortTest {
     }
 
     @Test
+    void aPortThatIsTheSameIsNotWrittenAgain() throws IOException {
+        int port = openAndClose(0);
+        FileTime old = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(home.resolve("zerotier-one.port"), old);
+
+        assertThat(openAndClose(0)).isEqualTo(port);
+
+        assertThat(Files.getLastModifiedTime(home.resolve("zerotier-one.port"))).isEqualTo(old);
+    }
+
+    @Test
+    void aFullDiskIsToldAndDoesNotKeepTheSocketsFromOpening() throws IOException {
+        FileStateStore files = new FileStateStore(home);
+        StateStore full = new StateStore() {
+            @Override
+            public Optional<byte[]> get(String key) throws IOException {
+                return files.get(key);
+            }
+
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void delete(String key) throws IOException {
+                files.delete(key);
+            }
+
+            @Override
+            public List<String> list(String directory) throws IOException {
+                return files.list(directory);
+            }
+        };
+        List<String> told = new ArrayList<>();
+
+        try (DatagramTransport transport = config(0, full)
+                .openTransport(
+                        UdpSockets.of(OsProvider.get()), (key, failure) -> told.add(key + ": " + failure.getMessage()))) {
+            assertThat(port(transport)).isBetween(1, 0xffff);
+        }
+
+        assertThat(told).singleElement().asString().startsWith("zerotier-one.port: cannot be written").contains("space");
+    }
+
+    @Test
     void aFileWithoutAPortIsIgnored() throws IOException {
         new FileStateStore(home).put("zerotier-one.port", "99999".getBytes(StandardCharsets.US_ASCII));
 
@@ -56,9 +106,13 @@ class LastPortTest {
     }
 
     private EngineConfig config(int port) {
+        return config(port, new FileStateStore(home));
+    }
+
+    private static EngineConfig config(int port, StateStore store) {
         return new EngineConfig(
                 Optional.empty(),
-                new FileStateStore(home),
+                store,
                 Optional.empty(),
                 List.of(InetAddress.getLoopbackAddress()),
                 port,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,48 @@ class StatusFileTest {
 
         assertThat(status.isWritten()).isFalse();
         assertThat(file).exists();
+    }
+
+    /** In a folder that others write to, somebody may have put a link where the next status is written. */
+    @Test
+    void aLinkIsReplacedAndWhatItLeadsToIsKept() throws IOException {
+        Path precious = Files.writeString(directory.resolve("precious"), "an identity");
+        Path file = directory.resolve("file");
+        Files.createSymbolicLink(directory.resolve("file.next"), precious);
+
+        writeOnce(file);
+
+        assertThat(precious).hasContent("an identity");
+        assertThat(Files.isSymbolicLink(file)).isFalse();
+        assertThat(file).content().contains("\"online\"");
+    }
+
+    @Test
+    void nobodyElseMayWriteIt() throws IOException {
+        Path file = directory.resolve("file");
+
+        writeOnce(file);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .startsWith("rw-")
+                .doesNotMatch("...(.w.|....w).*");
+    }
+
+    private static void writeOnce(Path file) {
+        CountDownLatch asked = new CountDownLatch(1);
+        StatusFile status = StatusFile.start(
+                () -> true,
+                () -> {
+                    asked.countDown();
+                    return Map.of("address", "x", "online", true);
+                },
+                file);
+        try {
+            asked.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        status.close();
     }
 
     @Test

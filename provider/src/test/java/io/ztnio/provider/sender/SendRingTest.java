@@ -33,7 +33,7 @@ class SendRingTest {
     private final List<byte[]> wire = new ArrayList<>();
     private final Wire gateSender = new Wire();
     private final Wire workerSender = new Wire();
-    private final List<RuntimeException> failures = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private Runnable whileSending = () -> {};
     private int wakeUps;
     private int drained;

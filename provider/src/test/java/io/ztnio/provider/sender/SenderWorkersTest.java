@@ -35,7 +35,7 @@ class SenderWorkersTest {
 
     private final Map<Long, List<Integer>> arrived = new ConcurrentHashMap<>();
     private final Map<Long, Set<Thread>> senders = new ConcurrentHashMap<>();
-    private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     /** Notes what each destination gets; one list belongs to one peer and so to one thread at a time. */
     private final class Wires implements DatagramTransport {

@@ -3,7 +3,7 @@ package io.ztnio.tcpip.turn;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells of bugs that the engine survives: the first ones with their stack traces, because a bug that shows with every
+ * Tells of what the engine survives, bugs and want of memory: the first ones with their stack traces, because a bug that shows with every
  * datagram must not fill the disk. Thread-safe.
  */
 public final class FailureLog {
@@ -18,18 +18,22 @@ public final class FailureLog {
     }
 
     /**
-     * Logs a failure, unless there were many.
+     * Logs a failure, unless there were many. Throws nothing: what the log itself throws, without memory say, is lost.
      *
      * @param where it was seen, in a word
      */
-    public void report(String where, Exception bug) {
+    public void report(String where, Throwable failure) {
         int number = count.incrementAndGet();
         if (number <= MOST) {
             String last = number == MOST ? "; further ones are not logged" : "";
-            log.log(
-                    System.Logger.Level.ERROR,
-                    "unexpected failure in the " + where + "; the engine goes on" + last,
-                    bug);
+            try {
+                log.log(
+                        System.Logger.Level.ERROR,
+                        "unexpected failure in the " + where + "; the engine goes on" + last,
+                        failure);
+            } catch (Throwable e) {
+                // There is nobody left to tell.
+            }
         }
     }
 

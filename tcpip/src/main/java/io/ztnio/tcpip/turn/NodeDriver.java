@@ -36,11 +36,17 @@ public final class NodeDriver implements AutoCloseable {
     private final Wire wire;
     private final FailureLog failures;
     private final TurnGate gate;
-    private final Thread thread;
+    private final String name;
+
+    /** Another one if one was stopped by force. */
+    private volatile Thread thread;
+
     private volatile Cores cores;
 
-    /** Driver only, once it runs. */
+    /** Driver only, once it runs, as what follows. */
     private Inbound[] inbounds;
+
+    private int nextInbound;
 
     /** Set outside the gate: there is work that the next rest must not sleep over. */
     private volatile boolean awaited;
@@ -129,8 +135,7 @@ public final class NodeDriver implements AutoCloseable {
         this.wire = wire;
         this.failures = failures;
         this.gate = new TurnGate(clock, new Turns());
-        this.thread = new Thread(this::drive, name);
-        thread.setDaemon(true);
+        this.name = name;
     }
 
     /** The gate, which also works before the start and after the end. */
@@ -154,7 +159,14 @@ public final class NodeDriver implements AutoCloseable {
         for (int i = 0; i < BATCHES; i++) {
             inbounds[i] = new Inbound(batches.get());
         }
-        thread.start();
+        startThread();
+    }
+
+    private void startThread() {
+        Thread started = new Thread(this::drive, name);
+        started.setDaemon(true);
+        thread = started;
+        started.start();
     }
 
     /** There is work that no task tells of: the thread runs a turn soon. Any thread, also inside a gate. */
@@ -174,12 +186,14 @@ public final class NodeDriver implements AutoCloseable {
         stopped = true;
         wire.wakeup();
         boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
+        Thread last = thread;
+        while (last != null && last.isAlive() && Thread.currentThread() != last) {
             try {
-                thread.join();
+                last.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            last = thread;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -194,7 +208,8 @@ public final class NodeDriver implements AutoCloseable {
     }
 
     /**
-     * Waits until something holds that is looked at inside the gate, first often and then ever more rarely.
+     * Waits until something holds that is looked at inside the gate, first often and then ever more rarely. An interrupt
+     * does not end it.
      *
      * @param condition of the time on the engine's clock
      * @param deadlineNanos on the engine's clock
@@ -202,16 +217,22 @@ public final class NodeDriver implements AutoCloseable {
      */
     public boolean await(LongPredicate condition, long deadlineNanos) {
         boolean[] holds = new boolean[1];
+        boolean interrupted = false;
         long pause = LOOK_AGAIN_NANOS;
         while (true) {
             gate.run(now -> holds[0] = condition.test(now));
             long left = deadlineNanos - clock.nanos();
             if (holds[0] || left <= 0) {
-                return holds[0];
+                break;
             }
+            interrupted |= Thread.interrupted();
             LockSupport.parkNanos(Math.min(left, pause));
             pause = Math.min(2 * pause, MAX_LOOK_AGAIN_NANOS);
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return holds[0];
     }
 
     /**
@@ -237,19 +258,29 @@ public final class NodeDriver implements AutoCloseable {
     }
 
     private void drive() {
-        int next = 0;
-        while (!stopped) {
-            try {
-                if (inbounds[next].offer()) {
-                    next = (next + 1) % inbounds.length;
-                } else {
-                    rest();
-                }
-            } catch (IOException | RuntimeException e) {
-                if (!stopped) {
-                    failures.report("driver", e);
-                    LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
-                }
+        try {
+            while (!stopped) {
+                driveOn();
+            }
+        } finally {
+            if (!stopped) {
+                // Stopped by force, even while it got over something else. Nobody else would wait for datagrams.
+                startThread();
+            }
+        }
+    }
+
+    private void driveOn() {
+        try {
+            if (inbounds[nextInbound].offer()) {
+                nextInbound = (nextInbound + 1) % inbounds.length;
+            } else {
+                rest();
+            }
+        } catch (Throwable e) {
+            if (!stopped) {
+                failures.report("driver", e);
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
         }
     }
@@ -261,6 +292,8 @@ public final class NodeDriver implements AutoCloseable {
             long wait = Math.min(deadline - clock.nanos(), MAX_REST_NANOS);
             if (wait > 0 && !awaited && !stopped) {
                 wire.await(wait);
+                // Somebody's interrupt must not keep it from ever sleeping again.
+                Thread.interrupted();
             }
         } finally {
             gate.driverIsAwake();
@@ -295,7 +328,15 @@ public final class NodeDriver implements AutoCloseable {
             }
             ingressNanos = clock.nanos();
             underWay = true;
-            gate.post(this);
+            try {
+                gate.offer(this);
+            } catch (OutOfMemoryError e) {
+                // It is not queued, so nobody else will free it.
+                batch.clear();
+                underWay = false;
+                throw e;
+            }
+            gate.runOffered();
             return true;
         }
 
@@ -315,7 +356,10 @@ public final class NodeDriver implements AutoCloseable {
         private void handle(int index, long nowNanos) {
             try {
                 batch.handle(index, nowNanos, ingressNanos);
-            } catch (RuntimeException e) {
+            } catch (ThreadDeath e) {
+                // Meant for the thread that happens to be here.
+                throw e;
+            } catch (Throwable e) {
                 failures.report("datagram", e);
             }
         }
@@ -349,8 +393,8 @@ public final class NodeDriver implements AutoCloseable {
         }
 
         @Override
-        public void failed(RuntimeException bug) {
-            failures.report("engine", bug);
+        public void failed(Throwable failure) {
+            failures.report("engine", failure);
         }
     }
 

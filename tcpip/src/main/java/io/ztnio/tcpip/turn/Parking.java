@@ -16,6 +16,8 @@ public final class Parking implements NodeDriver.Wire {
         // Either this sees that it has been woken, or whoever wakes sees the sleeper.
         if (!awake) {
             LockSupport.parkNanos(this, nanos);
+            // Somebody's interrupt must not keep it from ever sleeping again.
+            Thread.interrupted();
         }
         sleeper = null;
         awake = false;

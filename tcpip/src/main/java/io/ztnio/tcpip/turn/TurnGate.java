@@ -2,7 +2,6 @@ package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 
@@ -10,25 +9,35 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
  * The gate of an engine. Whoever posts work runs a turn itself if nobody is inside; otherwise whoever is inside does.
  *
  * <p>A turn takes the posted tasks and then lets the cores do what follows from them: segments, ACKs, timers. A thread
- * that came with one task runs a bounded number of turns for others before it leaves the rest to the driver.
+ * that came with one task runs a bounded number of turns for others before it leaves the rest to the driver; and it leaves
+ * as soon as another thread waits to get in, which then does what was left. So nobody waits longer than for a few tasks.
+ *
+ * <p>A task or a turn that throws costs itself, whatever it throws. A thread that is stopped by force leaves the gate first.
  *
  * <p>Thread: thread-safe.
  */
 public final class TurnGate implements Gate {
     private static final int CHUNK = 1024;
     private static final int TASKS_PER_TURN = 4096;
+
+    /** So many at a time are done without looking whether somebody waits to get in. */
+    private static final int TASKS_PER_LOOK = 16;
+
     private static final int TURNS_PER_VISIT = 16;
 
     /** A turn that failed is tried again, but not as fast as the processor can. */
     private static final long RETRY_NANOS = 10_000_000;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final GateLock lock = new GateLock();
     private final MessagePassingQueue<Task> tasks = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final EngineClock clock;
     private final Turn turn;
 
     /** Written inside the gate, read by the driver on its way to sleep. */
     private volatile long nextDeadlineNanos;
+
+    /** Guarded by {@link #lock}: the thread inside was stopped by force, and ends when it has left. */
+    private ThreadDeath stopped;
 
     /** What the driver sleeps until; {@link Long#MIN_VALUE} while it is awake. */
     private volatile long driverSleepsUntilNanos = Long.MIN_VALUE;
@@ -48,8 +57,11 @@ public final class TurnGate implements Gate {
         /** A thread that ran turns, or had work for those inside, is on its way. Called outside the gate. */
         default void left() {}
 
-        /** A task or a turn failed, which is a bug; the engine goes on. Called inside the gate. */
-        void failed(RuntimeException bug);
+        /**
+         * A task or a turn failed, by a bug or for want of memory; the engine goes on. Called inside the gate. What this
+         * throws is ignored.
+         */
+        void failed(Throwable failure);
     }
 
     /**
@@ -64,7 +76,17 @@ public final class TurnGate implements Gate {
 
     @Override
     public void post(Task task) {
+        offer(task);
+        runOffered();
+    }
+
+    /** The first half of {@link #post}: the task is queued, or this throws. */
+    void offer(Task task) {
         tasks.offer(task);
+    }
+
+    /** The second half of {@link #post}. */
+    void runOffered() {
         if (!lock.isHeldByCurrentThread()) {
             runPosted();
             turn.left();
@@ -103,11 +125,21 @@ public final class TurnGate implements Gate {
         try {
             task.run(clock.nanos());
         } finally {
-            try {
-                takeTurn();
-            } finally {
-                lock.unlock();
-            }
+            takeTurnAndLeave();
+        }
+    }
+
+    private void takeTurnAndLeave() {
+        ThreadDeath death = null;
+        try {
+            takeTurn();
+        } finally {
+            death = stopped;
+            stopped = null;
+            lock.unlock();
+        }
+        if (death != null) {
+            throw death;
         }
     }
 
@@ -118,12 +150,8 @@ public final class TurnGate implements Gate {
 
     private void runPosted() {
         // Offering comes before trying: if trying fails, whoever is inside sees the task after it has left.
-        for (int visit = 0; !tasks.isEmpty() && lock.tryLock(); visit++) {
-            try {
-                takeTurn();
-            } finally {
-                lock.unlock();
-            }
+        for (int visit = 0; !tasks.isEmpty() && !isAwaited() && lock.tryLock(); visit++) {
+            takeTurnAndLeave();
             if (visit == TURNS_PER_VISIT) {
                 driverSleepsUntilNanos = Long.MIN_VALUE;
                 turn.wakeDriver();
@@ -133,9 +161,22 @@ public final class TurnGate implements Gate {
         wakeDriverIfSooner();
     }
 
+    /** Whether somebody waits to get in, who will see every task that has been offered before this. */
+    private boolean isAwaited() {
+        if (!lock.hasQueuedThreads()) {
+            return false;
+        }
+        // Somebody who has just got in looks queued for a moment, and may not see the latest task.
+        VarHandle.fullFence();
+        return lock.hasQueuedThreads();
+    }
+
     private void takeTurn() {
         long now = clock.nanos();
         for (int i = 0; i < TASKS_PER_TURN; i++) {
+            if (i % TASKS_PER_LOOK == TASKS_PER_LOOK - 1 && lock.hasQueuedThreads()) {
+                break;
+            }
             Task task = tasks.relaxedPoll();
             if (task == null) {
                 break;
@@ -144,9 +185,9 @@ public final class TurnGate implements Gate {
         }
         try {
             nextDeadlineNanos = turn.turn(now);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             nextDeadlineNanos = now + RETRY_NANOS;
-            turn.failed(e);
+            failed(e);
         }
     }
 
@@ -154,8 +195,21 @@ public final class TurnGate implements Gate {
     private void runGuarded(Task task, long now) {
         try {
             task.run(now);
-        } catch (RuntimeException e) {
-            turn.failed(e);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (failure instanceof ThreadDeath) {
+            // Meant for the thread, not for what it does here for others.
+            stopped = (ThreadDeath) failure;
+            return;
+        }
+        try {
+            turn.failed(failure);
+        } catch (Throwable e) {
+            // Without memory it cannot even be told.
         }
     }
 

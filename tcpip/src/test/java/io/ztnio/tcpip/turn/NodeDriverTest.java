@@ -2,6 +2,7 @@ package io.ztnio.tcpip.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -12,16 +13,25 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class NodeDriverTest {
+    private static final int OUT_OF_MEMORY = Integer.MIN_VALUE;
+
     private final EngineClock clock = new EngineClock();
     private final FailureLog failures = new FailureLog(System.getLogger("io.ztnio.test"));
     private final Parking parking = new Parking();
     private final AtomicBoolean waitFails = new AtomicBoolean();
+    private final AtomicReference<Error> nextError = new AtomicReference<>();
+    private volatile Thread waiting;
+
+    /** For each wait, whether its thread was interrupted when it began. */
+    private final List<Boolean> waits = new CopyOnWriteArrayList<>();
+
     private final BlockingQueue<Integer> wire = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> handled = new LinkedBlockingQueue<>();
     private final List<String> happened = new CopyOnWriteArrayList<>();
@@ -34,6 +44,12 @@ class NodeDriverTest {
                     if (waitFails.getAndSet(false)) {
                         throw new IOException("seeded");
                     }
+                    Error error = nextError.getAndSet(null);
+                    if (error != null) {
+                        throw error;
+                    }
+                    waits.add(Thread.currentThread().isInterrupted());
+                    waiting = Thread.currentThread();
                     parking.await(nanos);
                 }
 
@@ -62,6 +78,9 @@ class NodeDriverTest {
         @Override
         public void handle(int index, long nowNanos, long ingressNanos) {
             int number = numbers.get(index);
+            if (number == OUT_OF_MEMORY) {
+                throw new OutOfMemoryError("seeded");
+            }
             if (number < 0) {
                 throw new IllegalStateException("seeded");
             }
@@ -110,6 +129,62 @@ class NodeDriverTest {
         arrive(2);
         assertThat(nextHandled()).isEqualTo(2);
         assertThat(failures.count()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void anErrorInADatagramOrAWaitCostsItselfAndTheDriverGoesOn() throws InterruptedException {
+        driver.prepare(now -> Long.MAX_VALUE);
+        nextError.set(new OutOfMemoryError("seeded"));
+
+        driver.start(Numbers::new);
+        arrive(1, OUT_OF_MEMORY, 2);
+
+        assertThat(List.of(nextHandled(), nextHandled())).containsExactly(1, 2);
+        nextError.set(new StackOverflowError("seeded"));
+        arrive(3);
+        assertThat(nextHandled()).isEqualTo(3);
+    }
+
+    @Test
+    void anInterruptOfItsThreadHasNoLastingEffect() throws InterruptedException {
+        driver.prepare(now -> Long.MAX_VALUE);
+        driver.start(Numbers::new);
+        arrive(1);
+        nextHandled();
+
+        for (int i = 2; i < 50; i++) {
+            waiting.interrupt();
+            arrive(i);
+            assertThat(nextHandled()).isEqualTo(i);
+        }
+
+        driver.close();
+        assertThat(waits).hasSizeLessThan(500);
+        // An interrupt may come between a wait and the next: that one ends at once, and the one after it is one again.
+        for (int i = 1; i < waits.size(); i++) {
+            assertThat(waits.get(i) && waits.get(i - 1)).as("wait %d", i).isFalse();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("removal") // what a program may still do on the oldest JDK
+    void aThreadThatIsStoppedByForceIsReplaced() throws InterruptedException {
+        assumeTrue(Runtime.version().feature() < 20, "no thread can be stopped by force on this JDK");
+        driver.prepare(now -> Long.MAX_VALUE);
+        driver.start(Numbers::new);
+        for (int i = 1; i < 300; i++) {
+            arrive(i);
+            nextHandled();
+            waiting.stop();
+        }
+
+        arrive(1000);
+
+        int last = nextHandled();
+        while (last < 1000) {
+            last = nextHandled();
+        }
+        assertThat(last).isEqualTo(1000);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,7 +18,7 @@ class TurnGateTest {
     private final AtomicInteger wakeups = new AtomicInteger();
     private volatile long deadline = Long.MAX_VALUE;
     private int turns;
-    private final List<RuntimeException> failures = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
 
     private final TurnGate gate = new TurnGate(new EngineClock(), new TurnGate.Turn() {
         @Override
@@ -32,7 +33,7 @@ class TurnGateTest {
         }
 
         @Override
-        public void failed(RuntimeException bug) {
+        public void failed(Throwable bug) {
             failures.add(bug);
         }
     });
@@ -65,6 +66,123 @@ class TurnGateTest {
     }
 
     @Test
+    void anErrorInATaskCostsItselfAndTheGateIsLeft() throws InterruptedException {
+        List<String> ran = new ArrayList<>();
+        Error error = new OutOfMemoryError("seeded");
+
+        gate.post(now -> {
+            throw error;
+        });
+        Thread other = new Thread(() -> gate.run(now -> ran.add("other")));
+        other.start();
+        other.join();
+
+        assertThat(failures).containsExactly(error);
+        assertThat(ran).containsExactly("other");
+    }
+
+    @Test
+    void anErrorInATurnOrInItsReportCostsItselfAndTheGateIsLeft() {
+        AtomicInteger turnsTaken = new AtomicInteger();
+        TurnGate failing = new TurnGate(new EngineClock(), new TurnGate.Turn() {
+            @Override
+            public long turn(long nowNanos) {
+                turnsTaken.incrementAndGet();
+                throw new OutOfMemoryError("seeded");
+            }
+
+            @Override
+            public void wakeDriver() {}
+
+            @Override
+            public void failed(Throwable failure) {
+                throw new OutOfMemoryError("seeded, in the report");
+            }
+        });
+
+        failing.runDue();
+        failing.post(now -> {});
+
+        assertThat(turnsTaken).hasValue(2);
+    }
+
+    @Test
+    void anErrorOfTheTaskThatHoldsTheGateReachesItsCallerAfterTheGateIsLeft() {
+        List<String> ran = new ArrayList<>();
+
+        assertThatThrownBy(() -> gate.run(now -> {
+                    throw new StackOverflowError("seeded");
+                }))
+                .isInstanceOf(StackOverflowError.class);
+
+        gate.post(now -> ran.add("next"));
+        assertThat(ran).containsExactly("next");
+    }
+
+    @Test
+    void aThreadThatIsStoppedInsideLeavesTheGateAndEnds() throws InterruptedException {
+        List<String> ran = new ArrayList<>();
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread stopped = new Thread(() -> {
+            gate.post(now -> {
+                gate.post(later -> ran.add("after it"));
+                throw new ThreadDeath();
+            });
+            ran.add("it went on");
+        });
+        stopped.setUncaughtExceptionHandler((thread, thrown) -> end.set(thrown));
+        stopped.start();
+        stopped.join();
+
+        gate.post(now -> ran.add("others"));
+
+        assertThat(end.get()).isInstanceOf(ThreadDeath.class);
+        assertThat(ran).containsExactly("after it", "others");
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aThreadThatEndsWithoutLeavingLosesTheGateToWhoWaits() throws InterruptedException {
+        GateLock lock = new GateLock();
+        Thread holder = new Thread(lock::lock);
+        holder.start();
+        holder.join();
+
+        assertThat(lock.tryLock()).isFalse();
+        Thread.currentThread().interrupt();
+        lock.lock();
+
+        assertThat(lock.isHeldByCurrentThread()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+        lock.unlock();
+        assertThat(lock.tryLock()).isTrue();
+    }
+
+    /** Tasks that are queued, and more that come all the time, let somebody in who waits. */
+    @Test
+    void whoWaitsToGetInDoesSoAfterAFewTasksThoughThousandsAreQueued() throws InterruptedException {
+        int queued = 3000;
+        AtomicInteger done = new AtomicInteger();
+        AtomicInteger doneBefore = new AtomicInteger(-1);
+        Thread waiting = new Thread(() -> gate.run(now -> doneBefore.set(done.get())));
+
+        gate.run(now -> {
+            for (int i = 0; i < queued; i++) {
+                gate.post(later -> done.incrementAndGet());
+            }
+            waiting.start();
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        });
+        waiting.join();
+
+        assertThat(doneBefore.get()).isBetween(0, 100);
+        gate.runDue();
+        assertThat(done).hasValue(queued);
+    }
+
+    @Test
     void aTurnThatFailsIsTriedAgainLaterAndNotAtOnce() {
         EngineClock clock = new EngineClock();
         TurnGate failing = new TurnGate(clock, new TurnGate.Turn() {
@@ -77,7 +195,7 @@ class TurnGateTest {
             public void wakeDriver() {}
 
             @Override
-            public void failed(RuntimeException bug) {
+            public void failed(Throwable bug) {
                 failures.add(bug);
             }
         });
