@@ -42,7 +42,7 @@ class AsynchronousListenerContractTest {
     @EnumSource(AsynchronousStack.class)
     void bindsOnceAndToAFreePort(AsynchronousStack stack) throws IOException {
         try (AsynchronousServerSocketChannel listener = stack.listen();
-                AsynchronousServerSocketChannel second = stack.provider.openAsynchronousServerSocketChannel(null)) {
+                AsynchronousServerSocketChannel second = stack.peer.openAsynchronousServerSocketChannel(null)) {
             InetSocketAddress local = (InetSocketAddress) listener.getLocalAddress();
             InetSocketAddress taken = new InetSocketAddress(stack.bindAddress().getAddress(), local.getPort());
 
@@ -126,7 +126,7 @@ class AsynchronousListenerContractTest {
         int port = ((InetSocketAddress) first.getLocalAddress()).getPort();
         first.close();
 
-        try (AsynchronousServerSocketChannel second = stack.provider.openAsynchronousServerSocketChannel(null)) {
+        try (AsynchronousServerSocketChannel second = stack.peer.openAsynchronousServerSocketChannel(null)) {
             second.bind(new InetSocketAddress(stack.bindAddress().getAddress(), port));
 
             assertThat(((InetSocketAddress) second.getLocalAddress()).getPort()).isEqualTo(port);

@@ -8,6 +8,7 @@ import static io.ztnio.provider.contract.TestedStack.wildcard;
 import io.ztnio.provider.ZeroTierAsynchronousChannelProvider;
 import io.ztnio.provider.fake.FakeNetworks;
 import io.ztnio.provider.os.OsAsynchronousProvider;
+import io.ztnio.provider.runtime.LoopbackPlanet.Member;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,16 +32,32 @@ enum AsynchronousStack {
     OVERLAY_ADDRESS(ours(overlay("asynchronous")), ipv4(10, 93, 0, 1), ipv4(10, 93, 0, 1)),
     WILDCARD_FROM_OVERLAY(ours(overlay("asynchronous-wildcard")), wildcard(), ipv4(10, 93, 0, 1)),
     CAPTURE(ours(CapturedLoopback.ADDRESSES), loopback(), loopback()),
-    CAPTURED_WILDCARD(ours(CapturedLoopback.ALL), wildcard(), loopback());
+    CAPTURED_WILDCARD(ours(CapturedLoopback.ALL), wildcard(), loopback()),
+    ZEROTIER_PEERS(ZeroTierPeers.CLIENT, ZeroTierPeers.SERVER);
 
+    /** Of what connects, and of every group. */
     final AsynchronousChannelProvider provider;
+    /** Of what is bound to {@link #bindAddress} and in no group: another node's where there are two, else the same. */
+    final AsynchronousChannelProvider peer;
+
     private final InetAddress bindTo;
     private final InetAddress connectTo;
+    private final InetAddress connectFrom;
 
     AsynchronousStack(AsynchronousChannelProvider provider, InetAddress bindTo, InetAddress connectTo) {
         this.provider = provider;
+        this.peer = provider;
         this.bindTo = bindTo;
         this.connectTo = connectTo;
+        this.connectFrom = connectTo;
+    }
+
+    AsynchronousStack(Member client, Member server) {
+        this.provider = ours(client.networks());
+        this.peer = ours(server.networks());
+        this.bindTo = server.ipv4();
+        this.connectTo = server.ipv4();
+        this.connectFrom = client.ipv4();
     }
 
     private static AsynchronousChannelProvider jdk() {
@@ -59,6 +76,11 @@ enum AsynchronousStack {
         return new InetSocketAddress(bindTo, 0);
     }
 
+    /** What a client may bind to. */
+    InetSocketAddress clientAddress() {
+        return provider == peer ? bindAddress() : new InetSocketAddress(connectFrom, 0);
+    }
+
     AsynchronousSocketChannel open() throws IOException {
         return provider.openAsynchronousSocketChannel(null);
     }
@@ -67,12 +89,18 @@ enum AsynchronousStack {
         return listen(null);
     }
 
+    /** A listener of the other node has no group: all are of this one. */
     AsynchronousServerSocketChannel listen(AsynchronousChannelGroup group) throws IOException {
-        return provider.openAsynchronousServerSocketChannel(group).bind(bindAddress(), 0);
+        if (group == null) {
+            return peer.openAsynchronousServerSocketChannel(null).bind(bindAddress(), 0);
+        }
+        InetAddress local = provider == peer ? bindTo : connectFrom;
+        return provider.openAsynchronousServerSocketChannel(group).bind(new InetSocketAddress(local, 0), 0);
     }
 
     InetSocketAddress reachable(AsynchronousServerSocketChannel listener) throws IOException {
-        return new InetSocketAddress(connectTo, ((InetSocketAddress) listener.getLocalAddress()).getPort());
+        int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+        return new InetSocketAddress(listener.provider() == peer ? connectTo : connectFrom, port);
     }
 
     /** An address that refuses connections. */

@@ -260,12 +260,34 @@ public final class NodeDriver implements AutoCloseable {
     private void drive() {
         try {
             while (!stopped) {
-                driveOn();
+                driveUntilFailure();
             }
         } finally {
             if (!stopped) {
                 // Stopped by force, even while it got over something else. Nobody else would wait for datagrams.
+                startAnother();
+            }
+        }
+    }
+
+    /** Without memory even getting over a failure fails; then this begins again. */
+    private void driveUntilFailure() {
+        try {
+            while (!stopped) {
+                driveOn();
+            }
+        } catch (Throwable e) {
+            LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
+        }
+    }
+
+    private void startAnother() {
+        while (!stopped) {
+            try {
                 startThread();
+                return;
+            } catch (Throwable e) {
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
             }
         }
     }
