@@ -70,7 +70,8 @@ class FailedStartTest {
         }
     }
 
-    private static StateStore failing(String kind, FileStateStore files) throws IOException {
+    private StateStore failing(String kind, FileStateStore files) throws IOException {
+        PreparedIdentities.into(home);
         if (kind.equals("identity") || kind.equals("planet")) {
             files.put(kind.equals("planet") ? "planet" : "identity.secret", "x".getBytes(StandardCharsets.US_ASCII));
         }
