@@ -8,7 +8,7 @@ import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.SendStage;
-import io.ztnio.protocol.vl1.Switch;
+import io.ztnio.protocol.vl1.assembly.Switch;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.protocol.vl1.Vl1Config;

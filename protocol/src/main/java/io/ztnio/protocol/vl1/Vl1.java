@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.random.RandomGenerator;
  */
 public interface Vl1 {
     /** Bytes before the payload of a packet, that {@link #sendInPlace} writes. */
-    int HEADER_LENGTH = 28;
+    int HEADER_LENGTH = PacketHeader.LENGTH;
 
     /** Our own identity, with its secret. */
     Identity identity();
