@@ -32,10 +32,7 @@ public interface Vl1 {
     /** Asks the upstream for an identity (WHOIS), rate limited; {@link VerbHandler#onIdentity} tells of its arrival. */
     void requestIdentity(long address, long nowMillis);
 
-    /** Whether the address is a root of our planet or of one of our moons. */
-    boolean isUpstream(long address);
-
-    /** Whether we ourselves are one. */
+    /** Whether we are a root of our planet or of one of our moons. */
     boolean isUpstream();
 
     /** The upstreams' addresses, best first. */

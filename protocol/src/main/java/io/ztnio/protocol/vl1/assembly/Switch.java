@@ -321,11 +321,6 @@ public final class Switch implements Vl1 {
     }
 
     @Override
-    public boolean isUpstream(long address) {
-        return topology.isUpstream(address);
-    }
-
-    @Override
     public boolean isUpstream() {
         return topology.weAreUpstream();
     }

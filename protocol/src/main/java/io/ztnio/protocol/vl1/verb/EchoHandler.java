@@ -1,12 +1,12 @@
 package io.ztnio.protocol.vl1.verb;
 
+import io.ztnio.protocol.message.Echo;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.VerbHandler.Outcome;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.send.ControlPackets;
-import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 
 /** ECHO ({@code protocol.md} 4.9): its bytes go back. Thread: confined to the node. */
@@ -27,13 +27,13 @@ public final class EchoHandler implements PacketHandler {
             counters.drop(DropReason.RATE_LIMITED);
             return Outcome.IGNORED;
         }
-        ByteReader payload = packet.payload();
+        Echo echo = Echo.read(packet.payload()).orElseThrow();
         ByteWriter writer = packets.beginOk(packet);
-        if (payload.remaining() > writer.remaining()) {
+        if (echo.data().length() > writer.remaining()) {
             counters.drop(DropReason.UNSENDABLE);
             return Outcome.RECEIVED;
         }
-        writer.putBytes(payload.array(), payload.position(), payload.remaining());
+        echo.write(writer);
         packets.reply(packet, nowMillis);
         return Outcome.RECEIVED;
     }

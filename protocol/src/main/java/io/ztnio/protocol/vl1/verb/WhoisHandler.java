@@ -1,7 +1,9 @@
 package io.ztnio.protocol.vl1.verb;
 
-import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.OkHeader;
+import io.ztnio.protocol.message.OkWhois;
+import io.ztnio.protocol.message.Whois;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.VerbHandler.Outcome;
@@ -13,12 +15,15 @@ import io.ztnio.protocol.vl1.root.IdentityRequests;
 import io.ztnio.protocol.vl1.root.Topology;
 import io.ztnio.protocol.vl1.send.ControlPackets;
 import io.ztnio.protocol.wire.ByteReader;
-import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.PacketHeader;
+import java.util.ArrayList;
+import java.util.List;
 
 /** WHOIS, and OK to those that {@link IdentityRequests} sent ({@code protocol.md} 4.5). Thread: confined to the node. */
 public final class WhoisHandler implements PacketHandler {
-    /** So that an answer goes without fragments. */
-    private static final int MAX_ANSWER_LENGTH = 1300;
+    /** So that an answer goes without fragments: 1300 bytes at most. */
+    private static final int MAX_ANSWERED =
+            (1300 - PacketHeader.LENGTH - OkHeader.LENGTH) / Identity.PUBLIC_LENGTH;
     /** Unknown addresses of one request that a root asks another root for. */
     private static final int MAX_FORWARDED = 8;
 
@@ -53,30 +58,26 @@ public final class WhoisHandler implements PacketHandler {
             counters.drop(DropReason.RATE_LIMITED);
             return Outcome.IGNORED;
         }
-        ByteReader reader = packet.payload();
-        long[] unknown = new long[MAX_FORWARDED];
-        int unknownCount = 0;
-        int found = 0;
-        ByteWriter writer = packets.beginOk(packet);
-        while (reader.remaining() >= Address.LENGTH
-                && writer.length() + Identity.PUBLIC_LENGTH <= MAX_ANSWER_LENGTH) {
-            long wanted = reader.getAddress();
-            RemotePeer peer = peers.get(wanted);
-            if (wanted == self.address()) {
-                self.write(writer);
-                found++;
+        List<Long> wanted = Whois.read(packet.payload()).map(Whois::addresses).orElse(List.of());
+        List<Identity> found = new ArrayList<>();
+        List<Long> unknown = new ArrayList<>();
+        for (int i = 0; i < wanted.size() && found.size() < MAX_ANSWERED; i++) {
+            long address = wanted.get(i);
+            RemotePeer peer = peers.get(address);
+            if (address == self.address()) {
+                found.add(self);
             } else if (peer != null) {
-                peer.identity().write(writer);
-                found++;
-            } else if (unknownCount < MAX_FORWARDED) {
-                unknown[unknownCount++] = wanted;
+                found.add(peer.identity());
+            } else if (unknown.size() < MAX_FORWARDED) {
+                unknown.add(address);
             }
         }
-        if (found > 0) {
+        if (!found.isEmpty()) {
+            new OkWhois(found).write(packets.beginOk(packet));
             packets.reply(packet, nowMillis);
         }
-        for (int i = 0; i < unknownCount && topology.weAreUpstream(); i++) {
-            requests.request(unknown[i], nowMillis);
+        if (topology.weAreUpstream()) {
+            unknown.forEach(address -> requests.request(address, nowMillis));
         }
         return Outcome.RECEIVED;
     }
