@@ -18,6 +18,9 @@ public final class Counters {
     private long packetsOut;
     private long relayed;
 
+    /** All zero. */
+    public Counters() {}
+
     /** Datagrams received, whatever became of them. */
     public long datagramsIn() {
         return datagramsIn;

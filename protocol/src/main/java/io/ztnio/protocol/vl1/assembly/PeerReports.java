@@ -34,7 +34,9 @@ final class PeerReports {
 
     /** What is worth storing of one peer; empty for a root, or a peer that was never heard of. */
     Optional<PeerRecord> record(long address) {
-        return Optional.ofNullable(peers.get(address)).filter(this::isWorthStoring).map(RemotePeer::record);
+        return Optional.ofNullable(peers.get(address))
+                .filter(this::isWorthStoring)
+                .map(RemotePeer::record);
     }
 
     private boolean isWorthStoring(RemotePeer peer) {

@@ -121,8 +121,7 @@ public final class Switch implements Vl1 {
         ControlPackets control = new ControlPackets(address, transmitter, emitter);
         packets = new UserPackets(address, transmitter, emitter);
         requests = new IdentityRequests(address, peers, topology, control, counters);
-        Relay relay =
-                new Relay(topology, peers, paths, emitter, new Introducer(control, random), counters);
+        Relay relay = new Relay(topology, peers, paths, emitter, new Introducer(control, random), counters);
 
         contact = new Contact(self, version, topology, control);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
@@ -132,19 +131,17 @@ public final class Switch implements Vl1 {
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
         ArrivedIdentities arrived = new ArrivedIdentities();
-        VerbTable verbs = new VerbTable(
-                new Bookkeeping(paths, admission, learning, contact, push, online, networks), counters);
+        VerbTable verbs =
+                new VerbTable(new Bookkeeping(paths, admission, learning, contact, push, online, networks), counters);
         verbs.register(Verb.NOP, new ReceivedHandler())
                 .register(
                         Verb.HELLO,
                         new HelloHandler(version, topology, paths, learning, surfaces, control, listener, counters))
                 .register(Verb.ERROR, new ErrorHandler(topology, replies, listener, networks, counters))
                 .register(Verb.OK, new OkHandler(replies, verbs, counters))
+                .register(Verb.WHOIS, new WhoisHandler(self, peers, topology, requests, arrived, control, counters))
                 .register(
-                        Verb.WHOIS, new WhoisHandler(self, peers, topology, requests, arrived, control, counters))
-                .register(
-                        Verb.RENDEZVOUS,
-                        new RendezvousHandler(topology, peers, admission, requests, contact, counters))
+                        Verb.RENDEZVOUS, new RendezvousHandler(topology, peers, admission, requests, contact, counters))
                 .register(Verb.FRAME, new NetworkHandler(Verb.FRAME, networks))
                 .register(Verb.EXT_FRAME, new NetworkHandler(Verb.EXT_FRAME, networks))
                 .register(Verb.ECHO, new EchoHandler(paths, control, counters))

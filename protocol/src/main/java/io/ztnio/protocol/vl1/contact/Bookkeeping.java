@@ -39,7 +39,11 @@ public final class Bookkeeping {
         this.handler = handler;
     }
 
-    /** @param trusted whether the packet proves common membership */
+    /**
+     * A packet counts as received.
+     *
+     * @param trusted whether it proves common membership
+     */
     public void received(ReceivedPacket packet, boolean trusted, long nowMillis) {
         RemotePeer peer = packet.sender();
         peer.received(isNontrivial(packet.verb()), trusted, nowMillis);

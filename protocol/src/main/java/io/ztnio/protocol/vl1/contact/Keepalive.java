@@ -94,8 +94,7 @@ public final class Keepalive {
 
     private void keepUpstream(Topology.Upstream upstream, long nowMillis) {
         RemotePeer peer = upstream.peer();
-        boolean lost = !peer.hasDirectPath(nowMillis)
-                || nowMillis - peer.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
+        boolean lost = !peer.hasDirectPath(nowMillis) || nowMillis - peer.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
         boolean reached = pingPaths(peer, UPSTREAM_HELLO_MILLIS, nowMillis);
         if (!lost) {
             return;

@@ -62,7 +62,7 @@ public final class PeerLife {
         if (peer.nextReturnMillis <= nowMillis) {
             peer.nextReturnMillis =
                     Math.max(peer.nextReturnMillis, nowMillis - NOTICE_BURST * PeerLifeListener.NOTICE_MILLIS)
-                    + PeerLifeListener.NOTICE_MILLIS;
+                            + PeerLifeListener.NOTICE_MILLIS;
             peer.returned = false;
             listener.onReturned(peer.address(), nowMillis);
         } else {
@@ -78,7 +78,8 @@ public final class PeerLife {
             }
             switch (peer.life) {
                 case HEARD -> {
-                    if (peer.lastHeardMillis != Path.NEVER && nowMillis - peer.lastHeardMillis >= PeerLifeListener.SILENCE_MILLIS) {
+                    if (peer.lastHeardMillis != Path.NEVER
+                            && nowMillis - peer.lastHeardMillis >= PeerLifeListener.SILENCE_MILLIS) {
                         onSilent(peer, nowMillis);
                     }
                 }

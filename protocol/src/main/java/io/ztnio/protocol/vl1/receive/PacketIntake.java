@@ -22,8 +22,7 @@ public final class PacketIntake {
     private final ReceivedPacket packet = new ReceivedPacket();
     private final byte[] decompressed = new byte[PacketHeader.MAX_PACKET_LENGTH];
 
-    public PacketIntake(
-            Opening opening, PeerLife life, PacketSink sink, DeferredRing deferred, Counters counters) {
+    public PacketIntake(Opening opening, PeerLife life, PacketSink sink, DeferredRing deferred, Counters counters) {
         this.opening = opening;
         this.life = life;
         this.sink = sink;

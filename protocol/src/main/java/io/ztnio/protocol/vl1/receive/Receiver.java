@@ -25,8 +25,7 @@ public final class Receiver {
     private final Arrival arrival = new Arrival();
 
     /** @param self our own address */
-    public Receiver(
-            long self, PathTable paths, Relay relay, PacketIntake intake, Retries retries, Counters counters) {
+    public Receiver(long self, PathTable paths, Relay relay, PacketIntake intake, Retries retries, Counters counters) {
         this.self = self;
         this.paths = paths;
         this.relay = relay;

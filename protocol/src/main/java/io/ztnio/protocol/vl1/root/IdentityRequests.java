@@ -35,8 +35,7 @@ public final class IdentityRequests {
     private final LongMap<Pending> pending = new LongMap<>();
 
     /** @param self our own address */
-    public IdentityRequests(
-            long self, PeerTable peers, Topology topology, ControlPackets packets, Counters counters) {
+    public IdentityRequests(long self, PeerTable peers, Topology topology, ControlPackets packets, Counters counters) {
         this.self = self;
         this.peers = peers;
         this.topology = topology;

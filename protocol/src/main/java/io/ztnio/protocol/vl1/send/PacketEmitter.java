@@ -49,7 +49,7 @@ public final class PacketEmitter {
     }
 
     /** Sends a reply over the path that the request came by; nobody expects an answer to it. */
-    public void reply(ReceivedPacket request, byte[] buffer, int offset, int length, long nowMillis) {
+    void reply(ReceivedPacket request, byte[] buffer, int offset, int length, long nowMillis) {
         sendTo(request.sender(), request.socket(), request.from(), buffer, offset, length, false, nowMillis);
     }
 
@@ -81,7 +81,13 @@ public final class PacketEmitter {
 
     /** Sends a HELLO whose ID has been drawn. */
     void sendHello(
-            RemotePeer peer, int socket, InetSocketAddress remote, byte[] buffer, int offset, int length, long nowMillis) {
+            RemotePeer peer,
+            int socket,
+            InetSocketAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowMillis) {
         long id = Armor.seal(peer.keys(), CipherSuite.POLY1305_NONE, buffer, offset, length);
         replies.expect(id, peer.address(), remote, nowMillis);
         emitDatagram(socket, remote, buffer, offset, length);

@@ -27,7 +27,7 @@ public final class ReplyTable {
      *
      * @param remote where it went, be it a relay
      */
-    public void expect(long packetId, long destination, InetSocketAddress remote, long nowMillis) {
+    void expect(long packetId, long destination, InetSocketAddress remote, long nowMillis) {
         int bucket = bucket(packetId);
         int slot = bucket * WAYS + next[bucket];
         next[bucket] = (byte) ((next[bucket] + 1) % WAYS);
@@ -45,9 +45,7 @@ public final class ReplyTable {
     public InetSocketAddress sentTo(long packetId, long sender, long nowMillis) {
         int first = bucket(packetId) * WAYS;
         for (int slot = first; slot < first + WAYS; slot++) {
-            if (ids[slot] == packetId
-                    && destinations[slot] == sender
-                    && nowMillis - sentMillis[slot] <= LIFE_MILLIS) {
+            if (ids[slot] == packetId && destinations[slot] == sender && nowMillis - sentMillis[slot] <= LIFE_MILLIS) {
                 return remotes[slot];
             }
         }

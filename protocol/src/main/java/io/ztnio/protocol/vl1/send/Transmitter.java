@@ -62,7 +62,7 @@ public final class Transmitter {
      *
      * @return the on-wire packet ID, or 0 if it waits or was dropped
      */
-    public long send(long destination, byte[] buffer, int offset, int length, long nowMillis) {
+    long send(long destination, byte[] buffer, int offset, int length, long nowMillis) {
         if (destination == self) {
             counters.drop(DropReason.NO_ROUTE);
             return 0;

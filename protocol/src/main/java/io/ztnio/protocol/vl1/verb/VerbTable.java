@@ -27,7 +27,11 @@ public final class VerbTable implements PacketSink {
         return this;
     }
 
-    /** @throws IllegalStateException if there is a verb that nobody handles */
+    /**
+     * To be called when all are registered.
+     *
+     * @throws IllegalStateException if there is a verb that nobody handles
+     */
     public void requireComplete() {
         for (Verb verb : Verb.values()) {
             if (!handlers.containsKey(verb)) {

@@ -22,8 +22,7 @@ import java.util.List;
 /** WHOIS, and OK to those that {@link IdentityRequests} sent ({@code protocol.md} 4.5). Thread: confined to the node. */
 public final class WhoisHandler implements PacketHandler {
     /** So that an answer goes without fragments: 1300 bytes at most. */
-    private static final int MAX_ANSWERED =
-            (1300 - PacketHeader.LENGTH - OkHeader.LENGTH) / Identity.PUBLIC_LENGTH;
+    private static final int MAX_ANSWERED = (1300 - PacketHeader.LENGTH - OkHeader.LENGTH) / Identity.PUBLIC_LENGTH;
     /** Unknown addresses of one request that a root asks another root for. */
     private static final int MAX_FORWARDED = 8;
 
