@@ -71,11 +71,6 @@ public final class LongMap<V> {
         return keys.length;
     }
 
-    /** The key in a slot whose value is not {@code null}. */
-    public long keyAt(int slot) {
-        return keys[slot];
-    }
-
     /** The value in a slot, or {@code null}. */
     @SuppressWarnings("unchecked")
     public V valueAt(int slot) {

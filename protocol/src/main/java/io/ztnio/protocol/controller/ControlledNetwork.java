@@ -111,14 +111,6 @@ final class ControlledNetwork {
         return free.size() == member.addresses().size() ? member : member.withAddresses(free);
     }
 
-    void remove(long address) {
-        Entry entry = members.remove(address);
-        if (entry != null) {
-            hold(entry.definition, -1);
-            pending -= entry.definition.authorized() ? 0 : 1;
-        }
-    }
-
     void expelled(Revocation revocation, long nowMillis) {
         expulsions.removeIf(each -> nowMillis - each.atMillis() > EXPULSION_LIFE_MILLIS);
         if (expulsions.size() == MAX_EXPULSIONS) {

@@ -67,15 +67,6 @@ public final class Controller implements NetworkController {
         return network;
     }
 
-    /** A network ID of ours that is not in use, at random. */
-    public long freeNetworkId() {
-        long networkId;
-        do {
-            networkId = NetworkId.of(identity.address(), vl1.random().nextInt(1, 1 << 24));
-        } while (networks.get(networkId) != null);
-        return networkId;
-    }
-
     /** Our networks, in no order. */
     public List<NetworkDefinition> networks() {
         List<NetworkDefinition> result = new ArrayList<>();
@@ -126,15 +117,6 @@ public final class Controller implements NetworkController {
                 .build();
         store.save(network.definition);
         return network;
-    }
-
-    /** Forgets a network. Its members keep what they have until their certificates fall behind. */
-    public void delete(long networkId) {
-        ControlledNetwork network = networks.remove(networkId);
-        if (network != null) {
-            store.delete(networkId);
-            network.entries().forEach(entry -> store.delete(networkId, entry.definition.address()));
-        }
     }
 
     /**
@@ -214,21 +196,6 @@ public final class Controller implements NetworkController {
             expel(network, entry, nowMillis);
         } else if (isOnline(entry, nowMillis)) {
             push(network, entry, nowMillis);
-        }
-    }
-
-    /** Forgets a member, and puts it out if it was in. */
-    public void deleteMember(long networkId, long address, long nowMillis) {
-        ControlledNetwork network = networks.get(networkId);
-        Entry entry = network == null ? null : network.members.get(address);
-        if (entry == null) {
-            return;
-        }
-        boolean authorized = entry.definition.authorized();
-        network.remove(address);
-        store.delete(networkId, address);
-        if (authorized) {
-            expel(network, entry, nowMillis);
         }
     }
 

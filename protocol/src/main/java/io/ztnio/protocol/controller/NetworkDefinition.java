@@ -6,7 +6,6 @@ import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.rule.Rule;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -87,11 +86,6 @@ public final class NetworkDefinition {
 
     public List<CapabilityDefinition> capabilities() {
         return fields.capabilities;
-    }
-
-    /** The capability with an ID. */
-    public Optional<CapabilityDefinition> capability(int id) {
-        return fields.capabilities.stream().filter(c -> c.id() == id).findFirst();
     }
 
     /** Values that every member's tags have unless its own say otherwise, by tag ID. */

@@ -44,10 +44,6 @@ final class StoredDefinitions {
         store.delete(file(networkId));
     }
 
-    void delete(long networkId, long member) {
-        store.delete(file(networkId, member));
-    }
-
     private <T> List<T> all(String folder, Function<byte[], T> parser) {
         List<T> result = new ArrayList<>();
         for (String file : store.list(folder)) {

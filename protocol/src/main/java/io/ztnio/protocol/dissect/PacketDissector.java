@@ -3,7 +3,6 @@ package io.ztnio.protocol.dissect;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ErrorCode;
-import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.util.LinkedHashMap;
@@ -34,22 +33,6 @@ public final class PacketDissector {
         fields.put("fragmented", PacketHeader.isFragmented(packet, offset));
         fields.put("hops", PacketHeader.hops(packet, offset));
         fields.put("mac", String.format("%016x", PacketHeader.mac(packet, offset)));
-        fields.put("length", length);
-        return fields;
-    }
-
-    /**
-     * The header of a fragment.
-     *
-     * @param length more than {@link FragmentHeader#LENGTH}
-     */
-    public static Map<String, Object> fragment(byte[] datagram, int offset, int length) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("packetId", String.format("%016x", FragmentHeader.id(datagram, offset)));
-        fields.put("destination", Address.format(FragmentHeader.destination(datagram, offset)));
-        fields.put("total", FragmentHeader.total(datagram, offset));
-        fields.put("index", FragmentHeader.index(datagram, offset));
-        fields.put("hops", FragmentHeader.hops(datagram, offset));
         fields.put("length", length);
         return fields;
     }

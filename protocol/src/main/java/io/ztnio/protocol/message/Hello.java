@@ -68,6 +68,17 @@ public record Hello(
     }
 
     /**
+     * Reads what stands before the masked part, as if nothing followed.
+     *
+     * @param reader at the payload; used up
+     */
+    public static Optional<Hello> readUpToMask(ByteReader reader) {
+        int start = reader.position();
+        int masked = maskPosition(reader);
+        return read(reader.reset(reader.array(), start, masked - start));
+    }
+
+    /**
      * Where the masked part starts, as an index of the reader's array; the reader's end if there is none. Advances the reader,
      * which fails for malformed input.
      *

@@ -91,11 +91,6 @@ public final class VirtualNetwork {
         return singleSignOn;
     }
 
-    /** How many members are known. */
-    public int memberCount() {
-        return members.size();
-    }
-
     /**
      * Sends a frame from our own MAC address. It may be dropped, which is counted. The buffer is encrypted in place: the
      * payload, {@link #HEADROOM} bytes in front of it and {@link #TAILROOM} behind may be overwritten. No reference is

@@ -75,12 +75,6 @@ public record NodeConfig(
             return this;
         }
 
-        /** Default: 65536. */
-        public Builder maxPeers(int value) {
-            maxPeers = value;
-            return this;
-        }
-
         /** Default: 60,000. */
         public Builder peerTimeoutMillis(long value) {
             peerTimeoutMillis = value;

@@ -71,11 +71,6 @@ public final class FileStateStore implements StateStore {
         this.probe = probe;
     }
 
-    /** The directory that holds everything. */
-    public Path root() {
-        return root;
-    }
-
     @Override
     public synchronized Optional<byte[]> get(String key) throws IOException {
         Path file = file(key);

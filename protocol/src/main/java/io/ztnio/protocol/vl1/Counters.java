@@ -4,7 +4,10 @@ import io.ztnio.protocol.wire.DropCounters;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What a node has counted since it started. Thread: confined to the node; {@link #drops()} is a copy. */
+/**
+ * What a node has counted since it started; VL1 counts, others read. Thread: confined to the node; {@link #drops()} is a
+ * copy.
+ */
 public final class Counters {
     private final DropCounters<DropReason> drops = new DropCounters<>(DropReason.class);
     private long datagramsIn;
@@ -15,7 +18,8 @@ public final class Counters {
     private long packetsOut;
     private long relayed;
 
-    Counters() {}
+    /** All zero. */
+    public Counters() {}
 
     /** Datagrams received, whatever became of them. */
     public long datagramsIn() {
@@ -65,35 +69,41 @@ public final class Counters {
         return result;
     }
 
-    void drop(DropReason reason) {
+    /** Something was dropped. */
+    public void drop(DropReason reason) {
         drops.count(reason);
     }
 
-    void received(int lengthBytes) {
+    /** A datagram came. */
+    public void received(int lengthBytes) {
         datagramsIn++;
         bytesIn += lengthBytes;
     }
 
-    void sent(int lengthBytes) {
+    /** A datagram was handed over that will be sent. */
+    public void sent(int lengthBytes) {
         datagramsOut++;
         bytesOut += lengthBytes;
     }
 
-    /** Datagrams were handed over that will be sent. */
-    void sent(int datagrams, int lengthBytes) {
+    /** Datagrams were handed over that will be sent, {@code lengthBytes} all together. */
+    public void sent(int datagrams, int lengthBytes) {
         datagramsOut += datagrams;
         bytesOut += lengthBytes;
     }
 
-    void authenticated() {
+    /** A packet for us was authentic. */
+    public void authenticated() {
         packetsIn++;
     }
 
-    void packetSent() {
+    /** A packet of ours was sent. */
+    public void packetSent() {
         packetsOut++;
     }
 
-    void forwarded() {
+    /** A datagram was forwarded for others. */
+    public void forwarded() {
         relayed++;
     }
 }

@@ -5,6 +5,12 @@ package io.ztnio.protocol.vl1;
  * into VL1.
  */
 public interface PeerLifeListener {
+    /** {@link #onReturned} is told this often at most, in the long run. */
+    long NOTICE_MILLIS = 5_000;
+
+    /** After a silence of this length {@link #onSilent} is told. */
+    long SILENCE_MILLIS = 60_000;
+
     /** Nobody asks. */
     PeerLifeListener NONE = new PeerLifeListener() {
         @Override
@@ -21,12 +27,12 @@ public interface PeerLifeListener {
 
     /**
      * A peer introduced itself, came by a way that is new, or spoke after a silence: it may be a new process, which knows
-     * nothing of what the old one had. At most once per {@value PeerLife#NOTICE_MILLIS} ms and peer in the long run.
+     * nothing of what the old one had. At most once per {@value #NOTICE_MILLIS} ms and peer in the long run.
      */
     void onReturned(long address, long nowMillis);
 
     /**
-     * Nothing authentic has come from a peer for {@value PeerLife#SILENCE_MILLIS} ms.
+     * Nothing authentic has come from a peer for {@value #SILENCE_MILLIS} ms.
      *
      * @return whether it matters: then the peer is sought, and {@link #onLost} follows unless it is heard of
      */

@@ -15,9 +15,12 @@ import java.util.Optional;
  * u16 revision, u16 count, addresses}. Immutable.
  *
  * @param version all zero while unknown
- * @param paths physical addresses to try, 64 at most
+ * @param paths physical addresses to try, {@value #MAX_PATHS} at most
  */
 public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSocketAddress> paths) {
+    /** How many paths of a peer are remembered. */
+    public static final int MAX_PATHS = 64;
+
     private static final int FORMAT = 2;
     private static final int MAX_ADDRESS_LENGTH = 19;
 
@@ -48,7 +51,7 @@ public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSo
         SoftwareVersion version =
                 new SoftwareVersion(reader.getShort(), reader.getShort(), reader.getShort(), reader.getShort());
         int count = reader.getShort();
-        if (identity.isEmpty() || !reader.ok() || count > RemotePeer.MAX_PATHS) {
+        if (identity.isEmpty() || !reader.ok() || count > MAX_PATHS) {
             return Optional.empty();
         }
         List<InetSocketAddress> paths = new ArrayList<>(count);

@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.random.RandomGenerator;
  */
 public interface Vl1 {
     /** Bytes before the payload of a packet, that {@link #sendInPlace} writes. */
-    int HEADER_LENGTH = 28;
+    int HEADER_LENGTH = PacketHeader.LENGTH;
 
     /** Our own identity, with its secret. */
     Identity identity();
@@ -31,10 +32,7 @@ public interface Vl1 {
     /** Asks the upstream for an identity (WHOIS), rate limited; {@link VerbHandler#onIdentity} tells of its arrival. */
     void requestIdentity(long address, long nowMillis);
 
-    /** Whether the address is a root of our planet or of one of our moons. */
-    boolean isUpstream(long address);
-
-    /** Whether we ourselves are one. */
+    /** Whether we are a root of our planet or of one of our moons. */
     boolean isUpstream();
 
     /** The upstreams' addresses, best first. */

@@ -1,0 +1,385 @@
+package io.ztnio.protocol.vl1.assembly;
+
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.InboundPacket;
+import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.vl1.Peer;
+import io.ztnio.protocol.vl1.PeerLifeListener;
+import io.ztnio.protocol.vl1.PeerRecord;
+import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.vl1.SendStage;
+import io.ztnio.protocol.vl1.VerbHandler;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.vl1.Vl1Config;
+import io.ztnio.protocol.vl1.Vl1Listener;
+import io.ztnio.protocol.vl1.contact.Bookkeeping;
+import io.ztnio.protocol.vl1.contact.Contact;
+import io.ztnio.protocol.vl1.contact.DirectPathPush;
+import io.ztnio.protocol.vl1.contact.Keepalive;
+import io.ztnio.protocol.vl1.contact.PathLearning;
+import io.ztnio.protocol.vl1.contact.SurfaceReports;
+import io.ztnio.protocol.vl1.path.PathTable;
+import io.ztnio.protocol.vl1.path.PeerPath;
+import io.ztnio.protocol.vl1.path.SurfaceAwareness;
+import io.ztnio.protocol.vl1.peer.PeerLife;
+import io.ztnio.protocol.vl1.peer.PeerTable;
+import io.ztnio.protocol.vl1.peer.ReceivedPacket;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.vl1.receive.ArrivedIdentities;
+import io.ztnio.protocol.vl1.receive.DeferredRing;
+import io.ztnio.protocol.vl1.receive.HelloOpening;
+import io.ztnio.protocol.vl1.receive.Opening;
+import io.ztnio.protocol.vl1.receive.PacketIntake;
+import io.ztnio.protocol.vl1.receive.Receiver;
+import io.ztnio.protocol.vl1.receive.Retries;
+import io.ztnio.protocol.vl1.root.IdentityRequests;
+import io.ztnio.protocol.vl1.root.Introducer;
+import io.ztnio.protocol.vl1.root.OnlineWatch;
+import io.ztnio.protocol.vl1.root.PathAdmission;
+import io.ztnio.protocol.vl1.root.Relay;
+import io.ztnio.protocol.vl1.root.Topology;
+import io.ztnio.protocol.vl1.send.ControlPackets;
+import io.ztnio.protocol.vl1.send.PacketEmitter;
+import io.ztnio.protocol.vl1.send.ReplyTable;
+import io.ztnio.protocol.vl1.send.Transmitter;
+import io.ztnio.protocol.vl1.send.UserPackets;
+import io.ztnio.protocol.vl1.send.WayFinder;
+import io.ztnio.protocol.vl1.verb.EchoHandler;
+import io.ztnio.protocol.vl1.verb.ErrorHandler;
+import io.ztnio.protocol.vl1.verb.HelloHandler;
+import io.ztnio.protocol.vl1.verb.IgnoredHandler;
+import io.ztnio.protocol.vl1.verb.NetworkHandler;
+import io.ztnio.protocol.vl1.verb.OkHandler;
+import io.ztnio.protocol.vl1.verb.PushDirectPathsHandler;
+import io.ztnio.protocol.vl1.verb.ReceivedHandler;
+import io.ztnio.protocol.vl1.verb.RendezvousHandler;
+import io.ztnio.protocol.vl1.verb.UserMessageHandler;
+import io.ztnio.protocol.vl1.verb.VerbTable;
+import io.ztnio.protocol.vl1.verb.WhoisHandler;
+import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
+import io.ztnio.protocol.world.World;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * VL1 of one node: datagrams in, datagrams out, and between them the peers. Sans-I/O: time comes with each call. Its
+ * constructor makes the parts and tells each what it uses; no part knows this.
+ *
+ * <p>Thread: confined to the node. Times are epoch milliseconds.
+ */
+public final class Switch implements Vl1 {
+    private static final int MAX_PATHS = 1 << 17;
+    private static final int DISCARD_PORT = 9;
+
+    private final Vl1Config config;
+    private final Counters counters = new Counters();
+    private final AttachedNetworks networks = new AttachedNetworks();
+    private final PeerTable peers;
+    private final SurfaceAwareness surface;
+    private final Topology topology;
+    private final PathAdmission admission;
+    private final Transmitter transmitter;
+    private final UserPackets packets;
+    private final IdentityRequests requests;
+    private final Contact contact;
+    private final PeerLife life;
+    private final DirectPathPush push;
+    private final Keepalive keepalive;
+    private final OnlineWatch online;
+    private final Receiver receiver;
+    private final Maintenance maintenance;
+    private final PeerReports reports;
+
+    public Switch(Vl1Config config, DatagramSender sender, Vl1Listener listener) {
+        this.config = config;
+        Identity self = config.identity();
+        long address = self.address();
+        PathPolicy policy = config.pathPolicy();
+        RandomGenerator random = config.random();
+        SoftwareVersion version = new SoftwareVersion(config.protocolVersion(), 0, 1, 0);
+
+        PathTable paths = new PathTable(MAX_PATHS, counters);
+        InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), DISCARD_PORT);
+        surface = new SurfaceAwareness(policy.allows(0, loopback));
+        peers = new PeerTable(self, config.maxPeers(), counters);
+        topology = new Topology(self, peers);
+        admission = new PathAdmission(policy, topology);
+        online = new OnlineWatch(topology, listener);
+
+        ReplyTable replies = new ReplyTable();
+        PacketEmitter emitter = new PacketEmitter(policy, random, paths, replies, sender, counters);
+        transmitter = new Transmitter(address, peers, topology, new Ways(), policy, emitter, counters);
+        ControlPackets control = new ControlPackets(address, transmitter, emitter);
+        packets = new UserPackets(address, transmitter, emitter);
+        requests = new IdentityRequests(address, peers, topology, control, counters);
+        Relay relay = new Relay(topology, peers, paths, emitter, new Introducer(control, random), counters);
+
+        contact = new Contact(self, version, topology, control);
+        life = new PeerLife(peers, contact, config.peerTimeoutMillis());
+        PathLearning learning = new PathLearning(admission, life, transmitter, listener);
+        push = new DirectPathPush(policy, surface, control);
+        keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
+        SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
+
+        ArrivedIdentities arrived = new ArrivedIdentities();
+        VerbTable verbs =
+                new VerbTable(new Bookkeeping(paths, admission, learning, contact, push, online, networks), counters);
+        verbs.register(Verb.NOP, new ReceivedHandler())
+                .register(
+                        Verb.HELLO,
+                        new HelloHandler(version, topology, paths, learning, surfaces, control, listener, counters))
+                .register(Verb.ERROR, new ErrorHandler(topology, replies, listener, networks, counters))
+                .register(Verb.OK, new OkHandler(replies, verbs, counters))
+                .register(Verb.WHOIS, new WhoisHandler(self, peers, topology, requests, arrived, control, counters))
+                .register(
+                        Verb.RENDEZVOUS, new RendezvousHandler(topology, peers, admission, requests, contact, counters))
+                .register(Verb.FRAME, new NetworkHandler(Verb.FRAME, networks))
+                .register(Verb.EXT_FRAME, new NetworkHandler(Verb.EXT_FRAME, networks))
+                .register(Verb.ECHO, new EchoHandler(paths, control, counters))
+                .register(Verb.MULTICAST_LIKE, new NetworkHandler(Verb.MULTICAST_LIKE, networks))
+                .register(Verb.NETWORK_CREDENTIALS, new NetworkHandler(Verb.NETWORK_CREDENTIALS, networks))
+                .register(Verb.NETWORK_CONFIG_REQUEST, new NetworkHandler(Verb.NETWORK_CONFIG_REQUEST, networks))
+                .register(Verb.NETWORK_CONFIG, new NetworkHandler(Verb.NETWORK_CONFIG, networks))
+                .register(Verb.MULTICAST_GATHER, new NetworkHandler(Verb.MULTICAST_GATHER, networks))
+                .register(Verb.MULTICAST_FRAME, new NetworkHandler(Verb.MULTICAST_FRAME, networks))
+                .register(Verb.PUSH_DIRECT_PATHS, new PushDirectPathsHandler(admission, contact, counters))
+                .register(Verb.ACK, new IgnoredHandler(counters))
+                .register(Verb.QOS_MEASUREMENT, new IgnoredHandler(counters))
+                .register(Verb.USER_MESSAGE, new UserMessageHandler(listener, networks, counters))
+                .register(Verb.REMOTE_TRACE, new ReceivedHandler())
+                .register(Verb.PATH_NEGOTIATION_REQUEST, new IgnoredHandler(counters))
+                .requireComplete();
+
+        DeferredRing deferred = new DeferredRing(counters);
+        HelloOpening hello = new HelloOpening(self, peers, control, arrived, counters, random);
+        Opening opening = new Opening(policy, peers, hello, deferred, requests, counters);
+        PacketIntake intake = new PacketIntake(opening, life, verbs, deferred, counters);
+        Retries retries = new Retries(arrived, deferred, intake, peers, requests, transmitter, networks);
+        receiver = new Receiver(address, paths, relay, intake, retries, counters);
+
+        Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
+        maintenance = new Maintenance(keepalive, life, online, forgetting, transmitter, retries, networks);
+        reports = new PeerReports(peers, topology);
+    }
+
+    /** What follows when packets find no way, or a doubtful one. */
+    private final class Ways implements WayFinder {
+        @Override
+        public void onNoWay(long destination, long nowMillis) {
+            requests.request(destination, nowMillis);
+        }
+
+        @Override
+        public void onSilentPath(RemotePeer peer, PeerPath path, long nowMillis) {
+            contact.probeSilent(peer, path, nowMillis);
+        }
+    }
+
+    /** Attaches VL2. */
+    public void handler(VerbHandler handler) {
+        networks.attach(handler);
+    }
+
+    /** Tells of peers that began anew, are silent or gone. */
+    public void peerLife(PeerLifeListener listener) {
+        life.listener(listener);
+    }
+
+    /** Seals and sends data elsewhere from now on. */
+    public void sendStage(SendStage stage) {
+        transmitter.stage(stage);
+    }
+
+    /** Closes what the peers have with the {@link SendStage}, which gets nothing more. */
+    public void close() {
+        transmitter.stage(null);
+        peers.all().forEach(RemotePeer::closeLane);
+    }
+
+    /** Takes the planet, or a moon, without a signature check: from our own configuration or disk only. */
+    public void install(World world) {
+        topology.install(world);
+    }
+
+    /**
+     * Wants a moon of which only the ID and the address of one root are known; that root will be believed ({@code
+     * protocol.md} 8.15).
+     */
+    public void orbit(long moonId, long seedAddress) {
+        topology.orbit(moonId, seedAddress);
+    }
+
+    /** Forgets a moon. */
+    public void deorbit(long moonId) {
+        topology.deorbit(moonId);
+    }
+
+    /** Remembers a peer of an earlier run, and looks for it where it was. */
+    public void restore(PeerRecord record, long nowMillis) {
+        if (record.identity().address() == config.identity().address()) {
+            return;
+        }
+        RemotePeer peer = peers.obtain(record.identity(), nowMillis);
+        if (peer == null || !peer.identity().equals(record.identity())) {
+            return;
+        }
+        for (InetSocketAddress path : record.paths()) {
+            if (admission.allows(peer.address(), path)) {
+                contact.hello(peer, DatagramSender.ALL_SOCKETS, path, nowMillis);
+            }
+        }
+    }
+
+    /** What is worth storing of the peers: those that are no roots and were heard of. */
+    public List<PeerRecord> records() {
+        return reports.records();
+    }
+
+    /** What is worth storing of one peer; empty for a root, or a peer that was never heard of. */
+    public Optional<PeerRecord> record(long address) {
+        return reports.record(address);
+    }
+
+    /** Takes one datagram; the buffer may be changed, and is the caller's again on return. */
+    public void onDatagram(
+            int socket,
+            InetSocketAddress from,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowMillis,
+            long ingressNanos) {
+        receiver.onDatagram(socket, from, buffer, offset, length, nowMillis, ingressNanos);
+    }
+
+    /** Does what is due, and says when to come back. */
+    public long poll(long nowMillis) {
+        return maintenance.poll(nowMillis);
+    }
+
+    /** Endpoints that peers are told of. */
+    public void localAddresses(List<InetSocketAddress> endpoints) {
+        push.localAddresses(endpoints);
+    }
+
+    /** Our own endpoints as others see them. */
+    public List<InetSocketAddress> surfaces() {
+        return surface.surfaces();
+    }
+
+    public boolean isOnline(long nowMillis) {
+        return online.isOnline(nowMillis);
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public Optional<World> planet() {
+        return Optional.ofNullable(topology.planet());
+    }
+
+    public List<World> moons() {
+        return List.copyOf(topology.moons());
+    }
+
+    /** The peers as they are now. */
+    public List<PeerStatus> status(long nowMillis) {
+        return reports.status(nowMillis);
+    }
+
+    @Override
+    public Identity identity() {
+        return config.identity();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return config.random();
+    }
+
+    @Override
+    public Optional<Peer> peer(long address) {
+        return Optional.ofNullable(peers.get(address));
+    }
+
+    @Override
+    public void requestIdentity(long address, long nowMillis) {
+        requests.request(address, nowMillis);
+    }
+
+    @Override
+    public boolean isUpstream() {
+        return topology.weAreUpstream();
+    }
+
+    @Override
+    public List<Long> upstreams(long nowMillis) {
+        return topology.ranked(nowMillis);
+    }
+
+    @Override
+    public void keepInContact(Set<Long> addresses) {
+        keepalive.contacts(addresses);
+    }
+
+    @Override
+    public int datagramBytes(long destination, long nowMillis) {
+        return transmitter.datagramBytes(destination, nowMillis);
+    }
+
+    @Override
+    public boolean isCongested(long destination) {
+        return transmitter.isCongested(destination);
+    }
+
+    @Override
+    public ByteWriter begin(long destination, Verb verb) {
+        return packets.begin(destination, verb);
+    }
+
+    @Override
+    public long send(boolean compress, long nowMillis) {
+        return packets.send(compress, nowMillis);
+    }
+
+    @Override
+    public void sendInPlace(
+            long destination, Verb verb, byte[] buffer, int payloadOffset, int payloadLength, long nowMillis) {
+        packets.sendInPlace(destination, verb, buffer, payloadOffset, payloadLength, nowMillis);
+    }
+
+    @Override
+    public ByteWriter beginOk(InboundPacket request) {
+        return beginOk(request.sender().address(), request.verb(), request.packetId());
+    }
+
+    @Override
+    public ByteWriter beginError(InboundPacket request, ErrorCode code) {
+        return beginError(request.sender().address(), request.verb(), request.packetId(), code);
+    }
+
+    @Override
+    public void sendReply(InboundPacket request, long nowMillis) {
+        packets.reply((ReceivedPacket) request, nowMillis);
+    }
+
+    @Override
+    public ByteWriter beginOk(long destination, Verb inReVerb, long inRePacketId) {
+        return packets.beginOk(destination, inReVerb, inRePacketId);
+    }
+
+    @Override
+    public ByteWriter beginError(long destination, Verb inReVerb, long inRePacketId, ErrorCode code) {
+        return packets.beginError(destination, inReVerb, inRePacketId, code);
+    }
+}

@@ -1,0 +1,109 @@
+package io.ztnio.protocol.vl1.contact;
+
+import io.ztnio.protocol.crypto.HelloMask;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.message.Hello;
+import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.message.WorldVersion;
+import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.path.Path;
+import io.ztnio.protocol.vl1.path.PeerPath;
+import io.ztnio.protocol.vl1.peer.PeerSeeker;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.vl1.root.Topology;
+import io.ztnio.protocol.vl1.send.ControlPackets;
+import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.Verb;
+import io.ztnio.protocol.world.World;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** HELLO and ECHO, as we send them to find, confirm and keep paths ({@code protocol.md} 4.2 and 8.2). Thread: confined to the node. */
+public final class Contact implements PeerSeeker {
+    private final Identity self;
+    private final SoftwareVersion version;
+    private final Topology topology;
+    private final ControlPackets packets;
+
+    /** @param version what we announce */
+    public Contact(Identity self, SoftwareVersion version, Topology topology, ControlPackets packets) {
+        this.self = self;
+        this.version = version;
+        this.topology = topology;
+        this.packets = packets;
+    }
+
+    /** Sends HELLO to a physical address; {@link DatagramSender#ALL_SOCKETS} is usual for one that is new. */
+    public void hello(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
+        ByteWriter writer = packets.begin(peer.address(), Verb.HELLO);
+        packets.drawId();
+        World planet = topology.planet();
+        Hello hello = new Hello(
+                version,
+                nowMillis,
+                self,
+                remote,
+                planet == null ? 0 : planet.id(),
+                planet == null ? 0 : planet.timestamp(),
+                moons());
+        hello.write(writer);
+        int masked = writer.position() - hello.maskedLength();
+        HelloMask.apply(peer.keys(), writer.array(), 0, masked, writer.position());
+        packets.sendHello(peer, socket, remote, nowMillis);
+    }
+
+    private List<WorldVersion> moons() {
+        List<WorldVersion> moons = new ArrayList<>();
+        for (World moon : topology.moons()) {
+            moons.add(WorldVersion.moon(moon.id(), moon.timestamp()));
+        }
+        for (long wanted : topology.wantedMoons()) {
+            moons.add(WorldVersion.moon(wanted, 0));
+        }
+        return moons;
+    }
+
+    /** Sends HELLO through the best upstream, if there is one in reach. */
+    void helloThroughRelay(RemotePeer peer, long nowMillis) {
+        RemotePeer upstream = topology.best(nowMillis, peer.address());
+        PeerPath path = upstream == null ? null : upstream.paths().best(nowMillis);
+        if (path != null) {
+            peer.helloSent(nowMillis);
+            hello(peer, path.path.socket, path.path.remote, nowMillis);
+        }
+    }
+
+    /** Sends what makes the peer answer from an address: ECHO if it knows that, otherwise HELLO. */
+    public void probe(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
+        if (!peer.answersEcho()) {
+            hello(peer, socket, remote, nowMillis);
+            return;
+        }
+        packets.begin(peer.address(), Verb.ECHO);
+        packets.sendTo(peer, socket, remote, true, nowMillis);
+    }
+
+    /** Asks a peer that was heard from a new address to confirm it, once per second and address. */
+    void confirm(RemotePeer peer, Path path, long nowMillis) {
+        if (path.admitConfirmation(nowMillis)) {
+            hello(peer, path.socket, path.remote, nowMillis);
+        }
+    }
+
+    /** Asks a path that we use but do not hear from for a sign of life, now and then. */
+    public void probeSilent(RemotePeer peer, PeerPath path, long nowMillis) {
+        if (path.admitProbe(nowMillis)) {
+            probe(peer, path.path.socket, path.path.remote, nowMillis);
+        }
+    }
+
+    @Override
+    public void seek(RemotePeer peer, long nowMillis) {
+        for (int i = 0; i < peer.paths().count(); i++) {
+            Path path = peer.paths().get(i).path;
+            hello(peer, path.socket, path.remote, nowMillis);
+        }
+        helloThroughRelay(peer, nowMillis);
+    }
+}

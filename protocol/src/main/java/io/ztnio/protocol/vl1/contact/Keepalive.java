@@ -1,0 +1,163 @@
+package io.ztnio.protocol.vl1.contact;
+
+import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.vl1.path.Path;
+import io.ztnio.protocol.vl1.path.PeerPath;
+import io.ztnio.protocol.vl1.peer.PeerTable;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.vl1.root.IdentityRequests;
+import io.ztnio.protocol.vl1.root.Topology;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Keeps roots, contacts and active peers in reach ({@code protocol.md} 8.1 and 8.2). Where the reference keeps the way to its
+ * roots open by asking them WHOIS every 5 s, this sends ECHO over upstream paths that were idle for 14 s.
+ *
+ * <p>Thread: confined to the node.
+ */
+public final class Keepalive {
+    private static final long HEARTBEAT_MILLIS = 14_000;
+
+    /** Between full HELLOs: 14 s times 2 for contacts, times 16 for upstreams. */
+    private static final long CONTACT_HELLO_MILLIS = 28_000;
+
+    private static final long UPSTREAM_HELLO_MILLIS = 224_000;
+    private static final long PEER_HELLO_MILLIS = 60_000;
+
+    /**
+     * An upstream that was silent for so long, although it got an ECHO every 14 to 19 s, is looked for at its stable
+     * endpoints again; and after as long again without any upstream the node calls itself offline.
+     */
+    private static final long UPSTREAM_SILENCE_MILLIS = 45_000;
+
+    private final PeerTable peers;
+    private final Topology topology;
+    private final IdentityRequests requests;
+    private final Contact contact;
+    private final PathLearning learning;
+    private final PathPolicy policy;
+    private final RandomGenerator random;
+    private Set<Long> contacts = Set.of();
+
+    public Keepalive(
+            PeerTable peers,
+            Topology topology,
+            IdentityRequests requests,
+            Contact contact,
+            PathLearning learning,
+            PathPolicy policy,
+            RandomGenerator random) {
+        this.peers = peers;
+        this.topology = topology;
+        this.requests = requests;
+        this.contact = contact;
+        this.learning = learning;
+        this.policy = policy;
+        this.random = random;
+    }
+
+    /** Further peers to keep in contact with, as VL2 told. */
+    public void contacts(Set<Long> addresses) {
+        contacts = Set.copyOf(addresses);
+    }
+
+    /** Whether a peer is kept in reach whatever it does, and so is not to be forgotten. */
+    public boolean keeps(long address) {
+        return topology.isUpstream(address) || contacts.contains(address);
+    }
+
+    /** Sends what is due; to be called every few seconds. */
+    public void check(long nowMillis) {
+        for (Topology.Upstream upstream : topology.upstreams()) {
+            keepUpstream(upstream, nowMillis);
+        }
+        for (long address : contacts) {
+            keepContact(address, nowMillis);
+        }
+        for (long seed : topology.seedAddresses()) {
+            keepContact(seed, nowMillis);
+        }
+        for (RemotePeer peer : peers.all()) {
+            if (!topology.isUpstream(peer.address()) && peer.isActive(nowMillis)) {
+                pingPaths(peer, PEER_HELLO_MILLIS, nowMillis);
+            }
+            peer.paths().prune(nowMillis);
+            learning.reportDirectness(peer, nowMillis);
+        }
+    }
+
+    private void keepUpstream(Topology.Upstream upstream, long nowMillis) {
+        RemotePeer peer = upstream.peer();
+        boolean lost = !peer.hasDirectPath(nowMillis) || nowMillis - peer.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
+        boolean reached = pingPaths(peer, UPSTREAM_HELLO_MILLIS, nowMillis);
+        if (!lost) {
+            return;
+        }
+        List<InetSocketAddress> ipv4 = new ArrayList<>();
+        List<InetSocketAddress> ipv6 = new ArrayList<>();
+        for (InetSocketAddress endpoint : upstream.endpoints()) {
+            if (policy.allows(peer.address(), endpoint)) {
+                (endpoint.getAddress() instanceof Inet6Address ? ipv6 : ipv4).add(endpoint);
+            }
+        }
+        for (List<InetSocketAddress> family : List.of(ipv4, ipv6)) {
+            if (!family.isEmpty()) {
+                InetSocketAddress endpoint = family.get(random.nextInt(family.size()));
+                contact.hello(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
+                peer.helloSent(nowMillis);
+                reached = true;
+            }
+        }
+        if (!reached) {
+            contact.helloThroughRelay(peer, nowMillis);
+        }
+    }
+
+    private void keepContact(long address, long nowMillis) {
+        RemotePeer peer = peers.get(address);
+        if (peer == null) {
+            requests.request(address, nowMillis);
+            return;
+        }
+        if (topology.isUpstream(address)) {
+            return;
+        }
+        boolean reached = pingPaths(peer, CONTACT_HELLO_MILLIS, nowMillis);
+        if (!reached && peer.sinceHelloMillis(nowMillis) > CONTACT_HELLO_MILLIS) {
+            contact.helloThroughRelay(peer, nowMillis);
+        }
+    }
+
+    /**
+     * Sends HELLO over every path of a peer if that is due, else ECHO over those that were idle.
+     *
+     * @return whether there was a path
+     */
+    private boolean pingPaths(RemotePeer peer, long helloIntervalMillis, long nowMillis) {
+        boolean helloDue = peer.sinceHelloMillis(nowMillis) >= helloIntervalMillis;
+        boolean any = false;
+        for (int i = 0; i < peer.paths().count(); i++) {
+            PeerPath peerPath = peer.paths().get(i);
+            if (peerPath.isExpired(nowMillis)) {
+                continue;
+            }
+            any = true;
+            Path path = peerPath.path;
+            if (helloDue) {
+                contact.hello(peer, path.socket, path.remote, nowMillis);
+            } else if (nowMillis - path.lastSendMillis() >= HEARTBEAT_MILLIS) {
+                contact.probe(peer, path.socket, path.remote, nowMillis);
+            }
+        }
+        if (any && helloDue) {
+            peer.helloSent(nowMillis);
+        }
+        return any;
+    }
+}

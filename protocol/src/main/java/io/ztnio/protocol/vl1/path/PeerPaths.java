@@ -1,0 +1,133 @@
+package io.ztnio.protocol.vl1.path;
+
+import io.ztnio.protocol.vl1.PeerRecord;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The paths of one peer, {@value PeerRecord#MAX_PATHS} at most ({@code protocol.md} 8.3). Thread: confined to the node. */
+public final class PeerPaths {
+    private PeerPath[] paths = new PeerPath[2];
+    private int count;
+
+    public int count() {
+        return count;
+    }
+
+    public PeerPath get(int index) {
+        return paths[index];
+    }
+
+    /** What the peer has made of a path, or {@code null}. */
+    public PeerPath find(Path path) {
+        for (int i = 0; i < count; i++) {
+            if (paths[i].path == path) {
+                return paths[i];
+            }
+        }
+        return null;
+    }
+
+    /** The best usable path, or {@code null}. */
+    public PeerPath best(long nowMillis) {
+        return best(nowMillis, true);
+    }
+
+    /** The best path, be it expired, or {@code null}. */
+    public PeerPath any(long nowMillis) {
+        return best(nowMillis, false);
+    }
+
+    private PeerPath best(long nowMillis, boolean onlyUsable) {
+        PeerPath best = null;
+        long bestQuality = Long.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
+            PeerPath candidate = paths[i];
+            if (onlyUsable && !candidate.isUsable(nowMillis)) {
+                continue;
+            }
+            long quality = candidate.quality(nowMillis);
+            if (quality <= bestQuality) {
+                bestQuality = quality;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /** Whether a usable path leads to a physical address. */
+    public boolean leadTo(InetSocketAddress remote, long nowMillis) {
+        for (int i = 0; i < count; i++) {
+            if (paths[i].path.remote.equals(remote) && paths[i].isUsable(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The shortest round trip measured, in milliseconds; -1 while unknown. */
+    public int latencyMillis() {
+        int best = -1;
+        for (int i = 0; i < count; i++) {
+            int latency = paths[i].latencyMillis();
+            if (latency >= 0 && (best < 0 || latency < best)) {
+                best = latency;
+            }
+        }
+        return best;
+    }
+
+    /** The physical addresses, each once. */
+    public List<InetSocketAddress> remotes() {
+        List<InetSocketAddress> remotes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (!remotes.contains(paths[i].path.remote)) {
+                remotes.add(paths[i].path.remote);
+            }
+        }
+        return remotes;
+    }
+
+    /**
+     * Adds a path: in place of a dead one to the same IP and socket, else free, else in place of the oldest. Another port of
+     * the same address is where the peer is now: its living paths to other ports count again when something comes by them.
+     */
+    public PeerPath learn(Path path, long nowMillis) {
+        PeerPath added = new PeerPath(path, nowMillis);
+        int slot = -1;
+        int oldest = 0;
+        for (int i = 0; i < count; i++) {
+            if (paths[i].isSameHost(path)) {
+                if (paths[i].isAlive(nowMillis)) {
+                    paths[i].supersede();
+                } else {
+                    slot = i;
+                }
+            }
+            if (paths[i].lastReceiveMillis() < paths[oldest].lastReceiveMillis()) {
+                oldest = i;
+            }
+        }
+        if (slot < 0 && count < PeerRecord.MAX_PATHS) {
+            if (count == paths.length) {
+                paths = Arrays.copyOf(paths, Math.min(PeerRecord.MAX_PATHS, count * 2));
+            }
+            slot = count++;
+        }
+        paths[slot < 0 ? oldest : slot] = added;
+        return added;
+    }
+
+    /** Removes the paths that have expired. */
+    public void prune(long nowMillis) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (!paths[i].isExpired(nowMillis)) {
+                paths[kept++] = paths[i];
+            }
+        }
+        Arrays.fill(paths, kept, count, null);
+        count = kept;
+    }
+}

@@ -1,0 +1,73 @@
+package io.ztnio.protocol.vl1.peer;
+
+import io.ztnio.protocol.collect.LongMap;
+import io.ztnio.protocol.crypto.PeerKeys;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.vl1.path.Path;
+import java.util.List;
+
+/** The nodes whose identity we know. Bounded. Thread: confined to the node. */
+public final class PeerTable {
+    private final LongMap<RemotePeer> peers = new LongMap<>();
+    private final Identity self;
+    private final int capacity;
+    private final Counters counters;
+
+    public PeerTable(Identity self, int capacity, Counters counters) {
+        this.self = self;
+        this.capacity = capacity;
+        this.counters = counters;
+    }
+
+    /** The peer, or {@code null}. */
+    public RemotePeer get(long address) {
+        return peers.get(address);
+    }
+
+    /** All of them now, in no order. */
+    public List<RemotePeer> all() {
+        return peers.values();
+    }
+
+    public boolean isFull() {
+        return peers.size() >= capacity;
+    }
+
+    /** The peer with this identity, made if its address is unknown; {@code null} if the table is full. */
+    public RemotePeer obtain(Identity identity, long nowMillis) {
+        RemotePeer known = peers.get(identity.address());
+        return known != null ? known : add(identity, PeerKeys.agree(self, identity), nowMillis);
+    }
+
+    /** As {@link #obtain}, but roots are taken even into a full table. */
+    public RemotePeer obtainRoot(Identity identity) {
+        RemotePeer known = peers.get(identity.address());
+        if (known != null && known.identity().equals(identity)) {
+            return known;
+        }
+        if (known != null) {
+            known.closeLane();
+        }
+        RemotePeer root = new RemotePeer(identity.withoutSecret(), PeerKeys.agree(self, identity), Path.NEVER);
+        peers.put(identity.address(), root);
+        return root;
+    }
+
+    /** Adds a peer whose keys have been agreed on; {@code null} if the table is full. */
+    public RemotePeer add(Identity identity, PeerKeys keys, long nowMillis) {
+        if (isFull()) {
+            counters.drop(DropReason.TABLE_FULL);
+            return null;
+        }
+        RemotePeer peer = new RemotePeer(identity.withoutSecret(), keys, nowMillis);
+        peers.put(identity.address(), peer);
+        return peer;
+    }
+
+    public void remove(RemotePeer peer) {
+        peers.remove(peer.address());
+        peer.closeLane();
+    }
+}

@@ -1,0 +1,113 @@
+package io.ztnio.protocol.vl1.peer;
+
+import io.ztnio.protocol.vl1.InboundPacket;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.wire.ByteReader;
+import io.ztnio.protocol.wire.Verb;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+
+/** The packet in hand, and whence it came. One object, reused. Thread: confined to the node. */
+public final class ReceivedPacket implements InboundPacket {
+    private final ByteReader reader = new ByteReader(new byte[0]);
+
+    private RemotePeer sender;
+    private long packetId;
+    private Verb verb;
+    private int hops;
+    private boolean retry;
+    private boolean provenPath;
+    private byte[] buffer = reader.array();
+    private int offset;
+    private int length;
+    private int socket;
+    private InetSocketAddress from;
+    private long ingressNanos;
+
+    /** Starts with another packet. */
+    public ReceivedPacket set(RemotePeer newSender, long newPacketId, Verb newVerb, int newHops, boolean isRetry) {
+        sender = newSender;
+        packetId = newPacketId;
+        verb = newVerb;
+        hops = newHops;
+        retry = isRetry;
+        provenPath = false;
+        return this;
+    }
+
+    /** Where the packet is, header included. */
+    public ReceivedPacket bytes(byte[] newBuffer, int newOffset, int newLength) {
+        buffer = newBuffer;
+        offset = newOffset;
+        length = newLength;
+        return this;
+    }
+
+    /** Whence and when it came. */
+    public ReceivedPacket arrival(int newSocket, InetSocketAddress newFrom, long newIngressNanos) {
+        socket = newSocket;
+        from = newFrom;
+        ingressNanos = newIngressNanos;
+        return this;
+    }
+
+    @Override
+    public RemotePeer sender() {
+        return sender;
+    }
+
+    @Override
+    public long packetId() {
+        return packetId;
+    }
+
+    @Override
+    public Verb verb() {
+        return verb;
+    }
+
+    @Override
+    public int hops() {
+        return hops;
+    }
+
+    @Override
+    public ByteReader payload() {
+        return reader.reset(buffer, offset + Vl1.HEADER_LENGTH, length - Vl1.HEADER_LENGTH);
+    }
+
+    @Override
+    public long ingressNanos() {
+        return ingressNanos;
+    }
+
+    @Override
+    public boolean isRetry() {
+        return retry;
+    }
+
+    /** Notes that this answers, from the address we had written to, and so that the address is the sender's. */
+    public void provesPath() {
+        provenPath = true;
+    }
+
+    /** Whether {@link #provesPath} was noted. */
+    public boolean isPathProof() {
+        return provenPath;
+    }
+
+    /** Number of the local socket that it came by. */
+    public int socket() {
+        return socket;
+    }
+
+    /** The physical address that it came from, be it a relay. */
+    public InetSocketAddress from() {
+        return from;
+    }
+
+    /** A copy of the whole packet, header included. */
+    public byte[] copyBytes() {
+        return Arrays.copyOfRange(buffer, offset, offset + length);
+    }
+}

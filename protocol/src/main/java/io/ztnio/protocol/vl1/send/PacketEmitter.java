@@ -1,0 +1,197 @@
+package io.ztnio.protocol.vl1.send;
+
+import io.ztnio.protocol.crypto.Armor;
+import io.ztnio.protocol.crypto.CipherSuite;
+import io.ztnio.protocol.crypto.PeerKeys;
+import io.ztnio.protocol.packet.Fragmenter;
+import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.vl1.SendLane;
+import io.ztnio.protocol.vl1.path.Path;
+import io.ztnio.protocol.vl1.path.PathTable;
+import io.ztnio.protocol.vl1.peer.ReceivedPacket;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.wire.BigEndian;
+import io.ztnio.protocol.wire.FragmentHeader;
+import io.ztnio.protocol.wire.PacketHeader;
+import java.net.InetSocketAddress;
+import java.util.random.RandomGenerator;
+
+/**
+ * Gives packets in the clear, whose way is decided, their ID; seals them, splits them and hands them to the sockets ({@code
+ * protocol.md} 2.6 and 3.1). Buffers are changed, and are the caller's again on return.
+ *
+ * <p>Thread: confined to the node.
+ */
+public final class PacketEmitter {
+    private final PathPolicy policy;
+    private final PacketIds ids;
+    private final PathTable paths;
+    private final ReplyTable replies;
+    private final DatagramSender sender;
+    private final Counters counters;
+
+    public PacketEmitter(
+            PathPolicy policy,
+            RandomGenerator random,
+            PathTable paths,
+            ReplyTable replies,
+            DatagramSender sender,
+            Counters counters) {
+        this.policy = policy;
+        this.ids = new PacketIds(random);
+        this.paths = paths;
+        this.replies = replies;
+        this.sender = sender;
+        this.counters = counters;
+    }
+
+    /** Sends a reply over the path that the request came by; nobody expects an answer to it. */
+    void reply(ReceivedPacket request, byte[] buffer, int offset, int length, long nowMillis) {
+        sendTo(request.sender(), request.socket(), request.from(), buffer, offset, length, false, nowMillis);
+    }
+
+    /** Forwards somebody's datagram as it is. */
+    public void forward(Path path, byte[] buffer, int offset, int length, long nowMillis) {
+        emitDatagram(path.socket, path.remote, buffer, offset, length);
+        path.sent(nowMillis);
+        counters.forwarded();
+    }
+
+    /** Sends a packet to a physical address. */
+    void sendTo(
+            RemotePeer peer,
+            int socket,
+            InetSocketAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            boolean expectReply,
+            long nowMillis) {
+        seal(peer, peer.suite(), socket, remote, buffer, offset, length, expectReply, nowMillis);
+        sent(socket, remote, nowMillis);
+    }
+
+    /** Draws the ID of a packet: HELLO's inner mask needs it before the packet is sealed. */
+    void drawId(byte[] buffer, int offset) {
+        BigEndian.putLong(buffer, offset + PacketHeader.ID, ids.next());
+    }
+
+    /** Sends a HELLO whose ID has been drawn. */
+    void sendHello(
+            RemotePeer peer,
+            int socket,
+            InetSocketAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowMillis) {
+        long id = Armor.seal(peer.keys(), CipherSuite.POLY1305_NONE, buffer, offset, length);
+        replies.expect(id, peer.address(), remote, nowMillis);
+        emitDatagram(socket, remote, buffer, offset, length);
+        counters.packetSent();
+        sent(socket, remote, nowMillis);
+    }
+
+    /** Sends a packet, sealed for somebody who is not a peer, with suite 1. */
+    void sendToStranger(PeerKeys keys, int socket, InetSocketAddress remote, byte[] buffer, int offset, int length) {
+        drawId(buffer, offset);
+        Armor.seal(keys, CipherSuite.SALSA2012_POLY1305, buffer, offset, length);
+        emitDatagram(socket, remote, buffer, offset, length);
+        counters.packetSent();
+    }
+
+    /** The on-wire ID; nonzero even for a packet that is too long, which is dropped. */
+    long seal(
+            RemotePeer peer,
+            CipherSuite suite,
+            int socket,
+            InetSocketAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            boolean expectReply,
+            long nowMillis) {
+        int mtu = policy.mtu(remote);
+        int pieces = prepare(buffer, offset, length, mtu);
+        if (pieces == 0) {
+            return PacketHeader.id(buffer, offset);
+        }
+        long id = Armor.seal(peer.keys(), suite, buffer, offset, length);
+        if (expectReply) {
+            replies.expect(id, peer.address(), remote, nowMillis);
+        }
+        emitPacket(socket, remote, buffer, offset, length, mtu, pieces);
+        return id;
+    }
+
+    /** As {@link #seal}, by the lane of the peer's data; the ID is not the one on the wire. */
+    long sealOnLane(
+            RemotePeer peer, SendLane lane, CipherSuite suite, Path path, byte[] buffer, int offset, int length) {
+        int mtu = policy.mtu(path.remote);
+        int pieces = prepare(buffer, offset, length, mtu);
+        long id = PacketHeader.id(buffer, offset);
+        if (pieces == 0) {
+            return id;
+        }
+        SendLane.Handover handover;
+        if (lane.isBehind()) {
+            Armor.seal(peer.keys(), suite, buffer, offset, length);
+            handover = lane.offerSealed(path.socket, path.remote, mtu, buffer, offset, length);
+        } else {
+            handover = lane.offer(suite, path.socket, path.remote, mtu, buffer, offset, length);
+        }
+        switch (handover) {
+            case TAKEN -> {
+                countSent(pieces, length);
+                counters.packetSent();
+            }
+            case DIRECT -> {
+                Armor.seal(peer.keys(), suite, buffer, offset, length);
+                emitPacket(path.socket, path.remote, buffer, offset, length, mtu, pieces);
+            }
+            case FULL -> counters.drop(DropReason.SENDERS_BUSY);
+        }
+        return id;
+    }
+
+    /** Makes a packet ready for {@link Armor}; into how many datagrams it goes, or 0 if it is too long and dropped. */
+    private int prepare(byte[] buffer, int offset, int length, int mtu) {
+        int pieces = Fragmenter.pieces(length, mtu);
+        drawId(buffer, offset);
+        buffer[offset + PacketHeader.FLAGS] = 0;
+        if (pieces > PacketHeader.MAX_PIECES) {
+            counters.drop(DropReason.UNSENDABLE);
+            return 0;
+        }
+        if (pieces > 1) {
+            PacketHeader.setFragmented(buffer, offset);
+        }
+        return pieces;
+    }
+
+    private void emitPacket(
+            int socket, InetSocketAddress remote, byte[] buffer, int offset, int length, int mtu, int pieces) {
+        Fragmenter.send(buffer, offset, length, mtu, socket, remote, sender);
+        countSent(pieces, length);
+        counters.packetSent();
+    }
+
+    private void countSent(int pieces, int length) {
+        counters.sent(pieces, length + (pieces - 1) * FragmentHeader.LENGTH);
+    }
+
+    private void emitDatagram(int socket, InetSocketAddress remote, byte[] buffer, int offset, int length) {
+        counters.sent(length);
+        sender.send(socket, remote, buffer, offset, length);
+    }
+
+    private void sent(int socket, InetSocketAddress remote, long nowMillis) {
+        Path path = paths.find(socket, remote);
+        if (path != null) {
+            path.sent(nowMillis);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.ztnio.protocol.vl1.send;
+
+import io.ztnio.protocol.crypto.CipherSuite;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.vl1.SendLane;
+import io.ztnio.protocol.vl1.SendStage;
+import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.vl1.path.Path;
+import io.ztnio.protocol.vl1.path.PeerPath;
+import io.ztnio.protocol.vl1.peer.PeerTable;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.wire.PacketHeader;
+import io.ztnio.protocol.wire.Verb;
+
+/**
+ * Chooses the way of a packet: direct, through a relay, by the lane of its peer's data, or later ({@code protocol.md} 8.8).
+ *
+ * <p>Thread: confined to the node.
+ */
+public final class Transmitter {
+    private static final long QUEUE_CHECK_MILLIS = 500;
+
+    private final long self;
+    private final PeerTable peers;
+    private final Upstreams upstreams;
+    private final WayFinder ways;
+    private final PathPolicy policy;
+    private final PacketEmitter emitter;
+    private final Counters counters;
+    private final TransmitQueue queue;
+    private SendStage stage;
+    private long nextQueueCheckMillis = Path.NEVER;
+
+    /** @param self our own address */
+    public Transmitter(
+            long self,
+            PeerTable peers,
+            Upstreams upstreams,
+            WayFinder ways,
+            PathPolicy policy,
+            PacketEmitter emitter,
+            Counters counters) {
+        this.self = self;
+        this.peers = peers;
+        this.upstreams = upstreams;
+        this.ways = ways;
+        this.policy = policy;
+        this.emitter = emitter;
+        this.counters = counters;
+        this.queue = new TransmitQueue(counters);
+    }
+
+    /** Where data is sealed from now on; {@code null} for this thread. */
+    public void stage(SendStage replacement) {
+        stage = replacement;
+    }
+
+    /**
+     * Sends a packet in the clear by the best way, or keeps a copy until there is one.
+     *
+     * @return the on-wire packet ID, or 0 if it waits or was dropped
+     */
+    long send(long destination, byte[] buffer, int offset, int length, long nowMillis) {
+        if (destination == self) {
+            counters.drop(DropReason.NO_ROUTE);
+            return 0;
+        }
+        if (length > PacketHeader.MAX_PACKET_LENGTH) {
+            counters.drop(DropReason.UNSENDABLE);
+            return 0;
+        }
+        RemotePeer peer = peers.get(destination);
+        long id = peer == null ? 0 : route(peer, buffer, offset, length, nowMillis);
+        if (id == 0) {
+            queue.add(destination, buffer, offset, length, nowMillis);
+            ways.onNoWay(destination, nowMillis);
+        }
+        return id;
+    }
+
+    /** As {@link Vl1#datagramBytes}. */
+    public int datagramBytes(long destination, long nowMillis) {
+        RemotePeer peer = peers.get(destination);
+        PeerPath best = peer == null ? null : peer.paths().best(nowMillis);
+        return best == null ? PathPolicy.DEFAULT_MTU : policy.mtu(best.path.remote);
+    }
+
+    /** As {@link Vl1#isCongested}. */
+    public boolean isCongested(long destination) {
+        RemotePeer peer = stage == null ? null : peers.get(destination);
+        return peer != null && peer.isCongested();
+    }
+
+    /** Sends what waits for a destination and can go now. */
+    public void flush(long destination, long nowMillis) {
+        queue.flush(destination, this, nowMillis);
+    }
+
+    /** Tries what waits again, if that is due. */
+    public void poll(long nowMillis) {
+        if (queue.isEmpty() || nowMillis < nextQueueCheckMillis) {
+            return;
+        }
+        nextQueueCheckMillis = nowMillis + QUEUE_CHECK_MILLIS;
+        queue.flush(TransmitQueue.ALL, this, nowMillis);
+        for (long destination : queue.destinations()) {
+            ways.onNoWay(destination, nowMillis);
+        }
+    }
+
+    /** When {@link #poll} is due, or {@link Long#MAX_VALUE}. */
+    public long deadlineMillis() {
+        return queue.isEmpty() ? Long.MAX_VALUE : nextQueueCheckMillis;
+    }
+
+    /** Sends a packet that has waited, if that is possible now. */
+    boolean trySend(long destination, byte[] buffer, int offset, int length, long nowMillis) {
+        RemotePeer peer = peers.get(destination);
+        return peer != null && route(peer, buffer, offset, length, nowMillis) != 0;
+    }
+
+    private long route(RemotePeer peer, byte[] buffer, int offset, int length, long nowMillis) {
+        PeerPath direct = peer.paths().best(nowMillis);
+        Path path = direct != null ? direct.path : relayPath(peer, nowMillis);
+        if (path == null) {
+            return 0;
+        }
+        long trustedId = policy.trustedPathId(path.remote);
+        CipherSuite suite = peer.suite();
+        if (trustedId != 0) {
+            suite = CipherSuite.TRUSTED_PATH;
+            PacketHeader.mac(buffer, offset, trustedId);
+        }
+        SendLane lane = isData(buffer, offset) ? peer.lane(stage) : null;
+        long id = lane == null
+                ? emitter.seal(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis)
+                : emitter.sealOnLane(peer, lane, suite, path, buffer, offset, length);
+        path.sent(nowMillis);
+        if (direct != null && !direct.isAlive(nowMillis)) {
+            ways.onSilentPath(peer, direct, nowMillis);
+        }
+        return id;
+    }
+
+    /** Frames: they are the bulk, nobody waits for an OK to them, and nothing depends on what overtakes them. */
+    private static boolean isData(byte[] buffer, int offset) {
+        int verb = PacketHeader.verbCode(buffer, offset);
+        return verb == Verb.FRAME.code() || verb == Verb.EXT_FRAME.code();
+    }
+
+    /** The best upstream's path, or the peer's own that has expired, or {@code null}. */
+    private Path relayPath(RemotePeer peer, long nowMillis) {
+        RemotePeer upstream = upstreams.best(nowMillis, peer.address());
+        PeerPath path = upstream == null ? null : upstream.paths().best(nowMillis);
+        if (path == null) {
+            path = peer.paths().any(nowMillis);
+        }
+        return path == null ? null : path.path;
+    }
+}

@@ -1,0 +1,13 @@
+package io.ztnio.protocol.vl1.send;
+
+import io.ztnio.protocol.vl1.path.PeerPath;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+
+/** Told where packets want to go, so that ways are found and kept. Thread: confined to the node. */
+public interface WayFinder {
+    /** Packets wait for the destination's identity, or for a way there. */
+    void onNoWay(long destination, long nowMillis);
+
+    /** A packet went by a path that has been silent for a while. */
+    void onSilentPath(RemotePeer peer, PeerPath path, long nowMillis);
+}
