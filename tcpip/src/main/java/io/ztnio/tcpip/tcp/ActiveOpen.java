@@ -18,7 +18,7 @@ final class ActiveOpen {
     }
 
     void start() {
-        offer = Offer.own(connection.layer.config);
+        offer = Offer.own(connection.ground.config);
         connection.state = TcpState.SYN_SENT;
         due = true;
         connection.markDirty();
@@ -34,29 +34,28 @@ final class ActiveOpen {
             due = false;
             sendSyn(nowNanos);
         }
-        connection.stream.publishLater();
-        connection.layer.wheel.schedule(connection, deadlineNanos);
+        connection.user.publishLater();
+        connection.ground.wheel.schedule(connection, deadlineNanos);
         return true;
     }
 
     private void sendSyn(long nowNanos) {
         boolean answer = connection.state == TcpState.SYN_RECEIVED;
-        SegmentWriter writer = connection.layer.writer;
-        writer.start(connection.path);
+        SegmentWriter writer = connection.ground.writer;
+        writer.start(connection.path, connection.localPort, connection.remotePort);
         offer.write(
                 writer,
                 connection.offeredSegmentBytes(),
-                connection.timestampValue(nowNanos),
-                answer ? connection.recentTimestamp : 0);
+                connection.timestamps.value(nowNanos),
+                answer ? connection.timestamps.recent() : 0);
         Sender sender = connection.sender;
-        sender.nxt = sender.iss + 1;
+        sender.snd.nxt = sender.snd.iss + 1;
         writer.sendEmpty(
-                connection,
-                sender.iss,
+                sender.snd.iss,
                 answer ? connection.receiver.nxt : 0,
                 answer ? TcpFlags.SYN | TcpFlags.ACK : TcpFlags.SYN,
                 connection.receiver.synWindow(),
-                connection.stream.options.trafficClass,
+                connection.options.trafficClass,
                 nowNanos);
         sentNanos = nowNanos;
         deadlineNanos = nowNanos + sender.rtt.backedOff(attempts);
@@ -68,7 +67,7 @@ final class ActiveOpen {
             return;
         }
         deadlineNanos = TimerWheel.NEVER;
-        if (attempts > connection.layer.config.synRetries) {
+        if (attempts > connection.ground.config.synRetries) {
             connection.fail(softFailure, false, nowNanos);
         } else {
             due = true;
@@ -94,7 +93,7 @@ final class ActiveOpen {
     /** Our SYN has been acknowledged. */
     void complete(TcpSegment segment, long sequence, long nowNanos) {
         Sender sender = connection.sender;
-        sender.una = sender.iss + 1;
+        sender.snd.una = sender.snd.iss + 1;
         if (attempts == 1) {
             sender.rtt.sample(segment.ingressNanos - sentNanos);
             sender.rtt.sampleMinimum(segment.ingressNanos - sentNanos, nowNanos);
@@ -106,7 +105,7 @@ final class ActiveOpen {
     }
 
     private void takeSyn(TcpSegment segment) {
-        Offer agreed = Offer.of(connection.layer.config, segment);
+        Offer agreed = Offer.of(connection.ground.config, segment);
         offer = agreed;
         connection.negotiate(segment, agreed);
         connection.receiver.onSyn(SequenceNumbers.initial(segment.sequence), agreed.ownShift());

@@ -2,7 +2,7 @@ package io.ztnio.tcpip.tcp;
 
 import java.util.Locale;
 
-/** The congestion controls to choose from, per process ({@link TcpConfig}) and per socket. */
+/** The congestion controls to choose from, per process and per socket. */
 public enum CongestionAlgorithm {
     /** CUBIC (RFC 9438) with HyStart++ (RFC 9406). */
     CUBIC,
@@ -30,11 +30,18 @@ public enum CongestionAlgorithm {
         throw new IllegalArgumentException("Invalid value '" + name + "'");
     }
 
-    CongestionControl create(TcpConfig config, long seed) {
+    /**
+     * The control of a new connection.
+     *
+     * @param initialSegments the initial window (RFC 6928)
+     * @param restartsIdle whether a connection that was idle starts with that window again (RFC 5681 4.1)
+     * @param seed of what an algorithm does at random
+     */
+    CongestionControl create(int initialSegments, boolean restartsIdle, long seed) {
         return switch (this) {
-            case CUBIC -> new CubicCongestionControl(config);
-            case RENO -> new NewReno(config);
-            case BBR -> new BbrCongestionControl(config.initialWindowSegments, seed);
+            case CUBIC -> new CubicCongestionControl(initialSegments, restartsIdle);
+            case RENO -> new NewReno(initialSegments, restartsIdle);
+            case BBR -> new BbrCongestionControl(initialSegments, seed);
         };
     }
 }

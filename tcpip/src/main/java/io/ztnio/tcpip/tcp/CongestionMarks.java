@@ -12,7 +12,8 @@ final class CongestionMarks {
 
     private static final int ECN_FIELD = 3;
 
-    private final TcpConnection connection;
+    private final SendSequence snd;
+    private final CongestionControl congestion;
     private boolean agreed;
     private boolean echoing;
     private boolean answerDue;
@@ -20,14 +21,15 @@ final class CongestionMarks {
     /** What was sent before the last reduction says nothing new. */
     private long reducedAt;
 
-    CongestionMarks(TcpConnection connection) {
-        this.connection = connection;
+    CongestionMarks(SendSequence snd, CongestionControl congestion) {
+        this.snd = snd;
+        this.congestion = congestion;
     }
 
     /** Both ends understand the marks. */
     void agree() {
         agreed = true;
-        reducedAt = connection.sender.iss;
+        reducedAt = snd.iss;
     }
 
     /** Whether a segment tells that data of ours met congestion. */
@@ -35,27 +37,31 @@ final class CongestionMarks {
         return agreed && segment.has(TcpFlags.ECE);
     }
 
-    /** Takes what an acceptable segment says, before it is acknowledged. */
-    void onSegment(TcpSegment segment, long nowNanos) {
+    /**
+     * Takes what an acceptable segment says, before it is acknowledged.
+     *
+     * @param outstandingBytes of ours that are not acknowledged
+     * @return whether the peer should hear of its mark at once
+     */
+    boolean onSegment(TcpSegment segment, long outstandingBytes, long nowNanos) {
         if (!agreed) {
-            return;
+            return false;
         }
+        boolean news = false;
         if (segment.has(TcpFlags.CWR)) {
             echoing = false;
         }
         if (segment.congestionExperienced && segment.payloadLength > 0) {
-            if (!echoing) {
-                connection.receiver.acknowledgeNow();
-            }
+            news = !echoing;
             echoing = true;
         }
-        Sender sender = connection.sender;
-        if (isEcho(segment) && sender.una > reducedAt) {
-            reducedAt = sender.nxt;
+        if (isEcho(segment) && snd.una > reducedAt) {
+            reducedAt = snd.nxt;
             answerDue = true;
-            sender.congestion.onLoss(sender.recovery.board.outstandingBytes(), nowNanos);
-            sender.congestion.onRecovered(nowNanos);
+            congestion.onLoss(outstandingBytes, nowNanos);
+            congestion.onRecovered(nowNanos);
         }
+        return news;
     }
 
     /** The flags to add to a segment; {@code fresh} if it carries data for the first time. */

@@ -45,9 +45,14 @@ final class CubicCongestionControl implements CongestionControl {
         double priorSegments;
     }
 
-    CubicCongestionControl(TcpConfig config) {
-        this.initialSegments = config.initialWindowSegments;
-        this.restartsIdle = config.idleRestart;
+    /**
+     * Before the connection is established.
+     *
+     * @param restartsIdle whether a connection that was idle starts with its initial window again (RFC 5681 4.1)
+     */
+    CubicCongestionControl(int initialSegments, boolean restartsIdle) {
+        this.initialSegments = initialSegments;
+        this.restartsIdle = restartsIdle;
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 
 /** Whatever owns a pair of socket addresses: a connection, a half-open one, or the memory of one in TIME-WAIT. */
 abstract class Flow extends TimerWheel.Timer {
-    final TcpLayer layer;
+    final FlowGround ground;
     final InetAddress local;
     final InetAddress remote;
     final int localPort;
@@ -15,14 +15,14 @@ abstract class Flow extends TimerWheel.Timer {
     final int hash;
     IpPath path;
 
-    Flow(TcpLayer layer, IpPath path, int localPort, int remotePort) {
-        this.layer = layer;
+    Flow(FlowGround ground, IpPath path, int localPort, int remotePort) {
+        this.ground = ground;
         this.path = path;
         this.local = path.local();
         this.remote = path.remote();
         this.localPort = localPort;
         this.remotePort = remotePort;
-        this.hash = layer.flows.hash(local, localPort, remote, remotePort);
+        this.hash = ground.flows.hash(local, localPort, remote, remotePort);
     }
 
     boolean matches(InetAddress ownAddress, int ownPort, InetAddress peerAddress, int peerPort) {

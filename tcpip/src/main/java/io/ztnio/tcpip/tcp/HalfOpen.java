@@ -23,39 +23,39 @@ final class HalfOpen extends Flow {
 
     private HalfOpen(
             SynQueue queue,
-            TcpLayer layer,
+            FlowGround ground,
             IpPath path,
             TcpSegment segment,
             long iss,
             long irs,
             int peerMss,
             Offer offer) {
-        super(layer, path, segment.destinationPort, segment.sourcePort);
+        super(ground, path, segment.destinationPort, segment.sourcePort);
         this.queue = queue;
         this.iss = iss;
         this.irs = irs;
         this.peerMss = peerMss;
         this.offer = offer;
-        this.timestampOffset = layer.timestampOffset(this);
+        this.timestampOffset = ground.timestampOffset(this);
         this.recentTimestamp = segment.timestampValue;
     }
 
     /** For a SYN. */
-    static HalfOpen ofSyn(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment syn, long iss) {
+    static HalfOpen ofSyn(SynQueue queue, FlowGround ground, IpPath path, TcpSegment syn, long iss) {
         long irs = SequenceNumbers.initial(syn.sequence);
-        return new HalfOpen(queue, layer, path, syn, iss, irs, syn.mss, Offer.of(layer.config, syn));
+        return new HalfOpen(queue, ground, path, syn, iss, irs, syn.mss, Offer.of(ground.config, syn));
     }
 
     /** What is left of one that we did not keep, by its last acknowledgment; {@code mss} as the cookie has it. */
-    static HalfOpen ofCookie(SynQueue queue, TcpLayer layer, IpPath path, TcpSegment ack, int mss, long nowNanos) {
+    static HalfOpen ofCookie(SynQueue queue, FlowGround ground, IpPath path, TcpSegment ack, int mss, long nowNanos) {
         Offer offer = SynCookies.nothing();
-        if (ack.hasTimestamps && layer.config.timestamps) {
-            int offset = layer.timestampOffset(path.local(), ack.destinationPort, path.remote(), ack.sourcePort);
-            offer = SynCookies.offer(layer.config, ack.timestampEcho - offset);
+        if (ack.hasTimestamps && ground.config.timestamps) {
+            int offset = ground.numbers.timestampOffset(path.local(), ack.destinationPort, path.remote(), ack.sourcePort);
+            offer = SynCookies.offer(ground.config, ack.timestampEcho - offset);
         }
         long iss = SequenceNumbers.initial(ack.acknowledgment - 1);
         long irs = SequenceNumbers.initial(ack.sequence - 1);
-        HalfOpen made = new HalfOpen(queue, layer, path, ack, iss, irs, mss, offer);
+        HalfOpen made = new HalfOpen(queue, ground, path, ack, iss, irs, mss, offer);
         made.openedNanos = nowNanos;
         return made;
     }
@@ -80,13 +80,13 @@ final class HalfOpen extends Flow {
     }
 
     private void sendSynAck(Offer answer, int clock, long nowNanos) {
-        SegmentWriter writer = layer.writer;
-        writer.start(path);
+        SegmentWriter writer = ground.writer;
+        writer.start(path, localPort, remotePort);
         int largest = path.mtuBytes() - path.headerLength() - TcpSegment.HEADER_BYTES;
         answer.write(
-                writer, Math.min(layer.config.maximumSegmentBytes, largest), timestampOffset + clock, recentTimestamp);
+                writer, Math.min(ground.config.maximumSegmentBytes, largest), timestampOffset + clock, recentTimestamp);
         int flags = TcpFlags.SYN | TcpFlags.ACK | (answer.congestionNotification() ? TcpFlags.ECE : 0);
-        writer.sendEmpty(this, iss, irs + 1, flags, synWindow(), 0, nowNanos);
+        writer.sendEmpty(iss, irs + 1, flags, synWindow(), 0, nowNanos);
     }
 
     /** Sends the first SYN-ACK and arms the timer. */
@@ -94,19 +94,19 @@ final class HalfOpen extends Flow {
         attempts = 1;
         openedNanos = nowNanos;
         sendSynAck(nowNanos);
-        layer.wheel.schedule(this, nowNanos + layer.config.initialRtoNanos);
+        ground.wheel.schedule(this, nowNanos + ground.config.initialRtoNanos);
     }
 
     @Override
     protected void onTimer(long nowNanos) {
-        if (attempts > layer.config.synAckRetries) {
+        if (attempts > ground.config.synAckRetries) {
             drop();
             return;
         }
         sendSynAck(nowNanos);
-        long wait = Math.min(layer.config.maximumRtoNanos, layer.config.initialRtoNanos << attempts);
+        long wait = Math.min(ground.config.maximumRtoNanos, ground.config.initialRtoNanos << attempts);
         attempts++;
-        layer.wheel.schedule(this, nowNanos + wait);
+        ground.wheel.schedule(this, nowNanos + wait);
     }
 
     @Override
@@ -116,22 +116,22 @@ final class HalfOpen extends Flow {
 
     /** Forgets it. */
     void drop() {
-        layer.wheel.remove(this);
-        layer.flows.remove(this);
+        ground.wheel.remove(this);
+        ground.flows.remove(this);
         queue.onHalfOpenGone(this);
     }
 
     /** Nobody will accept the connection, which the peer may believe to have. */
     void reset(long nowNanos) {
-        layer.writer.start(path);
-        layer.writer.sendEmpty(this, iss + 1, irs + 1, TcpFlags.RST | TcpFlags.ACK, 0, 0, nowNanos);
+        ground.writer.start(path, localPort, remotePort);
+        ground.writer.sendEmpty(iss + 1, irs + 1, TcpFlags.RST | TcpFlags.ACK, 0, 0, nowNanos);
         drop();
     }
 
     /** The listener is closed: so is this. */
     void refuse() {
-        layer.wheel.remove(this);
-        layer.flows.remove(this);
+        ground.wheel.remove(this);
+        ground.flows.remove(this);
     }
 
     @Override
@@ -148,17 +148,17 @@ final class HalfOpen extends Flow {
             return;
         }
         if (segment.has(TcpFlags.SYN) || !isAcceptable(segment, sequence)) {
-            layer.counters.drop(TcpDropReason.OUTSIDE_WINDOW);
+            ground.counters.drop(TcpDropReason.OUTSIDE_WINDOW);
             challenge(nowNanos);
             return;
         }
         if (!segment.has(TcpFlags.ACK)) {
-            layer.counters.drop(TcpDropReason.NO_FLAGS);
+            ground.counters.drop(TcpDropReason.NO_FLAGS);
             return;
         }
         if (SequenceNumbers.extend(iss, segment.acknowledgment) != iss + 1) {
-            layer.counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
-            layer.writer.refuse(path, segment, nowNanos);
+            ground.counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
+            ground.writer.refuse(path, segment, nowNanos);
             return;
         }
         queue.onHandshakeComplete(this, segment, nowNanos);
@@ -176,28 +176,28 @@ final class HalfOpen extends Flow {
             drop();
             return;
         }
-        layer.counters.drop(TcpDropReason.UNPROVEN_RESET);
+        ground.counters.drop(TcpDropReason.UNPROVEN_RESET);
         if (sequence > irs + 1 && sequence < irs + 1 + synWindow()) {
             challenge(nowNanos);
         }
     }
 
     private int synWindow() {
-        return Receiver.synWindow(layer.config, queue.options().receiveBufferBytes);
+        return ground.config.synWindow(queue.receiveBufferBytes());
     }
 
     private void challenge(long nowNanos) {
-        if (challenged && nowNanos - lastChallengeNanos < layer.config.challengeAckNanos) {
+        if (challenged && nowNanos - lastChallengeNanos < ground.config.challengeAckNanos) {
             return;
         }
         challenged = true;
         lastChallengeNanos = nowNanos;
-        SegmentWriter writer = layer.writer;
-        writer.start(path);
+        SegmentWriter writer = ground.writer;
+        writer.start(path, localPort, remotePort);
         if (offer.timestamps()) {
             writer.timestamps(timestampOffset + (int) (nowNanos / 1_000_000), recentTimestamp);
         }
-        writer.sendEmpty(this, iss + 1, irs + 1, TcpFlags.ACK, synWindow() >>> offer.ownShift(), 0, nowNanos);
+        writer.sendEmpty(iss + 1, irs + 1, TcpFlags.ACK, synWindow() >>> offer.ownShift(), 0, nowNanos);
     }
 
     @Override

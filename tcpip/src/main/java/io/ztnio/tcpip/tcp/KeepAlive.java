@@ -31,7 +31,7 @@ final class KeepAlive {
 
     /** An option was set. */
     void onOption(long nowNanos) {
-        StreamOptions options = connection.stream.options;
+        StreamOptions options = connection.options;
         unanswered = 0;
         deadlineNanos = options.keepAlive
                 ? Math.max(nowNanos, lastHeardNanos + options.keepIdleSeconds * 1_000_000_000L)
@@ -69,7 +69,7 @@ final class KeepAlive {
 
     private void emitProbe(long nowNanos) {
         connection.silence.onAsked(nowNanos);
-        connection.emit(connection.sender.nxt - 1, TcpFlags.ACK, 0, nowNanos);
+        connection.emit(connection.sender.snd.nxt - 1, TcpFlags.ACK, 0, nowNanos);
     }
 
     void onTimer(long nowNanos) {
@@ -79,7 +79,7 @@ final class KeepAlive {
         if (deadlineNanos > nowNanos) {
             return;
         }
-        StreamOptions options = connection.stream.options;
+        StreamOptions options = connection.options;
         long idle = options.keepIdleSeconds * 1_000_000_000L;
         if (connection.sender.isBusy()) {
             // The retransmission timer finds a dead peer sooner.

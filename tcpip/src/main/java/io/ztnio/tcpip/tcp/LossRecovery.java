@@ -20,29 +20,52 @@ final class LossRecovery {
         AFTER_TIMEOUT
     }
 
-    /** Steps of RFC 5682. */
-    private enum Forward {
-        OFF,
-        /** The first segment was sent again. */
-        FIRST_ACK,
-        /** New data was sent; if the next acknowledgment advances, the timeout was spurious. */
-        SECOND_ACK
+    /** What loss recovery asks of the connection. */
+    interface Output {
+        /** Payload of the largest segment with the options that it would carry now, in bytes. */
+        int payloadBytes();
+
+        /** Whether a new segment could follow: there is data, and the peer has room. */
+        boolean canSendNew();
+
+        /**
+         * Sends one new segment whatever the congestion window says (RFC 8985 7.3).
+         *
+         * @return whether there was one to send
+         */
+        boolean sendOneNew(long nowNanos);
+
+        /** Sends a segment of which {@code payload} bytes begin at {@code sequence}. */
+        void emit(long sequence, int flags, int payload, long nowNanos);
+
+        /** Whether the link is behind. */
+        boolean isCongested();
+
+        /** The peer has left too much unanswered: the connection ends. */
+        void giveUp(long nowNanos);
     }
 
-    private final TcpConnection connection;
-    private final Sender sender;
+    private final Output output;
+    private final SendSequence snd;
+    private final SegmentSize size;
+    private final Timestamps timestamps;
+    private final CongestionControl congestion;
     private final TcpConfig config;
+    private final TcpCounters counters;
+    final RttEstimator rtt;
     final RackDetector rack;
     final DeliveryRate rate = new DeliveryRate();
     final SegmentScoreboard board;
     private final TailLossProbe probe = new TailLossProbe();
     private final ProportionalRateReduction reduction = new ProportionalRateReduction();
     private final SpuriousDetector spurious = new SpuriousDetector();
+    private final ForwardRecovery forward = new ForwardRecovery();
     private final SackBlocks blocks = new SackBlocks();
     private final AckSample ack = new AckSample();
 
     private Phase phase = Phase.OPEN;
-    private Forward forward = Forward.OFF;
+    private boolean selectiveAcks;
+    private int mostRetries;
     private boolean firstIsDue;
     private boolean probeIsDue;
     private int duplicates;
@@ -56,13 +79,37 @@ final class LossRecovery {
     /** When nothing is acknowledged by then, the first segment is sent again. */
     private long rtoDeadlineNanos = TimerWheel.NEVER;
 
-    LossRecovery(TcpConnection connection, Sender sender) {
-        this.connection = connection;
-        this.sender = sender;
-        this.config = connection.layer.config;
-        this.recoveryPoint = sender.iss;
-        this.rack = new RackDetector(connection, sender.rtt);
+    /** Before the connection is established. */
+    LossRecovery(
+            Output output,
+            SendSequence snd,
+            SegmentSize size,
+            Timestamps timestamps,
+            CongestionControl congestion,
+            TcpConfig config,
+            TcpCounters counters) {
+        this.output = output;
+        this.snd = snd;
+        this.size = size;
+        this.timestamps = timestamps;
+        this.congestion = congestion;
+        this.config = config;
+        this.counters = counters;
+        this.mostRetries = config.dataRetries;
+        this.recoveryPoint = snd.iss;
+        this.rtt = new RttEstimator(config);
+        this.rack = new RackDetector(timestamps, rtt);
         this.board = new SegmentScoreboard(rack, rate);
+    }
+
+    /** Whether both SYNs have offered selective acknowledgments. */
+    void useSelectiveAcks(boolean both) {
+        selectiveAcks = both;
+    }
+
+    /** The application has left what is still to be sent behind. */
+    void onOrphan() {
+        mostRetries = Math.min(config.orphanRetries, config.dataRetries);
     }
 
     /** Bytes believed to be in the network. */
@@ -72,31 +119,39 @@ final class LossRecovery {
 
     /** What duplicate acknowledgments without SACK show to have arrived. */
     private long duplicateBytes() {
-        return duplicates == 0 ? 0 : (long) Math.min(duplicates, board.size() - 1) * connection.segmentBytes();
+        return duplicates == 0 ? 0 : (long) Math.min(duplicates, board.size() - 1) * size.bytes();
     }
 
     /** What may be in the network now. */
     long windowBytes() {
-        return phase == Phase.FAST_RECOVERY && !sender.congestion.regulatesRecovery()
+        return phase == Phase.FAST_RECOVERY && !congestion.regulatesRecovery()
                 ? reduction.windowBytes()
-                : sender.congestion.windowBytes();
+                : congestion.windowBytes();
     }
 
-    void onAcknowledgment(TcpSegment segment, long acknowledgment, boolean sameWindow, long nowNanos) {
+    /**
+     * Takes an acknowledgment.
+     *
+     * @param acknowledgment its number
+     * @param sameWindow whether it offers the window that was known
+     * @param marked whether it tells that data of ours met congestion (RFC 3168)
+     */
+    void onAcknowledgment(
+            TcpSegment segment, long acknowledgment, boolean sameWindow, boolean marked, long nowNanos) {
         long arrival = segment.ingressNanos;
         long flight = pipeBytes();
         long duplicated = duplicateBytes();
         long lost = board.everLostBytes();
         boolean recovering = phase == Phase.FAST_RECOVERY;
-        boolean advances = acknowledgment > sender.una;
-        long acked = advances ? acknowledgment - sender.una : 0;
+        boolean advances = acknowledgment > snd.una;
+        long acked = advances ? acknowledgment - snd.una : 0;
         begin(segment);
         if (advances) {
             advance(acknowledgment, arrival);
         }
         takeBlocks(segment, acknowledgment, arrival);
         boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
-        if (duplicate && !connection.selectiveAcks) {
+        if (duplicate && !selectiveAcks) {
             duplicates++;
         }
         sampleRtt(segment, advances, arrival);
@@ -106,14 +161,14 @@ final class LossRecovery {
         }
         settle(segment, advances, duplicate, nowNanos);
         detectLoss(advances, arrival, nowNanos);
-        long delivered = connection.selectiveAcks
+        long delivered = selectiveAcks
                 ? board.deliveredBytes
                 : Math.max(0, board.deliveredBytes + duplicateBytes() - duplicated);
         // RFC 3168 6.1.2: the window does not grow by an acknowledgment that tells of congestion.
-        ack.recovering = recovering || phase == Phase.FAST_RECOVERY || connection.marks.isEcho(segment);
+        ack.recovering = recovering || phase == Phase.FAST_RECOVERY || marked;
         if (phase == Phase.FAST_RECOVERY) {
             reduction.onAcknowledgment(
-                    delivered, pipeBytes(), sender.congestion.thresholdBytes(), connection.segmentBytes());
+                    delivered, pipeBytes(), congestion.thresholdBytes(), size.bytes());
         }
         if (delivered > 0 || acked > 0) {
             report(acked, delivered, board.everLostBytes() - lost, flight, arrival);
@@ -128,35 +183,35 @@ final class LossRecovery {
     }
 
     private void advance(long acknowledgment, long arrivalNanos) {
-        sender.una = acknowledgment;
+        snd.una = acknowledgment;
         board.acknowledge(acknowledgment, arrivalNanos);
-        sender.rtt.endBackoff();
+        rtt.endBackoff();
         timeouts = 0;
         duplicates = phase == Phase.FAST_RECOVERY ? Math.max(0, duplicates - Math.max(0, board.ackedSegments - 1)) : 0;
     }
 
     private void restartTimer(long nowNanos) {
         if (!board.isEmpty()) {
-            rtoDeadlineNanos = nowNanos + sender.rtt.rtoNanos();
+            rtoDeadlineNanos = nowNanos + rtt.rtoNanos();
         }
     }
 
     private void takeBlocks(TcpSegment segment, long acknowledgment, long arrivalNanos) {
         blocks.clear();
-        if (!connection.selectiveAcks || segment.sackBlocks == 0) {
+        if (!selectiveAcks || segment.sackBlocks == 0) {
             return;
         }
-        blocks.read(segment, acknowledgment, sender.una, sender.nxt, sender.una - sender.largestWindowBytes);
+        blocks.read(segment, acknowledgment, snd.una, snd.nxt, snd.una - snd.largestWindowBytes);
         blocks.mark(board, arrivalNanos);
         if (blocks.hasDuplicate()
                 && spurious.onDuplicate(blocks.duplicateLeft, blocks.duplicateRight)
                 && !probe.isOutstanding()) {
-            rack.onSpuriousRetransmission(sender.una, sender.nxt);
+            rack.onSpuriousRetransmission(snd.una, snd.nxt);
         }
     }
 
     private boolean isDuplicate(TcpSegment segment, long acknowledgment, boolean sameWindow) {
-        return acknowledgment == sender.una && segment.sequenceLength() == 0 && sameWindow && !board.isEmpty();
+        return acknowledgment == snd.una && segment.sequenceLength() == 0 && sameWindow && !board.isEmpty();
     }
 
     private void sampleRtt(TcpSegment segment, boolean advances, long arrivalNanos) {
@@ -164,18 +219,18 @@ final class LossRecovery {
         long sent = rack.sampleSentNanos();
         if (sent != SegmentScoreboard.NO_TIME) {
             ack.rttNanos = arrivalNanos - sent;
-            sender.rtt.sampleMinimum(ack.rttNanos, arrivalNanos);
+            rtt.sampleMinimum(ack.rttNanos, arrivalNanos);
         }
         if (!advances) {
             return;
         }
         if (board.ackedSentNanos != SegmentScoreboard.NO_TIME) {
-            sender.rtt.sample(arrivalNanos - board.ackedSentNanos);
+            rtt.sample(arrivalNanos - board.ackedSentNanos);
             if (board.isEmpty()) {
                 probe.onAnswer(arrivalNanos - board.ackedSentNanos);
             }
-        } else if (connection.echoes(segment)) {
-            sender.rtt.sample(connection.echoMillis(segment) * 1_000_000L);
+        } else if (timestamps.echoes(segment)) {
+            rtt.sample(timestamps.echoMillis(segment) * 1_000_000L);
         }
     }
 
@@ -186,12 +241,12 @@ final class LossRecovery {
             probe.onNeedless();
         }
         boolean again = late || (duplicate && board.deliveredBytes == 0 && !blocks.hasDuplicate());
-        if (probe.onAcknowledgment(sender.una, again) && phase == Phase.OPEN) {
-            sender.congestion.onLoss(board.outstandingBytes() + board.deliveredBytes, nowNanos);
-            sender.congestion.onRecovered(nowNanos);
+        if (probe.onAcknowledgment(snd.una, again) && phase == Phase.OPEN) {
+            congestion.onLoss(board.outstandingBytes() + board.deliveredBytes, nowNanos);
+            congestion.onRecovered(nowNanos);
         }
         boolean original = advances
-                && spurious.isOriginalAcknowledged(connection.echoes(segment), segment.timestampEcho, sender.una);
+                && spurious.isOriginalAcknowledged(timestamps.echoes(segment), segment.timestampEcho, snd.una);
         boolean needless = original
                 || spurious.isEveryRetransmissionDuplicate()
                 || isEveryLossDelivered()
@@ -209,13 +264,13 @@ final class LossRecovery {
     }
 
     private void progress(long nowNanos) {
-        if (sender.una >= recoveryPoint) {
+        if (snd.una >= recoveryPoint) {
             if (phase == Phase.FAST_RECOVERY) {
-                sender.congestion.onRecovered(nowNanos);
+                congestion.onRecovered(nowNanos);
             }
             rack.onRecovered();
             leave();
-        } else if (phase == Phase.FAST_RECOVERY && !connection.selectiveAcks) {
+        } else if (phase == Phase.FAST_RECOVERY && !selectiveAcks) {
             // RFC 6582 3.2: a partial acknowledgment shows the next hole.
             board.markFirstLost();
             firstIsDue = true;
@@ -224,19 +279,19 @@ final class LossRecovery {
 
     private void leave() {
         phase = Phase.OPEN;
-        forward = Forward.OFF;
+        forward.stop();
         firstIsDue = false;
         duplicates = 0;
     }
 
     /** Nothing was lost: everything as before (RFC 4015). */
     private void undo(long nowNanos) {
-        connection.layer.counters.spuriousRecoveries++;
-        sender.congestion.undo(nowNanos);
+        counters.spuriousRecoveries++;
+        congestion.undo(nowNanos);
         spurious.end();
         if (phase == Phase.FAST_RECOVERY) {
             // The timestamp has told before a D-SACK could.
-            rack.onSpuriousRetransmission(sender.una, sender.nxt);
+            rack.onSpuriousRetransmission(snd.una, snd.nxt);
         }
         if (phase != Phase.OPEN) {
             board.forgetLosses();
@@ -246,26 +301,21 @@ final class LossRecovery {
 
     /** Forward RTO-recovery (RFC 5682 2.1 and 3.1); true if the timeout is found to be spurious. */
     private boolean stepForward(boolean advances, boolean duplicate) {
-        if (forward == Forward.OFF) {
-            return false;
-        }
-        boolean original = board.isOriginalDelivered(recoveryPoint);
-        if (original && (connection.selectiveAcks || (forward == Forward.SECOND_ACK && advances))) {
-            return true;
-        }
-        if (forward == Forward.FIRST_ACK && advances && sender.una < recoveryPoint && sender.canSendNew()) {
-            forward = Forward.SECOND_ACK;
-        } else if (advances || duplicate || board.deliveredBytes > 0) {
-            forward = Forward.OFF;
-        }
-        return false;
+        return forward.isRunning()
+                && forward.onAcknowledgment(
+                        board.isOriginalDelivered(recoveryPoint),
+                        selectiveAcks,
+                        advances,
+                        snd.una < recoveryPoint,
+                        output.canSendNew(),
+                        advances || duplicate || board.deliveredBytes > 0);
     }
 
     private void detectLoss(boolean advances, long arrivalNanos, long nowNanos) {
         boolean marked = false;
-        if (!connection.selectiveAcks) {
+        if (!selectiveAcks) {
             // RFC 6582 3.2 step 2: duplicates of what was retransmitted in the last episode prove nothing.
-            if (phase == Phase.OPEN && !advances && duplicates >= DUPLICATE_THRESHOLD && sender.una > recoveryPoint) {
+            if (phase == Phase.OPEN && !advances && duplicates >= DUPLICATE_THRESHOLD && snd.una > recoveryPoint) {
                 marked = board.markFirstLost();
             }
         } else if (config.timeBasedLossDetection) {
@@ -288,11 +338,11 @@ final class LossRecovery {
     private void enterRecovery(long nowNanos) {
         phase = Phase.FAST_RECOVERY;
         firstIsDue = true;
-        recoveryPoint = sender.nxt;
+        recoveryPoint = snd.nxt;
         probe.forget();
         spurious.begin();
-        connection.layer.counters.fastRecoveries++;
-        sender.congestion.onLoss(board.outstandingBytes(), nowNanos);
+        counters.fastRecoveries++;
+        congestion.onLoss(board.outstandingBytes(), nowNanos);
         reduction.start(board.outstandingBytes());
     }
 
@@ -303,15 +353,15 @@ final class LossRecovery {
         ack.flightBeforeBytes = flight;
         ack.flightBytes = pipeBytes();
         ack.nowNanos = arrivalNanos;
-        ack.una = sender.una;
-        ack.nxt = sender.nxt;
+        ack.una = snd.una;
+        ack.nxt = snd.nxt;
         ack.windowLimited = windowLimited;
         ack.rateFlightBytes = board.newestFlightBytes;
         ack.ratePriorLostBytes = board.newestLostBytes;
         ack.totalLostBytes = board.everLostBytes();
         windowLimited = false;
-        rate.finish(ack, sender.rtt.minimumNanos());
-        sender.congestion.onAcknowledged(ack);
+        rate.finish(ack, rtt.minimumNanos());
+        congestion.onAcknowledged(ack);
     }
 
     /** The peer answered, so retries start counting anew. */
@@ -336,7 +386,7 @@ final class LossRecovery {
     /** At the end of a burst: sets the timer for a tail loss probe if there is reason for one (RFC 8985 7.2). */
     void armProbe(long nowNanos) {
         boolean wanted = config.tailLossProbes
-                && connection.selectiveAcks
+                && selectiveAcks
                 && phase == Phase.OPEN
                 && !probe.isOutstanding()
                 && board.sackedSegments() == 0
@@ -344,7 +394,7 @@ final class LossRecovery {
         if (!wanted) {
             probe.disarm();
         } else if (probeIsDue) {
-            probe.arm(sender.rtt, board.size(), board.sentNanos(board.lastIndex()), rtoDeadlineNanos, nowNanos);
+            probe.arm(rtt, board.size(), board.sentNanos(board.lastIndex()), rtoDeadlineNanos, nowNanos);
         }
         probeIsDue = false;
     }
@@ -376,22 +426,22 @@ final class LossRecovery {
             // What came in this very turn has made it needless.
             return false;
         }
-        if (connection.path.isCongested()) {
+        if (output.isCongested()) {
             // What it would ask after may not even have left.
             return false;
         }
-        boolean fresh = sender.sendOneNew(nowNanos);
+        boolean fresh = output.sendOneNew(nowNanos);
         long last = board.lastIndex();
-        if (!fresh && !board.fits(last, sender.rightEdge())) {
+        if (!fresh && !board.fits(last, snd.rightEdge())) {
             // The peer has taken its window back, and would not look at it.
             return false;
         }
-        connection.layer.counters.tailLossProbes++;
+        counters.tailLossProbes++;
         if (!fresh) {
             emitAgain(last, nowNanos);
             board.markRetransmitted(last, nowNanos);
         }
-        probe.onSent(sender.nxt, !fresh);
+        probe.onSent(snd.nxt, !fresh);
         probeIsDue = false;
         restartTimer(nowNanos);
         return true;
@@ -401,28 +451,28 @@ final class LossRecovery {
         if (board.isEmpty()) {
             return;
         }
-        connection.layer.counters.retransmissionTimeouts++;
+        counters.retransmissionTimeouts++;
         if (++timeouts > mostRetries()) {
-            connection.fail(Failure.TIMED_OUT, true, nowNanos);
+            output.giveUp(nowNanos);
             return;
         }
-        boolean closed = sender.windowBytes == 0;
+        boolean closed = snd.windowBytes == 0;
         if (closed) {
-            forward = Forward.OFF;
+            forward.stop();
             spurious.end();
         } else {
             onCongestion(nowNanos);
         }
-        boolean byTime = connection.selectiveAcks && config.timeBasedLossDetection;
+        boolean byTime = selectiveAcks && config.timeBasedLossDetection;
         // RFC 8985 6.3: what was sent only lately may still arrive.
         board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);
         reorderingDeadlineNanos = TimerWheel.NEVER;
         duplicates = 0;
         phase = Phase.AFTER_TIMEOUT;
         firstIsDue = !closed;
-        recoveryPoint = sender.nxt;
+        recoveryPoint = snd.nxt;
         probe.forget();
-        sender.rtt.backOff();
+        rtt.backOff();
         restartTimer(nowNanos);
         if (closed) {
             probeClosedWindow(nowNanos);
@@ -430,16 +480,20 @@ final class LossRecovery {
     }
 
     private void onCongestion(long nowNanos) {
-        boolean first = phase != Phase.FAST_RECOVERY && (!timedOut || timedOutAt != sender.una);
-        forward = phase == Phase.AFTER_TIMEOUT ? Forward.OFF : Forward.FIRST_ACK;
-        sender.congestion.onTimeout(board.outstandingBytes(), first, nowNanos);
+        boolean first = phase != Phase.FAST_RECOVERY && (!timedOut || timedOutAt != snd.una);
+        if (phase == Phase.AFTER_TIMEOUT) {
+            forward.stop();
+        } else {
+            forward.start();
+        }
+        congestion.onTimeout(board.outstandingBytes(), first, nowNanos);
         if (first) {
             spurious.begin();
         }
         timedOut = true;
-        timedOutAt = sender.una;
-        int length = (int) Math.min(sender.windowBytes, board.length(board.firstIndex()));
-        connection.size.onTimeout(length, nowNanos);
+        timedOutAt = snd.una;
+        int length = (int) Math.min(snd.windowBytes, board.length(board.firstIndex()));
+        size.onTimeout(length, nowNanos);
     }
 
     /**
@@ -449,21 +503,21 @@ final class LossRecovery {
     private void probeClosedWindow(long nowNanos) {
         long first = board.firstIndex();
         boolean fin = board.isFin(first) && board.length(first) == 1;
-        connection.layer.counters.segmentsRetransmitted++;
+        counters.segmentsRetransmitted++;
         board.markFirstProbed();
-        connection.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
+        output.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
     }
 
     /** The peer has room again: the waiting was for that, not for the path. */
     void onWindowOpened() {
         if (!board.isEmpty()) {
-            sender.rtt.endBackoff();
+            rtt.endBackoff();
         }
     }
 
     /** How often a peer may leave something unanswered until the connection ends. */
     int mostRetries() {
-        return connection.teardown.isOrphan() ? Math.min(config.orphanRetries, config.dataRetries) : config.dataRetries;
+        return mostRetries;
     }
 
     /** The path takes only smaller packets: what was too large is sent again, which is not a sign of congestion. */
@@ -473,7 +527,7 @@ final class LossRecovery {
         probe.forget();
         if (phase == Phase.OPEN) {
             phase = Phase.AFTER_TIMEOUT;
-            recoveryPoint = sender.nxt;
+            recoveryPoint = snd.nxt;
         }
     }
 
@@ -484,12 +538,12 @@ final class LossRecovery {
     int retransmit(int burst, long nowNanos) {
         int budget = burst;
         // RFC 5682: while new data tests whether the timeout was spurious, nothing is sent again.
-        while (budget > 0 && forward != Forward.SECOND_ACK) {
-            long index = board.nextLost(sender.rightEdge());
+        while (budget > 0 && !forward.isTesting()) {
+            long index = board.nextLost(snd.rightEdge());
             if (index < 0) {
                 break;
             }
-            int length = (int) Math.min(board.length(index), sender.rightEdge() - board.sequence(index));
+            int length = (int) Math.min(board.length(index), snd.rightEdge() - board.sequence(index));
             if (!firstIsDue && pipeBytes() + length > windowBytes()) {
                 break;
             }
@@ -501,7 +555,7 @@ final class LossRecovery {
             long sequence = board.sequence(index);
             emitAgain(index, nowNanos);
             board.markRetransmitted(index, nowNanos);
-            spurious.onRetransmitted(sequence, sequence + length, connection.timestampValue(nowNanos));
+            spurious.onRetransmitted(sequence, sequence + length, timestamps.value(nowNanos));
             reduction.onSent(length);
             if (index == board.firstIndex() || rtoDeadlineNanos == TimerWheel.NEVER) {
                 restartTimer(nowNanos);
@@ -516,17 +570,17 @@ final class LossRecovery {
         boolean fin = board.isFin(index);
         int left = board.length(index) - (fin ? 1 : 0);
         do {
-            int payload = Math.min(left, connection.segmentBytes() - connection.optionBytes());
+            int payload = Math.min(left, output.payloadBytes());
             left -= payload;
             int flags = TcpFlags.ACK;
-            if (left == 0 && payload > 0 && sequence + payload + (fin ? 1 : 0) == sender.nxt) {
+            if (left == 0 && payload > 0 && sequence + payload + (fin ? 1 : 0) == snd.nxt) {
                 flags |= TcpFlags.PSH;
             }
             if (left == 0 && fin) {
                 flags |= TcpFlags.FIN;
             }
-            connection.layer.counters.segmentsRetransmitted++;
-            connection.emit(sequence, flags, payload, nowNanos);
+            counters.segmentsRetransmitted++;
+            output.emit(sequence, flags, payload, nowNanos);
             sequence += payload;
         } while (left > 0);
     }

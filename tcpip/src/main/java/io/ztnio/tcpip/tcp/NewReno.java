@@ -12,9 +12,10 @@ final class NewReno implements CongestionControl {
     private long thresholdBefore;
     private int segmentBytes = 1;
 
-    NewReno(TcpConfig config) {
-        this.initialSegments = config.initialWindowSegments;
-        this.restartsIdle = config.idleRestart;
+    /** @param restartsIdle whether a connection that was idle starts with its initial window again (RFC 5681 4.1) */
+    NewReno(int initialSegments, boolean restartsIdle) {
+        this.initialSegments = initialSegments;
+        this.restartsIdle = restartsIdle;
     }
 
     @Override

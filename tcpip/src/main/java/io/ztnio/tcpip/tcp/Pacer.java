@@ -11,7 +11,8 @@ final class Pacer {
     /** A round trip within a quantum's time needs no pacing. */
     private static final long LEAST_RTT_NANOS = MILLISECOND;
 
-    private final TcpConfig config;
+    private final boolean enabled;
+    private final int initialSegments;
     private long releaseNanos;
     private double bytesPerNano;
     private int initialBytes;
@@ -19,13 +20,20 @@ final class Pacer {
     private int quantumBytes = LARGEST_QUANTUM;
     private boolean held;
 
-    Pacer(TcpConfig config) {
-        this.config = config;
+    /**
+     * Before the connection is established.
+     *
+     * @param enabled whether to spread at all
+     * @param initialSegments the initial window (RFC 6928)
+     */
+    Pacer(boolean enabled, int initialSegments) {
+        this.enabled = enabled;
+        this.initialSegments = initialSegments;
     }
 
     /** The connection is established. */
     void onEstablished(int segmentBytes) {
-        initialBytes = config.initialWindowSegments * segmentBytes;
+        initialBytes = initialSegments * segmentBytes;
         onSilence();
     }
 
@@ -37,10 +45,11 @@ final class Pacer {
     /**
      * Sets the rate.
      *
+     * @param smoothedRttNanos less than 0 before the first sample
      * @param flightBytes in recovery more may be in flight than the window says
      */
-    void update(CongestionControl congestion, RttEstimator rtt, long flightBytes, int segmentBytes) {
-        if (!config.pacing || rtt.smoothedNanos() < LEAST_RTT_NANOS) {
+    void update(CongestionControl congestion, long smoothedRttNanos, long flightBytes, int segmentBytes) {
+        if (!enabled || smoothedRttNanos < LEAST_RTT_NANOS) {
             bytesPerNano = 0;
             quantumBytes = LARGEST_QUANTUM;
             return;
@@ -49,7 +58,7 @@ final class Pacer {
         if (wanted == Long.MAX_VALUE) {
             long window = Math.max(congestion.windowBytes(), flightBytes);
             boolean doubling = congestion.windowBytes() < congestion.thresholdBytes() / 2;
-            bytesPerNano = (doubling ? 2.0 : 1.2) * window / rtt.smoothedNanos();
+            bytesPerNano = (doubling ? 2.0 : 1.2) * window / smoothedRttNanos;
         } else {
             bytesPerNano = Math.max(1, wanted) / 1e9;
         }

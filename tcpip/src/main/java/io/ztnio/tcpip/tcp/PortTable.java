@@ -4,12 +4,12 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,12 +18,15 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: thread-safe. What changes the table holds its lock, inside which no gate is entered; looking for a listener
  * takes no lock.
+ *
+ * @param <L> who listens
  */
-final class PortTable {
-    private static final Binding[] NONE = {};
+final class PortTable<L> {
+    /** Of a port that nobody has bound. */
+    private final Binding<L>[] none;
 
     /** The arrays are replaced, never changed. */
-    private final ConcurrentHashMap<Integer, Binding[]> bindings = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Integer, Binding<L>[]> bindings = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PortUse use;
@@ -33,20 +36,26 @@ final class PortTable {
     private volatile boolean refusing;
 
     /** @param use of ports by flows */
+    @SuppressWarnings("unchecked") // an array without elements
     PortTable(PortUse use, TcpConfig config, RandomGenerator random) {
         this.use = use;
         this.config = config;
         this.random = random;
+        this.none = (Binding<L>[]) new Binding<?>[0];
     }
 
-    /** A bound local address. */
-    static final class Binding {
-        final InetAddress address;
-        final int port;
+    /**
+     * A bound local address.
+     *
+     * @param <L> who listens
+     */
+    static final class Binding<L> {
+        private final InetAddress address;
+        private final int port;
         private final boolean reuse;
         private final boolean share;
         private final boolean ipv4Only;
-        private volatile TcpListener listener;
+        private volatile L listener;
 
         private Binding(InetAddress address, int port, boolean reuse, boolean share, boolean ipv4Only) {
             this.address = address;
@@ -54,6 +63,14 @@ final class PortTable {
             this.reuse = reuse;
             this.share = share;
             this.ipv4Only = ipv4Only;
+        }
+
+        int port() {
+            return port;
+        }
+
+        InetSocketAddress local() {
+            return new InetSocketAddress(address, port);
         }
 
         private boolean listensAt(InetAddress asked, boolean wildcard) {
@@ -83,69 +100,58 @@ final class PortTable {
     }
 
     /**
-     * Gives an endpoint a local address; port 0 chooses one. With SO_REUSEADDR, what is left of earlier connections and
-     * others that do not listen do not matter; with SO_REUSEPORT, others that set it too may have the same address,
-     * listening or not.
+     * Takes a local address; port 0 chooses one. With SO_REUSEADDR, what is left of earlier connections and others that do
+     * not listen do not matter; with SO_REUSEPORT, others that set it too may have the same address, listening or not.
      *
+     * @param reuse whether SO_REUSEADDR is set
+     * @param share whether SO_REUSEPORT is set
+     * @param ipv4Only whether a wildcard address means IPv4 only
      * @throws BindException if it is taken
      */
-    void bind(TcpEndpoint endpoint, InetSocketAddress local) throws SocketException {
+    Binding<L> bind(InetSocketAddress local, boolean reuse, boolean share, boolean ipv4Only) throws BindException {
         lock.lock();
         try {
-            endpoint.checkOpen();
-            if (endpoint.localAddress != null) {
-                throw new SocketException("Already bound");
-            }
             InetAddress address = local.getAddress();
-            boolean reuse = endpoint.options.reuseAddress;
-            boolean share = endpoint.options.reusePort;
             int port = local.getPort() == 0 ? chooseFree(address) : local.getPort();
-            if (local.getPort() != 0 && isTaken(endpoint, address, port)) {
+            Binding<L> made = new Binding<>(address, port, reuse, share, ipv4Only);
+            if (local.getPort() != 0 && isTaken(made)) {
                 throw new BindException("Address already in use");
             }
-            Binding[] others = bindings.getOrDefault(port, NONE);
-            Binding[] all = Arrays.copyOf(others, others.length + 1);
-            all[others.length] = new Binding(address, port, reuse, share, endpoint.ipv4Only);
+            Binding<L>[] others = bindings.getOrDefault(port, none);
+            Binding<L>[] all = Arrays.copyOf(others, others.length + 1);
+            all[others.length] = made;
             bindings.put(port, all);
-            endpoint.binding = all[others.length];
-            endpoint.localAddress = new InetSocketAddress(address, port);
+            return made;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Gives back what {@link #bind} took, if it did. */
-    void release(TcpEndpoint endpoint) {
+    /** Gives back what {@link #bind} took. */
+    void release(Binding<L> binding) {
         lock.lock();
         try {
-            Binding binding = endpoint.binding;
-            endpoint.binding = null;
-            if (binding != null) {
-                bindings.computeIfPresent(binding.port, (port, all) -> without(all, binding));
-            }
+            bindings.computeIfPresent(binding.port, (port, all) -> without(all, binding));
         } finally {
             lock.unlock();
         }
     }
 
-    private static Binding[] without(Binding[] all, Binding gone) {
-        Binding[] left = Arrays.stream(all).filter(each -> each != gone).toArray(Binding[]::new);
+    private Binding<L>[] without(Binding<L>[] all, Binding<L> gone) {
+        Binding<L>[] left =
+                Arrays.stream(all).filter(each -> each != gone).toArray(length -> Arrays.copyOf(none, length));
         return left.length == 0 ? null : left;
     }
 
     /**
-     * Makes a bound endpoint the listener at its address.
+     * Has somebody listen at a bound address.
      *
      * @throws BindException if another listens there
      */
-    void listen(TcpListener listener) throws SocketException {
+    void listen(Binding<L> binding, L listener) throws BindException {
         lock.lock();
         try {
-            Binding binding = listener.binding;
-            if (binding == null) {
-                throw new SocketException("Socket is not bound");
-            }
-            for (Binding other : bindings.get(binding.port)) {
+            for (Binding<L> other : bindings.get(binding.port)) {
                 if (other != binding
                         && other.listener != null
                         && other.overlaps(binding.address, binding.ipv4Only)
@@ -160,7 +166,7 @@ final class PortTable {
     }
 
     /** Everybody who listens. */
-    List<TcpListener> listeners() {
+    List<L> listeners() {
         return bindings.values().stream()
                 .flatMap(Arrays::stream)
                 .map(binding -> binding.listener)
@@ -175,7 +181,7 @@ final class PortTable {
 
     /** Whether more than one endpoint is bound to a port. */
     boolean isShared(int port) {
-        return bindings.getOrDefault(port, NONE).length > 1;
+        return bindings.getOrDefault(port, none).length > 1;
     }
 
     /**
@@ -183,22 +189,22 @@ final class PortTable {
      *
      * @param spread chooses among those that share the address (SO_REUSEPORT): the same for all segments of a flow
      */
-    TcpListener listener(InetAddress address, int port, long spread) {
+    L listener(InetAddress address, int port, long spread) {
         if (refusing) {
             return null;
         }
-        Binding[] same = bindings.getOrDefault(port, NONE);
-        TcpListener found = choose(same, address, spread, false);
+        Binding<L>[] same = bindings.getOrDefault(port, none);
+        L found = choose(same, address, spread, false);
         return found != null ? found : choose(same, address, spread, true);
     }
 
-    private static TcpListener choose(Binding[] same, InetAddress address, long spread, boolean wildcard) {
+    private L choose(Binding<L>[] same, InetAddress address, long spread, boolean wildcard) {
         int count = 0;
-        for (Binding binding : same) {
+        for (Binding<L> binding : same) {
             count += binding.listensAt(address, wildcard) ? 1 : 0;
         }
         int left = count == 0 ? -1 : (int) Math.floorMod(spread, (long) count);
-        for (Binding binding : same) {
+        for (Binding<L> binding : same) {
             if (binding.listensAt(address, wildcard) && left-- == 0) {
                 return binding.listener;
             }
@@ -207,36 +213,32 @@ final class PortTable {
     }
 
     /**
-     * A port for a connection of a layer that did not bind: one with which the connection is that layer's. Inside its gate
-     * and the {@link #lock}.
+     * A port for a connection that did not bind. Inside the {@link #lock}.
      *
      * @param offset the keyed hash of its addresses
+     * @param suits whether the connection may have a port
      * @return 0 if none is free
      */
-    int ephemeral(TcpLayer layer, InetAddress local, InetAddress remote, int remotePort, long offset) {
+    int ephemeral(long offset, IntPredicate suits) {
         int range = config.ephemeralPorts.count();
         for (int i = 0; i < range; i++) {
             int port = config.ephemeralPorts.first() + (int) Math.floorMod(offset + nextEphemeral++, (long) range);
-            if (!bindings.containsKey(port)
-                    && layer.owns(local, port, remote, remotePort)
-                    && layer.flows.find(local, port, remote, remotePort) == null) {
+            if (!bindings.containsKey(port) && suits.test(port)) {
                 return port;
             }
         }
         return 0;
     }
 
-    private boolean isTaken(TcpEndpoint endpoint, InetAddress address, int port) {
-        boolean reuse = endpoint.options.reuseAddress;
-        boolean share = endpoint.options.reusePort;
-        for (Binding other : bindings.getOrDefault(port, NONE)) {
-            if (other.overlaps(address, endpoint.ipv4Only)
-                    && !(share && other.share)
-                    && !(reuse && other.reuse && other.listener == null)) {
+    private boolean isTaken(Binding<L> asked) {
+        for (Binding<L> other : bindings.getOrDefault(asked.port, none)) {
+            if (other.overlaps(asked.address, asked.ipv4Only)
+                    && !(asked.share && other.share)
+                    && !(asked.reuse && other.reuse && other.listener == null)) {
                 return true;
             }
         }
-        return !reuse && !share && use.uses(address, port);
+        return !asked.reuse && !asked.share && use.uses(asked.address, asked.port);
     }
 
     private int chooseFree(InetAddress address) throws BindException {

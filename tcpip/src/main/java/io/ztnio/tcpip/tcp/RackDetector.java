@@ -13,7 +13,7 @@ final class RackDetector {
     /** Recoveries after which a widened window is narrowed again (RFC 8985 6.2 step 4). */
     private static final int WIDE_RECOVERIES = 16;
 
-    private final TcpConnection connection;
+    private final Timestamps timestamps;
     private final RttEstimator rtt;
     private long sentNanos = SegmentScoreboard.NO_TIME;
     private long endSequence;
@@ -30,13 +30,13 @@ final class RackDetector {
     private int echo;
     private long sampleSentNanos;
 
-    RackDetector(TcpConnection connection, RttEstimator rtt) {
-        this.connection = connection;
+    RackDetector(Timestamps timestamps, RttEstimator rtt) {
+        this.timestamps = timestamps;
         this.rtt = rtt;
     }
 
     void beginAcknowledgment(TcpSegment segment) {
-        echoed = connection.echoes(segment);
+        echoed = timestamps.echoes(segment);
         echo = segment.timestampEcho;
         sampleSentNanos = SegmentScoreboard.NO_TIME;
     }
@@ -51,7 +51,7 @@ final class RackDetector {
         }
         long elapsed = nowNanos - sent;
         if (retransmitted) {
-            boolean ofOriginal = echoed && echo - connection.timestampValue(sent) < 0;
+            boolean ofOriginal = echoed && echo - timestamps.value(sent) < 0;
             if (ofOriginal || elapsed < rtt.minimumNanos()) {
                 return;
             }

@@ -40,6 +40,7 @@ final class Receiver {
     /** The right edge that the peer has seen at most: scaling rounds up by less than a unit (RFC 7323 2.4). */
     private long shownEdge;
 
+    private boolean selectiveAcks;
     private int limitBytes;
     /** Whether it is known where the stream ends, and where. */
     private boolean finKnown;
@@ -71,7 +72,7 @@ final class Receiver {
 
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
         this.connection = connection;
-        this.config = connection.layer.config;
+        this.config = connection.ground.config;
         this.ring = ring;
         this.limitBytes = limitBytes;
         this.quickAcks = config.quickAckSegments;
@@ -79,12 +80,12 @@ final class Receiver {
 
     /** The window for a SYN, which is never scaled. */
     int synWindow() {
-        return synWindow(config, limitBytes);
+        return config.synWindow(limitBytes);
     }
 
-    /** Leaves room for what rounding the window up will add. */
-    static int synWindow(TcpConfig config, int bufferBytes) {
-        return Math.min(65_535, bufferBytes - (1 << config.windowShift()) + 1);
+    /** Whether both SYNs have offered selective acknowledgments. */
+    void useSelectiveAcks(boolean both) {
+        selectiveAcks = both;
     }
 
     /** The peer's SYN has come. */
@@ -151,13 +152,13 @@ final class Receiver {
      */
     void onUrgent(TcpSegment segment, long sequence) {
         if (segment.urgentPointer == 0) {
-            connection.layer.counters.drop(TcpDropReason.BAD_URGENT_POINTER);
+            connection.ground.counters.drop(TcpDropReason.BAD_URGENT_POINTER);
             return;
         }
         // RFC 6093 3.1: the pointer says where the byte behind it is.
         long urgent = sequence + segment.urgentPointer - 1;
         if (urgent >= nxt && !discarding) {
-            ring.markUrgent(urgent - dataStart, connection.stream.options.urgentInline);
+            ring.markUrgent(urgent - dataStart, connection.options.urgentInline);
         }
     }
 
@@ -213,14 +214,14 @@ final class Receiver {
             ackNow = true;
         }
         if (!discarding && !ring.reserve(to - dataStart)) {
-            connection.layer.counters.drop(TcpDropReason.NO_MEMORY);
+            connection.ground.counters.drop(TcpDropReason.NO_MEMORY);
             return;
         }
         if (from > nxt) {
             disordered = true;
             disorderedNanos = segment.ingressNanos;
             if (!ranges.add(from, to)) {
-                connection.layer.counters.drop(TcpDropReason.TOO_MANY_HOLES);
+                connection.ground.counters.drop(TcpDropReason.TOO_MANY_HOLES);
                 return;
             }
         }
@@ -232,7 +233,7 @@ final class Receiver {
             if (!discarding) {
                 ring.publish(nxt - dataStart);
             }
-            if (quickAcks > 0 || connection.stream.options.quickAck) {
+            if (quickAcks > 0 || connection.options.quickAck) {
                 quickAcks = Math.max(0, quickAcks - 1);
                 ackNow = true;
             }
@@ -297,11 +298,11 @@ final class Receiver {
         long threshold = updateThreshold(window);
         if (nxt + (65_535L << windowShift) - edge < threshold) {
             // The field is the limit, not the buffer.
-            connection.stream.windowUpdatePosition(Long.MAX_VALUE);
+            connection.user.windowUpdatePosition(Long.MAX_VALUE);
             return;
         }
         long position = edge - dataStart - limit() + (1L << windowShift) - 1 + threshold;
-        connection.stream.windowUpdatePosition(position);
+        connection.user.windowUpdatePosition(position);
         if (ring.readPosition() >= position) {
             // It has read in the meantime and could not know.
             connection.markDirty();
@@ -349,7 +350,7 @@ final class Receiver {
                 && nowNanos - tuneNanos < 2 * rtt
                 && copied * 2 > limitBytes
                 && !connection.memory.isTight()
-                && !connection.stream.options.fixedReceiveBuffer) {
+                && !connection.options.fixedReceiveBuffer) {
             boolean doubling = copied >= tuneCopied + tuneCopied / 2;
             limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes, copied * (doubling ? 4 : 2)));
         }
@@ -374,14 +375,14 @@ final class Receiver {
 
     /** Notes how long ago the acknowledgment was sent that a data segment answers. */
     private void sampleEcho(TcpSegment segment) {
-        if (connection.echoes(segment)) {
+        if (connection.timestamps.echoes(segment)) {
             if (!echoed || segment.ingressNanos - echoPeriodNanos >= ECHO_PERIOD_NANOS) {
                 echoed = true;
                 echoPeriodNanos = segment.ingressNanos;
                 leastEchoMillisBefore = leastEchoMillis;
                 leastEchoMillis = Integer.MAX_VALUE;
             }
-            leastEchoMillis = Math.min(leastEchoMillis, connection.echoMillis(segment));
+            leastEchoMillis = Math.min(leastEchoMillis, connection.timestamps.echoMillis(segment));
         }
     }
 
@@ -407,10 +408,10 @@ final class Receiver {
     }
 
     private int sackBlockCount() {
-        if (!connection.selectiveAcks) {
+        if (!selectiveAcks) {
             return 0;
         }
-        int most = connection.timestamps ? 3 : TcpSegment.MAX_SACK_BLOCKS;
+        int most = connection.timestamps.isAgreed() ? 3 : TcpSegment.MAX_SACK_BLOCKS;
         return Math.min(most, ranges.count() + (duplicate ? 1 : 0));
     }
 

@@ -13,7 +13,7 @@ final class SegmentArrival {
 
     SegmentArrival(TcpConnection connection) {
         this.connection = connection;
-        this.counters = connection.layer.counters;
+        this.counters = connection.ground.counters;
     }
 
     void onSegment(TcpSegment segment, long nowNanos) {
@@ -28,11 +28,11 @@ final class SegmentArrival {
         Sender sender = connection.sender;
         boolean acknowledges = segment.has(TcpFlags.ACK);
         if (acknowledges) {
-            long ack = SequenceNumbers.extend(sender.iss, segment.acknowledgment);
-            if (ack <= sender.iss || ack > sender.nxt) {
+            long ack = SequenceNumbers.extend(sender.snd.iss, segment.acknowledgment);
+            if (ack <= sender.snd.iss || ack > sender.snd.nxt) {
                 counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
                 if (!segment.has(TcpFlags.RST)) {
-                    connection.layer.writer.refuse(connection.path, segment, nowNanos);
+                    connection.ground.writer.refuse(connection.path, segment, nowNanos);
                 }
                 return;
             }
@@ -90,11 +90,11 @@ final class SegmentArrival {
 
     /** PAWS (RFC 7323 5.3): R1. A RST is never too old. */
     private boolean isTimely(TcpSegment segment, long sequence, long nowNanos) {
-        if (!connection.timestamps || !segment.hasTimestamps || segment.has(TcpFlags.RST)) {
+        if (!connection.timestamps.isAgreed() || !segment.hasTimestamps || segment.has(TcpFlags.RST)) {
             return true;
         }
-        int age = segment.timestampValue - connection.recentTimestamp;
-        if (age < 0 && nowNanos - connection.recentTimestampNanos < TIMESTAMP_LIFE_NANOS) {
+        int age = segment.timestampValue - connection.timestamps.recent();
+        if (age < 0 && nowNanos - connection.timestamps.recentNanos() < TIMESTAMP_LIFE_NANOS) {
             if (isOvertaken(segment, sequence, age)) {
                 return takeOvertaken(segment, nowNanos);
             }
@@ -104,7 +104,7 @@ final class SegmentArrival {
         }
         if (sequence <= connection.receiver.lastAckSent
                 && sequence + segment.sequenceLength() >= connection.receiver.lastAckSent) {
-            connection.rememberTimestamp(segment.timestampValue, nowNanos);
+            connection.timestamps.remember(segment.timestampValue, nowNanos);
         }
         return true;
     }
@@ -181,29 +181,31 @@ final class SegmentArrival {
     /** Fifth check; false if the segment must not be used further. */
     private boolean onAcknowledgment(TcpSegment segment, long sequence, long nowNanos) {
         Sender sender = connection.sender;
-        long acknowledgment = SequenceNumbers.extend(sender.una, segment.acknowledgment);
+        long acknowledgment = SequenceNumbers.extend(sender.snd.una, segment.acknowledgment);
         if (connection.state == TcpState.SYN_RECEIVED) {
-            if (acknowledgment <= sender.iss || acknowledgment > sender.nxt) {
+            if (acknowledgment <= sender.snd.iss || acknowledgment > sender.snd.nxt) {
                 counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
-                connection.layer.writer.refuse(connection.path, segment, nowNanos);
+                connection.ground.writer.refuse(connection.path, segment, nowNanos);
                 return false;
             }
             boolean repeatedSyn = segment.has(TcpFlags.SYN);
             connection.opening.complete(segment, sequence, nowNanos);
             return !repeatedSyn;
         }
-        if (acknowledgment > sender.nxt || acknowledgment < sender.una - sender.largestWindowBytes) {
+        if (acknowledgment > sender.snd.nxt || acknowledgment < sender.snd.una - sender.snd.largestWindowBytes) {
             // RFC 5961 5.2.
             counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
             connection.challenge(nowNanos);
             return false;
         }
-        long before = sender.una;
+        long before = sender.snd.una;
         sender.onAcknowledgment(segment, sequence, acknowledgment, nowNanos);
-        if (sender.una > before) {
+        if (sender.snd.una > before) {
             connection.size.onProgress();
         }
-        connection.marks.onSegment(segment, nowNanos);
+        if (sender.marks.onSegment(segment, sender.recovery.board.outstandingBytes(), nowNanos)) {
+            connection.receiver.acknowledgeNow();
+        }
         if (sender.isFinAcknowledged()) {
             connection.teardown.onFinAcknowledged(nowNanos);
         }

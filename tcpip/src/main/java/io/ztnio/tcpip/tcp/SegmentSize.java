@@ -30,8 +30,14 @@ final class SegmentSize {
     private static final int LEAST_PACKET_IPV4 = 552;
     private static final int LEAST_PACKET_IPV6 = 1280;
 
-    private final TcpConnection connection;
+    /** RFC 9293 3.7.1: what a peer that names no MSS takes. */
+    private static final int DEFAULT_MSS_IPV4 = 536;
+
+    private static final int DEFAULT_MSS_IPV6 = 1220;
+
+    private final TcpCounters counters;
     private final int mostBytes;
+    private IpPath path;
     private int peerBytes;
     private int mtuBytes;
     private int reportedBytes = Integer.MAX_VALUE;
@@ -44,12 +50,19 @@ final class SegmentSize {
     private long probeNanos;
     private long probeIntervalNanos = FIRST_PROBE_NANOS;
 
-    SegmentSize(TcpConnection connection, int defaultPeerBytes) {
-        this.connection = connection;
-        this.mostBytes = connection.layer.config.maximumSegmentBytes;
-        this.peerBytes = defaultPeerBytes;
-        this.mtuBytes = connection.path.mtuBytes();
-        this.usualBytes = connection.path.packetBytes(USUAL_DATAGRAMS);
+    /** @param mostBytes the largest MSS to offer and to use */
+    SegmentSize(IpPath path, int mostBytes, TcpCounters counters) {
+        this.path = path;
+        this.counters = counters;
+        this.mostBytes = mostBytes;
+        this.peerBytes = defaultBytes(path);
+        this.mtuBytes = path.mtuBytes();
+        this.usualBytes = path.packetBytes(USUAL_DATAGRAMS);
+    }
+
+    /** What a peer takes that names no MSS. */
+    static int defaultBytes(IpPath path) {
+        return path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
     }
 
     /** The MSS that the peer named; 0 if it did not. */
@@ -76,12 +89,12 @@ final class SegmentSize {
     /** Looks at the path again; true if segments are smaller now because larger ones would be lost. */
     boolean refresh(long nowNanos) {
         int before = bytes();
-        int known = connection.path.mtuBytes();
+        int known = path.mtuBytes();
         boolean less = known < mtuBytes;
         mtuBytes = known;
         if (nowNanos - refreshedNanos >= REFRESH_NANOS) {
             refreshedNanos = nowNanos;
-            usualBytes = connection.path.packetBytes(USUAL_DATAGRAMS);
+            usualBytes = path.packetBytes(USUAL_DATAGRAMS);
             if (small && nowNanos >= probeNanos) {
                 enlarge();
                 wary = true;
@@ -93,14 +106,15 @@ final class SegmentSize {
     /** ICMP reports an MTU; true if segments are smaller now. */
     boolean onPacketTooBig(int bytes) {
         int before = bytes();
-        mtuBytes = connection.path.mtuBytes();
-        int least = connection.path.headerLength() == 20 ? LEAST_PACKET_IPV4 : LEAST_PACKET_IPV6;
+        mtuBytes = path.mtuBytes();
+        int least = path.headerLength() == 20 ? LEAST_PACKET_IPV4 : LEAST_PACKET_IPV6;
         reportedBytes = Math.max(least, bytes);
         return bytes() < before;
     }
 
     /** The path is another one. */
-    void onPathChanged() {
+    void onPathChanged(IpPath other) {
+        path = other;
         reportedBytes = Integer.MAX_VALUE;
         refreshedNanos = 0;
         enlarge();
@@ -130,7 +144,7 @@ final class SegmentSize {
         smallFailed = false;
         probeNanos = nowNanos + probeIntervalNanos;
         probeIntervalNanos = Math.min(LAST_PROBE_NANOS, 2 * probeIntervalNanos);
-        connection.layer.counters.blackHoles++;
+        counters.blackHoles++;
         return true;
     }
 
@@ -151,12 +165,11 @@ final class SegmentSize {
     }
 
     private int smallPacketBytes() {
-        int one = connection.path.packetBytes(1);
+        int one = path.packetBytes(1);
         return one < mtuBytes ? one : Math.min(mtuBytes, SAFE_PACKET_BYTES);
     }
 
     private int payload(int packetBytes) {
-        IpPath path = connection.path;
         return Math.min(mostBytes, packetBytes - path.headerLength() - TcpSegment.HEADER_BYTES);
     }
 }

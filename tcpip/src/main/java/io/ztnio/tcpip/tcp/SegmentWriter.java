@@ -26,6 +26,8 @@ final class SegmentWriter {
     private final IpLayer ip;
     private final TcpCounters counters;
     private IpPath path;
+    private int localPort;
+    private int remotePort;
     private byte[] buffer;
     private int base;
     private int at;
@@ -38,8 +40,11 @@ final class SegmentWriter {
         this.counters = counters;
     }
 
-    void start(IpPath to) {
+    /** Begins a segment of a flow. */
+    void start(IpPath to, int fromPort, int toPort) {
         path = to;
+        localPort = fromPort;
+        remotePort = toPort;
         buffer = ip.scratch();
         base = to.transportOffset();
         at = base + TcpSegment.HEADER_BYTES;
@@ -77,7 +82,6 @@ final class SegmentWriter {
      * @param urgentPointer what goes with {@link TcpFlags#URG}; 0 without it
      */
     void send(
-            Flow flow,
             long sequence,
             long acknowledgment,
             int flags,
@@ -91,15 +95,15 @@ final class SegmentWriter {
         if (payload > 0) {
             ring.copyTo(position, buffer, at, payload);
         }
-        finish(flow.localPort, flow.remotePort, (int) sequence, (int) acknowledgment, flags, window);
+        finish((int) sequence, (int) acknowledgment, flags, window);
         INT.set(buffer, base + 16, urgentPointer);
         transmit(at - base + payload, trafficClass, nowNanos);
     }
 
     /** Sends a segment without payload. */
-    void sendEmpty(Flow flow, long sequence, long acknowledgment, int flags, int window, int trafficClass, long now) {
-        finish(flow.localPort, flow.remotePort, (int) sequence, (int) acknowledgment, flags, window);
-        transmit(at - base, trafficClass, now);
+    void sendEmpty(long sequence, long acknowledgment, int flags, int window, int trafficClass, long nowNanos) {
+        finish((int) sequence, (int) acknowledgment, flags, window);
+        transmit(at - base, trafficClass, nowNanos);
     }
 
     /** Answers a segment that belongs to no connection with RST (RFC 9293 3.10.7.1), unless it is one itself. */
@@ -114,17 +118,17 @@ final class SegmentWriter {
     }
 
     void refuse(IpPath back, TcpSegment segment, long nowNanos) {
-        start(back);
+        start(back, segment.destinationPort, segment.sourcePort);
         if (segment.has(TcpFlags.ACK)) {
-            finish(segment.destinationPort, segment.sourcePort, segment.acknowledgment, 0, TcpFlags.RST, 0);
+            finish(segment.acknowledgment, 0, TcpFlags.RST, 0);
         } else {
             int acknowledgment = segment.sequence + segment.sequenceLength();
-            finish(segment.destinationPort, segment.sourcePort, 0, acknowledgment, TcpFlags.RST | TcpFlags.ACK, 0);
+            finish(0, acknowledgment, TcpFlags.RST | TcpFlags.ACK, 0);
         }
         transmit(at - base, 0, nowNanos);
     }
 
-    private void finish(int localPort, int remotePort, int sequence, int acknowledgment, int flags, int window) {
+    private void finish(int sequence, int acknowledgment, int flags, int window) {
         INT.set(buffer, base, localPort << 16 | remotePort);
         INT.set(buffer, base + 4, sequence);
         INT.set(buffer, base + 8, acknowledgment);

@@ -7,7 +7,7 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * The sending side of a connection: what may be sent now (RFC 9293 3.8.6.2, 5681), the peer's window and its probes.
  * Which segments are lost is {@link LossRecovery}'s matter.
  */
-final class Sender {
+final class Sender implements LossRecovery.Output {
     /** Why {@link #transmit} stopped. */
     private enum Stop {
         /** The application has to write first. */
@@ -17,7 +17,7 @@ final class Sender {
         PEER_WINDOW,
         CONGESTION,
         BURST,
-        /** The link is behind: {@link TcpLayer#resume} goes on. */
+        /** The link is behind: {@link ConnectionTurns#resume} goes on. */
         LINK
     }
 
@@ -34,33 +34,12 @@ final class Sender {
     private final TcpConnection connection;
     private final TcpConfig config;
     private final SendRing ring;
-    final RttEstimator rtt;
+    final SendSequence snd;
     final CongestionControl congestion;
+    final CongestionMarks marks;
     private final Pacer pacer;
     final LossRecovery recovery;
-
-    /** Initial sequence number. */
-    final long iss;
-
-    /** Oldest unacknowledged sequence number. */
-    long una;
-
-    /** Next sequence number to send. */
-    long nxt;
-
-    /** SND.UP: behind the last byte sent as urgent; not right of {@link #una} if it has arrived. */
-    private long urgentEnd;
-
-    /** The peer's window in bytes, from {@link #una} on, and the largest it ever was. */
-    long windowBytes;
-
-    long largestWindowBytes;
-
-    /** How the peer scales its window. */
-    int windowShift;
-
-    private long windowSequence;
-    private long windowAcknowledgment;
+    final RttEstimator rtt;
     private boolean finQueued;
     private boolean finSent;
     private long finSequence;
@@ -81,28 +60,28 @@ final class Sender {
 
     Sender(TcpConnection connection, SendRing ring, long iss) {
         this.connection = connection;
-        this.config = connection.layer.config;
+        this.config = connection.ground.config;
         this.ring = ring;
-        this.iss = iss;
-        this.una = iss;
-        this.nxt = iss;
-        this.urgentEnd = iss;
-        this.rtt = new RttEstimator(config);
-        this.congestion = config.congestionControl(connection.stream.options.congestion, iss);
-        this.pacer = new Pacer(config);
-        this.recovery = new LossRecovery(connection, this);
+        this.snd = new SendSequence(iss);
+        this.congestion = config.congestionControl(connection.options.congestion, iss);
+        this.marks = new CongestionMarks(snd, congestion);
+        this.pacer = new Pacer(config.pacing, config.initialWindowSegments);
+        this.recovery = new LossRecovery(
+                this,
+                snd,
+                connection.size,
+                connection.timestamps,
+                congestion,
+                config,
+                connection.ground.counters);
+        this.rtt = recovery.rtt;
     }
 
     /** The peer's SYN has been answered or its answer has come. */
     void onEstablished(TcpSegment segment, long sequence, int shift, long nowNanos) {
-        windowShift = shift;
-        windowSequence = sequence;
-        windowAcknowledgment = una;
-        // RFC 7323 2.2: the window of a SYN is not scaled.
-        windowBytes = segment.has(TcpFlags.SYN) ? segment.window : (long) segment.window << shift;
-        largestWindowBytes = windowBytes;
+        snd.onEstablished(segment, sequence, shift);
         lastSentNanos = nowNanos;
-        int largest = connection.segmentBytes() - connection.optionBytes();
+        int largest = payloadBytes();
         congestion.onEstablished(largest);
         pacer.onEstablished(largest);
         tuneBuffer();
@@ -110,18 +89,7 @@ final class Sender {
 
     /** The last byte written is urgent. */
     void onUrgent() {
-        urgentEnd = iss + 1 + ring.end();
-    }
-
-    /** Whether the peer has not acknowledged the urgent byte: until then nothing waits for company, as in Linux. */
-    private boolean isUrgent() {
-        return una < urgentEnd;
-    }
-
-    /** The urgent pointer of a segment; 0 if it has none. What is further ahead than 16 bits say has none yet. */
-    int urgentPointer(long sequence) {
-        long ahead = urgentEnd - sequence;
-        return isUrgent() && ahead > 0 && ahead <= 0xffff ? (int) ahead : 0;
+        snd.markUrgent(snd.iss + 1 + ring.end());
     }
 
     /** Queues FIN behind the data. */
@@ -129,76 +97,61 @@ final class Sender {
         finQueued = true;
     }
 
-    /** The right edge of the peer's window; left of {@link #nxt} if the peer has taken back what it had offered. */
-    long rightEdge() {
-        return una + windowBytes;
-    }
-
     /**
-     * The number of a segment without payload: {@link #nxt}, unless the peer has taken its window back. Beyond the window
+     * The number of a segment without payload: SND.NXT, unless the peer has taken its window back. Beyond the window
      * it would not look at the acknowledgment (RFC 9293 3.10.7.4), and so never hear what we have received.
      */
     long emptySequence() {
-        return connection.state.isSynchronised() ? Math.min(nxt, rightEdge()) : nxt;
+        return connection.state.isSynchronised() ? Math.min(snd.nxt, snd.rightEdge()) : snd.nxt;
     }
 
     /** Whether FIN was sent and acknowledged. */
     boolean isFinAcknowledged() {
-        return finSent && una > finSequence;
+        return finSent && snd.una > finSequence;
     }
 
     /** Whether something waits to be sent or acknowledged. */
     boolean isBusy() {
-        return una != nxt || unsentBytes() > 0;
+        return snd.una != snd.nxt || unsentBytes() > 0;
     }
 
     /** Takes the acknowledgment and the window of an acceptable segment. */
     void onAcknowledgment(TcpSegment segment, long sequence, long acknowledgment, long nowNanos) {
         unansweredProbes = 0;
-        long offered = (long) segment.window << windowShift;
-        boolean sameWindow = offered == windowBytes;
-        boolean news = acknowledgment > una;
-        if (acknowledgment >= una) {
+        long offered = snd.offeredBytes(segment);
+        boolean sameWindow = offered == snd.windowBytes;
+        boolean news = acknowledgment > snd.una;
+        if (acknowledgment >= snd.una) {
             updateWindow(sequence, acknowledgment, offered);
         }
-        recovery.onAcknowledgment(segment, acknowledgment, sameWindow, nowNanos);
+        recovery.onAcknowledgment(segment, acknowledgment, sameWindow, marks.isEcho(segment), nowNanos);
         if (news) {
             stalledNanos = nowNanos;
-            ring.release(Math.min(una - iss - 1, ring.end()));
+            ring.release(Math.min(snd.una - snd.iss - 1, ring.end()));
             tuneBuffer();
         }
     }
 
     /** Takes what an acknowledgment reports that newer ones have overtaken. */
     void onOvertakenAcknowledgment(TcpSegment segment, long nowNanos) {
-        long acknowledgment = SequenceNumbers.extend(una, segment.acknowledgment);
-        if (acknowledgment <= una && acknowledgment >= una - largestWindowBytes) {
-            recovery.onAcknowledgment(segment, acknowledgment, false, nowNanos);
+        long acknowledgment = SequenceNumbers.extend(snd.una, segment.acknowledgment);
+        if (acknowledgment <= snd.una && acknowledgment >= snd.una - snd.largestWindowBytes) {
+            recovery.onAcknowledgment(segment, acknowledgment, false, marks.isEcho(segment), nowNanos);
         }
     }
 
-    /**
-     * RFC 9293 3.10.7.4: SND.WL1 and SND.WL2 keep an older segment from bringing back an older window. But what
-     * acknowledges more than any before was sent after them all, be it a retransmission: without its window, the right edge
-     * would move with {@link #una} to where the peer never said.
-     */
     private void updateWindow(long sequence, long acknowledgment, long offered) {
-        boolean older =
-                sequence < windowSequence || (sequence == windowSequence && acknowledgment < windowAcknowledgment);
-        if (older && acknowledgment <= una) {
+        long before = snd.windowBytes;
+        if (!snd.takeWindow(sequence, acknowledgment, offered)) {
             return;
         }
-        windowSequence = sequence;
-        windowAcknowledgment = acknowledgment;
-        if (offered > windowBytes && probeDeadlineNanos != TimerWheel.NEVER) {
+        if (offered > before && probeDeadlineNanos != TimerWheel.NEVER) {
             probeDeadlineNanos = TimerWheel.NEVER;
             probeBackoff = 0;
         }
-        if (windowBytes == 0 && offered > 0) {
+        if (before == 0 && offered > 0) {
             recovery.onWindowOpened();
         }
-        windowBytes = offered;
-        largestWindowBytes = Math.max(largestWindowBytes, offered);
         if (offered == 0) {
             // The peer lives but cannot take data: that is no reason to give up.
             recovery.onPeerAlive();
@@ -211,20 +164,20 @@ final class Sender {
      * @return whether there is more to send at once
      */
     boolean transmit(long nowNanos) {
-        connection.stream.wantsWrites(false);
-        if (isBusy() && connection.path.isCongested()) {
+        connection.user.wantsWrites(false);
+        if (isBusy() && isCongested()) {
             stop = Stop.LINK;
-            connection.layer.hold(connection);
+            connection.turns.hold(connection);
             armTimers(nowNanos);
             return false;
         }
-        if (una == nxt && stop == Stop.NO_DATA) {
+        if (snd.una == snd.nxt && stop == Stop.NO_DATA) {
             pacer.onSilence();
         }
-        pacer.update(congestion, rtt, recovery.pipeBytes(), connection.segmentBytes());
+        pacer.update(congestion, rtt.smoothedNanos(), recovery.pipeBytes(), connection.segmentBytes());
         int allowance = pacer.allowance(nowNanos);
         int budget = recovery.retransmit(allowance, nowNanos);
-        if (una == nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
+        if (snd.una == snd.nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
             congestion.onIdle(nowNanos);
         }
         do {
@@ -232,14 +185,14 @@ final class Sender {
             if (stop != Stop.NO_DATA && stop != Stop.SMALL) {
                 break;
             }
-            connection.stream.wantsWrites(true);
+            connection.user.wantsWrites(true);
             // A write that came before the flag went up did not wake us.
-        } while (ring.end() + iss + 1 > nxt + pendingAtStop && !finSent);
+        } while (ring.end() + snd.iss + 1 > snd.nxt + pendingAtStop && !finSent);
         pacer.onSent(allowance - budget, nowNanos);
         armTimers(nowNanos);
-        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost(rightEdge()) >= 0);
+        boolean more = stop == Stop.BURST || (budget <= 0 && recovery.board.nextLost(snd.rightEdge()) >= 0);
         if (more && pacer.allowance(nowNanos) == 0) {
-            connection.layer.paced.add(connection, pacer.releaseNanos());
+            connection.turns.addPaced(connection, pacer.releaseNanos());
             return false;
         }
         return more;
@@ -247,9 +200,9 @@ final class Sender {
 
     private int sendNew(int burst, long nowNanos) {
         int budget = burst;
-        int largest = connection.segmentBytes() - connection.optionBytes();
+        int largest = payloadBytes();
         while (true) {
-            long queued = finSent ? 0 : ring.end() - (nxt - iss - 1);
+            long queued = finSent ? 0 : ring.end() - (snd.nxt - snd.iss - 1);
             pendingAtStop = queued;
             boolean fin = finQueued && !finSent;
             if (queued == 0 && !fin) {
@@ -260,7 +213,7 @@ final class Sender {
                 stop = Stop.BURST;
                 return budget;
             }
-            long usable = rightEdge() - nxt;
+            long usable = snd.rightEdge() - snd.nxt;
             int length = (int) Math.min(Math.min(queued, largest), Math.max(0, usable));
             fin &= length == queued && usable > length;
             if (length == 0 && !fin) {
@@ -293,15 +246,15 @@ final class Sender {
         if (length == queued && isCorked()) {
             return false;
         }
-        if (length >= Math.max(1, largestWindowBytes / 2)) {
+        if (length >= Math.max(1, snd.largestWindowBytes / 2)) {
             return true;
         }
-        return length == queued && (una == nxt || connection.stream.options.noDelay || finQueued || isUrgent());
+        return length == queued && (snd.una == snd.nxt || connection.options.noDelay || finQueued || snd.isUrgent());
     }
 
     /** Whether what does not fill a segment has to wait for more. */
     private boolean isCorked() {
-        return connection.stream.options.cork && !corkExpired && !finQueued && !isUrgent();
+        return connection.options.cork && !corkExpired && !finQueued && !snd.isUrgent();
     }
 
     private void sendSegment(int length, boolean fin, boolean last, long nowNanos) {
@@ -313,38 +266,54 @@ final class Sender {
         if (fin) {
             flags |= TcpFlags.FIN;
             finSent = true;
-            finSequence = nxt + length;
+            finSequence = snd.nxt + length;
             sequenceLength++;
         }
         corkExpired = false;
         corkDeadlineNanos = TimerWheel.NEVER;
-        if (una == nxt) {
+        if (snd.una == snd.nxt) {
             stalledNanos = nowNanos;
         }
-        recovery.board.append(nxt, sequenceLength, fin, nowNanos);
-        connection.emit(nxt, flags, length, nowNanos);
-        nxt += sequenceLength;
+        recovery.board.append(snd.nxt, sequenceLength, fin, nowNanos);
+        connection.emit(snd.nxt, flags, length, nowNanos);
+        snd.nxt += sequenceLength;
         lastSentNanos = nowNanos;
         recovery.onSent(sequenceLength, nowNanos);
     }
 
-    /** Whether a new segment could follow: there is data, and the peer has room. */
-    boolean canSendNew() {
-        return unsentBytes() > 0 && rightEdge() > nxt;
+    @Override
+    public boolean canSendNew() {
+        return unsentBytes() > 0 && snd.rightEdge() > snd.nxt;
     }
 
-    /**
-     * Sends one new segment whatever the congestion window says (RFC 8985 7.3).
-     *
-     * @return whether there was one to send
-     */
-    boolean sendOneNew(long nowNanos) {
+    @Override
+    public int payloadBytes() {
+        return connection.segmentBytes() - connection.optionBytes();
+    }
+
+    @Override
+    public void emit(long sequence, int flags, int payload, long nowNanos) {
+        connection.emit(sequence, flags, payload, nowNanos);
+    }
+
+    @Override
+    public boolean isCongested() {
+        return connection.path.isCongested();
+    }
+
+    @Override
+    public void giveUp(long nowNanos) {
+        connection.fail(Failure.TIMED_OUT, true, nowNanos);
+    }
+
+    @Override
+    public boolean sendOneNew(long nowNanos) {
         if (finSent) {
             return false;
         }
-        long queued = ring.end() - (nxt - iss - 1);
-        long usable = rightEdge() - nxt;
-        int largest = connection.segmentBytes() - connection.optionBytes();
+        long queued = ring.end() - (snd.nxt - snd.iss - 1);
+        long usable = snd.rightEdge() - snd.nxt;
+        int largest = payloadBytes();
         int length = (int) Math.min(queued, largest);
         if (length == 0 || length > usable || (length < largest && isCorked())) {
             return false;
@@ -356,7 +325,7 @@ final class Sender {
     /** A window probe is due when there is something to send, nothing in flight, and no timer that would end that. */
     private void armTimers(long nowNanos) {
         boolean corked = stop == Stop.SMALL && corkDeadlineNanos != TimerWheel.NEVER;
-        if (una != nxt || stop == Stop.BURST || stop == Stop.LINK || corked || unsentBytes() == 0) {
+        if (snd.una != snd.nxt || stop == Stop.BURST || stop == Stop.LINK || corked || unsentBytes() == 0) {
             probeDeadlineNanos = TimerWheel.NEVER;
             probeBackoff = 0;
         } else if (probeDeadlineNanos == TimerWheel.NEVER) {
@@ -373,7 +342,7 @@ final class Sender {
         if (finSent) {
             return 0;
         }
-        return ring.end() - (nxt - iss - 1) + (finQueued ? 1 : 0);
+        return ring.end() - (snd.nxt - snd.iss - 1) + (finQueued ? 1 : 0);
     }
 
     void onTimer(long nowNanos) {
@@ -393,10 +362,10 @@ final class Sender {
 
     /** RFC 9293 3.8.6.1; with a window that is open but small, the override of RFC 1122 4.2.3.4. */
     private void probe(long nowNanos) {
-        long usable = rightEdge() - nxt;
+        long usable = snd.rightEdge() - snd.nxt;
         if (usable > 0) {
-            long queued = ring.end() - (nxt - iss - 1);
-            int length = (int) Math.min(Math.min(queued, usable), connection.segmentBytes() - connection.optionBytes());
+            long queued = ring.end() - (snd.nxt - snd.iss - 1);
+            int length = (int) Math.min(Math.min(queued, usable), payloadBytes());
             probeDeadlineNanos = TimerWheel.NEVER;
             if (length > 0) {
                 sendSegment(length, false, length == queued, nowNanos);
@@ -441,7 +410,7 @@ final class Sender {
 
     /** RFC 7323 and Linux: the application should be able to fill twice what may be in flight. */
     private void tuneBuffer() {
-        if (connection.stream.options.fixedSendBuffer || connection.memory.isTight()) {
+        if (connection.options.fixedSendBuffer || connection.memory.isTight()) {
             return;
         }
         long wanted = Math.min(config.maximumBufferBytes, 2 * congestion.windowBytes());
@@ -451,8 +420,8 @@ final class Sender {
     }
 
     private long userDeadlineNanos() {
-        boolean waiting = una != nxt || probeDeadlineNanos != TimerWheel.NEVER;
-        long limit = connection.stream.options.userTimeoutMillis * 1_000_000L;
+        boolean waiting = snd.una != snd.nxt || probeDeadlineNanos != TimerWheel.NEVER;
+        long limit = connection.options.userTimeoutMillis * 1_000_000L;
         return waiting && limit > 0 ? stalledNanos + limit : TimerWheel.NEVER;
     }
 

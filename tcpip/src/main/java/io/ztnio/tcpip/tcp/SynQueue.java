@@ -7,69 +7,71 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a listener has on one TCP layer: the half-open connections there, and cookies that may come back.
+ * The half-open connections of a listener on one TCP layer, and cookies that may come back.
  *
  * <p>Thread: confined to the layer's gate.
  */
-final class SynQueue implements Published {
-    private final TcpListener listener;
-    private final TcpLayer layer;
+final class SynQueue {
+    private final FlowGround ground;
+    private final SynCookies cookies;
+    private final Acceptor listener;
     private final Set<HalfOpen> halfOpen = new LinkedHashSet<>();
-    private boolean publishing;
 
     /** Until then there are cookies that may come back. */
     private long cookiesUntilNanos = Long.MIN_VALUE;
 
-    SynQueue(TcpListener listener, TcpLayer layer) {
+    SynQueue(FlowGround ground, SynCookies cookies, Acceptor listener) {
+        this.ground = ground;
+        this.cookies = cookies;
         this.listener = listener;
-        this.layer = layer;
     }
 
-    StreamOptions options() {
-        return listener.options;
+    /** Receive buffer of a connection to come, in bytes. */
+    int receiveBufferBytes() {
+        return listener.receiveBufferBytes();
     }
 
     /** A SYN for this listener. */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
         if (listener.isFull()) {
-            layer.counters.drop(TcpDropReason.BACKLOG_FULL);
+            ground.counters.drop(TcpDropReason.BACKLOG_FULL);
             return;
         }
-        IpPath path = layer.ip.path(local, remote).orElse(null);
+        IpPath path = ground.ip.path(local, remote).orElse(null);
         if (path == null) {
             return;
         }
         // Who comes out of TIME-WAIT has shown before that it is there.
-        if (leastIss.isEmpty() && halfOpen.size() >= layer.group.part(layer.config.maximumHalfOpen)) {
-            if (layer.config.synCookies) {
+        if (leastIss.isEmpty() && halfOpen.size() >= ground.part(ground.config.maximumHalfOpen)) {
+            if (ground.config.synCookies) {
                 sendCookie(path, syn, nowNanos);
                 return;
             }
             HalfOpen oldest = halfOpen.iterator().next();
-            layer.counters.drop(TcpDropReason.TOO_MANY_HALF_OPEN);
+            ground.counters.drop(TcpDropReason.TOO_MANY_HALF_OPEN);
             if (!oldest.isOverdue()) {
                 return;
             }
             oldest.drop();
         }
-        long iss = layer.firstSequence(local, syn.destinationPort, remote, syn.sourcePort, nowNanos);
+        long iss = ground.numbers.firstSequence(local, syn.destinationPort, remote, syn.sourcePort, nowNanos);
         if (leastIss.isPresent()) {
             // RFC 6191: beyond everything that the previous connection of these addresses has sent.
             long least = leastIss.getAsLong();
             iss = Math.max(least, SequenceNumbers.extend(least, (int) iss));
         }
-        HalfOpen made = HalfOpen.ofSyn(this, layer, path, syn, iss);
+        HalfOpen made = HalfOpen.ofSyn(this, ground, path, syn, iss);
         halfOpen.add(made);
-        layer.flows.add(made);
+        ground.flows.add(made);
         made.start(nowNanos);
     }
 
     private void sendCookie(IpPath path, TcpSegment syn, long nowNanos) {
-        int defaultMss = TcpConnection.defaultSegmentBytes(path);
-        int cookie = layer.cookies.make(path.local(), path.remote(), syn, defaultMss, nowNanos);
+        int defaultMss = SegmentSize.defaultBytes(path);
+        int cookie = cookies.make(path.local(), path.remote(), syn, defaultMss, nowNanos);
         cookiesUntilNanos = nowNanos + 2 * SynCookies.PERIOD_NANOS;
-        layer.counters.cookiesSent++;
-        HalfOpen.ofSyn(this, layer, path, syn, SequenceNumbers.initial(cookie)).sendCookie(nowNanos);
+        ground.counters.cookiesSent++;
+        HalfOpen.ofSyn(this, ground, path, syn, SequenceNumbers.initial(cookie)).sendCookie(nowNanos);
     }
 
     /**
@@ -81,13 +83,13 @@ final class SynQueue implements Published {
         if (nowNanos >= cookiesUntilNanos) {
             return false;
         }
-        int mss = layer.cookies.segmentBytes(local, remote, ack, nowNanos);
-        IpPath path = mss == 0 ? null : layer.ip.path(local, remote).orElse(null);
+        int mss = cookies.segmentBytes(local, remote, ack, nowNanos);
+        IpPath path = mss == 0 ? null : ground.ip.path(local, remote).orElse(null);
         if (path == null) {
             return false;
         }
-        layer.counters.cookiesAccepted++;
-        onHandshakeComplete(HalfOpen.ofCookie(this, layer, path, ack, mss, nowNanos), ack, nowNanos);
+        ground.counters.cookiesAccepted++;
+        onHandshakeComplete(HalfOpen.ofCookie(this, ground, path, ack, mss, nowNanos), ack, nowNanos);
         return true;
     }
 
@@ -99,45 +101,16 @@ final class SynQueue implements Published {
     void onHandshakeComplete(HalfOpen half, TcpSegment segment, long nowNanos) {
         if (!listener.admit()) {
             // The SYN-ACK will be repeated; by then there may be room.
-            layer.counters.drop(TcpDropReason.BACKLOG_FULL);
+            ground.counters.drop(TcpDropReason.BACKLOG_FULL);
             return;
         }
         half.drop();
-        TcpStream stream = new TcpStream(layer, new StreamOptions(listener.options));
-        TcpConnection made = TcpConnection.accepted(half, stream, segment, nowNanos);
-        stream.accepted(made);
-        layer.flows.add(made);
-        layer.counters.connectionsAccepted++;
-        listener.add(stream);
-        publishLater();
-        made.onSegment(segment, nowNanos);
+        listener.accept(half, segment, nowNanos);
     }
 
-    /** Asks, from outside the gate, for a look at what the application has not accepted yet. */
-    void lookAgain() {
-        layer.gate.post(nowNanos -> publishLater());
-    }
-
-    /** The listener is closed. From outside the gate. */
-    void closeLater() {
-        layer.gate.post(nowNanos -> {
-            halfOpen.forEach(HalfOpen::refuse);
-            halfOpen.clear();
-            listener.abandon(layer, nowNanos);
-            publishLater();
-        });
-    }
-
-    private void publishLater() {
-        if (!publishing) {
-            publishing = true;
-            layer.addPublishing(this);
-        }
-    }
-
-    @Override
-    public void publish() {
-        publishing = false;
-        listener.publishConditions();
+    /** The listener is closed: so are these. */
+    void refuseAll() {
+        halfOpen.forEach(HalfOpen::refuse);
+        halfOpen.clear();
     }
 }

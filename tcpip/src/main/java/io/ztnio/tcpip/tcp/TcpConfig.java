@@ -117,7 +117,9 @@ public final class TcpConfig {
 
     /** The congestion control of a connection whose socket has chosen {@code algorithm}. */
     CongestionControl congestionControl(CongestionAlgorithm algorithm, long seed) {
-        return congestionControl != null ? congestionControl.get() : algorithm.create(this, seed);
+        return congestionControl != null
+                ? congestionControl.get()
+                : algorithm.create(initialWindowSegments, idleRestart, seed);
     }
 
     /** The window scale that lets the window reach {@link Builder#maximumBufferBytes} (RFC 7323 2.3), 0 to 14. */
@@ -127,6 +129,11 @@ public final class TcpConfig {
             shift++;
         }
         return shift;
+    }
+
+    /** The window for a SYN, which is never scaled: leaves room for what rounding the window up will add. */
+    int synWindow(int bufferBytes) {
+        return Math.min(65_535, bufferBytes - (1 << windowShift()) + 1);
     }
 
     /** Collects settings. Not thread-safe. */

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.timer.TimerWheel;
@@ -13,90 +14,94 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * <p>Thread: confined to the gate.
  */
 final class TcpConnection extends Flow implements Gate.Task {
-    /** RFC 9293 3.7.1: what a peer that names no MSS takes. */
-    private static final int DEFAULT_MSS_IPV4 = 536;
-
-    private static final int DEFAULT_MSS_IPV6 = 1220;
-
-    final TcpStream stream;
+    final ConnectionTurns turns;
+    final TcpUser user;
+    final StreamOptions options;
     final Sender sender;
     final Receiver receiver;
     final ActiveOpen opening;
     final Teardown teardown;
-    final CongestionMarks marks;
+    final Timestamps timestamps;
     final SegmentSize size;
     final ConnectionMemory memory;
+    private final SendRing sendRing;
     final PeerSilence silence = new PeerSilence();
-
-    /** When it began: the first of its segments was not sent before. */
-    private final long openedNanos;
 
     private final SegmentArrival arrival;
     private final KeepAlive keepAlive;
 
     TcpState state = TcpState.CLOSED;
-    boolean selectiveAcks;
-    boolean timestamps;
-    int timestampOffset;
-    int recentTimestamp;
-    long recentTimestampNanos;
     private long lastChallengeNanos;
     private boolean challenged;
     private boolean dirty;
 
-    /** Whether it waits for {@link TcpLayer#resume}. */
+    /** Whether it waits for {@link ConnectionTurns#resume}. */
     boolean heldByLink;
 
     /** Whether it is in the {@link PacingQueue}. */
     boolean waitsForPacer;
 
+    /** In state CLOSED, and not in the table of flows. */
     TcpConnection(
-            TcpLayer layer, TcpStream stream, IpPath path, int localPort, int remotePort, long iss, long openedNanos) {
-        super(layer, path, localPort, remotePort);
-        this.openedNanos = openedNanos;
-        this.stream = stream;
-        this.memory = new ConnectionMemory(layer.budget, stream.sendRing, stream.receiveRing);
-        this.size = new SegmentSize(this, defaultSegmentBytes(path));
-        this.sender = new Sender(this, stream.sendRing, iss);
-        this.receiver = new Receiver(this, stream.receiveRing, stream.options.receiveBufferBytes);
+            FlowGround ground,
+            ConnectionTurns turns,
+            TcpUser user,
+            IpPath path,
+            int localPort,
+            int remotePort,
+            long iss,
+            Timestamps timestamps) {
+        super(ground, path, localPort, remotePort);
+        this.turns = turns;
+        this.user = user;
+        this.options = user.options();
+        this.sendRing = user.sendRing();
+        this.timestamps = timestamps;
+        this.memory = new ConnectionMemory(ground.budget, sendRing, user.receiveRing());
+        this.size = new SegmentSize(path, ground.config.maximumSegmentBytes, ground.counters);
+        this.sender = new Sender(this, sendRing, iss);
+        this.receiver = new Receiver(this, user.receiveRing(), options.receiveBufferBytes);
         this.opening = new ActiveOpen(this);
         this.teardown = new Teardown(this);
         this.arrival = new SegmentArrival(this);
         this.keepAlive = new KeepAlive(this);
-        this.marks = new CongestionMarks(this);
-    }
-
-    /** What a peer takes that names no MSS. */
-    static int defaultSegmentBytes(IpPath path) {
-        return path.headerLength() == 20 ? DEFAULT_MSS_IPV4 : DEFAULT_MSS_IPV6;
     }
 
     /** Takes over what the SYN of the peer offers and ours did (RFC 7323 2.2, 3.2; RFC 2018 2). */
     void negotiate(TcpSegment syn, Offer offer) {
-        size.onPeerSize(syn.mss);
-        selectiveAcks = offer.selectiveAcks();
-        timestamps = offer.timestamps();
-        if (timestamps) {
-            rememberTimestamp(syn.timestampValue, syn.ingressNanos);
+        agree(syn.mss, offer);
+        if (offer.timestamps()) {
+            timestamps.remember(syn.timestampValue, syn.ingressNanos);
         }
     }
 
+    private void agree(int peerMss, Offer offer) {
+        size.onPeerSize(peerMss);
+        timestamps.agree(offer.timestamps());
+        sender.recovery.useSelectiveAcks(offer.selectiveAcks());
+        receiver.useSelectiveAcks(offer.selectiveAcks());
+    }
+
     /** A passive open has been completed by the peer. */
-    static TcpConnection accepted(HalfOpen half, TcpStream stream, TcpSegment segment, long nowNanos) {
+    static TcpConnection accepted(
+            HalfOpen half, ConnectionTurns turns, TcpUser user, TcpSegment segment, long nowNanos) {
         TcpConnection made = new TcpConnection(
-                half.layer, stream, half.path, half.localPort, half.remotePort, half.iss, half.openedNanos);
-        made.size.onPeerSize(half.peerMss);
-        made.selectiveAcks = half.offer.selectiveAcks();
-        made.timestamps = half.offer.timestamps();
+                half.ground,
+                turns,
+                user,
+                half.path,
+                half.localPort,
+                half.remotePort,
+                half.iss,
+                new Timestamps(half.timestampOffset, half.openedNanos));
+        made.agree(half.peerMss, half.offer);
         if (half.offer.congestionNotification()) {
-            made.marks.agree();
+            made.sender.marks.agree();
         }
-        made.timestampOffset = half.timestampOffset;
-        made.recentTimestamp = half.recentTimestamp;
-        made.recentTimestampNanos = nowNanos;
+        made.timestamps.remember(half.recentTimestamp, nowNanos);
         made.receiver.onSyn(half.irs, half.offer.ownShift());
-        made.sender.una = half.iss + 1;
-        made.sender.nxt = half.iss + 1;
+        made.sender.snd.una = half.iss + 1;
+        made.sender.snd.nxt = half.iss + 1;
         if (half.attempts == 1) {
             made.sender.rtt.sample(segment.ingressNanos - half.sentNanos);
             made.sender.rtt.sampleMinimum(segment.ingressNanos - half.sentNanos, nowNanos);
@@ -111,7 +116,7 @@ final class TcpConnection extends Flow implements Gate.Task {
         state = TcpState.ESTABLISHED;
         sender.onEstablished(segment, sequence, peerShift, nowNanos);
         keepAlive.onEstablished(nowNanos);
-        stream.onEstablished();
+        user.onEstablished();
         markDirty();
     }
 
@@ -127,60 +132,33 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     /** Bytes of options that the next segment carries. */
     int optionBytes() {
-        return (timestamps ? SegmentWriter.TIMESTAMP_BYTES : 0) + receiver.sackOptionBytes();
-    }
-
-    int timestampValue(long nowNanos) {
-        return timestampOffset + (int) (nowNanos / 1_000_000);
-    }
-
-    /**
-     * Whether a segment says when that was sent which it answers (RFC 7323 3.2): a timestamp of ours, so one since the
-     * connection began. Any number may be one, 0 too, and peers that have none to echo write what they like.
-     */
-    boolean echoes(TcpSegment segment) {
-        if (!timestamps || !segment.hasTimestamps || !segment.has(TcpFlags.ACK)) {
-            return false;
-        }
-        int elapsedMillis = echoMillis(segment);
-        return elapsedMillis >= 0 && elapsedMillis <= (segment.ingressNanos - openedNanos) / 1_000_000 + 1;
-    }
-
-    /** By a segment that {@link #echoes}: how long ago, at its arrival, that was sent which it answers. */
-    int echoMillis(TcpSegment segment) {
-        return timestampValue(segment.ingressNanos) - segment.timestampEcho;
-    }
-
-    void rememberTimestamp(int value, long nowNanos) {
-        recentTimestamp = value;
-        recentTimestampNanos = nowNanos;
+        return (timestamps.isAgreed() ? SegmentWriter.TIMESTAMP_BYTES : 0) + receiver.sackOptionBytes();
     }
 
     /** Sends a segment of the connection; {@code sequence} and {@code payload} say which bytes of the send ring. */
     void emit(long sequence, int flags, int payload, long nowNanos) {
-        boolean fresh = payload > 0 && sequence == sender.nxt;
+        boolean fresh = payload > 0 && sequence == sender.snd.nxt;
         if (payload > 0 || (flags & TcpFlags.FIN) != 0) {
             silence.onAsked(nowNanos);
         }
-        SegmentWriter writer = layer.writer;
-        writer.start(path);
-        if (timestamps) {
-            writer.timestamps(timestampValue(nowNanos), recentTimestamp);
+        SegmentWriter writer = ground.writer;
+        writer.start(path, localPort, remotePort);
+        if (timestamps.isAgreed()) {
+            writer.timestamps(timestamps.value(nowNanos), timestamps.recent());
         }
         receiver.writeSack(writer);
         int window = receiver.advertise();
-        int urgentPointer = sender.urgentPointer(sequence);
+        int urgentPointer = sender.snd.urgentPointer(sequence);
         writer.send(
-                this,
                 sequence,
                 receiver.nxt,
-                flags | marks.flags(fresh) | (urgentPointer > 0 ? TcpFlags.URG : 0),
+                flags | sender.marks.flags(fresh) | (urgentPointer > 0 ? TcpFlags.URG : 0),
                 window,
                 urgentPointer,
-                stream.sendRing,
-                sequence - sender.iss - 1,
+                sendRing,
+                sequence - sender.snd.iss - 1,
                 payload,
-                marks.trafficClass(stream.options.trafficClass, fresh),
+                sender.marks.trafficClass(options.trafficClass, fresh),
                 nowNanos);
         receiver.onAckSent();
     }
@@ -196,26 +174,66 @@ final class TcpConnection extends Flow implements Gate.Task {
     }
 
     private void emitReset(long sequence, long nowNanos) {
-        SegmentWriter writer = layer.writer;
-        writer.start(path);
+        SegmentWriter writer = ground.writer;
+        writer.start(path, localPort, remotePort);
         writer.sendEmpty(
-                this, sequence, receiver.nxt, TcpFlags.RST | TcpFlags.ACK, 0, stream.options.trafficClass, nowNanos);
+                sequence, receiver.nxt, TcpFlags.RST | TcpFlags.ACK, 0, options.trafficClass, nowNanos);
     }
 
     /** Asks the peer for an acknowledgment with a segment that carries nothing (RFC 9293 3.8.4). */
     void emitProbe(long nowNanos) {
         silence.onAsked(nowNanos);
-        emit(sender.una - 1, TcpFlags.ACK, 0, nowNanos);
+        emit(sender.snd.una - 1, TcpFlags.ACK, 0, nowNanos);
     }
 
     /** Acknowledges something suspicious, at most once per interval (RFC 5961 7). */
     void challenge(long nowNanos) {
-        if (!challenged || nowNanos - lastChallengeNanos >= layer.config.challengeAckNanos) {
+        if (!challenged || nowNanos - lastChallengeNanos >= ground.config.challengeAckNanos) {
             challenged = true;
             lastChallengeNanos = nowNanos;
             receiver.acknowledgeNow();
             markDirty();
         }
+    }
+
+    /** Begins an active open. */
+    void open() {
+        opening.start();
+    }
+
+    /** The last byte written is urgent. */
+    void markUrgent() {
+        sender.onUrgent();
+    }
+
+    /** The application will read no more. */
+    void discardInput() {
+        receiver.discard();
+    }
+
+    /** Sets the receive buffer; the window that was offered stays. */
+    void receiveBufferBytes(int bytes) {
+        receiver.limitBytes(bytes);
+    }
+
+    /** The application will write no more. */
+    void shutdownOutput() {
+        teardown.shutdownOutput();
+    }
+
+    /**
+     * The application has closed.
+     *
+     * @param unread whether it leaves received data behind (RFC 2525 2.17)
+     * @param linger its SO_LINGER in seconds, or -1
+     */
+    void close(boolean unread, int linger, long nowNanos) {
+        teardown.close(unread, linger, nowNanos);
+    }
+
+    /** Whether it is over: in state CLOSED. */
+    boolean isOver() {
+        return state == TcpState.CLOSED;
     }
 
     /** Ends the connection with an error for the application. */
@@ -226,8 +244,13 @@ final class TcpConnection extends Flow implements Gate.Task {
         if (reset && state.isSynchronised()) {
             emitReset(nowNanos);
         }
-        stream.fail(failure);
+        user.fail(failure);
         terminate();
+    }
+
+    /** The node ends: closes the application's end. */
+    void closeWithNode() {
+        user.closeWithNode();
     }
 
     /** The process ends: what it owes to the peer has to go soon or never. */
@@ -255,12 +278,12 @@ final class TcpConnection extends Flow implements Gate.Task {
      */
     void abort(long nowNanos) {
         if (state.isSynchronised()) {
-            if (sender.una != sender.nxt) {
-                emitReset(sender.una, nowNanos);
+            if (sender.snd.una != sender.snd.nxt) {
+                emitReset(sender.snd.una, nowNanos);
             }
             emitReset(nowNanos);
         }
-        stream.fail(Failure.RESET);
+        user.fail(Failure.RESET);
         terminate();
     }
 
@@ -268,25 +291,25 @@ final class TcpConnection extends Flow implements Gate.Task {
     void terminate() {
         if (state != TcpState.CLOSED) {
             state = TcpState.CLOSED;
-            layer.wheel.remove(this);
-            layer.flows.remove(this);
+            ground.wheel.remove(this);
+            ground.flows.remove(this);
             teardown.onTerminated();
             memory.settle();
-            stream.onTerminated();
+            user.onTerminated();
         }
     }
 
     void markDirty() {
         if (!dirty) {
             dirty = true;
-            layer.addDirty(this);
+            turns.add(this);
         }
     }
 
     /** The application has written, read or asked for something. */
     @Override
     public void run(long nowNanos) {
-        stream.takeRequests(this, nowNanos);
+        user.takeRequests(this, nowNanos);
         markDirty();
     }
 
@@ -315,7 +338,7 @@ final class TcpConnection extends Flow implements Gate.Task {
             if (receiver.isAckDue(nowNanos)) {
                 acknowledge(nowNanos);
             }
-            stream.publishLater();
+            user.publishLater();
             if (state == TcpState.TIME_WAIT) {
                 teardown.compact(nowNanos);
                 return;
@@ -340,7 +363,7 @@ final class TcpConnection extends Flow implements Gate.Task {
             deadline = Math.min(deadline, Math.min(sender.nextDeadlineNanos(), receiver.nextDeadlineNanos()));
             deadline = Math.min(deadline, Math.min(keepAlive.nextDeadlineNanos(), memory.nextDeadlineNanos()));
         }
-        layer.wheel.schedule(this, deadline);
+        ground.wheel.schedule(this, deadline);
     }
 
     @Override
@@ -377,10 +400,10 @@ final class TcpConnection extends Flow implements Gate.Task {
 
     @Override
     void onError(IcmpError error, int sequence, int mtuBytes, long nowNanos) {
-        long quoted = SequenceNumbers.extend(sender.una, sequence);
+        long quoted = SequenceNumbers.extend(sender.snd.una, sequence);
         // RFC 5927 4: an error for what is not in flight is not for us.
-        if (quoted < sender.una || quoted >= Math.max(sender.nxt, sender.una + 1)) {
-            layer.counters.drop(TcpDropReason.UNRELATED_ICMP);
+        if (quoted < sender.snd.una || quoted >= Math.max(sender.snd.nxt, sender.snd.una + 1)) {
+            ground.counters.drop(TcpDropReason.UNRELATED_ICMP);
             return;
         }
         if (error == IcmpError.PACKET_TOO_BIG) {
@@ -403,7 +426,7 @@ final class TcpConnection extends Flow implements Gate.Task {
     @Override
     void onPath(IpPath other) {
         super.onPath(other);
-        size.onPathChanged();
+        size.onPathChanged(other);
         markDirty();
     }
 

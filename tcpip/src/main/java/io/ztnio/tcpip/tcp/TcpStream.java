@@ -15,7 +15,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /** The application's end of a connection. Reading and writing touch only the rings; the engine is asked in if needed. */
-final class TcpStream extends TcpEndpoint implements StreamEndpoint {
+final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private static final VarHandle QUEUED;
     private static final VarHandle ON_FINISHED;
 
@@ -32,8 +32,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     /** How often a connect looks for its layer anew when the addresses change under its hands. */
     private static final int MOST_LOOKS = 4;
 
-    final SendRing sendRing;
-    final ReceiveRing receiveRing;
+    private final SendRing sendRing;
+    private final ReceiveRing receiveRing;
 
     private volatile TcpConnection connection;
     private volatile InetSocketAddress remoteAddress;
@@ -58,8 +58,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     TcpStream(TcpLayer layer, StreamOptions options) {
         super(layer, options);
-        sendRing = new SendRing(options.sendBufferBytes, layer.budget);
-        receiveRing = new ReceiveRing(layer.budget);
+        sendRing = new SendRing(options.sendBufferBytes, layer.ground.budget);
+        receiveRing = new ReceiveRing(layer.ground.budget);
     }
 
     /** The connection, or {@code null} before there is one. */
@@ -76,23 +76,41 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         finishPending = false;
     }
 
-    void onEstablished() {
+    @Override
+    public SendRing sendRing() {
+        return sendRing;
+    }
+
+    @Override
+    public ReceiveRing receiveRing() {
+        return receiveRing;
+    }
+
+    @Override
+    public StreamOptions options() {
+        return options;
+    }
+
+    @Override
+    public void onEstablished() {
         established = true;
         publishLater();
     }
 
-    void onEndOfStream() {
+    @Override
+    public void onEndOfStream() {
         endOfStream = true;
         publishLater();
     }
 
-    void fail(Failure reason) {
+    @Override
+    public void fail(Failure reason) {
         failure = reason;
         publishLater();
     }
 
-    /** The peer has acknowledged everything, FIN too, or the connection is over. */
-    void onFinished() {
+    @Override
+    public void onFinished() {
         finished = true;
         Runnable action = (Runnable) ON_FINISHED.getAndSet(this, null);
         if (action != null) {
@@ -100,8 +118,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
     }
 
-    /** The connection is over, well or not. */
-    void onTerminated() {
+    @Override
+    public void onTerminated() {
         onFinished();
         if (!isOpen()) {
             unbind();
@@ -109,24 +127,24 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         publishLater();
     }
 
-    /** Whether a write has to ask the engine in: the engine has nothing left to send. */
-    void wantsWrites(boolean wanted) {
+    @Override
+    public void wantsWrites(boolean wanted) {
         wantsWrites = wanted;
     }
 
-    /** From this read position on, a read has to ask the engine in, to open the window. */
-    void windowUpdatePosition(long position) {
+    @Override
+    public void windowUpdatePosition(long position) {
         windowUpdatePosition = position;
     }
 
-    /** Hands over what the application has asked for since the last time. */
-    void takeRequests(TcpConnection owner, long nowNanos) {
+    @Override
+    public void takeRequests(TcpConnection owner, long nowNanos) {
         queued = false;
         if (inputShut) {
-            owner.receiver.discard();
+            owner.discardInput();
         }
         if (outputShut) {
-            owner.teardown.shutdownOutput();
+            owner.shutdownOutput();
         }
         publishLater();
     }
@@ -137,9 +155,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             sendRing.limitBytes(options.sendBufferBytes);
         }
         TcpConnection current = connection;
-        if (current != null && current.state != TcpState.CLOSED) {
+        if (current != null && !current.isOver()) {
             if (options.fixedReceiveBuffer) {
-                current.receiver.limitBytes(options.receiveBufferBytes);
+                current.receiveBufferBytes(options.receiveBufferBytes);
             }
             current.onKeepAliveOption(nowNanos);
             current.markDirty();
@@ -161,21 +179,21 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     private void closeInGate(long nowNanos) {
         TcpConnection current = connection;
-        if (current == null || current.state == TcpState.CLOSED) {
+        if (current == null || current.isOver()) {
             unbind();
             onFinished();
             return;
         }
         boolean unread = !inputShut && receiveRing.available() > 0;
-        current.teardown.close(unread, options.lingerSeconds, nowNanos);
+        current.close(unread, options.lingerSeconds, nowNanos);
         current.markDirty();
     }
 
     /** The listener is closed before anybody has accepted this connection. */
     void abandon(long nowNanos) {
         TcpConnection current = connection;
-        if (current.state != TcpState.CLOSED) {
-            current.teardown.close(true, 0, nowNanos);
+        if (!current.isOver()) {
+            current.close(true, 0, nowNanos);
         }
     }
 
@@ -291,41 +309,46 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         onOption(nowNanos);
         IpPath path = path(remote);
         TcpLayer layer = layer();
-        layer.ports.lock();
+        layer.group.ports.lock();
         try {
-            if (binding != null && !layer.owns(path.local(), binding.port, path.remote(), remote.getPort())) {
+            if (binding != null && !layer.owns(path.local(), binding.port(), path.remote(), remote.getPort())) {
                 return false;
             }
             connect(layer, path, remote, nowNanos);
         } finally {
-            layer.ports.unlock();
+            layer.group.ports.unlock();
         }
-        connection.opening.start();
+        connection.open();
         return true;
     }
 
     /** Inside the gate, and the lock of the ports. */
     private void connect(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos) throws BindException {
         int port = binding != null
-                ? binding.port
-                : layer.ports.ephemeral(
-                        layer,
-                        path.local(),
-                        path.remote(),
-                        remote.getPort(),
-                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()));
-        if (port == 0 || layer.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
+                ? binding.port()
+                : layer.group.ports.ephemeral(
+                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()),
+                        candidate -> isFree(layer, path, candidate, remote.getPort()));
+        if (port == 0 || layer.ground.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
             throw new BindException("Cannot assign requested address");
         }
-        long iss = layer.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
-        TcpConnection made = new TcpConnection(layer, this, path, port, remote.getPort(), iss, nowNanos);
-        made.timestampOffset = layer.timestampOffset(made);
+        InitialNumbers numbers = layer.ground.numbers;
+        long iss = numbers.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
+        int offset = numbers.timestampOffset(path.local(), port, path.remote(), remote.getPort());
+        Timestamps timestamps = new Timestamps(offset, nowNanos);
+        TcpConnection made = new TcpConnection(
+                layer.ground, layer.turns, this, path, port, remote.getPort(), iss, timestamps);
         remoteAddress = remote;
         localAddress = new InetSocketAddress(path.local(), port);
         finishPending = true;
         connection = made;
-        layer.flows.add(made);
-        layer.counters.connectionsOpened++;
+        layer.ground.flows.add(made);
+        layer.ground.counters.connectionsOpened++;
+    }
+
+    private static boolean isFree(TcpLayer layer, IpPath path, int port, int remotePort) {
+        return layer.owns(path.local(), port, path.remote(), remotePort)
+                && layer.ground.flows.find(path.local(), port, path.remote(), remotePort) == null;
     }
 
     @Override
@@ -450,10 +473,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         checkWrite();
         TcpConnection current = connection;
         ByteBuffer urgent = ByteBuffer.wrap(new byte[] {(byte) value});
-        current.layer.gate.run(nowNanos -> {
+        current.ground.gate.run(nowNanos -> {
             if (sendRing.append(urgent) > 0) {
                 sendRing.publish();
-                current.sender.onUrgent();
+                current.markUrgent();
                 current.markDirty();
             }
         });
@@ -502,7 +525,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private void askEngine() {
         TcpConnection current = connection;
         if (current != null && QUEUED.compareAndSet(this, false, true)) {
-            current.layer.gate.post(current);
+            current.ground.gate.post(current);
         }
     }
 

@@ -63,41 +63,38 @@ final class Teardown {
             connection.receiver.discard();
             becomeOrphan(nowNanos);
             if (connection.state == TcpState.FIN_WAIT_2) {
-                deadlineNanos = nowNanos + connection.layer.config.finWait2Nanos;
+                deadlineNanos = nowNanos + connection.ground.config.finWait2Nanos;
             }
         }
     }
 
     /** Nobody waits for the end of this connection any more: there may be only so many of them. */
     private void becomeOrphan(long nowNanos) {
-        TcpLayer layer = connection.layer;
-        int all = layer.group.part(layer.config.maximumOrphans);
-        int most = layer.budget.isTight() ? all / 4 : all;
-        if (layer.orphans >= most) {
-            layer.counters.orphansReset++;
+        if (!connection.ground.orphans.add()) {
+            connection.ground.counters.orphansReset++;
             connection.emitReset(nowNanos);
             connection.terminate();
             return;
         }
         orphan = true;
-        layer.orphans++;
+        connection.sender.recovery.onOrphan();
     }
 
     /** The connection is forgotten. */
     void onTerminated() {
         if (orphan) {
             orphan = false;
-            connection.layer.orphans--;
+            connection.ground.orphans.remove();
         }
     }
 
     void onFinAcknowledged(long nowNanos) {
-        connection.stream.onFinished();
+        connection.user.onFinished();
         switch (connection.state) {
             case FIN_WAIT_1 -> {
                 connection.state = TcpState.FIN_WAIT_2;
                 if (orphan) {
-                    deadlineNanos = nowNanos + connection.layer.config.finWait2Nanos;
+                    deadlineNanos = nowNanos + connection.ground.config.finWait2Nanos;
                 }
             }
             case CLOSING -> connection.state = TcpState.TIME_WAIT;
@@ -107,7 +104,7 @@ final class Teardown {
     }
 
     void onFinReceived(long nowNanos) {
-        connection.stream.onEndOfStream();
+        connection.user.onEndOfStream();
         switch (connection.state) {
             case ESTABLISHED -> connection.state = TcpState.CLOSE_WAIT;
             case FIN_WAIT_1 ->
@@ -137,15 +134,20 @@ final class Teardown {
 
     /** Replaces the connection by what TIME-WAIT needs of it. */
     void compact(long nowNanos) {
-        TcpLayer layer = connection.layer;
-        if (layer.flows.timeWaits() >= layer.group.part(layer.config.maximumTimeWaits)) {
-            layer.counters.timeWaitsSkipped++;
+        FlowGround ground = connection.ground;
+        if (ground.flows.timeWaits() >= ground.part(ground.config.maximumTimeWaits)) {
+            ground.counters.timeWaitsSkipped++;
             connection.terminate();
             return;
         }
-        TimeWait rest = new TimeWait(connection);
+        TimeWait rest = new TimeWait(
+                connection,
+                connection.timestamps,
+                connection.sender.snd.nxt,
+                connection.receiver.nxt,
+                connection.receiver.advertise());
         connection.terminate();
-        connection.layer.flows.add(rest);
+        ground.flows.add(rest);
         rest.start(nowNanos);
     }
 

@@ -17,43 +17,49 @@ final class TimeWait extends Flow {
     private long lastAnswerNanos;
     private boolean answered;
 
-    TimeWait(TcpConnection connection) {
-        super(connection.layer, connection.path, connection.localPort, connection.remotePort);
-        sendNext = connection.sender.nxt;
-        receiveNext = connection.receiver.nxt;
-        timestamps = connection.timestamps;
-        timestampOffset = connection.timestampOffset;
-        recentTimestamp = connection.recentTimestamp;
-        window = connection.receiver.advertise();
+    /**
+     * What is left of a connection.
+     *
+     * @param over the connection; it is still in the table of flows
+     * @param window the field of its last acknowledgment
+     */
+    TimeWait(Flow over, Timestamps stamps, long sendNext, long receiveNext, int window) {
+        super(over.ground, over.path, over.localPort, over.remotePort);
+        this.sendNext = sendNext;
+        this.receiveNext = receiveNext;
+        this.timestamps = stamps.isAgreed();
+        this.timestampOffset = stamps.offset();
+        this.recentTimestamp = stamps.recent();
+        this.window = window;
     }
 
     void start(long nowNanos) {
-        layer.wheel.schedule(this, nowNanos + layer.config.timeWaitNanos);
+        ground.wheel.schedule(this, nowNanos + ground.config.timeWaitNanos);
     }
 
     @Override
     protected void onTimer(long nowNanos) {
-        layer.flows.remove(this);
+        ground.flows.remove(this);
     }
 
     @Override
     void onSegment(TcpSegment segment, long nowNanos) {
         if (segment.has(TcpFlags.RST)) {
             // RFC 1337: a stray RST must not assassinate TIME-WAIT.
-            layer.counters.drop(TcpDropReason.UNPROVEN_RESET);
+            ground.counters.drop(TcpDropReason.UNPROVEN_RESET);
             return;
         }
         long sequence = SequenceNumbers.extend(receiveNext, segment.sequence);
         boolean old = timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp < 0;
         if (segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK) && !old && startsAnew(segment, sequence)) {
-            layer.wheel.remove(this);
-            layer.flows.remove(this);
-            layer.onSyn(local, remote, segment, OptionalLong.of(sendNext + 65_537), nowNanos);
+            ground.wheel.remove(this);
+            ground.flows.remove(this);
+            ground.syns.onSyn(local, remote, segment, OptionalLong.of(sendNext + 65_537), nowNanos);
             return;
         }
         if (segment.has(TcpFlags.FIN) && !old) {
             // Our last acknowledgment was lost.
-            layer.wheel.schedule(this, nowNanos + layer.config.timeWaitNanos);
+            ground.wheel.schedule(this, nowNanos + ground.config.timeWaitNanos);
         }
         answer(segment, nowNanos);
     }
@@ -67,17 +73,17 @@ final class TimeWait extends Flow {
     private void answer(TcpSegment segment, long nowNanos) {
         if (segment.sequenceLength() == 0
                 && (SequenceNumbers.extend(receiveNext, segment.sequence) == receiveNext
-                        || (answered && nowNanos - lastAnswerNanos < layer.config.challengeAckNanos))) {
+                        || (answered && nowNanos - lastAnswerNanos < ground.config.challengeAckNanos))) {
             return;
         }
         answered = true;
         lastAnswerNanos = nowNanos;
-        SegmentWriter writer = layer.writer;
-        writer.start(path);
+        SegmentWriter writer = ground.writer;
+        writer.start(path, localPort, remotePort);
         if (timestamps) {
             writer.timestamps(timestampOffset + (int) (nowNanos / 1_000_000), recentTimestamp);
         }
-        writer.sendEmpty(this, sendNext, receiveNext, TcpFlags.ACK, window, 0, nowNanos);
+        writer.sendEmpty(sendNext, receiveNext, TcpFlags.ACK, window, 0, nowNanos);
     }
 
     @Override
@@ -87,7 +93,7 @@ final class TimeWait extends Flow {
 
     @Override
     void onUnreachable(long nowNanos) {
-        layer.wheel.remove(this);
-        layer.flows.remove(this);
+        ground.wheel.remove(this);
+        ground.flows.remove(this);
     }
 }

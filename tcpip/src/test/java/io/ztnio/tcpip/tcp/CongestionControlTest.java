@@ -19,8 +19,7 @@ class CongestionControlTest {
     private long nowMillis = 1000;
 
     private static CubicCongestionControl cubic(int initialSegments) {
-        CubicCongestionControl cubic = new CubicCongestionControl(
-                TcpConfig.builder().initialWindowSegments(initialSegments).build());
+        CubicCongestionControl cubic = new CubicCongestionControl(initialSegments, true);
         cubic.onEstablished(SEGMENT);
         return cubic;
     }
@@ -211,8 +210,7 @@ class CongestionControlTest {
     @ParameterizedTest
     @EnumSource(CongestionAlgorithm.class)
     void s138WindowsBeyondTwoGibibytesDoNotOverflow(CongestionAlgorithm algorithm) {
-        TcpConfig config = TcpConfig.builder().initialWindowSegments(1000).build();
-        CongestionControl control = algorithm.create(config, 1);
+        CongestionControl control = algorithm.create(1000, true, 1);
         control.onEstablished(65_495);
 
         long total = 0;
@@ -244,11 +242,9 @@ class CongestionControlTest {
 
     @Test
     void rateOfThePacerFollowsThePhase() {
-        TcpConfig config = TcpConfig.defaults();
         CubicCongestionControl cubic = cubic(100);
-        RttEstimator rtt = new RttEstimator(config);
-        rtt.sample(100 * MILLISECOND);
-        Pacer pacer = new Pacer(config);
+        long rtt = 100 * MILLISECOND;
+        Pacer pacer = new Pacer(true, 10);
 
         pacer.update(cubic, rtt, 0, SEGMENT);
         assertThat(pacer.bytesPerSecond()).isCloseTo(2_000_000, within(1.0));
@@ -262,10 +258,8 @@ class CongestionControlTest {
 
     @Test
     void quantumIsAMillisecondOrSixtyFourKibibytes() {
-        TcpConfig config = TcpConfig.defaults();
-        RttEstimator rtt = new RttEstimator(config);
-        rtt.sample(10 * MILLISECOND);
-        Pacer pacer = new Pacer(config);
+        long rtt = 10 * MILLISECOND;
+        Pacer pacer = new Pacer(true, 10);
 
         pacer.update(cubic(100), rtt, 0, SEGMENT);
         assertThat(pacer.quantumBytes()).isEqualTo(20 * SEGMENT);
@@ -276,11 +270,9 @@ class CongestionControlTest {
 
     @Test
     void latePacerCatchesUpAMillisecondAtMost() {
-        TcpConfig config = TcpConfig.builder().initialWindowSegments(1).build();
-        RttEstimator rtt = new RttEstimator(config);
-        rtt.sample(10 * MILLISECOND);
+        long rtt = 10 * MILLISECOND;
         CubicCongestionControl cubic = cubic(100);
-        Pacer pacer = new Pacer(config);
+        Pacer pacer = new Pacer(true, 1);
         pacer.update(cubic, rtt, 0, SEGMENT);
         long second = MILLISECOND;
 

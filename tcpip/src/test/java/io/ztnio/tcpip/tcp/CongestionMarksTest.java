@@ -130,6 +130,6 @@ class CongestionMarksTest {
     }
 
     private long window() {
-        return ((TcpStream) peer.stream).connection().sender.congestion.windowBytes();
+        return new ConnectionProbe(((TcpStream) peer.stream).connection()).congestion().windowBytes();
     }
 }

@@ -374,7 +374,12 @@ final class ScriptedPeer implements Gate {
 
     /** The connection, while there is one. */
     TcpConnection connection() {
-        return (TcpConnection) layer.flows.find(own, ownPort, remote, peerPort);
+        return (TcpConnection) layer.ground.flows.find(own, ownPort, remote, peerPort);
+    }
+
+    /** A look into it. */
+    ConnectionProbe probe() {
+        return new ConnectionProbe(connection());
     }
 
     /** Acknowledges with a large window. */

@@ -59,14 +59,14 @@ abstract class SenderScript {
     }
 
     CongestionControl congestion() {
-        return peer.connection().sender.congestion;
+        return peer.probe().congestion();
     }
 
     RttEstimator rtt() {
-        return peer.connection().sender.rtt;
+        return peer.probe().rtt();
     }
 
-    LossRecovery recovery() {
-        return peer.connection().sender.recovery;
+    RecoveryProbe recovery() {
+        return new RecoveryProbe(peer.probe().recovery());
     }
 }

@@ -98,9 +98,9 @@ class SequenceCrossingTest {
         mine.expect("F. 11:0 ack 1");
 
         mine.send(". 1:0 ack 11");
-        assertThat(mine.connection().state).isEqualTo(TcpState.FIN_WAIT_1);
+        assertThat(mine.probe().state()).isEqualTo(TcpState.FIN_WAIT_1);
         mine.send(". 1:0 ack 12");
-        assertThat(mine.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(mine.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
         mine.expectNothing();
     }
 
@@ -133,7 +133,7 @@ class SequenceCrossingTest {
     }
 
     private static double smoothedMillis(ScriptedPeer peer) {
-        return peer.connection().sender.rtt.smoothedNanos() / 1e6;
+        return peer.probe().rtt().smoothedNanos() / 1e6;
     }
 
     /** 2^31 older is as old as it gets. */
@@ -144,7 +144,7 @@ class SequenceCrossingTest {
 
         mine.send(". 1:0 ack 1 win 1280 <ts " + (100L + (1L << 31)) + " 0>").expect(". 1:0 ack 1 <ts 100>");
 
-        assertThat(mine.connection().sender.windowBytes).isEqualTo(65_408);
+        assertThat(mine.probe().windowBytes()).isEqualTo(65_408);
         assertThat(mine.layer.counters().drops(TcpDropReason.OLD_TIMESTAMP)).isEqualTo(1);
     }
 

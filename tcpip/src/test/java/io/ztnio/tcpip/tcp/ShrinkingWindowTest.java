@@ -167,7 +167,7 @@ class ShrinkingWindowTest extends SenderScript {
         peer.send(". 1:0 ack 1001 win 0").expectNothing();
         peer.expectAfter(500, "F. 1001:0 ack 1");
         peer.send(". 1:0 ack 1002 win 0").expectNothing();
-        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
     }
 
     /** A retransmission has an older number; but what it acknowledges is new, and its window belongs to that. */

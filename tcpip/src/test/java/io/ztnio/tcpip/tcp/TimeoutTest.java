@@ -105,7 +105,7 @@ class TimeoutTest extends SenderScript {
         peer.sendArrivedAt(arrival, ". 1:0 ack 1001 win 4000000");
 
         assertThat(rtt().smoothedNanos()).isEqualTo(20 * MILLISECOND);
-        assertThat(recovery().rack.rttNanos()).isEqualTo(20 * MILLISECOND);
+        assertThat(recovery().rackRttNanos()).isEqualTo(20 * MILLISECOND);
     }
 
     /** With probes the first retransmission is one, and the timer starts anew: RFC 8985 7.2; so without them here. */

@@ -164,9 +164,10 @@ final class TwoStacks {
         }
 
         /** The one connection, or {@code null}. */
-        TcpConnection connection() {
-            TcpConnection[] found = new TcpConnection[1];
-            layer.flows.forEach(flow -> found[0] = flow instanceof TcpConnection one ? one : found[0]);
+        ConnectionProbe probe() {
+            ConnectionProbe[] found = new ConnectionProbe[1];
+            layer.ground.flows.forEach(
+                    flow -> found[0] = flow instanceof TcpConnection one ? new ConnectionProbe(one) : found[0]);
             return found[0];
         }
 

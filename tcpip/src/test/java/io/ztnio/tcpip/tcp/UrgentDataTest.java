@@ -130,7 +130,7 @@ class UrgentDataTest {
         for (int i = 1; i <= 1000; i++) {
             peer.send("PU. " + i + ":1 ack 1 urg 1");
             assertThat(isReadable()).isFalse();
-            assertThat(peer.connection().stream.receiveRing.available()).isEqualTo(1);
+            assertThat(peer.probe().unreadBytes()).isEqualTo(1);
         }
         peer.emitted.clear();
 

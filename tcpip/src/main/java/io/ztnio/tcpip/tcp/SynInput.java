@@ -1,0 +1,14 @@
+package io.ztnio.tcpip.tcp;
+
+import java.net.InetAddress;
+import java.util.OptionalLong;
+
+/** Takes SYNs that belong to no connection. Thread: inside the gate. */
+interface SynInput {
+    /**
+     * A SYN has come.
+     *
+     * @param leastIss below which our initial sequence number may not be, if there was a connection of these addresses
+     */
+    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos);
+}
