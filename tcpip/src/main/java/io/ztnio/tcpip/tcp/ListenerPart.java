@@ -1,5 +1,12 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.listen.Acceptor;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.listen.SynQueue;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
+
 /**
  * What a listener has on one TCP layer: its half-open connections there, and what they become.
  *

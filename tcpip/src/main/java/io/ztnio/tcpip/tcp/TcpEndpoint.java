@@ -3,6 +3,8 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -11,7 +11,26 @@ import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.ip.IpLayer;
 import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.ip.TransportInput;
-import io.ztnio.tcpip.timer.TimerWheel;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionTurns;
+import io.ztnio.tcpip.tcp.connection.Failure;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.listen.SynCookies;
+import io.ztnio.tcpip.tcp.listen.SynQueue;
+import io.ztnio.tcpip.tcp.segment.SegmentWriter;
+import io.ztnio.tcpip.tcp.segment.TcpCounters;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
+import io.ztnio.tcpip.tcp.table.Flow;
+import io.ztnio.tcpip.tcp.table.FlowGround;
+import io.ztnio.tcpip.tcp.table.FlowTable;
+import io.ztnio.tcpip.tcp.table.InitialNumbers;
+import io.ztnio.tcpip.tcp.table.PortTable;
+import io.ztnio.tcpip.tcp.table.SynInput;
+import io.ztnio.tcpip.tcp.table.TupleHash;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
@@ -113,9 +132,7 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
             ready.publish();
         }
         publishingCount = 0;
-        return turns.hasMore()
-                ? nowNanos
-                : Math.min(ground.wheel.nextDeadlineNanos(), turns.nextPacedNanos());
+        return turns.hasMore() ? nowNanos : Math.min(ground.wheel.nextDeadlineNanos(), turns.nextPacedNanos());
     }
 
     /** A link that was congested takes more: the next turn goes on with the connections that it held back. */

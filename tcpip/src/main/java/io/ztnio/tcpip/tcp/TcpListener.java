@@ -2,6 +2,8 @@ package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * LISTEN: the connections that wait to be accepted, in the order in which they were established, whichever layer of the
  * group they are on. What is not established yet is in the {@link ListenerPart} of each layer.
  */
-final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
+public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
     private final ListenerPart[] parts;
     private final ConcurrentLinkedQueue<TcpStream> established = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();

@@ -4,6 +4,12 @@ import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.connection.Failure;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TcpUser;
+import io.ztnio.tcpip.tcp.segment.Timestamps;
+import io.ztnio.tcpip.tcp.table.InitialNumbers;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -336,8 +342,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         long iss = numbers.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
         int offset = numbers.timestampOffset(path.local(), port, path.remote(), remote.getPort());
         Timestamps timestamps = new Timestamps(offset, nowNanos);
-        TcpConnection made = new TcpConnection(
-                layer.ground, layer.turns, this, path, port, remote.getPort(), iss, timestamps);
+        TcpConnection made =
+                new TcpConnection(layer.ground, layer.turns, this, path, port, remote.getPort(), iss, timestamps);
         remoteAddress = remote;
         localAddress = new InetSocketAddress(path.local(), port);
         finishPending = true;

@@ -1,6 +1,14 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TcpState;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.table.Flow;
+import io.ztnio.tcpip.tcp.table.TimeWait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -102,7 +110,8 @@ class FuzzTest {
 
     private static long check(ScriptedPeer peer, long edge, long seed, int step) {
         Flow flow = peer.layer.ground.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
-        if (!(flow instanceof TcpConnection connection) || !new ConnectionProbe(connection).state().isSynchronised()) {
+        if (!(flow instanceof TcpConnection connection)
+                || !new ConnectionProbe(connection).state().isSynchronised()) {
             return Long.MIN_VALUE;
         }
         ConnectionProbe probe = new ConnectionProbe(connection);

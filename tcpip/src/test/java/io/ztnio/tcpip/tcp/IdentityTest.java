@@ -2,6 +2,8 @@ package io.ztnio.tcpip.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
+import io.ztnio.tcpip.tcp.table.InitialNumbers;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.HashSet;

@@ -4,6 +4,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -3,6 +3,8 @@ package io.ztnio.tcpip.tcp;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

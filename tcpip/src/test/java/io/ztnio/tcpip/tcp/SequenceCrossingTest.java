@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.ScenarioConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.TcpState;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -91,7 +95,8 @@ class SequenceCrossingTest {
     @ParameterizedTest
     @ValueSource(ints = {-12, -11, -10, 0x7fff_fff4, 0x7fff_fff5, 0x7fff_fff6})
     void ourFinIsAcknowledgedAtEveryNumber(int iss) throws IOException {
-        ScriptedPeer mine = new ScriptedPeer(ScriptedPeer.config().firstSequence(iss)).establish(65_535);
+        ScriptedPeer mine =
+                new ScriptedPeer(ScenarioConfig.firstSequence(ScriptedPeer.config(), iss)).establish(65_535);
         mine.write(10);
         mine.expect("P. 1:10 ack 1");
         mine.stream.shutdownOutput();
@@ -107,7 +112,7 @@ class SequenceCrossingTest {
     /** Sent at the time 0 and again 200 ms later: only the echo tells which of the two is acknowledged. */
     @Test
     void theTimestamp0IsEchoedAsAnyOther() {
-        ScriptedPeer mine = writeTwice(ScriptedPeer.config().timestampOffset(-1_000_050));
+        ScriptedPeer mine = writeTwice(ScenarioConfig.timestampOffset(ScriptedPeer.config(), -1_000_050));
 
         mine.advanceMillis(30).send(". 1:0 ack 11 win 4000000 <ts 6 0>");
 
@@ -154,7 +159,8 @@ class SequenceCrossingTest {
     void nothingIsCutOffOfAStreamOfSingleBytes(long seed) throws Exception {
         int at = seed % 2 == 0 ? 0 : 1 << 31;
         int before = (int) (20 * seed);
-        TcpConfig.Builder config = TcpConfig.builder().timestamps(seed % 3 == 0).firstSequence(at - before);
+        TcpConfig.Builder config =
+                ScenarioConfig.firstSequence(TcpConfig.builder().timestamps(seed % 3 == 0), at - before);
         TwoStacks stacks = new TwoStacks(seed, config);
         stacks.loss = 0.01;
         ListenerEndpoint listener = stacks.right.layer.openListener();

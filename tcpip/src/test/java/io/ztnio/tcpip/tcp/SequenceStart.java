@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.tcp.config.ScenarioConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -61,8 +63,8 @@ public record SequenceStart(String name, OptionalInt own, int peer, OptionalInt 
     /** The settings of our end, with a clock that shows {@code nowNanos} at its start. */
     TcpConfig own(TcpConfig.Builder config, long nowNanos) {
         own.ifPresent(number -> ScenarioConfig.firstSequence(config, number));
-        ownTimestamp.ifPresent(first ->
-                ScenarioConfig.timestampOffset(config, first - (int) (nowNanos / ScriptedPeer.MILLISECOND)));
+        ownTimestamp.ifPresent(
+                first -> ScenarioConfig.timestampOffset(config, first - (int) (nowNanos / ScriptedPeer.MILLISECOND)));
         return config.build();
     }
 

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.connection.TcpState;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

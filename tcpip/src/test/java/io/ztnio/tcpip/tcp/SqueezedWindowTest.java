@@ -2,6 +2,11 @@ package io.ztnio.tcpip.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;

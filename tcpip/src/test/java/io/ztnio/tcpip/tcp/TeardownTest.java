@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.tcp.connection.TcpState;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;

@@ -5,6 +5,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ztnio.tcpip.tcp.recovery.RttEstimator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;

@@ -1,6 +1,11 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
