@@ -71,7 +71,7 @@ final class KeepAlive {
 
     private void emitProbe(long nowNanos) {
         connection.silence.onAsked(nowNanos);
-        connection.emit(connection.sender.snd.nxt - 1, TcpFlags.ACK, 0, nowNanos);
+        connection.output.emit(connection.sender.snd.nxt - 1, TcpFlags.ACK, 0, nowNanos);
     }
 
     void onTimer(long nowNanos) {

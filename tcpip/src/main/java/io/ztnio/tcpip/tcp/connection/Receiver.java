@@ -18,11 +18,10 @@ final class Receiver {
     /** What takes so little cannot do with the rest of the window while a part of it waits for an update. */
     private static final int SMALL_BUFFER_BYTES = 64 << 10;
 
-    private static final long ECHO_PERIOD_NANOS = 1_000_000_000L;
-
     private final TcpConnection connection;
     private final TcpConfig config;
     private final ReceiveRing ring;
+    private final ReceiveTuning tuning;
     private final ReassemblyRanges ranges = new ReassemblyRanges();
     private final int[] sackLeft = new int[TcpSegment.MAX_SACK_BLOCKS];
     private final int[] sackRight = new int[TcpSegment.MAX_SACK_BLOCKS];
@@ -66,19 +65,12 @@ final class Receiver {
     private int quickAcks;
     private int largestSegment = 1;
 
-    private boolean tuning;
-    private long tuneNanos;
-    private long tunePosition;
-    private long tuneCopied;
-    private int leastEchoMillis = Integer.MAX_VALUE;
-    private int leastEchoMillisBefore = Integer.MAX_VALUE;
-    private boolean echoed;
-    private long echoPeriodNanos;
 
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
         this.connection = connection;
         this.config = connection.ground.config;
         this.ring = ring;
+        this.tuning = new ReceiveTuning(connection.timestamps, config.maximumBufferBytes);
         this.limitBytes = limitBytes;
         this.quickAcks = config.quickAckSegments;
     }
@@ -101,7 +93,6 @@ final class Receiver {
         edge = nxt + synWindow();
         shownEdge = edge;
         windowShift = shift;
-        tunePosition = 0;
     }
 
     /** The right edge of the window. */
@@ -182,7 +173,7 @@ final class Receiver {
             finSequence = to;
         }
         if (segment.payloadLength > 0) {
-            sampleEcho(segment);
+            tuning.sampleEcho(segment);
             largestSegment = Math.max(largestSegment, Math.min(segment.payloadLength, connection.segmentBytes()));
             if (from < nxt) {
                 reportDuplicate(from, Math.min(nxt, to));
@@ -257,7 +248,12 @@ final class Receiver {
 
     /** Whether a segment has to go out just to acknowledge; if it may wait, sets the time until when. */
     boolean isAckDue(long nowNanos) {
-        tune(nowNanos);
+        limitBytes = tuning.limitBytes(
+                limitBytes,
+                ring.readPosition(),
+                !connection.memory.isTight() && !connection.options.fixedReceiveBuffer,
+                connection.sender.rtt.smoothedNanos(),
+                nowNanos);
         long pending = nxt - lastAckSent;
         if (ackNow || isWindowUpdateDue()) {
             return true;
@@ -330,7 +326,7 @@ final class Receiver {
         if (window < 2L * segment) {
             return Math.min(segment, limit() / 2);
         }
-        return limit() <= SMALL_BUFFER_BYTES ? segment - connection.optionBytes() : Math.max(2L * segment, limit() / 8);
+        return limit() <= SMALL_BUFFER_BYTES ? segment - connection.output.optionBytes() : Math.max(2L * segment, limit() / 8);
     }
 
     /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */
@@ -338,57 +334,6 @@ final class Receiver {
         return connection.state.mayReceive()
                 && ring.readPosition() != advertisedReadPosition
                 && wantedEdge() - edge >= updateThreshold(Math.max(0, edge - nxt));
-    }
-
-    /**
-     * Dynamic right-sizing: an application that reads half a buffer per round trip gets a larger one, twice what it
-     * read, or four times while that doubles: a sender in slow start is a round trip ahead of what is measured here.
-     */
-    private void tune(long nowNanos) {
-        long rtt = roundTripNanos();
-        if (rtt < 0 || nowNanos - tuneNanos < rtt) {
-            return;
-        }
-        long read = ring.readPosition();
-        long copied = read - tunePosition;
-        if (tuning
-                && nowNanos - tuneNanos < 2 * rtt
-                && copied * 2 > limitBytes
-                && !connection.memory.isTight()
-                && !connection.options.fixedReceiveBuffer) {
-            boolean doubling = copied >= tuneCopied + tuneCopied / 2;
-            limitBytes = (int) Math.min(config.maximumBufferBytes, Math.max(limitBytes, copied * (doubling ? 4 : 2)));
-        }
-        tuning = true;
-        tuneNanos = nowNanos;
-        tuneCopied = copied;
-        tunePosition = read;
-    }
-
-    /**
-     * The least of the last one to two periods, as the peer's data echoes our acknowledgments; our own data may have
-     * been sent long ago, on another path. The least, so that the window does not grow with the queue that it fills.
-     */
-    private long roundTripNanos() {
-        int least = Math.min(leastEchoMillis, leastEchoMillisBefore);
-        if (least != Integer.MAX_VALUE) {
-            return Math.max(1, least) * 1_000_000L;
-        }
-        long smoothed = connection.sender.rtt.smoothedNanos();
-        return smoothed < 0 ? -1 : Math.max(smoothed, 1_000_000);
-    }
-
-    /** Notes how long ago the acknowledgment was sent that a data segment answers. */
-    private void sampleEcho(TcpSegment segment) {
-        if (connection.timestamps.echoes(segment)) {
-            if (!echoed || segment.ingressNanos - echoPeriodNanos >= ECHO_PERIOD_NANOS) {
-                echoed = true;
-                echoPeriodNanos = segment.ingressNanos;
-                leastEchoMillisBefore = leastEchoMillis;
-                leastEchoMillis = Integer.MAX_VALUE;
-            }
-            leastEchoMillis = Math.min(leastEchoMillis, connection.timestamps.echoMillis(segment));
-        }
     }
 
     /** Bytes of the SACK option that the next segment carries. */

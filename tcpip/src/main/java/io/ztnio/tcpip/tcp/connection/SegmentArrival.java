@@ -82,7 +82,7 @@ final class SegmentArrival {
         if (segment.has(TcpFlags.SYN) && !endsCrossingOpen(segment, sequence)) {
             // RFC 5961 4: whatever its sequence number, the peer has to prove that it has restarted.
             counters.drop(TcpDropReason.UNEXPECTED_SYN);
-            connection.challenge(nowNanos);
+            connection.output.challenge(nowNanos);
             return;
         }
         if (!segment.has(TcpFlags.ACK)) {
@@ -166,7 +166,7 @@ final class SegmentArrival {
     private void answerUnacceptable(TcpSegment segment, long sequence, long nowNanos) {
         if (segment.has(TcpFlags.SYN) || segment.sequenceLength() == 0) {
             // Two ends that answer each other's pure acknowledgments must not do so for ever.
-            connection.challenge(nowNanos);
+            connection.output.challenge(nowNanos);
         } else {
             connection.receiver.onDuplicate(sequence, segment.payloadLength);
         }
@@ -179,7 +179,7 @@ final class SegmentArrival {
         } else {
             counters.drop(TcpDropReason.UNPROVEN_RESET);
             if (connection.receiver.isInWindow(sequence)) {
-                connection.challenge(nowNanos);
+                connection.output.challenge(nowNanos);
             }
         }
     }
@@ -201,7 +201,7 @@ final class SegmentArrival {
         if (acknowledgment > sender.snd.nxt || acknowledgment < sender.snd.una - sender.snd.largestWindowBytes) {
             // RFC 5961 5.2.
             counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
-            connection.challenge(nowNanos);
+            connection.output.challenge(nowNanos);
             return false;
         }
         long before = sender.snd.una;
@@ -233,14 +233,14 @@ final class SegmentArrival {
                 && sequence + segment.payloadLength > connection.receiver.nxt) {
             // RFC 9293 3.6.1 and RFC 2525 2.17: nobody will read it, and the peer should know.
             counters.drop(TcpDropReason.DATA_AFTER_CLOSE);
-            connection.emitReset(nowNanos);
+            connection.output.reset(nowNanos);
             connection.terminate();
             return;
         }
         if (connection.receiver.accept(segment, sequence)) {
             connection.teardown.onFinReceived(nowNanos);
         } else if (connection.receiver.isAckOverdue()) {
-            connection.acknowledge(nowNanos);
+            connection.output.acknowledge(nowNanos);
         }
     }
 }

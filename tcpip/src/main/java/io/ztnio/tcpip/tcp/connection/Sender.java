@@ -6,6 +6,7 @@ import io.ztnio.tcpip.tcp.congestion.CongestionControl;
 import io.ztnio.tcpip.tcp.congestion.CongestionMarks;
 import io.ztnio.tcpip.tcp.congestion.Pacer;
 import io.ztnio.tcpip.tcp.recovery.LossRecovery;
+import io.ztnio.tcpip.tcp.recovery.RecoveryOutput;
 import io.ztnio.tcpip.tcp.recovery.RttEstimator;
 import io.ztnio.tcpip.tcp.segment.SendSequence;
 import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
@@ -17,7 +18,7 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * The sending side of a connection: what may be sent now (RFC 9293 3.8.6.2, 5681), the peer's window and its probes.
  * Which segments are lost is {@link LossRecovery}'s matter.
  */
-final class Sender implements LossRecovery.Output {
+final class Sender implements RecoveryOutput {
     /** Why {@link #transmit} stopped. */
     private enum Stop {
         /** The application has to write first. */
@@ -53,9 +54,7 @@ final class Sender implements LossRecovery.Output {
     private boolean finQueued;
     private boolean finSent;
     private long finSequence;
-    private long probeDeadlineNanos = TimerWheel.NEVER;
-    private int probeBackoff;
-    private int unansweredProbes;
+    private final WindowProbe probe;
     private long corkDeadlineNanos = TimerWheel.NEVER;
     private boolean corkExpired;
     private long lastSentNanos;
@@ -79,6 +78,7 @@ final class Sender implements LossRecovery.Output {
         this.recovery = new LossRecovery(
                 this, snd, connection.size, connection.timestamps, congestion, config, connection.ground.counters);
         this.rtt = recovery.rtt;
+        this.probe = new WindowProbe(rtt);
     }
 
     /** The peer's SYN has been answered or its answer has come. */
@@ -121,7 +121,7 @@ final class Sender implements LossRecovery.Output {
 
     /** Takes the acknowledgment and the window of an acceptable segment. */
     void onAcknowledgment(TcpSegment segment, long sequence, long acknowledgment, long nowNanos) {
-        unansweredProbes = 0;
+        probe.onAnswer();
         long offered = snd.offeredBytes(segment);
         boolean sameWindow = offered == snd.windowBytes;
         boolean news = acknowledgment > snd.una;
@@ -149,9 +149,8 @@ final class Sender implements LossRecovery.Output {
         if (!snd.takeWindow(sequence, acknowledgment, offered)) {
             return;
         }
-        if (offered > before && probeDeadlineNanos != TimerWheel.NEVER) {
-            probeDeadlineNanos = TimerWheel.NEVER;
-            probeBackoff = 0;
+        if (offered > before && probe.isArmed()) {
+            probe.disarm();
         }
         if (before == 0 && offered > 0) {
             recovery.onWindowOpened();
@@ -279,7 +278,7 @@ final class Sender implements LossRecovery.Output {
             stalledNanos = nowNanos;
         }
         recovery.onSending(snd.nxt, sequenceLength, fin, nowNanos);
-        connection.emit(snd.nxt, flags, length, nowNanos);
+        connection.output.emit(snd.nxt, flags, length, nowNanos);
         snd.nxt += sequenceLength;
         lastSentNanos = nowNanos;
         recovery.onSent(sequenceLength, nowNanos);
@@ -292,12 +291,12 @@ final class Sender implements LossRecovery.Output {
 
     @Override
     public int payloadBytes() {
-        return connection.segmentBytes() - connection.optionBytes();
+        return connection.segmentBytes() - connection.output.optionBytes();
     }
 
     @Override
     public void emit(long sequence, int flags, int payload, long nowNanos) {
-        connection.emit(sequence, flags, payload, nowNanos);
+        connection.output.emit(sequence, flags, payload, nowNanos);
     }
 
     @Override
@@ -330,10 +329,9 @@ final class Sender implements LossRecovery.Output {
     private void armTimers(long nowNanos) {
         boolean corked = stop == Stop.SMALL && corkDeadlineNanos != TimerWheel.NEVER;
         if (snd.una != snd.nxt || stop == Stop.BURST || stop == Stop.LINK || corked || unsentBytes() == 0) {
-            probeDeadlineNanos = TimerWheel.NEVER;
-            probeBackoff = 0;
-        } else if (probeDeadlineNanos == TimerWheel.NEVER) {
-            probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+            probe.disarm();
+        } else if (!probe.isArmed()) {
+            probe.arm(nowNanos);
             stalledNanos = nowNanos;
         }
         if (stop == Stop.NO_DATA || stop == Stop.SMALL) {
@@ -359,7 +357,7 @@ final class Sender implements LossRecovery.Output {
             corkExpired = true;
         }
         recovery.onTimer(nowNanos);
-        if (connection.state != TcpState.CLOSED && probeDeadlineNanos <= nowNanos) {
+        if (connection.state != TcpState.CLOSED && probe.deadlineNanos() <= nowNanos) {
             probe(nowNanos);
         }
     }
@@ -370,19 +368,18 @@ final class Sender implements LossRecovery.Output {
         if (usable > 0) {
             long queued = ring.end() - (snd.nxt - snd.iss - 1);
             int length = (int) Math.min(Math.min(queued, usable), payloadBytes());
-            probeDeadlineNanos = TimerWheel.NEVER;
+            probe.skip();
             if (length > 0) {
                 sendSegment(length, false, length == queued, nowNanos);
             }
             return;
         }
-        if (++unansweredProbes > recovery.mostRetries()) {
+        if (!probe.mayAsk(recovery.mostRetries())) {
             connection.fail(Failure.TIMED_OUT, true, nowNanos);
             return;
         }
-        connection.emitProbe(nowNanos);
-        probeBackoff++;
-        probeDeadlineNanos = nowNanos + rtt.backedOff(probeBackoff);
+        connection.output.probe(nowNanos);
+        probe.onAsked(nowNanos);
     }
 
     /**
@@ -391,11 +388,10 @@ final class Sender implements LossRecovery.Output {
      * @return whether one is due now
      */
     boolean hasten() {
-        if (probeDeadlineNanos == TimerWheel.NEVER) {
+        if (!probe.isArmed()) {
             return false;
         }
-        probeDeadlineNanos = TimerWheel.NEVER;
-        probeBackoff = 0;
+        probe.disarm();
         return true;
     }
 
@@ -424,13 +420,13 @@ final class Sender implements LossRecovery.Output {
     }
 
     private long userDeadlineNanos() {
-        boolean waiting = snd.una != snd.nxt || probeDeadlineNanos != TimerWheel.NEVER;
+        boolean waiting = snd.una != snd.nxt || probe.isArmed();
         long limit = connection.options.userTimeoutMillis * 1_000_000L;
         return waiting && limit > 0 ? stalledNanos + limit : TimerWheel.NEVER;
     }
 
     long nextDeadlineNanos() {
-        long own = Math.min(probeDeadlineNanos, corkDeadlineNanos);
+        long own = Math.min(probe.deadlineNanos(), corkDeadlineNanos);
         return Math.min(Math.min(recovery.nextDeadlineNanos(), own), userDeadlineNanos());
     }
 }

@@ -37,15 +37,13 @@ public final class TcpConnection extends Flow implements Gate.Task {
     final Timestamps timestamps;
     final SegmentSize size;
     final ConnectionMemory memory;
-    private final SendRing sendRing;
+    final SegmentOutput output;
     final PeerSilence silence = new PeerSilence();
 
     private final SegmentArrival arrival;
     private final KeepAlive keepAlive;
 
     TcpState state = TcpState.CLOSED;
-    private long lastChallengeNanos;
-    private boolean challenged;
     private boolean dirty;
 
     /** Whether it waits for {@link ConnectionTurns#resume}. */
@@ -68,31 +66,24 @@ public final class TcpConnection extends Flow implements Gate.Task {
         this.turns = turns;
         this.user = user;
         this.options = user.options();
-        this.sendRing = user.sendRing();
+        SendRing sendRing = user.sendRing();
         this.timestamps = timestamps;
         this.memory = new ConnectionMemory(ground.budget, sendRing, user.receiveRing());
         this.size = new SegmentSize(path, ground.config.maximumSegmentBytes, ground.counters);
         this.sender = new Sender(this, sendRing, iss);
         this.receiver = new Receiver(this, user.receiveRing(), options.receiveBufferBytes);
+        this.output = new SegmentOutput(this, sendRing);
         this.opening = new ActiveOpen(this);
         this.teardown = new Teardown(this);
         this.arrival = new SegmentArrival(this);
         this.keepAlive = new KeepAlive(this);
     }
 
-    /** Takes over what the SYN of the peer offers and ours did (RFC 7323 2.2, 3.2; RFC 2018 2). */
-    void negotiate(TcpSegment syn, Offer offer) {
-        agree(syn.mss, offer);
-        if (offer.timestamps()) {
-            timestamps.remember(syn.timestampValue, syn.ingressNanos);
-        }
-    }
+    // OPEN (RFC 9293 3.10.1).
 
-    private void agree(int peerMss, Offer offer) {
-        size.onPeerSize(peerMss);
-        timestamps.agree(offer.timestamps());
-        sender.recovery.useSelectiveAcks(offer.selectiveAcks());
-        receiver.useSelectiveAcks(offer.selectiveAcks());
+    /** Begins an active open. */
+    public void open() {
+        opening.start();
     }
 
     /** A passive open has been completed by the peer. */
@@ -125,6 +116,21 @@ public final class TcpConnection extends Flow implements Gate.Task {
         return made;
     }
 
+    /** Takes over what the SYN of the peer offers and ours did (RFC 7323 2.2, 3.2; RFC 2018 2). */
+    void negotiate(TcpSegment syn, Offer offer) {
+        agree(syn.mss, offer);
+        if (offer.timestamps()) {
+            timestamps.remember(syn.timestampValue, syn.ingressNanos);
+        }
+    }
+
+    private void agree(int peerMss, Offer offer) {
+        size.onPeerSize(peerMss);
+        timestamps.agree(offer.timestamps());
+        sender.recovery.useSelectiveAcks(offer.selectiveAcks());
+        receiver.useSelectiveAcks(offer.selectiveAcks());
+    }
+
     void becomeEstablished(TcpSegment segment, long sequence, int peerShift, long nowNanos) {
         state = TcpState.ESTABLISHED;
         sender.onEstablished(segment, sequence, peerShift, nowNanos);
@@ -133,84 +139,13 @@ public final class TcpConnection extends Flow implements Gate.Task {
         markDirty();
     }
 
-    /** Payload of the largest segment to the peer if it carried no options. */
-    int segmentBytes() {
-        return size.bytes();
-    }
+    // SEND and RECEIVE (3.10.2, 3.10.3).
 
-    /** The MSS to offer. */
-    int offeredSegmentBytes() {
-        return size.offeredBytes();
-    }
-
-    /** Bytes of options that the next segment carries. */
-    int optionBytes() {
-        return (timestamps.isAgreed() ? SegmentWriter.TIMESTAMP_BYTES : 0) + receiver.sackOptionBytes();
-    }
-
-    /** Sends a segment of the connection; {@code sequence} and {@code payload} say which bytes of the send ring. */
-    void emit(long sequence, int flags, int payload, long nowNanos) {
-        boolean fresh = payload > 0 && sequence == sender.snd.nxt;
-        if (payload > 0 || (flags & TcpFlags.FIN) != 0) {
-            silence.onAsked(nowNanos);
-        }
-        SegmentWriter writer = ground.writer;
-        writer.start(path, localPort, remotePort);
-        if (timestamps.isAgreed()) {
-            writer.timestamps(timestamps.value(nowNanos), timestamps.recent());
-        }
-        receiver.writeSack(writer);
-        int window = receiver.advertise();
-        int urgentPointer = sender.snd.urgentPointer(sequence);
-        writer.send(
-                sequence,
-                receiver.nxt,
-                flags | sender.marks.flags(fresh) | (urgentPointer > 0 ? TcpFlags.URG : 0),
-                window,
-                urgentPointer,
-                sendRing,
-                sequence - sender.snd.iss - 1,
-                payload,
-                sender.marks.trafficClass(options.trafficClass, fresh),
-                nowNanos);
-        receiver.onAckSent();
-    }
-
-    /** Sends an acknowledgment without payload. */
-    void acknowledge(long nowNanos) {
-        emit(sender.emptySequence(), TcpFlags.ACK, 0, nowNanos);
-    }
-
-    /** Sends RST for the state that the connection is in. */
-    void emitReset(long nowNanos) {
-        emitReset(sender.emptySequence(), nowNanos);
-    }
-
-    private void emitReset(long sequence, long nowNanos) {
-        SegmentWriter writer = ground.writer;
-        writer.start(path, localPort, remotePort);
-        writer.sendEmpty(sequence, receiver.nxt, TcpFlags.RST | TcpFlags.ACK, 0, options.trafficClass, nowNanos);
-    }
-
-    /** Asks the peer for an acknowledgment with a segment that carries nothing (RFC 9293 3.8.4). */
-    void emitProbe(long nowNanos) {
-        silence.onAsked(nowNanos);
-        emit(sender.snd.una - 1, TcpFlags.ACK, 0, nowNanos);
-    }
-
-    /** Acknowledges something suspicious, at most once per interval (RFC 5961 7). */
-    void challenge(long nowNanos) {
-        if (!challenged || nowNanos - lastChallengeNanos >= ground.config.challengeAckNanos) {
-            challenged = true;
-            lastChallengeNanos = nowNanos;
-            receiver.acknowledgeNow();
-            markDirty();
-        }
-    }
-
-    /** Begins an active open. */
-    public void open() {
-        opening.start();
+    /** The application has written, read or asked for something. */
+    @Override
+    public void run(long nowNanos) {
+        user.takeRequests(this, nowNanos);
+        markDirty();
     }
 
     /** The last byte written is urgent. */
@@ -228,6 +163,12 @@ public final class TcpConnection extends Flow implements Gate.Task {
         receiver.limitBytes(bytes);
     }
 
+    public void onKeepAliveOption(long nowNanos) {
+        keepAlive.onOption(nowNanos);
+    }
+
+    // CLOSE (3.10.4).
+
     /** The application will write no more. */
     public void shutdownOutput() {
         teardown.shutdownOutput();
@@ -243,23 +184,6 @@ public final class TcpConnection extends Flow implements Gate.Task {
         teardown.close(unread, linger, nowNanos);
     }
 
-    /** Whether it is over: in state CLOSED. */
-    public boolean isOver() {
-        return state == TcpState.CLOSED;
-    }
-
-    /** Ends the connection with an error for the application. */
-    public void fail(Failure failure, boolean reset, long nowNanos) {
-        if (state == TcpState.CLOSED) {
-            return;
-        }
-        if (reset && state.isSynchronised()) {
-            emitReset(nowNanos);
-        }
-        user.fail(failure);
-        terminate();
-    }
-
     /** The node ends: closes the application's end. */
     public void closeWithNode() {
         user.closeWithNode();
@@ -268,21 +192,12 @@ public final class TcpConnection extends Flow implements Gate.Task {
     /** The process ends: what it owes to the peer has to go soon or never. */
     public void hasten(long nowNanos) {
         if (state.isSynchronised() && sender.hasten()) {
-            emitProbe(nowNanos);
+            output.probe(nowNanos);
             markDirty();
         }
     }
 
-    /** Whether a peer that answers has not acknowledged all of what was written to a connection that is closed. */
-    public boolean isOwed(long nowNanos) {
-        return state.isEnding() && !silence.isLongerThan(sender.patienceNanos(!state.mayReceive()), nowNanos);
-    }
-
-    @Override
-    public boolean awaitsAcknowledgment() {
-        return opening.nextDeadlineNanos() != TimerWheel.NEVER
-                || (state.isSynchronised() && sender.recovery.nextDeadlineNanos() != TimerWheel.NEVER);
-    }
+    // ABORT (3.10.5).
 
     /**
      * Ends the connection with RST, at once and for good: nobody will answer when the peer doubts it. So there is one for
@@ -291,11 +206,23 @@ public final class TcpConnection extends Flow implements Gate.Task {
     public void abort(long nowNanos) {
         if (state.isSynchronised()) {
             if (sender.snd.una != sender.snd.nxt) {
-                emitReset(sender.snd.una, nowNanos);
+                output.reset(sender.snd.una, nowNanos);
             }
-            emitReset(nowNanos);
+            output.reset(nowNanos);
         }
         user.fail(Failure.RESET);
+        terminate();
+    }
+
+    /** Ends the connection with an error for the application. */
+    public void fail(Failure failure, boolean reset, long nowNanos) {
+        if (state == TcpState.CLOSED) {
+            return;
+        }
+        if (reset && state.isSynchronised()) {
+            output.reset(nowNanos);
+        }
+        user.fail(failure);
         terminate();
     }
 
@@ -311,19 +238,35 @@ public final class TcpConnection extends Flow implements Gate.Task {
         }
     }
 
-    public void markDirty() {
-        if (!dirty) {
-            dirty = true;
-            turns.add(this);
-        }
+    // STATUS (3.10.6).
+
+    /** Whether it is over: in state CLOSED. */
+    public boolean isOver() {
+        return state == TcpState.CLOSED;
     }
 
-    /** The application has written, read or asked for something. */
-    @Override
-    public void run(long nowNanos) {
-        user.takeRequests(this, nowNanos);
-        markDirty();
+    /** Whether a peer that answers has not acknowledged all of what was written to a connection that is closed. */
+    public boolean isOwed(long nowNanos) {
+        return state.isEnding() && !silence.isLongerThan(sender.patienceNanos(!state.mayReceive()), nowNanos);
     }
+
+    @Override
+    public boolean awaitsAcknowledgment() {
+        return opening.nextDeadlineNanos() != TimerWheel.NEVER
+                || (state.isSynchronised() && sender.recovery.nextDeadlineNanos() != TimerWheel.NEVER);
+    }
+
+    /** Payload of the largest segment to the peer if it carried no options. */
+    int segmentBytes() {
+        return size.bytes();
+    }
+
+    /** The MSS to offer. */
+    int offeredSegmentBytes() {
+        return size.offeredBytes();
+    }
+
+    // SEGMENT ARRIVES (3.10.7).
 
     @Override
     public void onSegment(TcpSegment segment, long nowNanos) {
@@ -333,50 +276,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
         markDirty();
     }
 
-    /** Does what this turn has to send; called until it marks itself dirty no more. */
-    void flush(long nowNanos) {
-        dirty = false;
-        if (state == TcpState.CLOSED || opening.flush(nowNanos)) {
-            return;
-        }
-        if (state.isSynchronised()) {
-            refreshSize(nowNanos);
-            keepAlive.flush(nowNanos);
-            memory.onActivity(nowNanos);
-            boolean more = sender.transmit(nowNanos);
-            if (state == TcpState.CLOSED) {
-                return;
-            }
-            if (receiver.isAckDue(nowNanos)) {
-                acknowledge(nowNanos);
-            }
-            user.publishLater();
-            if (state == TcpState.TIME_WAIT) {
-                teardown.compact(nowNanos);
-                return;
-            }
-            if (more) {
-                markDirty();
-            }
-        }
-        schedule();
-    }
-
-    private void refreshSize(long nowNanos) {
-        if (size.refresh(nowNanos)) {
-            // Another connection has learnt it, or the link has changed.
-            onSmallerSegments();
-        }
-    }
-
-    private void schedule() {
-        long deadline = Math.min(opening.nextDeadlineNanos(), teardown.nextDeadlineNanos());
-        if (state.isSynchronised()) {
-            deadline = Math.min(deadline, Math.min(sender.nextDeadlineNanos(), receiver.nextDeadlineNanos()));
-            deadline = Math.min(deadline, Math.min(keepAlive.nextDeadlineNanos(), memory.nextDeadlineNanos()));
-        }
-        ground.wheel.schedule(this, deadline);
-    }
+    // Timeouts (3.10.8).
 
     @Override
     protected void onTimer(long nowNanos) {
@@ -396,6 +296,53 @@ public final class TcpConnection extends Flow implements Gate.Task {
         }
     }
 
+    private void schedule() {
+        long deadline = Math.min(opening.nextDeadlineNanos(), teardown.nextDeadlineNanos());
+        if (state.isSynchronised()) {
+            deadline = Math.min(deadline, Math.min(sender.nextDeadlineNanos(), receiver.nextDeadlineNanos()));
+            deadline = Math.min(deadline, Math.min(keepAlive.nextDeadlineNanos(), memory.nextDeadlineNanos()));
+        }
+        ground.wheel.schedule(this, deadline);
+    }
+
+    // What a turn sends.
+
+    public void markDirty() {
+        if (!dirty) {
+            dirty = true;
+            turns.add(this);
+        }
+    }
+
+    /** Does what this turn has to send; called until it marks itself dirty no more. */
+    void flush(long nowNanos) {
+        dirty = false;
+        if (state == TcpState.CLOSED || opening.flush(nowNanos)) {
+            return;
+        }
+        if (state.isSynchronised()) {
+            refreshSize(nowNanos);
+            keepAlive.flush(nowNanos);
+            memory.onActivity(nowNanos);
+            boolean more = sender.transmit(nowNanos);
+            if (state == TcpState.CLOSED) {
+                return;
+            }
+            if (receiver.isAckDue(nowNanos)) {
+                output.acknowledge(nowNanos);
+            }
+            user.publishLater();
+            if (state == TcpState.TIME_WAIT) {
+                teardown.compact(nowNanos);
+                return;
+            }
+            if (more) {
+                markDirty();
+            }
+        }
+        schedule();
+    }
+
     /** Asks the peer whether it still has this connection. Returns false if there is nothing to ask about yet. */
     public boolean probe() {
         if (!state.isSynchronised()) {
@@ -406,9 +353,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
         return true;
     }
 
-    public void onKeepAliveOption(long nowNanos) {
-        keepAlive.onOption(nowNanos);
-    }
+    // The path.
 
     @Override
     public void onError(IcmpError error, int sequence, int mtuBytes, long nowNanos) {
@@ -424,6 +369,13 @@ public final class TcpConnection extends Flow implements Gate.Task {
             }
         } else {
             opening.onError(error, nowNanos);
+        }
+    }
+
+    private void refreshSize(long nowNanos) {
+        if (size.refresh(nowNanos)) {
+            // Another connection has learnt it, or the link has changed.
+            onSmallerSegments();
         }
     }
 

@@ -58,7 +58,7 @@ final class Teardown {
         } else if (state.isSynchronised() && (unread || linger == 0)) {
             // A kernel sends what is written at once, as far as it may; here it may have waited for this turn.
             connection.sender.transmit(nowNanos);
-            connection.emitReset(nowNanos);
+            connection.output.reset(nowNanos);
             connection.terminate();
         } else {
             shutdownOutput();
@@ -74,7 +74,7 @@ final class Teardown {
     private void becomeOrphan(long nowNanos) {
         if (!connection.ground.orphans.add()) {
             connection.ground.counters.orphansReset++;
-            connection.emitReset(nowNanos);
+            connection.output.reset(nowNanos);
             connection.terminate();
             return;
         }

@@ -1,15 +1,12 @@
 package io.ztnio.tcpip.tcp.recovery;
 
 import io.ztnio.tcpip.tcp.config.TcpConfig;
-import io.ztnio.tcpip.tcp.congestion.AckSample;
 import io.ztnio.tcpip.tcp.congestion.CongestionControl;
 import io.ztnio.tcpip.tcp.segment.SegmentSize;
 import io.ztnio.tcpip.tcp.segment.SendSequence;
 import io.ztnio.tcpip.tcp.segment.TcpCounters;
-import io.ztnio.tcpip.tcp.segment.TcpFlags;
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import io.ztnio.tcpip.tcp.segment.Timestamps;
-import io.ztnio.tcpip.timer.TimerWheel;
 
 /**
  * Acknowledgments, loss and retransmission of a connection: which segments are lost ({@link RackDetector} with selective
@@ -17,44 +14,16 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * retransmission timer (RFC 6298), forward RTO-recovery (RFC 5682), and the way back if nothing had been lost
  * ({@link SpuriousDetector}, RFC 4015).
  *
- * <p>Duplicate acknowledgments without SACK count as that many segments received. So the pipe shrinks with each of them
- * and lets a new segment out: limited transmit (RFC 3042).
+ * <p>Thread: confined to the gate.
  */
 public final class LossRecovery {
-    private static final int DUPLICATE_THRESHOLD = 3;
-
     private enum Phase {
         OPEN,
         FAST_RECOVERY,
         AFTER_TIMEOUT
     }
 
-    /** What loss recovery asks of the connection. */
-    public interface Output {
-        /** Payload of the largest segment with the options that it would carry now, in bytes. */
-        int payloadBytes();
-
-        /** Whether a new segment could follow: there is data, and the peer has room. */
-        boolean canSendNew();
-
-        /**
-         * Sends one new segment whatever the congestion window says (RFC 8985 7.3).
-         *
-         * @return whether there was one to send
-         */
-        boolean sendOneNew(long nowNanos);
-
-        /** Sends a segment of which {@code payload} bytes begin at {@code sequence}. */
-        void emit(long sequence, int flags, int payload, long nowNanos);
-
-        /** Whether the link is behind. */
-        boolean isCongested();
-
-        /** The peer has left too much unanswered: the connection ends. */
-        void giveUp(long nowNanos);
-    }
-
-    private final Output output;
+    private final RecoveryOutput output;
     private final SendSequence snd;
     private final SegmentSize size;
     private final Timestamps timestamps;
@@ -65,32 +34,27 @@ public final class LossRecovery {
     final RackDetector rack;
     private final DeliveryRate rate = new DeliveryRate();
     final SegmentScoreboard board;
-    private final TailLossProbe probe = new TailLossProbe();
+    private final TailLossProbe probe;
+    private final LossDetector losses;
     private final ProportionalRateReduction reduction = new ProportionalRateReduction();
     private final SpuriousDetector spurious = new SpuriousDetector();
     private final ForwardRecovery forward = new ForwardRecovery();
     private final SackBlocks blocks = new SackBlocks();
-    private final AckSample ack = new AckSample();
+    private final DuplicateAcks duplicates;
+    private final RetransmissionTimer timer;
+    private final Retransmitter retransmitter;
+    private final AckReport report;
 
     private Phase phase = Phase.OPEN;
     private boolean selectiveAcks;
-    private int mostRetries;
     private boolean firstIsDue;
-    private boolean probeIsDue;
-    private int duplicates;
     private long recoveryPoint;
     private boolean timedOut;
     private long timedOutAt;
-    private int timeouts;
-    private long reorderingDeadlineNanos = TimerWheel.NEVER;
-    private boolean windowLimited;
-
-    /** When nothing is acknowledged by then, the first segment is sent again. */
-    private long rtoDeadlineNanos = TimerWheel.NEVER;
 
     /** Before the connection is established. */
     public LossRecovery(
-            Output output,
+            RecoveryOutput output,
             SendSequence snd,
             SegmentSize size,
             Timestamps timestamps,
@@ -104,11 +68,16 @@ public final class LossRecovery {
         this.congestion = congestion;
         this.config = config;
         this.counters = counters;
-        this.mostRetries = config.dataRetries;
         this.recoveryPoint = snd.iss;
         this.rtt = new RttEstimator(config);
         this.rack = new RackDetector(timestamps, rtt);
         this.board = new SegmentScoreboard(rack, rate);
+        this.duplicates = new DuplicateAcks(snd, size, board);
+        this.timer = new RetransmissionTimer(config, rtt, board);
+        this.retransmitter = new Retransmitter(output, snd, board, counters);
+        this.probe = new TailLossProbe(output, snd, rtt, board, timer, retransmitter, counters);
+        this.losses = new LossDetector(config.timeBasedLossDetection, snd, rack, board, duplicates);
+        this.report = new AckReport(snd, rtt, rack, rate, board, congestion);
     }
 
     /** Whether both SYNs have offered selective acknowledgments. */
@@ -118,17 +87,12 @@ public final class LossRecovery {
 
     /** The application has left what is still to be sent behind. */
     public void onOrphan() {
-        mostRetries = Math.min(config.orphanRetries, config.dataRetries);
+        timer.onOrphan();
     }
 
     /** Bytes believed to be in the network. */
     public long pipeBytes() {
-        return Math.max(0, board.pipeBytes() - duplicateBytes());
-    }
-
-    /** What duplicate acknowledgments without SACK show to have arrived. */
-    private long duplicateBytes() {
-        return duplicates == 0 ? 0 : (long) Math.min(duplicates, board.size() - 1) * size.bytes();
+        return Math.max(0, board.pipeBytes() - duplicates.bytes());
     }
 
     /** What may be in the network now. */
@@ -148,9 +112,7 @@ public final class LossRecovery {
     public void onAcknowledgment(
             TcpSegment segment, long acknowledgment, boolean sameWindow, boolean marked, long nowNanos) {
         long arrival = segment.ingressNanos;
-        long flight = pipeBytes();
-        long duplicated = duplicateBytes();
-        long lost = board.everLostBytes();
+        long duplicated = duplicates.bytes();
         boolean recovering = phase == Phase.FAST_RECOVERY;
         boolean advances = acknowledgment > snd.una;
         long acked = advances ? acknowledgment - snd.una : 0;
@@ -159,49 +121,45 @@ public final class LossRecovery {
             advance(acknowledgment, arrival);
         }
         takeBlocks(segment, acknowledgment, arrival);
-        boolean duplicate = !advances && isDuplicate(segment, acknowledgment, sameWindow);
+        boolean duplicate = !advances && duplicates.isDuplicate(segment, acknowledgment, sameWindow);
         if (duplicate && !selectiveAcks) {
-            duplicates++;
+            duplicates.add();
         }
         sampleRtt(segment, advances, arrival);
         if (advances) {
-            rtoDeadlineNanos = TimerWheel.NEVER;
-            restartTimer(nowNanos);
+            timer.stop();
+            timer.restart(nowNanos);
         }
         settle(segment, advances, duplicate, nowNanos);
         detectLoss(advances, arrival, nowNanos);
         long delivered = selectiveAcks
                 ? board.deliveredBytes
-                : Math.max(0, board.deliveredBytes + duplicateBytes() - duplicated);
-        // RFC 3168 6.1.2: the window does not grow by an acknowledgment that tells of congestion.
-        ack.recovering = recovering || phase == Phase.FAST_RECOVERY || marked;
+                : Math.max(0, board.deliveredBytes + duplicates.bytes() - duplicated);
         if (phase == Phase.FAST_RECOVERY) {
             reduction.onAcknowledgment(delivered, pipeBytes(), congestion.thresholdBytes(), size.bytes());
         }
         if (delivered > 0 || acked > 0) {
-            report(acked, delivered, board.everLostBytes() - lost, flight, arrival);
+            // RFC 3168 6.1.2: the window does not grow by an acknowledgment that tells of congestion.
+            boolean held = recovering || phase == Phase.FAST_RECOVERY || marked;
+            report.tell(acked, delivered, pipeBytes(), held, arrival);
         }
-        probeIsDue |= advances || board.deliveredBytes > 0;
+        if (advances || board.deliveredBytes > 0) {
+            probe.onNews();
+        }
     }
 
     private void begin(TcpSegment segment) {
+        report.begin(pipeBytes());
         board.beginAcknowledgment();
         rack.beginAcknowledgment(segment);
-        rate.beginAcknowledgment();
     }
 
     private void advance(long acknowledgment, long arrivalNanos) {
         snd.una = acknowledgment;
         board.acknowledge(acknowledgment, arrivalNanos);
         rtt.endBackoff();
-        timeouts = 0;
-        duplicates = phase == Phase.FAST_RECOVERY ? Math.max(0, duplicates - Math.max(0, board.ackedSegments - 1)) : 0;
-    }
-
-    private void restartTimer(long nowNanos) {
-        if (!board.isEmpty()) {
-            rtoDeadlineNanos = nowNanos + rtt.rtoNanos();
-        }
+        timer.onPeerAlive();
+        duplicates.onAdvance(phase == Phase.FAST_RECOVERY);
     }
 
     private void takeBlocks(TcpSegment segment, long acknowledgment, long arrivalNanos) {
@@ -218,17 +176,8 @@ public final class LossRecovery {
         }
     }
 
-    private boolean isDuplicate(TcpSegment segment, long acknowledgment, boolean sameWindow) {
-        return acknowledgment == snd.una && segment.sequenceLength() == 0 && sameWindow && !board.isEmpty();
-    }
-
     private void sampleRtt(TcpSegment segment, boolean advances, long arrivalNanos) {
-        ack.rttNanos = AckSample.NONE;
-        long sent = rack.sampleSentNanos();
-        if (sent != SegmentScoreboard.NO_TIME) {
-            ack.rttNanos = arrivalNanos - sent;
-            rtt.sampleMinimum(ack.rttNanos, arrivalNanos);
-        }
+        report.sampleRtt(arrivalNanos);
         if (!advances) {
             return;
         }
@@ -289,7 +238,7 @@ public final class LossRecovery {
         phase = Phase.OPEN;
         forward.stop();
         firstIsDue = false;
-        duplicates = 0;
+        duplicates.forget();
     }
 
     /** Nothing was lost: everything as before (RFC 4015). */
@@ -320,27 +269,10 @@ public final class LossRecovery {
     }
 
     private void detectLoss(boolean advances, long arrivalNanos, long nowNanos) {
-        boolean marked = false;
-        if (!selectiveAcks) {
-            // RFC 6582 3.2 step 2: duplicates of what was retransmitted in the last episode prove nothing.
-            if (phase == Phase.OPEN && !advances && duplicates >= DUPLICATE_THRESHOLD && snd.una > recoveryPoint) {
-                marked = board.markFirstLost();
-            }
-        } else if (config.timeBasedLossDetection) {
-            marked = detectLossByTime(arrivalNanos);
-        } else if (board.sackedSegments() > 0) {
-            marked = board.detectLossByCount();
-        }
+        boolean marked = losses.detect(selectiveAcks, phase == Phase.OPEN, advances, recoveryPoint, arrivalNanos);
         if (marked && phase == Phase.OPEN) {
             enterRecovery(nowNanos);
         }
-    }
-
-    private boolean detectLossByTime(long nowNanos) {
-        long before = board.everLostBytes();
-        long window = rack.reorderingWindowNanos(phase != Phase.OPEN, board.sackedSegments());
-        reorderingDeadlineNanos = board.detectLossByTime(window, nowNanos);
-        return board.everLostBytes() != before;
     }
 
     private void enterRecovery(long nowNanos) {
@@ -354,27 +286,9 @@ public final class LossRecovery {
         reduction.start(board.outstandingBytes());
     }
 
-    private void report(long acked, long delivered, long lost, long flight, long arrivalNanos) {
-        ack.ackedBytes = acked;
-        ack.deliveredBytes = delivered;
-        ack.lostBytes = lost;
-        ack.flightBeforeBytes = flight;
-        ack.flightBytes = pipeBytes();
-        ack.nowNanos = arrivalNanos;
-        ack.una = snd.una;
-        ack.nxt = snd.nxt;
-        ack.windowLimited = windowLimited;
-        ack.rateFlightBytes = board.newestFlightBytes;
-        ack.ratePriorLostBytes = board.newestLostBytes;
-        ack.totalLostBytes = board.everLostBytes();
-        windowLimited = false;
-        rate.finish(ack, rtt.minimumNanos());
-        congestion.onAcknowledged(ack);
-    }
-
     /** The peer answered, so retries start counting anew. */
     public void onPeerAlive() {
-        timeouts = 0;
+        timer.onPeerAlive();
     }
 
     /** There is nothing more to send though the windows are open. */
@@ -404,80 +318,36 @@ public final class LossRecovery {
 
     /** The sender could have sent more if the window had been larger. */
     public void onWindowLimited() {
-        windowLimited = true;
+        report.onWindowLimited();
     }
 
     /** Something new was sent. */
     public void onSent(int bytes, long nowNanos) {
         reduction.onSent(bytes);
-        probeIsDue = true;
-        if (rtoDeadlineNanos == TimerWheel.NEVER) {
-            restartTimer(nowNanos);
+        probe.onNews();
+        if (!timer.isRunning()) {
+            timer.restart(nowNanos);
         }
     }
 
     /** At the end of a burst: sets the timer for a tail loss probe if there is reason for one (RFC 8985 7.2). */
     public void armProbe(long nowNanos) {
-        boolean wanted = config.tailLossProbes
-                && selectiveAcks
-                && phase == Phase.OPEN
-                && !probe.isOutstanding()
-                && board.sackedSegments() == 0
-                && !board.isEmpty();
-        if (!wanted) {
-            probe.disarm();
-        } else if (probeIsDue) {
-            probe.arm(rtt, board.size(), board.sentNanos(board.lastIndex()), rtoDeadlineNanos, nowNanos);
-        }
-        probeIsDue = false;
+        probe.onBurstEnd(config.tailLossProbes && selectiveAcks && phase == Phase.OPEN, nowNanos);
     }
 
     public void onTimer(long nowNanos) {
-        if (reorderingDeadlineNanos <= nowNanos) {
-            reorderingDeadlineNanos = TimerWheel.NEVER;
-            if (detectLossByTime(nowNanos) && phase == Phase.OPEN) {
-                enterRecovery(nowNanos);
-            }
+        if (losses.deadlineNanos() <= nowNanos
+                && losses.detectByTime(phase == Phase.OPEN, nowNanos)
+                && phase == Phase.OPEN) {
+            enterRecovery(nowNanos);
         }
-        if (probe.deadlineNanos() <= nowNanos && sendProbe(nowNanos)) {
+        if (probe.deadlineNanos() <= nowNanos && probe.send(phase == Phase.OPEN, nowNanos)) {
             return;
         }
-        if (rtoDeadlineNanos <= nowNanos) {
-            rtoDeadlineNanos = TimerWheel.NEVER;
+        if (timer.deadlineNanos() <= nowNanos) {
+            timer.stop();
             onTimeout(nowNanos);
         }
-    }
-
-    /**
-     * RFC 8985 7.3: new data if there is any, else the last segment again.
-     *
-     * @return whether there was a reason for it
-     */
-    private boolean sendProbe(long nowNanos) {
-        probe.disarm();
-        if (board.isEmpty() || phase != Phase.OPEN || board.sackedSegments() > 0) {
-            // What came in this very turn has made it needless.
-            return false;
-        }
-        if (output.isCongested()) {
-            // What it would ask after may not even have left.
-            return false;
-        }
-        boolean fresh = output.sendOneNew(nowNanos);
-        long last = board.lastIndex();
-        if (!fresh && !board.fits(last, snd.rightEdge())) {
-            // The peer has taken its window back, and would not look at it.
-            return false;
-        }
-        counters.tailLossProbes++;
-        if (!fresh) {
-            emitAgain(last, nowNanos);
-            board.markRetransmitted(last, nowNanos);
-        }
-        probe.onSent(snd.nxt, !fresh);
-        probeIsDue = false;
-        restartTimer(nowNanos);
-        return true;
     }
 
     private void onTimeout(long nowNanos) {
@@ -485,7 +355,7 @@ public final class LossRecovery {
             return;
         }
         counters.retransmissionTimeouts++;
-        if (++timeouts > mostRetries()) {
+        if (!timer.mayRetry()) {
             output.giveUp(nowNanos);
             return;
         }
@@ -499,16 +369,16 @@ public final class LossRecovery {
         boolean byTime = selectiveAcks && config.timeBasedLossDetection;
         // RFC 8985 6.3: what was sent only lately may still arrive.
         board.markLostUntil(byTime ? nowNanos - rack.rttNanos() - rack.reorderingWindowNanos(true, 0) : Long.MAX_VALUE);
-        reorderingDeadlineNanos = TimerWheel.NEVER;
-        duplicates = 0;
+        losses.stopTimer();
+        duplicates.forget();
         phase = Phase.AFTER_TIMEOUT;
         firstIsDue = !closed;
         recoveryPoint = snd.nxt;
         probe.forget();
         rtt.backOff();
-        restartTimer(nowNanos);
+        timer.restart(nowNanos);
         if (closed) {
-            probeClosedWindow(nowNanos);
+            retransmitter.probeClosedWindow(nowNanos);
         }
     }
 
@@ -529,18 +399,6 @@ public final class LossRecovery {
         size.onTimeout(length, nowNanos);
     }
 
-    /**
-     * The peer has taken its window back to nothing while data is under way: the timer probes with a byte of it, in place of
-     * the retransmission (RFC 9293 3.8.6, MUST-34). It says nothing about the path, and it goes on as long as the peer answers.
-     */
-    private void probeClosedWindow(long nowNanos) {
-        long first = board.firstIndex();
-        boolean fin = board.isFin(first) && board.length(first) == 1;
-        counters.segmentsRetransmitted++;
-        board.markFirstProbed();
-        output.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
-    }
-
     /** The peer has room again: the waiting was for that, not for the path. */
     public void onWindowOpened() {
         if (!board.isEmpty()) {
@@ -550,7 +408,7 @@ public final class LossRecovery {
 
     /** How often a peer may leave something unanswered until the connection ends. */
     public int mostRetries() {
-        return mostRetries;
+        return timer.mostRetries();
     }
 
     /** The path takes only smaller packets: what was too large is sent again, which is not a sign of congestion. */
@@ -586,39 +444,18 @@ public final class LossRecovery {
             }
             firstIsDue = false;
             long sequence = board.sequence(index);
-            emitAgain(index, nowNanos);
-            board.markRetransmitted(index, nowNanos);
+            retransmitter.send(index, nowNanos);
             spurious.onRetransmitted(sequence, sequence + length, timestamps.value(nowNanos));
             reduction.onSent(length);
-            if (index == board.firstIndex() || rtoDeadlineNanos == TimerWheel.NEVER) {
-                restartTimer(nowNanos);
+            if (index == board.firstIndex() || !timer.isRunning()) {
+                timer.restart(nowNanos);
             }
             budget -= length;
         }
         return budget;
     }
 
-    private void emitAgain(long index, long nowNanos) {
-        long sequence = board.sequence(index);
-        boolean fin = board.isFin(index);
-        int left = board.length(index) - (fin ? 1 : 0);
-        do {
-            int payload = Math.min(left, output.payloadBytes());
-            left -= payload;
-            int flags = TcpFlags.ACK;
-            if (left == 0 && payload > 0 && sequence + payload + (fin ? 1 : 0) == snd.nxt) {
-                flags |= TcpFlags.PSH;
-            }
-            if (left == 0 && fin) {
-                flags |= TcpFlags.FIN;
-            }
-            counters.segmentsRetransmitted++;
-            output.emit(sequence, flags, payload, nowNanos);
-            sequence += payload;
-        } while (left > 0);
-    }
-
     public long nextDeadlineNanos() {
-        return Math.min(rtoDeadlineNanos, Math.min(reorderingDeadlineNanos, probe.deadlineNanos()));
+        return Math.min(timer.deadlineNanos(), Math.min(losses.deadlineNanos(), probe.deadlineNanos()));
     }
 }

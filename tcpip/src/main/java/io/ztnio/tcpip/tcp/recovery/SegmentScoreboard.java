@@ -1,12 +1,20 @@
 package io.ztnio.tcpip.tcp.recovery;
 
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.APPLICATION_LIMITED;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.EVER_RETRANSMITTED;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.FIN;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.FIRST_INDEX;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.LOST;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.NONE;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.RETRANSMITTED;
+import static io.ztnio.tcpip.tcp.recovery.SegmentStore.SACKED;
+
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import io.ztnio.tcpip.timer.TimerWheel;
-import java.util.Arrays;
 
 /**
- * The segments in flight, in sequence order: a ring of parallel arrays with counters, so that the pipe (RFC 6675) is
- * known without a walk. Entries are named by an index that counts up for the life of the connection.
+ * The segments in flight, in sequence order ({@link SegmentStore}), with counters, so that the pipe (RFC 6675) is known
+ * without a walk.
  *
  * <p>An entry is in one of three places, and only there: in the chain of those in the network, in the order of their
  * last transmission, which is what RACK walks and always from the old end; in the chain of those that are lost and wait
@@ -17,41 +25,17 @@ final class SegmentScoreboard {
     /** No time. */
     static final long NO_TIME = Long.MIN_VALUE;
 
-    private static final long NONE = -1;
-
-    /** The index of the first entry: {@link #splitFirst} goes down from there, by less than the bytes of a segment. */
-    private static final long FIRST_INDEX = 1 << 17;
-
     /** Entries looked at for one that fits a window that was taken back. */
     private static final int MOST_LOOKS = 64;
 
-    private static final int SACKED = 1;
-    private static final int LOST = 2;
-    private static final int RETRANSMITTED = 4;
-    private static final int EVER_RETRANSMITTED = 8;
-    private static final int FIN = 16;
-    private static final int APPLICATION_LIMITED = 32;
     private static final int DUPLICATE_THRESHOLD = 3;
 
     private final RackDetector rack;
     private final DeliveryRate rate;
 
-    private long[] sequences = new long[32];
-    private int[] lengths = new int[32];
-    private long[] sentNanos = new long[32];
-    private byte[] marks = new byte[32];
-    private long[] earlier = new long[32];
-    private long[] later = new long[32];
-    private long[] deliveredAtSend = new long[32];
-    private long[] deliveredNanosAtSend = new long[32];
-    private long[] firstSentNanos = new long[32];
-    private long[] flightAtSend = new long[32];
-    private long[] lostAtSend = new long[32];
-    private long first = FIRST_INDEX;
-    private long end = FIRST_INDEX;
-
-    private final Chain inNetwork = new Chain();
-    private final Chain waiting = new Chain();
+    private final SegmentStore store = new SegmentStore();
+    private final SegmentStore.Chain inNetwork = store.new Chain();
+    private final SegmentStore.Chain waiting = store.new Chain();
 
     private long outstandingBytes;
     private long sackedBytes;
@@ -101,39 +85,33 @@ final class SegmentScoreboard {
 
     /** Records a segment that is sent for the first time; {@code length} is in sequence space. */
     void append(long sequence, int length, boolean fin, long nowNanos) {
-        if (end - first == sequences.length) {
-            grow();
-        }
         if (isEmpty()) {
             rate.onSendFromIdle(nowNanos);
         }
-        int slot = slot(end);
-        sequences[slot] = sequence;
-        lengths[slot] = length;
-        marks[slot] = (byte) (fin ? FIN : 0);
+        int slot = store.append(sequence, length, fin ? FIN : 0);
         outstandingBytes += length;
         stamp(slot, nowNanos);
-        inNetwork.append(end++);
+        inNetwork.append(lastIndex());
     }
 
     private void stamp(int slot, long nowNanos) {
-        sentNanos[slot] = nowNanos;
-        deliveredAtSend[slot] = rate.deliveredBytes();
-        deliveredNanosAtSend[slot] = rate.deliveredNanos();
-        firstSentNanos[slot] = rate.firstSentNanos();
-        flightAtSend[slot] = pipeBytes();
-        lostAtSend[slot] = everLostBytes;
+        store.sentNanos[slot] = nowNanos;
+        store.deliveredAtSend[slot] = rate.deliveredBytes();
+        store.deliveredNanosAtSend[slot] = rate.deliveredNanos();
+        store.firstSentNanos[slot] = rate.firstSentNanos();
+        store.flightAtSend[slot] = pipeBytes();
+        store.lostAtSend[slot] = everLostBytes;
         int limited = rate.isApplicationLimited() ? APPLICATION_LIMITED : 0;
-        marks[slot] = (byte) ((marks[slot] & ~APPLICATION_LIMITED) | limited);
+        store.marks[slot] = (byte) ((store.marks[slot] & ~APPLICATION_LIMITED) | limited);
     }
 
     boolean isEmpty() {
-        return first == end;
+        return store.isEmpty();
     }
 
     /** Segments outstanding. */
     int size() {
-        return (int) (end - first);
+        return store.size();
     }
 
     /** Bytes outstanding that are believed to be in the network. */
@@ -173,83 +151,83 @@ final class SegmentScoreboard {
     /** Removes what lies before {@code sequence}. */
     void acknowledge(long sequence, long nowNanos) {
         boolean ambiguous = false;
-        while (first < end) {
+        while (store.first < store.end) {
             visits++;
-            int slot = slot(first);
-            long covered = sequence - sequences[slot];
+            int slot = store.slot(store.first);
+            long covered = sequence - store.sequences[slot];
             if (covered <= 0) {
                 break;
             }
-            if (covered < lengths[slot]) {
+            if (covered < store.lengths[slot]) {
                 forget(slot, (int) covered);
-                sequences[slot] += covered;
-                lengths[slot] -= (int) covered;
+                store.sequences[slot] += covered;
+                store.lengths[slot] -= (int) covered;
                 break;
             }
-            ambiguous |= (marks[slot] & EVER_RETRANSMITTED) != 0;
-            if ((marks[slot] & SACKED) == 0) {
-                ackedSentNanos = sentNanos[slot];
+            ambiguous |= store.has(slot, EVER_RETRANSMITTED);
+            if (!store.has(slot, SACKED)) {
+                ackedSentNanos = store.sentNanos[slot];
                 delivered(slot, nowNanos);
-                chainOf(slot).remove(first);
+                chainOf(slot).remove(store.first);
             } else {
                 sackedSegments--;
-                if (first >= lossBoundary) {
+                if (store.first >= lossBoundary) {
                     sackedAboveBoundary--;
                 }
             }
-            forget(slot, lengths[slot]);
+            forget(slot, store.lengths[slot]);
             ackedSegments++;
-            first++;
+            store.first++;
         }
         if (ambiguous) {
             // Karn: it may be the retransmission that was acknowledged.
             ackedSentNanos = NO_TIME;
         }
-        lossBoundary = Math.max(lossBoundary, first);
+        lossBoundary = Math.max(lossBoundary, store.first);
     }
 
     private void delivered(int slot, long nowNanos) {
-        boolean again = (marks[slot] & EVER_RETRANSMITTED) != 0;
-        deliveredBytes += lengths[slot];
+        boolean again = store.has(slot, EVER_RETRANSMITTED);
+        deliveredBytes += store.lengths[slot];
         if (!again) {
-            lowestOriginal = originalDelivered ? Math.min(lowestOriginal, sequences[slot]) : sequences[slot];
+            lowestOriginal = originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
             originalDelivered = true;
         }
-        rack.onDelivered(sequences[slot] + lengths[slot], sentNanos[slot], again, nowNanos);
+        rack.onDelivered(store.sequences[slot] + store.lengths[slot], store.sentNanos[slot], again, nowNanos);
         boolean newest = rate.onDelivered(
-                lengths[slot],
-                deliveredAtSend[slot],
-                deliveredNanosAtSend[slot],
-                firstSentNanos[slot],
-                sentNanos[slot],
-                (marks[slot] & APPLICATION_LIMITED) != 0,
+                store.lengths[slot],
+                store.deliveredAtSend[slot],
+                store.deliveredNanosAtSend[slot],
+                store.firstSentNanos[slot],
+                store.sentNanos[slot],
+                store.has(slot, APPLICATION_LIMITED),
                 nowNanos);
         if (newest) {
-            newestFlightBytes = flightAtSend[slot];
-            newestLostBytes = lostAtSend[slot];
+            newestFlightBytes = store.flightAtSend[slot];
+            newestLostBytes = store.lostAtSend[slot];
         }
     }
 
     /** Marks whole entries inside a range as received. */
     void sack(long left, long right, long nowNanos) {
         long index = unsacked(indexOf(left));
-        while (index < end) {
+        while (index < store.end) {
             visits++;
-            int slot = slot(index);
-            if (sequences[slot] + lengths[slot] > right) {
+            int slot = store.slot(index);
+            if (store.sequences[slot] + store.lengths[slot] > right) {
                 break;
             }
             chainOf(slot).remove(index);
             delivered(slot, nowNanos);
-            if ((marks[slot] & LOST) != 0) {
-                lostBytes -= lengths[slot];
+            if (store.has(slot, LOST)) {
+                lostBytes -= store.lengths[slot];
             }
-            if ((marks[slot] & RETRANSMITTED) != 0) {
-                retransmittedBytes -= lengths[slot];
+            if (store.has(slot, RETRANSMITTED)) {
+                retransmittedBytes -= store.lengths[slot];
             }
-            marks[slot] = (byte) ((marks[slot] & ~(LOST | RETRANSMITTED)) | SACKED);
-            later[slot] = index + 1;
-            sackedBytes += lengths[slot];
+            store.marks[slot] = (byte) ((store.marks[slot] & ~(LOST | RETRANSMITTED)) | SACKED);
+            store.later[slot] = index + 1;
+            sackedBytes += store.lengths[slot];
             sackedSegments++;
             if (index >= lossBoundary) {
                 sackedAboveBoundary++;
@@ -260,15 +238,15 @@ final class SegmentScoreboard {
 
     /** The first entry at or after {@code index} that is not sacked; halves the way for the next time. */
     private long unsacked(long index) {
-        long at = Math.max(index, first);
-        while (at < end && (marks[slot(at)] & SACKED) != 0) {
+        long at = Math.max(index, store.first);
+        while (at < store.end && store.has(store.slot(at), SACKED)) {
             visits++;
-            int slot = slot(at);
-            long next = later[slot];
-            if (next < end && (marks[slot(next)] & SACKED) != 0) {
-                later[slot] = later[slot(next)];
+            int slot = store.slot(at);
+            long next = store.later[slot];
+            if (next < store.end && store.has(store.slot(next), SACKED)) {
+                store.later[slot] = store.later[store.slot(next)];
             }
-            at = later[slot];
+            at = store.later[slot];
         }
         return at;
     }
@@ -280,12 +258,12 @@ final class SegmentScoreboard {
                 return blockIndex[i];
             }
         }
-        long low = first;
-        long high = end;
+        long low = store.first;
+        long high = store.end;
         while (low < high) {
             visits++;
             long middle = (low + high) >>> 1;
-            if (sequences[slot(middle)] < left) {
+            if (store.sequences[store.slot(middle)] < left) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -305,9 +283,9 @@ final class SegmentScoreboard {
      */
     boolean detectLossByCount() {
         boolean marked = false;
-        while (lossBoundary < end) {
+        while (lossBoundary < store.end) {
             visits++;
-            boolean sacked = (marks[slot(lossBoundary)] & SACKED) != 0;
+            boolean sacked = store.has(store.slot(lossBoundary), SACKED);
             int above = sackedAboveBoundary - (sacked ? 1 : 0);
             if (above < DUPLICATE_THRESHOLD) {
                 break;
@@ -329,24 +307,24 @@ final class SegmentScoreboard {
      * @return when the next entry will be lost if nothing comes, or {@link TimerWheel#NEVER}
      */
     long detectLossByTime(long reorderingNanos, long nowNanos) {
-        while (inNetwork.head != NONE) {
+        while (inNetwork.head() != NONE) {
             visits++;
-            int slot = slot(inNetwork.head);
-            if (!rack.isAfter(sentNanos[slot], sequences[slot] + lengths[slot])) {
+            int slot = store.slot(inNetwork.head());
+            if (!rack.isAfter(store.sentNanos[slot], store.sequences[slot] + store.lengths[slot])) {
                 return TimerWheel.NEVER;
             }
-            long deadline = sentNanos[slot] + rack.rttNanos() + reorderingNanos;
+            long deadline = store.sentNanos[slot] + rack.rttNanos() + reorderingNanos;
             if (deadline > nowNanos) {
                 return deadline;
             }
-            markLost(inNetwork.head);
+            markLost(inNetwork.head());
         }
         return TimerWheel.NEVER;
     }
 
     /** Marks the first entry as lost. */
     boolean markFirstLost() {
-        return first < end && markLost(first);
+        return store.first < store.end && markLost(store.first);
     }
 
     /**
@@ -355,24 +333,24 @@ final class SegmentScoreboard {
      * forgotten.
      */
     void markLostUntil(long sentBefore) {
-        if (first < end && (marks[slot(first)] & SACKED) != 0) {
+        if (store.first < store.end && store.has(store.slot(store.first), SACKED)) {
             forgetSacks();
         }
         markFirstLost();
-        while (inNetwork.head != NONE && sentNanos[slot(inNetwork.head)] <= sentBefore) {
-            markLost(inNetwork.head);
+        while (inNetwork.head() != NONE && store.sentNanos[store.slot(inNetwork.head())] <= sentBefore) {
+            markLost(inNetwork.head());
         }
-        lossBoundary = end;
+        lossBoundary = store.end;
         sackedAboveBoundary = 0;
     }
 
     private void forgetSacks() {
-        for (long i = end - 1; i >= first; i--) {
-            int slot = slot(i);
-            if ((marks[slot] & SACKED) != 0) {
-                marks[slot] = (byte) ((marks[slot] & ~SACKED) | LOST);
-                lostBytes += lengths[slot];
-                everLostBytes += lengths[slot];
+        for (long i = store.end - 1; i >= store.first; i--) {
+            int slot = store.slot(i);
+            if (store.has(slot, SACKED)) {
+                store.marks[slot] = (byte) ((store.marks[slot] & ~SACKED) | LOST);
+                lostBytes += store.lengths[slot];
+                everLostBytes += store.lengths[slot];
                 waiting.prepend(i);
             }
         }
@@ -382,19 +360,19 @@ final class SegmentScoreboard {
 
     /** What was lost and not sent again was not lost after all. */
     void forgetLosses() {
-        while (waiting.tail != NONE) {
-            long index = waiting.tail;
-            int slot = slot(index);
+        while (waiting.tail() != NONE) {
+            long index = waiting.tail();
+            int slot = store.slot(index);
             waiting.remove(index);
-            marks[slot] &= ~LOST;
-            lostBytes -= lengths[slot];
+            store.marks[slot] &= ~LOST;
+            lostBytes -= store.lengths[slot];
             inNetwork.prepend(index);
         }
     }
 
     /** The entry to retransmit next, or -1. */
     long nextLost() {
-        return waiting.head;
+        return waiting.head();
     }
 
     /**
@@ -402,14 +380,14 @@ final class SegmentScoreboard {
      * a part of it: {@link #splitFirst}.
      */
     long nextLost(long edge) {
-        if (waiting.head == NONE || fits(waiting.head, edge)) {
-            return waiting.head;
+        if (waiting.head() == NONE || fits(waiting.head(), edge)) {
+            return waiting.head();
         }
         // The peer has taken its window back. Those that wait are not in order, and one further down may fit.
-        long stop = Math.min(end, first + MOST_LOOKS);
-        for (long index = first; index < stop && sequences[slot(index)] < edge; index++) {
+        long stop = Math.min(store.end, store.first + MOST_LOOKS);
+        for (long index = store.first; index < stop && store.sequences[store.slot(index)] < edge; index++) {
             visits++;
-            if ((marks[slot(index)] & (LOST | RETRANSMITTED)) == LOST && (index == first || fits(index, edge))) {
+            if ((store.marks[store.slot(index)] & (LOST | RETRANSMITTED)) == LOST && (index == store.first || fits(index, edge))) {
                 return index;
             }
         }
@@ -418,91 +396,75 @@ final class SegmentScoreboard {
 
     /** Whether the whole entry lies left of the right edge of the peer's window. */
     boolean fits(long index, long edge) {
-        return sequences[slot(index)] + lengths[slot(index)] <= edge;
+        return store.sequences[store.slot(index)] + store.lengths[store.slot(index)] <= edge;
     }
 
     /** Makes two entries of the first, which is lost: the one before it, of so many bytes, is now the first. */
     void splitFirst(int bytes) {
-        if (end - first == sequences.length) {
-            grow();
-        }
-        int rest = slot(first);
-        first--;
-        int slot = slot(first);
-        sequences[slot] = sequences[rest];
-        lengths[slot] = bytes;
-        sequences[rest] += bytes;
-        lengths[rest] -= bytes;
-        marks[slot] = (byte) (marks[rest] & ~FIN);
-        sentNanos[slot] = sentNanos[rest];
-        deliveredAtSend[slot] = deliveredAtSend[rest];
-        deliveredNanosAtSend[slot] = deliveredNanosAtSend[rest];
-        firstSentNanos[slot] = firstSentNanos[rest];
-        flightAtSend[slot] = flightAtSend[rest];
-        lostAtSend[slot] = lostAtSend[rest];
-        waiting.prepend(first);
+        store.splitFirst(bytes);
+        waiting.prepend(store.first);
         blockCount = 0;
         blockCursor = 0;
     }
 
     /** A part of the first entry was sent again to find out about the window: whose answer comes is unclear. */
     void markFirstProbed() {
-        marks[slot(first)] |= EVER_RETRANSMITTED;
+        store.marks[store.slot(store.first)] |= EVER_RETRANSMITTED;
     }
 
     /** Records that an entry has been sent again. */
     void markRetransmitted(long index, long nowNanos) {
-        int slot = slot(index);
+        int slot = store.slot(index);
         chainOf(slot).remove(index);
-        if ((marks[slot] & RETRANSMITTED) == 0) {
-            retransmittedBytes += lengths[slot];
+        if (!store.has(slot, RETRANSMITTED)) {
+            retransmittedBytes += store.lengths[slot];
         }
-        marks[slot] |= RETRANSMITTED | EVER_RETRANSMITTED;
+        store.marks[slot] |= RETRANSMITTED | EVER_RETRANSMITTED;
         stamp(slot, nowNanos);
         inNetwork.append(index);
     }
 
     long sequence(long index) {
-        return sequences[slot(index)];
+        return store.sequences[store.slot(index)];
     }
 
     int length(long index) {
-        return lengths[slot(index)];
+        return store.lengths[store.slot(index)];
     }
 
     /** When an entry was sent last. */
     long sentNanos(long index) {
-        return sentNanos[slot(index)];
+        return store.sentNanos[store.slot(index)];
     }
 
     boolean isFin(long index) {
-        return (marks[slot(index)] & FIN) != 0;
+        return store.has(store.slot(index), FIN);
     }
 
     long firstIndex() {
-        return first;
+        return store.first;
     }
 
     long lastIndex() {
-        return end - 1;
+        return store.end - 1;
     }
 
     private boolean markLost(long index) {
-        int slot = slot(index);
-        int mark = marks[slot];
+        int slot = store.slot(index);
+        int mark = store.marks[slot];
         if ((mark & SACKED) != 0 || (mark & (LOST | RETRANSMITTED)) == LOST) {
             return false;
         }
         inNetwork.remove(index);
         if ((mark & RETRANSMITTED) != 0) {
-            retransmittedBytes -= lengths[slot];
+            retransmittedBytes -= store.lengths[slot];
         }
         if ((mark & LOST) == 0) {
-            lostBytes += lengths[slot];
+            lostBytes += store.lengths[slot];
         }
-        everLostBytes += lengths[slot];
-        marks[slot] = (byte) ((mark & ~RETRANSMITTED) | LOST);
-        if (index < waiting.head) {
+        everLostBytes += store.lengths[slot];
+        store.marks[slot] = (byte) ((mark & ~RETRANSMITTED) | LOST);
+        if (index < waiting.head()) {
             waiting.prepend(index);
         } else {
             waiting.append(index);
@@ -512,92 +474,18 @@ final class SegmentScoreboard {
 
     private void forget(int slot, int bytes) {
         outstandingBytes -= bytes;
-        if ((marks[slot] & SACKED) != 0) {
+        if (store.has(slot, SACKED)) {
             sackedBytes -= bytes;
         }
-        if ((marks[slot] & LOST) != 0) {
+        if (store.has(slot, LOST)) {
             lostBytes -= bytes;
         }
-        if ((marks[slot] & RETRANSMITTED) != 0) {
+        if (store.has(slot, RETRANSMITTED)) {
             retransmittedBytes -= bytes;
         }
     }
 
-    private Chain chainOf(int slot) {
-        return (marks[slot] & (LOST | RETRANSMITTED)) == LOST ? waiting : inNetwork;
-    }
-
-    private int slot(long index) {
-        return (int) index & (sequences.length - 1);
-    }
-
-    private void grow() {
-        sequences = twice(sequences);
-        sentNanos = twice(sentNanos);
-        earlier = twice(earlier);
-        later = twice(later);
-        deliveredAtSend = twice(deliveredAtSend);
-        deliveredNanosAtSend = twice(deliveredNanosAtSend);
-        firstSentNanos = twice(firstSentNanos);
-        flightAtSend = twice(flightAtSend);
-        lostAtSend = twice(lostAtSend);
-        int old = lengths.length;
-        lengths = Arrays.copyOf(lengths, old * 2);
-        System.arraycopy(lengths, 0, lengths, old, old);
-        marks = Arrays.copyOf(marks, old * 2);
-        System.arraycopy(marks, 0, marks, old, old);
-    }
-
-    /** Twice the old array in a row holds each entry at its place under the new mask. */
-    private static long[] twice(long[] old) {
-        long[] grown = Arrays.copyOf(old, old.length * 2);
-        System.arraycopy(old, 0, grown, old.length, old.length);
-        return grown;
-    }
-
-    /** A list of entries, linked through {@link #earlier} and {@link #later}. */
-    private final class Chain {
-        private long head = NONE;
-        private long tail = NONE;
-
-        private void append(long index) {
-            int slot = slot(index);
-            earlier[slot] = tail;
-            later[slot] = NONE;
-            if (tail == NONE) {
-                head = index;
-            } else {
-                later[slot(tail)] = index;
-            }
-            tail = index;
-        }
-
-        private void prepend(long index) {
-            int slot = slot(index);
-            earlier[slot] = NONE;
-            later[slot] = head;
-            if (head == NONE) {
-                tail = index;
-            } else {
-                earlier[slot(head)] = index;
-            }
-            head = index;
-        }
-
-        private void remove(long index) {
-            int slot = slot(index);
-            long before = earlier[slot];
-            long behind = later[slot];
-            if (before == NONE) {
-                head = behind;
-            } else {
-                later[slot(before)] = behind;
-            }
-            if (behind == NONE) {
-                tail = before;
-            } else {
-                earlier[slot(behind)] = before;
-            }
-        }
+    private SegmentStore.Chain chainOf(int slot) {
+        return (store.marks[slot] & (LOST | RETRANSMITTED)) == LOST ? waiting : inNetwork;
     }
 }
