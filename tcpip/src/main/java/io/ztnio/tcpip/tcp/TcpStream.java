@@ -3,20 +3,14 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
 import io.ztnio.tcpip.tcp.connection.Failure;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
 import io.ztnio.tcpip.tcp.connection.TcpUser;
-import io.ztnio.tcpip.tcp.segment.Timestamps;
-import io.ztnio.tcpip.tcp.table.InitialNumbers;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 
@@ -35,11 +29,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
     }
 
-    /** How often a connect looks for its layer anew when the addresses change under its hands. */
-    private static final int MOST_LOOKS = 4;
-
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
+    private final ToldFailure failure = new ToldFailure();
 
     private volatile TcpConnection connection;
     private volatile InetSocketAddress remoteAddress;
@@ -48,9 +40,6 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private volatile boolean endOfStream;
     private volatile boolean inputShut;
     private volatile boolean outputShut;
-    private volatile Failure failure;
-    private volatile boolean failureToldToWriter;
-    private volatile boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -74,6 +63,26 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     }
 
     // What the engine calls, inside the gate.
+
+    /** Looks at what has changed on the way into the gate. */
+    void beforeConnect(long nowNanos) throws SocketException {
+        if (!isOpen()) {
+            unbind();
+            publishLater();
+            checkOpen();
+        }
+        if (connection != null) {
+            throw new SocketException("Already connected");
+        }
+        onOption(nowNanos);
+    }
+
+    void connecting(TcpConnection made, InetSocketAddress remote) {
+        remoteAddress = remote;
+        localAddress = new InetSocketAddress(made.local, made.localPort);
+        finishPending = true;
+        connection = made;
+    }
 
     void accepted(TcpConnection made) {
         connection = made;
@@ -111,7 +120,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void fail(Failure reason) {
-        failure = reason;
+        failure.set(reason);
         publishLater();
     }
 
@@ -206,7 +215,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     @Override
     int conditions() {
         int bits = 0;
-        if (failure != null) {
+        if (failure.isSet()) {
             bits = READABLE | WRITABLE | FAILED | HUNG_UP;
         } else if (established) {
             if (hasRoom() || outputShut) {
@@ -219,14 +228,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         if (isReadable()) {
             bits |= READABLE;
         }
-        if (finishPending && (failure != null || established)) {
+        if (finishPending && (failure.isSet() || established)) {
             bits |= CONNECTABLE;
         }
         return bits;
     }
 
     private boolean isReadable() {
-        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure != null;
+        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure.isSet();
     }
 
     /** At least a third is free, so that a writer is not woken for every acknowledgment. */
@@ -236,125 +245,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     // What applications call.
 
-    /** An unbound stream whose layer has no port left towards the remote address tries the others. */
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
         checkOpen();
-        TcpGroup group = layer().group;
-        for (int left = group.size() - 1; ; left--) {
-            try {
-                connectWhereItBelongs(remote);
-                return;
-            } catch (BindException noPort) {
-                if (left == 0 || localAddress != null) {
-                    throw noPort;
-                }
-                moveTo(group.layer((layer().index + 1) % group.size()));
-            }
-        }
-    }
-
-    private void connectWhereItBelongs(InetSocketAddress remote) throws IOException {
-        IOException[] thrown = new IOException[1];
-        boolean[] started = new boolean[1];
-        for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {
-            TcpLayer owner = owner(remote);
-            if (owner != layer()) {
-                moveTo(owner);
-            }
-            owner.gate.run(nowNanos -> {
-                try {
-                    started[0] = connectInGate(remote, nowNanos);
-                } catch (IOException e) {
-                    thrown[0] = e;
-                }
-            });
-        }
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-        if (!started[0]) {
-            throw new BindException("Cannot assign requested address");
-        }
-    }
-
-    /** The layer that connects: a stream that is bound belongs to one, another finds a port that suits its layer. */
-    private TcpLayer owner(InetSocketAddress remote) throws IOException {
-        TcpLayer here = layer();
-        InetSocketAddress bound = localAddress;
-        if (here.group.size() == 1 || bound == null || connection != null) {
-            return here;
-        }
-        InetAddress local = path(remote).local();
-        return here.group.owner(local, bound.getPort(), remote.getAddress(), remote.getPort());
-    }
-
-    private IpPath path(InetSocketAddress remote) throws IOException {
-        InetSocketAddress bound = localAddress;
-        InetAddress local = bound == null || bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress();
-        IpPath path = layer().ip
-                .path(local, remote.getAddress())
-                .orElseThrow(() -> new NoRouteToHostException("No route to host"));
-        if (!path.isUnicast()) {
-            // As Linux: there is nobody who could answer (RFC 9293 3.9.2.3, RFC 1122 4.2.3.10).
-            throw new SocketException("Network is unreachable");
-        }
-        return path;
-    }
-
-    /** False if the connection would be another layer's: the source address has become another one. */
-    private boolean connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
-        if (!isOpen()) {
-            unbind();
-            publishLater();
-            checkOpen();
-        }
-        if (connection != null) {
-            throw new SocketException("Already connected");
-        }
-        onOption(nowNanos);
-        IpPath path = path(remote);
-        TcpLayer layer = layer();
-        layer.group.ports.lock();
-        try {
-            if (binding != null && !layer.owns(path.local(), binding.port(), path.remote(), remote.getPort())) {
-                return false;
-            }
-            connect(layer, path, remote, nowNanos);
-        } finally {
-            layer.group.ports.unlock();
-        }
-        connection.open();
-        return true;
-    }
-
-    /** Inside the gate, and the lock of the ports. */
-    private void connect(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos) throws BindException {
-        int port = binding != null
-                ? binding.port()
-                : layer.group.ports.ephemeral(
-                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()),
-                        candidate -> isFree(layer, path, candidate, remote.getPort()));
-        if (port == 0 || layer.ground.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
-            throw new BindException("Cannot assign requested address");
-        }
-        InitialNumbers numbers = layer.ground.numbers;
-        long iss = numbers.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
-        int offset = numbers.timestampOffset(path.local(), port, path.remote(), remote.getPort());
-        Timestamps timestamps = new Timestamps(offset, nowNanos);
-        TcpConnection made =
-                new TcpConnection(layer.ground, layer.turns, this, path, port, remote.getPort(), iss, timestamps);
-        remoteAddress = remote;
-        localAddress = new InetSocketAddress(path.local(), port);
-        finishPending = true;
-        connection = made;
-        layer.ground.flows.add(made);
-        layer.ground.counters.connectionsOpened++;
-    }
-
-    private static boolean isFree(TcpLayer layer, IpPath path, int port, int remotePort) {
-        return layer.owns(path.local(), port, path.remote(), remotePort)
-                && layer.ground.flows.find(path.local(), port, path.remote(), remotePort) == null;
+        new Connector(this).connect(remote);
     }
 
     @Override
@@ -365,7 +259,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             clear(CONNECTABLE);
             return true;
         }
-        Failure reason = failure;
+        Failure reason = failure.reason();
         if (reason != null) {
             throw reason.connectException();
         }
@@ -385,7 +279,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
         // Looked at before the ring: what came before the end is in it by then.
         boolean ended = endOfStream;
-        Failure reason = failure;
+        Failure reason = failure.reason();
         int count = receiveRing.read(destination, options.urgentInline);
         if (count > 0) {
             afterRead();
@@ -398,24 +292,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             return -1;
         }
         if (reason != null) {
-            return tellReader(reason);
+            return failure.tellReader(reason);
         }
         afterRead();
         return 0;
-    }
-
-    /**
-     * As a kernel does, and the JDK above it: a failure is told once, to a read or a write, and then it is the end of the
-     * stream; but once a read has found a reset, every read does.
-     */
-    private int tellReader(Failure reason) throws IOException {
-        boolean told = failureToldToReader ? !reason.staysForReaders() : failureToldToWriter;
-        if (told) {
-            return -1;
-        }
-        failureToldToReader = true;
-        failureToldToWriter = true;
-        throw reason.readException();
     }
 
     @Override
@@ -442,7 +322,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     private void afterRead() {
         boolean ask = false;
-        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && failure == null) {
+        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && !failure.isSet()) {
             clear(READABLE);
             ask = isReadable();
         }
@@ -493,18 +373,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void retractFailure() {
-        // Once a read was told there is nothing left to tell.
-        failureToldToWriter = failureToldToReader;
+        failure.retract();
     }
 
     private void checkWrite() throws IOException {
         checkOpen();
-        Failure reason = failure;
-        if (reason != null) {
-            boolean told = failureToldToWriter;
-            failureToldToWriter = true;
-            throw told ? new IOException("Broken pipe") : reason.writeException();
-        }
+        failure.tellWriter();
         if (outputShut) {
             throw new IOException("Broken pipe");
         }
@@ -522,7 +396,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
         if (!hasRoom()) {
             clear(WRITABLE);
-            if (hasRoom() || failure != null) {
+            if (hasRoom() || failure.isSet()) {
                 askEngine();
             }
         }
