@@ -1,6 +1,6 @@
 package io.ztnio.tcpip.stack;
 
-import io.ztnio.tcpip.tcp.FlowHash;
+import io.ztnio.tcpip.tcp.table.FlowHash;
 import io.ztnio.tcpip.wire.BigEndian;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.IcmpHeader;

@@ -1,8 +1,8 @@
 package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.EphemeralPorts;
-import io.ztnio.tcpip.tcp.CongestionAlgorithm;
-import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
 import java.util.Optional;
 
 /**

@@ -6,7 +6,7 @@ import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.Ingress;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.TransportInput;
-import io.ztnio.tcpip.tcp.FlowHash;
+import io.ztnio.tcpip.tcp.table.FlowHash;
 import io.ztnio.tcpip.wire.BigEndian;
 import io.ztnio.tcpip.wire.Ipv4Header;
 import io.ztnio.tcpip.wire.Ipv6Header;

@@ -3,6 +3,8 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -41,7 +43,7 @@ abstract class TcpEndpoint implements Endpoint, Published {
     volatile boolean ipv4Only;
 
     /** Written under the lock of the ports. */
-    PortTable.Binding binding;
+    PortTable.Binding<TcpListener> binding;
 
     volatile InetSocketAddress localAddress;
     private volatile ReadinessListener listener;
@@ -71,7 +73,7 @@ abstract class TcpEndpoint implements Endpoint, Published {
     void onOption(long nowNanos) {}
 
     /** Publishes at the end of the turn. Inside the gate. */
-    void publishLater() {
+    public void publishLater() {
         if (!publishing) {
             publishing = true;
             layer.addPublishing(this);
@@ -130,11 +132,26 @@ abstract class TcpEndpoint implements Endpoint, Published {
             throw new BindException("Cannot assign requested address");
         }
         try {
-            layer.ports.bind(this, local);
+            take(local);
         } catch (BindException taken) {
             // Perhaps by what has been closed, and waits at a gate.
             layer.group.settle();
-            layer.ports.bind(this, local);
+            take(local);
+        }
+    }
+
+    private void take(InetSocketAddress local) throws SocketException {
+        PortTable<TcpListener> ports = layer.group.ports;
+        ports.lock();
+        try {
+            checkOpen();
+            if (localAddress != null) {
+                throw new SocketException("Already bound");
+            }
+            binding = ports.bind(local, options.reuseAddress, options.reusePort, ipv4Only);
+            localAddress = binding.local();
+        } finally {
+            ports.unlock();
         }
     }
 
@@ -145,7 +162,17 @@ abstract class TcpEndpoint implements Endpoint, Published {
 
     /** Gives the local address back. */
     void unbind() {
-        layer.ports.release(this);
+        PortTable<TcpListener> ports = layer.group.ports;
+        ports.lock();
+        try {
+            PortTable.Binding<TcpListener> taken = binding;
+            binding = null;
+            if (taken != null) {
+                ports.release(taken);
+            }
+        } finally {
+            ports.unlock();
+        }
     }
 
     @Override
@@ -182,7 +209,7 @@ abstract class TcpEndpoint implements Endpoint, Published {
     }
 
     /** The node ends: who uses this is told that, and not that it was closed by its application. */
-    final void closeWithNode() {
+    public final void closeWithNode() {
         if (!closed) {
             closedWithNode = true;
             close();

@@ -4,6 +4,11 @@ import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.table.FlowHash;
+import io.ztnio.tcpip.tcp.table.PortTable;
+import io.ztnio.tcpip.tcp.table.PortUse;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -20,7 +25,7 @@ public final class TcpGroup {
     final TcpConfig config;
     final MemoryBudget budget;
     final PortUse portUse = new PortUse();
-    final PortTable ports;
+    final PortTable<TcpListener> ports;
     private final FlowHash hash;
     private final TcpLayer[] layers;
     private final AtomicInteger opened = new AtomicInteger();
@@ -38,7 +43,7 @@ public final class TcpGroup {
         this.layers = new TcpLayer[size];
         this.budget = new MemoryBudget(config.memoryBytes);
         this.hash = new FlowHash(size, random);
-        this.ports = new PortTable(portUse, config, random);
+        this.ports = new PortTable<>(portUse, config, random);
     }
 
     /** Ports of connections that did not bind, and of listeners that chose none. */
@@ -82,11 +87,6 @@ public final class TcpGroup {
 
     TcpLayer owner(InetAddress local, int localPort, InetAddress remote, int remotePort) {
         return layers[hash.owner(local, localPort, remote, remotePort)];
-    }
-
-    /** One layer's part of a number that holds for the node. */
-    int part(int whole) {
-        return (whole + layers.length - 1) / layers.length;
     }
 
     /** For a node that ends: closes every listener. */

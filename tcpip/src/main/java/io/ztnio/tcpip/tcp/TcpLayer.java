@@ -11,7 +11,26 @@ import io.ztnio.tcpip.ip.IpInterface;
 import io.ztnio.tcpip.ip.IpLayer;
 import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.ip.TransportInput;
-import io.ztnio.tcpip.timer.TimerWheel;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionTurns;
+import io.ztnio.tcpip.tcp.connection.Failure;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.listen.SynCookies;
+import io.ztnio.tcpip.tcp.listen.SynQueue;
+import io.ztnio.tcpip.tcp.segment.SegmentWriter;
+import io.ztnio.tcpip.tcp.segment.TcpCounters;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
+import io.ztnio.tcpip.tcp.table.Flow;
+import io.ztnio.tcpip.tcp.table.FlowGround;
+import io.ztnio.tcpip.tcp.table.FlowTable;
+import io.ztnio.tcpip.tcp.table.InitialNumbers;
+import io.ztnio.tcpip.tcp.table.PortTable;
+import io.ztnio.tcpip.tcp.table.SynInput;
+import io.ztnio.tcpip.tcp.table.TupleHash;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
@@ -25,52 +44,26 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: confined to the gate, except {@link #openStream} and {@link #openListener}.
  */
-public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
-    private static final long NANOS_PER_MILLI = 1_000_000;
-
+public final class TcpLayer implements TransportInput, IpCore.NeighborListener, SynInput {
     /** Both bits of the ECN field (RFC 3168 5). */
     private static final int CONGESTION_EXPERIENCED = 3;
-
-    /** Bursts that one connection may send in a turn before others of the stack get theirs. */
-    private static final int ROUNDS_PER_TURN = 32;
-
-    /** After so much output, whole bursts, a turn ends: so that acknowledgments get in before the next. */
-    static final int BYTES_PER_TURN = 256 << 10;
 
     final Gate gate;
     final IpLayer ip;
     final TcpGroup group;
     final int index;
-    final TcpConfig config;
-    final TcpCounters counters = new TcpCounters();
-    final TimerWheel wheel = new TimerWheel(Long.MIN_VALUE);
-    final PacingQueue paced = new PacingQueue();
-    final FlowTable flows;
-    final PortTable ports;
-    final TupleHash hash;
-    final SegmentWriter writer;
+    final FlowGround ground;
+    final ConnectionTurns turns;
     final SynCookies cookies;
-    final MemoryBudget budget;
+    final TupleHash hash;
 
-    /** Connections that their application has closed and that are not over. */
-    int orphans;
-
-    private final TupleHash timestampHash;
+    private final TcpConfig config;
+    private final TcpCounters counters;
+    private final FlowTable flows;
+    private final PortTable<TcpListener> ports;
+    private final SegmentWriter writer;
     private final TcpSegment segment = new TcpSegment();
 
-    private TcpConnection[] dirty = new TcpConnection[16];
-    private int dirtyCount;
-
-    /** The connections of the round that goes on, and how many of them had their part. */
-    private TcpConnection[] flushing = new TcpConnection[16];
-
-    private int flushingCount;
-    private int flushedCount;
-
-    /** Connections that a congested link holds back. */
-    private TcpConnection[] held = new TcpConnection[16];
-
-    private int heldCount;
     private Published[] publishing = new Published[16];
     private int publishingCount;
 
@@ -86,18 +79,22 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         this.group = group;
         this.index = group.add(this);
         this.config = group.config;
-        this.flows = new FlowTable(new TupleHash(random), group.portUse);
-        this.budget = group.budget;
         this.ports = group.ports;
+        this.flows = new FlowTable(new TupleHash(random), group.portUse);
+        TupleHash timestampHash;
         if (config.continuous) {
             this.hash = new TupleHash(config.key0, config.key1);
-            this.timestampHash = new TupleHash(config.key1, config.key0);
+            timestampHash = new TupleHash(config.key1, config.key0);
         } else {
             this.hash = new TupleHash(random);
-            this.timestampHash = new TupleHash(random);
+            timestampHash = new TupleHash(random);
         }
         this.cookies = new SynCookies(random);
-        this.writer = new SegmentWriter(ip, counters);
+        InitialNumbers numbers = new InitialNumbers(config, hash, timestampHash);
+        this.ground = new FlowGround(gate, ip, config, group.budget, flows, numbers, this, group.size());
+        this.counters = ground.counters;
+        this.writer = ground.writer;
+        this.turns = new ConnectionTurns(writer);
     }
 
     /** An unconnected stream. Thread: any. */
@@ -127,66 +124,20 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
      *     nothing waits for time to pass
      */
     public long turn(long nowNanos) {
-        wheel.advance(nowNanos);
-        paced.release(nowNanos);
-        flush(nowNanos);
+        ground.wheel.advance(nowNanos);
+        turns.flush(nowNanos);
         for (int i = 0; i < publishingCount; i++) {
             Published ready = publishing[i];
             publishing[i] = null;
             ready.publish();
         }
         publishingCount = 0;
-        boolean more = dirtyCount > 0 || flushedCount < flushingCount;
-        return more ? nowNanos : Math.min(wheel.nextDeadlineNanos(), paced.nextNanos());
-    }
-
-    /** Round by round until nobody has more to send or it is enough; the next turn goes on where this one ended. */
-    private void flush(long nowNanos) {
-        long enough = writer.sentBytes() + BYTES_PER_TURN;
-        for (int round = 0; round < ROUNDS_PER_TURN; round++) {
-            if (flushedCount == flushingCount) {
-                TcpConnection[] next = dirty;
-                dirty = flushing;
-                flushing = next;
-                flushingCount = dirtyCount;
-                flushedCount = 0;
-                dirtyCount = 0;
-            }
-            while (flushedCount < flushingCount) {
-                if (writer.sentBytes() >= enough) {
-                    return;
-                }
-                TcpConnection connection = flushing[flushedCount];
-                flushing[flushedCount++] = null;
-                connection.flush(nowNanos);
-            }
-            if (dirtyCount == 0) {
-                return;
-            }
-        }
+        return turns.hasMore() ? nowNanos : Math.min(ground.wheel.nextDeadlineNanos(), turns.nextPacedNanos());
     }
 
     /** A link that was congested takes more: the next turn goes on with the connections that it held back. */
     public void resume() {
-        for (int i = 0; i < heldCount; i++) {
-            TcpConnection connection = held[i];
-            held[i] = null;
-            connection.heldByLink = false;
-            connection.markDirty();
-        }
-        heldCount = 0;
-    }
-
-    /** Remembers a connection for {@link #resume}. */
-    void hold(TcpConnection connection) {
-        if (connection.heldByLink) {
-            return;
-        }
-        connection.heldByLink = true;
-        if (heldCount == held.length) {
-            held = Arrays.copyOf(held, heldCount * 2);
-        }
-        held[heldCount++] = connection;
+        turns.resume();
     }
 
     /** Whether a flow is this layer's. */
@@ -202,7 +153,7 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         ports.refuse();
         flows.forEach(flow -> {
             if (flow instanceof TcpConnection connection) {
-                connection.stream.closeWithNode();
+                connection.closeWithNode();
                 connection.hasten(nowNanos);
             } else if (flow instanceof HalfOpen half) {
                 half.reset(nowNanos);
@@ -329,15 +280,11 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
 
     /** What the rings of connections may take, and take. Thread: any. */
     public MemoryBudget budget() {
-        return budget;
+        return ground.budget;
     }
 
-    /**
-     * A SYN that belongs to no connection.
-     *
-     * @param leastIss below which our initial sequence number may not be, if there was a connection of these addresses
-     */
-    void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
+    @Override
+    public void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
         SynQueue listening = listening(local, remote, syn);
         if (listening != null) {
             listening.onSyn(local, remote, syn, leastIss, nowNanos);
@@ -361,7 +308,7 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
                 ? hash.hash(local, segment.destinationPort, remote, segment.sourcePort)
                 : 0;
         TcpListener listener = ports.listener(local, segment.destinationPort, spread);
-        return listener == null ? null : listener.queue(index);
+        return listener == null ? null : listener.part(index).syns();
     }
 
     @Override
@@ -386,38 +333,6 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener {
         } else {
             flow.onError(error, sequence, mtuBytes, nowNanos);
         }
-    }
-
-    /** Where the sequence numbers of a new connection begin. */
-    long firstSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
-        return config.firstSequence.isPresent()
-                ? SequenceNumbers.initial(config.firstSequence.getAsInt())
-                : initialSequence(local, localPort, remote, remotePort, nowNanos);
-    }
-
-    /** RFC 6528: a clock of 64 ns plus a secret offset for each pair of addresses. */
-    long initialSequence(InetAddress local, int localPort, InetAddress remote, int remotePort, long nowNanos) {
-        long secret = hash.hash(local, localPort, remote, remotePort);
-        return (secret + ((config.originMillis * NANOS_PER_MILLI + nowNanos) >> 6)) & 0xffff_ffffL;
-    }
-
-    /** RFC 7323 5.4: timestamps do not tell how long the machine has been up. */
-    int timestampOffset(InetAddress local, int localPort, InetAddress remote, int remotePort) {
-        if (config.timestampOffset.isPresent()) {
-            return config.timestampOffset.getAsInt();
-        }
-        return (int) (timestampHash.hash(local, localPort, remote, remotePort) + config.originMillis);
-    }
-
-    int timestampOffset(Flow flow) {
-        return timestampOffset(flow.local, flow.localPort, flow.remote, flow.remotePort);
-    }
-
-    void addDirty(TcpConnection connection) {
-        if (dirtyCount == dirty.length) {
-            dirty = Arrays.copyOf(dirty, dirtyCount * 2);
-        }
-        dirty[dirtyCount++] = connection;
     }
 
     void removePublishing(Published endpoint) {

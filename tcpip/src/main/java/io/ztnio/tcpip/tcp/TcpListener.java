@@ -2,38 +2,50 @@ package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * LISTEN: the connections that wait to be accepted, in the order in which they were established, whichever layer of the
- * group they are on. What is not established yet is in the {@link SynQueue} of each layer.
+ * group they are on. What is not established yet is in the {@link ListenerPart} of each layer.
  */
-final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
-    private final SynQueue[] queues;
+public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
+    private final ListenerPart[] parts;
     private final ConcurrentLinkedQueue<TcpStream> established = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile int backlog;
 
     TcpListener(TcpGroup group, StreamOptions options) {
         super(group.layer(0), options);
-        queues = new SynQueue[group.size()];
-        for (int i = 0; i < queues.length; i++) {
-            queues[i] = new SynQueue(this, group.layer(i));
+        parts = new ListenerPart[group.size()];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = new ListenerPart(this, group.layer(i));
         }
     }
 
     /** What it has on a layer. */
-    SynQueue queue(int index) {
-        return queues[index];
+    ListenerPart part(int index) {
+        return parts[index];
     }
 
     @Override
     public void listen(int connections) throws IOException {
         checkOpen();
         backlog = Math.max(1, connections);
-        layer().ports.listen(this);
+        PortTable<TcpListener> ports = layer().group.ports;
+        ports.lock();
+        try {
+            if (binding == null) {
+                throw new SocketException("Socket is not bound");
+            }
+            ports.listen(binding, this);
+        } finally {
+            ports.unlock();
+        }
     }
 
     @Override
@@ -46,7 +58,7 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
         if (established.isEmpty()) {
             clear(ACCEPTABLE);
             if (!established.isEmpty()) {
-                queues[0].lookAgain();
+                parts[0].lookAgain();
             }
         }
         return next;
@@ -86,8 +98,8 @@ final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
     void onClosed() {
         // At once: no layer finds it from here on, and what each has of it goes in its own time.
         unbind();
-        for (SynQueue queue : queues) {
-            queue.closeLater();
+        for (ListenerPart part : parts) {
+            part.closeLater();
         }
     }
 }

@@ -3,19 +3,19 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.connection.Failure;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TcpUser;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 /** The application's end of a connection. Reading and writing touch only the rings; the engine is asked in if needed. */
-final class TcpStream extends TcpEndpoint implements StreamEndpoint {
+final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private static final VarHandle QUEUED;
     private static final VarHandle ON_FINISHED;
 
@@ -29,11 +29,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
     }
 
-    /** How often a connect looks for its layer anew when the addresses change under its hands. */
-    private static final int MOST_LOOKS = 4;
-
-    final SendRing sendRing;
-    final ReceiveRing receiveRing;
+    private final SendRing sendRing;
+    private final ReceiveRing receiveRing;
+    private final ToldFailure failure = new ToldFailure();
 
     private volatile TcpConnection connection;
     private volatile InetSocketAddress remoteAddress;
@@ -42,9 +40,6 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private volatile boolean endOfStream;
     private volatile boolean inputShut;
     private volatile boolean outputShut;
-    private volatile Failure failure;
-    private volatile boolean failureToldToWriter;
-    private volatile boolean failureToldToReader;
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -58,8 +53,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     TcpStream(TcpLayer layer, StreamOptions options) {
         super(layer, options);
-        sendRing = new SendRing(options.sendBufferBytes, layer.budget);
-        receiveRing = new ReceiveRing(layer.budget);
+        sendRing = new SendRing(options.sendBufferBytes, layer.ground.budget);
+        receiveRing = new ReceiveRing(layer.ground.budget);
     }
 
     /** The connection, or {@code null} before there is one. */
@@ -69,6 +64,26 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     // What the engine calls, inside the gate.
 
+    /** Looks at what has changed on the way into the gate. */
+    void beforeConnect(long nowNanos) throws SocketException {
+        if (!isOpen()) {
+            unbind();
+            publishLater();
+            checkOpen();
+        }
+        if (connection != null) {
+            throw new SocketException("Already connected");
+        }
+        onOption(nowNanos);
+    }
+
+    void connecting(TcpConnection made, InetSocketAddress remote) {
+        remoteAddress = remote;
+        localAddress = new InetSocketAddress(made.local, made.localPort);
+        finishPending = true;
+        connection = made;
+    }
+
     void accepted(TcpConnection made) {
         connection = made;
         remoteAddress = new InetSocketAddress(made.remote, made.remotePort);
@@ -76,23 +91,41 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         finishPending = false;
     }
 
-    void onEstablished() {
+    @Override
+    public SendRing sendRing() {
+        return sendRing;
+    }
+
+    @Override
+    public ReceiveRing receiveRing() {
+        return receiveRing;
+    }
+
+    @Override
+    public StreamOptions options() {
+        return options;
+    }
+
+    @Override
+    public void onEstablished() {
         established = true;
         publishLater();
     }
 
-    void onEndOfStream() {
+    @Override
+    public void onEndOfStream() {
         endOfStream = true;
         publishLater();
     }
 
-    void fail(Failure reason) {
-        failure = reason;
+    @Override
+    public void fail(Failure reason) {
+        failure.set(reason);
         publishLater();
     }
 
-    /** The peer has acknowledged everything, FIN too, or the connection is over. */
-    void onFinished() {
+    @Override
+    public void onFinished() {
         finished = true;
         Runnable action = (Runnable) ON_FINISHED.getAndSet(this, null);
         if (action != null) {
@@ -100,8 +133,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
     }
 
-    /** The connection is over, well or not. */
-    void onTerminated() {
+    @Override
+    public void onTerminated() {
         onFinished();
         if (!isOpen()) {
             unbind();
@@ -109,24 +142,24 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         publishLater();
     }
 
-    /** Whether a write has to ask the engine in: the engine has nothing left to send. */
-    void wantsWrites(boolean wanted) {
+    @Override
+    public void wantsWrites(boolean wanted) {
         wantsWrites = wanted;
     }
 
-    /** From this read position on, a read has to ask the engine in, to open the window. */
-    void windowUpdatePosition(long position) {
+    @Override
+    public void windowUpdatePosition(long position) {
         windowUpdatePosition = position;
     }
 
-    /** Hands over what the application has asked for since the last time. */
-    void takeRequests(TcpConnection owner, long nowNanos) {
+    @Override
+    public void takeRequests(TcpConnection owner, long nowNanos) {
         queued = false;
         if (inputShut) {
-            owner.receiver.discard();
+            owner.discardInput();
         }
         if (outputShut) {
-            owner.teardown.shutdownOutput();
+            owner.shutdownOutput();
         }
         publishLater();
     }
@@ -137,9 +170,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             sendRing.limitBytes(options.sendBufferBytes);
         }
         TcpConnection current = connection;
-        if (current != null && current.state != TcpState.CLOSED) {
+        if (current != null && !current.isOver()) {
             if (options.fixedReceiveBuffer) {
-                current.receiver.limitBytes(options.receiveBufferBytes);
+                current.receiveBufferBytes(options.receiveBufferBytes);
             }
             current.onKeepAliveOption(nowNanos);
             current.markDirty();
@@ -161,28 +194,28 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     private void closeInGate(long nowNanos) {
         TcpConnection current = connection;
-        if (current == null || current.state == TcpState.CLOSED) {
+        if (current == null || current.isOver()) {
             unbind();
             onFinished();
             return;
         }
         boolean unread = !inputShut && receiveRing.available() > 0;
-        current.teardown.close(unread, options.lingerSeconds, nowNanos);
+        current.close(unread, options.lingerSeconds, nowNanos);
         current.markDirty();
     }
 
     /** The listener is closed before anybody has accepted this connection. */
     void abandon(long nowNanos) {
         TcpConnection current = connection;
-        if (current.state != TcpState.CLOSED) {
-            current.teardown.close(true, 0, nowNanos);
+        if (!current.isOver()) {
+            current.close(true, 0, nowNanos);
         }
     }
 
     @Override
     int conditions() {
         int bits = 0;
-        if (failure != null) {
+        if (failure.isSet()) {
             bits = READABLE | WRITABLE | FAILED | HUNG_UP;
         } else if (established) {
             if (hasRoom() || outputShut) {
@@ -195,14 +228,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         if (isReadable()) {
             bits |= READABLE;
         }
-        if (finishPending && (failure != null || established)) {
+        if (finishPending && (failure.isSet() || established)) {
             bits |= CONNECTABLE;
         }
         return bits;
     }
 
     private boolean isReadable() {
-        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure != null;
+        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure.isSet();
     }
 
     /** At least a third is free, so that a writer is not woken for every acknowledgment. */
@@ -212,120 +245,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     // What applications call.
 
-    /** An unbound stream whose layer has no port left towards the remote address tries the others. */
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
         checkOpen();
-        TcpGroup group = layer().group;
-        for (int left = group.size() - 1; ; left--) {
-            try {
-                connectWhereItBelongs(remote);
-                return;
-            } catch (BindException noPort) {
-                if (left == 0 || localAddress != null) {
-                    throw noPort;
-                }
-                moveTo(group.layer((layer().index + 1) % group.size()));
-            }
-        }
-    }
-
-    private void connectWhereItBelongs(InetSocketAddress remote) throws IOException {
-        IOException[] thrown = new IOException[1];
-        boolean[] started = new boolean[1];
-        for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {
-            TcpLayer owner = owner(remote);
-            if (owner != layer()) {
-                moveTo(owner);
-            }
-            owner.gate.run(nowNanos -> {
-                try {
-                    started[0] = connectInGate(remote, nowNanos);
-                } catch (IOException e) {
-                    thrown[0] = e;
-                }
-            });
-        }
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-        if (!started[0]) {
-            throw new BindException("Cannot assign requested address");
-        }
-    }
-
-    /** The layer that connects: a stream that is bound belongs to one, another finds a port that suits its layer. */
-    private TcpLayer owner(InetSocketAddress remote) throws IOException {
-        TcpLayer here = layer();
-        InetSocketAddress bound = localAddress;
-        if (here.group.size() == 1 || bound == null || connection != null) {
-            return here;
-        }
-        InetAddress local = path(remote).local();
-        return here.group.owner(local, bound.getPort(), remote.getAddress(), remote.getPort());
-    }
-
-    private IpPath path(InetSocketAddress remote) throws IOException {
-        InetSocketAddress bound = localAddress;
-        InetAddress local = bound == null || bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress();
-        IpPath path = layer().ip
-                .path(local, remote.getAddress())
-                .orElseThrow(() -> new NoRouteToHostException("No route to host"));
-        if (!path.isUnicast()) {
-            // As Linux: there is nobody who could answer (RFC 9293 3.9.2.3, RFC 1122 4.2.3.10).
-            throw new SocketException("Network is unreachable");
-        }
-        return path;
-    }
-
-    /** False if the connection would be another layer's: the source address has become another one. */
-    private boolean connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
-        if (!isOpen()) {
-            unbind();
-            publishLater();
-            checkOpen();
-        }
-        if (connection != null) {
-            throw new SocketException("Already connected");
-        }
-        onOption(nowNanos);
-        IpPath path = path(remote);
-        TcpLayer layer = layer();
-        layer.ports.lock();
-        try {
-            if (binding != null && !layer.owns(path.local(), binding.port, path.remote(), remote.getPort())) {
-                return false;
-            }
-            connect(layer, path, remote, nowNanos);
-        } finally {
-            layer.ports.unlock();
-        }
-        connection.opening.start();
-        return true;
-    }
-
-    /** Inside the gate, and the lock of the ports. */
-    private void connect(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos) throws BindException {
-        int port = binding != null
-                ? binding.port
-                : layer.ports.ephemeral(
-                        layer,
-                        path.local(),
-                        path.remote(),
-                        remote.getPort(),
-                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()));
-        if (port == 0 || layer.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
-            throw new BindException("Cannot assign requested address");
-        }
-        long iss = layer.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
-        TcpConnection made = new TcpConnection(layer, this, path, port, remote.getPort(), iss, nowNanos);
-        made.timestampOffset = layer.timestampOffset(made);
-        remoteAddress = remote;
-        localAddress = new InetSocketAddress(path.local(), port);
-        finishPending = true;
-        connection = made;
-        layer.flows.add(made);
-        layer.counters.connectionsOpened++;
+        new Connector(this).connect(remote);
     }
 
     @Override
@@ -336,7 +259,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             clear(CONNECTABLE);
             return true;
         }
-        Failure reason = failure;
+        Failure reason = failure.reason();
         if (reason != null) {
             throw reason.connectException();
         }
@@ -356,7 +279,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
         // Looked at before the ring: what came before the end is in it by then.
         boolean ended = endOfStream;
-        Failure reason = failure;
+        Failure reason = failure.reason();
         int count = receiveRing.read(destination, options.urgentInline);
         if (count > 0) {
             afterRead();
@@ -369,24 +292,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
             return -1;
         }
         if (reason != null) {
-            return tellReader(reason);
+            return failure.tellReader(reason);
         }
         afterRead();
         return 0;
-    }
-
-    /**
-     * As a kernel does, and the JDK above it: a failure is told once, to a read or a write, and then it is the end of the
-     * stream; but once a read has found a reset, every read does.
-     */
-    private int tellReader(Failure reason) throws IOException {
-        boolean told = failureToldToReader ? !reason.staysForReaders() : failureToldToWriter;
-        if (told) {
-            return -1;
-        }
-        failureToldToReader = true;
-        failureToldToWriter = true;
-        throw reason.readException();
     }
 
     @Override
@@ -413,7 +322,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     private void afterRead() {
         boolean ask = false;
-        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && failure == null) {
+        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && !failure.isSet()) {
             clear(READABLE);
             ask = isReadable();
         }
@@ -450,10 +359,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         checkWrite();
         TcpConnection current = connection;
         ByteBuffer urgent = ByteBuffer.wrap(new byte[] {(byte) value});
-        current.layer.gate.run(nowNanos -> {
+        current.ground.gate.run(nowNanos -> {
             if (sendRing.append(urgent) > 0) {
                 sendRing.publish();
-                current.sender.onUrgent();
+                current.markUrgent();
                 current.markDirty();
             }
         });
@@ -464,18 +373,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
 
     @Override
     public void retractFailure() {
-        // Once a read was told there is nothing left to tell.
-        failureToldToWriter = failureToldToReader;
+        failure.retract();
     }
 
     private void checkWrite() throws IOException {
         checkOpen();
-        Failure reason = failure;
-        if (reason != null) {
-            boolean told = failureToldToWriter;
-            failureToldToWriter = true;
-            throw told ? new IOException("Broken pipe") : reason.writeException();
-        }
+        failure.tellWriter();
         if (outputShut) {
             throw new IOException("Broken pipe");
         }
@@ -493,7 +396,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
         }
         if (!hasRoom()) {
             clear(WRITABLE);
-            if (hasRoom() || failure != null) {
+            if (hasRoom() || failure.isSet()) {
                 askEngine();
             }
         }
@@ -502,7 +405,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint {
     private void askEngine() {
         TcpConnection current = connection;
         if (current != null && QUEUED.compareAndSet(this, false, true)) {
-            current.layer.gate.post(current);
+            current.ground.gate.post(current);
         }
     }
 

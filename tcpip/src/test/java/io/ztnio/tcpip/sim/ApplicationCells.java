@@ -5,12 +5,12 @@ import static io.ztnio.tcpip.sim.SimulationCells.completionMillis;
 import static io.ztnio.tcpip.sim.SimulationCells.config;
 import static io.ztnio.tcpip.sim.SimulationCells.path;
 import static io.ztnio.tcpip.sim.SimulationCells.simulator;
-import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;
+import static io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm.CUBIC;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.tcp.StackProbe;
-import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

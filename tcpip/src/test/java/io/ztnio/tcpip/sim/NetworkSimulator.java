@@ -1,6 +1,6 @@
 package io.ztnio.tcpip.sim;
 
-import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
 import java.util.PriorityQueue;
 
 /**

@@ -4,9 +4,9 @@ import static io.ztnio.tcpip.sim.SimulationCells.ANY;
 import static io.ztnio.tcpip.sim.SimulationCells.config;
 import static io.ztnio.tcpip.sim.SimulationCells.path;
 import static io.ztnio.tcpip.sim.SimulationCells.simulator;
-import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;
+import static io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm.CUBIC;
 
-import io.ztnio.tcpip.tcp.CongestionAlgorithm;
+import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 

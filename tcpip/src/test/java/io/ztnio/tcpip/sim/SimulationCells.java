@@ -1,12 +1,12 @@
 package io.ztnio.tcpip.sim;
 
-import static io.ztnio.tcpip.tcp.CongestionAlgorithm.BBR;
-import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;
+import static io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm.BBR;
+import static io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm.CUBIC;
 
-import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.StackProbe;
-import io.ztnio.tcpip.tcp.TcpConfig;
-import io.ztnio.tcpip.tcp.TcpCounters;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
+import io.ztnio.tcpip.tcp.segment.TcpCounters;
 import java.util.ArrayList;
 import java.util.List;
 

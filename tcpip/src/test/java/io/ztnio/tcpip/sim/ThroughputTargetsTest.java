@@ -5,8 +5,8 @@ import static io.ztnio.tcpip.sim.SimulationCells.config;
 import static io.ztnio.tcpip.sim.SimulationCells.goodput;
 import static io.ztnio.tcpip.sim.SimulationCells.path;
 import static io.ztnio.tcpip.sim.SimulationCells.simulator;
-import static io.ztnio.tcpip.tcp.CongestionAlgorithm.BBR;
-import static io.ztnio.tcpip.tcp.CongestionAlgorithm.CUBIC;
+import static io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm.BBR;
+import static io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm.CUBIC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Tag;

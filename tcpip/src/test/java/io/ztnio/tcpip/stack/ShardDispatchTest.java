@@ -12,7 +12,7 @@ import io.ztnio.tcpip.sim.DigestedFlow;
 import io.ztnio.tcpip.sim.Lan;
 import io.ztnio.tcpip.sim.ShardedHost;
 import io.ztnio.tcpip.sim.TestLink;
-import io.ztnio.tcpip.tcp.FlowHash;
+import io.ztnio.tcpip.tcp.table.FlowHash;
 import io.ztnio.tcpip.wire.ArpPacket;
 import io.ztnio.tcpip.wire.BigEndian;
 import io.ztnio.tcpip.wire.EtherType;

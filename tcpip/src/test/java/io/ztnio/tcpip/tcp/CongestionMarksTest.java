@@ -2,6 +2,7 @@ package io.ztnio.tcpip.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
 import java.net.StandardSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,8 @@ class CongestionMarksTest {
     }
 
     private long window() {
-        return ((TcpStream) peer.stream).connection().sender.congestion.windowBytes();
+        return new ConnectionProbe(((TcpStream) peer.stream).connection())
+                .congestion()
+                .windowBytes();
     }
 }

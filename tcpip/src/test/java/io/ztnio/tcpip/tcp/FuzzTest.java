@@ -1,6 +1,14 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TcpState;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.table.Flow;
+import io.ztnio.tcpip.tcp.table.TimeWait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -73,9 +81,9 @@ class FuzzTest {
     }
 
     private static TcpState stateOf(ScriptedPeer peer) {
-        Flow flow = peer.layer.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
+        Flow flow = peer.layer.ground.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
         if (flow instanceof TcpConnection connection) {
-            return connection.state;
+            return new ConnectionProbe(connection).state();
         }
         if (flow instanceof TimeWait) {
             return TcpState.TIME_WAIT;
@@ -101,18 +109,19 @@ class FuzzTest {
     }
 
     private static long check(ScriptedPeer peer, long edge, long seed, int step) {
-        Flow flow = peer.layer.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
-        if (!(flow instanceof TcpConnection connection) || !connection.state.isSynchronised()) {
+        Flow flow = peer.layer.ground.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
+        if (!(flow instanceof TcpConnection connection)
+                || !new ConnectionProbe(connection).state().isSynchronised()) {
             return Long.MIN_VALUE;
         }
-        Sender sender = connection.sender;
-        long pipe = sender.recovery.pipeBytes();
-        require(sender.una <= sender.nxt, "UNA and NXT", seed, step);
-        require(pipe >= 0 && pipe <= 2 * (sender.nxt - sender.una) + 2, "pipe", seed, step);
-        require(connection.stream.receiveRing.available() <= 4 << 20, "received", seed, step);
+        ConnectionProbe probe = new ConnectionProbe(connection);
+        long pipe = new RecoveryProbe(probe.recovery()).pipeBytes();
+        require(probe.una() <= probe.sendNext(), "UNA and NXT", seed, step);
+        require(pipe >= 0 && pipe <= 2 * (probe.sendNext() - probe.una()) + 2, "pipe", seed, step);
+        require(probe.unreadBytes() <= 4 << 20, "received", seed, step);
         require(peer.layer.budget().usedBytes() <= 16 << 20, "memory", seed, step);
-        require(connection.receiver.rightEdge() >= edge, "right edge", seed, step);
-        return connection.receiver.rightEdge();
+        require(probe.rightEdge() >= edge, "right edge", seed, step);
+        return probe.rightEdge();
     }
 
     private static void require(boolean holds, String what, long seed, int step) {
@@ -143,14 +152,14 @@ class FuzzTest {
         header.putShort(0, (short) peer.peerPort).putShort(2, (short) peer.ownPort);
         header.putInt(4, peer.peerIss + near(random));
         int acknowledgment = near(random);
-        Flow flow = peer.layer.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
+        Flow flow = peer.layer.ground.flows.find(peer.own, peer.ownPort, peer.remote, peer.peerPort);
         if (acknowledgment == 1 && isOpening(flow) && random.nextInt(32) != 0) {
             // Or the handshake would be over after a few segments, each time.
             acknowledgment = 2;
         }
         header.putInt(8, peer.ownIss + acknowledgment);
         if (flow instanceof TcpConnection connection && random.nextInt(3) == 0) {
-            aim(header, connection, random);
+            aim(header, new ConnectionProbe(connection), random);
         }
         if (random.nextInt(10) != 0) {
             segment[12] = (byte) ((5 + random.nextInt(Math.max(1, (segment.length - 16) / 4))) << 4);
@@ -165,14 +174,15 @@ class FuzzTest {
 
     private static boolean isOpening(Flow flow) {
         return flow instanceof HalfOpen
-                || (flow instanceof TcpConnection connection && !connection.state.isSynchronised());
+                || (flow instanceof TcpConnection connection
+                        && !new ConnectionProbe(connection).state().isSynchronised());
     }
 
     /** Makes an acknowledgment that is nearly right, with blocks that are. */
-    private static void aim(ByteBuffer header, TcpConnection connection, SplittableRandom random) {
-        long una = connection.sender.una;
-        int flight = (int) (connection.sender.nxt - una);
-        header.putInt(4, (int) connection.receiver.nxt + random.nextInt(3));
+    private static void aim(ByteBuffer header, ConnectionProbe connection, SplittableRandom random) {
+        long una = connection.una();
+        int flight = (int) (connection.sendNext() - una);
+        header.putInt(4, (int) connection.receiveNext() + random.nextInt(3));
         header.putInt(8, (int) una + (random.nextInt(3) == 0 ? random.nextInt(flight + 1) : 0));
         if (header.capacity() >= 20 + 20) {
             header.putShort(20, (short) 0x0101).put(22, (byte) 5).put(23, (byte) 18);

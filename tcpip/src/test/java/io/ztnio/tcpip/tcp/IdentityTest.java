@@ -2,6 +2,8 @@ package io.ztnio.tcpip.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
+import io.ztnio.tcpip.tcp.table.InitialNumbers;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.HashSet;
@@ -77,18 +79,18 @@ class IdentityTest {
 
     @Test
     void s167InitialSequenceNumbersFollowAClockAndTellNothingOfEachOther() {
-        TcpLayer layer = peer.layer;
+        InitialNumbers numbers = peer.layer.ground.numbers;
 
-        long first = layer.initialSequence(peer.own, 1, peer.remote, 2, peer.now);
-        long later = layer.initialSequence(peer.own, 1, peer.remote, 2, peer.now + 1_000_000_000L);
-        long other = layer.initialSequence(peer.own, 1, peer.remote, 3, peer.now);
+        long first = numbers.initialSequence(peer.own, 1, peer.remote, 2, peer.now);
+        long later = numbers.initialSequence(peer.own, 1, peer.remote, 2, peer.now + 1_000_000_000L);
+        long other = numbers.initialSequence(peer.own, 1, peer.remote, 3, peer.now);
 
         assertThat((later - first) & 0xffff_ffffL).isEqualTo(15_625_000);
         assertThat(other).isNotEqualTo(first);
         Set<Long> differences = new HashSet<>();
         for (int port = 0; port < 1000; port++) {
-            long a = layer.initialSequence(peer.own, 1, peer.remote, port, peer.now);
-            long b = layer.initialSequence(peer.own, 1, peer.remote, port + 1, peer.now);
+            long a = numbers.initialSequence(peer.own, 1, peer.remote, port, peer.now);
+            long b = numbers.initialSequence(peer.own, 1, peer.remote, port + 1, peer.now);
             differences.add((b - a) & 0xffff_ffffL);
         }
         assertThat(differences).as("no constant step between ports").hasSizeGreaterThan(990);

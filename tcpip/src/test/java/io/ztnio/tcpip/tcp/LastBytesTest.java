@@ -52,7 +52,7 @@ class LastBytesTest {
                         ". 3001:1000 ack 1",
                         "FP. 4001:1000 ack 1");
         peer.send("F. 1:0 ack 5002").expect(". 5002:0 ack 2");
-        assertThat(peer.layer.flows.timeWaits()).isEqualTo(1);
+        assertThat(peer.layer.ground.flows.timeWaits()).isEqualTo(1);
     }
 
     @Test

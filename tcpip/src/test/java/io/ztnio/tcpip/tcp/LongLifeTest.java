@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.net.StandardSocketOptions;
 import org.junit.jupiter.api.Test;
 
@@ -169,9 +170,10 @@ class LongLifeTest extends SenderScript {
     @Test
     void s167InitialSequenceNumbersAdvanceWithTheClockPerPairOfAddresses() {
         long now = peer.now;
-        long first = peer.layer.initialSequence(peer.own, 40_000, peer.remote, 80, now);
-        long later = peer.layer.initialSequence(peer.own, 40_000, peer.remote, 80, now + 1000 * MILLISECOND);
-        long other = peer.layer.initialSequence(peer.own, 40_001, peer.remote, 80, now);
+        long first = peer.layer.ground.numbers.initialSequence(peer.own, 40_000, peer.remote, 80, now);
+        long later =
+                peer.layer.ground.numbers.initialSequence(peer.own, 40_000, peer.remote, 80, now + 1000 * MILLISECOND);
+        long other = peer.layer.ground.numbers.initialSequence(peer.own, 40_001, peer.remote, 80, now);
 
         assertThat((later - first) & 0xffff_ffffL).isEqualTo(15_625_000);
         assertThat(Math.abs((int) (other - first))).isGreaterThan(1_000_000);

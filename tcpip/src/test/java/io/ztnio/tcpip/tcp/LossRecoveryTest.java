@@ -4,6 +4,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -251,7 +252,7 @@ class LossRecoveryTest extends SenderScript {
 
         peer.advanceMillis(10).ack(3001);
 
-        assertThat(recovery().rack.isReorderingSeen()).isTrue();
+        assertThat(recovery().isReorderingSeen()).isTrue();
         assertThat(congestion().windowBytes()).isGreaterThanOrEqualTo(window);
         peer.ack(10_001).advanceMillis(5000);
     }
@@ -279,12 +280,12 @@ class LossRecoveryTest extends SenderScript {
         peer.advanceMillis(60).sack(3001, "1001-2001");
 
         assertThat(congestion().windowBytes()).isGreaterThanOrEqualTo(window);
-        assertThat(recovery().rack.windowMultiplier()).isEqualTo(2);
+        assertThat(recovery().windowMultiplier()).isEqualTo(2);
         for (int i = 0; i < 16; i++) {
-            assertThat(recovery().rack.windowMultiplier()).isEqualTo(2);
-            recovery().rack.onRecovered();
+            assertThat(recovery().windowMultiplier()).isEqualTo(2);
+            recovery().onRecovered();
         }
-        assertThat(recovery().rack.windowMultiplier()).isEqualTo(1);
+        assertThat(recovery().windowMultiplier()).isEqualTo(1);
         peer.ack(10_001);
     }
 
@@ -321,7 +322,7 @@ class LossRecoveryTest extends SenderScript {
         peer.send(". 1:0 ack 2001 win 4000000 <sack 1-3001>");
 
         peer.expectNothing();
-        assertThat(recovery().board.sackedBytes()).isZero();
+        assertThat(recovery().sackedBytes()).isZero();
         peer.ack(10_001);
     }
 
@@ -373,17 +374,17 @@ class LossRecoveryTest extends SenderScript {
         }
         peer.write(10_000 * 100);
         peer.expect(small(acknowledged, acknowledged + 10_000));
-        SegmentScoreboard board = recovery().board;
-        assertThat(board.size()).isEqualTo(10_000);
+        RecoveryProbe board = recovery();
+        assertThat(board.segments()).isEqualTo(10_000);
         long base = 1 + 100L * acknowledged;
         peer.advanceMillis(100).expectNothing();
 
-        long before = board.visits;
+        long before = board.visits();
         long most = 0;
         for (int i = 2; i <= 10_000; i++) {
-            long at = board.visits;
+            long at = board.visits();
             peer.sack(base, (base + 100) + "-" + (base + 100L * i));
-            most = Math.max(most, board.visits - at);
+            most = Math.max(most, board.visits() - at);
             if (i == 4) {
                 peer.expect(". " + base + ":100 ack 1");
             } else {
@@ -391,11 +392,11 @@ class LossRecoveryTest extends SenderScript {
             }
         }
 
-        assertThat(board.visits - before).isLessThan(8 * 10_000);
+        assertThat(board.visits() - before).isLessThan(8 * 10_000);
         assertThat(most).isLessThan(40);
-        before = board.visits;
+        before = board.visits();
         peer.advanceMillis(100).ack(base + 100L * 10_000).expectNothing();
-        assertThat(board.visits - before).isLessThan(3 * 10_000);
+        assertThat(board.visits() - before).isLessThan(3 * 10_000);
         peer.advanceMillis(10_000).expectNothing();
     }
 

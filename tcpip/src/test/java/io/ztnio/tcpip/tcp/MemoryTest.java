@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -102,19 +105,19 @@ class MemoryTest {
             run(stacks, 20_000_000L);
         }
         assertThat(stacks.right.layer.budget().isTight()).isTrue();
-        TcpConnection reader = ((TcpStream) servers.get(0)).connection();
-        long edge = reader.receiver.rightEdge();
+        ConnectionProbe reader = new ConnectionProbe(((TcpStream) servers.get(0)).connection());
+        long edge = reader.rightEdge();
 
         for (int i = 0; i < 30; i++) {
             servers.get(0).read(ByteBuffer.allocate(20_000));
             writeEverywhere();
             run(stacks, 100_000_000L);
-            assertThat(reader.receiver.rightEdge()).as("never moves left").isGreaterThanOrEqualTo(edge);
-            edge = reader.receiver.rightEdge();
+            assertThat(reader.rightEdge()).as("never moves left").isGreaterThanOrEqualTo(edge);
+            edge = reader.rightEdge();
         }
 
         assertThat(stacks.right.layer.budget().isTight()).isTrue();
-        assertThat(reader.receiver.rightEdge() - reader.receiver.nxt)
+        assertThat(reader.rightEdge() - reader.receiveNext())
                 .isLessThanOrEqualTo(stacks.right.layer.budget().fairShareBytes());
     }
 
@@ -158,7 +161,7 @@ class MemoryTest {
         servers.forEach(StreamEndpoint::close);
         run(stacks, 1_000_000_000L);
 
-        assertThat(stacks.left.layer.flows.timeWaits()).isEqualTo(5);
+        assertThat(stacks.left.layer.ground.flows.timeWaits()).isEqualTo(5);
         assertThat(stacks.left.layer.flowCount()).isEqualTo(5);
         assertThat(stacks.left.layer.counters().timeWaitsSkipped()).isEqualTo(15);
     }

@@ -1,5 +1,8 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.tcp.congestion.AckSample;
+import io.ztnio.tcpip.tcp.congestion.CongestionControl;
+
 /** No congestion control: only the peer's window limits what is in flight. For comparisons with stacks that have none. */
 final class NoCongestionControl implements CongestionControl {
     private static final long UNLIMITED = 1L << 40;

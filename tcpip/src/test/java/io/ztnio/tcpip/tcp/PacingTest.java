@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.StreamSocketOptions;
+import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;

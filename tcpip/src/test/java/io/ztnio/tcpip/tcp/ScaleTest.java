@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.table.FlowTable;
+import io.ztnio.tcpip.tcp.table.TupleHash;
 import io.ztnio.tcpip.wire.IpAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -94,7 +97,7 @@ class ScaleTest {
             servers.get(i).close();
         }
         run(stacks, 1_000_000_000L);
-        FlowTable flows = stacks.left.layer.flows;
+        FlowTable flows = stacks.left.layer.ground.flows;
         assertThat(flows.timeWaits()).isEqualTo(CONNECTIONS);
         clients.clear();
         servers.clear();
@@ -103,7 +106,7 @@ class ScaleTest {
         listener.listen(1000);
 
         long before = flows.probes();
-        long beforeRight = stacks.right.layer.flows.probes();
+        long beforeRight = stacks.right.layer.ground.flows.probes();
         for (int i = 0; i < 1000; i++) {
             StreamEndpoint client = stacks.left.layer.openStream();
             client.connect(new InetSocketAddress(stacks.right.address, 81));
@@ -120,7 +123,7 @@ class ScaleTest {
         assertThat(flows.timeWaits()).isEqualTo(CONNECTIONS + 1000);
         // 1000 connections with some ten look-ups each: a constant number of slots for each.
         assertThat(flows.probes() - before).isLessThan(1000 * 60);
-        assertThat(stacks.right.layer.flows.probes() - beforeRight).isLessThan(1000 * 60);
+        assertThat(stacks.right.layer.ground.flows.probes() - beforeRight).isLessThan(1000 * 60);
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** Each conformance scenario, 1 to 168, has a test in this package that begins with its number, such as {@code s07}. */
+/**
+ * Each conformance scenario, 1 to 168, has a test that begins with its number, such as {@code s07}: in this package, or in
+ * the package of what it is about if it makes no connection.
+ */
 class ScenarioIndexTest {
     private static final int SCENARIOS = 168;
     private static final Pattern NAME = Pattern.compile("s(\\d{2,3})(?:[Aa]nd(\\d{2,3}))?[A-Z].*");
@@ -26,7 +28,7 @@ class ScenarioIndexTest {
     @Test
     void everyScenarioHasATest() throws Exception {
         TreeSet<Integer> found = new TreeSet<>();
-        for (Class<?> type : testClasses()) {
+        for (Class<?> type : testClasses(2)) {
             for (Method method : type.getDeclaredMethods()) {
                 Matcher name = NAME.matcher(method.getName());
                 if (isTest(method) && name.matches()) {
@@ -42,15 +44,14 @@ class ScenarioIndexTest {
         assertThat(found).containsExactlyElementsOf(all);
     }
 
-    /** {@link FuzzTest} goes through the starts by itself, and the other makes no connection. */
+    /** {@link FuzzTest} goes through the starts by itself. */
     @Test
     void scenariosRunWhereSequenceNumbersCross() throws Exception {
-        Set<Class<?>> elsewhere = Set.of(FuzzTest.class, CongestionControlTest.class);
-        for (Class<?> type : testClasses()) {
+        for (Class<?> type : testClasses(1)) {
             boolean scenarios = Stream.of(type.getDeclaredMethods())
                     .anyMatch(method ->
                             isTest(method) && NAME.matcher(method.getName()).matches());
-            if (scenarios && !elsewhere.contains(type)) {
+            if (scenarios && type != FuzzTest.class) {
                 assertThat(type).hasAnnotation(AtEverySequenceStart.class);
             }
         }
@@ -60,7 +61,9 @@ class ScenarioIndexTest {
         return method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class);
     }
 
-    private static List<Class<?>> testClasses() throws IOException, URISyntaxException, ClassNotFoundException {
+    /** @param depth 1 for this package only, 2 for those below it too */
+    private static List<Class<?>> testClasses(int depth)
+            throws IOException, URISyntaxException, ClassNotFoundException {
         String packageName = ScenarioIndexTest.class.getPackageName();
         Path root = Path.of(ScenarioIndexTest.class
                 .getProtectionDomain()
@@ -68,11 +71,13 @@ class ScenarioIndexTest {
                 .getLocation()
                 .toURI());
         List<Class<?>> types = new ArrayList<>();
-        try (Stream<Path> files = Files.list(root.resolve(packageName.replace('.', '/')))) {
+        try (Stream<Path> files = Files.walk(root.resolve(packageName.replace('.', '/')), depth)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                String name = file.getFileName().toString();
+                String name = root.relativize(file)
+                        .toString()
+                        .replace(file.getFileSystem().getSeparator(), ".");
                 if (name.endsWith("Test.class")) {
-                    types.add(Class.forName(packageName + '.' + name.substring(0, name.length() - ".class".length())));
+                    types.add(Class.forName(name.substring(0, name.length() - ".class".length())));
                 }
             }
         }

@@ -7,6 +7,11 @@ import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -374,7 +379,12 @@ final class ScriptedPeer implements Gate {
 
     /** The connection, while there is one. */
     TcpConnection connection() {
-        return (TcpConnection) layer.flows.find(own, ownPort, remote, peerPort);
+        return (TcpConnection) layer.ground.flows.find(own, ownPort, remote, peerPort);
+    }
+
+    /** A look into it. */
+    ConnectionProbe probe() {
+        return new ConnectionProbe(connection());
     }
 
     /** Acknowledges with a large window. */

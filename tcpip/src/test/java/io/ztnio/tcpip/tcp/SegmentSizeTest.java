@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,8 @@ class SegmentSizeTest {
         peer.establish(4_000_000, OFFER);
     }
 
-    private TcpConnection connection() {
-        return ((TcpStream) peer.stream).connection();
+    private ConnectionProbe connection() {
+        return new ConnectionProbe(((TcpStream) peer.stream).connection());
     }
 
     private void clear() {
@@ -180,7 +181,7 @@ class SegmentSizeTest {
         establish();
         peer.write(5520);
         peer.expect(". 1:2760 ack 1", "P. 2761:2760 ack 1");
-        long window = connection().sender.congestion.windowBytes();
+        long window = connection().congestion().windowBytes();
 
         peer.icmp(IcmpError.PACKET_TOO_BIG, 1, 1400);
 
@@ -191,6 +192,6 @@ class SegmentSizeTest {
                 ". 2761:1360 ack 1",
                 ". 4121:1360 ack 1",
                 "P. 5481:40 ack 1");
-        assertThat(connection().sender.congestion.windowBytes()).isEqualTo(window);
+        assertThat(connection().congestion().windowBytes()).isEqualTo(window);
     }
 }

@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

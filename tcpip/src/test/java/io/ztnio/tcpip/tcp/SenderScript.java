@@ -4,6 +4,9 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.congestion.CongestionControl;
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
+import io.ztnio.tcpip.tcp.recovery.RttEstimator;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -59,14 +62,14 @@ abstract class SenderScript {
     }
 
     CongestionControl congestion() {
-        return peer.connection().sender.congestion;
+        return peer.probe().congestion();
     }
 
     RttEstimator rtt() {
-        return peer.connection().sender.rtt;
+        return peer.probe().rtt();
     }
 
-    LossRecovery recovery() {
-        return peer.connection().sender.recovery;
+    RecoveryProbe recovery() {
+        return new RecoveryProbe(peer.probe().recovery());
     }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.tcp.config.ScenarioConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.TcpState;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -91,23 +95,24 @@ class SequenceCrossingTest {
     @ParameterizedTest
     @ValueSource(ints = {-12, -11, -10, 0x7fff_fff4, 0x7fff_fff5, 0x7fff_fff6})
     void ourFinIsAcknowledgedAtEveryNumber(int iss) throws IOException {
-        ScriptedPeer mine = new ScriptedPeer(ScriptedPeer.config().firstSequence(iss)).establish(65_535);
+        ScriptedPeer mine =
+                new ScriptedPeer(ScenarioConfig.firstSequence(ScriptedPeer.config(), iss)).establish(65_535);
         mine.write(10);
         mine.expect("P. 1:10 ack 1");
         mine.stream.shutdownOutput();
         mine.expect("F. 11:0 ack 1");
 
         mine.send(". 1:0 ack 11");
-        assertThat(mine.connection().state).isEqualTo(TcpState.FIN_WAIT_1);
+        assertThat(mine.probe().state()).isEqualTo(TcpState.FIN_WAIT_1);
         mine.send(". 1:0 ack 12");
-        assertThat(mine.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(mine.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
         mine.expectNothing();
     }
 
     /** Sent at the time 0 and again 200 ms later: only the echo tells which of the two is acknowledged. */
     @Test
     void theTimestamp0IsEchoedAsAnyOther() {
-        ScriptedPeer mine = writeTwice(ScriptedPeer.config().timestampOffset(-1_000_050));
+        ScriptedPeer mine = writeTwice(ScenarioConfig.timestampOffset(ScriptedPeer.config(), -1_000_050));
 
         mine.advanceMillis(30).send(". 1:0 ack 11 win 4000000 <ts 6 0>");
 
@@ -133,7 +138,7 @@ class SequenceCrossingTest {
     }
 
     private static double smoothedMillis(ScriptedPeer peer) {
-        return peer.connection().sender.rtt.smoothedNanos() / 1e6;
+        return peer.probe().rtt().smoothedNanos() / 1e6;
     }
 
     /** 2^31 older is as old as it gets. */
@@ -144,7 +149,7 @@ class SequenceCrossingTest {
 
         mine.send(". 1:0 ack 1 win 1280 <ts " + (100L + (1L << 31)) + " 0>").expect(". 1:0 ack 1 <ts 100>");
 
-        assertThat(mine.connection().sender.windowBytes).isEqualTo(65_408);
+        assertThat(mine.probe().windowBytes()).isEqualTo(65_408);
         assertThat(mine.layer.counters().drops(TcpDropReason.OLD_TIMESTAMP)).isEqualTo(1);
     }
 
@@ -154,7 +159,8 @@ class SequenceCrossingTest {
     void nothingIsCutOffOfAStreamOfSingleBytes(long seed) throws Exception {
         int at = seed % 2 == 0 ? 0 : 1 << 31;
         int before = (int) (20 * seed);
-        TcpConfig.Builder config = TcpConfig.builder().timestamps(seed % 3 == 0).firstSequence(at - before);
+        TcpConfig.Builder config =
+                ScenarioConfig.firstSequence(TcpConfig.builder().timestamps(seed % 3 == 0), at - before);
         TwoStacks stacks = new TwoStacks(seed, config);
         stacks.loss = 0.01;
         ListenerEndpoint listener = stacks.right.layer.openListener();

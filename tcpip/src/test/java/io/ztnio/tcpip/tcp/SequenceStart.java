@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.tcp.config.ScenarioConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,7 +15,7 @@ import java.util.OptionalInt;
  * @param ownTimestamp our first timestamp, or empty for the one of RFC 7323 5.4
  * @param peerTimestamp what the peer's timestamps are counted from
  */
-record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTimestamp, int peerTimestamp) {
+public record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTimestamp, int peerTimestamp) {
     /** Numbers as they come. */
     static final SequenceStart ORDINARY =
             new SequenceStart("no crossing", OptionalInt.empty(), 10_000, OptionalInt.empty(), 0);
@@ -60,15 +62,17 @@ record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTime
 
     /** The settings of our end, with a clock that shows {@code nowNanos} at its start. */
     TcpConfig own(TcpConfig.Builder config, long nowNanos) {
-        own.ifPresent(config::firstSequence);
-        ownTimestamp.ifPresent(first -> config.timestampOffset(first - (int) (nowNanos / ScriptedPeer.MILLISECOND)));
+        own.ifPresent(number -> ScenarioConfig.firstSequence(config, number));
+        ownTimestamp.ifPresent(
+                first -> ScenarioConfig.timestampOffset(config, first - (int) (nowNanos / ScriptedPeer.MILLISECOND)));
         return config.build();
     }
 
     /** The settings of the peer's end where that is a stack too. */
     TcpConfig peer(TcpConfig.Builder config, long nowNanos) {
         if (own.isPresent()) {
-            config.firstSequence(peer).timestampOffset(peerTimestamp - (int) (nowNanos / ScriptedPeer.MILLISECOND));
+            ScenarioConfig.firstSequence(config, peer);
+            ScenarioConfig.timestampOffset(config, peerTimestamp - (int) (nowNanos / ScriptedPeer.MILLISECOND));
         }
         return config.build();
     }

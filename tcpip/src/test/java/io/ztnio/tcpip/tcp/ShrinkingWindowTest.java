@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.connection.TcpState;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -167,7 +168,7 @@ class ShrinkingWindowTest extends SenderScript {
         peer.send(". 1:0 ack 1001 win 0").expectNothing();
         peer.expectAfter(500, "F. 1001:0 ack 1");
         peer.send(". 1:0 ack 1002 win 0").expectNothing();
-        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
     }
 
     /** A retransmission has an older number; but what it acknowledges is new, and its window belongs to that. */

@@ -2,6 +2,11 @@ package io.ztnio.tcpip.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,12 +127,12 @@ class SqueezedWindowTest {
         }
 
         /** An acknowledgment from before our last one is not (RFC 9293 3.10.7.4), whatever it says. */
-        private boolean isLookedAt(TcpConnection connection) {
-            if (connection == null || !connection.state.isSynchronised()) {
+        private boolean isLookedAt(ConnectionProbe connection) {
+            if (connection == null || !connection.state().isSynchronised()) {
                 return false;
             }
-            long sequence = SequenceNumbers.extend(connection.receiver.nxt, parsed.sequence);
-            return connection.receiver.isAcceptable(sequence, parsed.sequenceLength());
+            long sequence = SequenceNumbers.extend(connection.receiveNext(), parsed.sequence);
+            return connection.isAcceptable(sequence, parsed.sequenceLength());
         }
 
         /** Answers what it refuses, as a kernel does. */
@@ -139,16 +144,15 @@ class SqueezedWindowTest {
                 return true;
             }
             if (!offer.known || offer.edge - (parsed.sequence + parsed.sequenceLength()) >= 0) {
-                if (isLookedAt(at.connection())) {
+                if (isLookedAt(at.probe())) {
                     offer.tell(parsed.acknowledgment, parsed.window);
                 }
                 return true;
             }
             refused++;
-            TcpConnection connection = at.connection();
-            if (connection != null && connection.state.isSynchronised()) {
-                connection.receiver.acknowledgeNow();
-                connection.markDirty();
+            ConnectionProbe connection = at.probe();
+            if (connection != null && connection.state().isSynchronised()) {
+                connection.acknowledgeNow();
             }
             return false;
         }

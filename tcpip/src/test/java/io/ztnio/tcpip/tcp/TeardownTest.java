@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.tcp.connection.TcpState;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
@@ -31,13 +32,13 @@ class TeardownTest {
     void s148ActiveCloseEndsInTimeWait() {
         peer.stream.close();
         peer.expect("F. 1:0 ack 1");
-        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_1);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_1);
         peer.send(". 1:0 ack 2").expectNothing();
-        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
 
         peer.send("F. 1:0 ack 2").expect(". 2:0 ack 2");
 
-        assertThat(peer.layer.flows.timeWaits()).isEqualTo(1);
+        assertThat(peer.layer.ground.flows.timeWaits()).isEqualTo(1);
         peer.advanceMillis(59_999).expectNothing();
         assertThat(peer.layer.flowCount()).isEqualTo(1);
         peer.advanceMillis(1);
@@ -47,13 +48,13 @@ class TeardownTest {
     @Test
     void s149PassiveCloseWaitsForTheApplication() {
         peer.send("F. 1:0 ack 1").expect(". 1:0 ack 2");
-        assertThat(peer.connection().state).isEqualTo(TcpState.CLOSE_WAIT);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.CLOSE_WAIT);
         assertThat(peer.read(1, 10)).isEqualTo(-1);
         peer.send("F. 1:0 ack 1").expect(". 1:0 ack 2");
 
         peer.stream.close();
         peer.expect("F. 1:0 ack 2");
-        assertThat(peer.connection().state).isEqualTo(TcpState.LAST_ACK);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.LAST_ACK);
         peer.send("F. 1:0 ack 1").expect(". 2:0 ack 2");
         peer.send(". 2:0 ack 2").expectNothing();
 
@@ -107,7 +108,7 @@ class TeardownTest {
 
         peer.send("F. 1:0 ack 1").expect(". 102:0 ack 2");
         peer.send(". 2:0 ack 101").expectNothing();
-        assertThat(peer.connection().state).isEqualTo(TcpState.CLOSING);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.CLOSING);
         peer.send(". 2:0 ack 102").expectNothing();
 
         peer.advanceMillis(60_000);
@@ -128,9 +129,9 @@ class TeardownTest {
                 ". 13001:1000 ack 1",
                 "FP. 14001:1000 ack 1");
         peer.send(". 1:0 ack 15001").expectNothing();
-        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_1);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_1);
         peer.send(". 1:0 ack 15002").expectNothing();
-        assertThat(peer.connection().state).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
         peer.send("F. 1:0 ack 15002").expect(". 15002:0 ack 2");
     }
 

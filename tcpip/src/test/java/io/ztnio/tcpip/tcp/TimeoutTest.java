@@ -5,6 +5,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ztnio.tcpip.tcp.recovery.RttEstimator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;
@@ -105,7 +106,7 @@ class TimeoutTest extends SenderScript {
         peer.sendArrivedAt(arrival, ". 1:0 ack 1001 win 4000000");
 
         assertThat(rtt().smoothedNanos()).isEqualTo(20 * MILLISECOND);
-        assertThat(recovery().rack.rttNanos()).isEqualTo(20 * MILLISECOND);
+        assertThat(recovery().rackRttNanos()).isEqualTo(20 * MILLISECOND);
     }
 
     /** With probes the first retransmission is one, and the timer starts anew: RFC 8985 7.2; so without them here. */

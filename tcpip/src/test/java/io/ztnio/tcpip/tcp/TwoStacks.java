@@ -1,6 +1,11 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -164,9 +169,10 @@ final class TwoStacks {
         }
 
         /** The one connection, or {@code null}. */
-        TcpConnection connection() {
-            TcpConnection[] found = new TcpConnection[1];
-            layer.flows.forEach(flow -> found[0] = flow instanceof TcpConnection one ? one : found[0]);
+        ConnectionProbe probe() {
+            ConnectionProbe[] found = new ConnectionProbe[1];
+            layer.ground.flows.forEach(
+                    flow -> found[0] = flow instanceof TcpConnection one ? new ConnectionProbe(one) : found[0]);
             return found[0];
         }
 

@@ -13,14 +13,14 @@ class UndoTest extends SenderScript {
         withoutProbes();
         flight(10);
         peer.advanceMillis(100).sack(1001, "2001-4001").expectNothing();
-        assertThat(recovery().board.sackedBytes()).isEqualTo(2000);
+        assertThat(recovery().sackedBytes()).isEqualTo(2000);
         peer.advanceMillis(10).ack(2001).expectNothing();
 
         // SRTT 101.25, VAR 30.625.
         peer.advanceMillis(223).expectNothing();
         peer.advanceMillis(1).expect(". 2001:1000 ack 1");
 
-        assertThat(recovery().board.sackedBytes()).isZero();
+        assertThat(recovery().sackedBytes()).isZero();
         peer.advanceMillis(100).ack(3001).expect(segments(3, 5));
         peer.advanceMillis(100).ack(5001).expect(segments(5, 9));
         peer.advanceMillis(100).ack(9001).expect(pushed(9, 10));

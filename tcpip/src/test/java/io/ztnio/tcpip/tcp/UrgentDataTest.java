@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamSocketOptions;
+import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -130,7 +131,7 @@ class UrgentDataTest {
         for (int i = 1; i <= 1000; i++) {
             peer.send("PU. " + i + ":1 ack 1 urg 1");
             assertThat(isReadable()).isFalse();
-            assertThat(peer.connection().stream.receiveRing.available()).isEqualTo(1);
+            assertThat(peer.probe().unreadBytes()).isEqualTo(1);
         }
         peer.emitted.clear();
 

@@ -1,0 +1,85 @@
+package io.ztnio.tcpip.tcp;
+
+import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.listen.Acceptor;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.listen.SynQueue;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
+
+/**
+ * What a listener has on one TCP layer: its half-open connections there, and what they become.
+ *
+ * <p>Thread: confined to the layer's gate, except {@link #lookAgain} and {@link #closeLater}.
+ */
+final class ListenerPart implements Acceptor, Published {
+    private final TcpListener listener;
+    private final TcpLayer layer;
+    private final SynQueue syns;
+    private boolean publishing;
+
+    ListenerPart(TcpListener listener, TcpLayer layer) {
+        this.listener = listener;
+        this.layer = layer;
+        this.syns = new SynQueue(layer.ground, layer.cookies, this);
+    }
+
+    /** Its half-open connections. */
+    SynQueue syns() {
+        return syns;
+    }
+
+    @Override
+    public boolean isFull() {
+        return listener.isFull();
+    }
+
+    @Override
+    public boolean admit() {
+        return listener.admit();
+    }
+
+    @Override
+    public int receiveBufferBytes() {
+        return listener.options.receiveBufferBytes;
+    }
+
+    @Override
+    public void accept(HalfOpen half, TcpSegment segment, long nowNanos) {
+        TcpStream stream = new TcpStream(layer, new StreamOptions(listener.options));
+        TcpConnection made = TcpConnection.accepted(half, layer.turns, stream, segment, nowNanos);
+        stream.accepted(made);
+        layer.ground.flows.add(made);
+        layer.ground.counters.connectionsAccepted++;
+        listener.add(stream);
+        publishLater();
+        made.onSegment(segment, nowNanos);
+    }
+
+    /** Asks, from outside the gate, for a look at what the application has not accepted yet. */
+    void lookAgain() {
+        layer.gate.post(nowNanos -> publishLater());
+    }
+
+    /** The listener is closed. From outside the gate. */
+    void closeLater() {
+        layer.gate.post(nowNanos -> {
+            syns.refuseAll();
+            listener.abandon(layer, nowNanos);
+            publishLater();
+        });
+    }
+
+    private void publishLater() {
+        if (!publishing) {
+            publishing = true;
+            layer.addPublishing(this);
+        }
+    }
+
+    @Override
+    public void publish() {
+        publishing = false;
+        listener.publishConditions();
+    }
+}

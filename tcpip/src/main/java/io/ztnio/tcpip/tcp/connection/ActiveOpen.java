@@ -1,0 +1,136 @@
+package io.ztnio.tcpip.tcp.connection;
+
+import io.ztnio.tcpip.ip.IcmpError;
+import io.ztnio.tcpip.tcp.config.Offer;
+import io.ztnio.tcpip.tcp.segment.SegmentWriter;
+import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
+import io.ztnio.tcpip.tcp.segment.TcpFlags;
+import io.ztnio.tcpip.tcp.segment.TcpSegment;
+import io.ztnio.tcpip.timer.TimerWheel;
+
+/** The states SYN-SENT and, when both sides open at once, SYN-RECEIVED (RFC 9293 3.5). */
+final class ActiveOpen {
+    private final TcpConnection connection;
+    private Offer offer;
+    private int attempts;
+    private boolean due;
+    private long sentNanos;
+    private long deadlineNanos = TimerWheel.NEVER;
+    private Failure softFailure = Failure.TIMED_OUT;
+
+    ActiveOpen(TcpConnection connection) {
+        this.connection = connection;
+    }
+
+    void start() {
+        offer = Offer.own(connection.ground.config);
+        connection.state = TcpState.SYN_SENT;
+        due = true;
+        connection.markDirty();
+    }
+
+    /** Sends a SYN if one is due; true while the handshake goes on. */
+    boolean flush(long nowNanos) {
+        if (connection.state != TcpState.SYN_SENT && connection.state != TcpState.SYN_RECEIVED) {
+            deadlineNanos = TimerWheel.NEVER;
+            return false;
+        }
+        if (due) {
+            due = false;
+            sendSyn(nowNanos);
+        }
+        connection.user.publishLater();
+        connection.ground.wheel.schedule(connection, deadlineNanos);
+        return true;
+    }
+
+    private void sendSyn(long nowNanos) {
+        boolean answer = connection.state == TcpState.SYN_RECEIVED;
+        SegmentWriter writer = connection.ground.writer;
+        writer.start(connection.path, connection.localPort, connection.remotePort);
+        offer.write(
+                writer,
+                connection.offeredSegmentBytes(),
+                connection.timestamps.value(nowNanos),
+                answer ? connection.timestamps.recent() : 0);
+        Sender sender = connection.sender;
+        sender.snd.nxt = sender.snd.iss + 1;
+        writer.sendEmpty(
+                sender.snd.iss,
+                answer ? connection.receiver.nxt : 0,
+                answer ? TcpFlags.SYN | TcpFlags.ACK : TcpFlags.SYN,
+                connection.receiver.synWindow(),
+                connection.options.trafficClass,
+                nowNanos);
+        sentNanos = nowNanos;
+        deadlineNanos = nowNanos + sender.rtt.backedOff(attempts);
+        attempts++;
+    }
+
+    void onTimer(long nowNanos) {
+        if (deadlineNanos > nowNanos) {
+            return;
+        }
+        deadlineNanos = TimerWheel.NEVER;
+        if (attempts > connection.ground.config.synRetries) {
+            connection.fail(softFailure, false, nowNanos);
+        } else {
+            due = true;
+        }
+    }
+
+    /** The peer's SYN came without an acknowledgment of ours: simultaneous open (RFC 9293 3.10.7.3). */
+    void onCrossingSyn(TcpSegment segment) {
+        takeSyn(segment);
+        connection.state = TcpState.SYN_RECEIVED;
+        attempts = 0;
+        due = true;
+        connection.markDirty();
+    }
+
+    /** The peer's SYN acknowledges ours. */
+    void onSynAck(TcpSegment segment, long nowNanos) {
+        takeSyn(segment);
+        complete(segment, connection.receiver.nxt - 1, nowNanos);
+        connection.receiver.acknowledgeNow();
+    }
+
+    /** Our SYN has been acknowledged. */
+    void complete(TcpSegment segment, long sequence, long nowNanos) {
+        Sender sender = connection.sender;
+        sender.snd.una = sender.snd.iss + 1;
+        if (attempts == 1) {
+            sender.rtt.sample(segment.ingressNanos - sentNanos);
+            sender.rtt.sampleMinimum(segment.ingressNanos - sentNanos, nowNanos);
+        } else {
+            sender.rtt.afterRetransmittedSyn();
+        }
+        connection.becomeEstablished(segment, sequence, offer.peerShift(), nowNanos);
+        connection.teardown.afterEstablished();
+    }
+
+    private void takeSyn(TcpSegment segment) {
+        Offer agreed = Offer.of(connection.ground.config, segment);
+        offer = agreed;
+        connection.negotiate(segment, agreed);
+        connection.receiver.onSyn(SequenceNumbers.initial(segment.sequence), agreed.ownShift());
+    }
+
+    void onError(IcmpError error, long nowNanos) {
+        if (connection.state != TcpState.SYN_SENT && connection.state != TcpState.SYN_RECEIVED) {
+            return;
+        }
+        switch (error) {
+            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> connection.fail(Failure.REFUSED, false, nowNanos);
+            case NEIGHBOUR_UNRESOLVED -> connection.fail(Failure.NO_ROUTE, false, nowNanos);
+            // RFC 5461: these pass often enough; they are told if nothing better comes.
+            case NETWORK_UNREACHABLE -> softFailure = Failure.NETWORK_UNREACHABLE;
+            case HOST_UNREACHABLE, ADMINISTRATIVELY_PROHIBITED -> softFailure = Failure.NO_ROUTE;
+            default -> {}
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return deadlineNanos;
+    }
+}

@@ -1,0 +1,124 @@
+package io.ztnio.tcpip.tcp.table;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Finds flows by their four addresses: open addressing with linear probing under a keyed hash, so that nobody outside can
+ * choose addresses that collide.
+ *
+ * <p>Thread: confined to the gate.
+ */
+public final class FlowTable {
+    private final TupleHash keyed;
+    private final PortUse ports;
+    private Flow[] slots = new Flow[64];
+    private int size;
+    private int timeWaits;
+    private long probes;
+
+    /** @param ports counts what the flows use */
+    public FlowTable(TupleHash keyed, PortUse ports) {
+        this.keyed = keyed;
+        this.ports = ports;
+    }
+
+    int hash(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        return (int) keyed.hash(local, localPort, remote, remotePort);
+    }
+
+    /** Slots looked at since the table was made: what finding, adding and removing cost. */
+    public long probes() {
+        return probes;
+    }
+
+    public Flow find(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        int mask = slots.length - 1;
+        int at = hash(local, localPort, remote, remotePort) & mask;
+        for (Flow flow = slots[at]; flow != null; flow = slots[at]) {
+            probes++;
+            if (flow.matches(local, localPort, remote, remotePort)) {
+                return flow;
+            }
+            at = (at + 1) & mask;
+        }
+        return null;
+    }
+
+    /** Adds a flow whose addresses are not in the table. */
+    public void add(Flow flow) {
+        // A quarter full at most: then a look-up takes hardly more than one slot, however many flows there are.
+        if (size * 4 >= slots.length) {
+            Flow[] old = slots;
+            slots = new Flow[old.length * 2];
+            for (Flow each : old) {
+                if (each != null) {
+                    place(each);
+                }
+            }
+        }
+        place(flow);
+        size++;
+        timeWaits += flow instanceof TimeWait ? 1 : 0;
+        ports.add(flow.local, flow.localPort);
+    }
+
+    public void remove(Flow flow) {
+        int mask = slots.length - 1;
+        int at = flow.hash & mask;
+        while (slots[at] != flow) {
+            if (slots[at] == null) {
+                return;
+            }
+            probes++;
+            at = (at + 1) & mask;
+        }
+        size--;
+        timeWaits -= flow instanceof TimeWait ? 1 : 0;
+        ports.remove(flow.local, flow.localPort);
+        // Close the gap: what follows moves up unless that would take it before its own place.
+        int gap = at;
+        for (int i = (at + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
+            probes++;
+            int distanceFromHome = (i - slots[i].hash) & mask;
+            int distanceFromGap = (i - gap) & mask;
+            if (distanceFromHome >= distanceFromGap) {
+                slots[gap] = slots[i];
+                gap = i;
+            }
+        }
+        slots[gap] = null;
+    }
+
+    /** Flows in TIME-WAIT. */
+    public int timeWaits() {
+        return timeWaits;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** Visits a snapshot, so the visitor may add and remove. */
+    public void forEach(Consumer<Flow> visitor) {
+        List<Flow> snapshot = new ArrayList<>(size);
+        for (Flow flow : slots) {
+            if (flow != null) {
+                snapshot.add(flow);
+            }
+        }
+        snapshot.forEach(visitor);
+    }
+
+    private void place(Flow flow) {
+        int mask = slots.length - 1;
+        int at = flow.hash & mask;
+        while (slots[at] != null) {
+            probes++;
+            at = (at + 1) & mask;
+        }
+        slots[at] = flow;
+    }
+}

@@ -1,0 +1,71 @@
+package io.ztnio.tcpip.tcp.connection;
+
+import io.ztnio.tcpip.tcp.congestion.CongestionControl;
+import io.ztnio.tcpip.tcp.recovery.LossRecovery;
+import io.ztnio.tcpip.tcp.recovery.RttEstimator;
+
+/** What scenarios look at inside a connection, or do there. */
+public final class ConnectionProbe {
+    private final TcpConnection connection;
+
+    public ConnectionProbe(TcpConnection connection) {
+        this.connection = connection;
+    }
+
+    public TcpState state() {
+        return connection.state;
+    }
+
+    public long una() {
+        return connection.sender.snd.una;
+    }
+
+    public long sendNext() {
+        return connection.sender.snd.nxt;
+    }
+
+    /** The peer's window. */
+    public long windowBytes() {
+        return connection.sender.snd.windowBytes;
+    }
+
+    public CongestionControl congestion() {
+        return connection.sender.congestion;
+    }
+
+    public RttEstimator rtt() {
+        return connection.sender.rtt;
+    }
+
+    public LossRecovery recovery() {
+        return connection.sender.recovery;
+    }
+
+    public long receiveNext() {
+        return connection.receiver.nxt;
+    }
+
+    /** Of the window that we have offered. */
+    public long rightEdge() {
+        return connection.receiver.rightEdge();
+    }
+
+    public boolean isAcceptable(long sequence, int sequenceLength) {
+        return connection.receiver.isAcceptable(sequence, sequenceLength);
+    }
+
+    /** Acknowledges in the next turn. */
+    public void acknowledgeNow() {
+        connection.receiver.acknowledgeNow();
+        connection.markDirty();
+    }
+
+    public int segmentBytes() {
+        return connection.segmentBytes();
+    }
+
+    /** Received bytes that nobody has read, urgent ones included. */
+    public int unreadBytes() {
+        return connection.user.receiveRing().available();
+    }
+}
