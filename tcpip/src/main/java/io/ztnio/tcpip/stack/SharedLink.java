@@ -163,6 +163,11 @@ final class SharedLink implements LinkPort {
             return link.derivedMac(ipv6, offset);
         }
 
+        @Override
+        public long ownerMac(byte[] ip) {
+            return link.ownerMac(ip);
+        }
+
         /** What the node said when it last sent there: known from the second packet on. */
         @Override
         public int preferredPacketBytes(long destinationMac, int datagrams) {

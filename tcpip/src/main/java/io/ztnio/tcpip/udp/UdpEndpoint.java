@@ -275,6 +275,13 @@ final class UdpEndpoint implements DatagramEndpoint {
         return !destination.isMulticastAddress() || memberships.accept(destination, source, link);
     }
 
+    /** Whether it has sent from {@code own} to a receiver lately. */
+    boolean hasSent(InetAddress own, InetAddress receiver, int port, long nowNanos) {
+        InetAddress mine = matchLocal;
+        boolean fits = mine == null ? !(ipv4Only && own instanceof Inet6Address) : mine.equals(own);
+        return fits && output.hasSent(receiver, port, nowNanos);
+    }
+
     boolean isConnectedTo(InetAddress address, int port) {
         InetSocketAddress peer = remote;
         return peer != null && peer.getPort() == port && peer.getAddress().equals(address);

@@ -30,6 +30,7 @@ final class UdpOutput {
     private final UdpLayer layer;
     private final UdpOptions options;
     private final DatagramQueue queue = new DatagramQueue(UdpOptions.DEFAULT_SEND_BYTES);
+    private final Receivers receivers = new Receivers();
     /** Receivers that had a route in {@link #checkedEpoch}; the application's. */
     private final InetAddress[] checked = new InetAddress[CHECKED_SLOTS];
 
@@ -116,6 +117,7 @@ final class UdpOutput {
             queue.poll(scratch, at + UdpHeader.LENGTH);
             long sum = path.pseudoHeaderSum(IpProtocol.UDP, length);
             UdpHeader.write(scratch, at, localPort, target.getPort(), length, sum);
+            receivers.add(target, nowNanos);
             boolean multicast = path.isMulticast();
             path.send(
                     IpProtocol.UDP,
@@ -127,6 +129,11 @@ final class UdpOutput {
                     nowNanos);
         }
         return true;
+    }
+
+    /** Whether a datagram was sent there lately. Inside the gate. */
+    boolean hasSent(InetAddress remote, int remotePort, long nowNanos) {
+        return receivers.contains(remote, remotePort, nowNanos);
     }
 
     /** The source address to ask for: multicasts may have another than what is bound. */
