@@ -173,12 +173,17 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     @Override
+    public void left(long neighborMac, long nowNanos) {
+        arp.cache().forget(neighborMac);
+        ndp.cache().forget(neighborMac);
+    }
+
+    @Override
     public void lost(long neighborMac, long nowNanos) {
         if (attached) {
             // First the connections: they know the neighbour by its MAC address.
             core.lostNeighbor(this, neighborMac, nowNanos);
-            arp.cache().forget(neighborMac);
-            ndp.cache().forget(neighborMac);
+            left(neighborMac, nowNanos);
         }
     }
 

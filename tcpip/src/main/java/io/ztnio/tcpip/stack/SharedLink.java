@@ -87,6 +87,12 @@ final class SharedLink implements LinkPort {
     }
 
     @Override
+    public void left(long neighborMac, long nowNanos) {
+        home.left(neighborMac, nowNanos);
+        shards.inEachGate((index, later) -> ports[index].left(neighborMac, later));
+    }
+
+    @Override
     public void lost(long neighborMac, long nowNanos) {
         home.lost(neighborMac, nowNanos);
         shards.inEachGate((index, later) -> ports[index].lost(neighborMac, later));
