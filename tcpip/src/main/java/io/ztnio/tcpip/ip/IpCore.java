@@ -139,6 +139,12 @@ public final class IpCore implements IpLayer {
                 : new Ipv6Path(this, seen, choice, remote);
     }
 
+    /** Whether it is the directed broadcast address of a subnet of any link. Any thread. */
+    public boolean isSubnetBroadcast(InetAddress address) {
+        // The hash of an IPv4 address is its 32 bits.
+        return address instanceof Inet4Address && table.isSubnetBroadcast(address.hashCode());
+    }
+
     @Override
     public boolean isLocal(InetAddress address) {
         return table.owner(address) != null;

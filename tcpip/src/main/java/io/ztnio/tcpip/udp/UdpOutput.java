@@ -60,8 +60,9 @@ final class UdpOutput {
      * Throws if a datagram cannot be sent at all.
      *
      * @param local the address bound to, or {@code null} for the wildcard
+     * @param connected whether the endpoint is connected to the target: then it had leave to send to everybody when it was
      */
-    void check(InetAddress local, InetSocketAddress target, int length) throws IOException {
+    void check(InetAddress local, InetSocketAddress target, boolean connected, int length) throws IOException {
         InetAddress remote = target.getAddress();
         if (length > (remote instanceof Inet4Address ? MAX_IPV4_PAYLOAD : MAX_IPV6_PAYLOAD)) {
             throw new SocketException("Message too long");
@@ -86,10 +87,11 @@ final class UdpOutput {
         if (path == null) {
             throw new NoRouteToHostException("No route to host");
         }
-        if (path.isBroadcast() && !broadcast) {
+        if (!path.isBroadcast() || broadcast) {
+            checked[slot] = remote;
+        } else if (!connected) {
             throw new BindException("Permission denied");
         }
-        checked[slot] = remote;
     }
 
     /**
@@ -136,9 +138,15 @@ final class UdpOutput {
         return receivers.contains(remote, remotePort, nowNanos);
     }
 
+    /** Whether an address that can be bound to is none to send from, because it is everybody's. */
+    boolean isShared(InetAddress local) {
+        return local != null
+                && (local.isMulticastAddress() || layer.ip().isSubnetBroadcast(local));
+    }
+
     /** The source address to ask for: multicasts may have another than what is bound. */
-    private InetAddress source(InetAddress local, InetAddress remote) {
-        if (local != null && local.isMulticastAddress()) {
+    InetAddress source(InetAddress local, InetAddress remote) {
+        if (isShared(local)) {
             return null;
         }
         if (local == null && remote.isMulticastAddress()) {
