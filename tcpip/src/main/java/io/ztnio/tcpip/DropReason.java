@@ -22,14 +22,18 @@ public enum DropReason {
     MALFORMED_NDP,
     NEIGHBOUR_QUEUE_FULL,
     NEIGHBOUR_UNRESOLVED,
+    /** A claim to a neighbour's address, believed only if the neighbour does not answer. */
+    NEIGHBOUR_CONFLICT,
+    /** A claim to an address that the network says is another station's. */
+    NEIGHBOUR_NOT_OWNER,
     MALFORMED_ICMP,
     ICMP_CHECKSUM,
-    /** An ICMP error that quotes no packet of ours. */
+    /** An ICMP error that quotes no packet of ours, or that cannot have come from where it says. */
     ICMP_UNRELATED,
     UNKNOWN_ICMP_TYPE,
     /** An IGMP or MLD message that is too short. */
     MALFORMED_GROUP_MESSAGE,
-    /** An ICMP error not sent, to keep the rate. */
+    /** An ICMP error or an answer to the search for duplicate addresses, not sent or sent later to keep the rate. */
     ICMP_RATE_LIMITED,
     MALFORMED_UDP,
     UDP_CHECKSUM,

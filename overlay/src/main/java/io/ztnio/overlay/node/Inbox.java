@@ -153,6 +153,7 @@ final class Inbox {
     private boolean onGoodbye(Member member, long nowNanos) {
         network.goOffline(member, "it said goodbye");
         member.nextAttemptNanos = nowNanos + Membership.LONGEST_PAUSE_NANOS;
+        network.onLeft(member, nowNanos);
         return true;
     }
 }

@@ -60,6 +60,9 @@ final class Member {
     /** It counts as gone. */
     boolean lost;
 
+    /** It said goodbye. */
+    boolean left;
+
     final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
 
     Member(PublicIdentity identity) {

@@ -107,6 +107,14 @@ public final class Membership {
         }
     }
 
+    /** A member said goodbye. */
+    void onLeft(Member member, long nowNanos) {
+        member.left = true;
+        if (life != null) {
+            life.onLeft(member.mac, nowNanos);
+        }
+    }
+
     /** Network id. */
     public long id() {
         return id;
@@ -182,6 +190,20 @@ public final class Membership {
             return known.isOnline();
         }
         return members.values().stream().anyMatch(member -> member.isOnline() && endpoint.equals(member.endpoint));
+    }
+
+    /** Whether a member said goodbye, or was silent for so long that it counts as gone. */
+    public boolean isGone(long nodeId) {
+        Member member = members.get(nodeId);
+        return member != null && (member.left || member.lost);
+    }
+
+    /** Somebody wants to send to a member: looks whether it is there again. */
+    public void seek(long nodeId, long nowNanos) {
+        Member member = members.get(nodeId);
+        if (member != null && !member.isOnline()) {
+            reach(member, nowNanos);
+        }
     }
 
     Member member(long nodeId) {
@@ -326,6 +348,7 @@ public final class Membership {
         member.previous = member.current;
         member.current = channel;
         member.lost = false;
+        member.left = false;
         member.heardNanos = nowNanos;
         member.backoffNanos = ATTEMPT_NANOS;
         member.confirmedRevision = 0;

@@ -15,7 +15,8 @@ import java.util.Arrays;
 
 /**
  * A joined network as a link of the stack. What members announced needs no question on the wire: IPv6 addresses imply the
- * MAC, and ARP requests for known addresses are answered here.
+ * MAC, and ARP requests for known addresses are answered here. For members that are gone nobody answers, so that who connects
+ * to them need not wait long; a question makes us look whether they are back.
  *
  * <p>Thread: confined to the gate.
  */
@@ -30,6 +31,15 @@ final class NetworkLink implements Link {
     private static final int REQUEST = 1;
     private static final int REPLY = 2;
     private static final int IPV6_LENGTH = 16;
+    private static final int IPV6 = 0x86dd;
+    private static final int NEXT_HEADER = 6;
+    private static final int ICMPV6 = 58;
+    private static final int ICMP = 40;
+    private static final int SOLICITATION = 135;
+
+    /** Where the address stands that a neighbour solicitation asks for. */
+    private static final int SOLICITED = 48;
+
 
     private final Membership network;
     private final Gate gate;
@@ -47,6 +57,11 @@ final class NetworkLink implements Link {
             @Override
             public void onRestarted(long memberMac, long now) {
                 port.probe(memberMac, now);
+            }
+
+            @Override
+            public void onLeft(long memberMac, long now) {
+                port.left(memberMac, now);
             }
 
             @Override
@@ -78,10 +93,13 @@ final class NetworkLink implements Link {
     public void send(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
         if (etherType == ARP && length >= ARP_LENGTH && Bytes.u16(buffer, offset + ARP_OPERATION) == REQUEST) {
             long owner = ownerOf(buffer, offset + ARP_TARGET_IP, 4);
-            if (owner >= 0) {
+            if (owner >= 0 && !network.isGone(owner)) {
                 answer(DerivedAddresses.mac(owner), Arrays.copyOfRange(buffer, offset, offset + ARP_LENGTH));
                 return;
             }
+            network.seek(owner, nowNanos);
+        } else if (isSolicitation(etherType, buffer, offset, length)) {
+            network.seek(ownerOf(buffer, offset + SOLICITED, IPV6_LENGTH), nowNanos);
         }
         network.sendEthernet(destinationMac, etherType, buffer, offset, length, nowNanos);
     }
@@ -99,11 +117,21 @@ final class NetworkLink implements Link {
 
     @Override
     public long derivedMac(byte[] ipv6, int offset) {
-        long node = DerivedAddresses.nodeOf(network.id(), ipv6, offset);
-        if (node < 0) {
-            node = ownerOf(ipv6, offset, IPV6_LENGTH);
-        }
+        long node = ownerOf(ipv6, offset, IPV6_LENGTH);
+        return node < 0 || network.isGone(node) ? UNKNOWN_MAC : DerivedAddresses.mac(node);
+    }
+
+    @Override
+    public long ownerMac(byte[] ip) {
+        long node = ownerOf(ip, 0, ip.length);
         return node < 0 ? UNKNOWN_MAC : DerivedAddresses.mac(node);
+    }
+
+    private static boolean isSolicitation(int etherType, byte[] buffer, int offset, int length) {
+        return etherType == IPV6
+                && length >= SOLICITED + IPV6_LENGTH
+                && Bytes.u8(buffer, offset + NEXT_HEADER) == ICMPV6
+                && Bytes.u8(buffer, offset + ICMP) == SOLICITATION;
     }
 
     private long ownerOf(byte[] address, int offset, int length) {

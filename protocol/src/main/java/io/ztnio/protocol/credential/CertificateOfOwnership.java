@@ -4,7 +4,9 @@ import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -128,6 +130,18 @@ public final class CertificateOfOwnership implements Credential {
             }
         }
         return false;
+    }
+
+    /** The IP addresses among the things. */
+    public List<InetAddress> ips() {
+        List<InetAddress> ips = new ArrayList<>();
+        for (int at = 0; at < things.length; at += THING_LENGTH) {
+            int length = things[at] == IPV4 ? 4 : 16;
+            if (things[at] == IPV4 || things[at] == IPV6) {
+                ips.add(SocketAddressField.address(Arrays.copyOfRange(things, at + 1, at + 1 + length)));
+            }
+        }
+        return ips;
     }
 
     /** How many things are owned. */

@@ -109,9 +109,24 @@ final class Member implements RuleParty {
         if (credential instanceof Capability capability) {
             return replace(capabilities, capability, NetworkConfig.MAX_CAPABILITIES);
         }
-        return credential instanceof CertificateOfOwnership owned
-                ? replace(ownership, owned, NetworkConfig.MAX_OWNERSHIP)
-                : Stored.STALE;
+        return credential instanceof CertificateOfOwnership owned ? own(owned) : Stored.STALE;
+    }
+
+    private Stored own(CertificateOfOwnership certificate) {
+        CertificateOfOwnership old = byId(ownership, certificate.id());
+        if (old != null) {
+            network.owners().remove(old);
+        }
+        Stored result = replace(ownership, certificate, NetworkConfig.MAX_OWNERSHIP);
+        if (result == Stored.NEW) {
+            network.owners().add(certificate);
+        }
+        return result;
+    }
+
+    /** The member is not kept any more. */
+    void forgetOwnership() {
+        ownership.forEach(network.owners()::remove);
     }
 
     /** Revokes credentials up to a moment; returns whether that is news. */
@@ -126,6 +141,11 @@ final class Member implements RuleParty {
         }
         revokedUntilMillis.put(key, untilMillis);
         gateEpoch = -1;
+        for (CertificateOfOwnership owned : ownership) {
+            if (isRevoked(owned)) {
+                network.owners().remove(owned);
+            }
+        }
         return Stored.NEW;
     }
 
@@ -174,7 +194,7 @@ final class Member implements RuleParty {
     }
 
     /** Two moments may be further apart than a signed number says. */
-    private static boolean isWithin(long mostMillis, long one, long other) {
+    static boolean isWithin(long mostMillis, long one, long other) {
         long apart = one >= other ? one - other : other - one;
         return apart >= 0 && apart <= mostMillis;
     }

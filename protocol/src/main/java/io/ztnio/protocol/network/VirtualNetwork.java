@@ -41,6 +41,7 @@ public final class VirtualNetwork {
 
     private final LongMap<Long> bridgeRoutes = new LongMap<>();
     private final LongMap<Long> refusals = new LongMap<>();
+    private final AddressOwners owners = new AddressOwners();
     private final TreeSet<MulticastGroup> subscriptions = new TreeSet<>();
     private Set<MulticastGroup> announced = Set.of();
 
@@ -152,6 +153,28 @@ public final class VirtualNetwork {
         return member < 0 || member == networks.self() ? -1 : MacAddress.of(member, id);
     }
 
+    /**
+     * The MAC address of the only member that may have an IP address, because the address follows from it or it has shown a
+     * certificate of ownership; or -1. What is behind a bridge has addresses of its own. Any thread.
+     *
+     * @param ip 4 or 16 bytes
+     */
+    public long ownerMac(byte[] ip) {
+        long derived = ip.length == 16 ? derivedMac(ip, 0) : -1;
+        NetworkConfig seen = config;
+        if (derived >= 0 || seen == null) {
+            return derived;
+        }
+        long member = owners.memberOf(ip, seen);
+        return member < 0 || member == networks.self() || seen.hasRole(member, Specialist.ACTIVE_BRIDGE)
+                ? -1
+                : MacAddress.of(member, id);
+    }
+
+    AddressOwners owners() {
+        return owners;
+    }
+
     NetworkConfig configOrNull() {
         return config;
     }
@@ -232,6 +255,7 @@ public final class VirtualNetwork {
         }
         if (oldest != null) {
             members.remove(oldest.address);
+            oldest.forgetOwnership();
         }
     }
 

@@ -117,6 +117,11 @@ final class AttachedNetwork implements Link {
     }
 
     @Override
+    public long ownerMac(byte[] ip) {
+        return network.ownerMac(ip);
+    }
+
+    @Override
     public int preferredPacketBytes(long destinationMac, int datagrams) {
         return network.frameBytes(destinationMac, datagrams);
     }

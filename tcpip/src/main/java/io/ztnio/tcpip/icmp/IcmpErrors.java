@@ -12,26 +12,26 @@ import io.ztnio.tcpip.wire.Ipv4Header;
 import io.ztnio.tcpip.wire.Ipv6Header;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /**
- * Sends ICMP errors about received packets, 1000 per second with bursts of 50. Callers ask for unicast packets of
- * transports only, so that no error answers a group or another error (RFC 1122 3.2.2).
+ * Sends ICMP errors about received packets, as many as {@link ErrorRate} lets. Callers ask for unicast packets of transports
+ * only, so that no error answers a group or another error (RFC 1122 3.2.2).
  *
  * <p>Thread: confined to the gate.
  */
 final class IcmpErrors implements ErrorReporter {
-    private static final int PER_SECOND = 1000;
-    private static final int BURST = 50;
     /** RFC 1812 4.3.2.3: as much as fits without exceeding it. */
     private static final int MAX_IPV4_BYTES = 576;
 
     private static final int MAX_IPV6_BYTES = 1280;
 
     private final IpCore ip;
-    private final TokenBucket bucket = new TokenBucket(PER_SECOND, BURST);
+    private final ErrorRate rate;
 
-    IcmpErrors(IpCore ip) {
+    IcmpErrors(IpCore ip, RandomGenerator random) {
         this.ip = ip;
+        this.rate = new ErrorRate(random);
     }
 
     @Override
@@ -55,7 +55,7 @@ final class IcmpErrors implements ErrorReporter {
             return;
         }
         // As in a kernel, who talks to himself may have them all.
-        if (!path.link().link().isLoopback() && !bucket.tryTake(nowNanos)) {
+        if (!path.link().link().isLoopback() && !rate.tryTake(path.remote(), nowNanos)) {
             ip.drops().count(DropReason.ICMP_RATE_LIMITED);
             return;
         }

@@ -1,6 +1,8 @@
 package io.ztnio.tcpip.icmp;
 
+import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.endpoint.PingListener;
+import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.OutputPath;
 import io.ztnio.tcpip.wire.IcmpHeader;
@@ -21,7 +23,7 @@ public final class IcmpLayer {
         this.pings = new Pings(ip, random.nextInt(0x10000));
         ip.register(IpProtocol.ICMP, new Icmpv4Input(this, ip));
         ip.register(IpProtocol.ICMPV6, new Icmpv6Input(this, ip));
-        ip.errorReporter(new IcmpErrors(ip));
+        ip.errorReporter(new IcmpErrors(ip, random));
     }
 
     /**
@@ -45,6 +47,24 @@ public final class IcmpLayer {
     /** Ends pings that took too long. Returns the next deadline, or {@code Long.MAX_VALUE}. */
     public long turn(long nowNanos) {
         return pings.turn(nowNanos);
+    }
+
+    /** An error quotes an echo request: it ends the ping, or says how large packets to there may be. */
+    void onRequestError(
+            IcmpError error,
+            InetAddress local,
+            InetAddress remote,
+            byte[] buffer,
+            int offset,
+            int mtuBytes,
+            long nowNanos) {
+        if (!pings.isPending(remote, buffer, offset)) {
+            ip.drops().count(DropReason.ICMP_UNRELATED);
+        } else if (error != IcmpError.PACKET_TOO_BIG) {
+            pings.onError(error, remote, buffer, offset);
+        } else {
+            ip.path(local, remote).ifPresent(path -> path.confirmTooBig(mtuBytes, nowNanos));
+        }
     }
 
     Pings pings() {

@@ -79,8 +79,10 @@ final class Icmpv4Input implements TransportInput {
             int length,
             int mtuBytes,
             long nowNanos) {
-        if (IcmpHeader.type(buffer, offset) == IcmpHeader.V4_ECHO_REQUEST && error != IcmpError.PACKET_TOO_BIG) {
-            icmp.pings().onError(error, remote, buffer, offset);
+        if (IcmpHeader.type(buffer, offset) == IcmpHeader.V4_ECHO_REQUEST) {
+            icmp.onRequestError(error, local, remote, buffer, offset, mtuBytes, nowNanos);
+        } else {
+            ip.drops().count(DropReason.ICMP_UNRELATED);
         }
     }
 

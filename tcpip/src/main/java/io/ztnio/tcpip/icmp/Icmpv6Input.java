@@ -48,6 +48,10 @@ final class Icmpv6Input implements TransportInput {
             return;
         }
         int type = IcmpHeader.type(buffer, offset);
+        if (source.isAnyLocalAddress() && !maySayNoSource(type)) {
+            ip.drops().count(DropReason.BAD_SOURCE);
+            return;
+        }
         if (type < FIRST_INFORMATIONAL) {
             onErrorMessage(source, unicast, type, buffer, offset, length, nowNanos);
             return;
@@ -68,11 +72,21 @@ final class Icmpv6Input implements TransportInput {
                         nowNanos);
             case IcmpHeader.V6_ECHO_REPLY -> icmp.pings().onReply(source, buffer, offset, length, ingressNanos);
             case IcmpHeader.V6_NEIGHBOUR_SOLICITATION, IcmpHeader.V6_NEIGHBOUR_ADVERTISEMENT -> {
-                if (!ingress.isLooped()) {
+                // RFC 6980 5: fragments would get past whoever watches over neighbour discovery on the way.
+                if (ingress.isFragmented()) {
+                    ip.drops().count(DropReason.MALFORMED_NDP);
+                } else if (!ingress.isLooped()) {
                     ingress.link()
                             .ndp()
                             .onMessage(
-                                    ingress.sourceMac(), source, ingress.hopLimit(), buffer, offset, length, nowNanos);
+                                    ingress.sourceMac(),
+                                    source,
+                                    destination,
+                                    ingress.hopLimit(),
+                                    buffer,
+                                    offset,
+                                    length,
+                                    nowNanos);
                 }
             }
             case IcmpHeader.V6_LISTENER_QUERY -> onListenerQuery(source, buffer, offset, length, nowNanos);
@@ -92,9 +106,18 @@ final class Icmpv6Input implements TransportInput {
             int length,
             int mtuBytes,
             long nowNanos) {
-        if (IcmpHeader.type(buffer, offset) == IcmpHeader.V6_ECHO_REQUEST && error != IcmpError.PACKET_TOO_BIG) {
-            icmp.pings().onError(error, remote, buffer, offset);
+        if (IcmpHeader.type(buffer, offset) == IcmpHeader.V6_ECHO_REQUEST) {
+            icmp.onRequestError(error, local, remote, buffer, offset, mtuBytes, nowNanos);
+        } else {
+            ip.drops().count(DropReason.ICMP_UNRELATED);
         }
+    }
+
+    /** Who looks for duplicates of its address has none yet (RFC 4861 4.3, RFC 3590), nor has who looks for a router. */
+    private static boolean maySayNoSource(int type) {
+        return type == IcmpHeader.V6_NEIGHBOUR_SOLICITATION
+                || type == ROUTER_SOLICITATION
+                || type == IcmpHeader.V6_LISTENER_REPORT;
     }
 
     /** RFC 3810 6.2: only what came from the link itself is believed. */

@@ -72,6 +72,11 @@ final class Pings {
         ping.listener().onReply(source, Math.max(0, ingressNanos - ping.sentNanos()));
     }
 
+    /** Whether an echo request that an error quotes is one of those under way. */
+    boolean isPending(InetAddress remote, byte[] buffer, int offset) {
+        return find(remote, IcmpHeader.rest(buffer, offset)) != null;
+    }
+
     /** An error that quotes an echo request. */
     void onError(IcmpError error, InetAddress remote, byte[] buffer, int offset) {
         Pending ping = take(remote, IcmpHeader.rest(buffer, offset));
@@ -110,15 +115,15 @@ final class Pings {
     }
 
     private Pending take(InetAddress remote, int identifierAndSequence) {
-        if (identifierAndSequence >>> 16 != identifier) {
-            return null;
+        Pending ping = find(remote, identifierAndSequence);
+        if (ping != null) {
+            pending.remove(ping.sequence());
         }
-        int sequence = identifierAndSequence & 0xffff;
-        Pending ping = pending.get(sequence);
-        if (ping == null || !ping.remote().equals(remote)) {
-            return null;
-        }
-        pending.remove(sequence);
         return ping;
+    }
+
+    private Pending find(InetAddress remote, int identifierAndSequence) {
+        Pending ping = identifierAndSequence >>> 16 == identifier ? pending.get(identifierAndSequence & 0xffff) : null;
+        return ping != null && ping.remote().equals(remote) ? ping : null;
     }
 }

@@ -14,8 +14,8 @@ final class TokenBucket {
         this.tokens = burst;
     }
 
-    /** Takes a token if there is one. */
-    boolean tryTake(long nowNanos) {
+    /** Whether there is a token. */
+    boolean has(long nowNanos) {
         if (!started) {
             started = true;
             filledNanos = nowNanos;
@@ -25,10 +25,11 @@ final class TokenBucket {
             tokens = Math.min(burst, tokens + earned);
             filledNanos += earned * intervalNanos;
         }
-        if (tokens == 0) {
-            return false;
-        }
-        tokens--;
-        return true;
+        return tokens > 0;
+    }
+
+    /** Takes so many tokens; what was not there is owed. */
+    void take(long count) {
+        tokens -= count;
     }
 }

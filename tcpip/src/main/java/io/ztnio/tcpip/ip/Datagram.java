@@ -27,6 +27,7 @@ final class Datagram {
     }
 
     final IpInterface link;
+    final long sourceMac;
     final InetAddress source;
     final InetAddress destination;
     final int protocol;
@@ -47,12 +48,14 @@ final class Datagram {
 
     Datagram(
             IpInterface link,
+            long sourceMac,
             InetAddress source,
             InetAddress destination,
             int protocol,
             int identification,
             long deadlineNanos) {
         this.link = link;
+        this.sourceMac = sourceMac;
         this.source = source;
         this.destination = destination;
         this.protocol = protocol;

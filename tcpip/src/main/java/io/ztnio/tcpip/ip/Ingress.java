@@ -15,6 +15,7 @@ public final class Ingress {
     private int packetOffset;
     private int packetLength;
     private int nextHeaderOffset;
+    private boolean fragmented;
 
     Ingress() {}
 
@@ -55,6 +56,11 @@ public final class Ingress {
         return nextHeaderOffset;
     }
 
+    /** Whether it came in fragments, or says of itself that it is the only one (RFC 6946). */
+    public boolean isFragmented() {
+        return fragmented;
+    }
+
     void frame(IpInterface itsLink, boolean itIsLooped, long itsSourceMac) {
         link = itsLink;
         looped = itIsLooped;
@@ -66,6 +72,11 @@ public final class Ingress {
         packetOffset = offset;
         packetLength = length;
         hopLimit = itsHopLimit;
+        fragmented = false;
+    }
+
+    void fragmented() {
+        fragmented = true;
     }
 
     void nextHeaderOffset(int offset) {

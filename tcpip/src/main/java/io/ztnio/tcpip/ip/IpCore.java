@@ -5,6 +5,7 @@ import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.endpoint.SourceFilter;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.neighbor.WaitingPackets;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv4Header;
 import io.ztnio.tcpip.wire.Ipv6Header;
@@ -52,7 +53,9 @@ public final class IpCore implements IpLayer {
     private final RandomGenerator random;
     private final AddressTable addresses = new AddressTable();
     private final PathMtus pathMtus = new PathMtus();
+    private final Identifications identifications;
     private final Reassembler reassembler;
+    private final WaitingPackets waitingPackets = new WaitingPackets();
     private final LoopbackQueue loopback;
     private final Ipv4Input ipv4Input;
     private final Ipv6Input ipv6Input;
@@ -67,7 +70,6 @@ public final class IpCore implements IpLayer {
     private volatile RoutingTable table = new RoutingTable(List.of());
     private ErrorReporter errorReporter;
     private long nowNanos = Long.MIN_VALUE;
-    private int nextIdentification;
 
     /** @param answering whether to answer those who ask for our addresses; another stack of the node may do that */
     public IpCore(DropCounters drops, boolean answering, RandomGenerator random) {
@@ -78,7 +80,7 @@ public final class IpCore implements IpLayer {
         this.ipv4Input = new Ipv4Input(this);
         this.ipv6Input = new Ipv6Input(this);
         this.random = random;
-        this.nextIdentification = random.nextInt();
+        this.identifications = new Identifications(random);
         register(IpProtocol.IGMP, new IgmpInput(this));
     }
 
@@ -135,6 +137,12 @@ public final class IpCore implements IpLayer {
         return remote instanceof Inet4Address
                 ? new Ipv4Path(this, seen, choice, remote)
                 : new Ipv6Path(this, seen, choice, remote);
+    }
+
+    /** Whether it is the directed broadcast address of a subnet of any link. Any thread. */
+    public boolean isSubnetBroadcast(InetAddress address) {
+        // The hash of an IPv4 address is its 32 bits.
+        return address instanceof Inet4Address && table.isSubnetBroadcast(address.hashCode());
     }
 
     @Override
@@ -246,6 +254,10 @@ public final class IpCore implements IpLayer {
         return loopback;
     }
 
+    WaitingPackets waitingPackets() {
+        return waitingPackets;
+    }
+
     Reassembler reassembler() {
         return reassembler;
     }
@@ -266,8 +278,21 @@ public final class IpCore implements IpLayer {
         return fragment;
     }
 
-    int nextIdentification() {
-        return nextIdentification++;
+    Identifications identifications() {
+        return identifications;
+    }
+
+    /**
+     * Whether nobody else can have sent from an address, because it is one of our own. Addresses of the scope of a link
+     * are other ones on another link.
+     */
+    boolean isOurs(IpInterface arrived, InetAddress source) {
+        return source.isLinkLocalAddress() ? arrived.isOwn(source) : table.owner(source) != null;
+    }
+
+    /** Whether it is everybody's address on some link. */
+    boolean isBroadcast(int ipv4) {
+        return ipv4 == -1 || table.isSubnetBroadcast(ipv4);
     }
 
     /** Time never goes back: frames carry when they were received, which is before the turn that they belong to. */
@@ -315,6 +340,15 @@ public final class IpCore implements IpLayer {
         }
         transport.onPacket(
                 source, destination, unicast, trafficClass, buffer, offset, length, pseudoHeaderSum, ingressNanos, now);
+    }
+
+    /** Whether an ICMP error about a packet from {@code local} to {@code remote} can have come to us from its sender. */
+    boolean isPlausible(InetAddress reporter, InetAddress local, InetAddress remote) {
+        if (!ingress.link().isOwn(local)) {
+            return false;
+        }
+        OutputPath path = route(local, remote);
+        return path != null && path.isOnTheWay(reporter, ingress.isLooped());
     }
 
     /** Reports an error for a packet of ours to its transport, if its quotation suffices. */

@@ -61,8 +61,8 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         this.loopback = link.isLoopback();
         this.igmp = GroupReporter.ofIgmp(link, this, listened, core.random());
         this.mld = GroupReporter.ofMld(link, this::linkLocal, listened, core.random());
-        this.arp = new Arp(link, this, core::onUnresolved, core.drops());
-        this.ndp = new Ndp(link, this, core::onUnresolved, core.drops());
+        this.arp = new Arp(link, this, core::onUnresolved, core.waitingPackets(), core.drops());
+        this.ndp = new Ndp(link, this, core::onUnresolved, core.waitingPackets(), core.drops());
     }
 
     public Link link() {
@@ -110,8 +110,9 @@ public final class IpInterface implements LinkPort, LinkAddresses {
                 listen(address, false);
             }
         }
-        arp.cache().forgetOffLink();
-        ndp.cache().forgetOffLink();
+        arp.cache().reconsider();
+        ndp.cache().reconsider();
+        ndp.forgetAnswers();
         core.onConfigured(nowNanos);
     }
 
@@ -172,15 +173,36 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     @Override
+    public void left(long neighborMac, long nowNanos) {
+        arp.cache().forget(neighborMac);
+        ndp.cache().forget(neighborMac);
+    }
+
+    @Override
     public void lost(long neighborMac, long nowNanos) {
         if (attached) {
+            // First the connections: they know the neighbour by its MAC address.
             core.lostNeighbor(this, neighborMac, nowNanos);
+            left(neighborMac, nowNanos);
         }
     }
 
     @Override
     public boolean isOwn(InetAddress address) {
         return own.contains(address) || (loopback && isOnLink(address));
+    }
+
+    @Override
+    public boolean mayBeNeighbor(InetAddress address) {
+        if (address.isMulticastAddress()
+                || address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || core.isOurs(this, address)) {
+            return false;
+        }
+        return !(address instanceof Inet4Address)
+                || Ipv4Input.isHost(BigEndian.i32(address.getAddress(), 0))
+                        && !core.isBroadcast(BigEndian.i32(address.getAddress(), 0));
     }
 
     boolean isLoopback() {
@@ -302,7 +324,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     long turn(long nowNanos) {
-        long next = Math.min(arp.cache().turn(nowNanos), ndp.cache().turn(nowNanos));
+        long next = Math.min(arp.cache().turn(nowNanos), ndp.turn(nowNanos));
         return Math.min(next, Math.min(igmp.turn(nowNanos), mld.turn(nowNanos)));
     }
 

@@ -16,6 +16,7 @@ final class Ipv4Input {
     private static final int[] PLATEAUS = {8166, 4352, 2002, 1492, 1006, PathMtus.MIN_IPV4_BYTES};
 
     private static final int LOOPBACK_NET = 127;
+    private static final int MAX_LENGTH = 65_535;
 
     private final IpCore core;
 
@@ -45,13 +46,13 @@ final class Ipv4Input {
         }
         int sourceBits = Ipv4Header.source(buffer, offset);
         int destinationBits = Ipv4Header.destination(buffer, offset);
-        if (isBadSource(sourceBits) && !(looped && link.isLoopback() && sourceBits >>> 24 == LOOPBACK_NET)) {
+        if (!isHost(sourceBits) && !(looped && link.isLoopback() && sourceBits >>> 24 == LOOPBACK_NET)) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
         InetAddress source = core.addresses().ipv4(sourceBits);
         InetAddress destination = core.addresses().ipv4(destinationBits);
-        if (!looped && (link.isOwn(source) || link.isBroadcast(sourceBits))) {
+        if (!looped && (core.isOurs(link, source) || core.isBroadcast(sourceBits))) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
@@ -97,17 +98,12 @@ final class Ipv4Input {
         }
         InetAddress local = core.addresses().ipv4(Ipv4Header.source(buffer, offset));
         InetAddress remote = core.addresses().ipv4(Ipv4Header.destination(buffer, offset));
-        if (!core.ingress().link().isOwn(local)) {
+        int totalLength = Ipv4Header.totalLength(buffer, offset);
+        int mtu = error == IcmpError.PACKET_TOO_BIG ? reportedMtu(totalLength, mtuBytes) : 0;
+        // RFC 5927 7.2: nothing is too big for an MTU that it fits in.
+        if (mtu > totalLength || !core.isPlausible(reporter, local, remote)) {
             core.drops().count(DropReason.ICMP_UNRELATED);
             return;
-        }
-        int mtu = 0;
-        if (error == IcmpError.PACKET_TOO_BIG) {
-            int totalLength = Ipv4Header.totalLength(buffer, offset);
-            mtu = onTooBig(reporter, local, remote, totalLength, mtuBytes, nowNanos);
-            if (mtu == 0) {
-                return;
-            }
         }
         int protocol = Ipv4Header.protocol(buffer, offset);
         core.reportError(
@@ -141,14 +137,8 @@ final class Ipv4Input {
                 nowNanos);
     }
 
-    /** Takes a reported MTU. Returns what it is now, or 0 if the report is not to be believed. */
-    private int onTooBig(
-            InetAddress reporter, InetAddress local, InetAddress remote, int totalLength, int reported, long now) {
-        OutputPath path = core.route(local, remote);
-        if (path == null || !path.isOnTheWay(reporter)) {
-            core.drops().count(DropReason.ICMP_UNRELATED);
-            return 0;
-        }
+    /** RFC 1191 5: routers of old leave the MTU to be guessed. */
+    private static int reportedMtu(int totalLength, int reported) {
         int mtu = reported;
         if (mtu == 0) {
             for (int plateau : PLATEAUS) {
@@ -158,9 +148,7 @@ final class Ipv4Input {
                 }
             }
         }
-        mtu = Math.max(mtu, PathMtus.MIN_IPV4_BYTES);
-        core.pathMtus().lower(remote, mtu, path.mtuBytes(), now);
-        return mtu;
+        return Math.max(mtu, PathMtus.MIN_IPV4_BYTES);
     }
 
     private void onFragment(
@@ -177,6 +165,7 @@ final class Ipv4Input {
         Datagram whole = core.reassembler()
                 .add(
                         link,
+                        core.ingress().sourceMac(),
                         source,
                         destination,
                         protocol,
@@ -196,7 +185,12 @@ final class Ipv4Input {
             return;
         }
         int header = Datagram.HEADER_ROOM - whole.headerLength;
+        if (whole.headerLength + whole.length() > MAX_LENGTH) {
+            core.drops().count(DropReason.MALFORMED_FRAGMENT);
+            return;
+        }
         core.ingress().packet(whole.bytes, header, whole.headerLength + whole.length(), hopLimit(whole.bytes, header));
+        core.ingress().fragmented();
         deliver(
                 protocol,
                 source,
@@ -253,10 +247,10 @@ final class Ipv4Input {
         return headerLength >= Ipv4Header.LENGTH && totalLength >= headerLength && totalLength <= length;
     }
 
-    /** 0/8, 127/8, 224/4 and 240/4 never send. */
-    private static boolean isBadSource(int address) {
+    /** Whether a host on a link may have the address: not in 0/8, 127/8, 224/4 and 240/4. */
+    static boolean isHost(int address) {
         int first = address >>> 24;
-        return first == 0 || first == LOOPBACK_NET || first >= 224;
+        return first != 0 && first != LOOPBACK_NET && first < 224;
     }
 
     private static boolean isGroupForUs(IpInterface link, int bits, InetAddress address) {

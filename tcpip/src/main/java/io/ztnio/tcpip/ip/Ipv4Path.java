@@ -26,7 +26,7 @@ final class Ipv4Path extends OutputPath {
             int hopLimit,
             boolean mayFragment) {
         // RFC 6864: the identification of a packet that is never fragmented means nothing.
-        int identification = mayFragment ? core.nextIdentification() & 0xffff : 0;
+        int identification = mayFragment ? nextIdentification() & 0xffff : 0;
         int flags = mayFragment ? 0 : Ipv4Header.DONT_FRAGMENT;
         write(buffer, payload, payloadLength, protocol, trafficClass, hopLimit, identification, flags);
     }
@@ -35,7 +35,7 @@ final class Ipv4Path extends OutputPath {
     void sendFragments(int protocol, int payloadLength, int trafficClass, int hopLimit, long nowNanos) {
         byte[] scratch = core.scratch();
         byte[] fragment = core.fragmentBuffer();
-        int identification = core.nextIdentification() & 0xffff;
+        int identification = nextIdentification() & 0xffff;
         int step = (mtuBytes() - Ipv4Header.LENGTH) & ~7;
         int payload = transportOffset();
         for (int at = 0; at < payloadLength; at += step) {

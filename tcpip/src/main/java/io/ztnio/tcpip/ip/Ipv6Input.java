@@ -55,7 +55,7 @@ final class Ipv6Input {
         }
         InetAddress source = core.addresses().ipv6(buffer, sourceAt);
         InetAddress destination = core.addresses().ipv6(buffer, destinationAt);
-        if (!looped && link.isOwn(source)) {
+        if (!looped && core.isOurs(link, source)) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
@@ -75,12 +75,13 @@ final class Ipv6Input {
                 Ipv6Header.nextHeader(buffer, offset), offset + Ipv6Header.NEXT_HEADER, buffer, start, end)) {
             return;
         }
-        if (nextHeader == IpProtocol.FRAGMENT
-                && !onFragment(link, source, destination, own, buffer, offset, end, ingressNanos, nowNanos)) {
-            return;
-        }
+        // Only neighbour and listener discovery may have no source, and neither comes in fragments.
         if (unspecified && nextHeader != IpProtocol.ICMPV6) {
             core.drops().count(DropReason.BAD_SOURCE);
+            return;
+        }
+        if (nextHeader == IpProtocol.FRAGMENT
+                && !onFragment(link, source, destination, own, buffer, offset, end, ingressNanos, nowNanos)) {
             return;
         }
         int trafficClass = Ipv6Header.trafficClass(buffer, offset);
@@ -95,21 +96,14 @@ final class Ipv6Input {
         }
         InetAddress local = core.addresses().ipv6(buffer, offset + Ipv6Header.SOURCE);
         InetAddress remote = core.addresses().ipv6(buffer, offset + Ipv6Header.DESTINATION);
-        if (!core.ingress().link().isOwn(local)) {
+        int packetLength = Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer, offset);
+        int mtu = error == IcmpError.PACKET_TOO_BIG ? Math.max(mtuBytes, PathMtus.MIN_IPV6_BYTES) : 0;
+        // RFC 5927 7.2: nothing is too big for an MTU that it fits in.
+        if (mtu > packetLength
+                || !core.isPlausible(reporter, local, remote)
+                || !reportError(error, local, remote, buffer, offset, length, mtu, nowNanos)) {
             core.drops().count(DropReason.ICMP_UNRELATED);
-            return;
         }
-        int mtu = 0;
-        if (error == IcmpError.PACKET_TOO_BIG) {
-            OutputPath path = core.route(local, remote);
-            if (path == null || !path.isOnTheWay(reporter)) {
-                core.drops().count(DropReason.ICMP_UNRELATED);
-                return;
-            }
-            mtu = Math.max(mtuBytes, PathMtus.MIN_IPV6_BYTES);
-            core.pathMtus().lower(remote, mtu, path.mtuBytes(), nowNanos);
-        }
-        reportError(error, local, remote, buffer, offset, length, mtu, nowNanos);
     }
 
     void onUnresolved(byte[] buffer, int offset, int length, long nowNanos) {
@@ -118,8 +112,11 @@ final class Ipv6Input {
         reportError(IcmpError.NEIGHBOUR_UNRESOLVED, local, remote, buffer, offset, length, 0, nowNanos);
     }
 
-    /** Our own packets have at most a fragment header in front of the transport's. */
-    private void reportError(
+    /**
+     * Tells the transport. Our own packets have at most a fragment header in front of the transport's; returns false for a
+     * fragment that has none of it.
+     */
+    private boolean reportError(
             IcmpError error,
             InetAddress local,
             InetAddress remote,
@@ -133,7 +130,7 @@ final class Ipv6Input {
         if (protocol == IpProtocol.FRAGMENT) {
             if (length < headerLength + Ipv6Header.FRAGMENT_LENGTH
                     || Ipv6Header.fragmentOffset(buffer, offset + headerLength) != 0) {
-                return;
+                return false;
             }
             protocol = BigEndian.u8(buffer, offset + headerLength);
             headerLength += Ipv6Header.FRAGMENT_LENGTH;
@@ -149,6 +146,7 @@ final class Ipv6Input {
                 length - headerLength,
                 mtuBytes,
                 nowNanos);
+        return true;
     }
 
     /**
@@ -174,12 +172,14 @@ final class Ipv6Input {
         int next = BigEndian.u8(buffer, at);
         int fragmentOffset = Ipv6Header.fragmentOffset(buffer, at);
         boolean more = Ipv6Header.moreFragments(buffer, at);
+        core.ingress().fragmented();
         if (fragmentOffset == 0 && !more) {
             return skipExtensions(next, at, buffer, payload, end) && isNoFragment();
         }
         Datagram whole = core.reassembler()
                 .add(
                         link,
+                        core.ingress().sourceMac(),
                         source,
                         destination,
                         IpProtocol.FRAGMENT,
@@ -209,6 +209,7 @@ final class Ipv6Input {
         BigEndian.u16(bytes, header + 4, whole.length());
         BigEndian.u8(bytes, header + Ipv6Header.NEXT_HEADER, whole.nextHeader);
         core.ingress().packet(bytes, header, end - header, Ipv6Header.hopLimit(bytes, header));
+        core.ingress().fragmented();
         int nextAt = header + Ipv6Header.NEXT_HEADER;
         if (skipExtensions(whole.nextHeader, nextAt, bytes, Datagram.HEADER_ROOM, end) && isNoFragment()) {
             deliver(

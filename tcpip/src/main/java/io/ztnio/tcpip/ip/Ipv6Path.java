@@ -34,7 +34,7 @@ final class Ipv6Path extends OutputPath {
     void sendFragments(int protocol, int payloadLength, int trafficClass, int hopLimit, long nowNanos) {
         byte[] scratch = core.scratch();
         byte[] fragment = core.fragmentBuffer();
-        int identification = core.nextIdentification();
+        int identification = nextIdentification();
         int extension = Link.HEADROOM + Ipv6Header.LENGTH;
         int payload = extension + Ipv6Header.FRAGMENT_LENGTH;
         int step = (mtuBytes() - Ipv6Header.LENGTH - Ipv6Header.FRAGMENT_LENGTH) & ~7;

@@ -33,6 +33,9 @@ public abstract class OutputPath implements IpPath {
     /** The MAC address of the neighbour before it stopped answering and was forgotten. */
     private long formerMac = Link.UNKNOWN_MAC;
 
+    /** For {@link Identifications#next}; 0 until it is needed. */
+    private long identificationKey;
+
     private int mtuBytes;
     private int mtuGeneration;
     private RoutingTable mtuTable;
@@ -127,6 +130,13 @@ public abstract class OutputPath implements IpPath {
             mtuGeneration = generation;
         }
         return mtuBytes;
+    }
+
+    @Override
+    public final void confirmTooBig(int reportedBytes, long nowNanos) {
+        int least = etherType == EtherType.IPV4 ? PathMtus.MIN_IPV4_BYTES : PathMtus.MIN_IPV6_BYTES;
+        long reporter = core.ingress().sourceMac();
+        core.pathMtus().lower(remote, Math.max(least, reportedBytes), mtuBytes(), reporter, nowNanos);
     }
 
     @Override
@@ -232,9 +242,24 @@ public abstract class OutputPath implements IpPath {
         }
     }
 
-    /** Whether an ICMP error about packets on this path can come from {@code reporter}: only the end or a router. */
-    final boolean isOnTheWay(InetAddress reporter) {
-        return kind == RoutingTable.Kind.NEIGHBOR && (!nextHop.equals(remote) || reporter.equals(remote));
+    /**
+     * Whether an ICMP error about packets on this path can come from {@code reporter}: only the end or a router.
+     *
+     * @param looped whether we sent it ourselves
+     */
+    final boolean isOnTheWay(InetAddress reporter, boolean looped) {
+        return switch (kind) {
+            case NEIGHBOR -> !looped && (!nextHop.equals(remote) || reporter.equals(remote));
+            case LOCAL -> looped && reporter.equals(remote);
+            case BROADCAST, MULTICAST -> false;
+        };
+    }
+
+    final int nextIdentification() {
+        if (identificationKey == 0) {
+            identificationKey = core.identifications().key(addressBytes);
+        }
+        return core.identifications().next(identificationKey);
     }
 
     /** Hands over the packet at {@link Link#HEADROOM}. */

@@ -1,12 +1,14 @@
 package io.ztnio.tcpip.ip;
 
+import io.ztnio.tcpip.buffer.Largest;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Path MTUs that ICMP reported (RFC 1191, RFC 8201), forgotten after ten minutes.
+ * Path MTUs that ICMP reported (RFC 1191, RFC 8201) and a transport confirmed, forgotten after ten minutes. When there are
+ * {@link #MAX_ENTRIES}, the neighbour that reported most of them makes room.
  *
  * <p>Thread: confined to the gate.
  */
@@ -14,11 +16,11 @@ final class PathMtus {
     static final int MIN_IPV4_BYTES = 576;
     static final int MIN_IPV6_BYTES = 1280;
     static final long LIFETIME_NANOS = 600_000_000_000L;
-    private static final int MAX_ENTRIES = 1024;
+    static final int MAX_ENTRIES = 1024;
 
-    private record Entry(int mtuBytes, long expiryNanos) {}
+    private record Entry(InetAddress remote, int mtuBytes, long reporterMac, long expiryNanos) {}
 
-    private final Map<InetAddress, Entry> entries = new HashMap<>();
+    private final Map<InetAddress, Entry> entries = new LinkedHashMap<>();
     private long nextExpiryNanos = Long.MAX_VALUE;
     private int generation;
 
@@ -33,13 +35,21 @@ final class PathMtus {
         return entry == null ? linkMtuBytes : Math.min(linkMtuBytes, entry.mtuBytes());
     }
 
+    int size() {
+        return entries.size();
+    }
+
     /** Takes a reported MTU if it is lower than {@code currentBytes}. */
-    void lower(InetAddress remote, int mtuBytes, int currentBytes, long nowNanos) {
-        if (mtuBytes >= currentBytes || (entries.size() >= MAX_ENTRIES && !entries.containsKey(remote))) {
+    void lower(InetAddress remote, int mtuBytes, int currentBytes, long reporterMac, long nowNanos) {
+        if (mtuBytes >= currentBytes) {
             return;
         }
+        if (entries.size() >= MAX_ENTRIES && !entries.containsKey(remote)) {
+            Largest.share(entries.values(), Entry::reporterMac)
+                    .forEach(entry -> entries.remove(entry.remote()));
+        }
         long expiryNanos = nowNanos + LIFETIME_NANOS;
-        entries.put(remote, new Entry(mtuBytes, expiryNanos));
+        entries.put(remote, new Entry(remote, mtuBytes, reporterMac, expiryNanos));
         nextExpiryNanos = Math.min(nextExpiryNanos, expiryNanos);
         generation++;
     }

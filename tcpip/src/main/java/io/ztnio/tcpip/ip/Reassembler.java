@@ -2,13 +2,16 @@ package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.buffer.Largest;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
- * Reassembly of IPv4 and IPv6 fragments, bounded in bytes and datagrams: what is over the budget pushes out the
- * oldest.
+ * Reassembly of IPv4 and IPv6 fragments, bounded in bytes and datagrams. What is over the budget pushes out the oldest
+ * datagram of the neighbour that has most here, and of its addresses that which has most, so that nobody keeps others from
+ * sending in fragments.
  *
  * <p>Thread: confined to the gate.
  */
@@ -20,7 +23,7 @@ final class Reassembler {
     static final long IPV6_LIFETIME_NANOS = 60_000_000_000L;
 
     static final int BUDGET_BYTES = 4 << 20;
-    private static final int MAX_DATAGRAMS = 128;
+    static final int MAX_DATAGRAMS = 128;
 
     private final DropCounters drops;
     /** Oldest first. */
@@ -43,12 +46,14 @@ final class Reassembler {
     /**
      * Takes one fragment.
      *
+     * @param sourceMac the neighbour that it came from
      * @param headerOffset of the fragment's IP header, which is kept if it is the first fragment
      * @param nextHeader what the payload of the first fragment starts with
      * @return the datagram, if this completes it
      */
     Datagram add(
             IpInterface link,
+            long sourceMac,
             InetAddress source,
             InetAddress destination,
             int protocol,
@@ -70,7 +75,8 @@ final class Reassembler {
         }
         Datagram datagram = find(link, source, destination, protocol, identification);
         if (datagram == null) {
-            datagram = new Datagram(link, source, destination, protocol, identification, nowNanos + lifetimeNanos);
+            datagram = new Datagram(
+                    link, sourceMac, source, destination, protocol, identification, nowNanos + lifetimeNanos);
             datagrams.add(datagram);
             heldBytes += datagram.bytes.length;
         }
@@ -90,8 +96,11 @@ final class Reassembler {
             case OVERLAP -> discard(datagram, DropReason.FRAGMENT_OVERLAP);
             case MALFORMED -> discard(datagram, DropReason.MALFORMED_FRAGMENT);
             case TAKEN -> {
-                while (heldBytes > BUDGET_BYTES || datagrams.size() > MAX_DATAGRAMS) {
-                    discard(datagrams.get(0), DropReason.REASSEMBLY_BUDGET);
+                while (heldBytes > BUDGET_BYTES) {
+                    discard(oldestOfLargest(each -> each.bytes.length), DropReason.REASSEMBLY_BUDGET);
+                }
+                if (datagrams.size() > MAX_DATAGRAMS) {
+                    discard(oldestOfLargest(each -> 1), DropReason.REASSEMBLY_BUDGET);
                 }
             }
         }
@@ -119,6 +128,15 @@ final class Reassembler {
                 remove(datagrams.get(i));
             }
         }
+    }
+
+    private Datagram oldestOfLargest(ToIntFunction<Datagram> weight) {
+        long mac = Largest.holder(datagrams, each -> each.sourceMac, weight);
+        List<Datagram> its = new ArrayList<>(datagrams);
+        its.removeIf(each -> each.sourceMac != mac);
+        InetAddress source = Largest.holder(its, each -> each.source, weight);
+        its.removeIf(each -> !each.source.equals(source));
+        return its.get(0);
     }
 
     private Datagram find(IpInterface link, InetAddress source, InetAddress destination, int protocol, int id) {

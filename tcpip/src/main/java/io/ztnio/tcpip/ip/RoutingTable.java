@@ -7,8 +7,11 @@ import io.ztnio.tcpip.wire.BigEndian;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All links' addresses and routes at one moment. A change makes a new table.
@@ -35,6 +38,9 @@ final class RoutingTable {
 
     private final List<Attachment> attachments = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
+    private final Map<InetAddress, IpInterface> owners = new HashMap<>();
+    private final List<Attachment> loopbacks = new ArrayList<>();
+    private final int[] subnetBroadcasts;
 
     /** Takes the links in the order of their preference. */
     RoutingTable(List<IpInterface> links) {
@@ -42,26 +48,44 @@ final class RoutingTable {
             LinkConfig config = link.config();
             Attachment attachment = new Attachment(link, config);
             attachments.add(attachment);
+            if (link.isLoopback()) {
+                loopbacks.add(attachment);
+            }
             for (IpPrefix address : config.addresses()) {
                 entries.add(new Entry(address, attachment, null));
+                owners.putIfAbsent(address.address(), link);
             }
             for (Route route : config.routes()) {
                 entries.add(
                         new Entry(route.target(), attachment, route.gateway().orElse(null)));
             }
         }
+        subnetBroadcasts = links.stream()
+                .flatMapToInt(link -> Arrays.stream(subnetBroadcasts(link.config())))
+                .toArray();
         // Stable: among equal lengths the link attached first, and on-link before routed.
         entries.sort(Comparator.comparingInt(entry -> -entry.target().bits()));
     }
 
     /** The link that has the address as its own, or {@code null}. */
     IpInterface owner(InetAddress address) {
-        for (Attachment attachment : attachments) {
-            if (isOwnOf(attachment, address)) {
-                return attachment.link();
+        IpInterface owner = owners.get(address);
+        for (int i = 0; owner == null && i < loopbacks.size(); i++) {
+            if (isOwnOf(loopbacks.get(i), address)) {
+                owner = loopbacks.get(i).link();
             }
         }
-        return null;
+        return owner;
+    }
+
+    /** Whether it is the directed broadcast address of a subnet of any link. */
+    boolean isSubnetBroadcast(int ipv4) {
+        for (int subnet : subnetBroadcasts) {
+            if (subnet == ipv4) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The way from {@code local} ({@code null}: choose) to {@code remote}, or {@code null} if there is none. */

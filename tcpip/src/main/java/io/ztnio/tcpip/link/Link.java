@@ -4,8 +4,8 @@ package io.ztnio.tcpip.link;
  * A virtual Ethernet that frames can be sent to. MAC addresses are 48-bit values in a {@code long}, first octet most
  * significant.
  *
- * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to, except {@link #mac} and
- * {@link #derivedMac}, which any thread may call.
+ * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack that it is attached to, except {@link #mac},
+ * {@link #derivedMac} and {@link #ownerMac}, which any thread may call.
  */
 public interface Link {
     /** Bytes that the caller of {@link #send} leaves free in front of the payload for the headers of lower layers. */
@@ -40,6 +40,17 @@ public interface Link {
      * @param ipv6 holds 16 address bytes at {@code offset}
      */
     long derivedMac(byte[] ipv6, int offset);
+
+    /**
+     * The MAC address of the only station that may have an address, where the network says so, by the address's form, by a
+     * certificate or because its owner is known; or {@link #UNKNOWN_MAC}. It may still have to be asked for; who else claims
+     * the address is not believed. Any thread.
+     *
+     * @param ip 4 or 16 bytes
+     */
+    default long ownerMac(byte[] ip) {
+        return ip.length == 4 ? UNKNOWN_MAC : derivedMac(ip, 0);
+    }
 
     /**
      * The largest IP packet to a neighbour that this link carries in so many datagrams of the network below. Larger ones

@@ -37,7 +37,13 @@ public interface LinkPort {
      */
     boolean probe(long neighborMac, long nowNanos);
 
-    /** The neighbour counts as gone: every TCP connection that leads to it ends with "Connection timed out". */
+    /**
+     * The neighbour has left: who sends to one of its addresses asks for it again, and is told "No route to host" if nobody
+     * answers. Connections with it are left alone.
+     */
+    void left(long neighborMac, long nowNanos);
+
+    /** As {@link #left}, and every TCP connection that leads to the neighbour ends with "Connection timed out". */
     void lost(long neighborMac, long nowNanos);
 
     /** Takes the link off the stack: its connections are aborted with "Network is unreachable", and what to do. */

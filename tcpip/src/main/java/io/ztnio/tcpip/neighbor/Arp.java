@@ -22,11 +22,11 @@ public final class Arp implements Solicitor {
     private final NeighborCache cache;
     private final byte[] packet = new byte[Link.HEADROOM + ArpPacket.LENGTH + Link.TAILROOM];
 
-    public Arp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, DropCounters drops) {
+    public Arp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, WaitingPackets waiting, DropCounters drops) {
         this.link = link;
         this.addresses = addresses;
         this.drops = drops;
-        this.cache = new NeighborCache(link, EtherType.IPV4, addresses, this, unresolved, drops);
+        this.cache = new NeighborCache(link, EtherType.IPV4, addresses, this, unresolved, waiting, drops);
     }
 
     public NeighborCache cache() {
@@ -46,7 +46,7 @@ public final class Arp implements Solicitor {
         int senderIpv4 = ArpPacket.senderIpv4(buffer, offset);
         InetAddress sender = IpAddresses.ofIpv4(senderIpv4);
         InetAddress target = IpAddresses.ofIpv4(ArpPacket.targetIpv4(buffer, offset));
-        if (addresses.isOwn(sender)) {
+        if (senderIpv4 != 0 && !addresses.mayBeNeighbor(sender)) {
             drops.count(DropReason.BAD_SOURCE);
             return;
         }
@@ -62,7 +62,7 @@ public final class Arp implements Solicitor {
             ArpPacket.write(packet, Link.HEADROOM, ArpPacket.REPLY, link.mac(), targetIpv4, sourceMac, senderIpv4);
             link.send(sourceMac, EtherType.ARP, packet, Link.HEADROOM, ArpPacket.LENGTH, nowNanos);
         } else if (operation == ArpPacket.REQUEST || operation == ArpPacket.REPLY) {
-            cache.onAnswered(sender, sourceMac, nowNanos);
+            cache.onAnswered(sender, sourceMac, true, nowNanos);
         } else {
             drops.count(DropReason.MALFORMED_ARP);
         }

@@ -7,6 +7,9 @@ public interface LinkAddresses {
     /** Whether it is one of the link's own unicast addresses. */
     boolean isOwn(InetAddress address);
 
+    /** Whether another station may have the address: it is one host's, and no own one on any link. */
+    boolean mayBeNeighbor(InetAddress address);
+
     /** Whether to answer those who ask for own addresses; if not, another does. */
     boolean isAnswering();
 

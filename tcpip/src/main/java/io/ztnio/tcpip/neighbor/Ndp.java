@@ -15,6 +15,11 @@ import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv6Header;
 import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Neighbour discovery (RFC 4861) on one link: solicits IPv6 neighbours whose address does not imply their MAC, and
@@ -36,19 +41,29 @@ public final class Ndp implements Solicitor {
     private static final int SOLICITED = 0x4000_0000;
     private static final int OVERRIDE = 0x2000_0000;
     private static final int HOP_LIMIT = 255;
+
+    /** Between two answers to everybody about one address; who looks for duplicates waits a second (RFC 4862 5.1). */
+    private static final long ANSWER_INTERVAL_NANOS = 250_000_000L;
+
     private static final byte[] ALL_NODES = {(byte) 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     private final Link link;
     private final LinkAddresses addresses;
     private final DropCounters drops;
     private final NeighborCache cache;
+    /** When everybody may be answered again about own addresses. */
+    private final Map<InetAddress, Long> nextAnswerNanos = new HashMap<>();
+
+    /** Own addresses about which everybody is to be answered as soon as that may be. */
+    private final Set<InetAddress> owed = new LinkedHashSet<>();
+
     private final byte[] packet = new byte[Link.HEADROOM + Ipv6Header.LENGTH + MESSAGE_LENGTH + Link.TAILROOM];
 
-    public Ndp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, DropCounters drops) {
+    public Ndp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, WaitingPackets waiting, DropCounters drops) {
         this.link = link;
         this.addresses = addresses;
         this.drops = drops;
-        this.cache = new NeighborCache(link, EtherType.IPV6, addresses, this, unresolved, drops);
+        this.cache = new NeighborCache(link, EtherType.IPV6, addresses, this, unresolved, waiting, drops);
     }
 
     public NeighborCache cache() {
@@ -61,7 +76,14 @@ public final class Ndp implements Solicitor {
      * @param hopLimit that it arrived with; a router in between would have lowered it (RFC 4861 7.1)
      */
     public void onMessage(
-            long sourceMac, InetAddress source, int hopLimit, byte[] buffer, int offset, int length, long nowNanos) {
+            long sourceMac,
+            InetAddress source,
+            InetAddress destination,
+            int hopLimit,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowNanos) {
         if (hopLimit != HOP_LIMIT
                 || length < OPTIONS
                 || IcmpHeader.code(buffer, offset) != 0
@@ -73,9 +95,9 @@ public final class Ndp implements Solicitor {
         }
         InetAddress target = IpAddresses.ofIpv6(buffer, offset + TARGET);
         if (IcmpHeader.type(buffer, offset) == V6_NEIGHBOUR_SOLICITATION) {
-            onSolicitation(sourceMac, source, target, buffer, offset, length, nowNanos);
+            onSolicitation(sourceMac, source, destination, target, buffer, offset, length, nowNanos);
         } else {
-            onAdvertisement(sourceMac, target, buffer, offset, length, nowNanos);
+            onAdvertisement(sourceMac, destination, target, buffer, offset, length, nowNanos);
         }
     }
 
@@ -108,6 +130,7 @@ public final class Ndp implements Solicitor {
     private void onSolicitation(
             long sourceMac,
             InetAddress source,
+            InetAddress destination,
             InetAddress target,
             byte[] buffer,
             int offset,
@@ -119,7 +142,11 @@ public final class Ndp implements Solicitor {
         }
         boolean duplicateDetection = source.isAnyLocalAddress();
         long stated = linkLayerOption(buffer, offset, length, SOURCE_LINK_LAYER);
-        if (stated != Link.UNKNOWN_MAC && (duplicateDetection || stated != sourceMac)) {
+        // RFC 4861 7.1.1: without a source there is no address of it either, and the whole group is asked.
+        boolean wrong = duplicateDetection
+                ? stated != Link.UNKNOWN_MAC || !destination.isMulticastAddress()
+                : stated != Link.UNKNOWN_MAC && stated != sourceMac;
+        if (wrong) {
             drops.count(DropReason.MALFORMED_NDP);
             return;
         }
@@ -129,30 +156,76 @@ public final class Ndp implements Solicitor {
         if (!addresses.isAnswering()) {
             return;
         }
-        int header = Link.HEADROOM;
-        System.arraycopy(buffer, offset + TARGET, packet, header + Ipv6Header.SOURCE, 16);
-        System.arraycopy(buffer, offset + TARGET, packet, header + Ipv6Header.LENGTH + TARGET, 16);
         if (duplicateDetection) {
-            System.arraycopy(ALL_NODES, 0, packet, header + Ipv6Header.DESTINATION, 16);
-            send(EthernetAddress.ALL_NODES, V6_NEIGHBOUR_ADVERTISEMENT, OVERRIDE, TARGET_LINK_LAYER, nowNanos);
+            answerEverybody(target, nowNanos);
+        } else {
+            advertise(target, source.getAddress(), sourceMac, SOLICITED | OVERRIDE, nowNanos);
+        }
+    }
+
+    /** One answer to the group is for everybody who asks, so that more in a row are not needed. */
+    private void answerEverybody(InetAddress target, long nowNanos) {
+        Long next = nextAnswerNanos.get(target);
+        if (next != null && nowNanos < next) {
+            // Who asks now may have missed the last answer.
+            owed.add(target);
+            drops.count(DropReason.ICMP_RATE_LIMITED);
             return;
         }
-        System.arraycopy(source.getAddress(), 0, packet, header + Ipv6Header.DESTINATION, 16);
-        send(sourceMac, V6_NEIGHBOUR_ADVERTISEMENT, SOLICITED | OVERRIDE, TARGET_LINK_LAYER, nowNanos);
+        nextAnswerNanos.put(target, nowNanos + ANSWER_INTERVAL_NANOS);
+        advertise(target, ALL_NODES, EthernetAddress.ALL_NODES, OVERRIDE, nowNanos);
+    }
+
+    /** Does what is due. Returns the next deadline, or {@code Long.MAX_VALUE}. */
+    public long turn(long nowNanos) {
+        long next = cache.turn(nowNanos);
+        Iterator<InetAddress> targets = owed.iterator();
+        while (targets.hasNext()) {
+            InetAddress target = targets.next();
+            long due = nextAnswerNanos.getOrDefault(target, nowNanos);
+            if (due <= nowNanos) {
+                targets.remove();
+                answerEverybody(target, nowNanos);
+            } else {
+                next = Math.min(next, due);
+            }
+        }
+        return next;
+    }
+
+    /** The own addresses have changed. */
+    public void forgetAnswers() {
+        owed.removeIf(target -> !addresses.isOwn(target));
+        nextAnswerNanos.keySet().removeIf(target -> !addresses.isOwn(target));
+    }
+
+    private void advertise(InetAddress target, byte[] to, long destinationMac, int flags, long nowNanos) {
+        int header = Link.HEADROOM;
+        byte[] bytes = target.getAddress();
+        System.arraycopy(bytes, 0, packet, header + Ipv6Header.SOURCE, 16);
+        System.arraycopy(bytes, 0, packet, header + Ipv6Header.LENGTH + TARGET, 16);
+        System.arraycopy(to, 0, packet, header + Ipv6Header.DESTINATION, 16);
+        send(destinationMac, V6_NEIGHBOUR_ADVERTISEMENT, flags, TARGET_LINK_LAYER, nowNanos);
     }
 
     private void onAdvertisement(
-            long sourceMac, InetAddress target, byte[] buffer, int offset, int length, long nowNanos) {
+            long sourceMac,
+            InetAddress destination,
+            InetAddress target,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowNanos) {
         long stated = linkLayerOption(buffer, offset, length, TARGET_LINK_LAYER);
-        if (addresses.isOwn(target) || (stated != Link.UNKNOWN_MAC && stated != sourceMac)) {
+        int flags = IcmpHeader.rest(buffer, offset);
+        if (destination.isMulticastAddress() && (flags & SOLICITED) != 0) {
+            // RFC 4861 7.1.2: nobody answers a question to everybody.
+            drops.count(DropReason.MALFORMED_NDP);
+        } else if (!addresses.mayBeNeighbor(target) || (stated != Link.UNKNOWN_MAC && stated != sourceMac)) {
             drops.count(DropReason.BAD_SOURCE);
-            return;
-        }
-        Neighbor known = cache.find(target);
-        boolean override = (IcmpHeader.rest(buffer, offset) & OVERRIDE) != 0;
-        // RFC 4861 7.2.5: without the override flag it may not change what is known.
-        if (known != null && (override || !known.isResolved() || known.mac() == sourceMac)) {
-            cache.onAnswered(target, sourceMac, nowNanos);
+        } else {
+            // RFC 4861 7.2.5: without the override flag it makes what is known doubtful, and does not change it.
+            cache.onAnswered(target, sourceMac, (flags & OVERRIDE) != 0, nowNanos);
         }
     }
 

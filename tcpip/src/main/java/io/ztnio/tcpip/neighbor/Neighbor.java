@@ -8,6 +8,9 @@ import java.util.ArrayDeque;
 /**
  * One neighbour and what is known of its MAC address. Senders may keep it until {@link #isEvicted}.
  *
+ * <p>While a station is known, another one that claims the address gets it only if the first one does not answer when it is
+ * asked: one message from somebody who should not have sent it moves no traffic.
+ *
  * <p>Thread: confined to the gate.
  */
 public final class Neighbor {
@@ -16,7 +19,7 @@ public final class Neighbor {
         /** Asked for; packets wait. */
         INCOMPLETE,
         REACHABLE,
-        /** Not heard of for long: in use, but being asked. */
+        /** Not heard of for long, or disputed: in use, but being asked. */
         PROBE,
         /** Follows from the IP address. */
         IMPLIED
@@ -25,21 +28,26 @@ public final class Neighbor {
     private final NeighborCache cache;
     private final InetAddress address;
     private final byte[] addressBytes;
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(0);
+    private int waitingBytes;
     private State state = State.NEW;
-    private long mac;
+    private long mac = Link.UNKNOWN_MAC;
+    /** Who has the address if the one with {@link #mac} does not answer. */
+    private long rivalMac = Link.UNKNOWN_MAC;
+
+    private long undisputedUntilNanos = Long.MIN_VALUE;
     private long confirmedNanos;
     private long usedNanos;
     private long deadlineNanos;
     private int requests;
     private boolean evicted;
-    private ArrayDeque<byte[]> waiting;
-    private int waitingBytes;
 
     Neighbor(NeighborCache cache, InetAddress address, long nowNanos) {
         this.cache = cache;
         this.address = address;
         this.addressBytes = address.getAddress();
         this.usedNanos = nowNanos;
+        this.confirmedNanos = nowNanos;
     }
 
     public InetAddress address() {
@@ -56,7 +64,7 @@ public final class Neighbor {
         return state != State.NEW && state != State.INCOMPLETE;
     }
 
-    /** Meaningful if {@link #isResolved}. */
+    /** {@link Link#UNKNOWN_MAC} unless {@link #isResolved}. */
     public long mac() {
         return mac;
     }
@@ -73,36 +81,68 @@ public final class Neighbor {
         return deadlineNanos;
     }
 
+    int waitingPackets() {
+        return waiting.size();
+    }
+
+    int waitingBytes() {
+        return waitingBytes;
+    }
+
     /** Sends an IP packet to it, now or once its MAC address is known. {@link Link#send} has the rules for the bytes. */
     public void send(byte[] buffer, int offset, int length, long nowNanos) {
         usedNanos = nowNanos;
         switch (state) {
             case IMPLIED, PROBE -> cache.link().send(mac, cache.etherType(), buffer, offset, length, nowNanos);
             case REACHABLE -> {
-                cache.link().send(mac, cache.etherType(), buffer, offset, length, nowNanos);
-                if (nowNanos - confirmedNanos > NeighborCache.REACHABLE_NANOS) {
+                if (nowNanos - confirmedNanos <= NeighborCache.REACHABLE_NANOS) {
+                    cache.link().send(mac, cache.etherType(), buffer, offset, length, nowNanos);
+                } else if (cache.mayHave(this, mac)) {
+                    cache.link().send(mac, cache.etherType(), buffer, offset, length, nowNanos);
                     ask(State.PROBE, nowNanos);
+                } else {
+                    // The network has said since whose address it is.
+                    mac = Link.UNKNOWN_MAC;
+                    hold(buffer, offset, length);
+                    ask(State.INCOMPLETE, nowNanos);
                 }
             }
             case INCOMPLETE -> hold(buffer, offset, length);
             case NEW -> {
-                long implied = cache.impliedMac(this);
-                if (implied == Solicitor.UNKNOWN_MAC) {
+                if (imply()) {
+                    cache.link().send(mac, cache.etherType(), buffer, offset, length, nowNanos);
+                } else {
                     hold(buffer, offset, length);
                     ask(State.INCOMPLETE, nowNanos);
-                } else {
-                    mac = implied;
-                    state = State.IMPLIED;
-                    cache.link().send(mac, cache.etherType(), buffer, offset, length, nowNanos);
                 }
             }
         }
+    }
+
+    /** Takes the MAC address that follows from the IP address, if one does. */
+    boolean imply() {
+        long implied = cache.impliedMac(this);
+        if (implied == Solicitor.UNKNOWN_MAC) {
+            return false;
+        }
+        mac = implied;
+        state = State.IMPLIED;
+        return true;
+    }
+
+    /** Whether the MAC address follows from the IP address. */
+    boolean isImplied() {
+        return state == State.IMPLIED;
     }
 
     /** Something was received from the neighbour that shows that {@code observed} is, or is still, its MAC address. */
     void confirm(long observed, long nowNanos) {
         if (state == State.IMPLIED) {
             return;
+        }
+        if (state == State.PROBE) {
+            rivalMac = Link.UNKNOWN_MAC;
+            undisputedUntilNanos = nowNanos + NeighborCache.UNDISPUTED_NANOS;
         }
         mac = observed;
         confirmedNanos = nowNanos;
@@ -113,6 +153,24 @@ public final class Neighbor {
         release(nowNanos);
     }
 
+    /**
+     * Another station than the known one says that it has the address: the known one is asked.
+     *
+     * @param mayReplace whether the other one gets the address if there is no answer; else whoever answers everybody
+     */
+    void dispute(long claimed, boolean mayReplace, long nowNanos) {
+        cache.drop(DropReason.NEIGHBOUR_CONFLICT);
+        if (rivalMac != Link.UNKNOWN_MAC || nowNanos < undisputedUntilNanos) {
+            return;
+        }
+        if (mayReplace) {
+            rivalMac = claimed;
+        }
+        if (state == State.REACHABLE) {
+            ask(State.PROBE, nowNanos);
+        }
+    }
+
     /** A request went unanswered for its time: asks again or gives up. */
     void onDeadline(long nowNanos) {
         if (requests < NeighborCache.MAX_REQUESTS) {
@@ -121,13 +179,19 @@ public final class Neighbor {
             cache.solicit(this, state == State.PROBE, nowNanos);
             return;
         }
+        if (rivalMac != Link.UNKNOWN_MAC) {
+            // It has to answer in its turn.
+            mac = rivalMac;
+            rivalMac = Link.UNKNOWN_MAC;
+            requests = 1;
+            deadlineNanos = nowNanos + NeighborCache.REQUEST_INTERVAL_NANOS;
+            cache.solicit(this, true, nowNanos);
+            return;
+        }
         cache.evict(this);
-        ArrayDeque<byte[]> packets = waiting;
-        waiting = null;
-        if (packets != null) {
-            for (byte[] packet : packets) {
-                cache.unresolved(packet, nowNanos);
-            }
+        for (byte[] packet = waiting.poll(); packet != null; packet = waiting.poll()) {
+            left(packet);
+            cache.unresolved(packet, nowNanos);
         }
     }
 
@@ -137,12 +201,16 @@ public final class Neighbor {
 
     /** Drops what waits. */
     void discardWaiting() {
-        if (waiting != null) {
-            for (int i = waiting.size(); i > 0; i--) {
-                cache.drop(DropReason.NEIGHBOUR_UNRESOLVED);
-            }
-            waiting = null;
+        for (byte[] packet = waiting.poll(); packet != null; packet = waiting.poll()) {
+            left(packet);
+            cache.drop(DropReason.NEIGHBOUR_UNRESOLVED);
         }
+    }
+
+    /** Drops what has waited longest. */
+    void dropOldest() {
+        left(waiting.remove());
+        cache.drop(DropReason.NEIGHBOUR_QUEUE_FULL);
     }
 
     private void ask(State next, long nowNanos) {
@@ -154,28 +222,21 @@ public final class Neighbor {
     }
 
     private void hold(byte[] buffer, int offset, int length) {
-        if (waiting == null) {
-            waiting = new ArrayDeque<>(4);
-        }
-        if (waitingBytes + length > NeighborCache.MAX_WAITING_BYTES
-                || waiting.size() == NeighborCache.MAX_WAITING_PACKETS) {
-            cache.drop(DropReason.NEIGHBOUR_QUEUE_FULL);
-            return;
-        }
         byte[] packet = new byte[Link.HEADROOM + length + Link.TAILROOM];
         System.arraycopy(buffer, offset, packet, Link.HEADROOM, length);
         waiting.add(packet);
-        waitingBytes += length;
+        waitingBytes += packet.length;
+        cache.waiting().added(this, packet.length);
+    }
+
+    private void left(byte[] packet) {
+        waitingBytes -= packet.length;
+        cache.waiting().removed(this, packet.length);
     }
 
     private void release(long nowNanos) {
-        ArrayDeque<byte[]> packets = waiting;
-        if (packets == null) {
-            return;
-        }
-        waiting = null;
-        waitingBytes = 0;
-        for (byte[] packet : packets) {
+        for (byte[] packet = waiting.poll(); packet != null; packet = waiting.poll()) {
+            left(packet);
             int length = packet.length - Link.HEADROOM - Link.TAILROOM;
             cache.link().send(mac, cache.etherType(), packet, Link.HEADROOM, length, nowNanos);
         }

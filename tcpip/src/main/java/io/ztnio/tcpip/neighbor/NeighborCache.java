@@ -2,9 +2,11 @@ package io.ztnio.tcpip.neighbor;
 
 import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
+import io.ztnio.tcpip.buffer.Largest;
 import io.ztnio.tcpip.link.Link;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,11 @@ import java.util.Map;
  *
  * <p>An entry is made when a packet is to be sent, or when a neighbour that is on the link is heard (its reply then
  * needs no request). It is trusted for {@link #REACHABLE_NANOS} after the last word from the neighbour, used and
- * probed after that, and forgotten when nothing answers.
+ * probed after that, and forgotten when nothing answers. An address whose owner the link knows takes no other station; of
+ * other addresses the known station is asked before another one gets them.
+ *
+ * <p>When there are {@link #MAX_NEIGHBORS}, the station with most of them makes room, so that one which claims many addresses
+ * pushes out its own.
  *
  * <p>Thread: confined to the gate.
  */
@@ -23,16 +29,15 @@ public final class NeighborCache {
     static final long REQUEST_INTERVAL_NANOS = 1_000_000_000L;
     static final int MAX_REQUESTS = 3;
     static final int MAX_NEIGHBORS = 1024;
-    /** Enough for one datagram of 64 KiB in fragments, and then some. */
-    static final int MAX_WAITING_BYTES = 128 * 1024;
-
-    static final int MAX_WAITING_PACKETS = 64;
+    /** After a station has answered that an address is its own, claims to it are only counted. */
+    static final long UNDISPUTED_NANOS = 5_000_000_000L;
 
     private final Link link;
     private final int etherType;
     private final LinkAddresses addresses;
     private final Solicitor solicitor;
     private final UnresolvedPackets unresolved;
+    private final WaitingPackets waiting;
     private final DropCounters drops;
     private final Map<InetAddress, Neighbor> neighbors = new HashMap<>();
     /** Those with a request under way. */
@@ -46,23 +51,25 @@ public final class NeighborCache {
             LinkAddresses addresses,
             Solicitor solicitor,
             UnresolvedPackets unresolved,
+            WaitingPackets waiting,
             DropCounters drops) {
         this.link = link;
         this.etherType = etherType;
         this.addresses = addresses;
         this.solicitor = solicitor;
         this.unresolved = unresolved;
+        this.waiting = waiting;
         this.drops = drops;
     }
 
-    /** The neighbour to send to. Makes room by forgetting the one that was unused for longest. */
+    /** The neighbour to send to. */
     public Neighbor neighbor(InetAddress address, long nowNanos) {
         Neighbor known = neighbors.get(address);
         if (known != null) {
             return known;
         }
         if (neighbors.size() >= MAX_NEIGHBORS) {
-            forgetOldest();
+            largestShare().forEach(this::forget);
         }
         return insert(address, nowNanos);
     }
@@ -78,14 +85,16 @@ public final class NeighborCache {
         if (neighbor == null || neighbor.isEvicted() || !neighbor.address().equals(address)) {
             neighbor = neighbors.get(address);
             if (neighbor == null) {
-                neighbor = insertIfRoom(address, nowNanos);
+                neighbor = insertClaimed(address, mac, nowNanos);
                 if (neighbor == null) {
                     return;
                 }
             }
             lastHeard = neighbor;
         }
-        if (!neighbor.isResolved() || neighbor.mac() == mac) {
+        if (neighbor.isResolved() && neighbor.mac() == mac) {
+            neighbor.confirm(mac, nowNanos);
+        } else if (!neighbor.isResolved() ? mayHave(neighbor, mac) : isOwner(neighbor, mac)) {
             neighbor.confirm(mac, nowNanos);
         }
     }
@@ -94,18 +103,32 @@ public final class NeighborCache {
     void onStated(InetAddress address, long mac, long nowNanos) {
         Neighbor neighbor = neighbors.get(address);
         if (neighbor == null) {
-            neighbor = insertIfRoom(address, nowNanos);
+            neighbor = insertClaimed(address, mac, nowNanos);
         }
         if (neighbor != null) {
-            neighbor.confirm(mac, nowNanos);
+            onClaim(neighbor, mac, true, nowNanos);
         }
     }
 
-    /** A neighbour answered or announced its MAC address: changes an existing entry only. */
-    void onAnswered(InetAddress address, long mac, long nowNanos) {
+    /**
+     * A neighbour answered or announced its MAC address: changes an existing entry only.
+     *
+     * @param mayReplace whether the address may be another station's from now on
+     */
+    void onAnswered(InetAddress address, long mac, boolean mayReplace, long nowNanos) {
         Neighbor neighbor = neighbors.get(address);
         if (neighbor != null) {
+            onClaim(neighbor, mac, mayReplace, nowNanos);
+        }
+    }
+
+    private void onClaim(Neighbor neighbor, long mac, boolean mayReplace, long nowNanos) {
+        if (!mayHave(neighbor, mac)) {
+            drops.count(DropReason.NEIGHBOUR_NOT_OWNER);
+        } else if (!neighbor.isResolved() || neighbor.mac() == mac || isOwner(neighbor, mac)) {
             neighbor.confirm(mac, nowNanos);
+        } else {
+            neighbor.dispute(mac, mayReplace, nowNanos);
         }
     }
 
@@ -129,18 +152,24 @@ public final class NeighborCache {
 
     /** Forgets everybody, such as when the link's addresses changed. */
     public void clear() {
+        List.copyOf(neighbors.values()).forEach(this::forget);
+    }
+
+    /** Forgets those that are no neighbours any more, and those whose address implied what it does not imply now. */
+    public void reconsider() {
         for (Neighbor neighbor : List.copyOf(neighbors.values())) {
-            evict(neighbor);
-            neighbor.discardWaiting();
+            boolean other = neighbor.isImplied() && solicitor.impliedMac(neighbor) != neighbor.mac();
+            if (other || !addresses.isOnLink(neighbor.address())) {
+                forget(neighbor);
+            }
         }
     }
 
-    /** Forgets those that are no neighbours any more. */
-    public void forgetOffLink() {
+    /** The station is gone: whoever sends to one of its addresses asks anew. */
+    public void forget(long mac) {
         for (Neighbor neighbor : List.copyOf(neighbors.values())) {
-            if (!addresses.isOnLink(neighbor.address())) {
-                evict(neighbor);
-                neighbor.discardWaiting();
+            if (neighbor.mac() == mac) {
+                forget(neighbor);
             }
         }
     }
@@ -159,6 +188,10 @@ public final class NeighborCache {
 
     long impliedMac(Neighbor neighbor) {
         return solicitor.impliedMac(neighbor);
+    }
+
+    WaitingPackets waiting() {
+        return waiting;
     }
 
     void solicit(Neighbor neighbor, boolean unicast, long nowNanos) {
@@ -189,11 +222,42 @@ public final class NeighborCache {
         drops.count(reason);
     }
 
-    private Neighbor insertIfRoom(InetAddress address, long nowNanos) {
-        if (neighbors.size() >= MAX_NEIGHBORS || !addresses.isOnLink(address) || addresses.isOwn(address)) {
+    /** Whether the station may have the address as far as the link knows. */
+    boolean mayHave(Neighbor neighbor, long mac) {
+        long owner = link.ownerMac(neighbor.addressBytes());
+        return owner == Link.UNKNOWN_MAC || owner == mac;
+    }
+
+    private boolean isOwner(Neighbor neighbor, long mac) {
+        return mac == link.ownerMac(neighbor.addressBytes());
+    }
+
+    /** For a station that says that it has the address; {@code null} if it cannot have it, or has enough addresses. */
+    private Neighbor insertClaimed(InetAddress address, long mac, long nowNanos) {
+        if (!addresses.isOnLink(address) || !addresses.mayBeNeighbor(address)) {
             return null;
         }
-        return insert(address, nowNanos);
+        Neighbor claimed = new Neighbor(this, address, nowNanos);
+        if (claimed.imply() ? claimed.mac() != mac : !mayHave(claimed, mac)) {
+            drops.count(DropReason.NEIGHBOUR_NOT_OWNER);
+            return null;
+        }
+        if (neighbors.size() >= MAX_NEIGHBORS) {
+            List<Neighbor> share = largestShare();
+            // Where everybody has one address, nobody is pushed out by a claim.
+            if (share.size() == 1 && count(share.get(0).mac()) == 1) {
+                return null;
+            }
+            share.forEach(this::forget);
+        }
+        neighbors.put(address, claimed);
+        return claimed;
+    }
+
+    private long count(long mac) {
+        return neighbors.values().stream()
+                .filter(neighbor -> neighbor.mac() == mac)
+                .count();
     }
 
     private Neighbor insert(InetAddress address, long nowNanos) {
@@ -202,16 +266,14 @@ public final class NeighborCache {
         return neighbor;
     }
 
-    private void forgetOldest() {
-        Neighbor oldest = null;
-        for (Neighbor neighbor : neighbors.values()) {
-            if (oldest == null || neighbor.usedNanos() < oldest.usedNanos()) {
-                oldest = neighbor;
-            }
-        }
-        if (oldest != null) {
-            evict(oldest);
-            oldest.discardWaiting();
-        }
+    private List<Neighbor> largestShare() {
+        List<Neighbor> all = new ArrayList<>(neighbors.values());
+        all.sort(Comparator.comparingLong(Neighbor::usedNanos));
+        return Largest.share(all, Neighbor::mac);
+    }
+
+    private void forget(Neighbor neighbor) {
+        evict(neighbor);
+        neighbor.discardWaiting();
     }
 }

@@ -87,6 +87,12 @@ final class SharedLink implements LinkPort {
     }
 
     @Override
+    public void left(long neighborMac, long nowNanos) {
+        home.left(neighborMac, nowNanos);
+        shards.inEachGate((index, later) -> ports[index].left(neighborMac, later));
+    }
+
+    @Override
     public void lost(long neighborMac, long nowNanos) {
         home.lost(neighborMac, nowNanos);
         shards.inEachGate((index, later) -> ports[index].lost(neighborMac, later));
@@ -161,6 +167,11 @@ final class SharedLink implements LinkPort {
         @Override
         public long derivedMac(byte[] ipv6, int offset) {
             return link.derivedMac(ipv6, offset);
+        }
+
+        @Override
+        public long ownerMac(byte[] ip) {
+            return link.ownerMac(ip);
         }
 
         /** What the node said when it last sent there: known from the second packet on. */

@@ -94,8 +94,8 @@ final class UdpEndpoint implements DatagramEndpoint {
             throw new SocketException("Can't connect to port 0");
         }
         inGate(() -> {
-            InetAddress from = bound == null ? null : concrete(bound.getAddress());
-            OutputPath path = layer.ip().route(from, target.getAddress());
+            InetAddress own = bound == null ? null : concrete(bound.getAddress());
+            OutputPath path = layer.ip().route(output.source(own, target.getAddress()), target.getAddress());
             if (path == null) {
                 throw new NoRouteToHostException("No route to host");
             }
@@ -106,8 +106,9 @@ final class UdpEndpoint implements DatagramEndpoint {
                 bindInGate(new InetSocketAddress(0));
             }
             remote = target;
-            matchLocal = path.local();
-            local = new InetSocketAddress(path.local(), bound.getPort());
+            // Who is bound to everybody's address goes on to receive what is sent there, as on Linux.
+            matchLocal = output.isShared(own) ? own : path.local();
+            local = new InetSocketAddress(matchLocal, bound.getPort());
             refused.set(null);
             discardBefore = received.offeredCount();
             lowerReadable();
@@ -146,7 +147,7 @@ final class UdpEndpoint implements DatagramEndpoint {
             throw new SocketException("Destination address required");
         }
         int length = source.remaining();
-        output.check(matchLocal, to, length);
+        output.check(matchLocal, to, to.equals(remote), length);
         if (bound == null) {
             inGate(() -> {
                 if (bound == null) {
@@ -275,6 +276,15 @@ final class UdpEndpoint implements DatagramEndpoint {
         return !destination.isMulticastAddress() || memberships.accept(destination, source, link);
     }
 
+    /** Whether it has sent from {@code own} to a receiver lately. */
+    boolean hasSent(InetAddress own, InetAddress receiver, int port, long nowNanos) {
+        InetAddress mine = matchLocal;
+        boolean fits = mine == null || output.isShared(mine)
+                ? !(ipv4Only && own instanceof Inet6Address)
+                : mine.equals(own);
+        return fits && output.hasSent(receiver, port, nowNanos);
+    }
+
     boolean isConnectedTo(InetAddress address, int port) {
         InetSocketAddress peer = remote;
         return peer != null && peer.getPort() == port && peer.getAddress().equals(address);
@@ -327,7 +337,7 @@ final class UdpEndpoint implements DatagramEndpoint {
             throw new SocketException("Invalid argument");
         }
         InetAddress wanted = concrete(address.getAddress());
-        if (wanted != null && !wanted.isMulticastAddress() && !layer.ip().isLocal(wanted)) {
+        if (wanted != null && !output.isShared(wanted) && !layer.ip().isLocal(wanted)) {
             throw new BindException("Cannot assign requested address");
         }
         int port = layer.ports().take(this, wanted, address.getPort());

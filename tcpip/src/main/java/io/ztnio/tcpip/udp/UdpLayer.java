@@ -124,11 +124,21 @@ public final class UdpLayer implements TransportInput {
             long nowNanos) {
         int port = UdpHeader.sourcePort(buffer, offset);
         int remotePort = UdpHeader.destinationPort(buffer, offset);
-        UdpEndpoint endpoint = ports.find(local, port, remote, remotePort);
+        boolean confirmed = false;
         // As on Linux, only errors that are final are told, and only to connected endpoints.
         boolean isFinal = error == IcmpError.PORT_UNREACHABLE || error == IcmpError.PROTOCOL_UNREACHABLE;
-        if (endpoint != null && endpoint.isConnectedTo(remote, remotePort) && isFinal) {
-            endpoint.onRefused();
+        for (UdpEndpoint each = ports.first(port); each != null; each = each.nextOnPort) {
+            if (each.hasSent(local, remote, remotePort, nowNanos)) {
+                confirmed = true;
+                if (isFinal && each.isConnectedTo(remote, remotePort)) {
+                    each.onRefused();
+                }
+            }
+        }
+        if (!confirmed) {
+            ip.drops().count(DropReason.ICMP_UNRELATED);
+        } else if (error == IcmpError.PACKET_TOO_BIG) {
+            ip.path(local, remote).ifPresent(path -> path.confirmTooBig(mtuBytes, nowNanos));
         }
     }
 

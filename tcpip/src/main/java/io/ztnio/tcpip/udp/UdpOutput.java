@@ -30,6 +30,7 @@ final class UdpOutput {
     private final UdpLayer layer;
     private final UdpOptions options;
     private final DatagramQueue queue = new DatagramQueue(UdpOptions.DEFAULT_SEND_BYTES);
+    private final Receivers receivers = new Receivers();
     /** Receivers that had a route in {@link #checkedEpoch}; the application's. */
     private final InetAddress[] checked = new InetAddress[CHECKED_SLOTS];
 
@@ -59,8 +60,9 @@ final class UdpOutput {
      * Throws if a datagram cannot be sent at all.
      *
      * @param local the address bound to, or {@code null} for the wildcard
+     * @param connected whether the endpoint is connected to the target: then it had leave to send to everybody when it was
      */
-    void check(InetAddress local, InetSocketAddress target, int length) throws IOException {
+    void check(InetAddress local, InetSocketAddress target, boolean connected, int length) throws IOException {
         InetAddress remote = target.getAddress();
         if (length > (remote instanceof Inet4Address ? MAX_IPV4_PAYLOAD : MAX_IPV6_PAYLOAD)) {
             throw new SocketException("Message too long");
@@ -85,10 +87,11 @@ final class UdpOutput {
         if (path == null) {
             throw new NoRouteToHostException("No route to host");
         }
-        if (path.isBroadcast() && !broadcast) {
+        if (!path.isBroadcast() || broadcast) {
+            checked[slot] = remote;
+        } else if (!connected) {
             throw new BindException("Permission denied");
         }
-        checked[slot] = remote;
     }
 
     /**
@@ -116,6 +119,7 @@ final class UdpOutput {
             queue.poll(scratch, at + UdpHeader.LENGTH);
             long sum = path.pseudoHeaderSum(IpProtocol.UDP, length);
             UdpHeader.write(scratch, at, localPort, target.getPort(), length, sum);
+            receivers.add(target, nowNanos);
             boolean multicast = path.isMulticast();
             path.send(
                     IpProtocol.UDP,
@@ -129,9 +133,20 @@ final class UdpOutput {
         return true;
     }
 
+    /** Whether a datagram was sent there lately. Inside the gate. */
+    boolean hasSent(InetAddress remote, int remotePort, long nowNanos) {
+        return receivers.contains(remote, remotePort, nowNanos);
+    }
+
+    /** Whether an address that can be bound to is none to send from, because it is everybody's. */
+    boolean isShared(InetAddress local) {
+        return local != null
+                && (local.isMulticastAddress() || layer.ip().isSubnetBroadcast(local));
+    }
+
     /** The source address to ask for: multicasts may have another than what is bound. */
-    private InetAddress source(InetAddress local, InetAddress remote) {
-        if (local != null && local.isMulticastAddress()) {
+    InetAddress source(InetAddress local, InetAddress remote) {
+        if (isShared(local)) {
             return null;
         }
         if (local == null && remote.isMulticastAddress()) {

@@ -43,13 +43,16 @@ public final class IpAddresses {
         }
     }
 
-    /** Whether an IPv6 address may not appear on a link: unspecified, loopback, or an IPv4 address in disguise. */
+    /**
+     * Whether an IPv6 address may not appear on a link: unspecified, loopback, or an IPv4 address in disguise
+     * (::a.b.c.d and ::ffff:a.b.c.d, RFC 4291 2.5.5).
+     */
     public static boolean isUnusable(byte[] buffer, int offset) {
         if (BigEndian.i64(buffer, offset) != MAPPED_HIGH) {
             return false;
         }
-        long low = BigEndian.i64(buffer, offset + 8);
-        return low == 0 || low == 1 || (int) (low >>> 32) == MAPPED_LOW;
+        int third = BigEndian.i32(buffer, offset + 8);
+        return third == 0 || third == MAPPED_LOW;
     }
 
     public static boolean isUnspecified(byte[] buffer, int offset) {

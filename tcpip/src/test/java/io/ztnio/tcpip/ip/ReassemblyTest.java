@@ -128,7 +128,7 @@ class ReassemblyTest {
     }
 
     private Datagram add(int id, int at, boolean more, byte[] buffer, int offset, int length, long now) {
-        return reassembler.add(null, FROM, TO, 17, id, at, more, buffer, 0, 0, offset, length, 17, 0, 30 * SECOND, now);
+        return reassembler.add(null, 0, FROM, TO, 17, id, at, more, buffer, 0, 0, offset, length, 17, 0, 30 * SECOND, now);
     }
 
     @Test
@@ -136,11 +136,45 @@ class ReassemblyTest {
         header[0] = 0x45;
         byte[] payload = new byte[16];
 
-        reassembler.add(null, FROM, TO, 17, 1, 8, false, payload, 0, 20, 8, 8, 17, 0, SECOND, 0);
-        Datagram whole = reassembler.add(null, FROM, TO, 17, 1, 0, true, header, 0, 20, 0, 8, 17, 4, SECOND, 0);
+        reassembler.add(null, 0, FROM, TO, 17, 1, 8, false, payload, 0, 20, 8, 8, 17, 0, SECOND, 0);
+        Datagram whole = reassembler.add(null, 0, FROM, TO, 17, 1, 0, true, header, 0, 20, 0, 8, 17, 4, SECOND, 0);
 
         assertThat(whole.bytes[40]).isEqualTo((byte) 0x45);
         assertThat(whole.headerLength).isEqualTo(20);
         assertThat(whole.trafficClass).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 60_000})
+    void whoSendsMostFragmentsPushesOutHisOwn(int size) {
+        byte[] bytes = new byte[size];
+        InetAddress victim = Lan.ip("10.0.0.3");
+        reassembler.add(null, 7, victim, TO, 17, 1, 0, true, bytes, 0, 0, 0, 8, 17, 0, 30 * SECOND, 0);
+
+        for (int id = 0; id < 2000; id++) {
+            // One station under many addresses.
+            InetAddress claimed = Lan.ip("10.1." + id / 250 + "." + (1 + id % 250));
+            reassembler.add(null, 6, claimed, TO, 17, id, 0, true, bytes, 0, 0, 0, size, 17, 0, 30 * SECOND, 0);
+            assertThat(reassembler.heldBytes()).isLessThanOrEqualTo(Reassembler.BUDGET_BYTES);
+            assertThat(reassembler.heldDatagrams()).isLessThanOrEqualTo(Reassembler.MAX_DATAGRAMS);
+        }
+
+        assertThat(reassembler.add(null, 7, victim, TO, 17, 1, 8, false, bytes, 0, 0, 0, 8, 17, 0, SECOND, 0))
+                .as("the other station's datagram")
+                .isNotNull();
+    }
+
+    @Test
+    void behindOneRouterTheAddressThatSendsMostPushesOutItsOwn() {
+        byte[] bytes = new byte[60_000];
+        InetAddress victim = Lan.ip("10.0.0.3");
+        reassembler.add(null, 6, victim, TO, 17, 1, 0, true, bytes, 0, 0, 0, 8, 17, 0, 30 * SECOND, 0);
+
+        for (int id = 0; id < 1000; id++) {
+            reassembler.add(null, 6, FROM, TO, 17, id, 0, true, bytes, 0, 0, 0, 60_000, 17, 0, 30 * SECOND, 0);
+        }
+
+        assertThat(reassembler.add(null, 6, victim, TO, 17, 1, 8, false, bytes, 0, 0, 0, 8, 17, 0, SECOND, 0))
+                .isNotNull();
     }
 }

@@ -2,10 +2,14 @@ package io.ztnio.tcpip.sim;
 
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.wire.BigEndian;
+import io.ztnio.tcpip.wire.IpAddresses;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -22,6 +26,9 @@ public final class TestLink implements Link {
 
     public final List<Frame> sent = new ArrayList<>();
     public final Set<String> subscriptions = new TreeSet<>();
+    /** Addresses whose MAC the network knows. */
+    public final Map<InetAddress, Long> owners = new HashMap<>();
+
     private final long mac;
     private boolean derives;
     public boolean congested;
@@ -65,6 +72,12 @@ public final class TestLink implements Link {
     @Override
     public long derivedMac(byte[] ipv6, int offset) {
         return derives && BigEndian.u8(ipv6, offset) == 0xfc ? BigEndian.u48(ipv6, offset + 10) : UNKNOWN_MAC;
+    }
+
+    @Override
+    public long ownerMac(byte[] ip) {
+        Long owner = owners.get(IpAddresses.of(ip));
+        return owner != null ? owner : Link.super.ownerMac(ip);
     }
 
     @Override

@@ -200,11 +200,14 @@ class IpHostTest {
         assertThat(host.link.takeOnly().etherType()).as("not learned, so asked").isEqualTo(0x0806);
 
         frame(host, B, 0xffff_ffff_ffffL, 0x0806, claim.formatted(B));
-        host.link.sent.clear();
         frame(host, C, 0xffff_ffff_ffffL, 0x0806, claim.formatted(C));
+        lan.run(4 * SECOND);
+        host.link.sent.clear();
         ping(host, "10.1.0.2");
 
-        assertThat(host.link.takeOnly().destination()).isEqualTo(C);
+        assertThat(host.link.takeOnly().destination())
+                .as("the station before is silent")
+                .isEqualTo(C);
     }
 
     @Test
@@ -300,15 +303,23 @@ class IpHostTest {
     @Test
     void icmpErrorsKeepTheirRate() {
         Lan.Host host = lan.host(A, "10.1.0.1/24");
+        String datagram = "4500001c 12340000 4011 5499 0a010002 0a010001 1000 2000 0008 0000";
 
         for (int i = 0; i < 200; i++) {
-            frame(host, B, A, 0x0800, "4500001c 12340000 4011 5499 0a010002 0a010001 1000 2000 0008 0000");
+            frame(host, B, A, 0x0800, datagram);
         }
 
-        assertThat(host.link.sent).hasSize(50);
-        assertThat(host.drops(DropReason.ICMP_RATE_LIMITED)).isEqualTo(150);
+        assertThat(host.link.sent).hasSize(6);
+        assertThat(host.drops(DropReason.ICMP_RATE_LIMITED)).isEqualTo(194);
         assertThat(host.link.sent.get(0).hex().substring(40))
                 .isEqualTo("0303ccf400000000" + "4500001c12340000401154990a0100020a010001" + "1000200000080000");
+
+        for (int i = 0; i < 10; i++) {
+            lan.run(SECOND);
+            frame(host, B, A, 0x0800, datagram);
+            frame(host, B, A, 0x0800, datagram);
+        }
+        assertThat(host.link.sent).as("one a second").hasSize(16);
     }
 
     @Test

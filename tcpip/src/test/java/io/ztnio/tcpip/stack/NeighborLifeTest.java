@@ -9,6 +9,7 @@ import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.sim.Lan;
 import io.ztnio.tcpip.sim.ShardedHost;
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -149,6 +150,31 @@ class NeighborLifeTest {
 
         assertThatThrownBy(() -> read(writer)).hasMessage("Connection timed out");
         assertThatThrownBy(() -> read(reader)).hasMessage("Connection timed out");
+    }
+
+    @Test
+    void aConnectToAPeerThatIsGoneFailsOnceNobodyAnswersForItsAddress() throws IOException {
+        listen(peer.stack, "10.1.0.2");
+        connected(client.stack, "10.1.0.2");
+        client.gate.run(now -> client.port.lost(PEER_MAC, now));
+        lan.filter = frame -> frame.source() != PEER_MAC;
+
+        StreamEndpoint stream = client.stack.openStream();
+        stream.connect(Lan.socket("10.1.0.2", 80));
+        lan.run(4 * SECOND);
+
+        assertThatThrownBy(stream::finishConnect)
+                .isInstanceOf(NoRouteToHostException.class)
+                .hasMessage("No route to host");
+    }
+
+    @Test
+    void aConnectToAPeerThatIsBackSucceeds() throws IOException {
+        listen(peer.stack, "10.1.0.2");
+        connected(client.stack, "10.1.0.2");
+        client.gate.run(now -> client.port.lost(PEER_MAC, now));
+
+        connected(client.stack, "10.1.0.2");
     }
 
     @Test

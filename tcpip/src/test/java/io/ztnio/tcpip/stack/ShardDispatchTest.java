@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,13 +125,17 @@ class ShardDispatchTest {
             streams.add(connect(PEER));
         }
         lan.run(20 * MILLI);
-        streams.forEach(stream -> inject(EtherType.IPV4, icmpError(4, 900, firstSegmentOf(stream))));
-        lan.run(MILLI);
         node.link.sent.clear();
-
+        lan.filter = frame -> frame.payload().length <= 900;
         for (StreamEndpoint stream : streams) {
             assertThat(stream.write(ByteBuffer.allocate(10_000))).isEqualTo(10_000);
         }
+        lan.run(MILLI);
+
+        List<byte[]> inFlight =
+                streams.stream().map(this::firstSegmentOf).collect(Collectors.toList());
+        node.link.sent.clear();
+        inFlight.forEach(segment -> inject(EtherType.IPV4, icmpError(4, 900, segment)));
         lan.run(100 * MILLI);
 
         assertThat(node.link.sent.stream().filter(ShardDispatchTest::isTcp))
@@ -272,7 +277,9 @@ class ShardDispatchTest {
         int address = BigEndian.i32(Lan.ip(PEER).getAddress(), 0);
         ArpPacket.write(announcement, 0, ArpPacket.REQUEST, other, address, 0, address);
         node.onFrame(new TestLink.Frame(other, EthernetAddress.BROADCAST, EtherType.ARP, announcement), announcement);
-        lan.run(MILLI);
+        // Who had the address is asked, and is not there any more.
+        lan.filter = frame -> frame.source() != PEER_MAC;
+        lan.run(4_000 * MILLI);
         node.link.sent.clear();
 
         for (StreamEndpoint stream : streams) {

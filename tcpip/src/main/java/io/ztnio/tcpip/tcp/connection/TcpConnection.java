@@ -362,6 +362,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (error == IcmpError.PACKET_TOO_BIG) {
+            path.confirmTooBig(mtuBytes, nowNanos);
             if (size.onPacketTooBig(mtuBytes)) {
                 onSmallerSegments();
             }
