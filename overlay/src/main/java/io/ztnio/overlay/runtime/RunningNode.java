@@ -258,6 +258,15 @@ final class RunningNode {
         }
 
         @Override
+        public void giveUp(long nowNanos) {
+            try {
+                node.stack().abortConnections(nowNanos);
+            } finally {
+                node.stack().closeEndpoints(nowNanos);
+            }
+        }
+
+        @Override
         public void flush() {
             carrier.flush();
         }

@@ -51,14 +51,28 @@ final class EngineCores implements NodeDriver.Cores {
 
     @Override
     public long turn(long nowNanos) {
-        long stackDeadline = stack.turn(nowNanos);
+        long stackDeadline = Long.MAX_VALUE;
+        try {
+            stackDeadline = stack.turn(nowNanos);
+        } finally {
+            // A stack that is broken is no reason for peers and roots to lose the node.
+            pollNode(nowNanos);
+        }
+        long protocolDeadline = touched ? Math.min(protocolDeadlineNanos, nextPollNanos) : protocolDeadlineNanos;
+        return Math.min(stackDeadline, protocolDeadline);
+    }
+
+    private void pollNode(long nowNanos) {
         if (nowNanos >= protocolDeadlineNanos || (touched && nowNanos >= nextPollNanos)) {
             touched = false;
             protocolDeadlineNanos = clock.nanosAt(node.poll(clock.millis(nowNanos)));
             nextPollNanos = nowNanos + POLL_NANOS;
         }
-        long protocolDeadline = touched ? Math.min(protocolDeadlineNanos, nextPollNanos) : protocolDeadlineNanos;
-        return Math.min(stackDeadline, protocolDeadline);
+    }
+
+    @Override
+    public void giveUp(long nowNanos) {
+        EngineStack.giveUp(stack, nowNanos);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class EngineStack implements AutoCloseable {
             return;
         }
         drivers = IntStream.range(0, config.shards())
-                .mapToObj(index -> new ShardDriver(index, clock, gate, failures))
+                .mapToObj(index -> new ShardDriver(index, clock, gate, this::giveUp, failures))
                 .toList();
         List<Gate> gates = drivers.stream().map(ShardDriver::gate).toList();
         StackShards shards =
@@ -43,6 +43,19 @@ final class EngineStack implements AutoCloseable {
     /** The stack; of its methods those that are for the gate belong into the engine's. */
     Stack stack() {
         return stack;
+    }
+
+    private void giveUp(long nowNanos) {
+        giveUp(stack, nowNanos);
+    }
+
+    /** Has every socket of a stack that is broken fail. Inside the gate. */
+    static void giveUp(Stack broken, long nowNanos) {
+        try {
+            broken.abortConnections(nowNanos);
+        } finally {
+            broken.closeEndpoints(nowNanos);
+        }
     }
 
     /** Ends the threads; outside the gate. */

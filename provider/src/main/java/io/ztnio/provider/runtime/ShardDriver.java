@@ -22,15 +22,21 @@ final class ShardDriver implements AutoCloseable {
     /** Whether the node has been asked to send and has not begun to. */
     private final AtomicBoolean asked = new AtomicBoolean();
 
+    /** Whether the node is to be told that this is broken. */
+    private final AtomicBoolean broken = new AtomicBoolean();
+
+    private final Gate.Task onGiveUp;
     private final Gate.Task send = nowNanos -> asked.set(false);
 
     /**
      * A shard's gate; the shard and its thread come with {@link #start}.
      *
      * @param node the engine's gate
+     * @param onGiveUp run inside that if the shard is broken
      */
-    ShardDriver(int index, EngineClock clock, Gate node, FailureLog failures) {
+    ShardDriver(int index, EngineClock clock, Gate node, Gate.Task onGiveUp, FailureLog failures) {
         this.node = node;
+        this.onGiveUp = onGiveUp;
         this.driver = new NodeDriver("ztnio-shard-" + index, clock, new Parking(), failures);
     }
 
@@ -46,7 +52,16 @@ final class ShardDriver implements AutoCloseable {
             }
 
             @Override
+            public void giveUp(long nowNanos) {
+                // Whoever is inside a shard's gate enters no other.
+                broken.set(true);
+            }
+
+            @Override
             public void left() {
+                if (broken.compareAndSet(true, false)) {
+                    node.post(onGiveUp);
+                }
                 if (shard.hasOutbound() && asked.compareAndSet(false, true)) {
                     node.post(send);
                 }

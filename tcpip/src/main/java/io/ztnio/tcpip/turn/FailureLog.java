@@ -37,6 +37,17 @@ public final class FailureLog {
         }
     }
 
+    /** Logs that what goes on failing cannot go on: once, whatever was logged before. Throws nothing. */
+    public void reportEnd(String engine) {
+        try {
+            log.log(
+                    System.Logger.Level.ERROR,
+                    engine + " is broken, see the failures above: its sockets fail; close the node, or start the process again");
+        } catch (Throwable e) {
+            // There is nobody left to tell.
+        }
+    }
+
     /** Failures so far. */
     public int count() {
         return count.get();

@@ -26,6 +26,9 @@ public final class NodeDriver implements AutoCloseable {
     /** What keeps failing is tried again at this pace, not as fast as the processor can. */
     private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
 
+    /** An engine whose turns all fail for so long is broken. */
+    static final long GIVE_UP_NANOS = 5000 * NANOS_PER_MILLI;
+
     private static final long LOOK_AGAIN_NANOS = NANOS_PER_MILLI;
     private static final long MAX_LOOK_AGAIN_NANOS = 32 * NANOS_PER_MILLI;
 
@@ -97,6 +100,12 @@ public final class NodeDriver implements AutoCloseable {
          * @return when something is due next, {@link Long#MAX_VALUE} for never
          */
         long turn(long nowNanos);
+
+        /**
+         * Every turn has failed for a while, so nothing comes in or goes out any more: whoever waits for it is to be told.
+         * Once, inside the gate. What this throws is reported.
+         */
+        default void giveUp(long nowNanos) {}
 
         /** Sends what the turn left, whether it failed or not. */
         default void flush() {}
@@ -388,16 +397,40 @@ public final class NodeDriver implements AutoCloseable {
     }
 
     private final class Turns implements TurnGate.Turn {
+        /** Guarded by the gate, as what follows: since when every turn has failed. */
+        private long failingSinceNanos;
+
+        private boolean failing;
+        private boolean givenUp;
+
         @Override
         public long turn(long nowNanos) {
             Cores driven = cores;
             if (driven == null) {
                 return Long.MAX_VALUE;
             }
+            boolean done = false;
             try {
-                return driven.turn(nowNanos);
+                long next = driven.turn(nowNanos);
+                done = true;
+                return next;
             } finally {
-                driven.flush();
+                try {
+                    driven.flush();
+                } finally {
+                    onTurn(driven, done, nowNanos);
+                }
+            }
+        }
+
+        private void onTurn(Cores driven, boolean done, long nowNanos) {
+            if (done || !failing) {
+                failing = !done;
+                failingSinceNanos = nowNanos;
+            } else if (!givenUp && nowNanos - failingSinceNanos >= GIVE_UP_NANOS) {
+                givenUp = true;
+                failures.reportEnd(name);
+                driven.giveUp(nowNanos);
             }
         }
 

@@ -188,6 +188,26 @@ class NodeDriverTest {
     }
 
     @Test
+    void anEngineWhoseTurnsAllFailForAWhileTellsItsSockets() throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(1);
+        driver.prepare(new NodeDriver.Cores() {
+            @Override
+            public long turn(long nowNanos) {
+                throw new IllegalStateException("seeded");
+            }
+
+            @Override
+            public void giveUp(long nowNanos) {
+                told.countDown();
+            }
+        });
+
+        driver.start();
+
+        assertThat(told.await(50, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void deadlinesAreMetWithoutAnybodyEnteringTheGate() throws InterruptedException {
         CountDownLatch turns = new CountDownLatch(5);
         driver.prepare(now -> {
