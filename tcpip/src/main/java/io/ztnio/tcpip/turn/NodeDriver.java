@@ -1,6 +1,5 @@
 package io.ztnio.tcpip.turn;
 
-import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.Stack;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,17 +16,11 @@ import java.util.function.Supplier;
  * <p>Thread: thread-safe.
  */
 public final class NodeDriver implements AutoCloseable {
-    /** Batches under way at once: the driver receives into one while others are handled. */
-    private static final int BATCHES = 4;
-
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long MAX_REST_NANOS = 10_000 * NANOS_PER_MILLI;
 
     /** What keeps failing is tried again at this pace, not as fast as the processor can. */
     private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
-
-    /** An engine whose turns all fail for so long is broken. */
-    static final long GIVE_UP_NANOS = 5000 * NANOS_PER_MILLI;
 
     private static final long LOOK_AGAIN_NANOS = NANOS_PER_MILLI;
     private static final long MAX_LOOK_AGAIN_NANOS = 32 * NANOS_PER_MILLI;
@@ -38,6 +31,7 @@ public final class NodeDriver implements AutoCloseable {
     private final EngineClock clock;
     private final Wire wire;
     private final FailureLog failures;
+    private final EngineTurns turns;
     private final TurnGate gate;
     private final String name;
 
@@ -46,10 +40,8 @@ public final class NodeDriver implements AutoCloseable {
 
     private volatile Cores cores;
 
-    /** Driver only, once it runs, as what follows. */
-    private Inbound[] inbounds;
-
-    private int nextInbound;
+    /** Driver only, once it runs. */
+    private InboundBatches inbounds;
 
     /** Set outside the gate: there is work that the next rest must not sleep over. */
     private volatile boolean awaited;
@@ -143,7 +135,8 @@ public final class NodeDriver implements AutoCloseable {
         this.clock = clock;
         this.wire = wire;
         this.failures = failures;
-        this.gate = new TurnGate(clock, new Turns());
+        this.turns = new EngineTurns(name, wire, failures);
+        this.gate = new TurnGate(clock, turns);
         this.name = name;
     }
 
@@ -155,6 +148,7 @@ public final class NodeDriver implements AutoCloseable {
     /** Whoever enters the gate from now on has this done. */
     public void prepare(Cores driven) {
         cores = driven;
+        turns.prepare(driven);
     }
 
     /** Starts the thread of an engine that nothing arrives at but tasks; it is prepared. */
@@ -164,10 +158,7 @@ public final class NodeDriver implements AutoCloseable {
 
     /** Starts the thread; the engine is prepared. */
     public void start(Supplier<? extends Batch> batches) {
-        inbounds = new Inbound[BATCHES];
-        for (int i = 0; i < BATCHES; i++) {
-            inbounds[i] = new Inbound(batches.get());
-        }
+        inbounds = new InboundBatches(clock, gate, failures, batches);
         startThread();
     }
 
@@ -303,9 +294,7 @@ public final class NodeDriver implements AutoCloseable {
 
     private void driveOn() {
         try {
-            if (inbounds[nextInbound].offer()) {
-                nextInbound = (nextInbound + 1) % inbounds.length;
-            } else {
+            if (!inbounds.offer()) {
                 rest();
             }
         } catch (Throwable e) {
@@ -334,123 +323,6 @@ public final class NodeDriver implements AutoCloseable {
             gate.runDue();
         }
         cores.rested();
-    }
-
-    /** A batch on its way from the driver to whoever is inside the gate. */
-    private final class Inbound implements Gate.Task {
-        private final Batch batch;
-        private int size;
-        private long ingressNanos;
-        private volatile boolean underWay;
-
-        Inbound(Batch batch) {
-            this.batch = batch;
-        }
-
-        /** Receives and posts; false if nothing has come. Driver only. */
-        boolean offer() throws IOException {
-            while (underWay) {
-                // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
-                gate.runDue();
-            }
-            size = batch.receive();
-            if (size == 0) {
-                return false;
-            }
-            ingressNanos = clock.nanos();
-            underWay = true;
-            try {
-                gate.offer(this);
-            } catch (OutOfMemoryError e) {
-                // It is not queued, so nobody else will free it.
-                batch.clear();
-                underWay = false;
-                throw e;
-            }
-            gate.runOffered();
-            return true;
-        }
-
-        @Override
-        public void run(long nowNanos) {
-            try {
-                for (int i = 0; i < size; i++) {
-                    handle(i, nowNanos);
-                }
-            } finally {
-                batch.clear();
-                underWay = false;
-            }
-        }
-
-        /** A datagram that shows a bug must not take the others with it. */
-        private void handle(int index, long nowNanos) {
-            try {
-                batch.handle(index, nowNanos, ingressNanos);
-            } catch (ThreadDeath e) {
-                // Meant for the thread that happens to be here.
-                throw e;
-            } catch (Throwable e) {
-                failures.report("datagram", e);
-            }
-        }
-    }
-
-    private final class Turns implements TurnGate.Turn {
-        /** Guarded by the gate, as what follows: since when every turn has failed. */
-        private long failingSinceNanos;
-
-        private boolean failing;
-        private boolean givenUp;
-
-        @Override
-        public long turn(long nowNanos) {
-            Cores driven = cores;
-            if (driven == null) {
-                return Long.MAX_VALUE;
-            }
-            boolean done = false;
-            try {
-                long next = driven.turn(nowNanos);
-                done = true;
-                return next;
-            } finally {
-                try {
-                    driven.flush();
-                } finally {
-                    onTurn(driven, done, nowNanos);
-                }
-            }
-        }
-
-        private void onTurn(Cores driven, boolean done, long nowNanos) {
-            if (done || !failing) {
-                failing = !done;
-                failingSinceNanos = nowNanos;
-            } else if (!givenUp && nowNanos - failingSinceNanos >= GIVE_UP_NANOS) {
-                givenUp = true;
-                failures.reportEnd(name);
-                driven.giveUp(nowNanos);
-            }
-        }
-
-        @Override
-        public void wakeDriver() {
-            wire.wakeup();
-        }
-
-        @Override
-        public void left() {
-            Cores driven = cores;
-            if (driven != null) {
-                driven.left();
-            }
-        }
-
-        @Override
-        public void failed(Throwable failure) {
-            failures.report("engine", failure);
-        }
     }
 
     private static final class Outcome<T, X extends Exception> {

@@ -1,0 +1,99 @@
+package io.ztnio.tcpip.turn;
+
+import io.ztnio.tcpip.Gate;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * Batches of datagrams on their way from the driver to whoever is inside the gate. Several, for the driver receives into one
+ * while others are handled.
+ *
+ * <p>Thread: the driver's.
+ */
+final class InboundBatches {
+    private static final int COUNT = 4;
+
+    private final EngineClock clock;
+    private final TurnGate gate;
+    private final FailureLog failures;
+    private final Inbound[] inbounds = new Inbound[COUNT];
+    private int next;
+
+    InboundBatches(
+            EngineClock clock, TurnGate gate, FailureLog failures, Supplier<? extends NodeDriver.Batch> batches) {
+        this.clock = clock;
+        this.gate = gate;
+        this.failures = failures;
+        for (int i = 0; i < COUNT; i++) {
+            inbounds[i] = new Inbound(batches.get());
+        }
+    }
+
+    /** Receives and posts; false if nothing has come. */
+    boolean offer() throws IOException {
+        if (!inbounds[next].offer()) {
+            return false;
+        }
+        next = (next + 1) % COUNT;
+        return true;
+    }
+
+    private final class Inbound implements Gate.Task {
+        private final NodeDriver.Batch batch;
+        private int size;
+        private long ingressNanos;
+        private volatile boolean underWay;
+
+        Inbound(NodeDriver.Batch batch) {
+            this.batch = batch;
+        }
+
+        /** Receives and posts; false if nothing has come. Driver only. */
+        boolean offer() throws IOException {
+            while (underWay) {
+                // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
+                gate.runDue();
+            }
+            size = batch.receive();
+            if (size == 0) {
+                return false;
+            }
+            ingressNanos = clock.nanos();
+            underWay = true;
+            try {
+                gate.offer(this);
+            } catch (OutOfMemoryError e) {
+                // It is not queued, so nobody else will free it.
+                batch.clear();
+                underWay = false;
+                throw e;
+            }
+            gate.runOffered();
+            return true;
+        }
+
+        @Override
+        public void run(long nowNanos) {
+            try {
+                for (int i = 0; i < size; i++) {
+                    handle(i, nowNanos);
+                }
+            } finally {
+                batch.clear();
+                underWay = false;
+            }
+        }
+
+        /** A datagram that shows a bug must not take the others with it. */
+        private void handle(int index, long nowNanos) {
+            try {
+                batch.handle(index, nowNanos, ingressNanos);
+            } catch (ThreadDeath e) {
+                // Meant for the thread that happens to be here.
+                throw e;
+            } catch (Throwable e) {
+                failures.report("datagram", e);
+            }
+        }
+    }
+}
