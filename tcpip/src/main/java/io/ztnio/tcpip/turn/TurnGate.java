@@ -20,10 +20,11 @@ public final class TurnGate implements Gate {
     private static final int CHUNK = 1024;
     private static final int TASKS_PER_TURN = 4096;
 
+    /** What a thread does for others, at most, before it leaves the rest to the driver. */
+    private static final int TASKS_PER_VISIT = 64;
+
     /** So many at a time are done without looking whether somebody waits to get in. */
     private static final int TASKS_PER_LOOK = 16;
-
-    private static final int TURNS_PER_VISIT = 16;
 
     /** A turn that failed is tried again, but not as fast as the processor can. */
     private static final long RETRY_NANOS = 10_000_000;
@@ -88,7 +89,7 @@ public final class TurnGate implements Gate {
     /** The second half of {@link #post}. */
     void runOffered() {
         if (!lock.isHeldByCurrentThread()) {
-            runPosted();
+            runPosted(TASKS_PER_VISIT);
             turn.left();
         }
     }
@@ -110,29 +111,32 @@ public final class TurnGate implements Gate {
             task.run(clock.nanos());
             return;
         }
+        run(task, TASKS_PER_VISIT);
+    }
+
+    private void run(Task task, int most) {
+        int left = most;
         try {
-            runInside(task);
+            lock.lock();
+            try {
+                task.run(clock.nanos());
+            } finally {
+                left -= takeTurnAndLeave(most);
+            }
         } finally {
             // What others posted meanwhile must not wait, even if the task failed.
             wakeDriverIfSooner();
-            runPosted();
+            runPosted(left);
             turn.left();
         }
     }
 
-    private void runInside(Task task) {
-        lock.lock();
-        try {
-            task.run(clock.nanos());
-        } finally {
-            takeTurnAndLeave();
-        }
-    }
-
-    private void takeTurnAndLeave() {
+    /** Returns how many tasks it did. */
+    private int takeTurnAndLeave(int most) {
+        int done = 0;
         ThreadDeath death = null;
         try {
-            takeTurn();
+            done = takeTurn(most);
         } finally {
             death = stopped;
             stopped = null;
@@ -141,22 +145,27 @@ public final class TurnGate implements Gate {
         if (death != null) {
             throw death;
         }
+        return done;
     }
 
     /** Runs a turn for the timers, waiting for the gate. For the driver. */
     public void runDue() {
-        run(now -> {});
+        run(now -> {}, TASKS_PER_TURN);
     }
 
-    private void runPosted() {
+    private void runPosted(int most) {
+        int left = most;
         // Offering comes before trying: if trying fails, whoever is inside sees the task after it has left.
-        for (int visit = 0; !tasks.isEmpty() && !isAwaited() && lock.tryLock(); visit++) {
-            takeTurnAndLeave();
-            if (visit == TURNS_PER_VISIT) {
+        while (!tasks.isEmpty() && !isAwaited()) {
+            if (left <= 0) {
                 driverSleepsUntilNanos = Long.MIN_VALUE;
                 turn.wakeDriver();
                 return;
             }
+            if (!lock.tryLock()) {
+                break;
+            }
+            left -= Math.max(1, takeTurnAndLeave(left));
         }
         wakeDriverIfSooner();
     }
@@ -171,9 +180,11 @@ public final class TurnGate implements Gate {
         return lock.hasQueuedThreads();
     }
 
-    private void takeTurn() {
+    /** Does posted tasks and what follows from them; returns how many it did. */
+    private int takeTurn(int most) {
         long now = clock.nanos();
-        for (int i = 0; i < TASKS_PER_TURN; i++) {
+        int done = 0;
+        for (int i = 0; i < most; i++) {
             if (i % TASKS_PER_LOOK == TASKS_PER_LOOK - 1 && lock.hasQueuedThreads()) {
                 break;
             }
@@ -182,6 +193,7 @@ public final class TurnGate implements Gate {
                 break;
             }
             runGuarded(task, now);
+            done++;
         }
         try {
             nextDeadlineNanos = turn.turn(now);
@@ -189,6 +201,7 @@ public final class TurnGate implements Gate {
             nextDeadlineNanos = now + RETRY_NANOS;
             failed(e);
         }
+        return done;
     }
 
     /** A task that fails must not take the thread with it that happened to run it. */
