@@ -27,7 +27,7 @@ class NodeDriverTest {
     private final Parking parking = new Parking();
     private final AtomicBoolean waitFails = new AtomicBoolean();
     private final AtomicReference<Error> nextError = new AtomicReference<>();
-    private volatile Thread waiting;
+    private volatile Thread receiving;
 
     /** For each wait, whether its thread was interrupted when it began. */
     private final List<Boolean> waits = new CopyOnWriteArrayList<>();
@@ -49,7 +49,6 @@ class NodeDriverTest {
                         throw error;
                     }
                     waits.add(Thread.currentThread().isInterrupted());
-                    waiting = Thread.currentThread();
                     parking.await(nanos);
                 }
 
@@ -71,6 +70,7 @@ class NodeDriverTest {
 
         @Override
         public int receive() {
+            receiving = Thread.currentThread();
             wire.drainTo(numbers);
             return numbers.size();
         }
@@ -153,7 +153,7 @@ class NodeDriverTest {
         nextHandled();
 
         for (int i = 2; i < 50; i++) {
-            waiting.interrupt();
+            receiving.interrupt();
             arrive(i);
             assertThat(nextHandled()).isEqualTo(i);
         }
@@ -175,7 +175,7 @@ class NodeDriverTest {
         for (int i = 1; i < 300; i++) {
             arrive(i);
             nextHandled();
-            waiting.stop();
+            receiving.stop();
         }
 
         arrive(1000);

@@ -183,6 +183,23 @@ class TurnGateTest {
     }
 
     @Test
+    void whoComesWithATaskDoesABoundedNumberForOthersAndLeavesTheRestToTheDriver() {
+        List<Integer> ran = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            int number = i;
+            gate.leave(now -> ran.add(number));
+        }
+        assertThat(gate.driverFallsAsleep()).isZero();
+
+        gate.post(now -> ran.add(-1));
+
+        assertThat(ran).hasSizeBetween(1, 100);
+        assertThat(wakeups).hasValueGreaterThan(0);
+        gate.runDue();
+        assertThat(ran).hasSize(1001);
+    }
+
+    @Test
     void aTurnThatFailsIsTriedAgainLaterAndNotAtOnce() {
         EngineClock clock = new EngineClock();
         TurnGate failing = new TurnGate(clock, new TurnGate.Turn() {
