@@ -1,0 +1,109 @@
+package io.ztnio.tcpip.packetdrill;
+
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * One pair of socket addresses, and how the numbers of the script are those on the wire: the peer's sequence numbers and
+ * timestamps are the same, the stack's are relative to its first.
+ */
+final class Conversation {
+    final InetSocketAddress local;
+    final InetSocketAddress remote;
+
+    /** What the stack's sequence numbers are ahead of the script's. */
+    private int ahead;
+
+    private int firstSequence;
+    private boolean started;
+
+    /** The timestamps of the stack by those of the script. */
+    private final Map<Integer, Integer> timestamps = new HashMap<>();
+
+    /** The first timestamp of the stack: of the script, on the wire, and when. */
+    private OptionalInt firstTimestamp = OptionalInt.empty();
+
+    private int firstWireTimestamp;
+    private int peerFirst;
+    private boolean peerStarted;
+
+    Conversation(InetSocketAddress local, InetSocketAddress remote) {
+        this.local = local;
+        this.remote = remote;
+    }
+
+    boolean isBetween(InetSocketAddress own, InetSocketAddress peer) {
+        return local.equals(own) && remote.equals(peer);
+    }
+
+    boolean isV6() {
+        return local.getAddress().getAddress().length == 16;
+    }
+
+    /** The stack has sent SYN. The first, or one that begins anew, is number 0 of the script. */
+    void onOwnSyn(int sequence) {
+        if (!started || firstSequence != sequence) {
+            started = true;
+            firstSequence = sequence;
+            ahead = sequence;
+            timestamps.clear();
+            firstTimestamp = OptionalInt.empty();
+        }
+    }
+
+    /** The peer has sent SYN. */
+    void onPeerSyn(int sequence) {
+        if (!peerStarted) {
+            peerStarted = true;
+            peerFirst = sequence;
+        }
+    }
+
+    int toWire(long scriptSequence) {
+        return (int) scriptSequence + ahead;
+    }
+
+    long toScript(int wireSequence) {
+        return (wireSequence - ahead) & 0xffff_ffffL;
+    }
+
+    /** Where in the stack's stream a number of the script is. */
+    long ownPosition(long scriptSequence) {
+        return (scriptSequence - 1) & 0xffff_ffffL;
+    }
+
+    /** Where in the peer's stream a number is. */
+    long peerPosition(long sequence) {
+        return (sequence - peerFirst - 1) & 0xffff_ffffL;
+    }
+
+    /**
+     * The stack has sent a timestamp where the script has one.
+     *
+     * @return by how many ticks the script's is behind the first more than the stack's
+     */
+    int onOwnTimestamp(int script, int wire) {
+        if (firstTimestamp.isEmpty()) {
+            firstTimestamp = OptionalInt.of(script);
+            firstWireTimestamp = wire;
+        }
+        timestamps.put(script, wire);
+        return (wire - firstWireTimestamp) - (script - firstTimestamp.getAsInt());
+    }
+
+    /** A timestamp of the stack, of which the script speaks in a segment of the peer. */
+    int timestampToWire(int script) {
+        Integer known = timestamps.get(script);
+        if (known != null) {
+            return known;
+        }
+        return firstTimestamp.isPresent() ? firstWireTimestamp + script - firstTimestamp.getAsInt() : script;
+    }
+
+    /** A timestamp of the stack as the script would have written it. */
+    int timestampToScript(int wire) {
+        return firstTimestamp.isPresent() ? wire - firstWireTimestamp + firstTimestamp.getAsInt() : wire;
+    }
+}

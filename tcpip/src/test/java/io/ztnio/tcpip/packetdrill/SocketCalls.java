@@ -1,0 +1,210 @@
+package io.ztnio.tcpip.packetdrill;
+
+import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.packetdrill.Script.Call;
+import io.ztnio.tcpip.packetdrill.SystemCall.Result;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The system calls of scripts, over the endpoints of the stack. Descriptors are numbered as in a process: the lowest
+ * number that is free.
+ */
+final class SocketCalls {
+    private static final int FIRST = 3;
+    private static final int PORT = 8080;
+
+    private final Settings settings;
+    private final Supplier<VirtualHost> host;
+    private final OptionCalls options;
+    private final TransferCalls transfers;
+    private final TreeMap<Integer, Descriptor> open = new TreeMap<>();
+
+    /** @param host the stack, made when it is first asked for */
+    SocketCalls(Settings settings, Supplier<VirtualHost> host) {
+        this.settings = settings;
+        this.host = host;
+        this.options = new OptionCalls(settings);
+        this.transfers = new TransferCalls();
+    }
+
+    /** The sockets that are open. */
+    Map<Integer, Descriptor> open() {
+        return open;
+    }
+
+    boolean isListening() {
+        return open.values().stream().anyMatch(socket -> socket.listener != null);
+    }
+
+    /** The port that packets of the peer go to if there is no connection. */
+    int boundPort() {
+        return open.values().stream()
+                .filter(socket -> socket.bound != null)
+                .map(socket -> socket.bound.getPort())
+                .reduce(PORT, (first, last) -> last);
+    }
+
+    /**
+     * A call that begins now.
+     *
+     * @throws OutOfScope for a call that is not known here
+     */
+    SystemCall begin(Call call) {
+        List<Value> arguments = call.arguments();
+        if (call.name().equals("socket")) {
+            return () -> socket(arguments);
+        }
+        if (call.name().equals("poll")) {
+            return new PollCall(open, arguments, host.get());
+        }
+        if (arguments.isEmpty()) {
+            throw new OutOfScope("system call " + call.name());
+        }
+        int number = (int) Numbers.of(arguments.get(0));
+        Descriptor socket = open.get(number);
+        if (socket == null) {
+            return () -> Result.failure("EBADF");
+        }
+        return switch (call.name()) {
+            case "bind" -> () -> bind(socket);
+            case "listen" -> () -> listen(socket, (int) Numbers.of(arguments.get(1)));
+            case "accept", "accept4" -> () -> accept(socket);
+            case "connect" -> connect(socket);
+            case "close" -> () -> close(number, socket);
+            case "shutdown" -> () -> shutdown(socket, arguments.get(1));
+            case "fcntl" -> () -> control(socket, arguments);
+            case "setsockopt" -> () -> options.set(socket, arguments.get(2).toString(), arguments.get(3));
+            case "getsockopt" -> () -> options.get(socket, arguments.get(2).toString(), arguments.get(3));
+            default -> transfers.begin(call, socket);
+        };
+    }
+
+    private Result socket(List<Value> arguments) {
+        boolean stream = arguments.get(1).has("SOCK_STREAM");
+        boolean udp = arguments.get(2).has("IPPROTO_UDP");
+        if (stream == udp) {
+            return Result.failure("EPROTONOSUPPORT");
+        }
+        if (!stream && !arguments.get(1).has("SOCK_DGRAM")) {
+            throw new OutOfScope("sockets of type " + arguments.get(1));
+        }
+        Descriptor made = new Descriptor();
+        if (udp) {
+            made.datagram = host.get().openDatagram();
+        }
+        int number = FIRST;
+        while (open.containsKey(number)) {
+            number++;
+        }
+        open.put(number, made);
+        return Result.of(number);
+    }
+
+    private Result bind(Descriptor socket) throws IOException {
+        socket.bound = VirtualHost.wildcard(settings.v6, PORT);
+        if (socket.datagram != null) {
+            socket.datagram.bind(socket.bound);
+        }
+        return Result.DONE;
+    }
+
+    private Result listen(Descriptor socket, int backlog) throws IOException {
+        if (socket.listener == null) {
+            if (socket.bound == null) {
+                throw new OutOfScope("listening without bind");
+            }
+            socket.listener = host.get().openListener();
+            socket.applyOptions();
+            socket.listener.bind(socket.bound);
+        }
+        socket.listener.listen(Math.max(1, backlog));
+        return Result.DONE;
+    }
+
+    private Result accept(Descriptor socket) throws IOException {
+        if (socket.listener == null) {
+            return Result.failure("EINVAL");
+        }
+        StreamEndpoint accepted = socket.listener.accept();
+        if (accepted == null) {
+            return socket.nonBlocking ? Result.failure("EAGAIN") : null;
+        }
+        Descriptor made = new Descriptor();
+        made.stream = accepted;
+        int number = FIRST;
+        while (open.containsKey(number)) {
+            number++;
+        }
+        open.put(number, made);
+        return Result.of(number);
+    }
+
+    private SystemCall connect(Descriptor socket) {
+        InetSocketAddress remote = new InetSocketAddress(settings.remoteAddress, PORT);
+        boolean again = socket.connecting;
+        boolean[] started = {again};
+        return () -> {
+            if (socket.datagram != null) {
+                socket.datagram.connect(remote);
+                return Result.DONE;
+            }
+            if (!started[0]) {
+                if (socket.stream == null) {
+                    socket.stream = host.get().openStream();
+                    socket.applyOptions();
+                    if (socket.bound != null) {
+                        socket.stream.bind(socket.bound);
+                    }
+                }
+                socket.stream.connect(remote);
+                socket.connecting = true;
+                started[0] = true;
+                if (socket.nonBlocking) {
+                    return Result.failure("EINPROGRESS");
+                }
+            }
+            if (socket.stream.finishConnect()) {
+                socket.connecting = false;
+                return Result.DONE;
+            }
+            return socket.nonBlocking ? Result.failure("EALREADY") : null;
+        };
+    }
+
+    private Result close(int number, Descriptor socket) {
+        open.remove(number);
+        if (socket.endpoint() != null) {
+            socket.endpoint().close();
+        }
+        return Result.DONE;
+    }
+
+    private static Result shutdown(Descriptor socket, Value how) throws IOException {
+        if (socket.stream == null) {
+            return Result.failure("ENOTCONN");
+        }
+        if (how.has("SHUT_RD") || how.has("SHUT_RDWR")) {
+            socket.stream.shutdownInput();
+        }
+        if (how.has("SHUT_WR") || how.has("SHUT_RDWR")) {
+            socket.stream.shutdownOutput();
+        }
+        return Result.DONE;
+    }
+
+    private static Result control(Descriptor socket, List<Value> arguments) {
+        if (arguments.get(1).has("F_GETFL")) {
+            return Result.of(socket.nonBlocking ? 0x802 : 2);
+        }
+        if (!arguments.get(1).has("F_SETFL")) {
+            throw new OutOfScope("fcntl " + arguments.get(1));
+        }
+        socket.nonBlocking = arguments.get(2).has("O_NONBLOCK");
+        return Result.DONE;
+    }
+}
