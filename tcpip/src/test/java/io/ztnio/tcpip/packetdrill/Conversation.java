@@ -4,20 +4,22 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
- * One pair of socket addresses, and how the numbers of the script are those on the wire: the peer's sequence numbers and
- * timestamps are the same, the stack's are relative to its first.
+ * One pair of socket addresses, and how the numbers of the script are those on the wire. Sequence numbers are relative to
+ * the first of their side, which the script names in its SYN, 0 mostly; that of the peer is on the wire as it is there. The
+ * peer's timestamps are those on the wire.
  */
 final class Conversation {
     final InetSocketAddress local;
     final InetSocketAddress remote;
 
-    /** What the stack's sequence numbers are ahead of the script's. */
-    private int ahead;
-
     private int firstSequence;
     private boolean started;
+
+    /** What the script calls the first number of the stack; empty before a line with its SYN. */
+    private OptionalLong scriptFirst = OptionalLong.empty();
 
     /** The timestamps of the stack by those of the script. */
     private final Map<Integer, Integer> timestamps = new HashMap<>();
@@ -42,12 +44,12 @@ final class Conversation {
         return local.getAddress().getAddress().length == 16;
     }
 
-    /** The stack has sent SYN. The first, or one that begins anew, is number 0 of the script. */
+    /** The stack has sent SYN: the first, or one that begins anew, has number 0 from now on. */
     void onOwnSyn(int sequence) {
         if (!started || firstSequence != sequence) {
             started = true;
             firstSequence = sequence;
-            ahead = sequence;
+            scriptFirst = OptionalLong.empty();
             timestamps.clear();
             firstTimestamp = OptionalInt.empty();
         }
@@ -61,12 +63,32 @@ final class Conversation {
         }
     }
 
+    /** A number of the stack. */
     int toWire(long scriptSequence) {
-        return (int) scriptSequence + ahead;
+        return (int) scriptSequence + firstSequence;
     }
 
+    /** A number of the stack. */
     long toScript(int wireSequence) {
-        return (wireSequence - ahead) & 0xffff_ffffL;
+        return (wireSequence - firstSequence) & 0xffff_ffffL;
+    }
+
+    /** The number of the stack's SYN, which the first line that has it names. */
+    long synToScript(int wireSequence, long named) {
+        if (scriptFirst.isEmpty()) {
+            scriptFirst = OptionalLong.of(named);
+        }
+        return (toScript(wireSequence) + scriptFirst.getAsLong()) & 0xffff_ffffL;
+    }
+
+    /** A number of the peer, in a segment without SYN. */
+    int peerToWire(long scriptSequence) {
+        return (int) scriptSequence + peerFirst;
+    }
+
+    /** A number of the peer, in a segment without SYN. */
+    long peerToScript(int wireSequence) {
+        return (wireSequence - peerFirst) & 0xffff_ffffL;
     }
 
     /** Where in the stack's stream a number of the script is. */
@@ -74,7 +96,7 @@ final class Conversation {
         return (scriptSequence - 1) & 0xffff_ffffL;
     }
 
-    /** Where in the peer's stream a number is. */
+    /** Where in the peer's stream a number on the wire is. */
     long peerPosition(long sequence) {
         return (sequence - peerFirst - 1) & 0xffff_ffffL;
     }

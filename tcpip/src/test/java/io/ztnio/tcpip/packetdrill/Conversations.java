@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * Which connection a line of a script is about. Lines do not say: a SYN of the peer to somebody who listens begins a new
- * one if the last is over, a SYN of the stack does, and everything else belongs to the last.
+ * one if the last is over or was another listener's, a SYN of the stack does, and everything else belongs to the last.
  */
 final class Conversations {
     private static final int FIRST_PEER_PORT = 40_000;
@@ -19,6 +19,10 @@ final class Conversations {
     private final Supplier<VirtualHost> host;
     private final List<Conversation> all = new ArrayList<>();
     private Conversation current;
+
+    /** Who listens for the connections of which the last is the current one. */
+    private Descriptor acceptor;
+
     private int nextPeerPort = FIRST_PEER_PORT;
 
     Conversations(Settings settings, SocketCalls sockets, Supplier<VirtualHost> host) {
@@ -50,10 +54,12 @@ final class Conversations {
     }
 
     private Conversation of(PacketSpec.Tcp tcp) {
-        boolean opens = tcp.has('S') && !tcp.has('.') && !tcp.has('R') && sockets.isListening();
-        boolean over = current == null || !host.get().isKnown(current);
+        Descriptor listening = sockets.listening();
+        boolean opens = tcp.has('S') && !tcp.has('.') && !tcp.has('R') && listening != null;
+        boolean over = current == null || listening != acceptor || !host.get().isKnown(current);
         if (opens && over && tcp.ports().equals(PacketSpec.Ports.ANY)) {
             current = begin(sockets.boundPort(), nextPeerPort++);
+            acceptor = listening;
         }
         return currentOrNew(tcp.ports());
     }
@@ -126,7 +132,7 @@ final class Conversations {
                 done += sent.payloadLength();
                 sent = more.get();
             }
-            matcher.check(PacketMatcher.rest(tcp, done), sent, flow);
+            matcher.check(PacketMatcher.rest(tcp, done), sent, flow, sockets.written(flow));
         } else if (spec instanceof PacketSpec.Udp udp) {
             matcher.check(udp, first, flow);
         } else {

@@ -23,7 +23,6 @@ final class Interpreter {
     private final ShellCommands commands;
     private final SocketCalls sockets;
     private final Conversations conversations;
-    private final PacketMatcher matcher;
     private final Assertions assertions = new Assertions();
     private final long seed;
     private VirtualHost host;
@@ -40,7 +39,6 @@ final class Interpreter {
         this.commands = new ShellCommands(settings);
         this.sockets = new SocketCalls(settings, this::host);
         this.conversations = new Conversations(settings, sockets, this::host);
-        this.matcher = new PacketMatcher(settings.timestampTickMicros, settings.toleranceMicros);
     }
 
     /**
@@ -94,7 +92,7 @@ final class Interpreter {
     /** The stack: a new one if what it is made from has changed while there are no sockets. */
     private VirtualHost host() {
         if (host == null || (hostVersion != settings.version() && isUnused())) {
-            long now = host == null ? VirtualHost.startNanos() : host.now();
+            long now = host == null ? VirtualHost.startNanos() + previousMicros * 1000 : host.now();
             host = new VirtualHost(settings, now, seed);
             hostVersion = settings.version();
         } else if (hostVersion != settings.version()) {
@@ -245,13 +243,21 @@ final class Interpreter {
         long to = any ? nowMicros() + PATIENCE_MICROS : base + when.toMicros() + settings.toleranceMicros;
         Observed sent = next(spec, to);
         long sentMicros = micros(sent);
-        conversations.check(matcher, spec, sent, settings.strictSegments, () -> next(spec, to));
+        conversations.check(matcher(), spec, sent, settings.strictSegments, () -> next(spec, to));
         if (sentMicros < from || sentMicros > to) {
-            long off = sentMicros < from ? from - sentMicros : sentMicros - to;
-            throw new Difference("sent " + (off + 500) / 1000 + " ms too " + (sentMicros < from ? "early" : "late")
+            long off = sentMicros < from ? sentMicros - from : sentMicros - to;
+            long aside = (Math.abs(off) + settings.toleranceMicros + 500) / 1000;
+            throw new Difference("sent " + aside + " ms too " + (sentMicros < from ? "early" : "late")
                     + ": > " + PacketMatcher.text(sent, conversations.of(sent)));
         }
         previousMicros = any || when.isRange() ? sentMicros : base + when.fromMicros();
+    }
+
+    private PacketMatcher matcher() {
+        return new PacketMatcher(
+                settings.timestampTickMicros,
+                settings.toleranceMicros,
+                settings.strictSegments || !settings.offloads);
     }
 
     private static long micros(Observed sent) {

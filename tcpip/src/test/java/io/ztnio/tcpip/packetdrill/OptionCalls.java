@@ -48,6 +48,9 @@ final class OptionCalls {
             socket.option(StandardSocketOptions.SO_SNDBUF, 2 * (int) number(single));
         } else if (NUMBERS.containsKey(name)) {
             socket.option(NUMBERS.get(name), (int) number(single));
+        } else if (name.equals("IP_MTU_DISCOVER")) {
+            // Whether fragments may be made of them, which segments of TCP never need.
+            return Result.DONE;
         } else if (name.equals("SO_LINGER") && single instanceof Value.Struct linger) {
             boolean on = linger.field("onoff").map(OptionCalls::number).orElse(0L) != 0;
             int seconds = linger.field("linger").map(OptionCalls::number).orElse(0L).intValue();

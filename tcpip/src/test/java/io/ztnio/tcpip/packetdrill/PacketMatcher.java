@@ -12,18 +12,31 @@ import java.util.OptionalLong;
 final class PacketMatcher {
     private final OptionalInt timestampTickMicros;
     private final long toleranceMicros;
+    private final boolean comparesEveryPush;
 
     /**
      * @param timestampTickMicros what a tick of the stack's timestamps is if they are to be compared; otherwise those of
      *     the script are names
+     * @param comparesEveryPush whether PSH is to be compared where more of the stream follows: Linux has it at the end of
+     *     each burst that it hands to its segmentation offload, and its scripts with it
      */
-    PacketMatcher(OptionalInt timestampTickMicros, long toleranceMicros) {
+    PacketMatcher(OptionalInt timestampTickMicros, long toleranceMicros, boolean comparesEveryPush) {
+        this.comparesEveryPush = comparesEveryPush;
         this.timestampTickMicros = timestampTickMicros;
         this.toleranceMicros = toleranceMicros;
     }
 
-    /** @throws Difference if the segment is another one than the script says */
-    void check(PacketSpec.Tcp expected, Observed sent, Conversation flow) {
+    /**
+     * Compares a segment.
+     *
+     * @param written bytes that the application has written so far, or -1 if that is not known
+     * @throws Difference if the segment is another one than the script says
+     */
+    void check(PacketSpec.Tcp line, Observed sent, Conversation flow, long written) {
+        PacketSpec.Tcp expected = line;
+        if (!comparesEveryPush && sent.isTcp() && flow.ownPosition(flow.toScript(sent.sequence())) + sent.payloadLength() != written && !sent.has('P')) {
+            expected = withFlags(line, line.flags().replace("P", ""));
+        }
         if (!sent.isTcp() || !agrees(expected, sent, flow)) {
             throw new Difference("expected > " + text(expected) + ", sent > " + text(sent, flow));
         }
@@ -53,34 +66,26 @@ final class PacketMatcher {
                 && !sent.has('S')
                 && !sent.has('F')
                 && !sent.has('R')
-                && flow.toScript(sent.sequence()) == (expected.sequence().getAsLong() + done & 0xffff_ffffL);
+                && flow.toScript(sent.sequence()) == ((expected.sequence().getAsLong() + done) & 0xffff_ffffL);
     }
 
-    /** @throws Difference if a first part is not as the whole is, except in its length and PSH */
+    /** @throws Difference if a first part is not as the whole is, but for its length, FIN and PSH */
     void checkPart(PacketSpec.Tcp expected, long done, Observed sent, Conversation flow) {
-        PacketSpec.Tcp part = new PacketSpec.Tcp(
-                expected.ip(),
-                expected.ports(),
-                sent.has('P') ? Segments.letters(Segments.bits(expected.flags()) | Segments.bits("P")) : expected.flags().replace("P", ""),
-                rest(expected, done).sequence(),
-                false,
-                sent.payloadLength(),
-                expected.acknowledgment(),
-                expected.window(),
-                expected.urgentPointer(),
-                expected.options());
-        check(part, sent, flow);
+        PacketSpec.Tcp rest = rest(expected, done);
+        String flags = rest.flags().replaceAll("[PF]", "") + (sent.has('P') ? "P" : "");
+        check(withLength(withFlags(rest, flags), sent.payloadLength()), sent, flow, -1);
     }
 
     /** What is left of an expected segment whose first bytes were sent. */
     static PacketSpec.Tcp rest(PacketSpec.Tcp expected, long done) {
+        OptionalLong sequence = expected.sequence().isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of((expected.sequence().getAsLong() + done) & 0xffff_ffffL);
         return new PacketSpec.Tcp(
                 expected.ip(),
                 expected.ports(),
                 expected.flags(),
-                expected.sequence().isPresent()
-                        ? OptionalLong.of(expected.sequence().getAsLong() + done & 0xffff_ffffL)
-                        : expected.sequence(),
+                sequence,
                 expected.absolute(),
                 (int) (expected.length() - done),
                 expected.acknowledgment(),
@@ -89,23 +94,63 @@ final class PacketMatcher {
                 expected.options());
     }
 
+    private static PacketSpec.Tcp withFlags(PacketSpec.Tcp line, String flags) {
+        return new PacketSpec.Tcp(
+                line.ip(),
+                line.ports(),
+                flags.isEmpty() ? "-" : flags,
+                line.sequence(),
+                line.absolute(),
+                line.length(),
+                line.acknowledgment(),
+                line.window(),
+                line.urgentPointer(),
+                line.options());
+    }
+
+    private static PacketSpec.Tcp withLength(PacketSpec.Tcp line, int length) {
+        return new PacketSpec.Tcp(
+                line.ip(),
+                line.ports(),
+                line.flags(),
+                line.sequence(),
+                line.absolute(),
+                length,
+                line.acknowledgment(),
+                line.window(),
+                line.urgentPointer(),
+                line.options());
+    }
+
     private boolean agrees(PacketSpec.Tcp expected, Observed sent, Conversation flow) {
-        boolean sequence = expected.sequence().isEmpty()
-                || expected.sequence().getAsLong()
-                        == (expected.absolute()
-                                ? sent.sequence() & 0xffff_ffffL
-                                : flow.toScript(sent.sequence()));
-        boolean acknowledgment = !expected.has('.')
-                || expected.acknowledgment().isEmpty()
-                || expected.acknowledgment().getAsLong() == (sent.acknowledgment() & 0xffff_ffffL);
-        return sequence
-                && acknowledgment
+        return agreesInNumbers(expected, sent, flow)
                 && Segments.bits(expected.flags()) == sent.flags()
                 && expected.length() == sent.payloadLength()
                 && (expected.window().isEmpty() || expected.window().getAsInt() == sent.window())
                 && expected.urgentPointer() == sent.urgentPointer()
                 && agrees(expected.ip(), sent)
                 && (expected.options().isEmpty() || agrees(expected.options().get(), sent, flow));
+    }
+
+    private static boolean agreesInNumbers(PacketSpec.Tcp expected, Observed sent, Conversation flow) {
+        if (expected.sequence().isPresent()) {
+            long wanted = expected.sequence().getAsLong();
+            long there = expected.absolute() ? sent.sequence() & 0xffff_ffffL : flow.toScript(sent.sequence());
+            if (sent.has('S') && !expected.absolute()) {
+                there = flow.synToScript(sent.sequence(), wanted);
+            }
+            if (wanted != there) {
+                return false;
+            }
+        }
+        return !expected.has('.')
+                || expected.acknowledgment().isEmpty()
+                || expected.acknowledgment().getAsLong() == acknowledgment(sent, flow);
+    }
+
+    /** The acknowledgment of SYN is the number itself. */
+    private static long acknowledgment(Observed sent, Conversation flow) {
+        return sent.has('S') ? sent.acknowledgment() & 0xffff_ffffL : flow.peerToScript(sent.acknowledgment());
     }
 
     private static boolean agrees(PacketSpec.Ip expected, Observed sent) {
@@ -128,7 +173,7 @@ final class PacketMatcher {
             return false;
         }
         if (expected.kind() != Kind.TIMESTAMP) {
-            return expected.numbers().equals(sent.numbers());
+            return expected.numbers().equals(ofScript(sent, flow).numbers());
         }
         int ticks = flow.onOwnTimestamp(
                 expected.numbers().get(0).intValue(), sent.numbers().get(0).intValue());
@@ -154,7 +199,7 @@ final class PacketMatcher {
         StringBuilder out = new StringBuilder(spec.flags());
         if (spec.sequence().isPresent()) {
             long first = spec.sequence().getAsLong();
-            out.append(' ').append(first).append(':').append(first + spec.length() & 0xffff_ffffL);
+            out.append(' ').append(first).append(':').append((first + spec.length()) & 0xffff_ffffL);
         } else {
             out.append(" ...");
         }
@@ -182,10 +227,10 @@ final class PacketMatcher {
         }
         StringBuilder out = new StringBuilder(Segments.letters(sent.flags()));
         long first = flow.toScript(sent.sequence());
-        out.append(' ').append(first).append(':').append(first + sent.payloadLength() & 0xffff_ffffL);
+        out.append(' ').append(first).append(':').append((first + sent.payloadLength()) & 0xffff_ffffL);
         out.append('(').append(sent.payloadLength()).append(')');
         if (sent.has('.')) {
-            out.append(" ack ").append(sent.acknowledgment() & 0xffff_ffffL);
+            out.append(" ack ").append(acknowledgment(sent, flow));
         }
         out.append(" win ").append(sent.window());
         if (sent.urgentPointer() != 0) {
@@ -203,6 +248,13 @@ final class PacketMatcher {
     }
 
     private static TcpOption ofScript(TcpOption option, Conversation flow) {
+        if (option.kind() == Kind.SACK) {
+            return new TcpOption(
+                    Kind.SACK,
+                    option.numbers().stream()
+                            .map(number -> flow.peerToScript(number.intValue()))
+                            .toList());
+        }
         if (option.kind() != Kind.TIMESTAMP) {
             return option;
         }

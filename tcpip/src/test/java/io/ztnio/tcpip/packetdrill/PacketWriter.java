@@ -15,7 +15,8 @@ final class PacketWriter {
     static byte[] tcp(PacketSpec.Tcp spec, Conversation flow) {
         byte[] options = options(spec.options().orElse(List.of()), flow);
         ByteBuffer out = ByteBuffer.allocate(20 + options.length + spec.length());
-        int sequence = (int) spec.sequence().orElse(0);
+        long named = spec.sequence().orElse(0);
+        int sequence = spec.has('S') ? (int) named : flow.peerToWire(named);
         out.putShort((short) flow.remote.getPort()).putShort((short) flow.local.getPort());
         out.putInt(sequence);
         out.putInt(spec.has('.') ? flow.toWire(spec.acknowledgment().orElse(0)) : (int)

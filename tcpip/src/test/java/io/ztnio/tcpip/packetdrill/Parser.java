@@ -34,6 +34,8 @@ final class Parser {
         while (tokens.peek().kind() == Kind.OPTION) {
             options.add(tokens.take().text().substring(2));
         }
+        // What an option asks for may have words of its own further down.
+        Settings.of(options);
         List<Event> events = new ArrayList<>();
         while (tokens.peek().kind() != Kind.END) {
             events.add(event());

@@ -30,7 +30,8 @@ final class Scope {
             Map.entry("IP_TTL", "IP_TTL"),
             Map.entry("IPV6_UNICAST_HOPS", "IPV6_UNICAST_HOPS"),
             Map.entry("IPV6_USE_MIN_MTU", "IPV6_USE_MIN_MTU"),
-            Map.entry("IP_MTU_DISCOVER", "IP_MTU_DISCOVER"),
+            Map.entry("IP_PMTUDISC_DO", "IP_MTU_DISCOVER"),
+            Map.entry("IP_PMTUDISC_PROBE", "IP_MTU_DISCOVER"),
             Map.entry("IP_FREEBIND", "IP_FREEBIND"),
             Map.entry("NULL", "buffers at no address"));
 

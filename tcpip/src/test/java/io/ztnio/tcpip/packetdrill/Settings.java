@@ -34,6 +34,9 @@ final class Settings {
     /** Linux keeps its own bookkeeping in send buffers, and so doubles what is asked for. */
     boolean doublesSendBuffer = true;
 
+    /** Whether it is written for Linux with segmentation offload. */
+    boolean offloads;
+
     private final TcpConfig.Builder tcp = TcpConfig.builder().pacing(false);
     private int maximumBufferBytes = 16 << 20;
     private int initialBufferBytes = 256 << 10;

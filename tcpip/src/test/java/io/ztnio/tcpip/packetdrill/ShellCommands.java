@@ -109,6 +109,12 @@ final class ShellCommands {
                     throw new OutOfScope("routes with their own MTU or window");
                 }
             }
+            case "echo" -> {
+                // 3 is the default: both of Linux's ways to leave slow start early.
+                if (!words.contains("3 > /sys/module/tcp_cubic/parameters/hystart_detect")) {
+                    throw new OutOfScope("command " + words);
+                }
+            }
             case "setkey", "kldstat", "if" -> throw new OutOfScope("MD5 signatures");
             default -> {
                 if (!program.startsWith("sysctl_restore")) {
@@ -129,6 +135,7 @@ final class ShellCommands {
 
     /** The values that the scripts of the Linux suite start from. */
     private void linuxDefaults() {
+        settings.offloads = true;
         assignments("net.ipv4.tcp_rmem=\"4096 540000 15728640\" net.ipv4.tcp_timestamps=1 net.ipv4.tcp_syn_retries=5"
                 + " net.ipv4.tcp_synack_retries=5 net.ipv4.tcp_sack=1 net.ipv4.tcp_congestion_control=cubic"
                 + " net.ipv4.tcp_slow_start_after_idle=0 net.ipv4.tcp_early_retrans=4 net.ipv4.tcp_recovery=1"

@@ -5,14 +5,14 @@ import io.ztnio.tcpip.packetdrill.Script.Call;
 import io.ztnio.tcpip.packetdrill.SystemCall.Result;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * The system calls of scripts, over the endpoints of the stack. Descriptors are numbered as in a process: the lowest
- * number that is free.
+ * The system calls of scripts, over the endpoints of the stack.
  */
 final class SocketCalls {
     private static final int FIRST = 3;
@@ -23,6 +23,9 @@ final class SocketCalls {
     private final OptionCalls options;
     private final TransferCalls transfers;
     private final TreeMap<Integer, Descriptor> open = new TreeMap<>();
+
+    /** Those that are closed too. */
+    private final List<Descriptor> all = new ArrayList<>();
 
     /** @param host the stack, made when it is first asked for */
     SocketCalls(Settings settings, Supplier<VirtualHost> host) {
@@ -37,8 +40,20 @@ final class SocketCalls {
         return open;
     }
 
-    boolean isListening() {
-        return open.values().stream().anyMatch(socket -> socket.listener != null);
+    /** What was written so far to a connection, or -1 if it is nobody's. */
+    long written(Conversation flow) {
+        return all.stream()
+                .filter(socket -> socket.isBetween(flow))
+                .mapToLong(socket -> socket.written)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** The socket that listens, the last if there are several, or {@code null}. */
+    Descriptor listening() {
+        return open.values().stream()
+                .filter(socket -> socket.listener != null)
+                .reduce(null, (first, last) -> last);
     }
 
     /** The port that packets of the peer go to if there is no connection. */
@@ -57,7 +72,7 @@ final class SocketCalls {
     SystemCall begin(Call call) {
         List<Value> arguments = call.arguments();
         if (call.name().equals("socket")) {
-            return () -> socket(arguments);
+            return () -> socket(arguments, call.result());
         }
         if (call.name().equals("poll")) {
             return new PollCall(open, arguments, host.get());
@@ -73,7 +88,7 @@ final class SocketCalls {
         return switch (call.name()) {
             case "bind" -> () -> bind(socket);
             case "listen" -> () -> listen(socket, (int) Numbers.of(arguments.get(1)));
-            case "accept", "accept4" -> () -> accept(socket);
+            case "accept", "accept4" -> () -> accept(socket, call.result());
             case "connect" -> connect(socket);
             case "close" -> () -> close(number, socket);
             case "shutdown" -> () -> shutdown(socket, arguments.get(1));
@@ -84,7 +99,26 @@ final class SocketCalls {
         };
     }
 
-    private Result socket(List<Value> arguments) {
+    /**
+     * Numbers are names that the script chooses by the result it expects.
+     *
+     * @return the lowest that is free if it chooses none
+     */
+    private Result add(Descriptor made, Value expected) {
+        int number = FIRST;
+        if (expected instanceof Value.Int wanted && wanted.number() >= 0) {
+            number = (int) wanted.number();
+        } else {
+            while (open.containsKey(number)) {
+                number++;
+            }
+        }
+        open.put(number, made);
+        all.add(made);
+        return Result.of(number);
+    }
+
+    private Result socket(List<Value> arguments, Value expected) {
         boolean stream = arguments.get(1).has("SOCK_STREAM");
         boolean udp = arguments.get(2).has("IPPROTO_UDP");
         if (stream == udp) {
@@ -97,12 +131,7 @@ final class SocketCalls {
         if (udp) {
             made.datagram = host.get().openDatagram();
         }
-        int number = FIRST;
-        while (open.containsKey(number)) {
-            number++;
-        }
-        open.put(number, made);
-        return Result.of(number);
+        return add(made, expected);
     }
 
     private Result bind(Descriptor socket) throws IOException {
@@ -126,7 +155,7 @@ final class SocketCalls {
         return Result.DONE;
     }
 
-    private Result accept(Descriptor socket) throws IOException {
+    private Result accept(Descriptor socket, Value expected) throws IOException {
         if (socket.listener == null) {
             return Result.failure("EINVAL");
         }
@@ -136,12 +165,7 @@ final class SocketCalls {
         }
         Descriptor made = new Descriptor();
         made.stream = accepted;
-        int number = FIRST;
-        while (open.containsKey(number)) {
-            number++;
-        }
-        open.put(number, made);
-        return Result.of(number);
+        return add(made, expected);
     }
 
     private SystemCall connect(Descriptor socket) {

@@ -130,6 +130,9 @@ final class TransferCalls {
             if (flags.has("MSG_OOB")) {
                 return urgent();
             }
+            if (done > 0 && (socket.stream.readiness() & Endpoint.WRITABLE) == 0) {
+                return waiting(socket, flags);
+            }
             int taken = socket.stream.write(pattern(socket.written, length - done));
             socket.written += taken;
             done += taken;
