@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.packetdrill;
 
 import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.util.Map;
 
 /** Names of errors by the texts that the JDK's own sockets have for them on Linux. */
@@ -23,6 +24,9 @@ final class Errors {
     private Errors() {}
 
     static String name(IOException reason) {
+        if (reason instanceof PortUnreachableException) {
+            return "ECONNREFUSED";
+        }
         String text = String.valueOf(reason.getMessage());
         return NAMES.getOrDefault(text, text);
     }

@@ -26,7 +26,7 @@ final class Lexer {
 
     /** Blanks lines that are not for us, so that those behind keep their numbers. */
     private static String withoutOtherBranches(String script, Set<String> defined) {
-        StringBuilder out = new StringBuilder(script.length());
+        List<String> out = new ArrayList<>();
         List<Boolean> open = new ArrayList<>();
         int number = 0;
         for (String each : script.split("\n", -1)) {
@@ -44,12 +44,12 @@ final class Lexer {
                 case "#endif" -> open.remove(last(open, number, "#endif"));
                 default -> directive = false;
             }
-            out.append(directive || open.contains(false) ? "" : each).append('\n');
+            out.add(directive || open.contains(false) ? "" : each);
         }
         if (!open.isEmpty()) {
             throw new ScriptError(number, 1, "an #ifdef has no #endif");
         }
-        return out.toString();
+        return String.join("\n", out);
     }
 
     private static int last(List<Boolean> open, int number, String directive) {

@@ -39,9 +39,7 @@ final class OptionCalls {
 
     /** Sets an option; with what value the arguments say. */
     Result set(Descriptor socket, String name, Value value) {
-        Value single = value instanceof Value.Items items && items.items().size() == 1
-                ? items.items().get(0)
-                : value;
+        Value single = single(value);
         if (FLAGS.containsKey(name)) {
             socket.option(FLAGS.get(name), number(single) != 0);
         } else if (name.equals("SO_SNDBUF") && settings.doublesSendBuffer) {
@@ -73,9 +71,7 @@ final class OptionCalls {
             // A constant of FreeBSD, which rounds it to whole segments once it knows their size.
             return Result.DONE;
         }
-        Value single = expected instanceof Value.Items items && items.items().size() == 1
-                ? items.items().get(0)
-                : expected;
+        Value single = single(expected);
         String value = read(socket, name);
         String wanted = single instanceof Value.Name error && name.equals("SO_ERROR")
                 ? error.word()
@@ -84,6 +80,13 @@ final class OptionCalls {
             throw new Difference("expected " + name + " " + wanted + ", it is " + value);
         }
         return Result.DONE;
+    }
+
+    /** What is in the brackets of a value that the kernel is told by its address. */
+    static Value single(Value value) {
+        return value instanceof Value.Items items && items.items().size() == 1
+                ? items.items().get(0)
+                : value;
     }
 
     private String read(Descriptor socket, String name) {

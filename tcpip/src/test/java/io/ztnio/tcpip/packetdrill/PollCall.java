@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.packetdrill.Script.Call;
 import java.util.List;
 import java.util.Map;
 
@@ -13,28 +14,40 @@ final class PollCall implements SystemCall {
             "POLLHUP", Endpoint.HUNG_UP);
 
     private final Map<Integer, Descriptor> open;
-    private final List<Value> asked;
+    private final List<Value.Struct> asked;
     private final VirtualHost host;
     private final long endNanos;
 
-    PollCall(Map<Integer, Descriptor> open, List<Value> arguments, VirtualHost host) {
+    PollCall(Map<Integer, Descriptor> open, Call call, VirtualHost host) {
         this.open = open;
-        this.asked = ((Value.Items) arguments.get(0)).items();
+        if (!(call.argument(0) instanceof Value.Items items)) {
+            throw new OutOfScope("poll without a list");
+        }
+        this.asked = items.items().stream().map(PollCall::struct).toList();
         this.host = host;
-        long millis = Numbers.of(arguments.get(2));
+        long millis = Numbers.of(call.argument(2));
         this.endNanos = millis < 0 ? Long.MAX_VALUE : host.now() + millis * 1_000_000;
+    }
+
+    private static Value.Struct struct(Value value) {
+        if (value instanceof Value.Struct struct
+                && struct.field("fd").isPresent()
+                && struct.field("events").isPresent()) {
+            return struct;
+        }
+        throw new OutOfScope("poll of " + value);
     }
 
     @Override
     public Result attempt() {
         int ready = 0;
-        for (Value each : asked) {
-            ready += isReady((Value.Struct) each) ? 1 : 0;
+        for (Value.Struct each : asked) {
+            ready += isReady(each) ? 1 : 0;
         }
         if (ready == 0 && host.now() < endNanos) {
             return null;
         }
-        asked.forEach(each -> check((Value.Struct) each));
+        asked.forEach(this::check);
         return Result.of(ready);
     }
 

@@ -40,7 +40,7 @@ final class Scope {
             "pipe", "splice",
             "sendfile", "sendfile",
             "open", "sendfile",
-            "epoll_create", "epoll",
+            "epoll_create", "edge-triggered epoll",
             "psp_tx_assoc", "packets in psp",
             "psp_rx_assoc", "packets in psp");
 

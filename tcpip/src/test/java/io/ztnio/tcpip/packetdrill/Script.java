@@ -36,6 +36,14 @@ record Script(List<String> options, List<Event> events) {
         Call {
             arguments = List.copyOf(arguments);
         }
+
+        /** @throws OutOfScope if there is none: not a form of the call that is known here */
+        Value argument(int index) {
+            if (index >= arguments.size()) {
+                throw new OutOfScope(name + " with " + arguments.size() + " arguments");
+            }
+            return arguments.get(index);
+        }
     }
 
     /** A command of the shell. */

@@ -20,6 +20,9 @@ final class Settings {
     private static final Set<String> WITHOUT_MEANING =
             Set.of("non_fatal", "tun_dev", "persistent_tun_dev", "gateway_ip", "netmask_ip", "verbose", "dry_run");
 
+    /** FreeBSD's default of kern.ipc.maxsockbuf. */
+    private static final int FREEBSD_MAXIMUM_BUFFER = 2 << 20;
+
     boolean v6;
     InetAddress localAddress = address("192.168.0.1");
     InetAddress remoteAddress = address("192.0.2.1");
@@ -40,6 +43,7 @@ final class Settings {
     private final TcpConfig.Builder tcp = TcpConfig.builder().pacing(false);
     private int maximumBufferBytes = 16 << 20;
     private int initialBufferBytes = 256 << 10;
+    private boolean maximumSet;
 
     /** Counts changes of what a stack is made from. */
     private int version;
@@ -107,8 +111,12 @@ final class Settings {
     }
 
     void maximumBufferBytes(int bytes) {
+        if (bytes > 64 << 20) {
+            throw new OutOfScope("buffers of more than 64 MiB");
+        }
         version++;
-        maximumBufferBytes = Math.max(4096, Math.min(bytes, 64 << 20));
+        maximumSet = true;
+        maximumBufferBytes = Math.max(4096, bytes);
     }
 
     void initialBufferBytes(int bytes) {
@@ -129,6 +137,9 @@ final class Settings {
             freeBsd = true;
             doublesSendBuffer = false;
             timestampTickMicros = OptionalInt.of(1000);
+            if (!maximumSet) {
+                maximumBufferBytes = FREEBSD_MAXIMUM_BUFFER;
+            }
             tcp().quickAckSegments(0);
         }
     }
@@ -137,10 +148,15 @@ final class Settings {
         return version;
     }
 
+    /** What fills a packet, without options. */
+    int segmentBytes() {
+        return mtuBytes - (v6 ? 60 : 40);
+    }
+
     TcpConfig build() {
         int initial = initialBufferBytes;
         if (freeBsd) {
-            int segment = mtuBytes - (v6 ? 60 : 40);
+            int segment = segmentBytes();
             initial = (initial + segment - 1) / segment * segment;
         }
         return tcp.maximumBufferBytes(maximumBufferBytes)

@@ -70,31 +70,27 @@ final class SocketCalls {
      * @throws OutOfScope for a call that is not known here
      */
     SystemCall begin(Call call) {
-        List<Value> arguments = call.arguments();
         if (call.name().equals("socket")) {
-            return () -> socket(arguments, call.result());
+            return () -> socket(call);
         }
         if (call.name().equals("poll")) {
-            return new PollCall(open, arguments, host.get());
+            return new PollCall(open, call, host.get());
         }
-        if (arguments.isEmpty()) {
-            throw new OutOfScope("system call " + call.name());
-        }
-        int number = (int) Numbers.of(arguments.get(0));
+        int number = (int) Numbers.of(call.argument(0));
         Descriptor socket = open.get(number);
         if (socket == null) {
             return () -> Result.failure("EBADF");
         }
         return switch (call.name()) {
             case "bind" -> () -> bind(socket);
-            case "listen" -> () -> listen(socket, (int) Numbers.of(arguments.get(1)));
+            case "listen" -> () -> listen(socket, (int) Numbers.of(call.argument(1)));
             case "accept", "accept4" -> () -> accept(socket, call.result());
             case "connect" -> connect(socket);
             case "close" -> () -> close(number, socket);
-            case "shutdown" -> () -> shutdown(socket, arguments.get(1));
-            case "fcntl" -> () -> control(socket, arguments);
-            case "setsockopt" -> () -> options.set(socket, arguments.get(2).toString(), arguments.get(3));
-            case "getsockopt" -> () -> options.get(socket, arguments.get(2).toString(), arguments.get(3));
+            case "shutdown" -> () -> shutdown(socket, call.argument(1));
+            case "fcntl" -> () -> control(socket, call);
+            case "setsockopt" -> () -> options.set(socket, call.argument(2).toString(), call.argument(3));
+            case "getsockopt" -> () -> options.get(socket, call.argument(2).toString(), call.argument(3));
             default -> transfers.begin(call, socket);
         };
     }
@@ -118,20 +114,20 @@ final class SocketCalls {
         return Result.of(number);
     }
 
-    private Result socket(List<Value> arguments, Value expected) {
-        boolean stream = arguments.get(1).has("SOCK_STREAM");
-        boolean udp = arguments.get(2).has("IPPROTO_UDP");
+    private Result socket(Call call) {
+        boolean stream = call.argument(1).has("SOCK_STREAM");
+        boolean udp = call.argument(2).has("IPPROTO_UDP");
         if (stream == udp) {
             return Result.failure("EPROTONOSUPPORT");
         }
-        if (!stream && !arguments.get(1).has("SOCK_DGRAM")) {
-            throw new OutOfScope("sockets of type " + arguments.get(1));
+        if (!stream && !call.argument(1).has("SOCK_DGRAM")) {
+            throw new OutOfScope("sockets of type " + call.argument(1));
         }
         Descriptor made = new Descriptor();
         if (udp) {
             made.datagram = host.get().openDatagram();
         }
-        return add(made, expected);
+        return add(made, call.result());
     }
 
     private Result bind(Descriptor socket) throws IOException {
@@ -221,14 +217,14 @@ final class SocketCalls {
         return Result.DONE;
     }
 
-    private static Result control(Descriptor socket, List<Value> arguments) {
-        if (arguments.get(1).has("F_GETFL")) {
+    private static Result control(Descriptor socket, Call call) {
+        if (call.argument(1).has("F_GETFL")) {
             return Result.of(socket.nonBlocking ? 0x802 : 2);
         }
-        if (!arguments.get(1).has("F_SETFL")) {
-            throw new OutOfScope("fcntl " + arguments.get(1));
+        if (!call.argument(1).has("F_SETFL")) {
+            throw new OutOfScope("fcntl " + call.argument(1));
         }
-        socket.nonBlocking = arguments.get(2).has("O_NONBLOCK");
+        socket.nonBlocking = call.argument(2).has("O_NONBLOCK");
         return Result.DONE;
     }
 }

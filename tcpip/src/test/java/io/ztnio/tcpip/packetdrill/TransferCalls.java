@@ -15,23 +15,22 @@ final class TransferCalls {
 
     /** @throws OutOfScope for a call that is not known here */
     SystemCall begin(Call call, Descriptor socket) {
-        List<Value> arguments = call.arguments();
         return switch (call.name()) {
-            case "read" -> () -> read(socket, length(arguments, 2), new Value.Int(0));
-            case "recv", "recvfrom" -> () -> read(socket, length(arguments, 2), arguments.get(3));
-            case "recvmsg" -> () -> read(socket, vectorLength(arguments.get(1)), arguments.get(2));
-            case "readv" -> () -> read(socket, itemsLength(arguments.get(1)), new Value.Int(0));
-            case "write" -> new Write(socket, length(arguments, 2), new Value.Int(0));
-            case "send", "sendto" -> new Write(socket, length(arguments, 2), arguments.get(3));
-            case "sendmsg" -> new Write(socket, vectorLength(arguments.get(1)), arguments.get(2));
-            case "writev" -> new Write(socket, itemsLength(arguments.get(1)), new Value.Int(0));
-            case "ioctl" -> () -> control(socket, arguments);
+            case "read" -> () -> read(socket, length(call, 2), new Value.Int(0));
+            case "recv", "recvfrom" -> () -> read(socket, length(call, 2), call.argument(3));
+            case "recvmsg" -> () -> read(socket, vectorLength(call.argument(1)), call.argument(2));
+            case "readv" -> () -> read(socket, itemsLength(call.argument(1)), new Value.Int(0));
+            case "write" -> new Write(socket, length(call, 2), new Value.Int(0));
+            case "send", "sendto" -> new Write(socket, length(call, 2), call.argument(3));
+            case "sendmsg" -> new Write(socket, vectorLength(call.argument(1)), call.argument(2));
+            case "writev" -> new Write(socket, itemsLength(call.argument(1)), new Value.Int(0));
+            case "ioctl" -> () -> control(socket, call);
             default -> throw new OutOfScope("system call " + call.name());
         };
     }
 
-    private static int length(List<Value> arguments, int index) {
-        return (int) Numbers.of(arguments.get(index));
+    private static int length(Call call, int index) {
+        return (int) Numbers.of(call.argument(index));
     }
 
     private static int vectorLength(Value message) {
@@ -164,13 +163,13 @@ final class TransferCalls {
         return out.flip();
     }
 
-    private static Result control(Descriptor socket, List<Value> arguments) {
-        String what = arguments.get(1).toString();
+    private static Result control(Descriptor socket, Call call) {
+        String what = call.argument(1).toString();
         if (socket.stream == null || !Set.of("SIOCINQ", "FIONREAD", "SIOCOUTQ").contains(what)) {
             throw new OutOfScope("ioctl " + what);
         }
         long value = what.equals("SIOCOUTQ") ? socket.stream.unsent() : socket.stream.available();
-        Value expected = ((Value.Items) arguments.get(2)).items().get(0);
+        Value expected = OptionCalls.single(call.argument(2));
         if (Numbers.of(expected) != value) {
             throw new Difference("expected " + what + " " + expected + ", it is " + value);
         }
