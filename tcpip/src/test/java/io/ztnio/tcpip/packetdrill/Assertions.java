@@ -100,8 +100,8 @@ final class Assertions {
                 String message = takeIf(",") ? String.valueOf(expression()) : "";
                 end();
                 if (!holds) {
-                    throw new Difference("not " + text.strip().substring("assert".length()).strip() + " ("
-                            + message + ")");
+                    throw new Difference(
+                            "not " + text.strip().substring("assert".length()).strip() + " (" + message + ")");
                 }
             } else if (takeIf("print")) {
                 expression();
@@ -155,7 +155,8 @@ final class Assertions {
             Object left = bits();
             boolean all = true;
             boolean any = false;
-            while (next < tokens.size() && List.of("==", "!=", "<", "<=", ">", ">=").contains(tokens.get(next))) {
+            while (next < tokens.size()
+                    && List.of("==", "!=", "<", "<=", ">", ">=").contains(tokens.get(next))) {
                 String operator = tokens.get(next++);
                 Object right = bits();
                 all &= compare(operator, left, right);

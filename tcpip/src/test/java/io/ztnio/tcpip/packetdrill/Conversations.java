@@ -1,6 +1,8 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;

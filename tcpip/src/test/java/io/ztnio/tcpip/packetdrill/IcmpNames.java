@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.packetdrill;
 
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec;
 import java.util.Map;
 
 /** Types and codes of ICMP errors by the names that scripts use (RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1, RFC 4443). */
@@ -40,23 +42,27 @@ final class IcmpNames {
             case "unreachable" -> new Code(v6 ? 1 : 3, named(v6 ? UNREACHABLE_V6 : UNREACHABLE_V4, code));
             case "packet_too_big" -> new Code(2, 0);
             case "time_exceeded" ->
-                new Code(v6 ? 3 : 11, named(
-                        Map.of(
-                                "ttl_exceeded_in_transit", 0,
-                                "exceeded_hop_limit", 0,
-                                "frag_reass_exceeded", 1,
-                                "exceeded_frag_time", 1),
-                        code));
+                new Code(
+                        v6 ? 3 : 11,
+                        named(
+                                Map.of(
+                                        "ttl_exceeded_in_transit", 0,
+                                        "exceeded_hop_limit", 0,
+                                        "frag_reass_exceeded", 1,
+                                        "exceeded_frag_time", 1),
+                                code));
             case "parameter_problem" ->
-                new Code(v6 ? 4 : 12, named(
-                        Map.of(
-                                "code_0", 0,
-                                "header_field", 0,
-                                "code_1", 1,
-                                "unknown_next_header", 1,
-                                "code_2", 2,
-                                "unknown_option", 2),
-                        code));
+                new Code(
+                        v6 ? 4 : 12,
+                        named(
+                                Map.of(
+                                        "code_0", 0,
+                                        "header_field", 0,
+                                        "code_1", 1,
+                                        "unknown_next_header", 1,
+                                        "code_2", 2,
+                                        "unknown_option", 2),
+                                code));
             case "source_quench" -> new Code(4, 0);
             case "redirect" -> new Code(v6 ? 137 : 5, 0);
             default -> throw new OutOfScope("ICMP " + spec.type());

@@ -1,10 +1,15 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.packetdrill.Outcome.Kind;
-import io.ztnio.tcpip.packetdrill.Script.Call;
-import io.ztnio.tcpip.packetdrill.Script.Event;
-import io.ztnio.tcpip.packetdrill.Script.When;
 import io.ztnio.tcpip.packetdrill.SystemCall.Result;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec;
+import io.ztnio.tcpip.packetdrill.script.Parser;
+import io.ztnio.tcpip.packetdrill.script.Script;
+import io.ztnio.tcpip.packetdrill.script.Script.Call;
+import io.ztnio.tcpip.packetdrill.script.Script.Event;
+import io.ztnio.tcpip.packetdrill.script.Script.When;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +57,7 @@ final class Interpreter {
         Script script;
         Interpreter interpreter;
         try {
-            script = Parser.parse(text, defined);
+            script = Parser.parse(text, defined, Settings::of);
             interpreter = new Interpreter(Scope.check(script), seed);
         } catch (OutOfScope outside) {
             return Outcome.outOfScope(outside.getMessage());
@@ -167,8 +172,9 @@ final class Interpreter {
         pending = null;
         long late = nowMicros() - trying.expectedMicros();
         if (Math.abs(late) > settings.toleranceMicros) {
-            throw new Difference("line " + trying.event().line() + ": " + trying.call().name() + " ended "
-                    + Math.abs(late) / 1000 + " ms too " + (late < 0 ? "early" : "late"));
+            throw new Difference(
+                    "line " + trying.event().line() + ": " + trying.call().name() + " ended " + Math.abs(late) / 1000
+                            + " ms too " + (late < 0 ? "early" : "late"));
         }
         compare(trying.call(), result);
         return true;
@@ -178,8 +184,8 @@ final class Interpreter {
         long most = VirtualHost.startNanos() + (pending.expectedMicros() + settings.toleranceMicros) * 1000;
         host.advance(most, this::isPendingDone);
         if (pending != null) {
-            throw new Difference("line " + pending.event().line() + ": "
-                    + pending.call().name() + " goes on to block");
+            throw new Difference(
+                    "line " + pending.event().line() + ": " + pending.call().name() + " goes on to block");
         }
     }
 
@@ -190,8 +196,11 @@ final class Interpreter {
         SystemCall attempt = sockets.begin(call);
         Result result = attempt(attempt);
         if (call.ended().isPresent()) {
-            pending = new Pending(event, call, () -> result != null ? result : attempt.attempt(), base
-                    + call.ended().getAsLong());
+            pending = new Pending(
+                    event,
+                    call,
+                    () -> result != null ? result : attempt.attempt(),
+                    base + call.ended().getAsLong());
             return;
         }
         if (result == null) {
@@ -234,8 +243,8 @@ final class Interpreter {
         }
         int count = conversations.count(question.state());
         if (count != question.count()) {
-            throw new Difference("expected " + question.count() + " connections in " + question.state() + ", there are "
-                    + count);
+            throw new Difference(
+                    "expected " + question.count() + " connections in " + question.state() + ", there are " + count);
         }
     }
 
@@ -249,8 +258,8 @@ final class Interpreter {
         if (sentMicros < from || sentMicros > to) {
             long off = sentMicros < from ? sentMicros - from : sentMicros - to;
             long aside = (Math.abs(off) + settings.toleranceMicros + 500) / 1000;
-            throw new Difference("sent " + aside + " ms too " + (sentMicros < from ? "early" : "late")
-                    + ": > " + PacketMatcher.text(sent, conversations.of(sent)));
+            throw new Difference("sent " + aside + " ms too " + (sentMicros < from ? "early" : "late") + ": > "
+                    + PacketMatcher.text(sent, conversations.of(sent)));
         }
         previousMicros = any || when.isRange() ? sentMicros : base + when.fromMicros();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.packetdrill.Outcome.Kind;
+import io.ztnio.tcpip.packetdrill.script.ScriptError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -18,8 +19,7 @@ class InterpreterTest {
     private static final long SEED = 42;
 
     /** Lines 1 to 7: a connection that is accepted. */
-    private static final String ACCEPTED =
-            """
+    private static final String ACCEPTED = """
             0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
             +0 bind(3, ..., ...) = 0
             +0 listen(3, 1) = 0
@@ -30,10 +30,7 @@ class InterpreterTest {
             """;
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     +0 < Q 0:0(0) win 1           | line 8, column 6: there is no flag Q
                     +0 < . 1:5(3) ack 1           | line 8, column 8: from 1 to 5 is not a length of 3
                     +0 < . 1:1(0) ack 1 win 70000 | line 8, column 25: a window of 70000 is not within 0 to 65535
@@ -62,10 +59,7 @@ class InterpreterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     +0 > . 1:1(0) ack 1                | expected > . 1:1(0) ack 1, nothing was sent
                     * > . 1:1(0) ack 1                 | expected > . 1:1(0) ack 1, nothing was sent
                     +0 read(4, ..., 9) = 5             | read blocks
@@ -90,10 +84,7 @@ class InterpreterTest {
 
     /** What is sent is {@code P. 1:101(100) ack 1} without options, at once. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     +0 > P. 1:101(100) ack 1                   | PASS
                     +0 > P. ...(100) ack 1 <...>               | PASS
                     * > P. 1:101(100) ack 1                    | PASS
@@ -124,10 +115,7 @@ class InterpreterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     sack 1001:2001           | PASS
                     nop,nop,sack 1001:2001   | PASS
                     sack 1001:2002           | DIFFERS
@@ -136,15 +124,15 @@ class InterpreterTest {
                     nop                      | DIFFERS
                     """)
     void optionsCountButNotTheirPadding(String options, Kind kind) {
-        Outcome outcome = run(ACCEPTED + "+0 < . 1001:2001(1000) ack 1 win 32000\n+0 > . 1:1(0) ack 1 <" + options + ">");
+        Outcome outcome =
+                run(ACCEPTED + "+0 < . 1001:2001(1000) ack 1 win 32000\n+0 > . 1:1(0) ack 1 <" + options + ">");
 
         assertThat(outcome.kind()).as(outcome.detail()).isEqualTo(kind);
     }
 
     @Test
     void theFirstDifferenceIsTold() {
-        Outcome outcome = run(ACCEPTED
-                + """
+        Outcome outcome = run(ACCEPTED + """
                 +0 write(4, ..., 100) = 100
                 +0 > P. 1:101(100) ack 7
                 +0 > P. 1:101(100) ack 8
@@ -163,8 +151,7 @@ class InterpreterTest {
 
     @Test
     void timestampsAreComparedIfTheScriptSaysWhatATickIs() {
-        String script =
-                """
+        String script = """
                 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
                 +0 fcntl(3, F_SETFL, O_NONBLOCK) = 0
                 +0 connect(3, ..., ...) = -1 EINPROGRESS
@@ -172,8 +159,10 @@ class InterpreterTest {
                 +1 > S 0:0(0) <mss 1460,sackOK,TS val %d ecr 0,wscale 9>
                 """;
 
-        assertThat(run("--tcp_ts_tick_usecs=1000\n" + script.formatted(1100)).kind()).isEqualTo(Kind.PASS);
-        assertThat(run("--tcp_ts_tick_usecs=1000\n" + script.formatted(1200)).kind()).isEqualTo(Kind.DIFFERS);
+        assertThat(run("--tcp_ts_tick_usecs=1000\n" + script.formatted(1100)).kind())
+                .isEqualTo(Kind.PASS);
+        assertThat(run("--tcp_ts_tick_usecs=1000\n" + script.formatted(1200)).kind())
+                .isEqualTo(Kind.DIFFERS);
         assertThat(run(script.formatted(1200)).kind()).isEqualTo(Kind.PASS);
     }
 
@@ -181,7 +170,8 @@ class InterpreterTest {
     void aCallThatBlocksEndsWhenItsScriptSays() {
         String rest = "+.1 < . 1:101(100) ack 1 win 32000\n+0 > . 1:1(0) ack 101";
 
-        assertThat(run(ACCEPTED + "+0...0.1 read(4, ..., 500) = 100\n" + rest).kind()).isEqualTo(Kind.PASS);
+        assertThat(run(ACCEPTED + "+0...0.1 read(4, ..., 500) = 100\n" + rest).kind())
+                .isEqualTo(Kind.PASS);
         assertThat(run(ACCEPTED + "+0...0.2 read(4, ..., 500) = 100\n" + rest).detail())
                 .contains("line 8: read ended 100 ms too early");
         assertThat(run(ACCEPTED + "+0...0.05 read(4, ..., 500) = 100\n" + rest).detail())
@@ -201,8 +191,7 @@ class InterpreterTest {
 
     @Test
     void codeRemembersWhatItWasTold() {
-        Outcome outcome = run(ACCEPTED
-                + """
+        Outcome outcome = run(ACCEPTED + """
                 +0 %{ cwnd = 0x0a # segments
                 print(cwnd) }%
                 +0 %{ cwnd += 2; assert cwnd == 12 and not cwnd != 12, 'cwnd=%d' % cwnd }%
@@ -214,10 +203,7 @@ class InterpreterTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     +0 sendto(4, ..., 9, MSG_FASTOPEN, ..., ...) = 9   | fast open
                     +0 setsockopt(4, SOL_SOCKET, SO_ZEROCOPY, [1], 4) = 0 | zero copy
                     +0 `sysctl -q net.ipv4.tcp_ecn=1`                  | ECN that we ask for

@@ -1,13 +1,13 @@
 package io.ztnio.tcpip.packetdrill;
 
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.util.Map;
 
 /** Numbers of constants that scripts name. */
 final class Numbers {
     private static final Map<String, Long> NAMED = Map.ofEntries(
-            Map.entry("IPTOS_LOWDELAY", 0x10L),
-            Map.entry("IPTOS_DSCP_CS1", 0x20L),
-            Map.entry("IPTOS_DSCP_CS7", 0xe0L));
+            Map.entry("IPTOS_LOWDELAY", 0x10L), Map.entry("IPTOS_DSCP_CS1", 0x20L), Map.entry("IPTOS_DSCP_CS7", 0xe0L));
 
     private Numbers() {}
 

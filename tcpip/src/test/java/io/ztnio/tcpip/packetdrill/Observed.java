@@ -1,7 +1,9 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.checksum.InternetChecksum;
-import io.ztnio.tcpip.packetdrill.TcpOption.Kind;
+import io.ztnio.tcpip.packetdrill.script.ControlBits;
+import io.ztnio.tcpip.packetdrill.script.TcpOption;
+import io.ztnio.tcpip.packetdrill.script.TcpOption.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -58,8 +60,7 @@ record Observed(
     boolean hasRightChecksum() {
         long pseudo = protocol == Segments.ICMP
                 ? 0
-                : PacketWriter.pseudoHeader(
-                        source.getAddress(), destination.getAddress(), protocol, transport.length);
+                : PacketWriter.pseudoHeader(source.getAddress(), destination.getAddress(), protocol, transport.length);
         return InternetChecksum.fold(pseudo + InternetChecksum.sum(transport, 0, transport.length)) == 0xffff;
     }
 
@@ -80,7 +81,7 @@ record Observed(
     }
 
     boolean has(char flag) {
-        return (flags() & Segments.bits(String.valueOf(flag))) != 0;
+        return (flags() & ControlBits.of(flag)) != 0;
     }
 
     int window() {

@@ -4,6 +4,8 @@ import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import io.ztnio.tcpip.endpoint.StreamSocketOptions;
 import io.ztnio.tcpip.packetdrill.SystemCall.Result;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -51,7 +53,8 @@ final class OptionCalls {
             return Result.DONE;
         } else if (name.equals("SO_LINGER") && single instanceof Value.Struct linger) {
             boolean on = linger.field("onoff").map(OptionCalls::number).orElse(0L) != 0;
-            int seconds = linger.field("linger").map(OptionCalls::number).orElse(0L).intValue();
+            int seconds =
+                    linger.field("linger").map(OptionCalls::number).orElse(0L).intValue();
             socket.option(StandardSocketOptions.SO_LINGER, on ? seconds : -1);
         } else if (name.equals("TCP_CONGESTION") && single instanceof Value.Text text) {
             socket.option(StreamSocketOptions.TCP_CONGESTION, text.content());

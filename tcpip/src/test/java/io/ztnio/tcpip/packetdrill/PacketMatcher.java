@@ -1,6 +1,9 @@
 package io.ztnio.tcpip.packetdrill;
 
-import io.ztnio.tcpip.packetdrill.TcpOption.Kind;
+import io.ztnio.tcpip.packetdrill.script.ControlBits;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec;
+import io.ztnio.tcpip.packetdrill.script.TcpOption;
+import io.ztnio.tcpip.packetdrill.script.TcpOption.Kind;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -39,7 +42,10 @@ final class PacketMatcher {
      */
     void check(PacketSpec.Tcp line, Observed sent, Conversation flow, long written) {
         PacketSpec.Tcp expected = line;
-        if (!comparesEveryPush && sent.isTcp() && flow.ownPosition(flow.toScript(sent.sequence())) + sent.payloadLength() != written && !sent.has('P')) {
+        if (!comparesEveryPush
+                && sent.isTcp()
+                && flow.ownPosition(flow.toScript(sent.sequence())) + sent.payloadLength() != written
+                && !sent.has('P')) {
             expected = withFlags(line, line.flags().replace("P", ""));
         }
         if (!sent.isTcp() || !agrees(expected, sent, flow)) {
@@ -129,7 +135,7 @@ final class PacketMatcher {
 
     private boolean agrees(PacketSpec.Tcp expected, Observed sent, Conversation flow) {
         return agreesInNumbers(expected, sent, flow)
-                && Segments.bits(expected.flags()) == sent.flags()
+                && ControlBits.of(expected.flags()) == sent.flags()
                 && expected.length() == sent.payloadLength()
                 && (expected.window().isEmpty() || isWindow(expected.window().getAsInt(), sent))
                 && expected.urgentPointer() == sent.urgentPointer()
@@ -199,8 +205,8 @@ final class PacketMatcher {
         int offset = sent.payloadOffset();
         for (int i = 0; i < sent.payloadLength(); i++) {
             if (sent.transport()[offset + i] != Segments.payload(position + i)) {
-                throw new Difference("byte " + (position + i) + " of the stream is not what was written, in > "
-                        + text(sent, flow));
+                throw new Difference(
+                        "byte " + (position + i) + " of the stream is not what was written, in > " + text(sent, flow));
             }
         }
     }
@@ -235,7 +241,7 @@ final class PacketMatcher {
         if (!sent.isTcp()) {
             return "icmp type " + (sent.transport()[0] & 0xff) + " code " + (sent.transport()[1] & 0xff);
         }
-        StringBuilder out = new StringBuilder(Segments.letters(sent.flags()));
+        StringBuilder out = new StringBuilder(ControlBits.text(sent.flags()));
         long first = flow.toScript(sent.sequence());
         out.append(' ').append(first).append(':').append((first + sent.payloadLength()) & 0xffff_ffffL);
         out.append('(').append(sent.payloadLength()).append(')');

@@ -1,6 +1,9 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.packetdrill.script.ControlBits;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec;
+import io.ztnio.tcpip.packetdrill.script.TcpOption;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -19,9 +22,11 @@ final class PacketWriter {
         int sequence = spec.has('S') ? (int) named : flow.peerToWire(named);
         out.putShort((short) flow.remote.getPort()).putShort((short) flow.local.getPort());
         out.putInt(sequence);
-        out.putInt(spec.has('.') ? flow.toWire(spec.acknowledgment().orElse(0)) : (int)
-                spec.acknowledgment().orElse(0));
-        out.put((byte) (((20 + options.length) / 4) << 4)).put((byte) Segments.bits(spec.flags()));
+        out.putInt(
+                spec.has('.')
+                        ? flow.toWire(spec.acknowledgment().orElse(0))
+                        : (int) spec.acknowledgment().orElse(0));
+        out.put((byte) (((20 + options.length) / 4) << 4)).put((byte) ControlBits.of(spec.flags()));
         out.putShort((short) spec.window().orElse(0)).putShort((short) 0).putShort((short) spec.urgentPointer());
         out.put(options);
         long position = flow.peerPosition(sequence + (spec.has('S') ? 1 : 0));
@@ -60,12 +65,8 @@ final class PacketWriter {
             tcp.putInt(0).put((byte) 0x50);
             transport = tcp.array();
         }
-        byte[] quoted = header(
-                PacketSpec.Ip.ANY,
-                protocol,
-                flow.local.getAddress(),
-                flow.remote.getAddress(),
-                transport);
+        byte[] quoted =
+                header(PacketSpec.Ip.ANY, protocol, flow.local.getAddress(), flow.remote.getAddress(), transport);
         int most = (flow.isV6() ? 1280 - 48 : 576 - 28);
         int length = Math.min(quoted.length, most);
         IcmpNames.Code code = IcmpNames.of(spec, flow.isV6());
@@ -121,8 +122,10 @@ final class PacketWriter {
             switch (option.kind()) {
                 case END -> out.put((byte) 0);
                 case NO_OPERATION -> out.put((byte) 1);
-                case SEGMENT_SIZE -> out.put((byte) 2).put((byte) 4).putShort(numbers.get(0).shortValue());
-                case WINDOW_SCALE -> out.put((byte) 3).put((byte) 3).put(numbers.get(0).byteValue());
+                case SEGMENT_SIZE ->
+                    out.put((byte) 2).put((byte) 4).putShort(numbers.get(0).shortValue());
+                case WINDOW_SCALE ->
+                    out.put((byte) 3).put((byte) 3).put(numbers.get(0).byteValue());
                 case SACK_PERMITTED -> out.put((byte) 4).put((byte) 2);
                 case SACK -> {
                     out.put((byte) 5).put((byte) (2 + 4 * numbers.size()));

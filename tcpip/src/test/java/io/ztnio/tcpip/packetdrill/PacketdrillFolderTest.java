@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ztnio.tcpip.packetdrill.Outcome.Kind;
+import io.ztnio.tcpip.packetdrill.script.ScriptError;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

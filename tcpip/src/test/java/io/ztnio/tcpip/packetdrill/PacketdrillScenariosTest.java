@@ -26,7 +26,9 @@ class PacketdrillScenariosTest {
             Outcome outcome = Interpreter.run(text, Set.of(), seed);
 
             assertThat(outcome.kind()).as(outcome.detail() + ", seed " + seed).isEqualTo(Kind.PASS);
-            assertThat(outcome.skipped()).as("assertions that were not evaluated").isEmpty();
+            assertThat(outcome.skipped())
+                    .as("assertions that were not evaluated")
+                    .isEmpty();
             assertThat(outcome.unexpected()).as("sent behind the last line").isEmpty();
         }
     }
@@ -42,6 +44,7 @@ class PacketdrillScenariosTest {
 
     /** Where the scripts are. */
     static Path folder() throws URISyntaxException {
-        return Path.of(PacketdrillScenariosTest.class.getResource("/packetdrill").toURI());
+        return Path.of(
+                PacketdrillScenariosTest.class.getResource("/packetdrill").toURI());
     }
 }

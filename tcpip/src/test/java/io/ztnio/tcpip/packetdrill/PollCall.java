@@ -1,7 +1,9 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
-import io.ztnio.tcpip.packetdrill.Script.Call;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.Script.Call;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.util.List;
 import java.util.Map;
 
@@ -74,10 +76,8 @@ final class PollCall implements SystemCall {
         }
         List<String> there =
                 BITS.keySet().stream().filter(bit -> holds(each, bit)).sorted().toList();
-        List<String> wanted = BITS.keySet().stream()
-                .filter(expected::has)
-                .sorted()
-                .toList();
+        List<String> wanted =
+                BITS.keySet().stream().filter(expected::has).sorted().toList();
         if (!there.equals(wanted)) {
             throw new Difference("expected poll to find " + wanted + ", it found " + there);
         }

@@ -1,7 +1,10 @@
 package io.ztnio.tcpip.packetdrill;
 
-import io.ztnio.tcpip.packetdrill.Script.Call;
-import io.ztnio.tcpip.packetdrill.Script.Event;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.Script;
+import io.ztnio.tcpip.packetdrill.script.Script.Call;
+import io.ztnio.tcpip.packetdrill.script.Script.Event;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.util.Map;
 
 /** Says of a script, before it runs, whether it is about something that is not ours. */

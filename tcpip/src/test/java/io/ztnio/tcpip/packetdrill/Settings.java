@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.packetdrill;
 
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
 import io.ztnio.tcpip.tcp.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.TcpConfig;
 import java.net.InetAddress;
@@ -125,7 +126,8 @@ final class Settings {
     }
 
     void congestion(String name) {
-        if (Arrays.stream(CongestionAlgorithm.values()).noneMatch(one -> one.optionName().equals(name))) {
+        if (Arrays.stream(CongestionAlgorithm.values())
+                .noneMatch(one -> one.optionName().equals(name))) {
             throw new OutOfScope("congestion control " + name);
         }
         tcp().congestion(CongestionAlgorithm.of(name));

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.packetdrill;
 
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;

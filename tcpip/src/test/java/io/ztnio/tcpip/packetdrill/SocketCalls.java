@@ -1,8 +1,10 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.packetdrill.Script.Call;
 import io.ztnio.tcpip.packetdrill.SystemCall.Result;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.Script.Call;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -51,9 +53,7 @@ final class SocketCalls {
 
     /** The socket that listens, the last if there are several, or {@code null}. */
     Descriptor listening() {
-        return open.values().stream()
-                .filter(socket -> socket.listener != null)
-                .reduce(null, (first, last) -> last);
+        return open.values().stream().filter(socket -> socket.listener != null).reduce(null, (first, last) -> last);
     }
 
     /** The port that packets of the peer go to if there is no connection. */

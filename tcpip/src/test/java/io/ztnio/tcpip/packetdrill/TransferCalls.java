@@ -1,8 +1,10 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
-import io.ztnio.tcpip.packetdrill.Script.Call;
 import io.ztnio.tcpip.packetdrill.SystemCall.Result;
+import io.ztnio.tcpip.packetdrill.script.OutOfScope;
+import io.ztnio.tcpip.packetdrill.script.Script.Call;
+import io.ztnio.tcpip.packetdrill.script.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

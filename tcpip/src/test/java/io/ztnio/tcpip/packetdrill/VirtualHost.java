@@ -119,8 +119,8 @@ final class VirtualHost {
     }
 
     private void receive(int etherType, byte[] frame) {
-        gate.run(nanos -> port.onFrame(
-                ScriptLink.PEER_MAC, ScriptLink.OWN_MAC, etherType, frame, 0, frame.length, nanos));
+        gate.run(nanos ->
+                port.onFrame(ScriptLink.PEER_MAC, ScriptLink.OWN_MAC, etherType, frame, 0, frame.length, nanos));
     }
 
     /** Lets the stack do all that it has to do now. */

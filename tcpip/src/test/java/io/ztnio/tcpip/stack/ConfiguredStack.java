@@ -9,6 +9,7 @@ public final class ConfiguredStack {
     private ConfiguredStack() {}
 
     /** A stack with one gate. */
+    @SuppressWarnings("exports") // for tests of this module, which see all of it
     public static IpStack of(Gate gate, TcpConfig config, RandomGenerator random) {
         return new IpStack(gate, config, random);
     }

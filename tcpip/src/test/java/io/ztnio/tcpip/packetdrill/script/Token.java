@@ -1,4 +1,4 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
 /** A word of the language, and where it begins (lines and columns from 1). */
 record Token(Kind kind, String text, int line, int column) {

@@ -1,7 +1,7 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
 /** A script that is not in the language, with where. */
-final class ScriptError extends RuntimeException {
+public final class ScriptError extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     ScriptError(int line, int column, String what) {

@@ -1,11 +1,11 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An argument or result of a system call. */
-sealed interface Value {
+public sealed interface Value {
     /** Whatever it is. */
     record Any() implements Value {
         @Override
@@ -67,7 +67,7 @@ sealed interface Value {
             fields = List.copyOf(fields);
         }
 
-        Optional<Value> field(String name) {
+        public Optional<Value> field(String name) {
             return fields.stream()
                     .filter(field -> field.name().equals(name))
                     .map(Field::value)

@@ -1,11 +1,11 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
 /** A script that is about something this stack does not have, or about a constant of another one. */
-final class OutOfScope extends RuntimeException {
+public final class OutOfScope extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** @param feature what, in the words of the documentation */
-    OutOfScope(String feature) {
+    public OutOfScope(String feature) {
         super(feature);
     }
 }

@@ -1,6 +1,6 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
-import io.ztnio.tcpip.packetdrill.Token.Kind;
+import io.ztnio.tcpip.packetdrill.script.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

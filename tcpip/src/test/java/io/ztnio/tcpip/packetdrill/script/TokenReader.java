@@ -1,6 +1,6 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
-import io.ztnio.tcpip.packetdrill.Token.Kind;
+import io.ztnio.tcpip.packetdrill.script.Token.Kind;
 import java.math.BigDecimal;
 import java.util.List;
 

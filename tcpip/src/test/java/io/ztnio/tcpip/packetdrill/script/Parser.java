@@ -1,32 +1,36 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
-import io.ztnio.tcpip.packetdrill.Script.Action;
-import io.ztnio.tcpip.packetdrill.Script.Event;
-import io.ztnio.tcpip.packetdrill.Script.When;
-import io.ztnio.tcpip.packetdrill.Script.When.Base;
-import io.ztnio.tcpip.packetdrill.Token.Kind;
+import io.ztnio.tcpip.packetdrill.script.Script.Action;
+import io.ztnio.tcpip.packetdrill.script.Script.Event;
+import io.ztnio.tcpip.packetdrill.script.Script.When;
+import io.ztnio.tcpip.packetdrill.script.Script.When.Base;
+import io.ztnio.tcpip.packetdrill.script.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Reads a script: options, then events with their times. */
-final class Parser {
+public final class Parser {
     private final TokenReader tokens;
+    private final Consumer<List<String>> optionCheck;
 
-    private Parser(TokenReader tokens) {
+    private Parser(TokenReader tokens, Consumer<List<String>> optionCheck) {
         this.tokens = tokens;
+        this.optionCheck = optionCheck;
     }
 
     /**
      * The script of a text.
      *
      * @param defined the symbols for which {@code #ifdef} holds
+     * @param optionCheck sees the options before the rest is read, and may throw
      * @throws ScriptError if it is not in the language
      * @throws OutOfScope if it has packets of a kind that is not ours
      */
-    static Script parse(String text, Set<String> defined) {
-        return new Parser(new TokenReader(Lexer.tokens(text, defined))).script();
+    public static Script parse(String text, Set<String> defined, Consumer<List<String>> optionCheck) {
+        return new Parser(new TokenReader(Lexer.tokens(text, defined)), optionCheck).script();
     }
 
     private Script script() {
@@ -35,7 +39,7 @@ final class Parser {
             options.add(tokens.take().text().substring(2));
         }
         // What an option asks for may have words of its own further down.
-        Settings.of(options);
+        optionCheck.accept(options);
         List<Event> events = new ArrayList<>();
         while (tokens.peek().kind() != Kind.END) {
             events.add(event());
@@ -50,7 +54,10 @@ final class Parser {
         int line = tokens.peek().line();
         if (tokens.peek().kind() == Kind.COMMAND) {
             // Without a time: at once.
-            return new Event(line, new When(Base.EVENT_BEFORE, 0, 0), new Script.Command(tokens.take().text()));
+            return new Event(
+                    line,
+                    new When(Base.EVENT_BEFORE, 0, 0),
+                    new Script.Command(tokens.take().text()));
         }
         When when = when();
         OptionalLong end = tokens.takeIf("...") ? OptionalLong.of(end()) : OptionalLong.empty();

@@ -1,4 +1,4 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
 import java.util.List;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** A packet as a script writes it. */
-sealed interface PacketSpec {
+public sealed interface PacketSpec {
     /** What a line says of IP. */
     Ip ip();
 
@@ -17,12 +17,12 @@ sealed interface PacketSpec {
      * @param hops TTL or hop limit
      */
     record Ip(OptionalInt trafficClass, int classMask, OptionalInt hops) {
-        static final Ip ANY = new Ip(OptionalInt.empty(), 0, OptionalInt.empty());
+        public static final Ip ANY = new Ip(OptionalInt.empty(), 0, OptionalInt.empty());
     }
 
     /** Ports, 0 if the line does not say. */
     record Ports(int source, int destination) {
-        static final Ports ANY = new Ports(0, 0);
+        public static final Ports ANY = new Ports(0, 0);
     }
 
     /**
@@ -47,7 +47,7 @@ sealed interface PacketSpec {
             int urgentPointer,
             Optional<List<TcpOption>> options)
             implements PacketSpec {
-        boolean has(char flag) {
+        public boolean has(char flag) {
             return flags.indexOf(flag) >= 0;
         }
     }

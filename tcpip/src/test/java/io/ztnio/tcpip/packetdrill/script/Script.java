@@ -1,4 +1,4 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,20 +10,20 @@ import java.util.OptionalLong;
  * @param options of the form name=value, or a name alone
  * @param events in the order in which they happen
  */
-record Script(List<String> options, List<Event> events) {
-    Script {
+public record Script(List<String> options, List<Event> events) {
+    public Script {
         options = List.copyOf(options);
         events = List.copyOf(events);
     }
 
     /** Something that happens, or must happen, at a time. */
-    record Event(int line, When when, Action action) {}
+    public record Event(int line, When when, Action action) {}
 
     /** What happens. */
-    sealed interface Action permits Packet, Call, Command, Code {}
+    public sealed interface Action permits Packet, Call, Command, Code {}
 
     /** A packet from the peer, or one that the stack must send. */
-    record Packet(boolean inbound, PacketSpec spec) implements Action {}
+    public record Packet(boolean inbound, PacketSpec spec) implements Action {}
 
     /**
      * A system call and its result.
@@ -31,14 +31,18 @@ record Script(List<String> options, List<Event> events) {
      * @param ended when it returns, in microseconds counted as its beginning is; empty if it does not block
      * @param error the name of the error it ends with
      */
-    record Call(OptionalLong ended, String name, List<Value> arguments, Value result, Optional<String> error)
+    public record Call(OptionalLong ended, String name, List<Value> arguments, Value result, Optional<String> error)
             implements Action {
-        Call {
+        public Call {
             arguments = List.copyOf(arguments);
         }
 
-        /** @throws OutOfScope if there is none: not a form of the call that is known here */
-        Value argument(int index) {
+        /**
+         * An argument.
+         *
+         * @throws OutOfScope if there is none: not a form of the call that is known here
+         */
+        public Value argument(int index) {
             if (index >= arguments.size()) {
                 throw new OutOfScope(name + " with " + arguments.size() + " arguments");
             }
@@ -47,21 +51,21 @@ record Script(List<String> options, List<Event> events) {
     }
 
     /** A command of the shell. */
-    record Command(String text) implements Action {}
+    public record Command(String text) implements Action {}
 
     /** Assertions about {@code tcp_info}. */
-    record Code(String text) implements Action {}
+    public record Code(String text) implements Action {}
 
     /** When: microseconds from the start of the script or from the event before; both ends are the same mostly. */
-    record When(Base base, long fromMicros, long toMicros) {
-        enum Base {
+    public record When(Base base, long fromMicros, long toMicros) {
+        public enum Base {
             START,
             EVENT_BEFORE,
             /** Any time. */
             ANY
         }
 
-        boolean isRange() {
+        public boolean isRange() {
             return toMicros > fromMicros;
         }
     }

@@ -1,8 +1,8 @@
-package io.ztnio.tcpip.packetdrill;
+package io.ztnio.tcpip.packetdrill.script;
 
-import io.ztnio.tcpip.packetdrill.PacketSpec.Ip;
-import io.ztnio.tcpip.packetdrill.PacketSpec.Ports;
-import io.ztnio.tcpip.packetdrill.TcpOption.Kind;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec.Ip;
+import io.ztnio.tcpip.packetdrill.script.PacketSpec.Ports;
+import io.ztnio.tcpip.packetdrill.script.TcpOption.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,8 +127,9 @@ final class PacketParser {
         if (letters.isEmpty()) {
             throw tokens.expected("flags, \"icmp\" or \"udp\"");
         }
-        for (char letter : letters.toCharArray()) {
-            if (Segments.FLAGS.indexOf(letter) < 0) {
+        for (int i = 0; i < letters.length(); i++) {
+            char letter = letters.charAt(i);
+            if (ControlBits.LETTERS.indexOf(letter) < 0) {
                 if (letter == 'A') {
                     throw new OutOfScope("accurate ECN");
                 }
