@@ -1,7 +1,7 @@
 package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.Gate;
-import io.ztnio.tcpip.tcp.TcpConfig;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
 import java.util.random.RandomGenerator;
 
 /** Makes stacks with settings of TCP that {@link StackConfig} does not offer. */

@@ -1,6 +1,13 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.tcp.connection.ConnectionProbe;
+import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TcpState;
+import io.ztnio.tcpip.tcp.listen.HalfOpen;
+import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
+import io.ztnio.tcpip.tcp.table.Flow;
+import io.ztnio.tcpip.tcp.table.TimeWait;
 import java.net.InetSocketAddress;
 
 /** What {@code tcp_info} would tell of an endpoint, as far as the stack knows it, and which connections there are. */
@@ -20,26 +27,26 @@ public final class TcpInfo {
         if (connection == null) {
             return name.equals("tcpi_state") ? Long.valueOf(7) : null;
         }
-        Sender sender = connection.sender;
-        LossRecovery recovery = sender.recovery;
-        long segment = Math.max(1, connection.segmentBytes() - connection.optionBytes());
+        ConnectionProbe probe = new ConnectionProbe(connection);
+        RecoveryProbe recovery = new RecoveryProbe(probe.recovery());
+        long segment = Math.max(1, probe.payloadBytes());
         return switch (name) {
-            case "tcpi_state" -> isInTimeWait(connection) ? 6L : stateNumber(connection.state);
+            case "tcpi_state" -> isInTimeWait(connection) ? 6L : stateNumber(probe.state());
             case "tcpi_options" ->
-                (connection.timestamps ? 1L : 0)
-                        | (connection.selectiveAcks ? 2 : 0)
-                        | (connection.receiver.windowShift > 0 ? 4 : 0)
-                        | (connection.marks.trafficClass(0, true) != 0 ? 8 : 0);
+                (probe.hasTimestamps() ? 1L : 0)
+                        | (probe.hasSelectiveAcks() ? 2 : 0)
+                        | (probe.scalesWindows() ? 4 : 0)
+                        | (probe.marksCongestion() ? 8 : 0);
             case "tcpi_snd_cwnd" -> recovery.windowBytes() / segment;
             case "tcpi_snd_ssthresh" ->
-                sender.congestion.thresholdBytes() == Long.MAX_VALUE
+                probe.congestion().thresholdBytes() == Long.MAX_VALUE
                         ? 0x7fff_ffffL
-                        : sender.congestion.thresholdBytes() / segment;
-            case "tcpi_unacked" -> (long) recovery.board.size();
-            case "tcpi_sacked" -> (long) recovery.board.sackedSegments();
-            case "tcpi_rtt" -> Math.max(0, sender.rtt.smoothedNanos()) / 1000;
-            case "tcpi_rttvar" -> sender.rtt.variationNanos() / 1000;
-            case "tcpi_min_rtt" -> sender.rtt.minimumNanos() / 1000;
+                        : probe.congestion().thresholdBytes() / segment;
+            case "tcpi_unacked" -> (long) recovery.segments();
+            case "tcpi_sacked" -> (long) recovery.sackedSegments();
+            case "tcpi_rtt" -> Math.max(0, probe.rtt().smoothedNanos()) / 1000;
+            case "tcpi_rttvar" -> probe.rtt().variationNanos() / 1000;
+            case "tcpi_min_rtt" -> probe.rtt().minimumNanos() / 1000;
             case "tcpi_snd_mss" -> segment;
             default -> null;
         };
@@ -48,7 +55,7 @@ public final class TcpInfo {
     /** How many connections of the stack of an endpoint are in a state, by the name that FreeBSD's sockstat has. */
     public static int count(Endpoint endpoint, String state) {
         int[] count = new int[1];
-        ((TcpEndpoint) endpoint).layer().flows.forEach(flow -> {
+        ((TcpEndpoint) endpoint).layer().ground.flows.forEach(flow -> {
             if (state(flow).equals(state)) {
                 count[0]++;
             }
@@ -60,23 +67,22 @@ public final class TcpInfo {
     public static boolean isKnown(Endpoint endpoint, InetSocketAddress local, InetSocketAddress remote) {
         return ((TcpEndpoint) endpoint)
                         .layer()
+                        .ground
                         .flows
                         .find(local.getAddress(), local.getPort(), remote.getAddress(), remote.getPort())
                 != null;
     }
 
     private static boolean isInTimeWait(TcpConnection connection) {
-        Flow flow = connection.layer.flows.find(
+        Flow flow = connection.ground.flows.find(
                 connection.local, connection.localPort, connection.remote, connection.remotePort);
         return flow instanceof TimeWait;
     }
 
     private static String state(Flow flow) {
         if (flow instanceof TcpConnection connection) {
-            return switch (connection.state) {
-                case SYN_RECEIVED -> "SYN_RCVD";
-                default -> connection.state.name();
-            };
+            TcpState now = new ConnectionProbe(connection).state();
+            return now == TcpState.SYN_RECEIVED ? "SYN_RCVD" : now.name();
         }
         return flow instanceof HalfOpen ? "SYN_RCVD" : "TIME_WAIT";
     }

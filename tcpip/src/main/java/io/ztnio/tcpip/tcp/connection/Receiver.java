@@ -44,7 +44,7 @@ final class Receiver {
     /** The right edge that the peer has seen at most: scaling rounds up by less than a unit (RFC 7323 2.4). */
     private long shownEdge;
 
-    private boolean selectiveAcks;
+    boolean selectiveAcks;
     private int limitBytes;
     /** Whether it is known where the stream ends, and where. */
     private boolean finKnown;

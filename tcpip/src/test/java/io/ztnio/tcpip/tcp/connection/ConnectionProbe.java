@@ -54,6 +54,27 @@ public final class ConnectionProbe {
         return connection.receiver.isAcceptable(sequence, sequenceLength);
     }
 
+    public boolean hasTimestamps() {
+        return connection.timestamps.isAgreed();
+    }
+
+    public boolean hasSelectiveAcks() {
+        return connection.receiver.selectiveAcks;
+    }
+
+    public boolean scalesWindows() {
+        return connection.receiver.windowShift > 0;
+    }
+
+    public boolean marksCongestion() {
+        return connection.sender.marks.trafficClass(0, true) != 0;
+    }
+
+    /** Payload of the largest segment with the options of the next one. */
+    public int payloadBytes() {
+        return connection.segmentBytes() - connection.output.optionBytes();
+    }
+
     /** Acknowledges in the next turn. */
     public void acknowledgeNow() {
         connection.receiver.acknowledgeNow();

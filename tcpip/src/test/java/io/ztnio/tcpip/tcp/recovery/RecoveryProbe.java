@@ -21,6 +21,10 @@ public final class RecoveryProbe {
         return recovery.board.size();
     }
 
+    public int sackedSegments() {
+        return recovery.board.sackedSegments();
+    }
+
     public long sackedBytes() {
         return recovery.board.sackedBytes();
     }
