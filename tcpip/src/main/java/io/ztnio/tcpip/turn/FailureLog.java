@@ -42,7 +42,8 @@ public final class FailureLog {
         try {
             log.log(
                     System.Logger.Level.ERROR,
-                    engine + " is broken, see the failures above: its sockets fail; close the node, or start the process again");
+                    engine
+                            + " is broken, see the failures above: its sockets fail; close the node, or start the process again");
         } catch (Throwable e) {
             // There is nobody left to tell.
         }

@@ -1,8 +1,8 @@
 package io.ztnio.tcpip.packetdrill;
 
 import io.ztnio.tcpip.packetdrill.script.OutOfScope;
-import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.config.TcpConfig;
+import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;

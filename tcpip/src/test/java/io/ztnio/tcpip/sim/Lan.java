@@ -2,9 +2,11 @@ package io.ztnio.tcpip.sim;
 
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.link.IpPrefix;
+import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
+import io.ztnio.tcpip.link.WrappedLink;
 import io.ztnio.tcpip.stack.IpStack;
 import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.wire.EthernetAddress;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Stacks on one Ethernet, on virtual time, with a delay and seeded loss. */
@@ -45,7 +48,8 @@ public final class Lan {
         private Host(long mac, int mtu, StackConfig config, List<Route> routes, long salt, String... addresses) {
             link = new TestLink(mac);
             stack = new IpStack(gate, config, new Random(seed + mac + salt));
-            port = stack.attach(link);
+            WrappedLink outer = wrapping.apply(link);
+            port = outer.wrap(stack.attach(outer));
             gate.nowNanos(now);
             port.configure(config(mtu, routes, addresses), now);
             link.tap(frame -> send(this, frame));
@@ -91,6 +95,10 @@ public final class Lan {
     public long delayNanos = 1_000_000;
     public double loss;
     public Predicate<TestLink.Frame> filter = frame -> true;
+
+    /** What hosts to come have between their stack and their link. */
+    public Function<Link, WrappedLink> wrapping = link -> new WrappedLink(link) {};
+
     private final long seed;
     private final Random random;
     private final List<Station> hosts = new ArrayList<>();

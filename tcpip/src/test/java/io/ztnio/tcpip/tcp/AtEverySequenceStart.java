@@ -17,4 +17,4 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Inherited
 @ClassTemplate
 @ExtendWith(SequenceStarts.class)
-public @interface AtEverySequenceStart {}
+@interface AtEverySequenceStart {}

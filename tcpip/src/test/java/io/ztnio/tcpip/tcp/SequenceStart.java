@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param ownTimestamp our first timestamp, or empty for the one of RFC 7323 5.4
  * @param peerTimestamp what the peer's timestamps are counted from
  */
-public record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTimestamp, int peerTimestamp) {
+record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTimestamp, int peerTimestamp) {
     /** Numbers as they come. */
     static final SequenceStart ORDINARY =
             new SequenceStart("no crossing", OptionalInt.empty(), 10_000, OptionalInt.empty(), 0);

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Invokes a class once for each {@link SequenceStart}. Each thread has its own. */
-public final class SequenceStarts implements ClassTemplateInvocationContextProvider {
+final class SequenceStarts implements ClassTemplateInvocationContextProvider {
     private static final ThreadLocal<SequenceStart> CURRENT = ThreadLocal.withInitial(() -> SequenceStart.ORDINARY);
 
     /** Where connections start now. */
-    public static SequenceStart current() {
+    static SequenceStart current() {
         return CURRENT.get();
     }
 
