@@ -24,7 +24,7 @@ public enum DropReason {
     NEIGHBOUR_UNRESOLVED,
     /** A claim to a neighbour's address, believed only if the neighbour does not answer. */
     NEIGHBOUR_CONFLICT,
-    /** A claim to an address that the network says is another station's. */
+    /** A claim to, or a packet from, an address that the network says is another station's. */
     NEIGHBOUR_NOT_OWNER,
     MALFORMED_ICMP,
     ICMP_CHECKSUM,

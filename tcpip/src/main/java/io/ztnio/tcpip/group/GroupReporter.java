@@ -33,8 +33,11 @@ public final class GroupReporter {
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final long AT_ONCE = Long.MIN_VALUE;
-    private static final int MAX_PENDING = 1024;
+    static final int MAX_PENDING = 1024;
     private static final int MAX_ASKED_SOURCES = 1024;
+
+    /** Between answers, however often somebody asks: answers go to everybody, and one serves all who asked. */
+    private static final long ANSWER_INTERVAL_NANOS = SECOND / 4;
 
     /** A change that is to be reported. */
     private static final class Change {
@@ -61,6 +64,7 @@ public final class GroupReporter {
     private final Map<InetAddress, Change> changes = new LinkedHashMap<>();
     private final Map<InetAddress, Answer> answers = new LinkedHashMap<>();
     private long generalDueNanos = NEVER;
+    private long nextAnswerNanos = AT_ONCE;
     private long olderUntilNanos = AT_ONCE;
     private long oldestUntilNanos = AT_ONCE;
     private QuerierVersion version = QuerierVersion.CURRENT;
@@ -128,7 +132,7 @@ public final class GroupReporter {
         }
         follow(nowNanos);
         // A random delay, so that not all hosts answer at once.
-        long due = nowNanos + (query.mostNanos() <= 0 ? 0 : random.nextLong(query.mostNanos()));
+        long due = Math.max(nextAnswerNanos, nowNanos + delay(query.mostNanos()));
         if (version != QuerierVersion.CURRENT) {
             answerOlder(query.group(), due, nowNanos, query.mostNanos());
         } else if (query.group() == null) {
@@ -159,6 +163,7 @@ public final class GroupReporter {
         sendChanges(nowNanos);
         if (generalDueNanos <= nowNanos) {
             generalDueNanos = NEVER;
+            nextAnswerNanos = nowNanos + ANSWER_INTERVAL_NANOS;
             for (InetAddress group : listened.groups()) {
                 if (isMine(group)) {
                     addCurrent(group, nowNanos);
@@ -240,9 +245,13 @@ public final class GroupReporter {
             if (answers.size() < MAX_PENDING || answers.containsKey(group)) {
                 Answer answer = answers.computeIfAbsent(group, key -> new Answer());
                 answer.dueNanos = Math.min(answer.dueNanos, due);
-                due = nowNanos + (mostNanos <= 0 ? 0 : random.nextLong(mostNanos));
+                due = Math.max(nextAnswerNanos, nowNanos + delay(mostNanos));
             }
         }
+    }
+
+    private long delay(long mostNanos) {
+        return mostNanos <= 0 ? 0 : random.nextLong(mostNanos);
     }
 
     private void sendChanges(long nowNanos) {
@@ -309,6 +318,7 @@ public final class GroupReporter {
             }
             InetAddress group = entry.getKey();
             entries.remove();
+            nextAnswerNanos = nowNanos + ANSWER_INTERVAL_NANOS;
             if (version != QuerierVersion.CURRENT) {
                 if (!listened.filter(group).isNone()) {
                     messages.sendOlderReport(version, group, nowNanos);

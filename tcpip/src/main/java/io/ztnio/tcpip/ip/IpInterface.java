@@ -130,7 +130,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
             core.drops().count(DropReason.NOT_FOR_US);
             return;
         }
-        if (sourceMac == link.mac()) {
+        if (sourceMac == link.mac() || sourceMac == 0 || EthernetAddress.isGroup(sourceMac)) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
@@ -307,18 +307,18 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         return ipv4 == -1;
     }
 
-    /** An IP packet came from a neighbour: its MAC address is known without asking. */
-    void onHeardIpv4(int ipv4, InetAddress address, long mac, long nowNanos) {
-        if (onLinkIpv4.containsIpv4(ipv4)) {
-            arp.cache().onHeard(address, mac, nowNanos);
-        }
+    /**
+     * An IP packet came from a neighbour: its MAC address is known without asking. Returns false, and has counted it, if the
+     * address is known to be another station's.
+     */
+    boolean onHeardIpv4(int ipv4, InetAddress address, long mac, long nowNanos) {
+        return !onLinkIpv4.containsIpv4(ipv4) || arp.cache().onHeard(address, mac, nowNanos);
     }
 
     /** As {@link #onHeardIpv4}. */
-    void onHeardIpv6(byte[] buffer, int addressOffset, InetAddress address, long mac, long nowNanos) {
-        if (onLinkIpv6.containsIpv6(buffer, addressOffset)) {
-            ndp.cache().onHeard(address, mac, nowNanos);
-        }
+    boolean onHeardIpv6(byte[] buffer, int addressOffset, InetAddress address, long mac, long nowNanos) {
+        return !onLinkIpv6.containsIpv6(buffer, addressOffset)
+                || ndp.cache().onHeard(address, mac, nowNanos);
     }
 
     Neighbor neighbor(InetAddress nextHop, long nowNanos) {

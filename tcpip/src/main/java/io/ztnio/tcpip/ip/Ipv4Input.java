@@ -62,8 +62,8 @@ final class Ipv4Input {
             core.drops().count(DropReason.NOT_FOR_US);
             return;
         }
-        if (!looped) {
-            link.onHeardIpv4(sourceBits, source, sourceMac, nowNanos);
+        if (!looped && !link.onHeardIpv4(sourceBits, source, sourceMac, nowNanos)) {
+            return;
         }
         core.ingress().frame(link, looped, sourceMac);
         if ((Ipv4Header.flagsAndOffset(buffer, offset) & ~Ipv4Header.DONT_FRAGMENT & 0x7fff) != 0) {

@@ -64,8 +64,8 @@ final class Ipv6Input {
             core.drops().count(DropReason.NOT_FOR_US);
             return;
         }
-        if (!looped && !unspecified) {
-            link.onHeardIpv6(buffer, sourceAt, source, sourceMac, nowNanos);
+        if (!looped && !unspecified && !link.onHeardIpv6(buffer, sourceAt, source, sourceMac, nowNanos)) {
+            return;
         }
         core.ingress().frame(link, looped, sourceMac);
         int end = offset + Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer, offset);

@@ -24,6 +24,7 @@ final class Reassembler {
 
     static final int BUDGET_BYTES = 4 << 20;
     static final int MAX_DATAGRAMS = 128;
+    private static final int DISCARDED_FRACTION = 8;
 
     private final DropCounters drops;
     /** Oldest first. */
@@ -97,10 +98,10 @@ final class Reassembler {
             case MALFORMED -> discard(datagram, DropReason.MALFORMED_FRAGMENT);
             case TAKEN -> {
                 while (heldBytes > BUDGET_BYTES) {
-                    discard(oldestOfLargest(each -> each.bytes.length), DropReason.REASSEMBLY_BUDGET);
+                    makeRoom(each -> each.bytes.length);
                 }
                 if (datagrams.size() > MAX_DATAGRAMS) {
-                    discard(oldestOfLargest(each -> 1), DropReason.REASSEMBLY_BUDGET);
+                    makeRoom(each -> 1);
                 }
             }
         }
@@ -130,13 +131,17 @@ final class Reassembler {
         }
     }
 
-    private Datagram oldestOfLargest(ToIntFunction<Datagram> weight) {
+    /** Discards some at once, so that full buffers are looked through seldom. */
+    private void makeRoom(ToIntFunction<Datagram> weight) {
         long mac = Largest.holder(datagrams, each -> each.sourceMac, weight);
-        List<Datagram> its = new ArrayList<>(datagrams);
-        its.removeIf(each -> each.sourceMac != mac);
-        InetAddress source = Largest.holder(its, each -> each.source, weight);
-        its.removeIf(each -> !each.source.equals(source));
-        return its.get(0);
+        List<Datagram> ofMac = new ArrayList<>(datagrams);
+        ofMac.removeIf(each -> each.sourceMac != mac);
+        InetAddress source = Largest.holder(ofMac, each -> each.source, weight);
+        List<Datagram> ofSource = new ArrayList<>(ofMac);
+        ofSource.removeIf(each -> !each.source.equals(source));
+        List<Datagram> going = ofSource.size() > 1 ? ofSource : ofMac;
+        going.subList(0, Math.max(1, going.size() / DISCARDED_FRACTION))
+                .forEach(each -> discard(each, DropReason.REASSEMBLY_BUDGET));
     }
 
     private Datagram find(IpInterface link, InetAddress source, InetAddress destination, int protocol, int id) {

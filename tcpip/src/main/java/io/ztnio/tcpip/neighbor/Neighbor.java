@@ -69,6 +69,14 @@ public final class Neighbor {
         return mac;
     }
 
+    private void mac(long other) {
+        if (mac != other) {
+            cache.leaves(this);
+            mac = other;
+            cache.comes(this);
+        }
+    }
+
     byte[] addressBytes() {
         return addressBytes;
     }
@@ -102,7 +110,7 @@ public final class Neighbor {
                     ask(State.PROBE, nowNanos);
                 } else {
                     // The network has said since whose address it is.
-                    mac = Link.UNKNOWN_MAC;
+                    mac(Link.UNKNOWN_MAC);
                     hold(buffer, offset, length);
                     ask(State.INCOMPLETE, nowNanos);
                 }
@@ -125,7 +133,7 @@ public final class Neighbor {
         if (implied == Solicitor.UNKNOWN_MAC) {
             return false;
         }
-        mac = implied;
+        mac(implied);
         state = State.IMPLIED;
         return true;
     }
@@ -144,7 +152,7 @@ public final class Neighbor {
             rivalMac = Link.UNKNOWN_MAC;
             undisputedUntilNanos = nowNanos + NeighborCache.UNDISPUTED_NANOS;
         }
-        mac = observed;
+        mac(observed);
         confirmedNanos = nowNanos;
         if (state != State.REACHABLE) {
             cache.settled(this);
@@ -181,7 +189,7 @@ public final class Neighbor {
         }
         if (rivalMac != Link.UNKNOWN_MAC) {
             // It has to answer in its turn.
-            mac = rivalMac;
+            mac(rivalMac);
             rivalMac = Link.UNKNOWN_MAC;
             requests = 1;
             deadlineNanos = nowNanos + NeighborCache.REQUEST_INTERVAL_NANOS;

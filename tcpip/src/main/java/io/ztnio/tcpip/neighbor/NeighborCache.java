@@ -2,14 +2,13 @@ package io.ztnio.tcpip.neighbor;
 
 import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
-import io.ztnio.tcpip.buffer.Largest;
 import io.ztnio.tcpip.link.Link;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The neighbours of one link and IP version.
@@ -19,8 +18,9 @@ import java.util.Map;
  * probed after that, and forgotten when nothing answers. An address whose owner the link knows takes no other station; of
  * other addresses the known station is asked before another one gets them.
  *
- * <p>When there are {@link #MAX_NEIGHBORS}, the station with most of them makes room, so that one which claims many addresses
- * pushes out its own.
+ * <p>When there are {@link #MAX_NEIGHBORS}, a station with more than its share of them makes room, so that one which claims many
+ * addresses pushes out its own. If there is none, that makes room for a packet to send which was not used for longest, and
+ * for a claim nobody does.
  *
  * <p>Thread: confined to the gate.
  */
@@ -29,6 +29,7 @@ public final class NeighborCache {
     static final long REQUEST_INTERVAL_NANOS = 1_000_000_000L;
     static final int MAX_REQUESTS = 3;
     static final int MAX_NEIGHBORS = 1024;
+    private static final int FORGOTTEN_FRACTION = 8;
     /** After a station has answered that an address is its own, claims to it are only counted. */
     static final long UNDISPUTED_NANOS = 5_000_000_000L;
 
@@ -40,6 +41,7 @@ public final class NeighborCache {
     private final WaitingPackets waiting;
     private final DropCounters drops;
     private final Map<InetAddress, Neighbor> neighbors = new HashMap<>();
+    private final Stations stations = new Stations();
     /** Those with a request under way. */
     private final List<Neighbor> pending = new ArrayList<>();
 
@@ -69,9 +71,9 @@ public final class NeighborCache {
             return known;
         }
         if (neighbors.size() >= MAX_NEIGHBORS) {
-            largestShare().forEach(this::forget);
+            makeRoom();
         }
-        return insert(address, nowNanos);
+        return insert(new Neighbor(this, address, nowNanos));
     }
 
     /** What is known of an address, or {@code null}. */
@@ -79,31 +81,52 @@ public final class NeighborCache {
         return neighbors.get(address);
     }
 
-    /** An IP packet came from {@code address}: confirms a known MAC address, never changes it. */
-    public void onHeard(InetAddress address, long mac, long nowNanos) {
+    /**
+     * An IP packet came from {@code address}: confirms a known MAC address, never changes it, unless the link knows whose
+     * address it is.
+     *
+     * @return false, and counted, if the address is another station's: the packet is a lie
+     */
+    public boolean onHeard(InetAddress address, long mac, long nowNanos) {
         Neighbor neighbor = lastHeard;
         if (neighbor == null || neighbor.isEvicted() || !neighbor.address().equals(address)) {
             neighbor = neighbors.get(address);
             if (neighbor == null) {
-                neighbor = insertClaimed(address, mac, nowNanos);
+                neighbor = new Neighbor(this, address, nowNanos);
+                if (!mayHave(neighbor, mac)) {
+                    drops.count(DropReason.NEIGHBOUR_NOT_OWNER);
+                    return false;
+                }
+                neighbor = insertClaimed(neighbor, mac);
                 if (neighbor == null) {
-                    return;
+                    return true;
                 }
             }
             lastHeard = neighbor;
         }
         if (neighbor.isResolved() && neighbor.mac() == mac) {
             neighbor.confirm(mac, nowNanos);
-        } else if (!neighbor.isResolved() ? mayHave(neighbor, mac) : isOwner(neighbor, mac)) {
+            return true;
+        }
+        long owner = link.ownerMac(neighbor.addressBytes());
+        if (owner != Link.UNKNOWN_MAC && owner != mac) {
+            drops.count(DropReason.NEIGHBOUR_NOT_OWNER);
+            return false;
+        }
+        if (owner == mac || !neighbor.isResolved()) {
             neighbor.confirm(mac, nowNanos);
         }
+        return true;
     }
 
     /** A neighbour stated its MAC address in a request to us: makes or changes the entry. */
     void onStated(InetAddress address, long mac, long nowNanos) {
         Neighbor neighbor = neighbors.get(address);
         if (neighbor == null) {
-            neighbor = insertClaimed(address, mac, nowNanos);
+            neighbor = new Neighbor(this, address, nowNanos);
+            if (mayHave(neighbor, mac)) {
+                neighbor = insertClaimed(neighbor, mac);
+            }
         }
         if (neighbor != null) {
             onClaim(neighbor, mac, true, nowNanos);
@@ -167,11 +190,7 @@ public final class NeighborCache {
 
     /** The station is gone: whoever sends to one of its addresses asks anew. */
     public void forget(long mac) {
-        for (Neighbor neighbor : List.copyOf(neighbors.values())) {
-            if (neighbor.mac() == mac) {
-                forget(neighbor);
-            }
-        }
+        List.copyOf(stations.of(mac)).forEach(this::forget);
     }
 
     public int size() {
@@ -208,6 +227,7 @@ public final class NeighborCache {
 
     void evict(Neighbor neighbor) {
         neighbors.remove(neighbor.address());
+        stations.remove(neighbor);
         pending.remove(neighbor);
         neighbor.evicted();
     }
@@ -232,44 +252,64 @@ public final class NeighborCache {
         return mac == link.ownerMac(neighbor.addressBytes());
     }
 
-    /** For a station that says that it has the address; {@code null} if it cannot have it, or has enough addresses. */
-    private Neighbor insertClaimed(InetAddress address, long mac, long nowNanos) {
+    /** Takes in one that says that it has an address, if it can have it and there is room; else {@code null}. */
+    private Neighbor insertClaimed(Neighbor claimed, long mac) {
+        InetAddress address = claimed.address();
         if (!addresses.isOnLink(address) || !addresses.mayBeNeighbor(address)) {
             return null;
         }
-        Neighbor claimed = new Neighbor(this, address, nowNanos);
-        if (claimed.imply() ? claimed.mac() != mac : !mayHave(claimed, mac)) {
-            drops.count(DropReason.NEIGHBOUR_NOT_OWNER);
-            return null;
-        }
         if (neighbors.size() >= MAX_NEIGHBORS) {
-            List<Neighbor> share = largestShare();
-            // Where everybody has one address, nobody is pushed out by a claim.
-            if (share.size() == 1 && count(share.get(0).mac()) == 1) {
+            Set<Neighbor> its = stations.of(mac);
+            if (its.size() >= Stations.SHARE) {
+                forget(its.iterator().next());
+            } else if (stations.isAnyHeavy()) {
+                forgetSome(stations.largest(true));
+            } else {
                 return null;
             }
-            share.forEach(this::forget);
         }
-        neighbors.put(address, claimed);
-        return claimed;
+        claimed.imply();
+        return insert(claimed);
     }
 
-    private long count(long mac) {
-        return neighbors.values().stream()
-                .filter(neighbor -> neighbor.mac() == mac)
-                .count();
-    }
-
-    private Neighbor insert(InetAddress address, long nowNanos) {
-        Neighbor neighbor = new Neighbor(this, address, nowNanos);
-        neighbors.put(address, neighbor);
+    private Neighbor insert(Neighbor neighbor) {
+        neighbors.put(neighbor.address(), neighbor);
+        stations.add(neighbor);
         return neighbor;
     }
 
-    private List<Neighbor> largestShare() {
-        List<Neighbor> all = new ArrayList<>(neighbors.values());
-        all.sort(Comparator.comparingLong(Neighbor::usedNanos));
-        return Largest.share(all, Neighbor::mac);
+    private void makeRoom() {
+        Set<Neighbor> largest = stations.largest(false);
+        if (largest.size() > Stations.SHARE) {
+            forgetSome(largest);
+            return;
+        }
+        Neighbor oldest = null;
+        for (Neighbor neighbor : neighbors.values()) {
+            if (oldest == null || neighbor.usedNanos() < oldest.usedNanos()) {
+                oldest = neighbor;
+            }
+        }
+        if (oldest != null) {
+            forget(oldest);
+        }
+    }
+
+    /** Some at once, so that a full cache is looked through seldom. */
+    private void forgetSome(Set<Neighbor> ofStation) {
+        List<Neighbor> all = List.copyOf(ofStation);
+        all.subList(0, Math.max(1, all.size() / FORGOTTEN_FRACTION)).forEach(this::forget);
+    }
+
+    /** It has another MAC address from now on, or is not kept. */
+    void leaves(Neighbor neighbor) {
+        stations.remove(neighbor);
+    }
+
+    void comes(Neighbor neighbor) {
+        if (neighbors.get(neighbor.address()) == neighbor) {
+            stations.add(neighbor);
+        }
     }
 
     private void forget(Neighbor neighbor) {

@@ -151,6 +151,19 @@ class IpHostTest {
     }
 
     @Test
+    void pingsUnderWayAreBounded() {
+        Lan.Host a = lan.host(A, "10.1.0.1/24");
+        for (int i = 0; i < 4096; i++) {
+            a.stack.ping(ip("10.1.0.2"), 0, SECOND, outcome, lan.now);
+            assertThat(outcome.failure).isNull();
+        }
+
+        a.stack.ping(ip("10.1.0.2"), 0, SECOND, outcome, lan.now);
+
+        assertThat(outcome.failure).isInstanceOf(SocketTimeoutException.class).hasMessage("Too many pings");
+    }
+
+    @Test
     void aNeighbourIsAskedThreeTimesThenItsPacketsFail() {
         Lan.Host a = lan.host(A, "10.1.0.1/24", "fd00::1/64");
 

@@ -265,7 +265,7 @@ class NeighborClaimTest {
             assertThat(receiver(owner, address)).isEqualTo(B);
         }
 
-        assertThat(owner.drops(DropReason.NEIGHBOUR_NOT_OWNER)).isEqualTo(5);
+        assertThat(owner.drops(DropReason.NEIGHBOUR_NOT_OWNER)).isEqualTo(6);
     }
 
     @ParameterizedTest
@@ -286,6 +286,50 @@ class NeighborClaimTest {
         assertThat(receiver(owner, address)).isEqualTo(B);
         assertThat(owner.drops(DropReason.NEIGHBOUR_CONFLICT)).isZero();
         assertThat(owner.drops(DropReason.NEIGHBOUR_NOT_OWNER)).isGreaterThanOrEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.1.0.77", "fd00::77", "fc00::0200:0000:000b"})
+    void whoSpeaksForAnotherIsNotAnswered(String address) throws IOException {
+        Lan.Host owner = owning();
+        String own = address.contains(":") ? (address.startsWith("fc") ? "fc00::d" : "fd00::d") : "10.1.0.13";
+        owner.link.owners.put(Lan.ip(address), B);
+        DatagramEndpoint service = owner.stack.openDatagram();
+        service.bind(socket("::", 9));
+        List<byte[]> packets = List.of(
+                WirePackets.udp(address, 7, own, 9, 100),
+                WirePackets.udp(address, 7, own, 10, 100),
+                WirePackets.echoRequest(address, own, 100));
+
+        for (int i = 0; i < 2; i++) {
+            for (byte[] packet : packets) {
+                receive(owner, new TestLink.Frame(C, 0, WirePackets.etherType(packet), packet), lan.now);
+                for (byte[] each : WirePackets.fragments(packet, 48, 3)) {
+                    receive(owner, new TestLink.Frame(C, 0, WirePackets.etherType(each), each), lan.now);
+                }
+            }
+            lan.run(SECOND);
+            assertThat(owner.link.sent).isEmpty();
+            assertThat(service.receive(ByteBuffer.allocate(100))).isNull();
+            // From now on it is known.
+            receive(owner, everyClaim(address, own, B).get(0), lan.now);
+            service.receive(ByteBuffer.allocate(100));
+        }
+
+        assertThat(owner.drops(DropReason.NEIGHBOUR_NOT_OWNER)).isEqualTo(2 * 9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 0xffff_ffff_ffffL, 0x0100_5e00_0001L, 0x3333_0000_0001L, A})
+    void nobodySendsFromTheMacOfAGroupOrFromOurs(long mac) throws IOException {
+        DatagramEndpoint service = host.stack.openDatagram();
+        service.bind(socket("::", 9));
+        byte[] packet = WirePackets.udp("10.1.0.77", 7, "10.1.0.1", 9, 1);
+
+        receive(new TestLink.Frame(mac, A, EtherType.IPV4, packet));
+
+        assertThat(service.receive(ByteBuffer.allocate(100))).isNull();
+        assertThat(host.drops(DropReason.BAD_SOURCE)).isEqualTo(1);
     }
 
     @ParameterizedTest
