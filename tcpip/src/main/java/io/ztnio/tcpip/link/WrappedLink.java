@@ -115,6 +115,11 @@ public abstract class WrappedLink implements Link {
         }
 
         @Override
+        public void left(long neighborMac, long nowNanos) {
+            port.left(neighborMac, nowNanos);
+        }
+
+        @Override
         public void detach(long nowNanos) {
             port.detach(nowNanos);
         }
