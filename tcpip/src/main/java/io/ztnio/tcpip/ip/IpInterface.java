@@ -200,9 +200,11 @@ public final class IpInterface implements LinkPort, LinkAddresses {
                 || core.isOurs(this, address)) {
             return false;
         }
-        return !(address instanceof Inet4Address)
-                || Ipv4Input.isHost(BigEndian.i32(address.getAddress(), 0))
-                        && !core.isBroadcast(BigEndian.i32(address.getAddress(), 0));
+        if (!(address instanceof Inet4Address)) {
+            return true;
+        }
+        int ipv4 = BigEndian.i32(address.getAddress(), 0);
+        return Ipv4Input.isHost(ipv4) && !core.isBroadcast(ipv4);
     }
 
     boolean isLoopback() {
@@ -315,8 +317,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
 
     /** As {@link #onHeardIpv4}. */
     boolean onHeardIpv6(byte[] buffer, int addressOffset, InetAddress address, long mac, long nowNanos) {
-        return !onLinkIpv6.containsIpv6(buffer, addressOffset)
-                || ndp.cache().onHeard(address, mac, nowNanos);
+        return !onLinkIpv6.containsIpv6(buffer, addressOffset) || ndp.cache().onHeard(address, mac, nowNanos);
     }
 
     Neighbor neighbor(InetAddress nextHop, long nowNanos) {

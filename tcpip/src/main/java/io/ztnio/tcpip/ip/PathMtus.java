@@ -45,8 +45,7 @@ final class PathMtus {
             return;
         }
         if (entries.size() >= MAX_ENTRIES && !entries.containsKey(remote)) {
-            Largest.share(entries.values(), Entry::reporterMac)
-                    .forEach(entry -> entries.remove(entry.remote()));
+            Largest.share(entries.values(), Entry::reporterMac).forEach(entry -> entries.remove(entry.remote()));
         }
         long expiryNanos = nowNanos + LIFETIME_NANOS;
         entries.put(remote, new Entry(remote, mtuBytes, reporterMac, expiryNanos));

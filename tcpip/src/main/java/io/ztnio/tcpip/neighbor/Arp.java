@@ -22,7 +22,12 @@ public final class Arp implements Solicitor {
     private final NeighborCache cache;
     private final byte[] packet = new byte[Link.HEADROOM + ArpPacket.LENGTH + Link.TAILROOM];
 
-    public Arp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, WaitingPackets waiting, DropCounters drops) {
+    public Arp(
+            Link link,
+            LinkAddresses addresses,
+            UnresolvedPackets unresolved,
+            WaitingPackets waiting,
+            DropCounters drops) {
         this.link = link;
         this.addresses = addresses;
         this.drops = drops;

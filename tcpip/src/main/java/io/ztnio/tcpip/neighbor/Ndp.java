@@ -59,7 +59,12 @@ public final class Ndp implements Solicitor {
 
     private final byte[] packet = new byte[Link.HEADROOM + Ipv6Header.LENGTH + MESSAGE_LENGTH + Link.TAILROOM];
 
-    public Ndp(Link link, LinkAddresses addresses, UnresolvedPackets unresolved, WaitingPackets waiting, DropCounters drops) {
+    public Ndp(
+            Link link,
+            LinkAddresses addresses,
+            UnresolvedPackets unresolved,
+            WaitingPackets waiting,
+            DropCounters drops) {
         this.link = link;
         this.addresses = addresses;
         this.drops = drops;

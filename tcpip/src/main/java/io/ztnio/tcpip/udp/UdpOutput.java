@@ -140,8 +140,7 @@ final class UdpOutput {
 
     /** Whether an address that can be bound to is none to send from, because it is everybody's. */
     boolean isShared(InetAddress local) {
-        return local != null
-                && (local.isMulticastAddress() || layer.ip().isSubnetBroadcast(local));
+        return local != null && (local.isMulticastAddress() || layer.ip().isSubnetBroadcast(local));
     }
 
     /** The source address to ask for: multicasts may have another than what is bound. */

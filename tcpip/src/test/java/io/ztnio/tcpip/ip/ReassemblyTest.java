@@ -128,7 +128,8 @@ class ReassemblyTest {
     }
 
     private Datagram add(int id, int at, boolean more, byte[] buffer, int offset, int length, long now) {
-        return reassembler.add(null, 0, FROM, TO, 17, id, at, more, buffer, 0, 0, offset, length, 17, 0, 30 * SECOND, now);
+        return reassembler.add(
+                null, 0, FROM, TO, 17, id, at, more, buffer, 0, 0, offset, length, 17, 0, 30 * SECOND, now);
     }
 
     @Test

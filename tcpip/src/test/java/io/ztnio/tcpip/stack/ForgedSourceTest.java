@@ -84,16 +84,23 @@ class ForgedSourceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "10.1.0.1", "10.2.0.1", "10.1.0.255", "10.2.0.255", "0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1",
-                "240.0.0.1", "255.255.255.255"
+                "10.1.0.1",
+                "10.2.0.1",
+                "10.1.0.255",
+                "10.2.0.255",
+                "0.0.0.0",
+                "0.1.2.3",
+                "127.0.0.1",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255"
             })
     void ipv4SourcesThatCannotBeGetNoAnswer(String source) throws IOException {
         assertNoAnswer(source, "10.1.0.1");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"fd00::1", "fd01::1", "fe80::1", "::", "::1", "ff02::1", "::10.1.0.2", "::ffff:10.1.0.2"})
+    @ValueSource(strings = {"fd00::1", "fd01::1", "fe80::1", "::", "::1", "ff02::1", "::10.1.0.2", "::ffff:10.1.0.2"})
     void ipv6SourcesThatCannotBeGetNoAnswer(String source) throws IOException {
         assertNoAnswer(source, "fd00::1");
     }

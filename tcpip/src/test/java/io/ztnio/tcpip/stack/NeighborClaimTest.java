@@ -39,7 +39,7 @@ class NeighborClaimTest {
         SOLICITATION;
 
         boolean isArp() {
-            return ordinal() <= ARP_REQUEST.ordinal();
+            return name().startsWith("ARP_");
         }
 
         String victim() {
@@ -83,8 +83,7 @@ class NeighborClaimTest {
 
     private void receive(TestLink.Frame frame) {
         byte[] bytes = frame.payload();
-        host.port.onFrame(
-                frame.source(), frame.destination(), frame.etherType(), bytes, 0, bytes.length, lan.now);
+        host.port.onFrame(frame.source(), frame.destination(), frame.etherType(), bytes, 0, bytes.length, lan.now);
     }
 
     /** Where a datagram to an address goes, {@code -1} if nowhere yet. */

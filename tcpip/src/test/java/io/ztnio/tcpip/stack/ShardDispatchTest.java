@@ -132,8 +132,7 @@ class ShardDispatchTest {
         }
         lan.run(MILLI);
 
-        List<byte[]> inFlight =
-                streams.stream().map(this::firstSegmentOf).collect(Collectors.toList());
+        List<byte[]> inFlight = streams.stream().map(this::firstSegmentOf).collect(Collectors.toList());
         node.link.sent.clear();
         inFlight.forEach(segment -> inject(EtherType.IPV4, icmpError(4, 900, segment)));
         lan.run(100 * MILLI);

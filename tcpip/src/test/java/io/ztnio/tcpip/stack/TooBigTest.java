@@ -90,8 +90,8 @@ class TooBigTest {
 
     @ParameterizedTest
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
-    void aTooBigAboutADatagramThatWasSentLowersThePathMtuToTheFloor(
-            String own, String remote, String third, int least) throws IOException {
+    void aTooBigAboutADatagramThatWasSentLowersThePathMtuToTheFloor(String own, String remote, String third, int least)
+            throws IOException {
         DatagramEndpoint endpoint = host.stack.openDatagram();
         endpoint.bind(socket(own, 5000));
         endpoint.send(ByteBuffer.allocate(2000), socket(remote, 7000));
@@ -218,8 +218,7 @@ class TooBigTest {
                 .doesNotThrowAnyException();
         frame(WirePackets.portUnreachable(remote, own, sent));
 
-        assertThatThrownBy(() -> endpoint.receive(ByteBuffer.allocate(1)))
-                .isInstanceOf(PortUnreachableException.class);
+        assertThatThrownBy(() -> endpoint.receive(ByteBuffer.allocate(1))).isInstanceOf(PortUnreachableException.class);
     }
 
     @ParameterizedTest
@@ -245,8 +244,7 @@ class TooBigTest {
             host.port.onFrame(attacker, A, WirePackets.etherType(hello), hello, 0, hello.length, lan.now);
             endpoint.receive(ByteBuffer.allocate(10));
             endpoint.send(ByteBuffer.allocate(2000), socket(claimed, 7000));
-            byte[] error =
-                    WirePackets.tooBig(claimed, own, WirePackets.udp(own, 5000, claimed, 7000, 2000), 1300);
+            byte[] error = WirePackets.tooBig(claimed, own, WirePackets.udp(own, 5000, claimed, 7000, 2000), 1300);
             host.port.onFrame(attacker, A, WirePackets.etherType(error), error, 0, error.length, lan.now);
             host.link.sent.clear();
         }
