@@ -40,7 +40,6 @@ final class NetworkLink implements Link {
     /** Where the address stands that a neighbour solicitation asks for. */
     private static final int SOLICITED = 48;
 
-
     private final Membership network;
     private final Gate gate;
     private final LinkPort port;

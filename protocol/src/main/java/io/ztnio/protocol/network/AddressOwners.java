@@ -37,8 +37,7 @@ final class AddressOwners {
         for (InetAddress ip : certificate.ips()) {
             owners.computeIfPresent(
                     ip,
-                    (key, owner) -> owner.member() == certificate.issuedTo()
-                                    && owner.certificate() == certificate.id()
+                    (key, owner) -> owner.member() == certificate.issuedTo() && owner.certificate() == certificate.id()
                             ? null
                             : owner);
         }

@@ -46,7 +46,11 @@ class AddressOwnersTest {
         carol.networks.attach(controller);
         net.run(1000);
         controller.put(
-                NetworkDefinition.builder(networkId).rfc4193(true).sixPlane(true).build(), net.nowMillis());
+                NetworkDefinition.builder(networkId)
+                        .rfc4193(true)
+                        .sixPlane(true)
+                        .build(),
+                net.nowMillis());
         controller.authorize(networkId, alice.address(), net.nowMillis());
         controller.authorize(networkId, bob.address(), net.nowMillis());
         atAlice = alice.join(networkId);
@@ -66,7 +70,8 @@ class AddressOwnersTest {
         return host.host.node().identity();
     }
 
-    private CertificateOfOwnership certificate(Identity signer, long timestampMillis, int id, Vl2Host to, String... ips) {
+    private CertificateOfOwnership certificate(
+            Identity signer, long timestampMillis, int id, Vl2Host to, String... ips) {
         List<CertificateOfOwnership.Thing> things = new ArrayList<>();
         for (String ip : ips) {
             things.add(CertificateOfOwnership.Thing.ip(InetPrefix.parse(ip).address()));
@@ -137,13 +142,7 @@ class AddressOwnersTest {
         Revocation revocation = Revocation.sign(
                 identity(carol),
                 new Revocation.Fields(
-                        1,
-                        networkId,
-                        1,
-                        now(),
-                        0,
-                        bob.address(),
-                        CredentialType.CERTIFICATE_OF_OWNERSHIP.code()));
+                        1, networkId, 1, now(), 0, bob.address(), CredentialType.CERTIFICATE_OF_OWNERSHIP.code()));
 
         show(carol, CredentialPacket.of(revocation));
 
@@ -157,9 +156,8 @@ class AddressOwnersTest {
                 MemberDefinition.of(bob.address()).withActiveBridge(true).withAuthorized(true),
                 net.nowMillis());
         carol.host.touch();
-        assertThat(net.runUntil(90_000, () -> atAlice.config()
-                        .orElseThrow()
-                        .hasRole(bob.address(), Specialist.ACTIVE_BRIDGE)))
+        assertThat(net.runUntil(
+                        90_000, () -> atAlice.config().orElseThrow().hasRole(bob.address(), Specialist.ACTIVE_BRIDGE)))
                 .isTrue();
 
         show(certificate(identity(carol), now(), 1, bob, "10.7.0.9"));
@@ -170,7 +168,8 @@ class AddressOwnersTest {
     @Test
     void addressesThatFollowFromMembersAreTheirs() {
         InetAddress rfc4193 = ManagedAddresses.rfc4193(networkId, bob.address()).address();
-        InetAddress sixPlane = ManagedAddresses.sixPlane(networkId, bob.address()).address();
+        InetAddress sixPlane =
+                ManagedAddresses.sixPlane(networkId, bob.address()).address();
 
         assertThat(atAlice.ownerMac(rfc4193.getAddress())).isEqualTo(atBob.mac());
         assertThat(atAlice.ownerMac(sixPlane.getAddress())).isEqualTo(atBob.mac());
@@ -183,8 +182,8 @@ class AddressOwnersTest {
         for (int i = 0; i < 2000; i++) {
             things.clear();
             for (int j = 0; j < CertificateOfOwnership.MAX_THINGS; j++) {
-                things.add(CertificateOfOwnership.Thing.ip(
-                        InetPrefix.parse("10." + j + "." + i / 250 + "." + i % 250).address()));
+                things.add(CertificateOfOwnership.Thing.ip(InetPrefix.parse("10." + j + "." + i / 250 + "." + i % 250)
+                        .address()));
             }
             owners.add(CertificateOfOwnership.sign(identity(carol), networkId, 1, 1, things, bob.address()));
         }

@@ -63,7 +63,7 @@ final class AddressHash {
     private static long last(byte[] bytes) {
         long word = (long) bytes.length << 56;
         for (int i = bytes.length & ~7; i < bytes.length; i++) {
-            word |= (bytes[i] & 0xffL) << 8 * (i & 7);
+            word |= (bytes[i] & 0xffL) << (8 * (i & 7));
         }
         return word;
     }

@@ -317,8 +317,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
 
     /** As {@link #onHeardIpv4}. */
     boolean onHeardIpv6(byte[] buffer, int addressOffset, InetAddress address, long mac, long nowNanos) {
-        return !onLinkIpv6.containsIpv6(buffer, addressOffset)
-                || ndp.cache().onHeard(address, mac, nowNanos);
+        return !onLinkIpv6.containsIpv6(buffer, addressOffset) || ndp.cache().onHeard(address, mac, nowNanos);
     }
 
     Neighbor neighbor(InetAddress nextHop, long nowNanos) {

@@ -279,8 +279,8 @@ final class UdpEndpoint implements DatagramEndpoint {
     /** Whether it has sent from {@code own} to a receiver lately. */
     boolean hasSent(InetAddress own, InetAddress receiver, int port, long nowNanos) {
         InetAddress mine = matchLocal;
-        boolean fits =
-                mine == null || output.isShared(mine) ? !(ipv4Only && own instanceof Inet6Address) : mine.equals(own);
+        boolean any = mine == null || output.isShared(mine);
+        boolean fits = any ? !(ipv4Only && own instanceof Inet6Address) : mine.equals(own);
         return fits && output.hasSent(receiver, port, nowNanos);
     }
 

@@ -39,7 +39,7 @@ class NeighborClaimTest {
         SOLICITATION;
 
         boolean isArp() {
-            return ordinal() <= ARP_REQUEST.ordinal();
+            return name().startsWith("ARP_");
         }
 
         String victim() {
