@@ -41,8 +41,7 @@ public final class Mishandled {
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getByName(args[0]), 0));
         start("accept", () -> accept(listener));
-        Mishandled program =
-                new Mishandled((InetSocketAddress) listener.getLocalAddress(), Long.parseLong(args[1]));
+        Mishandled program = new Mishandled((InetSocketAddress) listener.getLocalAddress(), Long.parseLong(args[1]));
         program.exchange(1);
         program.outOfMemory();
         program.exchange(1);
@@ -90,12 +89,13 @@ public final class Mishandled {
             try {
                 exchange(100);
             } catch (IOException | OutOfMemoryError | IllegalArgumentException e) {
-                // What this program deserves. The last one is what a try with resources makes of two failures that are one.
+                // What this program deserves. The last one is what a try with resources makes of two failures that are
+                // one.
             }
         }
     }
 
-    @SuppressWarnings("removal") // that is what is tried
+    @SuppressWarnings({"deprecation", "removal"}) // that is what is tried
     private void stopThreads() {
         for (int i = 0; i < STOPS; i++) {
             AtomicBoolean over = new AtomicBoolean();

@@ -23,8 +23,7 @@ public final class SenderWorkers implements SendStage {
      * @param onDrained called by any of the threads when a lane's congestion is over
      * @param onFailure told of a packet that could not be sealed: a bug, or no memory
      */
-    public SenderWorkers(
-            int count, DatagramTransport transport, Runnable onDrained, Consumer<Throwable> onFailure) {
+    public SenderWorkers(int count, DatagramTransport transport, Runnable onDrained, Consumer<Throwable> onFailure) {
         threads = new SendThread[count];
         for (int i = 0; i < count; i++) {
             threads[i] = new SendThread(i, transport, onDrained, onFailure);

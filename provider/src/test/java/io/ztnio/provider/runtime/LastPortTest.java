@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.store.FileStateStore;
+import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.transport.UdpSockets;
@@ -11,13 +12,12 @@ import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import io.ztnio.protocol.store.StateStore;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,11 +84,16 @@ class LastPortTest {
 
         try (DatagramTransport transport = config(0, full)
                 .openTransport(
-                        UdpSockets.of(OsProvider.get()), (key, failure) -> told.add(key + ": " + failure.getMessage()))) {
+                        UdpSockets.of(OsProvider.get()),
+                        (key, failure) -> told.add(key + ": " + failure.getMessage()))) {
             assertThat(port(transport)).isBetween(1, 0xffff);
         }
 
-        assertThat(told).singleElement().asString().startsWith("zerotier-one.port: cannot be written").contains("space");
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .startsWith("zerotier-one.port: cannot be written")
+                .contains("space");
     }
 
     @Test

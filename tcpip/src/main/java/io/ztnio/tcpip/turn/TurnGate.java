@@ -214,9 +214,9 @@ public final class TurnGate implements Gate {
     }
 
     private void failed(Throwable failure) {
-        if (failure instanceof ThreadDeath) {
+        if (failure instanceof ThreadDeath death) {
             // Meant for the thread, not for what it does here for others.
-            stopped = (ThreadDeath) failure;
+            stopped = death;
             return;
         }
         try {

@@ -46,6 +46,9 @@ class FaultInjectorTest {
         }
 
         @Override
+        public void left(long neighborMac, long nowNanos) {}
+
+        @Override
         public void detach(long nowNanos) {
             other.detach(nowNanos);
         }

@@ -132,6 +132,9 @@ class PcapWriterTest {
         public void lost(long neighborMac, long nowNanos) {}
 
         @Override
+        public void left(long neighborMac, long nowNanos) {}
+
+        @Override
         public void detach(long nowNanos) {}
     }
 }

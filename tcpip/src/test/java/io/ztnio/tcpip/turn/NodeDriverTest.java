@@ -167,7 +167,7 @@ class NodeDriverTest {
     }
 
     @Test
-    @SuppressWarnings("removal") // what a program may still do on the oldest JDK
+    @SuppressWarnings({"deprecation", "removal"}) // what a program may still do on the oldest JDK
     void aThreadThatIsStoppedByForceIsReplaced() throws InterruptedException {
         assumeTrue(Runtime.version().feature() < 20, "no thread can be stopped by force on this JDK");
         driver.prepare(now -> Long.MAX_VALUE);
