@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node in a program that has no memory, stops threads by force and interrupts all of them. */
 class MishandledIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final long SEED = 0x5eed;
 
     @TempDir
