@@ -70,6 +70,7 @@ public final class Mishandled {
         talkers.forEach(Mishandled::join);
     }
 
+    @SuppressWarnings("ModifiedButNotUsed") // what is wanted is the room that it takes
     private static void fillMemory() {
         List<byte[]> ballast = new ArrayList<>();
         int chunk = CHUNK;
