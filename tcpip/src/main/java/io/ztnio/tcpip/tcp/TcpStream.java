@@ -3,20 +3,14 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
-import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
 import io.ztnio.tcpip.tcp.connection.Failure;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
 import io.ztnio.tcpip.tcp.connection.TcpUser;
-import io.ztnio.tcpip.tcp.segment.Timestamps;
-import io.ztnio.tcpip.tcp.table.InitialNumbers;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 
@@ -35,9 +29,6 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
     }
 
-    /** How often a connect looks for its layer anew when the addresses change under its hands. */
-    private static final int MOST_LOOKS = 4;
-
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
 
@@ -49,8 +40,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private volatile boolean inputShut;
     private volatile boolean outputShut;
     private volatile Failure failure;
-    private volatile boolean failureToldToWriter;
-    private volatile boolean failureToldToReader;
+    private final FailureReport report = new FailureReport();
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -126,11 +116,11 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void onTerminated() {
+        publishLater();
         onFinished();
         if (!isOpen()) {
             unbind();
         }
-        publishLater();
     }
 
     @Override
@@ -177,13 +167,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     void onClosed() {
-        postHere(nowNanos -> {
-            closeInGate(nowNanos);
-            publishLater();
-        });
+        postHere(this::closeInGate);
     }
 
-    private void closeInGate(long nowNanos) {
+    @Override
+    void closeInGate(long nowNanos) {
+        publishLater();
         TcpConnection current = connection;
         if (current == null || current.isOver()) {
             unbind();
@@ -191,7 +180,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             return;
         }
         boolean unread = !inputShut && receiveRing.available() > 0;
-        current.close(unread, options.lingerSeconds, nowNanos);
+        try {
+            current.close(unread, options.lingerSeconds, nowNanos);
+        } catch (Throwable e) {
+            current.breakOff(nowNanos);
+            throw e;
+        }
         current.markDirty();
     }
 
@@ -199,7 +193,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     void abandon(long nowNanos) {
         TcpConnection current = connection;
         if (!current.isOver()) {
-            current.close(true, 0, nowNanos);
+            try {
+                current.close(true, 0, nowNanos);
+            } catch (Throwable e) {
+                current.breakOff(nowNanos);
+                throw e;
+            }
         }
     }
 
@@ -236,125 +235,17 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     // What applications call.
 
-    /** An unbound stream whose layer has no port left towards the remote address tries the others. */
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
-        checkOpen();
-        TcpGroup group = layer().group;
-        for (int left = group.size() - 1; ; left--) {
-            try {
-                connectWhereItBelongs(remote);
-                return;
-            } catch (BindException noPort) {
-                if (left == 0 || localAddress != null) {
-                    throw noPort;
-                }
-                moveTo(group.layer((layer().index + 1) % group.size()));
-            }
-        }
+        new StreamConnect(this, remote).run();
     }
 
-    private void connectWhereItBelongs(InetSocketAddress remote) throws IOException {
-        IOException[] thrown = new IOException[1];
-        boolean[] started = new boolean[1];
-        for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {
-            TcpLayer owner = owner(remote);
-            if (owner != layer()) {
-                moveTo(owner);
-            }
-            owner.gate.run(nowNanos -> {
-                try {
-                    started[0] = connectInGate(remote, nowNanos);
-                } catch (IOException e) {
-                    thrown[0] = e;
-                }
-            });
-        }
-        if (thrown[0] != null) {
-            throw thrown[0];
-        }
-        if (!started[0]) {
-            throw new BindException("Cannot assign requested address");
-        }
-    }
-
-    /** The layer that connects: a stream that is bound belongs to one, another finds a port that suits its layer. */
-    private TcpLayer owner(InetSocketAddress remote) throws IOException {
-        TcpLayer here = layer();
-        InetSocketAddress bound = localAddress;
-        if (here.group.size() == 1 || bound == null || connection != null) {
-            return here;
-        }
-        InetAddress local = path(remote).local();
-        return here.group.owner(local, bound.getPort(), remote.getAddress(), remote.getPort());
-    }
-
-    private IpPath path(InetSocketAddress remote) throws IOException {
-        InetSocketAddress bound = localAddress;
-        InetAddress local = bound == null || bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress();
-        IpPath path = layer().ip
-                .path(local, remote.getAddress())
-                .orElseThrow(() -> new NoRouteToHostException("No route to host"));
-        if (!path.isUnicast()) {
-            // As Linux: there is nobody who could answer (RFC 9293 3.9.2.3, RFC 1122 4.2.3.10).
-            throw new SocketException("Network is unreachable");
-        }
-        return path;
-    }
-
-    /** False if the connection would be another layer's: the source address has become another one. */
-    private boolean connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
-        if (!isOpen()) {
-            unbind();
-            publishLater();
-            checkOpen();
-        }
-        if (connection != null) {
-            throw new SocketException("Already connected");
-        }
-        onOption(nowNanos);
-        IpPath path = path(remote);
-        TcpLayer layer = layer();
-        layer.group.ports.lock();
-        try {
-            if (binding != null && !layer.owns(path.local(), binding.port(), path.remote(), remote.getPort())) {
-                return false;
-            }
-            connect(layer, path, remote, nowNanos);
-        } finally {
-            layer.group.ports.unlock();
-        }
-        connection.open();
-        return true;
-    }
-
-    /** Inside the gate, and the lock of the ports. */
-    private void connect(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos) throws BindException {
-        int port = binding != null
-                ? binding.port()
-                : layer.group.ports.ephemeral(
-                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()),
-                        candidate -> isFree(layer, path, candidate, remote.getPort()));
-        if (port == 0 || layer.ground.flows.find(path.local(), port, path.remote(), remote.getPort()) != null) {
-            throw new BindException("Cannot assign requested address");
-        }
-        InitialNumbers numbers = layer.ground.numbers;
-        long iss = numbers.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
-        int offset = numbers.timestampOffset(path.local(), port, path.remote(), remote.getPort());
-        Timestamps timestamps = new Timestamps(offset, nowNanos);
-        TcpConnection made =
-                new TcpConnection(layer.ground, layer.turns, this, path, port, remote.getPort(), iss, timestamps);
-        remoteAddress = remote;
-        localAddress = new InetSocketAddress(path.local(), port);
+    /** The connection that {@link StreamConnect} has made. Inside the gate. */
+    void connected(TcpConnection made, InetSocketAddress remote) {
         finishPending = true;
+        remoteAddress = remote;
+        localAddress = new InetSocketAddress(made.local, made.localPort);
         connection = made;
-        layer.ground.flows.add(made);
-        layer.ground.counters.connectionsOpened++;
-    }
-
-    private static boolean isFree(TcpLayer layer, IpPath path, int port, int remotePort) {
-        return layer.owns(path.local(), port, path.remote(), remotePort)
-                && layer.ground.flows.find(path.local(), port, path.remote(), remotePort) == null;
     }
 
     @Override
@@ -398,24 +289,10 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             return -1;
         }
         if (reason != null) {
-            return tellReader(reason);
+            return report.toReader(reason);
         }
         afterRead();
         return 0;
-    }
-
-    /**
-     * As a kernel does, and the JDK above it: a failure is told once, to a read or a write, and then it is the end of the
-     * stream; but once a read has found a reset, every read does.
-     */
-    private int tellReader(Failure reason) throws IOException {
-        boolean told = failureToldToReader ? !reason.staysForReaders() : failureToldToWriter;
-        if (told) {
-            return -1;
-        }
-        failureToldToReader = true;
-        failureToldToWriter = true;
-        throw reason.readException();
     }
 
     @Override
@@ -493,17 +370,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void retractFailure() {
-        // Once a read was told there is nothing left to tell.
-        failureToldToWriter = failureToldToReader;
+        report.retract();
     }
 
     private void checkWrite() throws IOException {
         checkOpen();
         Failure reason = failure;
         if (reason != null) {
-            boolean told = failureToldToWriter;
-            failureToldToWriter = true;
-            throw told ? new IOException("Broken pipe") : reason.writeException();
+            throw report.toWriter(reason);
         }
         if (outputShut) {
             throw new IOException("Broken pipe");
@@ -531,7 +405,13 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private void askEngine() {
         TcpConnection current = connection;
         if (current != null && QUEUED.compareAndSet(this, false, true)) {
-            current.ground.gate.post(current);
+            try {
+                current.ground.gate.post(current);
+            } catch (Throwable e) {
+                // Perhaps nobody has it: the next one asks again.
+                queued = false;
+                throw e;
+            }
         }
     }
 

@@ -44,10 +44,11 @@ public final class TcpConnection extends Flow implements Gate.Task {
     private final KeepAlive keepAlive;
 
     TcpState state = TcpState.CLOSED;
-    private boolean dirty;
 
-    /** Whether it waits for {@link ConnectionTurns#resume}. */
-    boolean heldByLink;
+    /** Its places among those with something to do, and among those that a congested link holds back. */
+    final TurnQueue.Place<TcpConnection> turn = new TurnQueue.Place<>(this);
+
+    final TurnQueue.Place<TcpConnection> hold = new TurnQueue.Place<>(this);
 
     /** Whether it is in the {@link PacingQueue}. */
     boolean waitsForPacer;
@@ -144,8 +145,13 @@ public final class TcpConnection extends Flow implements Gate.Task {
     /** The application has written, read or asked for something. */
     @Override
     public void run(long nowNanos) {
-        user.takeRequests(this, nowNanos);
-        markDirty();
+        try {
+            user.takeRequests(this, nowNanos);
+            markDirty();
+        } catch (Throwable e) {
+            breakOff(nowNanos);
+            throw e;
+        }
     }
 
     /** The last byte written is urgent. */
@@ -230,11 +236,41 @@ public final class TcpConnection extends Flow implements Gate.Task {
     void terminate() {
         if (state != TcpState.CLOSED) {
             state = TcpState.CLOSED;
-            ground.wheel.remove(this);
-            ground.flows.remove(this);
-            teardown.onTerminated();
-            memory.settle();
-            user.onTerminated();
+            forget();
+        }
+    }
+
+    /** May be done again if something was thrown in the middle. Who is told comes last. */
+    private void forget() {
+        ground.wheel.remove(this);
+        ground.flows.remove(this);
+        teardown.onTerminated();
+        memory.settle();
+        user.onTerminated();
+    }
+
+    /**
+     * Something was thrown in the middle of the work on this connection, by a bug or for want of memory, and nobody knows
+     * what is half done. It costs this connection: both ends are told as far as that goes, and nothing of it is left.
+     */
+    @Override
+    public void breakOff(long nowNanos) {
+        boolean over = state == TcpState.CLOSED;
+        if (!over) {
+            user.fail(Failure.BROKEN);
+        }
+        try {
+            if (state.isSynchronised()) {
+                output.reset(nowNanos);
+            }
+        } catch (Throwable e) {
+            // The peer will be told when it asks.
+        }
+        state = TcpState.CLOSED;
+        try {
+            forget();
+        } catch (Throwable e) {
+            forget();
         }
     }
 
@@ -280,6 +316,15 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     @Override
     protected void onTimer(long nowNanos) {
+        try {
+            onDeadline(nowNanos);
+        } catch (Throwable e) {
+            breakOff(nowNanos);
+            throw e;
+        }
+    }
+
+    private void onDeadline(long nowNanos) {
         opening.onTimer(nowNanos);
         if (state.isSynchronised()) {
             // A probe must not be larger than what the path takes now.
@@ -308,15 +353,20 @@ public final class TcpConnection extends Flow implements Gate.Task {
     // What a turn sends.
 
     public void markDirty() {
-        if (!dirty) {
-            dirty = true;
-            turns.add(this);
-        }
+        turns.add(this);
     }
 
     /** Does what this turn has to send; called until it marks itself dirty no more. */
     void flush(long nowNanos) {
-        dirty = false;
+        try {
+            send(nowNanos);
+        } catch (Throwable e) {
+            breakOff(nowNanos);
+            throw e;
+        }
+    }
+
+    private void send(long nowNanos) {
         if (state == TcpState.CLOSED || opening.flush(nowNanos)) {
             return;
         }

@@ -102,8 +102,8 @@ public final class HalfOpen extends Flow {
     void start(long nowNanos) {
         attempts = 1;
         openedNanos = nowNanos;
-        sendSynAck(nowNanos);
         ground.wheel.schedule(this, nowNanos + ground.config.initialRtoNanos);
+        sendSynAck(nowNanos);
     }
 
     @Override
@@ -112,10 +112,11 @@ public final class HalfOpen extends Flow {
             drop();
             return;
         }
-        sendSynAck(nowNanos);
         long wait = Math.min(ground.config.maximumRtoNanos, ground.config.initialRtoNanos << attempts);
         attempts++;
+        // First the timer: whatever sending throws, this does not stay for ever.
         ground.wheel.schedule(this, nowNanos + wait);
+        sendSynAck(nowNanos);
     }
 
     @Override
@@ -216,6 +217,11 @@ public final class HalfOpen extends Flow {
 
     @Override
     public void onUnreachable(long nowNanos) {
+        drop();
+    }
+
+    @Override
+    public void breakOff(long nowNanos) {
         drop();
     }
 }
