@@ -36,11 +36,6 @@ public final class StackShard {
         this.stack = new IpStack(gate, group, random);
     }
 
-    /** Whether a turn has frames to take in. */
-    public boolean hasInbound() {
-        return !inbound.isEmpty();
-    }
-
     /** Whether a turn of the node has frames to send: to be asked after every turn, outside the shard's gate. */
     public boolean hasOutbound() {
         return !outbound.isEmpty();

@@ -31,6 +31,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
+    private final ToldFailure failure = new ToldFailure();
 
     private volatile TcpConnection connection;
     private volatile InetSocketAddress remoteAddress;
@@ -39,8 +40,6 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private volatile boolean endOfStream;
     private volatile boolean inputShut;
     private volatile boolean outputShut;
-    private volatile Failure failure;
-    private final FailureReport report = new FailureReport();
     private volatile boolean wantsWrites;
     private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
@@ -64,6 +63,26 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     }
 
     // What the engine calls, inside the gate.
+
+    /** Looks at what has changed on the way into the gate. */
+    void beforeConnect(long nowNanos) throws SocketException {
+        if (!isOpen()) {
+            unbind();
+            publishLater();
+            checkOpen();
+        }
+        if (connection != null) {
+            throw new SocketException("Already connected");
+        }
+        onOption(nowNanos);
+    }
+
+    void connecting(TcpConnection made, InetSocketAddress remote) {
+        remoteAddress = remote;
+        localAddress = new InetSocketAddress(made.local, made.localPort);
+        finishPending = true;
+        connection = made;
+    }
 
     void accepted(TcpConnection made) {
         connection = made;
@@ -101,7 +120,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void fail(Failure reason) {
-        failure = reason;
+        failure.set(reason);
         publishLater();
     }
 
@@ -205,7 +224,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     @Override
     int conditions() {
         int bits = 0;
-        if (failure != null) {
+        if (failure.isSet()) {
             bits = READABLE | WRITABLE | FAILED | HUNG_UP;
         } else if (established) {
             if (hasRoom() || outputShut) {
@@ -218,14 +237,14 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         if (isReadable()) {
             bits |= READABLE;
         }
-        if (finishPending && (failure != null || established)) {
+        if (finishPending && (failure.isSet() || established)) {
             bits |= CONNECTABLE;
         }
         return bits;
     }
 
     private boolean isReadable() {
-        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure != null;
+        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure.isSet();
     }
 
     /** At least a third is free, so that a writer is not woken for every acknowledgment. */
@@ -237,15 +256,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
-        new StreamConnect(this, remote).run();
-    }
-
-    /** The connection that {@link StreamConnect} has made. Inside the gate. */
-    void connected(TcpConnection made, InetSocketAddress remote) {
-        finishPending = true;
-        remoteAddress = remote;
-        localAddress = new InetSocketAddress(made.local, made.localPort);
-        connection = made;
+        checkOpen();
+        new Connector(this).connect(remote);
     }
 
     @Override
@@ -256,7 +268,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             clear(CONNECTABLE);
             return true;
         }
-        Failure reason = failure;
+        Failure reason = failure.reason();
         if (reason != null) {
             throw reason.connectException();
         }
@@ -276,7 +288,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
         // Looked at before the ring: what came before the end is in it by then.
         boolean ended = endOfStream;
-        Failure reason = failure;
+        Failure reason = failure.reason();
         int count = receiveRing.read(destination, options.urgentInline);
         if (count > 0) {
             afterRead();
@@ -289,7 +301,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             return -1;
         }
         if (reason != null) {
-            return report.toReader(reason);
+            return failure.tellReader(reason);
         }
         afterRead();
         return 0;
@@ -319,7 +331,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     private void afterRead() {
         boolean ask = false;
-        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && failure == null) {
+        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && !failure.isSet()) {
             clear(READABLE);
             ask = isReadable();
         }
@@ -370,15 +382,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void retractFailure() {
-        report.retract();
+        failure.retract();
     }
 
     private void checkWrite() throws IOException {
         checkOpen();
-        Failure reason = failure;
-        if (reason != null) {
-            throw report.toWriter(reason);
-        }
+        failure.tellWriter();
         if (outputShut) {
             throw new IOException("Broken pipe");
         }
@@ -396,7 +405,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
         if (!hasRoom()) {
             clear(WRITABLE);
-            if (hasRoom() || failure != null) {
+            if (hasRoom() || failure.isSet()) {
                 askEngine();
             }
         }

@@ -31,6 +31,7 @@ final class SegmentArrival {
         }
     }
 
+    /** SYN-SENT (RFC 9293 3.10.7.3), in this order: ACK, RST, SYN, and what goes with a SYN. */
     private void onSynSent(TcpSegment segment, long nowNanos) {
         Sender sender = connection.sender;
         boolean acknowledges = segment.has(TcpFlags.ACK);
@@ -70,12 +71,14 @@ final class SegmentArrival {
         }
     }
 
+    /** The other states (RFC 9293 3.10.7.4), in the order of the eight checks there. */
     private void onSynchronised(TcpSegment segment, long nowNanos) {
         Receiver receiver = connection.receiver;
         if (!segment.has(TcpFlags.ACK | TcpFlags.SYN | TcpFlags.RST)) {
             counters.drop(TcpDropReason.NO_FLAGS);
             return;
         }
+        // First, the sequence number.
         long sequence = SequenceNumbers.extend(receiver.nxt, segment.sequence);
         boolean crossing = isOfCrossingOpen(segment, sequence);
         if (crossing && !segment.has(TcpFlags.ACK)) {
@@ -86,16 +89,19 @@ final class SegmentArrival {
         if (!isTimely(segment, sequence, nowNanos) || (!crossing && !isInWindow(segment, sequence, nowNanos))) {
             return;
         }
+        // Second, RST. Third, security: there is none here.
         if (segment.has(TcpFlags.RST)) {
             onReset(sequence, nowNanos);
             return;
         }
+        // Fourth, SYN.
         if (segment.has(TcpFlags.SYN) && !crossing) {
             // RFC 5961 4: whatever its sequence number, the peer has to prove that it has restarted.
             counters.drop(TcpDropReason.UNEXPECTED_SYN);
             connection.output.challenge(nowNanos);
             return;
         }
+        // Fifth, ACK.
         if (!segment.has(TcpFlags.ACK)) {
             counters.drop(TcpDropReason.NO_FLAGS);
             return;
@@ -238,6 +244,7 @@ final class SegmentArrival {
         return connection.state != TcpState.CLOSED;
     }
 
+    /** Sixth, URG; seventh, the text; eighth, FIN. */
     private void takeData(TcpSegment segment, long sequence, long nowNanos) {
         if (segment.has(TcpFlags.URG) && !segment.has(TcpFlags.SYN) && connection.state.mayReceive()) {
             connection.receiver.onUrgent(segment, sequence);

@@ -190,7 +190,8 @@ final class SegmentScoreboard {
         boolean again = store.has(slot, EVER_RETRANSMITTED);
         deliveredBytes += store.lengths[slot];
         if (!again) {
-            lowestOriginal = originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
+            lowestOriginal =
+                    originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
             originalDelivered = true;
         }
         rack.onDelivered(store.sequences[slot] + store.lengths[slot], store.sentNanos[slot], again, nowNanos);
@@ -387,7 +388,8 @@ final class SegmentScoreboard {
         long stop = Math.min(store.end, store.first + MOST_LOOKS);
         for (long index = store.first; index < stop && store.sequences[store.slot(index)] < edge; index++) {
             visits++;
-            if ((store.marks[store.slot(index)] & (LOST | RETRANSMITTED)) == LOST && (index == store.first || fits(index, edge))) {
+            if ((store.marks[store.slot(index)] & (LOST | RETRANSMITTED)) == LOST
+                    && (index == store.first || fits(index, edge))) {
                 return index;
             }
         }

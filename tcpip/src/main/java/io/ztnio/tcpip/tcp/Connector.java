@@ -11,30 +11,23 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 
-/**
- * An active open on its way: the layer that the connection belongs to, its path, and its port (RFC 9293 3.9.2.3, RFC 6056).
- *
- * <p>Thread: one object per call, on the application's thread, which enters the gate where it says so.
- */
-final class StreamConnect {
+/** Finds the layer, the path and the port of a stream that connects. Thread: any, outside the gates. */
+final class Connector {
     /** How often a connect looks for its layer anew when the addresses change under its hands. */
     private static final int MOST_LOOKS = 4;
 
     private final TcpStream stream;
-    private final InetSocketAddress remote;
 
-    StreamConnect(TcpStream stream, InetSocketAddress remote) {
+    Connector(TcpStream stream) {
         this.stream = stream;
-        this.remote = remote;
     }
 
-    /** Sends the SYN, or throws. An unbound stream whose layer has no port left towards the remote address tries the others. */
-    void run() throws IOException {
-        stream.checkOpen();
+    /** Begins an active open; an unbound stream whose layer has no port left towards the remote address tries the others. */
+    void connect(InetSocketAddress remote) throws IOException {
         TcpGroup group = stream.layer().group;
         for (int left = group.size() - 1; ; left--) {
             try {
-                connectWhereItBelongs();
+                connectWhereItBelongs(remote);
                 return;
             } catch (BindException noPort) {
                 if (left == 0 || stream.localAddress != null) {
@@ -45,17 +38,17 @@ final class StreamConnect {
         }
     }
 
-    private void connectWhereItBelongs() throws IOException {
+    private void connectWhereItBelongs(InetSocketAddress remote) throws IOException {
         IOException[] thrown = new IOException[1];
         boolean[] started = new boolean[1];
         for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {
-            TcpLayer owner = owner();
+            TcpLayer owner = owner(remote);
             if (owner != stream.layer()) {
                 stream.moveTo(owner);
             }
             owner.gate.run(nowNanos -> {
                 try {
-                    started[0] = connectInGate(nowNanos);
+                    started[0] = connectInGate(remote, nowNanos);
                 } catch (IOException e) {
                     thrown[0] = e;
                 }
@@ -65,26 +58,22 @@ final class StreamConnect {
             throw thrown[0];
         }
         if (!started[0]) {
-            throw noPort();
+            throw new BindException("Cannot assign requested address");
         }
     }
 
-    private static BindException noPort() {
-        return new BindException("Cannot assign requested address");
-    }
-
     /** The layer that connects: a stream that is bound belongs to one, another finds a port that suits its layer. */
-    private TcpLayer owner() throws IOException {
+    private TcpLayer owner(InetSocketAddress remote) throws IOException {
         TcpLayer here = stream.layer();
         InetSocketAddress bound = stream.localAddress;
         if (here.group.size() == 1 || bound == null || stream.connection() != null) {
             return here;
         }
-        InetAddress local = path().local();
+        InetAddress local = path(remote).local();
         return here.group.owner(local, bound.getPort(), remote.getAddress(), remote.getPort());
     }
 
-    private IpPath path() throws IOException {
+    private IpPath path(InetSocketAddress remote) throws IOException {
         InetSocketAddress bound = stream.localAddress;
         InetAddress local = bound == null || bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress();
         IpPath path = stream.layer()
@@ -99,17 +88,9 @@ final class StreamConnect {
     }
 
     /** False if the connection would be another layer's: the source address has become another one. */
-    private boolean connectInGate(long nowNanos) throws IOException {
-        if (!stream.isOpen()) {
-            stream.unbind();
-            stream.publishLater();
-            stream.checkOpen();
-        }
-        if (stream.connection() != null) {
-            throw new SocketException("Already connected");
-        }
-        stream.onOption(nowNanos);
-        IpPath path = path();
+    private boolean connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
+        stream.beforeConnect(nowNanos);
+        IpPath path = path(remote);
         TcpLayer layer = stream.layer();
         TcpConnection made;
         layer.group.ports.lock();
@@ -118,7 +99,7 @@ final class StreamConnect {
                     && !layer.owns(path.local(), stream.binding.port(), path.remote(), remote.getPort())) {
                 return false;
             }
-            made = connect(layer, path, nowNanos);
+            made = make(layer, path, remote, nowNanos);
         } finally {
             layer.group.ports.unlock();
         }
@@ -127,35 +108,31 @@ final class StreamConnect {
     }
 
     /** Inside the gate, and the lock of the ports. */
-    private TcpConnection connect(TcpLayer layer, IpPath path, long nowNanos) throws BindException {
-        int remotePort = remote.getPort();
+    private TcpConnection make(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos)
+            throws BindException {
         int port = stream.binding != null
                 ? stream.binding.port()
                 : layer.group.ports.ephemeral(
-                        layer.hash.hash(path.local(), 0, path.remote(), remotePort),
-                        candidate -> isFree(layer, path, candidate));
-        if (port == 0 || layer.ground.flows.find(path.local(), port, path.remote(), remotePort) != null) {
-            throw noPort();
+                        layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()),
+                        candidate -> layer.owns(path.local(), candidate, path.remote(), remote.getPort())
+                                && isFree(layer, path, candidate, remote.getPort()));
+        if (port == 0 || !isFree(layer, path, port, remote.getPort())) {
+            throw new BindException("Cannot assign requested address");
         }
         InitialNumbers numbers = layer.ground.numbers;
-        long iss = numbers.firstSequence(path.local(), port, path.remote(), remotePort, nowNanos);
-        int offset = numbers.timestampOffset(path.local(), port, path.remote(), remotePort);
+        long iss = numbers.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
+        int offset = numbers.timestampOffset(path.local(), port, path.remote(), remote.getPort());
         Timestamps timestamps = new Timestamps(offset, nowNanos);
         TcpConnection made =
-                new TcpConnection(layer.ground, layer.turns, stream, path, port, remotePort, iss, timestamps);
-        try {
-            layer.ground.flows.add(made);
-            stream.connected(made, remote);
-        } catch (Throwable e) {
-            made.breakOff(nowNanos);
-            throw e;
-        }
+                new TcpConnection(layer.ground, layer.turns, stream, path, port, remote.getPort(), iss, timestamps);
+        // What may fail comes first.
+        layer.ground.flows.add(made);
+        stream.connecting(made, remote);
         layer.ground.counters.connectionsOpened++;
         return made;
     }
 
-    private boolean isFree(TcpLayer layer, IpPath path, int port) {
-        return layer.owns(path.local(), port, path.remote(), remote.getPort())
-                && layer.ground.flows.find(path.local(), port, path.remote(), remote.getPort()) == null;
+    private static boolean isFree(TcpLayer layer, IpPath path, int port, int remotePort) {
+        return layer.ground.flows.find(path.local(), port, path.remote(), remotePort) == null;
     }
 }
