@@ -125,9 +125,13 @@ final class Connector {
         Timestamps timestamps = new Timestamps(offset, nowNanos);
         TcpConnection made =
                 new TcpConnection(layer.ground, layer.turns, stream, path, port, remote.getPort(), iss, timestamps);
-        // What may fail comes first.
-        layer.ground.flows.add(made);
-        stream.connecting(made, remote);
+        try {
+            layer.ground.flows.add(made);
+            stream.connecting(made, remote);
+        } catch (Throwable e) {
+            made.breakOff(nowNanos);
+            throw e;
+        }
         layer.ground.counters.connectionsOpened++;
         return made;
     }

@@ -78,8 +78,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     }
 
     void connecting(TcpConnection made, InetSocketAddress remote) {
-        remoteAddress = remote;
         localAddress = new InetSocketAddress(made.local, made.localPort);
+        remoteAddress = remote;
         finishPending = true;
         connection = made;
     }
