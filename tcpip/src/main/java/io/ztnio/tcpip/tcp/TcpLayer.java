@@ -148,6 +148,11 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
         } catch (Throwable e) {
             failures.add(e);
         }
+        try {
+            ground.relieve(nowNanos);
+        } catch (Throwable e) {
+            failures.add(e);
+        }
         publish();
         failures.rethrow();
         return turns.hasMore() ? nowNanos : Math.min(ground.wheel.nextDeadlineNanos(), turns.nextPacedNanos());

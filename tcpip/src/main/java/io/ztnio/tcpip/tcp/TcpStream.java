@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -29,6 +30,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
     }
 
+    private final MemoryShare memory;
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
     private final ToldFailure failure = new ToldFailure();
@@ -53,8 +55,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     TcpStream(TcpLayer layer, StreamOptions options) {
         super(layer, options);
-        sendRing = new SendRing(options.sendBufferBytes, layer.ground.budget);
-        receiveRing = new ReceiveRing(layer.ground.budget);
+        memory = new MemoryShare(layer.ground.budget);
+        sendRing = new SendRing(options.sendBufferBytes, memory);
+        receiveRing = new ReceiveRing(memory);
     }
 
     /** The connection, or {@code null} before there is one. */
@@ -99,6 +102,11 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     @Override
     public ReceiveRing receiveRing() {
         return receiveRing;
+    }
+
+    @Override
+    public MemoryShare memory() {
+        return memory;
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
         this.options = user.options();
         SendRing sendRing = user.sendRing();
         this.timestamps = timestamps;
-        this.memory = new ConnectionMemory(ground.budget, sendRing, user.receiveRing());
+        this.memory = new ConnectionMemory(user.memory(), remote, sendRing, user.receiveRing());
         this.size = new SegmentSize(path, ground.config.maximumSegmentBytes, ground.counters);
         this.sender = new Sender(this, sendRing, iss);
         this.receiver = new Receiver(this, user.receiveRing(), options.receiveBufferBytes);
@@ -102,7 +102,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
             made.sender.marks.agree();
         }
         made.timestamps.remember(half.recentTimestamp, nowNanos);
-        made.receiver.onSyn(half.irs, half.offer.ownShift());
+        made.receiver.onSyn(half.irs, half.offer.ownShift(), half.windowBytes);
         made.sender.snd.una = half.iss + 1;
         made.sender.snd.nxt = half.iss + 1;
         if (half.attempts == 1) {
@@ -330,7 +330,10 @@ public final class TcpConnection extends Flow implements Gate.Task {
             sender.onTimer(nowNanos);
         }
         if (state.isSynchronised()) {
-            memory.onTimer(nowNanos);
+            if (memory.isIdle(nowNanos)) {
+                receiver.giveBack(nowNanos);
+                memory.trim();
+            }
             keepAlive.onTimer(nowNanos);
             teardown.onTimer(nowNanos);
         }
