@@ -1,12 +1,18 @@
 package io.ztnio.tcpip.buffer;
 
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the rings of all connections of a stack may take together. When half of them are in use, windows keep
- * to a fair share of the whole; at three quarters no ring grows beyond it; when all is in use, none grows. The first piece
- * of a ring is always granted, so that every connection moves on, if slowly.
+ * The bytes that the rings of all connections of a node may take together, shared by remote address and then by connection.
+ *
+ * <p>One address may have half of the whole. Once half of the whole is in use, an address may have no more than its part of a
+ * half of what is left: so what is left becomes small but never nothing, whoever came first. When half of what an address may
+ * have is in use, the windows of its connections keep to a fair share of it; at three quarters none of their rings grows
+ * beyond that; when all of it is in use, none grows. The first piece of a ring is always granted, so that every connection
+ * moves on, if slowly.
  *
  * <p>Thread: thread-safe.
  */
@@ -16,8 +22,19 @@ public final class MemoryBudget {
 
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
-    private final AtomicInteger users = new AtomicInteger();
+    private final AtomicInteger addresses = new AtomicInteger();
     private final AtomicLong refusals = new AtomicLong();
+    private final ConcurrentHashMap<InetAddress, Account> accounts = new ConcurrentHashMap<>();
+
+    /** What the connections with one remote address use. */
+    static final class Account {
+        private final AtomicLong used = new AtomicLong();
+        private final AtomicInteger users = new AtomicInteger();
+
+        long usedBytes() {
+            return used.get();
+        }
+    }
 
     /** @param limitBytes at least 1 */
     public MemoryBudget(long limitBytes) {
@@ -29,42 +46,82 @@ public final class MemoryBudget {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
-    /** A connection begins to use it. */
-    public void join() {
-        users.incrementAndGet();
+    /** A connection with an address begins to use it. */
+    Account join(InetAddress remote) {
+        return accounts.compute(remote, (address, known) -> {
+            Account its = known == null ? new Account() : known;
+            if (known == null) {
+                addresses.incrementAndGet();
+            }
+            its.users.incrementAndGet();
+            return its;
+        });
     }
 
-    /** A connection uses it no more. */
-    public void leave() {
-        users.decrementAndGet();
+    /** A connection that has given everything back uses it no more. */
+    void leave(InetAddress remote) {
+        accounts.computeIfPresent(remote, (address, its) -> {
+            if (its.users.decrementAndGet() > 0) {
+                return its;
+            }
+            addresses.decrementAndGet();
+            return null;
+        });
     }
 
-    /** Whether connections have to do with their fair share. */
+    /** Whether half of the whole is in use. */
     public boolean isTight() {
         return used.get() > limitBytes / 2;
     }
 
-    /** What one ring may hold while it {@link #isTight}. */
-    public int fairShareBytes() {
-        long share = limitBytes / ((long) SHARES_PER_USER * Math.max(1, users.get()));
+    /** Whether the connections of an address have to do with their fair share. */
+    boolean isTight(Account account) {
+        return account.used.get() > allowance(used.get()) / 2;
+    }
+
+    /** What a window to an address may be: less than asked for if its connections have to do with their fair share. */
+    public int limitBytes(InetAddress remote, int asked) {
+        Account its = accounts.get(remote);
+        return its != null && isTight(its) ? Math.min(asked, fairShareBytes(its)) : asked;
+    }
+
+    /** What one address may have while so much is in use. */
+    private long allowance(long usedBytes) {
+        return usedBytes <= limitBytes / 2
+                ? limitBytes / 2
+                : Math.max(0, limitBytes - usedBytes) / (2L * Math.max(1, addresses.get()));
+    }
+
+    /** What one ring may hold while {@link #isTight(Account)}. */
+    int fairShareBytes(Account account) {
+        return fairShareBytes(account, used.get());
+    }
+
+    private int fairShareBytes(Account account, long usedBytes) {
+        long share = allowance(usedBytes) / ((long) SHARES_PER_USER * Math.max(1, account.users.get()));
         return (int) Math.min(Integer.MAX_VALUE, Math.max(RingCopy.FIRST_CAPACITY, share));
     }
 
     /** Whether a ring may grow; if so, it is charged. */
-    boolean mayGrow(int fromBytes, int toBytes) {
-        long after = used.addAndGet((long) toBytes - fromBytes);
+    boolean mayGrow(Account account, int fromBytes, int toBytes) {
+        long more = (long) toBytes - fromBytes;
+        long after = used.addAndGet(more);
+        long its = account.used.addAndGet(more);
+        long allowance = allowance(after);
         boolean first = toBytes <= RingCopy.FIRST_CAPACITY;
         if (first
-                || (after <= limitBytes && (after <= limitBytes - limitBytes / 4 || toBytes / 2 <= fairShareBytes()))) {
+                || (its <= allowance
+                        && (its <= allowance - allowance / 4 || toBytes / 2 <= fairShareBytes(account, after)))) {
             return true;
         }
-        used.addAndGet((long) fromBytes - toBytes);
+        giveBack(account, more);
         refusals.incrementAndGet();
         return false;
     }
 
-    void giveBack(int bytes) {
+    void giveBack(Account account, long bytes) {
         used.addAndGet(-bytes);
+        account.used.addAndGet(-bytes);
     }
 
     /** Bytes that rings hold. */
@@ -75,5 +132,10 @@ public final class MemoryBudget {
     /** How often a ring was not allowed to grow. */
     public long refusals() {
         return refusals.get();
+    }
+
+    /** Remote addresses with connections. */
+    int addresses() {
+        return accounts.size();
     }
 }

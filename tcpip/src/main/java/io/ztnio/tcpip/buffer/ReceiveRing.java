@@ -29,7 +29,7 @@ public final class ReceiveRing {
         }
     }
 
-    private final MemoryBudget budget;
+    private final MemoryShare memory;
     private volatile byte[] array = RingCopy.NONE;
     private volatile long head;
     private volatile long tail;
@@ -41,11 +41,11 @@ public final class ReceiveRing {
     private boolean settled;
 
     public ReceiveRing() {
-        this(MemoryBudget.unlimited());
+        this(MemoryShare.unlimited());
     }
 
-    public ReceiveRing(MemoryBudget budget) {
-        this.budget = budget;
+    public ReceiveRing(MemoryShare memory) {
+        this.memory = memory;
     }
 
     /** Engine: whether there is memory for bytes up to {@code end}; then {@link #write} may follow. */
@@ -53,6 +53,16 @@ public final class ReceiveRing {
         byte[] old = array;
         int needed = (int) (end - (long) HEAD.getAcquire(this));
         return needed <= old.length || (!settled && grow(old, needed));
+    }
+
+    /** Engine: up to where there is memory already. */
+    public long roomEnd() {
+        return (long) HEAD.getAcquire(this) + array.length;
+    }
+
+    /** Engine: what lies behind a hole is not wanted any more. */
+    public void forgetBehindHole() {
+        written = tail;
     }
 
     /** Engine: stores bytes at a position that is not before the published end and was reserved. */
@@ -200,7 +210,7 @@ public final class ReceiveRing {
         byte[] held = array;
         if (held.length > 0 && !settled && (long) HEAD.getAcquire(this) == written && tail == written) {
             array = RingCopy.NONE;
-            budget.giveBack(held.length);
+            memory.giveBack(held.length);
         }
     }
 
@@ -208,16 +218,16 @@ public final class ReceiveRing {
     public void settle() {
         if (!settled) {
             settled = true;
-            budget.giveBack(array.length);
+            memory.giveBack(array.length);
         }
     }
 
     private boolean grow(byte[] old, int needed) {
         int capacity = RingCopy.capacity(needed);
-        if (!budget.mayGrow(old.length, capacity)) {
+        if (!memory.mayGrow(old.length, capacity)) {
             return false;
         }
-        byte[] grown = new byte[capacity];
+        byte[] grown = memory.allocate(old.length, capacity);
         RingCopy.copy(old, grown, (long) HEAD.getAcquire(this), written);
         array = grown;
         return true;

@@ -26,7 +26,7 @@ public final class SendRing {
         }
     }
 
-    private final MemoryBudget budget;
+    private final MemoryShare memory;
     private volatile byte[] array = RingCopy.NONE;
     private volatile long head;
     private volatile long tail;
@@ -43,12 +43,12 @@ public final class SendRing {
     private boolean settled;
 
     public SendRing(int limitBytes) {
-        this(limitBytes, MemoryBudget.unlimited());
+        this(limitBytes, MemoryShare.unlimited());
     }
 
-    public SendRing(int limitBytes, MemoryBudget budget) {
+    public SendRing(int limitBytes, MemoryShare memory) {
         this.limitBytes = limitBytes;
-        this.budget = budget;
+        this.memory = memory;
     }
 
     /** Producer: takes what there is room for. The consumer sees it after {@link #publish}. */
@@ -125,7 +125,7 @@ public final class SendRing {
     /** Consumer: gives up what lies before {@code position}. */
     public void release(long position) {
         HEAD.setRelease(this, position);
-        if (grantBytes != Integer.MAX_VALUE && !budget.isTight()) {
+        if (grantBytes != Integer.MAX_VALUE && !memory.isTight()) {
             grantBytes = Integer.MAX_VALUE;
         }
     }
@@ -156,7 +156,7 @@ public final class SendRing {
     }
 
     private void drop() {
-        budget.giveBack(array.length);
+        memory.giveBack(array.length);
         array = RingCopy.NONE;
     }
 
@@ -173,15 +173,15 @@ public final class SendRing {
             return old;
         }
         int capacity = RingCopy.capacity(needed);
-        if (!budget.mayGrow(old.length, capacity)) {
+        if (!memory.mayGrow(old.length, capacity)) {
             // The first piece is never refused, so that there is one.
             capacity = Math.max(old.length, RingCopy.FIRST_CAPACITY);
             grantBytes = capacity;
-            if (capacity == old.length || !budget.mayGrow(old.length, capacity)) {
+            if (capacity == old.length || !memory.mayGrow(old.length, capacity)) {
                 return old;
             }
         }
-        byte[] grown = new byte[capacity];
+        byte[] grown = memory.allocate(old.length, capacity);
         RingCopy.copy(old, grown, head, pending);
         array = grown;
         return grown;

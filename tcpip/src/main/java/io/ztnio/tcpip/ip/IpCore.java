@@ -400,15 +400,24 @@ public final class IpCore implements IpLayer {
             int start = loopback.headStart();
             int length = loopback.headLength();
             IpInterface link = loopback.headLink();
-            if (link.isAttached()) {
-                long mac = link.link().mac();
-                if (Ipv6Header.version(buffer, start) == 6) {
-                    ipv6Input.onPacket(link, true, mac, false, buffer, start, length, now, now);
-                } else {
-                    ipv4Input.onPacket(link, true, mac, false, buffer, start, length, now, now);
-                }
+            try {
+                deliverLooped(link, buffer, start, length, now);
+            } finally {
+                // Whatever it has thrown: it would throw it again.
+                loopback.removeHead();
             }
-            loopback.removeHead();
+        }
+    }
+
+    private void deliverLooped(IpInterface link, byte[] buffer, int start, int length, long now) {
+        if (!link.isAttached()) {
+            return;
+        }
+        long mac = link.link().mac();
+        if (Ipv6Header.version(buffer, start) == 6) {
+            ipv6Input.onPacket(link, true, mac, false, buffer, start, length, now, now);
+        } else {
+            ipv4Input.onPacket(link, true, mac, false, buffer, start, length, now, now);
         }
     }
 }

@@ -115,9 +115,12 @@ final class LoopbackQueue {
     private void growIndex() {
         int size = starts.length;
         rotateIndex();
-        starts = Arrays.copyOf(starts, size * 2);
-        lengths = Arrays.copyOf(lengths, size * 2);
+        // All or none, should there be no memory for one.
+        int[] moreStarts = Arrays.copyOf(starts, size * 2);
+        int[] moreLengths = Arrays.copyOf(lengths, size * 2);
         links = Arrays.copyOf(links, size * 2);
+        lengths = moreLengths;
+        starts = moreStarts;
     }
 
     /** Moves the index so that {@link #first} is 0. */

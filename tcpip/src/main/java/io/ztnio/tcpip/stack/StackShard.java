@@ -2,6 +2,7 @@ package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.tcp.TcpGroup;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +28,8 @@ public final class StackShard {
     /** The shard waits for the node to make room for what it sends. */
     volatile boolean stalled;
 
+    private final TurnFailures failures = new TurnFailures();
+
     StackShard(int index, Gate gate, TcpGroup group, RandomGenerator random) {
         this.index = index;
         this.gate = gate;
@@ -46,9 +49,24 @@ public final class StackShard {
      */
     public long turn(long nowNanos) {
         for (int left = inbound.size(); left > 0; left--) {
-            inbound.link().receive(this, inbound);
+            try {
+                inbound.link().receive(this, inbound);
+            } catch (Throwable e) {
+                failures.add(e);
+            }
             inbound.remove();
         }
+        long next = Long.MAX_VALUE;
+        try {
+            next = turnUnlessStalled(nowNanos);
+        } catch (Throwable e) {
+            failures.add(e);
+        }
+        failures.rethrow();
+        return next;
+    }
+
+    private long turnUnlessStalled(long nowNanos) {
         if (outbound.isCrowded()) {
             stalled = true;
             // The node may have made room before it could see that.

@@ -2,6 +2,7 @@ package io.ztnio.tcpip.stack;
 
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.PingListener;
@@ -40,6 +41,7 @@ public final class StackShards implements Stack {
     private final List<SharedLink> links = new ArrayList<>();
     private final FlowDispatcher dispatcher;
     private final IntConsumer wake;
+    private final TurnFailures failures = new TurnFailures();
 
     /** Something done inside the gate of each shard. */
     @FunctionalInterface
@@ -119,22 +121,40 @@ public final class StackShards implements Stack {
         for (int i = 0; i < shards.size(); i++) {
             transmit(shards.get(i), nowNanos);
         }
-        long next = home.turn(nowNanos, now -> Long.MAX_VALUE);
-        for (int i = 0; i < shards.size(); i++) {
-            StackShard shard = shards.get(i);
-            if (shard.handedOver) {
-                shard.handedOver = false;
-                wake.accept(i);
-            }
+        long next = Long.MAX_VALUE;
+        try {
+            next = home.turn(nowNanos, now -> Long.MAX_VALUE);
+        } catch (Throwable e) {
+            failures.add(e);
         }
+        for (int i = 0; i < shards.size(); i++) {
+            wakeIfHandedOver(i);
+        }
+        failures.rethrow();
         return next;
     }
 
+    private void wakeIfHandedOver(int index) {
+        StackShard shard = shards.get(index);
+        if (shard.handedOver) {
+            try {
+                wake.accept(index);
+                shard.handedOver = false;
+            } catch (Throwable e) {
+                failures.add(e);
+            }
+        }
+    }
+
     /** While a link is congested, a shard's frames stay in its ring, which soon ends the shard's turns. */
-    private static void transmit(StackShard shard, long nowNanos) {
+    private void transmit(StackShard shard, long nowNanos) {
         FrameRing ring = shard.outbound;
         for (int left = ring.size(); left > 0 && !ring.link().isCongested(ring); left--) {
-            ring.link().transmit(ring, nowNanos);
+            try {
+                ring.link().transmit(ring, nowNanos);
+            } catch (Throwable e) {
+                failures.add(e);
+            }
             ring.remove();
         }
         if (shard.stalled && !ring.isCrowded()) {
@@ -211,10 +231,16 @@ public final class StackShards implements Stack {
 
     /** One after the other, waiting for each gate. */
     void inEachGate(ShardTask task) {
+        TurnFailures thrown = new TurnFailures();
         for (int i = 0; i < shards.size(); i++) {
             int index = i;
-            shards.get(i).gate.run(nowNanos -> task.run(index, nowNanos));
+            try {
+                shards.get(i).gate.run(nowNanos -> task.run(index, nowNanos));
+            } catch (Throwable e) {
+                thrown.add(e);
+            }
         }
+        thrown.rethrow();
     }
 
     /** The link that the home stack knows by an interface, or {@code null}. */

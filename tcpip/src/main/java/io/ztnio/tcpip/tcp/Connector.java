@@ -125,8 +125,13 @@ final class Connector {
         Timestamps timestamps = new Timestamps(offset, nowNanos);
         TcpConnection made =
                 new TcpConnection(layer.ground, layer.turns, stream, path, port, remote.getPort(), iss, timestamps);
-        stream.connecting(made, remote);
-        layer.ground.flows.add(made);
+        try {
+            layer.ground.flows.add(made);
+            stream.connecting(made, remote);
+        } catch (Throwable e) {
+            made.breakOff(nowNanos);
+            throw e;
+        }
         layer.ground.counters.connectionsOpened++;
         return made;
     }

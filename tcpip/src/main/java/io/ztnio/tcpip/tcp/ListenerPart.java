@@ -2,6 +2,7 @@ package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.tcp.config.StreamOptions;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TurnQueue;
 import io.ztnio.tcpip.tcp.listen.Acceptor;
 import io.ztnio.tcpip.tcp.listen.HalfOpen;
 import io.ztnio.tcpip.tcp.listen.SynQueue;
@@ -16,7 +17,7 @@ final class ListenerPart implements Acceptor, Published {
     private final TcpListener listener;
     private final TcpLayer layer;
     private final SynQueue syns;
-    private boolean publishing;
+    private final TurnQueue.Place<Published> place = new TurnQueue.Place<>(this);
 
     ListenerPart(TcpListener listener, TcpLayer layer) {
         this.listener = listener;
@@ -46,14 +47,28 @@ final class ListenerPart implements Acceptor, Published {
 
     @Override
     public void accept(HalfOpen half, TcpSegment segment, long nowNanos) {
-        TcpStream stream = new TcpStream(layer, new StreamOptions(listener.options));
-        TcpConnection made = TcpConnection.accepted(half, layer.turns, stream, segment, nowNanos);
-        stream.accepted(made);
-        layer.ground.flows.add(made);
+        TcpConnection made = null;
+        try {
+            TcpStream stream = new TcpStream(layer, new StreamOptions(listener.options));
+            made = TcpConnection.accepted(half, layer.turns, stream, segment, nowNanos);
+            stream.accepted(made);
+            layer.ground.flows.add(made);
+            listener.add(stream);
+        } catch (Throwable e) {
+            listener.dismiss();
+            if (made != null) {
+                made.breakOff(nowNanos);
+            }
+            throw e;
+        }
         layer.ground.counters.connectionsAccepted++;
-        listener.add(stream);
         publishLater();
-        made.onSegment(segment, nowNanos);
+        try {
+            made.onSegment(segment, nowNanos);
+        } catch (Throwable e) {
+            made.breakOff(nowNanos);
+            throw e;
+        }
     }
 
     /** Asks, from outside the gate, for a look at what the application has not accepted yet. */
@@ -63,23 +78,27 @@ final class ListenerPart implements Acceptor, Published {
 
     /** The listener is closed. From outside the gate. */
     void closeLater() {
-        layer.gate.post(nowNanos -> {
-            syns.refuseAll();
-            listener.abandon(layer, nowNanos);
-            publishLater();
-        });
+        layer.gate.post(this::close);
+    }
+
+    /** Inside the gate; perhaps a second time. */
+    void close(long nowNanos) {
+        publishLater();
+        syns.refuseAll();
+        listener.abandon(layer, nowNanos);
     }
 
     private void publishLater() {
-        if (!publishing) {
-            publishing = true;
-            layer.addPublishing(this);
-        }
+        layer.publishing.add(place);
     }
 
     @Override
     public void publish() {
-        publishing = false;
-        listener.publishConditions();
+        try {
+            listener.publishConditions();
+        } catch (Throwable e) {
+            listener.publishAgain(layer, place);
+            throw e;
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
+import io.ztnio.tcpip.tcp.connection.TurnQueue;
 import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -23,6 +24,9 @@ import java.util.Set;
 abstract class TcpEndpoint implements Endpoint, Published {
     /** Every bit of {@link Endpoint}. */
     static final int EVERY_BIT = READABLE | WRITABLE | CONNECTABLE | ACCEPTABLE | FAILED | HUNG_UP;
+
+    /** So often in a row a listener may throw until it is spared the news. */
+    private static final int MOST_TELLS = 100;
 
     private static final VarHandle READINESS;
     private static final VarHandle CLOSED;
@@ -51,7 +55,13 @@ abstract class TcpEndpoint implements Endpoint, Published {
     private volatile boolean closed;
     private volatile boolean closedWithNode;
     private volatile TcpLayer layer;
-    private boolean publishing;
+    private final TurnQueue.Place<Published> place = new TurnQueue.Place<>(this);
+
+    /** How often in a row telling readiness has thrown. Inside the gate. */
+    private int untold;
+
+    /** Used by {@link Unclosed}. */
+    TcpEndpoint nextUnclosed;
 
     TcpEndpoint(TcpLayer layer, StreamOptions options) {
         this.layer = layer;
@@ -64,6 +74,9 @@ abstract class TcpEndpoint implements Endpoint, Published {
     /** Ends the use by the application, which has just closed this. Outside the gate; once. */
     abstract void onClosed();
 
+    /** As {@link #onClosed}, which has thrown, for what this has on its layer; perhaps a second time. Inside the gate. */
+    abstract void closeInGate(long nowNanos);
+
     /** The layer whose connection this is or will be. A stream may move to another one until it is connected. */
     final TcpLayer layer() {
         return layer;
@@ -74,10 +87,7 @@ abstract class TcpEndpoint implements Endpoint, Published {
 
     /** Publishes at the end of the turn. Inside the gate. */
     public void publishLater() {
-        if (!publishing) {
-            publishing = true;
-            layer.addPublishing(this);
-        }
+        layer.publishing.add(place);
     }
 
     /**
@@ -87,16 +97,20 @@ abstract class TcpEndpoint implements Endpoint, Published {
     final void moveTo(TcpLayer other) {
         TcpLayer from = layer;
         from.gate.run(nowNanos -> {
-            from.removePublishing(this);
-            publishing = false;
+            from.publishing.remove(place);
+            from.untold.remove(place);
             layer = other;
         });
     }
 
     @Override
     public void publish() {
-        publishing = false;
-        publishConditions();
+        try {
+            publishConditions();
+        } catch (Throwable e) {
+            publishAgain(layer, place);
+            throw e;
+        }
     }
 
     final void publishConditions() {
@@ -104,7 +118,21 @@ abstract class TcpEndpoint implements Endpoint, Published {
         int newlySet = holding & ~(int) READINESS.getAndBitwiseOr(this, holding);
         ReadinessListener told = listener;
         if (newlySet != 0 && told != null) {
-            told.onReady(newlySet);
+            try {
+                told.onReady(newlySet);
+            } catch (Throwable e) {
+                // Nobody may have heard of it.
+                READINESS.getAndBitwiseAnd(this, ~newlySet);
+                throw e;
+            }
+        }
+        untold = 0;
+    }
+
+    /** What could not be told is told in the next turn, unless it never can be. */
+    final void publishAgain(TcpLayer its, TurnQueue.Place<Published> itsPlace) {
+        if (++untold < MOST_TELLS) {
+            its.untold.add(itsPlace);
         }
     }
 
@@ -204,7 +232,13 @@ abstract class TcpEndpoint implements Endpoint, Published {
     @Override
     public void close() {
         if (CLOSED.compareAndSet(this, false, true)) {
-            onClosed();
+            try {
+                onClosed();
+            } catch (Throwable e) {
+                // Nobody will close it a second time.
+                layer.unclosed.add(this);
+                throw e;
+            }
         }
     }
 

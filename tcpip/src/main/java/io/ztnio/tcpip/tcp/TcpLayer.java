@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
@@ -16,6 +17,7 @@ import io.ztnio.tcpip.tcp.config.TcpConfig;
 import io.ztnio.tcpip.tcp.connection.ConnectionTurns;
 import io.ztnio.tcpip.tcp.connection.Failure;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
+import io.ztnio.tcpip.tcp.connection.TurnQueue;
 import io.ztnio.tcpip.tcp.listen.HalfOpen;
 import io.ztnio.tcpip.tcp.listen.SynCookies;
 import io.ztnio.tcpip.tcp.listen.SynQueue;
@@ -32,9 +34,9 @@ import io.ztnio.tcpip.tcp.table.PortTable;
 import io.ztnio.tcpip.tcp.table.SynInput;
 import io.ztnio.tcpip.tcp.table.TupleHash;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -64,8 +66,12 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
     private final SegmentWriter writer;
     private final TcpSegment segment = new TcpSegment();
 
-    private Published[] publishing = new Published[16];
-    private int publishingCount;
+    /** Endpoints with news, and those whose listener has thrown when it was told. */
+    final TurnQueue<Published> publishing = new TurnQueue<>();
+
+    final TurnQueue<Published> untold = new TurnQueue<>();
+    final Unclosed unclosed = new Unclosed();
+    private final TurnFailures failures = new TurnFailures();
 
     /** @param random cryptographically strong: initial sequence numbers depend on it (RFC 6528) */
     public TcpLayer(Gate gate, IpLayer ip, TcpConfig config, RandomGenerator random) {
@@ -118,21 +124,50 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
     }
 
     /**
-     * Ends a turn: runs due timers, sends what connections have to send, acknowledges, publishes readiness.
+     * Ends a turn: runs due timers, sends what connections have to send, acknowledges, publishes readiness. What any of that
+     * throws costs the connection or endpoint that it is about; the first of it is thrown at the end.
      *
      * @return when to call again at the latest: {@code nowNanos} if there is more to send, {@code Long.MAX_VALUE} if
      *     nothing waits for time to pass
      */
     public long turn(long nowNanos) {
-        ground.wheel.advance(nowNanos);
-        turns.flush(nowNanos);
-        for (int i = 0; i < publishingCount; i++) {
-            Published ready = publishing[i];
-            publishing[i] = null;
-            ready.publish();
+        for (TcpEndpoint left = unclosed.poll(); left != null; left = unclosed.poll()) {
+            try {
+                left.closeInGate(nowNanos);
+            } catch (Throwable e) {
+                failures.add(e);
+            }
         }
-        publishingCount = 0;
+        try {
+            ground.wheel.advance(nowNanos);
+        } catch (Throwable e) {
+            failures.add(e);
+        }
+        try {
+            turns.flush(nowNanos);
+        } catch (Throwable e) {
+            failures.add(e);
+        }
+        try {
+            ground.relieve(nowNanos);
+        } catch (Throwable e) {
+            failures.add(e);
+        }
+        publish();
+        failures.rethrow();
         return turns.hasMore() ? nowNanos : Math.min(ground.wheel.nextDeadlineNanos(), turns.nextPacedNanos());
+    }
+
+    private void publish() {
+        for (Published ready = publishing.poll(); ready != null; ready = publishing.poll()) {
+            try {
+                ready.publish();
+            } catch (Throwable e) {
+                failures.add(e);
+            }
+        }
+        // Not in this turn: it might never end.
+        TurnQueue.moveAll(untold, publishing);
     }
 
     /** A link that was congested takes more: the next turn goes on with the connections that it held back. */
@@ -151,7 +186,7 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
      */
     public void closeAll(long nowNanos) {
         ports.refuse();
-        flows.forEach(flow -> {
+        eachFlow(nowNanos, flow -> {
             if (flow instanceof TcpConnection connection) {
                 connection.closeWithNode();
                 connection.hasten(nowNanos);
@@ -191,7 +226,7 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
      */
     public int abortAll(long nowNanos) {
         int[] count = new int[1];
-        flows.forEach(flow -> {
+        eachFlow(nowNanos, flow -> {
             if (flow instanceof TcpConnection connection) {
                 count[0] += connection.isOwed(nowNanos) ? 1 : 0;
                 connection.abort(nowNanos);
@@ -202,11 +237,11 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
 
     /** Addresses, routes or links have changed: moves connections to their new path, and aborts those without one. */
     public void onAddressesChanged(long nowNanos) {
-        flows.forEach(flow -> {
+        eachFlow(nowNanos, flow -> {
             if (flow.path.isValid()) {
                 return;
             }
-            Optional<IpPath> other = ip.path(flow.local, flow.remote);
+            Optional<IpPath> other = ip.path(flow.local, flow.remote).filter(IpPath::isUnicast);
             if (other.isPresent()) {
                 flow.onPath(other.get());
             } else {
@@ -228,11 +263,25 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
 
     @Override
     public void onLost(IpInterface link, long neighborMac, long nowNanos) {
-        flows.forEach(flow -> {
+        eachFlow(nowNanos, flow -> {
             if (leadsTo(flow, link, neighborMac)) {
                 ((TcpConnection) flow).fail(Failure.TIMED_OUT, true, nowNanos);
             }
         });
+    }
+
+    /** Whatever it throws for one of them costs that one, and the others have theirs. */
+    private void eachFlow(long nowNanos, Consumer<Flow> action) {
+        TurnFailures thrown = new TurnFailures();
+        flows.forEach(flow -> {
+            try {
+                action.accept(flow);
+            } catch (Throwable e) {
+                flow.breakOff(nowNanos);
+                thrown.add(e);
+            }
+        });
+        thrown.rethrow();
     }
 
     private static boolean leadsTo(Flow flow, IpInterface link, long neighborMac) {
@@ -269,12 +318,21 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
         arrived.congestionExperienced = (trafficClass & CONGESTION_EXPERIENCED) == CONGESTION_EXPERIENCED;
         Flow flow = flows.find(destination, arrived.destinationPort, source, arrived.sourcePort);
         if (flow != null) {
-            flow.onSegment(arrived, nowNanos);
+            hand(flow, arrived, nowNanos);
         } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
             onSyn(destination, source, arrived, OptionalLong.empty(), nowNanos);
         } else if (!mayCompleteCookie(destination, source, arrived, nowNanos)) {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
+        }
+    }
+
+    private static void hand(Flow flow, TcpSegment arrived, long nowNanos) {
+        try {
+            flow.onSegment(arrived, nowNanos);
+        } catch (Throwable e) {
+            flow.breakOff(nowNanos);
+            throw e;
         }
     }
 
@@ -331,25 +389,12 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
         if (flow == null) {
             counters.drop(TcpDropReason.UNRELATED_ICMP);
         } else {
-            flow.onError(error, sequence, mtuBytes, nowNanos);
-        }
-    }
-
-    void removePublishing(Published endpoint) {
-        int kept = 0;
-        for (int i = 0; i < publishingCount; i++) {
-            if (publishing[i] != endpoint) {
-                publishing[kept++] = publishing[i];
+            try {
+                flow.onError(error, sequence, mtuBytes, nowNanos);
+            } catch (Throwable e) {
+                flow.breakOff(nowNanos);
+                throw e;
             }
         }
-        Arrays.fill(publishing, kept, publishingCount, null);
-        publishingCount = kept;
-    }
-
-    void addPublishing(Published endpoint) {
-        if (publishingCount == publishing.length) {
-            publishing = Arrays.copyOf(publishing, publishingCount * 2);
-        }
-        publishing[publishingCount++] = endpoint;
     }
 }

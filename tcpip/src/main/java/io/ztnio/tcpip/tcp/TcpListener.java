@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
@@ -80,6 +81,11 @@ public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
         return waiting.getAndUpdate(count -> count <= most ? count + 1 : count) <= most;
     }
 
+    /** A connection that was {@linkplain #admit admitted} has come to nothing. */
+    void dismiss() {
+        waiting.decrementAndGet();
+    }
+
     /** Offers a connection that was {@linkplain #admit admitted}. */
     void add(TcpStream stream) {
         established.add(stream);
@@ -87,19 +93,37 @@ public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
 
     /** Ends the connections of a layer that nobody has accepted. Inside its gate. */
     void abandon(TcpLayer itsLayer, long nowNanos) {
+        TurnFailures failures = new TurnFailures();
         for (TcpStream stream : established) {
             if (stream.layer() == itsLayer && established.remove(stream)) {
-                stream.abandon(nowNanos);
+                try {
+                    stream.abandon(nowNanos);
+                } catch (Throwable e) {
+                    failures.add(e);
+                }
             }
         }
+        failures.rethrow();
+    }
+
+    @Override
+    void closeInGate(long nowNanos) {
+        unbind();
+        parts[0].close(nowNanos);
     }
 
     @Override
     void onClosed() {
         // At once: no layer finds it from here on, and what each has of it goes in its own time.
         unbind();
+        TurnFailures failures = new TurnFailures();
         for (ListenerPart part : parts) {
-            part.closeLater();
+            try {
+                part.closeLater();
+            } catch (Throwable e) {
+                failures.add(e);
+            }
         }
+        failures.rethrow();
     }
 }

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -29,6 +30,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
     }
 
+    private final MemoryShare memory;
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
     private final ToldFailure failure = new ToldFailure();
@@ -53,8 +55,9 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     TcpStream(TcpLayer layer, StreamOptions options) {
         super(layer, options);
-        sendRing = new SendRing(options.sendBufferBytes, layer.ground.budget);
-        receiveRing = new ReceiveRing(layer.ground.budget);
+        memory = new MemoryShare(layer.ground.budget);
+        sendRing = new SendRing(options.sendBufferBytes, memory);
+        receiveRing = new ReceiveRing(memory);
     }
 
     /** The connection, or {@code null} before there is one. */
@@ -78,8 +81,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     }
 
     void connecting(TcpConnection made, InetSocketAddress remote) {
-        remoteAddress = remote;
         localAddress = new InetSocketAddress(made.local, made.localPort);
+        remoteAddress = remote;
         finishPending = true;
         connection = made;
     }
@@ -99,6 +102,11 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     @Override
     public ReceiveRing receiveRing() {
         return receiveRing;
+    }
+
+    @Override
+    public MemoryShare memory() {
+        return memory;
     }
 
     @Override
@@ -135,11 +143,11 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void onTerminated() {
+        publishLater();
         onFinished();
         if (!isOpen()) {
             unbind();
         }
-        publishLater();
     }
 
     @Override
@@ -186,13 +194,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     void onClosed() {
-        postHere(nowNanos -> {
-            closeInGate(nowNanos);
-            publishLater();
-        });
+        postHere(this::closeInGate);
     }
 
-    private void closeInGate(long nowNanos) {
+    @Override
+    void closeInGate(long nowNanos) {
+        publishLater();
         TcpConnection current = connection;
         if (current == null || current.isOver()) {
             unbind();
@@ -200,7 +207,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             return;
         }
         boolean unread = !inputShut && receiveRing.available() > 0;
-        current.close(unread, options.lingerSeconds, nowNanos);
+        try {
+            current.close(unread, options.lingerSeconds, nowNanos);
+        } catch (Throwable e) {
+            current.breakOff(nowNanos);
+            throw e;
+        }
         current.markDirty();
     }
 
@@ -208,7 +220,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     void abandon(long nowNanos) {
         TcpConnection current = connection;
         if (!current.isOver()) {
-            current.close(true, 0, nowNanos);
+            try {
+                current.close(true, 0, nowNanos);
+            } catch (Throwable e) {
+                current.breakOff(nowNanos);
+                throw e;
+            }
         }
     }
 
@@ -405,7 +422,13 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     private void askEngine() {
         TcpConnection current = connection;
         if (current != null && QUEUED.compareAndSet(this, false, true)) {
-            current.ground.gate.post(current);
+            try {
+                current.ground.gate.post(current);
+            } catch (Throwable e) {
+                // Perhaps nobody has it: the next one asks again.
+                queued = false;
+                throw e;
+            }
         }
     }
 

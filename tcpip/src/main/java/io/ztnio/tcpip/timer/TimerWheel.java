@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.timer;
 
+import io.ztnio.tcpip.TurnFailures;
+
 /**
  * A hashed wheel of {@link #SLOTS} slots of one millisecond. A timer fires at the first millisecond boundary at or after
  * its deadline; deadlines further away than one revolution wait for their turn in their slot.
@@ -20,8 +22,12 @@ public final class TimerWheel {
 
     private final Timer[] slots = new Timer[SLOTS];
     private final long[] occupied = new long[SLOTS / 64];
+    private final TurnFailures failures = new TurnFailures();
     private long currentTick;
-    private int size;
+
+    /** The timer to look at next in the slot that is being looked through. */
+    private Timer cursor;
+
     private long visits;
 
     /** @param nowNanos the time to start at */
@@ -53,14 +59,10 @@ public final class TimerWheel {
         }
     }
 
-    /** Fires every timer that is due. */
+    /** Fires every timer that is due. What they throw keeps none of them from firing; the first of it is thrown at the end. */
     public void advance(long nowNanos) {
         long target = Math.floorDiv(nowNanos, TICK_NANOS);
         if (target <= currentTick) {
-            return;
-        }
-        if (size == 0) {
-            currentTick = target;
             return;
         }
         long first = Math.max(currentTick + 1, target - SLOTS + 1);
@@ -72,13 +74,11 @@ public final class TimerWheel {
             }
             expire((int) (tick & (SLOTS - 1)), target, nowNanos);
         }
+        failures.rethrow();
     }
 
     /** When {@link #advance} has something to do, or {@link #NEVER}. Never later than the earliest deadline's tick. */
     public long nextDeadlineNanos() {
-        if (size == 0) {
-            return NEVER;
-        }
         int start = (int) ((currentTick + 1) & (SLOTS - 1));
         int word = start >>> 6;
         long bits = occupied[word] & (-1L << (start & 63));
@@ -90,7 +90,7 @@ public final class TimerWheel {
             word = (word + 1) & (occupied.length - 1);
             bits = occupied[word];
         }
-        throw new AssertionError("occupied slots of " + size + " timers are not marked");
+        return NEVER;
     }
 
     /** Timers looked at since the wheel was made. */
@@ -101,25 +101,39 @@ public final class TimerWheel {
     private void expire(int slot, long target, long nowNanos) {
         Timer timer = slots[slot];
         while (timer != null) {
-            Timer next = timer.next;
+            cursor = timer.next;
             visits++;
             if (timer.tick <= target) {
                 unlink(timer);
-                long tick = timer.deadlineNanos == NEVER ? Long.MAX_VALUE : tickOf(timer.deadlineNanos);
-                if (tick <= target) {
-                    timer.deadlineNanos = NEVER;
-                    timer.onTimer(nowNanos);
-                } else if (tick != Long.MAX_VALUE) {
-                    link(timer, tick);
-                }
+                fire(timer, target, nowNanos);
             }
-            timer = next;
+            timer = cursor;
+        }
+        cursor = null;
+        if (slots[slot] == null) {
+            occupied[slot >>> 6] &= ~(1L << (slot & 63));
+        }
+    }
+
+    private void fire(Timer timer, long target, long nowNanos) {
+        long tick = timer.deadlineNanos == NEVER ? Long.MAX_VALUE : tickOf(timer.deadlineNanos);
+        if (tick <= target) {
+            timer.deadlineNanos = NEVER;
+            try {
+                timer.onTimer(nowNanos);
+            } catch (Throwable e) {
+                failures.add(e);
+            }
+        } else if (tick != Long.MAX_VALUE) {
+            link(timer, tick);
         }
     }
 
     private void link(Timer timer, long tick) {
         timer.tick = Math.max(tick, currentTick + 1);
         int slot = (int) (timer.tick & (SLOTS - 1));
+        // First the mark: one too many is cleared when its slot comes up, one too few would hide a timer.
+        occupied[slot >>> 6] |= 1L << (slot & 63);
         timer.slot = slot;
         timer.previous = null;
         timer.next = slots[slot];
@@ -127,12 +141,13 @@ public final class TimerWheel {
             timer.next.previous = timer;
         }
         slots[slot] = timer;
-        occupied[slot >>> 6] |= 1L << (slot & 63);
-        size++;
     }
 
     private void unlink(Timer timer) {
         int slot = timer.slot;
+        if (timer == cursor) {
+            cursor = timer.next;
+        }
         if (timer.previous != null) {
             timer.previous.next = timer.next;
         } else {
@@ -147,7 +162,6 @@ public final class TimerWheel {
         timer.next = null;
         timer.previous = null;
         timer.slot = -1;
-        size--;
     }
 
     private static long tickOf(long nanos) {
@@ -155,8 +169,8 @@ public final class TimerWheel {
     }
 
     /**
-     * Something with one deadline. {@link #onTimer} may schedule any timer, but takes only its own out of the wheel; it
-     * must not call {@link TimerWheel#advance}.
+     * Something with one deadline. {@link #onTimer} may schedule any timer and take any out of the wheel; it must not call
+     * {@link TimerWheel#advance}.
      */
     public abstract static class Timer {
         private Timer previous;

@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Thread: the public methods as {@link DatagramEndpoint} says; the others are confined to the gate.
  */
 final class UdpEndpoint implements DatagramEndpoint {
+    /** So often in a row a listener may throw until it is spared the news. */
+    private static final int MOST_TELLS = 100;
+
     /** What can only be done inside the gate, with its result. */
     @FunctionalInterface
     private interface Step {
@@ -65,6 +68,9 @@ final class UdpEndpoint implements DatagramEndpoint {
     private volatile InetAddress matchLocal;
 
     private boolean announcing;
+
+    /** How often in a row the listener has thrown. */
+    private int untold;
     private int toAnnounce;
 
     UdpEndpoint(UdpLayer layer) {
@@ -327,8 +333,21 @@ final class UdpEndpoint implements DatagramEndpoint {
         toAnnounce = 0;
         ReadinessListener told = listener;
         if (told != null && newlySet != 0) {
-            told.onReady(newlySet);
+            try {
+                told.onReady(newlySet);
+            } catch (Throwable e) {
+                toAnnounce |= newlySet;
+                untold++;
+                throw e;
+            }
         }
+        untold = 0;
+    }
+
+    /** Whether what could not be told is told in the next turn; asked once, by who will. */
+    boolean mayAnnounceAgain() {
+        announcing = untold < MOST_TELLS;
+        return announcing;
     }
 
     private void bindInGate(InetSocketAddress address) throws IOException {
@@ -399,8 +418,8 @@ final class UdpEndpoint implements DatagramEndpoint {
         }
         toAnnounce |= newlySet;
         if (!announcing) {
-            announcing = true;
             layer.announceLater(this);
+            announcing = true;
         }
     }
 

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.udp;
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.EphemeralPorts;
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.ip.IcmpError;
@@ -39,6 +40,8 @@ public final class UdpLayer implements TransportInput {
     private final InetSocketAddress[] peers = new InetSocketAddress[CACHE_SLOTS];
     /** Endpoints with readiness to announce. */
     private final List<UdpEndpoint> announcing = new ArrayList<>();
+    private final TurnFailures failures = new TurnFailures();
+
     /** Endpoints whose datagrams a congested link holds back. */
     private final Set<UdpEndpoint> held = new LinkedHashSet<>();
 
@@ -66,12 +69,25 @@ public final class UdpLayer implements TransportInput {
         held.add(endpoint);
     }
 
-    /** Ends a turn: announces readiness. Nothing here waits for a time. */
+    /**
+     * Ends a turn: announces readiness. Nothing here waits for a time. A listener that throws keeps nobody else from being
+     * told; the first of what was thrown is thrown at the end.
+     */
     public void turn() {
+        int kept = 0;
         for (int i = 0; i < announcing.size(); i++) {
-            announcing.get(i).announce();
+            UdpEndpoint endpoint = announcing.get(i);
+            try {
+                endpoint.announce();
+            } catch (Throwable e) {
+                failures.add(e);
+                if (endpoint.mayAnnounceAgain()) {
+                    announcing.set(kept++, endpoint);
+                }
+            }
         }
-        announcing.clear();
+        announcing.subList(kept, announcing.size()).clear();
+        failures.rethrow();
     }
 
     @Override

@@ -52,7 +52,7 @@ class RingTrimTest {
     @Test
     void aSendRingTrimmedWhileItIsWrittenLosesNothing() throws Exception {
         MemoryBudget budget = new MemoryBudget(1 << 20);
-        SendRing ring = new SendRing(LIMIT, budget);
+        SendRing ring = new SendRing(LIMIT, new MemoryShare(budget));
         FutureTask<Void> writer = start(() -> {
             SplittableRandom random = new SplittableRandom(1);
             byte[] bytes = new byte[5000];
@@ -109,7 +109,7 @@ class RingTrimTest {
     @Test
     void aReceiveRingTrimmedWhileItIsReadLosesNothing() throws Exception {
         MemoryBudget budget = new MemoryBudget(1 << 20);
-        ReceiveRing ring = new ReceiveRing(budget);
+        ReceiveRing ring = new ReceiveRing(new MemoryShare(budget));
         FutureTask<Long> reader = start(() -> {
             SplittableRandom random = new SplittableRandom(2);
             CRC32 digest = new CRC32();
@@ -134,7 +134,7 @@ class RingTrimTest {
     @Test
     void aReceiveRingMayBeDiscardedWhileItIsReadAndTrimmed() throws Exception {
         MemoryBudget budget = new MemoryBudget(1 << 20);
-        ReceiveRing ring = new ReceiveRing(budget);
+        ReceiveRing ring = new ReceiveRing(new MemoryShare(budget));
         AtomicBoolean over = new AtomicBoolean();
         FutureTask<Void> discarder = start(() -> {
             while (!over.get()) {

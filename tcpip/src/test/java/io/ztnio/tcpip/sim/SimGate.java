@@ -28,16 +28,22 @@ public final class SimGate implements Gate {
             return;
         }
         inside = true;
-        task.run(nowNanos);
-        inside = false;
+        try {
+            task.run(nowNanos);
+        } finally {
+            inside = false;
+        }
         drain();
     }
 
     private void drain() {
         inside = true;
-        for (Task task = posted.poll(); task != null; task = posted.poll()) {
-            task.run(nowNanos);
+        try {
+            for (Task task = posted.poll(); task != null; task = posted.poll()) {
+                task.run(nowNanos);
+            }
+        } finally {
+            inside = false;
         }
-        inside = false;
     }
 }

@@ -19,6 +19,9 @@ final class FakeIp implements IpLayer {
     boolean congested;
     int lastTrafficClass;
 
+    /** What the next packet to be sent throws. */
+    Error sendFailure;
+
     FakeIp(InetAddress own, Sink sink) {
         this.own = own;
         this.sink = sink;
@@ -115,6 +118,11 @@ final class FakeIp implements IpLayer {
         public void send(int protocol, int transportLength, int trafficClass, boolean mayFragment, long nowNanos) {
             if (transportLength + headerLength() > mtuBytes) {
                 throw new AssertionError("a packet of " + transportLength + " bytes does not fit the MTU " + mtuBytes);
+            }
+            Error failure = sendFailure;
+            sendFailure = null;
+            if (failure != null) {
+                throw failure;
             }
             lastTrafficClass = trafficClass;
             byte[] copy = new byte[transportLength];

@@ -32,6 +32,7 @@ import java.util.Random;
  */
 final class ScriptedPeer implements Gate {
     static final long MILLISECOND = 1_000_000L;
+    private static final long RETRY_NANOS = 10_000_000;
     static final int PEER_PORT = 80;
     static final String OFFER = "<mss 1000,sackOK,ws 7>";
 
@@ -74,6 +75,12 @@ final class ScriptedPeer implements Gate {
 
     /** Whether to keep what is emitted; if not, its checksum and header are checked and no more. */
     boolean recording = true;
+
+    /** Where what the stack throws goes; otherwise it goes on to the test. */
+    List<Throwable> thrown;
+
+    /** What the gate throws at who posts next. */
+    Error postFailure;
 
     private boolean inside;
     private boolean batching;
@@ -132,6 +139,11 @@ final class ScriptedPeer implements Gate {
 
     @Override
     public void post(Gate.Task task) {
+        Error failure = postFailure;
+        postFailure = null;
+        if (failure != null) {
+            throw failure;
+        }
         tasks.add(task);
         if (!inside) {
             leave();
@@ -152,14 +164,27 @@ final class ScriptedPeer implements Gate {
     private void leave() {
         inside = true;
         while (!tasks.isEmpty()) {
-            tasks.poll().run(now);
+            guarded(tasks.poll());
         }
         if (!batching) {
             do {
-                deadline = layer.turn(now);
+                // As an engine does after a turn that has failed.
+                deadline = now + RETRY_NANOS;
+                guarded(at -> deadline = layer.turn(at));
             } while (deadline <= now);
         }
         inside = false;
+    }
+
+    private void guarded(Gate.Task task) {
+        try {
+            task.run(now);
+        } catch (Throwable e) {
+            if (thrown == null) {
+                throw e;
+            }
+            thrown.add(e);
+        }
     }
 
     /** What the application does before the stack has its turn. */

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -104,5 +105,57 @@ class TimerWheelTest {
                         .isBetween(0L, MILLISECOND);
             }
         }
+    }
+
+    @Test
+    void aTimerThatThrowsKeepsNoOtherFromFiring() {
+        TimerWheel wheel = new TimerWheel(0);
+        InternalError failure = new InternalError("by a test");
+        for (int i = 0; i < 100; i++) {
+            wheel.schedule(new Probe(), (i / 10 + 1) * MILLISECOND);
+        }
+        for (int i = 0; i < 10; i++) {
+            wheel.schedule(
+                    new TimerWheel.Timer() {
+                        @Override
+                        protected void onTimer(long nowNanos) {
+                            throw failure;
+                        }
+                    },
+                    (i + 1) * MILLISECOND);
+            wheel.schedule(new Probe(), (i + 1) * MILLISECOND);
+        }
+
+        assertThatThrownBy(() -> wheel.advance(20 * MILLISECOND)).isSameAs(failure);
+
+        assertThat(fired).hasSize(110);
+        assertThat(wheel.nextDeadlineNanos()).isEqualTo(TimerWheel.NEVER);
+        wheel.advance(30 * MILLISECOND);
+    }
+
+    @Test
+    void aTimerMayTakeOthersOut() {
+        TimerWheel wheel = new TimerWheel(0);
+        Probe[] others = new Probe[20];
+        TimerWheel.Timer remover = new TimerWheel.Timer() {
+            @Override
+            protected void onTimer(long nowNanos) {
+                for (Probe other : others) {
+                    wheel.remove(other);
+                }
+            }
+        };
+        for (int i = 0; i < others.length; i++) {
+            others[i] = new Probe();
+            wheel.schedule(others[i], 5 * MILLISECOND);
+        }
+        wheel.schedule(remover, 5 * MILLISECOND);
+        Probe last = new Probe();
+        wheel.schedule(last, 6 * MILLISECOND);
+
+        wheel.advance(10 * MILLISECOND);
+
+        assertThat(fired).containsExactly(last);
+        assertThat(wheel.nextDeadlineNanos()).isEqualTo(TimerWheel.NEVER);
     }
 }

@@ -14,6 +14,10 @@ final class ActiveOpen {
     private Offer offer;
     private int attempts;
     private boolean due;
+
+    /** Whether the peer has asked for our SYN-ACK once more. */
+    private boolean repeated;
+
     private long sentNanos;
     private long deadlineNanos = TimerWheel.NEVER;
     private Failure softFailure = Failure.TIMED_OUT;
@@ -37,6 +41,13 @@ final class ActiveOpen {
         }
         if (due) {
             due = false;
+            repeated = false;
+            sendSyn(nowNanos);
+            sentNanos = nowNanos;
+            deadlineNanos = nowNanos + connection.sender.rtt.backedOff(attempts);
+            attempts++;
+        } else if (repeated) {
+            repeated = false;
             sendSyn(nowNanos);
         }
         connection.user.publishLater();
@@ -62,9 +73,6 @@ final class ActiveOpen {
                 connection.receiver.synWindow(),
                 connection.options.trafficClass,
                 nowNanos);
-        sentNanos = nowNanos;
-        deadlineNanos = nowNanos + sender.rtt.backedOff(attempts);
-        attempts++;
     }
 
     void onTimer(long nowNanos) {
@@ -85,6 +93,14 @@ final class ActiveOpen {
         connection.state = TcpState.SYN_RECEIVED;
         attempts = 0;
         due = true;
+        connection.markDirty();
+    }
+
+    /** The peer's SYN came again: it has not got our answer. The timer goes on as it was. */
+    void repeatSynAck() {
+        repeated = true;
+        // Which of them will be answered nobody knows: it says nothing of the round trip.
+        attempts = Math.max(attempts, 2);
         connection.markDirty();
     }
 

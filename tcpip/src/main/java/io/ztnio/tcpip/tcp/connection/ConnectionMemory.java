@@ -1,12 +1,13 @@
 package io.ztnio.tcpip.tcp.connection;
 
-import io.ztnio.tcpip.buffer.MemoryBudget;
+import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.timer.TimerWheel;
+import java.net.InetAddress;
 
 /**
- * The rings of a connection as users of the stack's {@link MemoryBudget}: an idle connection with nothing in them gives
+ * The rings of a connection as users of its {@link MemoryShare}: an idle connection with nothing in them gives
  * them back.
  *
  * <p>Thread: confined to the gate.
@@ -15,17 +16,17 @@ final class ConnectionMemory {
     /** A connection that was quiet for so long, and has nothing in its rings, needs none. */
     static final long IDLE_NANOS = 10_000_000_000L;
 
-    private final MemoryBudget budget;
+    private final MemoryShare share;
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
     private long deadlineNanos = TimerWheel.NEVER;
     private boolean settled;
 
-    ConnectionMemory(MemoryBudget budget, SendRing sendRing, ReceiveRing receiveRing) {
-        this.budget = budget;
+    ConnectionMemory(MemoryShare share, InetAddress remote, SendRing sendRing, ReceiveRing receiveRing) {
+        this.share = share;
         this.sendRing = sendRing;
         this.receiveRing = receiveRing;
-        budget.join();
+        share.join(remote);
     }
 
     /** Something was sent, received, read or written. */
@@ -33,11 +34,25 @@ final class ConnectionMemory {
         deadlineNanos = isHeld() ? nowNanos + IDLE_NANOS : TimerWheel.NEVER;
     }
 
-    void onTimer(long nowNanos) {
-        if (deadlineNanos <= nowNanos) {
-            sendRing.trim();
-            receiveRing.trim();
-        }
+    /** Whether it was quiet for so long that what is not needed is given back. */
+    boolean isIdle(long nowNanos) {
+        return deadlineNanos <= nowNanos;
+    }
+
+    /** Gives back what has nothing in it. */
+    void trim() {
+        sendRing.trim();
+        receiveRing.trim();
+    }
+
+    /** Bytes that it holds. */
+    long heldBytes() {
+        return (long) sendRing.capacityBytes() + receiveRing.capacityBytes();
+    }
+
+    /** What all connections with the same address hold. */
+    long usedByAddress() {
+        return share.usedByAddress();
     }
 
     long nextDeadlineNanos() {
@@ -46,11 +61,11 @@ final class ConnectionMemory {
 
     /** What a window or a buffer may be: less than asked for when memory is tight. */
     int limitBytes(int asked) {
-        return budget.isTight() ? Math.min(asked, budget.fairShareBytes()) : asked;
+        return share.isTight() ? Math.min(asked, share.fairShareBytes()) : asked;
     }
 
     boolean isTight() {
-        return budget.isTight();
+        return share.isTight();
     }
 
     /** The connection is over; the application may still read what has arrived. */
@@ -59,11 +74,11 @@ final class ConnectionMemory {
             settled = true;
             sendRing.settle();
             receiveRing.settle();
-            budget.leave();
+            share.leave();
         }
     }
 
     private boolean isHeld() {
-        return sendRing.capacityBytes() + receiveRing.capacityBytes() > 0;
+        return heldBytes() > 0;
     }
 }

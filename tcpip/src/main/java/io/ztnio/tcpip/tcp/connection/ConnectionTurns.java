@@ -1,8 +1,8 @@
 package io.ztnio.tcpip.tcp.connection;
 
+import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.tcp.congestion.Pacer;
 import io.ztnio.tcpip.tcp.segment.SegmentWriter;
-import java.util.Arrays;
 
 /**
  * Which connections of a layer have something to do in this turn or the next, and which wait: for the link, or for their
@@ -20,19 +20,15 @@ public final class ConnectionTurns {
     private final SegmentWriter writer;
     private final PacingQueue paced = new PacingQueue();
 
-    private TcpConnection[] dirty = new TcpConnection[16];
-    private int dirtyCount;
+    private final TurnFailures failures = new TurnFailures();
 
-    /** The connections of the round that goes on, and how many of them had their part. */
-    private TcpConnection[] flushing = new TcpConnection[16];
+    private TurnQueue<TcpConnection> dirty = new TurnQueue<>();
 
-    private int flushingCount;
-    private int flushedCount;
+    /** What is left of the round that goes on. */
+    private TurnQueue<TcpConnection> flushing = new TurnQueue<>();
 
     /** Connections that a congested link holds back. */
-    private TcpConnection[] held = new TcpConnection[16];
-
-    private int heldCount;
+    private final TurnQueue<TcpConnection> held = new TurnQueue<>();
 
     /** @param writer by which all of them send */
     public ConnectionTurns(SegmentWriter writer) {
@@ -41,10 +37,7 @@ public final class ConnectionTurns {
 
     /** Gives a connection a part of the turn. */
     void add(TcpConnection connection) {
-        if (dirtyCount == dirty.length) {
-            dirty = Arrays.copyOf(dirty, dirtyCount * 2);
-        }
-        dirty[dirtyCount++] = connection;
+        dirty.add(connection.turn);
     }
 
     /** Gives a connection a part of the turn in which its pacer lets more out. */
@@ -54,57 +47,54 @@ public final class ConnectionTurns {
 
     /** Remembers a connection for {@link #resume}. */
     void hold(TcpConnection connection) {
-        if (connection.heldByLink) {
-            return;
-        }
-        connection.heldByLink = true;
-        if (heldCount == held.length) {
-            held = Arrays.copyOf(held, heldCount * 2);
-        }
-        held[heldCount++] = connection;
+        held.add(connection.hold);
     }
 
     /** A link that was congested takes more: the next turn goes on with the connections that it held back. */
     public void resume() {
-        for (int i = 0; i < heldCount; i++) {
-            TcpConnection connection = held[i];
-            held[i] = null;
-            connection.heldByLink = false;
-            connection.markDirty();
+        for (TcpConnection next = held.poll(); next != null; next = held.poll()) {
+            next.markDirty();
         }
-        heldCount = 0;
     }
 
-    /** Round by round until nobody has more to send or it is enough; the next turn goes on where this one ended. */
+    /**
+     * Round by round until nobody has more to send or it is enough; the next turn goes on where this one ended. What a
+     * connection throws costs that connection, and is thrown when all have had their part.
+     */
     public void flush(long nowNanos) {
         paced.release(nowNanos);
         long enough = writer.sentBytes() + BYTES_PER_TURN;
-        for (int round = 0; round < ROUNDS_PER_TURN; round++) {
-            if (flushedCount == flushingCount) {
-                TcpConnection[] next = dirty;
+        for (int round = 0; round < ROUNDS_PER_TURN && writer.sentBytes() < enough; round++) {
+            if (flushing.isEmpty()) {
+                TurnQueue<TcpConnection> next = dirty;
                 dirty = flushing;
                 flushing = next;
-                flushingCount = dirtyCount;
-                flushedCount = 0;
-                dirtyCount = 0;
             }
-            while (flushedCount < flushingCount) {
-                if (writer.sentBytes() >= enough) {
-                    return;
-                }
-                TcpConnection connection = flushing[flushedCount];
-                flushing[flushedCount++] = null;
-                connection.flush(nowNanos);
+            flushRound(enough, nowNanos);
+            if (dirty.isEmpty()) {
+                break;
             }
-            if (dirtyCount == 0) {
+        }
+        failures.rethrow();
+    }
+
+    private void flushRound(long enough, long nowNanos) {
+        while (writer.sentBytes() < enough) {
+            TcpConnection next = flushing.poll();
+            if (next == null) {
                 return;
+            }
+            try {
+                next.flush(nowNanos);
+            } catch (Throwable e) {
+                failures.add(e);
             }
         }
     }
 
     /** Whether somebody has more to do at once. */
     public boolean hasMore() {
-        return dirtyCount > 0 || flushedCount < flushingCount;
+        return !dirty.isEmpty() || !flushing.isEmpty();
     }
 
     /** When a pacer lets somebody go on, or {@link Long#MAX_VALUE}. */

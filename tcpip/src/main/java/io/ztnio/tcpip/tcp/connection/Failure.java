@@ -14,6 +14,9 @@ public enum Failure {
     /** What the connection went by is gone. A kernel would say nothing until it times out. */
     ADDRESS_LOST("Network is unreachable: the address or the route of this connection was taken away;"
             + " connect again from an address that this node has now"),
+    /** Something failed while the engine worked on this connection, which may have left anything half done. */
+    BROKEN("Software caused connection abort: the engine failed while it worked on this connection, for want of memory"
+            + " perhaps; the log says more, and a new connection may be made"),
     RESET("Connection reset"),
     /** Reset by a peer whose end of stream had come before. */
     BROKEN_PIPE("Broken pipe");

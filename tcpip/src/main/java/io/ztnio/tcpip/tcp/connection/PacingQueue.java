@@ -17,11 +17,13 @@ final class PacingQueue {
         if (connection.waitsForPacer) {
             return;
         }
-        connection.waitsForPacer = true;
         if (size == connections.length) {
-            connections = Arrays.copyOf(connections, size * 2);
+            // Both or none, should there be no memory for one.
+            TcpConnection[] moreConnections = Arrays.copyOf(connections, size * 2);
             nanos = Arrays.copyOf(nanos, size * 2);
+            connections = moreConnections;
         }
+        connection.waitsForPacer = true;
         int slot = size++;
         while (slot > 0 && releaseNanos < nanos[(slot - 1) >>> 1]) {
             move((slot - 1) >>> 1, slot);

@@ -5,10 +5,11 @@ import java.util.Arrays;
 /** The ranges received behind a hole, sorted and apart from each other, and which of them is news to the peer. */
 final class ReassemblyRanges {
     static final int MAXIMUM = 256;
+    private static final int FEW = 4;
 
-    private long[] left = new long[4];
-    private long[] right = new long[4];
-    private long[] touched = new long[4];
+    private long[] left = new long[FEW];
+    private long[] right = new long[FEW];
+    private long[] touched = new long[FEW];
     private int count;
     private long clock;
 
@@ -58,6 +59,28 @@ final class ReassemblyRanges {
         return true;
     }
 
+    /** Forgets all of them. */
+    void clear() {
+        count = 0;
+    }
+
+    /** Gives back the memory that many ranges took, when there are none. */
+    void trim() {
+        if (count == 0 && left.length > FEW) {
+            // Not shorter than the others, should there be no memory for one.
+            long[] few = new long[FEW];
+            long[] fewRight = new long[FEW];
+            touched = new long[FEW];
+            right = fewRight;
+            left = few;
+        }
+    }
+
+    /** Ranges that there is memory for. */
+    int capacity() {
+        return left.length;
+    }
+
     /** Whether a part of {@code from} to {@code to} is held already: the first is from {@link #overlapLeft} on. */
     boolean findOverlap(long from, long to) {
         for (int i = 0; i < count; i++) {
@@ -103,9 +126,11 @@ final class ReassemblyRanges {
 
     private void insertAt(int index) {
         if (count == left.length) {
-            left = Arrays.copyOf(left, count * 2);
-            right = Arrays.copyOf(right, count * 2);
+            long[] moreLeft = Arrays.copyOf(left, count * 2);
+            long[] moreRight = Arrays.copyOf(right, count * 2);
             touched = Arrays.copyOf(touched, count * 2);
+            right = moreRight;
+            left = moreLeft;
         }
         move(index, index + 1);
         count++;

@@ -18,6 +18,9 @@ final class Receiver {
     /** What takes so little cannot do with the rest of the window while a part of it waits for an update. */
     private static final int SMALL_BUFFER_BYTES = 64 << 10;
 
+    /** What lies behind a hole is kept for so long, unless memory is tight, while nothing comes. */
+    private static final long HOLE_LIFE_NANOS = 60_000_000_000L;
+
     private final TcpConnection connection;
     private final TcpConfig config;
     private final ReceiveRing ring;
@@ -43,6 +46,9 @@ final class Receiver {
 
     /** The right edge that the peer has seen at most: scaling rounds up by less than a unit (RFC 7323 2.4). */
     private long shownEdge;
+
+    /** The largest window that a SYN of ours has offered. */
+    private int shownSynWindow;
 
     boolean selectiveAcks;
     private int limitBytes;
@@ -76,7 +82,8 @@ final class Receiver {
 
     /** The window for a SYN, which is never scaled. */
     int synWindow() {
-        return config.synWindow(limitBytes);
+        shownSynWindow = Math.max(shownSynWindow, config.synWindow(limit()));
+        return shownSynWindow;
     }
 
     /** Whether both SYNs have offered selective acknowledgments. */
@@ -84,12 +91,17 @@ final class Receiver {
         selectiveAcks = both;
     }
 
-    /** The peer's SYN has come. */
+    /** The peer's SYN has come, as the answer to ours or before it. */
     void onSyn(long irs, int shift) {
+        onSyn(irs, shift, synWindow());
+    }
+
+    /** The peer's SYN has come, and our answer has offered a window. */
+    void onSyn(long irs, int shift, int windowBytes) {
         nxt = irs + 1;
         dataStart = nxt;
         lastAckSent = nxt;
-        edge = nxt + synWindow();
+        edge = nxt + windowBytes;
         shownEdge = edge;
         windowShift = shift;
     }
@@ -210,12 +222,19 @@ final class Receiver {
         }
         if (!discarding && !ring.reserve(to - dataStart)) {
             connection.ground.counters.drop(TcpDropReason.NO_MEMORY);
-            return;
+            ackNow = true;
+            long room = ring.roomEnd() + dataStart;
+            if (from > nxt || room <= from) {
+                return;
+            }
+            // Not everything, but something: however large the peer's segments are, it moves on.
+            length = (int) Math.min(length, room - from);
         }
+        long end = from + length;
         if (from > nxt) {
             disordered = true;
             disorderedNanos = segment.ingressNanos;
-            if (!ranges.add(from, to)) {
+            if (!ranges.add(from, end)) {
                 connection.ground.counters.drop(TcpDropReason.TOO_MANY_HOLES);
                 return;
             }
@@ -224,7 +243,7 @@ final class Receiver {
             ring.write(from - dataStart, segment.buffer, segment.payloadOffset + (int) skipped, length);
         }
         if (from == nxt) {
-            nxt = ranges.isEmpty() ? to : ranges.advance(to);
+            nxt = ranges.isEmpty() ? end : ranges.advance(end);
             if (!discarding) {
                 ring.publish(nxt - dataStart);
             }
@@ -233,6 +252,27 @@ final class Receiver {
                 ackNow = true;
             }
         }
+    }
+
+    /**
+     * Gives up what lies behind a hole that nobody fills: the peer still has it, for only what is in order is acknowledged
+     * for good (RFC 2018 8).
+     */
+    void giveBack(long nowNanos) {
+        if (!ranges.isEmpty()
+                && (connection.memory.isTight() || nowNanos - disorderedNanos >= HOLE_LIFE_NANOS)) {
+            ranges.clear();
+            ring.forgetBehindHole();
+        }
+        ranges.trim();
+    }
+
+    /** Nobody will read what has come. */
+    void discardAll() {
+        discard();
+        ranges.clear();
+        ring.forgetBehindHole();
+        ring.trim();
     }
 
     /** Whether data has come out of order since. */

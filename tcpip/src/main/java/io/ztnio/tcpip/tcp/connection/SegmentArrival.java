@@ -5,6 +5,7 @@ import io.ztnio.tcpip.tcp.segment.TcpCounters;
 import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import io.ztnio.tcpip.tcp.segment.TcpFlags;
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
+import io.ztnio.tcpip.tcp.segment.Timestamps;
 
 /** SEGMENT ARRIVES of RFC 9293 3.10.7, with the tightened rules of RFC 5961 and PAWS (RFC 7323 5). */
 final class SegmentArrival {
@@ -56,12 +57,16 @@ final class SegmentArrival {
             counters.drop(TcpDropReason.NO_FLAGS);
             return;
         }
+        if (segment.has(TcpFlags.FIN)) {
+            counters.drop(TcpDropReason.SYN_WITH_FIN);
+            return;
+        }
         if (!acknowledges) {
             connection.opening.onCrossingSyn(segment);
             return;
         }
         connection.opening.onSynAck(segment, nowNanos);
-        if (segment.payloadLength > 0 || segment.has(TcpFlags.FIN)) {
+        if (segment.payloadLength > 0) {
             takeData(segment, connection.receiver.nxt, nowNanos);
         }
     }
@@ -75,7 +80,13 @@ final class SegmentArrival {
         }
         // First, the sequence number.
         long sequence = SequenceNumbers.extend(receiver.nxt, segment.sequence);
-        if (!isTimely(segment, sequence, nowNanos) || !isInWindow(segment, sequence, nowNanos)) {
+        boolean crossing = isOfCrossingOpen(segment, sequence);
+        if (crossing && !segment.has(TcpFlags.ACK)) {
+            // Our SYN-ACK was lost.
+            connection.opening.repeatSynAck();
+            return;
+        }
+        if (!isTimely(segment, sequence, nowNanos) || (!crossing && !isInWindow(segment, sequence, nowNanos))) {
             return;
         }
         // Second, RST. Third, security: there is none here.
@@ -84,7 +95,7 @@ final class SegmentArrival {
             return;
         }
         // Fourth, SYN.
-        if (segment.has(TcpFlags.SYN) && !endsCrossingOpen(segment, sequence)) {
+        if (segment.has(TcpFlags.SYN) && !crossing) {
             // RFC 5961 4: whatever its sequence number, the peer has to prove that it has restarted.
             counters.drop(TcpDropReason.UNEXPECTED_SYN);
             connection.output.challenge(nowNanos);
@@ -114,11 +125,22 @@ final class SegmentArrival {
             answerUnacceptable(segment, sequence, nowNanos);
             return false;
         }
-        if (sequence <= connection.receiver.lastAckSent
-                && sequence + segment.sequenceLength() >= connection.receiver.lastAckSent) {
-            connection.timestamps.remember(segment.timestampValue, nowNanos);
-        }
         return true;
+    }
+
+    /**
+     * RFC 7323 5.3, R3, of a segment that has passed every check: one that has not could be from anybody, and a TSval of the
+     * future would make all of the peer's segments too old.
+     */
+    private void rememberTimestamp(TcpSegment segment, long sequence, long nowNanos) {
+        Timestamps timestamps = connection.timestamps;
+        if (timestamps.isAgreed()
+                && segment.hasTimestamps
+                && (segment.timestampValue - timestamps.recent() >= 0
+                        || nowNanos - timestamps.recentNanos() >= TIMESTAMP_LIFE_NANOS)
+                && sequence <= connection.receiver.lastAckSent) {
+            timestamps.remember(segment.timestampValue, nowNanos);
+        }
     }
 
     /**
@@ -147,14 +169,6 @@ final class SegmentArrival {
         if (connection.receiver.isAcceptable(sequence, segment.sequenceLength())) {
             return true;
         }
-        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK)) {
-            // A repeated SYN: our SYN-ACK was lost.
-            connection.opening.onCrossingSyn(segment);
-            return false;
-        }
-        if (connection.state == TcpState.SYN_RECEIVED && segment.has(TcpFlags.ACK)) {
-            return true;
-        }
         counters.drop(TcpDropReason.OUTSIDE_WINDOW);
         if (!segment.has(TcpFlags.RST)) {
             answerUnacceptable(segment, sequence, nowNanos);
@@ -162,10 +176,14 @@ final class SegmentArrival {
         return false;
     }
 
-    /** Both ends have opened at once, and the peer's SYN comes again with an acknowledgment of ours (RFC 9293 3.5). */
-    private boolean endsCrossingOpen(TcpSegment segment, long sequence) {
+    /**
+     * Both ends have opened at once, and the peer's SYN comes again, perhaps with an acknowledgment of ours (RFC 9293 3.5):
+     * the same SYN, for another one is somebody else's.
+     */
+    private boolean isOfCrossingOpen(TcpSegment segment, long sequence) {
         return connection.state == TcpState.SYN_RECEIVED
-                && segment.has(TcpFlags.ACK)
+                && segment.has(TcpFlags.SYN)
+                && !segment.has(TcpFlags.RST | TcpFlags.FIN)
                 && sequence == connection.receiver.nxt - 1;
     }
 
@@ -200,6 +218,7 @@ final class SegmentArrival {
                 connection.ground.writer.refuse(connection.path, segment, nowNanos);
                 return false;
             }
+            rememberTimestamp(segment, sequence, nowNanos);
             boolean repeatedSyn = segment.has(TcpFlags.SYN);
             connection.opening.complete(segment, sequence, nowNanos);
             return !repeatedSyn;
@@ -210,6 +229,7 @@ final class SegmentArrival {
             connection.output.challenge(nowNanos);
             return false;
         }
+        rememberTimestamp(segment, sequence, nowNanos);
         long before = sender.snd.una;
         sender.onAcknowledgment(segment, sequence, acknowledgment, nowNanos);
         if (sender.snd.una > before) {

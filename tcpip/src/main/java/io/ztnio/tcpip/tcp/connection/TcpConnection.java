@@ -42,10 +42,11 @@ public final class TcpConnection extends Flow implements Gate.Task {
     private final KeepAlive keepAlive;
 
     TcpState state = TcpState.CLOSED;
-    private boolean dirty;
 
-    /** Whether it waits for {@link ConnectionTurns#resume}. */
-    boolean heldByLink;
+    /** Its places among those with something to do, and among those that a congested link holds back. */
+    final TurnQueue.Place<TcpConnection> turn = new TurnQueue.Place<>(this);
+
+    final TurnQueue.Place<TcpConnection> hold = new TurnQueue.Place<>(this);
 
     /** Whether it is in the {@link PacingQueue}. */
     boolean waitsForPacer;
@@ -66,7 +67,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
         this.options = user.options();
         SendRing sendRing = user.sendRing();
         this.timestamps = timestamps;
-        this.memory = new ConnectionMemory(ground.budget, sendRing, user.receiveRing());
+        this.memory = new ConnectionMemory(user.memory(), remote, sendRing, user.receiveRing());
         this.size = new SegmentSize(path, ground.config.maximumSegmentBytes, ground.counters);
         this.sender = new Sender(this, sendRing, iss);
         this.receiver = new Receiver(this, user.receiveRing(), options.receiveBufferBytes);
@@ -101,7 +102,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
             made.sender.marks.agree();
         }
         made.timestamps.remember(half.recentTimestamp, nowNanos);
-        made.receiver.onSyn(half.irs, half.offer.ownShift());
+        made.receiver.onSyn(half.irs, half.offer.ownShift(), half.windowBytes);
         made.sender.snd.una = half.iss + 1;
         made.sender.snd.nxt = half.iss + 1;
         if (half.attempts == 1) {
@@ -142,8 +143,13 @@ public final class TcpConnection extends Flow implements Gate.Task {
     /** The application has written, read or asked for something. */
     @Override
     public void run(long nowNanos) {
-        user.takeRequests(this, nowNanos);
-        markDirty();
+        try {
+            user.takeRequests(this, nowNanos);
+            markDirty();
+        } catch (Throwable e) {
+            breakOff(nowNanos);
+            throw e;
+        }
     }
 
     /** The last byte written is urgent. */
@@ -228,11 +234,41 @@ public final class TcpConnection extends Flow implements Gate.Task {
     void terminate() {
         if (state != TcpState.CLOSED) {
             state = TcpState.CLOSED;
-            ground.wheel.remove(this);
-            ground.flows.remove(this);
-            teardown.onTerminated();
-            memory.settle();
-            user.onTerminated();
+            forget();
+        }
+    }
+
+    /** May be done again if something was thrown in the middle. Who is told comes last. */
+    private void forget() {
+        ground.wheel.remove(this);
+        ground.flows.remove(this);
+        teardown.onTerminated();
+        memory.settle();
+        user.onTerminated();
+    }
+
+    /**
+     * Something was thrown in the middle of the work on this connection, by a bug or for want of memory, and nobody knows
+     * what is half done. It costs this connection: both ends are told as far as that goes, and nothing of it is left.
+     */
+    @Override
+    public void breakOff(long nowNanos) {
+        boolean over = state == TcpState.CLOSED;
+        if (!over) {
+            user.fail(Failure.BROKEN);
+        }
+        try {
+            if (state.isSynchronised()) {
+                output.reset(nowNanos);
+            }
+        } catch (Throwable e) {
+            // The peer will be told when it asks.
+        }
+        state = TcpState.CLOSED;
+        try {
+            forget();
+        } catch (Throwable e) {
+            forget();
         }
     }
 
@@ -278,6 +314,15 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     @Override
     protected void onTimer(long nowNanos) {
+        try {
+            onDeadline(nowNanos);
+        } catch (Throwable e) {
+            breakOff(nowNanos);
+            throw e;
+        }
+    }
+
+    private void onDeadline(long nowNanos) {
         opening.onTimer(nowNanos);
         if (state.isSynchronised()) {
             // A probe must not be larger than what the path takes now.
@@ -285,7 +330,10 @@ public final class TcpConnection extends Flow implements Gate.Task {
             sender.onTimer(nowNanos);
         }
         if (state.isSynchronised()) {
-            memory.onTimer(nowNanos);
+            if (memory.isIdle(nowNanos)) {
+                receiver.giveBack(nowNanos);
+                memory.trim();
+            }
             keepAlive.onTimer(nowNanos);
             teardown.onTimer(nowNanos);
         }
@@ -306,15 +354,20 @@ public final class TcpConnection extends Flow implements Gate.Task {
     // What a turn sends.
 
     public void markDirty() {
-        if (!dirty) {
-            dirty = true;
-            turns.add(this);
-        }
+        turns.add(this);
     }
 
     /** Does what this turn has to send; called until it marks itself dirty no more. */
     void flush(long nowNanos) {
-        dirty = false;
+        try {
+            send(nowNanos);
+        } catch (Throwable e) {
+            breakOff(nowNanos);
+            throw e;
+        }
+    }
+
+    private void send(long nowNanos) {
         if (state == TcpState.CLOSED || opening.flush(nowNanos)) {
             return;
         }

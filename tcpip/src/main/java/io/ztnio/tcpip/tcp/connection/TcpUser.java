@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp.connection;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
@@ -14,6 +15,9 @@ public interface TcpUser {
 
     /** What was received. */
     ReceiveRing receiveRing();
+
+    /** What both are charged to. */
+    MemoryShare memory();
 
     /** The socket options. */
     StreamOptions options();

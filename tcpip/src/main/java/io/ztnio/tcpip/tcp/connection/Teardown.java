@@ -1,16 +1,24 @@
 package io.ztnio.tcpip.tcp.connection;
 
+import io.ztnio.tcpip.tcp.recovery.RttEstimator;
 import io.ztnio.tcpip.tcp.table.FlowGround;
+import io.ztnio.tcpip.tcp.table.Orphans;
 import io.ztnio.tcpip.tcp.table.TimeWait;
 import io.ztnio.tcpip.timer.TimerWheel;
 
 /** How a connection ends (RFC 9293 3.6): half-close, close, reset, and the wait for a peer that does not end. */
 final class Teardown {
     private final TcpConnection connection;
-    private boolean orphan;
+
+    /** Not {@code null} once the application has closed its end for good. */
+    private Orphan orphan;
+
     private boolean finRequested;
 
+    /** In FIN-WAIT-2 the end; before, of an orphan, when the peer has to have acknowledged more than {@link #progress}. */
     private long deadlineNanos = TimerWheel.NEVER;
+
+    private long progress;
 
     Teardown(TcpConnection connection) {
         this.connection = connection;
@@ -18,7 +26,39 @@ final class Teardown {
 
     /** Whether the application has closed its end for good. */
     boolean isOrphan() {
-        return orphan;
+        return orphan != null;
+    }
+
+    /** The connection as the table of those that are left behind knows it. */
+    private static final class Orphan extends Orphans.Orphan {
+        private final TcpConnection connection;
+
+        private Orphan(TcpConnection connection) {
+            super(connection.remote);
+            this.connection = connection;
+        }
+
+        @Override
+        protected long heldBytes() {
+            return connection.memory.heldBytes();
+        }
+
+        @Override
+        protected long usedByAddress() {
+            return connection.memory.usedByAddress();
+        }
+
+        @Override
+        protected boolean isTight() {
+            return connection.memory.isTight();
+        }
+
+        @Override
+        protected void shed(long nowNanos) {
+            connection.ground.counters.orphansReset++;
+            connection.output.reset(nowNanos);
+            connection.terminate();
+        }
     }
 
     /** The application will write no more. */
@@ -53,6 +93,10 @@ final class Teardown {
      */
     void close(boolean unread, int linger, long nowNanos) {
         TcpState state = connection.state;
+        if (orphan != null) {
+            // Closed already.
+            return;
+        }
         if (state == TcpState.SYN_SENT) {
             connection.terminate();
         } else if (state.isSynchronised() && (unread || linger == 0)) {
@@ -62,31 +106,46 @@ final class Teardown {
             connection.terminate();
         } else {
             shutdownOutput();
-            connection.receiver.discard();
+            connection.receiver.discardAll();
             becomeOrphan(nowNanos);
-            if (connection.state == TcpState.FIN_WAIT_2) {
-                deadlineNanos = nowNanos + connection.ground.config.finWait2Nanos;
-            }
         }
     }
 
     /** Nobody waits for the end of this connection any more: there may be only so many of them. */
     private void becomeOrphan(long nowNanos) {
-        if (!connection.ground.orphans.add()) {
-            connection.ground.counters.orphansReset++;
-            connection.output.reset(nowNanos);
-            connection.terminate();
+        Orphan made = new Orphan(connection);
+        if (!connection.ground.orphans.add(made, nowNanos)) {
+            made.shed(nowNanos);
             return;
         }
-        orphan = true;
+        orphan = made;
         connection.sender.recovery.onOrphan();
+        if (connection.state == TcpState.FIN_WAIT_2) {
+            deadlineNanos = nowNanos + connection.ground.config.finWait2Nanos;
+        } else {
+            awaitProgress(nowNanos);
+        }
+    }
+
+    /**
+     * An orphan whose peer acknowledges nothing new lives as long as the retransmissions of one would take, whatever the
+     * peer answers: that its window is closed, too, for nobody would ever end it.
+     */
+    private void awaitProgress(long nowNanos) {
+        progress = connection.sender.snd.una;
+        RttEstimator rtt = connection.sender.rtt;
+        // The probe for the end of a flight (RFC 8985 7) comes before the first.
+        long patience = rtt.backedOff(0);
+        for (int i = 0; i <= connection.ground.config.orphanRetries; i++) {
+            patience += rtt.backedOff(i);
+        }
+        deadlineNanos = nowNanos + patience;
     }
 
     /** The connection is forgotten. */
     void onTerminated() {
-        if (orphan) {
-            orphan = false;
-            connection.ground.orphans.remove();
+        if (orphan != null) {
+            connection.ground.orphans.remove(orphan);
         }
     }
 
@@ -95,7 +154,7 @@ final class Teardown {
         switch (connection.state) {
             case FIN_WAIT_1 -> {
                 connection.state = TcpState.FIN_WAIT_2;
-                if (orphan) {
+                if (orphan != null) {
                     deadlineNanos = nowNanos + connection.ground.config.finWait2Nanos;
                 }
             }
@@ -128,9 +187,16 @@ final class Teardown {
     }
 
     void onTimer(long nowNanos) {
-        if (deadlineNanos <= nowNanos) {
+        if (deadlineNanos > nowNanos) {
+            return;
+        }
+        if (connection.state == TcpState.FIN_WAIT_2) {
             deadlineNanos = TimerWheel.NEVER;
             connection.terminate();
+        } else if (connection.sender.snd.una > progress) {
+            awaitProgress(nowNanos);
+        } else {
+            connection.fail(Failure.TIMED_OUT, true, nowNanos);
         }
     }
 

@@ -26,6 +26,9 @@ public final class HalfOpen extends Flow {
     /** When it began. */
     public long openedNanos;
 
+    /** What the SYN-ACK offers. */
+    public int windowBytes;
+
     private long lastChallengeNanos;
     private boolean challenged;
 
@@ -66,6 +69,8 @@ public final class HalfOpen extends Flow {
         long irs = SequenceNumbers.initial(ack.sequence - 1);
         HalfOpen made = new HalfOpen(queue, ground, path, ack, iss, irs, mss, offer);
         made.openedNanos = nowNanos;
+        // Perhaps more than was shown, but not less.
+        made.windowBytes = ground.config.synWindow(queue.receiveBufferBytes());
         return made;
     }
 
@@ -102,8 +107,8 @@ public final class HalfOpen extends Flow {
     void start(long nowNanos) {
         attempts = 1;
         openedNanos = nowNanos;
-        sendSynAck(nowNanos);
         ground.wheel.schedule(this, nowNanos + ground.config.initialRtoNanos);
+        sendSynAck(nowNanos);
     }
 
     @Override
@@ -112,10 +117,11 @@ public final class HalfOpen extends Flow {
             drop();
             return;
         }
-        sendSynAck(nowNanos);
         long wait = Math.min(ground.config.maximumRtoNanos, ground.config.initialRtoNanos << attempts);
         attempts++;
+        // First the timer: whatever sending throws, this does not stay for ever.
         ground.wheel.schedule(this, nowNanos + wait);
+        sendSynAck(nowNanos);
     }
 
     @Override
@@ -191,8 +197,11 @@ public final class HalfOpen extends Flow {
         }
     }
 
+    /** Never less than what has been shown. */
     private int synWindow() {
-        return ground.config.synWindow(queue.receiveBufferBytes());
+        int bytes = ground.budget.limitBytes(remote, queue.receiveBufferBytes());
+        windowBytes = Math.max(windowBytes, ground.config.synWindow(bytes));
+        return windowBytes;
     }
 
     private void challenge(long nowNanos) {
@@ -216,6 +225,11 @@ public final class HalfOpen extends Flow {
 
     @Override
     public void onUnreachable(long nowNanos) {
+        drop();
+    }
+
+    @Override
+    public void breakOff(long nowNanos) {
         drop();
     }
 }

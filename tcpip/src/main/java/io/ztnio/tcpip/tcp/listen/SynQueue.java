@@ -66,9 +66,14 @@ public final class SynQueue {
             iss = Math.max(least, SequenceNumbers.extend(least, (int) iss));
         }
         HalfOpen made = HalfOpen.ofSyn(this, ground, path, syn, iss);
-        halfOpen.add(made);
-        ground.flows.add(made);
-        made.start(nowNanos);
+        try {
+            halfOpen.add(made);
+            ground.flows.add(made);
+            made.start(nowNanos);
+        } catch (Throwable e) {
+            made.drop();
+            throw e;
+        }
     }
 
     private void sendCookie(IpPath path, TcpSegment syn, long nowNanos) {

@@ -11,6 +11,8 @@ public enum TcpDropReason {
     NO_CONNECTION,
     /** No ACK, SYN or RST in it. */
     NO_FLAGS,
+    /** A SYN with FIN, which would open and close at once: no honest peer sends it. */
+    SYN_WITH_FIN,
     /** Older than what was seen already (RFC 7323 5). */
     OLD_TIMESTAMP,
     /** Wholly outside the receive window. */

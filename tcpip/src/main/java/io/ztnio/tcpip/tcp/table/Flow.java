@@ -14,6 +14,10 @@ public abstract class Flow extends TimerWheel.Timer {
     public final int localPort;
     public final int remotePort;
     final int hash;
+
+    /** Made beforehand, so that a flow without memory can still end. */
+    final PortUse.Local use;
+
     public IpPath path;
 
     public Flow(FlowGround ground, IpPath path, int localPort, int remotePort) {
@@ -23,12 +27,19 @@ public abstract class Flow extends TimerWheel.Timer {
         this.remote = path.remote();
         this.localPort = localPort;
         this.remotePort = remotePort;
+        this.use = new PortUse.Local(local, localPort);
         this.hash = ground.flows.hash(local, localPort, remote, remotePort);
     }
 
     boolean matches(InetAddress ownAddress, int ownPort, InetAddress peerAddress, int peerPort) {
         return localPort == ownPort && remotePort == peerPort && remote.equals(peerAddress) && local.equals(ownAddress);
     }
+
+    /**
+     * Ends it at once, after something was thrown in the middle of its work. Allocates as little as it can, and may be
+     * called again.
+     */
+    public abstract void breakOff(long nowNanos);
 
     /** The way to the peer has changed. */
     public void onPath(IpPath other) {

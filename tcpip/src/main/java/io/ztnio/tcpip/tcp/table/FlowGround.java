@@ -15,6 +15,8 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * <p>Thread: confined to the gate, except {@link #gate}, {@link #config} and {@link #budget}.
  */
 public final class FlowGround {
+    private static final long RELIEF_NANOS = 50_000_000;
+
     public final Gate gate;
     public final IpLayer ip;
     public final TcpConfig config;
@@ -30,6 +32,9 @@ public final class FlowGround {
     final SynInput syns;
 
     private final int layers;
+    private long seenRefusals;
+    private boolean relieved;
+    private long relievedNanos;
 
     /** @param layers among which the limits of the node are divided */
     public FlowGround(
@@ -51,6 +56,17 @@ public final class FlowGround {
         this.layers = layers;
         this.writer = new SegmentWriter(ip, counters);
         this.orphans = new Orphans(part(config.maximumOrphans), budget);
+    }
+
+    /** Has orphans give memory back if somebody was refused some since the last time. Not all the time: it takes a look at each. */
+    public void relieve(long nowNanos) {
+        long refusals = budget.refusals();
+        if (refusals != seenRefusals && (!relieved || nowNanos - relievedNanos >= RELIEF_NANOS)) {
+            seenRefusals = refusals;
+            relieved = true;
+            relievedNanos = nowNanos;
+            orphans.relieve(nowNanos);
+        }
     }
 
     /** This layer's part of a number that holds for the node. */

@@ -12,9 +12,11 @@ import java.util.function.Consumer;
  * <p>Thread: confined to the gate.
  */
 public final class FlowTable {
+    private static final int LEAST_SLOTS = 64;
+
     private final TupleHash keyed;
     private final PortUse ports;
-    private Flow[] slots = new Flow[64];
+    private Flow[] slots = new Flow[LEAST_SLOTS];
     private int size;
     private int timeWaits;
     private long probes;
@@ -51,20 +53,26 @@ public final class FlowTable {
     public void add(Flow flow) {
         // A quarter full at most: then a look-up takes hardly more than one slot, however many flows there are.
         if (size * 4 >= slots.length) {
-            Flow[] old = slots;
-            slots = new Flow[old.length * 2];
-            for (Flow each : old) {
-                if (each != null) {
-                    place(each);
-                }
-            }
+            resize(slots.length * 2);
         }
+        // What may fail comes first.
+        ports.add(flow.use);
         place(flow);
         size++;
         timeWaits += flow instanceof TimeWait ? 1 : 0;
-        ports.add(flow.local, flow.localPort);
     }
 
+    private void resize(int length) {
+        Flow[] old = slots;
+        slots = new Flow[length];
+        for (Flow each : old) {
+            if (each != null) {
+                place(each);
+            }
+        }
+    }
+
+    /** Takes a flow out, if it is in the table. */
     public void remove(Flow flow) {
         int mask = slots.length - 1;
         int at = flow.hash & mask;
@@ -77,7 +85,6 @@ public final class FlowTable {
         }
         size--;
         timeWaits -= flow instanceof TimeWait ? 1 : 0;
-        ports.remove(flow.local, flow.localPort);
         // Close the gap: what follows moves up unless that would take it before its own place.
         int gap = at;
         for (int i = (at + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
@@ -90,6 +97,24 @@ public final class FlowTable {
             }
         }
         slots[gap] = null;
+        ports.remove(flow.use);
+        shrink();
+    }
+
+    /** After a flood the table is as small as before. */
+    private void shrink() {
+        if (slots.length > LEAST_SLOTS && size * 16 < slots.length) {
+            try {
+                resize(slots.length / 2);
+            } catch (OutOfMemoryError e) {
+                // It does as it is.
+            }
+        }
+    }
+
+    /** Slots of the table. */
+    int capacity() {
+        return slots.length;
     }
 
     /** Flows in TIME-WAIT. */

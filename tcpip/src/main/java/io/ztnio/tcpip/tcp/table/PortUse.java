@@ -2,6 +2,7 @@ package io.ztnio.tcpip.tcp.table;
 
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -14,20 +15,28 @@ public final class PortUse {
     private static final int PORTS = 1 << 16;
     private static final int PORTS_OF_PAGE = 1 << 8;
 
-    private record Local(InetAddress address, int port) {}
+    /** A local address and port: what a flow uses. */
+    record Local(InetAddress address, int port) {}
 
     private final AtomicReferenceArray<AtomicIntegerArray> flowsOfPort =
             new AtomicReferenceArray<>(PORTS / PORTS_OF_PAGE);
-    private final ConcurrentHashMap<Local, Integer> flowsOfAddress = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Local, AtomicInteger> flowsOfAddress = new ConcurrentHashMap<>();
 
-    void add(InetAddress address, int port) {
-        page(port).incrementAndGet(port % PORTS_OF_PAGE);
-        flowsOfAddress.merge(new Local(address, port), 1, Integer::sum);
+    /** One more flow uses it, or this throws and nothing has changed. */
+    void add(Local local) {
+        AtomicIntegerArray page = page(local.port);
+        flowsOfAddress.compute(local, (key, count) -> {
+            AtomicInteger used = count == null ? new AtomicInteger() : count;
+            used.incrementAndGet();
+            return used;
+        });
+        page.incrementAndGet(local.port % PORTS_OF_PAGE);
     }
 
-    void remove(InetAddress address, int port) {
-        flowsOfAddress.computeIfPresent(new Local(address, port), (key, count) -> count == 1 ? null : count - 1);
-        page(port).decrementAndGet(port % PORTS_OF_PAGE);
+    /** One that was {@linkplain #add added} uses it no more. Allocates nothing. */
+    void remove(Local local) {
+        flowsOfAddress.computeIfPresent(local, (key, count) -> count.decrementAndGet() == 0 ? null : count);
+        page(local.port).decrementAndGet(local.port % PORTS_OF_PAGE);
     }
 
     /** Whether a flow uses a port with an address that overlaps. */

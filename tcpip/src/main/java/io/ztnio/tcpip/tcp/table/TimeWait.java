@@ -58,8 +58,7 @@ public final class TimeWait extends Flow {
         long sequence = SequenceNumbers.extend(receiveNext, segment.sequence);
         boolean old = timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp < 0;
         if (segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK) && !old && startsAnew(segment, sequence)) {
-            ground.wheel.remove(this);
-            ground.flows.remove(this);
+            end();
             ground.syns.onSyn(local, remote, segment, OptionalLong.of(sendNext + 65_537), nowNanos);
             return;
         }
@@ -99,6 +98,15 @@ public final class TimeWait extends Flow {
 
     @Override
     public void onUnreachable(long nowNanos) {
+        end();
+    }
+
+    @Override
+    public void breakOff(long nowNanos) {
+        end();
+    }
+
+    private void end() {
         ground.wheel.remove(this);
         ground.flows.remove(this);
     }

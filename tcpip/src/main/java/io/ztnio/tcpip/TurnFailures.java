@@ -1,0 +1,31 @@
+package io.ztnio.tcpip;
+
+/**
+ * What the parts of a turn have thrown, bugs and want of memory. Each costs itself: the others have their part all the same,
+ * and then one of what was thrown goes on to whoever runs the turn, so that it is told.
+ *
+ * <p>Thread: confined to its owner. Adding allocates nothing.
+ */
+public final class TurnFailures {
+    private Throwable thrown;
+
+    /** A part has thrown this. */
+    public void add(Throwable failure) {
+        // A stopped thread has to end, and does so only by this.
+        if (thrown == null || failure instanceof ThreadDeath) {
+            thrown = failure;
+        }
+    }
+
+    /** Throws what was thrown first, if anything was, and forgets it. */
+    public void rethrow() {
+        Throwable first = thrown;
+        thrown = null;
+        if (first instanceof Error) {
+            throw (Error) first;
+        }
+        if (first != null) {
+            throw first instanceof RuntimeException ? (RuntimeException) first : new IllegalStateException(first);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.ztnio.tcpip.buffer;
+
+import io.ztnio.tcpip.buffer.MemoryBudget.Account;
+import java.net.InetAddress;
+
+/**
+ * What the rings of one connection have of a {@link MemoryBudget}: of the part of the address at the other end.
+ *
+ * <p>Thread: thread-safe, {@link #join} and {@link #leave} confined to the gate.
+ */
+public final class MemoryShare {
+    private final MemoryBudget budget;
+
+    /** Nobody's before the other end is known. */
+    private volatile Account account = new Account();
+
+    private InetAddress remote;
+
+    public MemoryShare(MemoryBudget budget) {
+        this.budget = budget;
+    }
+
+    /** One that is never refused. */
+    public static MemoryShare unlimited() {
+        return new MemoryShare(MemoryBudget.unlimited());
+    }
+
+    /** The other end is known. Nothing has been charged before. */
+    public void join(InetAddress address) {
+        account = budget.join(address);
+        remote = address;
+    }
+
+    /** Everything has been given back, and nothing will be charged any more. */
+    public void leave() {
+        if (remote != null) {
+            budget.leave(remote);
+            remote = null;
+        }
+    }
+
+    /** Whether it has to do with its {@link #fairShareBytes}. */
+    public boolean isTight() {
+        return budget.isTight(account);
+    }
+
+    /** What one ring may hold while it {@link #isTight}, in bytes. */
+    public int fairShareBytes() {
+        return budget.fairShareBytes(account);
+    }
+
+    /** What all connections with the other end's address hold, in bytes. */
+    public long usedByAddress() {
+        return account.usedBytes();
+    }
+
+    boolean mayGrow(int fromBytes, int toBytes) {
+        return budget.mayGrow(account, fromBytes, toBytes);
+    }
+
+    /** A larger array that was charged; if there is none, the charge is taken back. */
+    byte[] allocate(int fromBytes, int toBytes) {
+        try {
+            return new byte[toBytes];
+        } catch (Throwable e) {
+            giveBack(toBytes - fromBytes);
+            throw e;
+        }
+    }
+
+    void giveBack(int bytes) {
+        budget.giveBack(account, bytes);
+    }
+}
