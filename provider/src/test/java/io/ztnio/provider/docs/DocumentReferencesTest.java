@@ -255,6 +255,27 @@ class DocumentReferencesTest {
     }
 
     @Test
+    void everyFileOfARuleOfTcpExists() {
+        Path rooms = Path.of("tcpip", "src", "main", "java", "io", "ztnio", "tcpip", "tcp");
+        Pattern file = Pattern.compile("`([a-z]+)/([A-Z]\\w+)`");
+        List<String> missing = new ArrayList<>();
+        int found = 0;
+        for (String line : DOCUMENTS.get(DOCS.resolve("architecture.md")).lines()) {
+            Matcher named = file.matcher(line);
+            while (line.startsWith("| ") && named.find()) {
+                found++;
+                Path room = named.group(1).equals("tcp") ? rooms : rooms.resolve(named.group(1));
+                if (!tree.texts().containsKey(room.resolve(named.group(2) + ".java"))) {
+                    missing.add(named.group());
+                }
+            }
+        }
+
+        assertThat(missing).isEmpty();
+        assertThat(found).as("files found at all").isGreaterThan(50);
+    }
+
+    @Test
     void everyPointOfTheContractNamesATestOrSaysWhyThereIsNone() {
         List<Integer> points = new ArrayList<>();
         for (String line : DOCUMENTS.get(CONTRACT).lines()) {
