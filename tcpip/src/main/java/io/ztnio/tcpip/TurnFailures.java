@@ -9,6 +9,9 @@ package io.ztnio.tcpip;
 public final class TurnFailures {
     private Throwable thrown;
 
+    /** Nothing has been thrown. */
+    public TurnFailures() {}
+
     /** A part has thrown this. */
     public void add(Throwable failure) {
         // A stopped thread has to end, and does so only by this.

@@ -100,7 +100,10 @@ final class StructuredPackets {
             case 1, 2, 3 -> tcp(source, destination, v4);
             case 4 -> icmpError(source, destination, v4);
             case 5 -> icmp(source, destination, v4);
-            case 6 -> v4 ? WirePackets.echoRequest(source, destination, random.nextInt(ROOM)) : neighbour(source, destination);
+            case 6 ->
+                v4
+                        ? WirePackets.echoRequest(source, destination, random.nextInt(ROOM))
+                        : neighbour(source, destination);
             default -> WirePackets.ip(source, destination, random.nextInt(256), bytes(random.nextInt(64)));
         };
     }
@@ -193,13 +196,17 @@ final class StructuredPackets {
         if (random.nextInt(3) == 0 && body.length > 0) {
             body[random.nextInt(body.length)] = (byte) random.nextInt(256);
         }
-        int type = v4 ? (random.nextBoolean() ? IcmpHeader.V4_UNREACHABLE : 11 + random.nextInt(2)) : 1 + random.nextInt(4);
-        return WirePackets.icmp(source, destination, type, random.nextInt(8), random.nextInt(1 << (1 + random.nextInt(16))), body);
+        int type = v4
+                ? (random.nextBoolean() ? IcmpHeader.V4_UNREACHABLE : 11 + random.nextInt(2))
+                : 1 + random.nextInt(4);
+        return WirePackets.icmp(
+                source, destination, type, random.nextInt(8), random.nextInt(1 << (1 + random.nextInt(16))), body);
     }
 
     private byte[] icmp(String source, String destination, boolean v4) {
         int type = v4 ? random.nextInt(20) : 128 + random.nextInt(30);
-        return WirePackets.icmp(source, destination, type, random.nextInt(3), random.nextInt(), bytes(random.nextInt(80)));
+        return WirePackets.icmp(
+                source, destination, type, random.nextInt(3), random.nextInt(), bytes(random.nextInt(80)));
     }
 
     private byte[] neighbour(String source, String destination) {

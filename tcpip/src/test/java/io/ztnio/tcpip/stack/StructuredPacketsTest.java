@@ -38,10 +38,27 @@ class StructuredPacketsTest {
     private static final long ATTACKED = 0x0200_0000_000aL;
     private static final long HONEST = 0x0200_0000_000bL;
     private static final long ATTACKER = 0x0200_0000_000cL;
-    private static final List<String> IPV4 =
-            List.of("10.1.0.1", "10.1.0.1", "10.1.0.1", "10.1.0.9", "10.1.0.9", "10.1.0.8", "224.0.0.1", "10.1.0.255", "9.9.9.9");
-    private static final List<String> IPV6 =
-            List.of("fd00::1", "fd00::1", "fd00::1", "fd00::9", "fd00::9", "fd00::8", "ff02::1", "fe80::9", "2001:db8::1", "::");
+    private static final List<String> IPV4 = List.of(
+            "10.1.0.1",
+            "10.1.0.1",
+            "10.1.0.1",
+            "10.1.0.9",
+            "10.1.0.9",
+            "10.1.0.8",
+            "224.0.0.1",
+            "10.1.0.255",
+            "9.9.9.9");
+    private static final List<String> IPV6 = List.of(
+            "fd00::1",
+            "fd00::1",
+            "fd00::1",
+            "fd00::9",
+            "fd00::9",
+            "fd00::8",
+            "ff02::1",
+            "fe80::9",
+            "2001:db8::1",
+            "::");
 
     private final ArrayDeque<StreamEndpoint> open = new ArrayDeque<>();
     private Lan lan;
@@ -94,8 +111,8 @@ class StructuredPacketsTest {
     }
 
     private void arrive(byte[] packet, long mac) {
-        host.gate.run(now -> host.port.onFrame(
-                mac, ATTACKED, WirePackets.etherType(packet), packet.clone(), 0, packet.length, now));
+        host.gate.run(now ->
+                host.port.onFrame(mac, ATTACKED, WirePackets.etherType(packet), packet.clone(), 0, packet.length, now));
     }
 
     /** The stack's turn and its applications'; what was sent is shown to the attacker. */
@@ -145,7 +162,9 @@ class StructuredPacketsTest {
     /** Sends back what has come, on every socket. */
     private void serve() throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(2000);
-        for (InetSocketAddress from = datagrams.receive(buffer); from != null; from = datagrams.receive(buffer.clear())) {
+        for (InetSocketAddress from = datagrams.receive(buffer);
+                from != null;
+                from = datagrams.receive(buffer.clear())) {
             try {
                 datagrams.send(buffer.flip(), from);
             } catch (IOException e) {
@@ -179,14 +198,18 @@ class StructuredPacketsTest {
             lan.run(500_000_000L);
             serve();
         }
-        assertThat(asking.receive(ByteBuffer.allocate(10))).as("datagram from %s", address).isNotNull();
+        assertThat(asking.receive(ByteBuffer.allocate(10)))
+                .as("datagram from %s", address)
+                .isNotNull();
         assertThat(stream.finishConnect()).as("connected to %s", address).isTrue();
         stream.write(ByteBuffer.wrap(new byte[] {2}));
         for (int i = 0; i < 4; i++) {
             lan.run(500_000_000L);
             serve();
         }
-        assertThat(stream.read(ByteBuffer.allocate(10))).as("byte from %s", address).isEqualTo(1);
+        assertThat(stream.read(ByteBuffer.allocate(10)))
+                .as("byte from %s", address)
+                .isEqualTo(1);
         stream.close();
         asking.close();
     }
