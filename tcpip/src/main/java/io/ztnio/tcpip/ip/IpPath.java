@@ -20,6 +20,14 @@ public interface IpPath {
     int mtuBytes();
 
     /**
+     * ICMP says that a packet on this path was too big, and the transport has found that it sent the packet that is quoted:
+     * from now on {@link #mtuBytes} says so, for this path and others to the same destination.
+     *
+     * @param reportedBytes the MTU reported; less than IP demands of every link is not believed
+     */
+    default void confirmTooBig(int reportedBytes, long nowNanos) {}
+
+    /**
      * Largest IP packet that goes in so many datagrams of the network below the link; at most {@link #mtuBytes}, which
      * holds where packets are not split. It may change at any time.
      */

@@ -304,10 +304,14 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     @Override
     public void onSegment(TcpSegment segment, long nowNanos) {
-        keepAlive.onSegment(nowNanos);
-        silence.onHeard();
         arrival.onSegment(segment, nowNanos);
         markDirty();
+    }
+
+    /** A segment has come that is acceptable in every way: the peer is there. */
+    void onHeard(long nowNanos) {
+        keepAlive.onHeard(nowNanos);
+        silence.onHeard();
     }
 
     // Timeouts (3.10.8).
@@ -415,6 +419,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
             return;
         }
         if (error == IcmpError.PACKET_TOO_BIG) {
+            path.confirmTooBig(mtuBytes, nowNanos);
             if (size.onPacketTooBig(mtuBytes)) {
                 onSmallerSegments();
             }
