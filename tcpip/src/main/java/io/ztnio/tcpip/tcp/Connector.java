@@ -4,6 +4,7 @@ import io.ztnio.tcpip.ip.IpPath;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
 import io.ztnio.tcpip.tcp.segment.Timestamps;
 import io.ztnio.tcpip.tcp.table.InitialNumbers;
+import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -41,14 +42,15 @@ final class Connector {
     private void connectWhereItBelongs(InetSocketAddress remote) throws IOException {
         IOException[] thrown = new IOException[1];
         boolean[] started = new boolean[1];
-        for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i++) {
+        PortTable.Search search = new PortTable.Search();
+        for (int i = 0; i < MOST_LOOKS && !started[0] && thrown[0] == null; i += search.isUnderWay() ? 0 : 1) {
             TcpLayer owner = owner(remote);
             if (owner != stream.layer()) {
                 stream.moveTo(owner);
             }
             owner.gate.run(nowNanos -> {
                 try {
-                    started[0] = connectInGate(remote, nowNanos);
+                    started[0] = connectInGate(remote, search, nowNanos);
                 } catch (IOException e) {
                     thrown[0] = e;
                 }
@@ -87,8 +89,12 @@ final class Connector {
         return path;
     }
 
-    /** False if the connection would be another layer's: the source address has become another one. */
-    private boolean connectInGate(InetSocketAddress remote, long nowNanos) throws IOException {
+    /**
+     * False if it is to be tried once more: the connection would be another layer's, for the source address has become
+     * another one, or none of the ports that were looked at is free.
+     */
+    private boolean connectInGate(InetSocketAddress remote, PortTable.Search search, long nowNanos)
+            throws IOException {
         stream.beforeConnect(nowNanos);
         IpPath path = path(remote);
         TcpLayer layer = stream.layer();
@@ -99,23 +105,31 @@ final class Connector {
                     && !layer.owns(path.local(), stream.binding.port(), path.remote(), remote.getPort())) {
                 return false;
             }
-            made = make(layer, path, remote, nowNanos);
+            made = make(layer, path, remote, search, nowNanos);
         } finally {
             layer.group.ports.unlock();
+        }
+        if (made == null) {
+            return false;
         }
         made.open();
         return true;
     }
 
-    /** Inside the gate, and the lock of the ports. */
-    private TcpConnection make(TcpLayer layer, IpPath path, InetSocketAddress remote, long nowNanos)
+    /** Inside the gate, and the lock of the ports; {@code null} if no port was found yet. */
+    private TcpConnection make(
+            TcpLayer layer, IpPath path, InetSocketAddress remote, PortTable.Search search, long nowNanos)
             throws BindException {
         int port = stream.binding != null
                 ? stream.binding.port()
                 : layer.group.ports.ephemeral(
                         layer.hash.hash(path.local(), 0, path.remote(), remote.getPort()),
+                        search,
                         candidate -> layer.owns(path.local(), candidate, path.remote(), remote.getPort())
                                 && isFree(layer, path, candidate, remote.getPort()));
+        if (port == 0 && search.isUnderWay()) {
+            return null;
+        }
         if (port == 0 || !isFree(layer, path, port, remote.getPort())) {
             throw new BindException("Cannot assign requested address");
         }

@@ -319,11 +319,22 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
         Flow flow = flows.find(destination, arrived.destinationPort, source, arrived.sourcePort);
         if (flow != null) {
             hand(flow, arrived, nowNanos);
-        } else if (arrived.has(TcpFlags.SYN) && !arrived.has(TcpFlags.ACK | TcpFlags.RST)) {
-            onSyn(destination, source, arrived, OptionalLong.empty(), nowNanos);
+        } else if (!arrived.has(TcpFlags.ACK | TcpFlags.RST) && listening(destination, source, arrived) != null) {
+            onListening(destination, source, arrived, nowNanos);
         } else if (!mayCompleteCookie(destination, source, arrived, nowNanos)) {
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(destination, source, arrived, nowNanos);
+        }
+    }
+
+    /** LISTEN (RFC 9293 3.10.7.2): a SYN, or nothing that anybody would send. */
+    private void onListening(InetAddress local, InetAddress remote, TcpSegment arrived, long nowNanos) {
+        if (!arrived.has(TcpFlags.SYN)) {
+            counters.drop(TcpDropReason.NO_FLAGS);
+        } else if (arrived.has(TcpFlags.FIN)) {
+            counters.drop(TcpDropReason.SYN_WITH_FIN);
+        } else {
+            onSyn(local, remote, arrived, OptionalLong.empty(), nowNanos);
         }
     }
 
@@ -350,6 +361,12 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
             counters.drop(TcpDropReason.NO_CONNECTION);
             writer.refuse(local, remote, syn, nowNanos);
         }
+    }
+
+    @Override
+    public boolean mayRevive(InetAddress local, InetAddress remote, TcpSegment syn) {
+        SynQueue listening = listening(local, remote, syn);
+        return listening != null && listening.mayRevive();
     }
 
     /** Whether the segment ends a handshake of which we remember nothing. */

@@ -19,6 +19,15 @@ final class FakeIp implements IpLayer {
     boolean congested;
     int lastTrafficClass;
 
+    /** The MTU of the last "too big" that was found to be about a packet of ours; 0 if none was. */
+    int confirmedTooBig;
+
+    /** Whether paths lead to one host. */
+    boolean unicast = true;
+
+    /** Whether paths that were given out are still good. */
+    boolean valid = true;
+
     /** What the next packet to be sent throws. */
     Error sendFailure;
 
@@ -81,12 +90,22 @@ final class FakeIp implements IpLayer {
 
         @Override
         public boolean isValid() {
-            return routed;
+            return routed && valid;
         }
 
         @Override
         public int mtuBytes() {
             return mtuBytes;
+        }
+
+        @Override
+        public boolean isUnicast() {
+            return unicast;
+        }
+
+        @Override
+        public void confirmTooBig(int reportedBytes, long nowNanos) {
+            confirmedTooBig = reportedBytes;
         }
 
         @Override

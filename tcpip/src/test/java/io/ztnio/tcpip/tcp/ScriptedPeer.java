@@ -82,6 +82,9 @@ final class ScriptedPeer implements Gate {
     /** What the gate throws at who posts next. */
     Error postFailure;
 
+    /** The most slots of the flow table that one visit of the gate has looked at. */
+    long mostProbesInside;
+
     private boolean inside;
     private boolean batching;
     private long deadline = Long.MAX_VALUE;
@@ -154,7 +157,9 @@ final class ScriptedPeer implements Gate {
     public void run(Gate.Task task) {
         boolean outer = inside;
         inside = true;
+        long before = layer.ground.flows.probes();
         task.run(now);
+        mostProbesInside = Math.max(mostProbesInside, layer.ground.flows.probes() - before);
         inside = outer;
         if (!outer) {
             leave();

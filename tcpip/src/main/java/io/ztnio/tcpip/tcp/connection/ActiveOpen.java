@@ -20,7 +20,6 @@ final class ActiveOpen {
 
     private long sentNanos;
     private long deadlineNanos = TimerWheel.NEVER;
-    private Failure softFailure = Failure.TIMED_OUT;
 
     ActiveOpen(TcpConnection connection) {
         this.connection = connection;
@@ -81,7 +80,7 @@ final class ActiveOpen {
         }
         deadlineNanos = TimerWheel.NEVER;
         if (attempts > connection.ground.config.synRetries) {
-            connection.fail(softFailure, false, nowNanos);
+            connection.fail(Failure.TIMED_OUT, false, nowNanos);
         } else {
             due = true;
         }
@@ -139,9 +138,10 @@ final class ActiveOpen {
         switch (error) {
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> connection.fail(Failure.REFUSED, false, nowNanos);
             case NEIGHBOUR_UNRESOLVED -> connection.fail(Failure.NO_ROUTE, false, nowNanos);
-            // RFC 5461: these pass often enough; they are told if nothing better comes.
-            case NETWORK_UNREACHABLE -> softFailure = Failure.NETWORK_UNREACHABLE;
-            case HOST_UNREACHABLE, ADMINISTRATIVELY_PROHIBITED -> softFailure = Failure.NO_ROUTE;
+            // RFC 5461 4.1, as Linux: who connects may have other addresses to try, and should not wait for two minutes.
+            case NETWORK_UNREACHABLE -> connection.fail(Failure.NETWORK_UNREACHABLE, false, nowNanos);
+            case HOST_UNREACHABLE, ADMINISTRATIVELY_PROHIBITED, TIME_EXCEEDED ->
+                connection.fail(Failure.NO_ROUTE, false, nowNanos);
             default -> {}
         }
     }

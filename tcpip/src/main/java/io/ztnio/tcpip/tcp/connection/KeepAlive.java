@@ -40,7 +40,8 @@ final class KeepAlive {
                 : TimerWheel.NEVER;
     }
 
-    void onSegment(long nowNanos) {
+    /** The peer has sent something acceptable. */
+    void onHeard(long nowNanos) {
         lastHeardNanos = nowNanos;
         unanswered = 0;
         questionNanos = TimerWheel.NEVER;

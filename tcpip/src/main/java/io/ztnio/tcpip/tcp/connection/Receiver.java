@@ -266,6 +266,11 @@ final class Receiver {
         ranges.trim();
     }
 
+    /** Ranges behind holes that there is memory for. */
+    int holeCapacity() {
+        return ranges.capacity();
+    }
+
     /** Nobody will read what has come. */
     void discardAll() {
         discard();

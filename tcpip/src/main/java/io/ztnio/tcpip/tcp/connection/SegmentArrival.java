@@ -230,6 +230,7 @@ final class SegmentArrival {
             return false;
         }
         rememberTimestamp(segment, sequence, nowNanos);
+        connection.onHeard(nowNanos);
         long before = sender.snd.una;
         sender.onAcknowledgment(segment, sequence, acknowledgment, nowNanos);
         if (sender.snd.una > before) {

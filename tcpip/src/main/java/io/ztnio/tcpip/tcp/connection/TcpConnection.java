@@ -304,10 +304,14 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     @Override
     public void onSegment(TcpSegment segment, long nowNanos) {
-        keepAlive.onSegment(nowNanos);
-        silence.onHeard();
         arrival.onSegment(segment, nowNanos);
         markDirty();
+    }
+
+    /** A segment has come that is acceptable in every way: the peer is there. */
+    void onHeard(long nowNanos) {
+        keepAlive.onHeard(nowNanos);
+        silence.onHeard();
     }
 
     // Timeouts (3.10.8).

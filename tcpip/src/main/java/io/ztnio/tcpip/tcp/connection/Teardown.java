@@ -181,7 +181,7 @@ final class Teardown {
         switch (connection.state) {
             case SYN_RECEIVED -> connection.fail(Failure.REFUSED, false, nowNanos);
             case CLOSE_WAIT -> connection.fail(Failure.BROKEN_PIPE, false, nowNanos);
-            case CLOSING, LAST_ACK, TIME_WAIT -> connection.terminate();
+            case TIME_WAIT -> connection.terminate();
             default -> connection.fail(Failure.RESET, false, nowNanos);
         }
     }

@@ -7,7 +7,9 @@ import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import io.ztnio.tcpip.tcp.table.FlowGround;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -21,6 +23,9 @@ public final class SynQueue {
     private final SynCookies cookies;
     private final Acceptor listener;
     private final Set<HalfOpen> halfOpen = new LinkedHashSet<>();
+
+    /** How many of them each remote address has. */
+    private final Map<InetAddress, Integer> halfOpenOf = new HashMap<>();
 
     /** Until then there are cookies that may come back. */
     private long cookiesUntilNanos = Long.MIN_VALUE;
@@ -36,6 +41,11 @@ public final class SynQueue {
         return listener.receiveBufferBytes();
     }
 
+    /** Whether a SYN that comes out of TIME-WAIT would be taken: its peer has shown before that it is there. */
+    public boolean mayRevive() {
+        return !listener.isFull() && halfOpen.size() < 2 * ground.part(ground.config.maximumHalfOpen);
+    }
+
     /** A SYN for this listener. */
     public void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
         if (listener.isFull()) {
@@ -43,18 +53,20 @@ public final class SynQueue {
             return;
         }
         IpPath path = ground.ip.path(local, remote).orElse(null);
-        if (path == null) {
+        if (path == null || !path.isUnicast()) {
             return;
         }
-        // Who comes out of TIME-WAIT has shown before that it is there.
-        if (leastIss.isEmpty() && halfOpen.size() >= ground.part(ground.config.maximumHalfOpen)) {
+        int most = ground.part(ground.config.maximumHalfOpen);
+        // One address has half of the places at most.
+        boolean full = halfOpen.size() >= most || halfOpenOf.getOrDefault(remote, 0) >= (most + 1) / 2;
+        if (leastIss.isEmpty() && full) {
             if (ground.config.synCookies) {
                 sendCookie(path, syn, nowNanos);
                 return;
             }
             HalfOpen oldest = halfOpen.iterator().next();
             ground.counters.drop(TcpDropReason.TOO_MANY_HALF_OPEN);
-            if (!oldest.isOverdue()) {
+            if (halfOpen.size() < most || !oldest.isOverdue()) {
                 return;
             }
             oldest.drop();
@@ -68,6 +80,7 @@ public final class SynQueue {
         HalfOpen made = HalfOpen.ofSyn(this, ground, path, syn, iss);
         try {
             halfOpen.add(made);
+            halfOpenOf.merge(remote, 1, Integer::sum);
             ground.flows.add(made);
             made.start(nowNanos);
         } catch (Throwable e) {
@@ -104,7 +117,9 @@ public final class SynQueue {
     }
 
     void onHalfOpenGone(HalfOpen gone) {
-        halfOpen.remove(gone);
+        if (halfOpen.remove(gone)) {
+            halfOpenOf.computeIfPresent(gone.remote, (address, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** The last acknowledgment of a handshake, perhaps with data. */
@@ -122,5 +137,6 @@ public final class SynQueue {
     public void refuseAll() {
         halfOpen.forEach(HalfOpen::refuse);
         halfOpen.clear();
+        halfOpenOf.clear();
     }
 }

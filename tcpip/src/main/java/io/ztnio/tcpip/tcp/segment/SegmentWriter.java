@@ -112,7 +112,7 @@ public final class SegmentWriter {
             return;
         }
         IpPath back = ip.path(local, remote).orElse(null);
-        if (back != null) {
+        if (back != null && back.isUnicast()) {
             refuse(back, segment, nowNanos);
         }
     }

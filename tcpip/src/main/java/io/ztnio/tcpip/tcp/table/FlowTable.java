@@ -113,7 +113,7 @@ public final class FlowTable {
     }
 
     /** Slots of the table. */
-    int capacity() {
+    public int slots() {
         return slots.length;
     }
 

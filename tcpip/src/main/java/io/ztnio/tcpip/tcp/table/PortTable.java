@@ -23,6 +23,9 @@ import java.util.random.RandomGenerator;
  * @param <L> who listens
  */
 public final class PortTable<L> {
+    /** Ports that a {@link Search} looks at before it lets others in. */
+    static final int PORTS_AT_ONCE = 512;
+
     /** Of a port that nobody has bound. */
     private final Binding<L>[] none;
 
@@ -214,20 +217,42 @@ public final class PortTable<L> {
         return null;
     }
 
+    /** A look at every ephemeral port, some at a time, so that others get in between. Inside the {@link #lock}. */
+    public static final class Search {
+        private int start;
+        private int looked;
+
+        /** Whether it has looked at some and not at all. */
+        public boolean isUnderWay() {
+            return looked > 0;
+        }
+    }
+
     /**
      * A port for a connection that did not bind. Inside the {@link #lock}.
      *
      * @param offset the keyed hash of its addresses
      * @param suits whether the connection may have a port
-     * @return 0 if none is free
+     * @return 0 if there is none among those looked at: for good if the search is not under way any more
      */
-    public int ephemeral(long offset, IntPredicate suits) {
+    public int ephemeral(long offset, Search search, IntPredicate suits) {
         int range = config.ephemeralPorts.count();
-        for (int i = 0; i < range; i++) {
-            int port = config.ephemeralPorts.first() + (int) Math.floorMod(offset + nextEphemeral++, (long) range);
+        if (search.looked == 0) {
+            search.start = nextEphemeral;
+        }
+        int end = Math.min(range, search.looked + PORTS_AT_ONCE);
+        while (search.looked < end) {
+            int port = config.ephemeralPorts.first()
+                    + (int) Math.floorMod(offset + search.start + search.looked, (long) range);
+            search.looked++;
             if (!bindings.containsKey(port) && suits.test(port)) {
+                nextEphemeral = search.start + search.looked;
+                search.looked = 0;
                 return port;
             }
+        }
+        if (end == range) {
+            search.looked = 0;
         }
         return 0;
     }

@@ -12,4 +12,7 @@ public interface SynInput {
      * @param leastIss below which our initial sequence number may not be, if there was a connection of these addresses
      */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos);
+
+    /** Whether somebody listens who would take a SYN that begins a connection of these addresses anew. */
+    boolean mayRevive(InetAddress local, InetAddress remote, TcpSegment syn);
 }

@@ -57,12 +57,12 @@ public final class TimeWait extends Flow {
         }
         long sequence = SequenceNumbers.extend(receiveNext, segment.sequence);
         boolean old = timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp < 0;
-        if (segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK) && !old && startsAnew(segment, sequence)) {
+        if (!old && startsAnew(segment, sequence) && ground.syns.mayRevive(local, remote, segment)) {
             end();
             ground.syns.onSyn(local, remote, segment, OptionalLong.of(sendNext + 65_537), nowNanos);
             return;
         }
-        if (segment.has(TcpFlags.FIN) && !old) {
+        if (!old && isLastFin(segment, sequence)) {
             // Our last acknowledgment was lost.
             ground.wheel.schedule(this, nowNanos + ground.config.timeWaitNanos);
         }
@@ -71,8 +71,19 @@ public final class TimeWait extends Flow {
 
     /** RFC 6191 and RFC 9293 3.10.7.4: a later SYN begins a new connection. */
     private boolean startsAnew(TcpSegment segment, long sequence) {
-        return sequence >= receiveNext
-                || (timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp > 0);
+        return segment.has(TcpFlags.SYN)
+                && !segment.has(TcpFlags.ACK | TcpFlags.FIN)
+                && (sequence >= receiveNext
+                        || (timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp > 0));
+    }
+
+    /** The peer's FIN again, by its number, and not by somebody who does not know what we have sent. */
+    private boolean isLastFin(TcpSegment segment, long sequence) {
+        return segment.has(TcpFlags.FIN)
+                && !segment.has(TcpFlags.SYN)
+                && segment.has(TcpFlags.ACK)
+                && sequence + segment.sequenceLength() == receiveNext
+                && SequenceNumbers.extend(sendNext, segment.acknowledgment) <= sendNext;
     }
 
     private void answer(TcpSegment segment, long nowNanos) {

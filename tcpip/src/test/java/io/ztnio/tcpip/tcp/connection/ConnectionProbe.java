@@ -89,4 +89,9 @@ public final class ConnectionProbe {
     public int unreadBytes() {
         return connection.user.receiveRing().available();
     }
+
+    /** Ranges behind holes that there is memory for. */
+    public int holeCapacity() {
+        return connection.receiver.holeCapacity();
+    }
 }
