@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the rings of all connections of a stack may take together. When half of them are in use, windows keep
- * to a fair share of the whole; at three quarters no ring grows beyond it; when all is in use, none grows. The first piece
- * of a ring is always granted, so that every connection moves on, if slowly.
+ * The bytes that the rings of all connections of a stack may take together, and what they remember of segments in flight.
+ * When half of them are in use, windows keep to a fair share of the whole; at three quarters nothing grows beyond it; when
+ * all is in use, nothing grows. The first piece is always granted, so that every connection moves on, if slowly.
  *
  * <p>Thread: thread-safe.
  */
@@ -50,8 +50,8 @@ public final class MemoryBudget {
         return (int) Math.min(Integer.MAX_VALUE, Math.max(RingCopy.FIRST_CAPACITY, share));
     }
 
-    /** Whether a ring may grow; if so, it is charged. */
-    boolean mayGrow(int fromBytes, int toBytes) {
+    /** Whether a ring, or another room of a connection, may grow; if so, it is charged. */
+    public boolean mayGrow(int fromBytes, int toBytes) {
         long after = used.addAndGet((long) toBytes - fromBytes);
         boolean first = toBytes <= RingCopy.FIRST_CAPACITY;
         if (first
@@ -63,16 +63,17 @@ public final class MemoryBudget {
         return false;
     }
 
-    void giveBack(int bytes) {
+    /** Room is smaller by so much. */
+    public void giveBack(int bytes) {
         used.addAndGet(-bytes);
     }
 
-    /** Bytes that rings hold. */
+    /** Bytes that are charged. */
     public long usedBytes() {
         return used.get();
     }
 
-    /** How often a ring was not allowed to grow. */
+    /** How often something was not allowed to grow. */
     public long refusals() {
         return refusals.get();
     }

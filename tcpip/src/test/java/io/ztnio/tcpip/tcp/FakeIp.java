@@ -19,6 +19,9 @@ final class FakeIp implements IpLayer {
     boolean congested;
     int lastTrafficClass;
 
+    /** What the link throws, if it does. */
+    RuntimeException failure;
+
     FakeIp(InetAddress own, Sink sink) {
         this.own = own;
         this.sink = sink;
@@ -115,6 +118,9 @@ final class FakeIp implements IpLayer {
         public void send(int protocol, int transportLength, int trafficClass, boolean mayFragment, long nowNanos) {
             if (transportLength + headerLength() > mtuBytes) {
                 throw new AssertionError("a packet of " + transportLength + " bytes does not fit the MTU " + mtuBytes);
+            }
+            if (failure != null) {
+                throw failure;
             }
             lastTrafficClass = trafficClass;
             byte[] copy = new byte[transportLength];

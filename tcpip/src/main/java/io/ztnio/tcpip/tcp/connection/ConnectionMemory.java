@@ -3,10 +3,11 @@ package io.ztnio.tcpip.tcp.connection;
 import io.ztnio.tcpip.buffer.MemoryBudget;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
+import io.ztnio.tcpip.tcp.recovery.LossRecovery;
 import io.ztnio.tcpip.timer.TimerWheel;
 
 /**
- * The rings of a connection as users of the stack's {@link MemoryBudget}: an idle connection with nothing in them gives
+ * The rings of a connection, and its record of segments in flight, as users of the stack's {@link MemoryBudget}: an idle connection with nothing in them gives
  * them back.
  *
  * <p>Thread: confined to the gate.
@@ -18,10 +19,12 @@ final class ConnectionMemory {
     private final MemoryBudget budget;
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
+    private final LossRecovery recovery;
     private long deadlineNanos = TimerWheel.NEVER;
     private boolean settled;
 
-    ConnectionMemory(MemoryBudget budget, SendRing sendRing, ReceiveRing receiveRing) {
+    ConnectionMemory(MemoryBudget budget, SendRing sendRing, ReceiveRing receiveRing, LossRecovery recovery) {
+        this.recovery = recovery;
         this.budget = budget;
         this.sendRing = sendRing;
         this.receiveRing = receiveRing;
@@ -37,6 +40,7 @@ final class ConnectionMemory {
         if (deadlineNanos <= nowNanos) {
             sendRing.trim();
             receiveRing.trim();
+            recovery.trim();
         }
     }
 
@@ -59,11 +63,12 @@ final class ConnectionMemory {
             settled = true;
             sendRing.settle();
             receiveRing.settle();
+            recovery.drop();
             budget.leave();
         }
     }
 
     private boolean isHeld() {
-        return sendRing.capacityBytes() + receiveRing.capacityBytes() > 0;
+        return sendRing.capacityBytes() + receiveRing.capacityBytes() + recovery.heldBytes() > 0;
     }
 }

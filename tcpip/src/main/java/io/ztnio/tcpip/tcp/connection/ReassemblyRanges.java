@@ -103,9 +103,11 @@ final class ReassemblyRanges {
 
     private void insertAt(int index) {
         if (count == left.length) {
-            left = Arrays.copyOf(left, count * 2);
-            right = Arrays.copyOf(right, count * 2);
+            long[] moreLeft = Arrays.copyOf(left, count * 2);
+            long[] moreRight = Arrays.copyOf(right, count * 2);
             touched = Arrays.copyOf(touched, count * 2);
+            left = moreLeft;
+            right = moreRight;
         }
         move(index, index + 1);
         count++;
