@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the rings of all connections of a node may take together, shared by remote address and then by connection.
+ * The bytes that the rings of all connections of a node may take together, and what they remember of segments in flight: shared
+ * by remote address and then by connection.
  *
  * <p>One address may have half of the whole. Once half of the whole is in use, an address may have no more than its part of a
  * half of what is left: so what is left becomes small but never nothing, whoever came first. When half of what an address may

@@ -4,7 +4,7 @@ import io.ztnio.tcpip.buffer.MemoryBudget.Account;
 import java.net.InetAddress;
 
 /**
- * What the rings of one connection have of a {@link MemoryBudget}: of the part of the address at the other end.
+ * What the rings of one connection, and its record of segments in flight, have of a {@link MemoryBudget}: of the part of the address at the other end.
  *
  * <p>Thread: thread-safe, {@link #join} and {@link #leave} confined to the gate.
  */
@@ -54,7 +54,8 @@ public final class MemoryShare {
         return account.usedBytes();
     }
 
-    boolean mayGrow(int fromBytes, int toBytes) {
+    /** Whether a ring, or another room of the connection, may grow; if so, it is charged. */
+    public boolean mayGrow(int fromBytes, int toBytes) {
         return budget.mayGrow(account, fromBytes, toBytes);
     }
 
@@ -68,7 +69,8 @@ public final class MemoryShare {
         }
     }
 
-    void giveBack(int bytes) {
+    /** Room is smaller by so much. */
+    public void giveBack(int bytes) {
         budget.giveBack(account, bytes);
     }
 }

@@ -31,6 +31,9 @@ final class FakeIp implements IpLayer {
     /** What the next packet to be sent throws. */
     Error sendFailure;
 
+    /** What the link throws, if it does. */
+    RuntimeException failure;
+
     FakeIp(InetAddress own, Sink sink) {
         this.own = own;
         this.sink = sink;
@@ -138,8 +141,11 @@ final class FakeIp implements IpLayer {
             if (transportLength + headerLength() > mtuBytes) {
                 throw new AssertionError("a packet of " + transportLength + " bytes does not fit the MTU " + mtuBytes);
             }
-            Error failure = sendFailure;
+            Error once = sendFailure;
             sendFailure = null;
+            if (once != null) {
+                throw once;
+            }
             if (failure != null) {
                 throw failure;
             }

@@ -101,6 +101,24 @@ class PacingTest {
         peer.advanceMillis(1000).expectNothing();
     }
 
+    /** Data waits for the peer meanwhile: the connection was not idle. */
+    @Test
+    void s127ClosedWindowIsNoIdleness() {
+        establish();
+        peer.write(30_000);
+        peer.expect(segments(0, 10));
+        peer.advanceMillis(100).expectNothing();
+        acknowledge(10);
+        peer.advanceMillis(80);
+        peer.write(60_000);
+        peer.advanceMillis(20).send(". 1:0 ack 30001 win 0").advanceMillis(5000);
+        peer.emitted.clear();
+
+        acknowledge(30);
+
+        peer.expect(segments(30, 70));
+    }
+
     @Test
     void s127SwitchedOffTheWindowStays() {
         peer = new ScriptedPeer(config().idleRestart(false));

@@ -130,6 +130,19 @@ class ReceiveTest {
         peer.send(". 1:1000 ack 1").expect(". 1:0 ack 1001 <sack 1-1001>");
     }
 
+    /** RFC 2883 4: the first part of a segment that came twice, be it below or above the acknowledgment. */
+    @Test
+    void s52FirstDuplicatePartIsReported() {
+        peer.establish(65_535).send(". 1:1000 ack 1").expectAfter(40, ". 1:0 ack 1001");
+        peer.send(". 2001:1000 ack 1").expect(". 1:0 ack 1001 <sack 2001-3001>");
+        peer.send(". 4001:1000 ack 1").expect(". 1:0 ack 1001 <sack 4001-5001 2001-3001>");
+        peer.send(". 2501:2000 ack 1").expect(". 1:0 ack 1001 <sack 2501-3001 2001-5001>");
+
+        peer.send(". 501:2000 ack 1").expect(". 1:0 ack 5001 <sack 501-1001>");
+
+        assertThat(peer.read(1, 10_000)).isEqualTo(5000);
+    }
+
     @Test
     void s53NewestBlockComesFirstAndThreeFitBesideTimestamps() {
         peer.establish(65_535);

@@ -127,6 +127,33 @@ class SenderPolicyTest extends SenderScript {
         peer.expectAfter(150, "P. 701:10 ack 1");
     }
 
+    /** As Linux: it is an order to push, which holds for what is queued and for nothing behind it. */
+    @Test
+    void s143NoDelayPushesWhatIsCorked() {
+        withCork();
+        peer.write(700);
+        peer.expectNothing();
+
+        peer.stream.option(StandardSocketOptions.TCP_NODELAY, true);
+
+        peer.expect("P. 1:700 ack 1");
+        peer.write(10);
+        peer.expectAfter(200, "P. 701:10 ack 1");
+    }
+
+    @Test
+    void s141NoDelayPushesWhatNagleHolds() {
+        withNagle();
+        peer.write(10);
+        peer.expect("P. 1:10 ack 1");
+        peer.write(10);
+        peer.expectNothing();
+
+        peer.stream.option(StandardSocketOptions.TCP_NODELAY, true);
+
+        peer.expect("P. 11:10 ack 1");
+    }
+
     @Test
     void s143FullSegmentsPassTheCork() {
         withCork();
@@ -197,7 +224,8 @@ class SenderPolicyTest extends SenderScript {
 
     @Test
     void s146TinySegmentSizeWithManyOptionsStillProgresses() {
-        peer = new ScriptedPeer(config().timestamps(true)).establish(65_535, "<mss 48,sackOK,ts 5 0,ws 7>");
+        peer = new ScriptedPeer(config().timestamps(true).minimumPeerSegmentBytes(48))
+                .establish(65_535, "<mss 48,sackOK,ts 5 0,ws 7>");
         peer.send(". 11:10 ack 1 <ts 5 0>")
                 .send(". 31:10 ack 1 <ts 5 0>")
                 .emitted

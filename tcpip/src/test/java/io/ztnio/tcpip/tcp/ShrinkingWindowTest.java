@@ -162,11 +162,11 @@ class ShrinkingWindowTest extends SenderScript {
         peer.expect("FP. 11:990 ack 1");
 
         peer.advanceMillis(100).send(". 1:0 ack 11 win 990").expectNothing();
-        peer.expectAfter(250, ". 11:990 ack 1");
+        peer.expectAfter(300, ". 11:990 ack 1");
         peer.send(". 1:0 ack 1001 win 0").expectNothing();
-        peer.expectAfter(250, "F. 1001:0 ack 1");
+        peer.expectAfter(300, "F. 1001:0 ack 1");
         peer.send(". 1:0 ack 1001 win 0").expectNothing();
-        peer.expectAfter(500, "F. 1001:0 ack 1");
+        peer.expectAfter(600, "F. 1001:0 ack 1");
         peer.send(". 1:0 ack 1002 win 0").expectNothing();
         assertThat(peer.probe().state()).isEqualTo(TcpState.FIN_WAIT_2);
     }

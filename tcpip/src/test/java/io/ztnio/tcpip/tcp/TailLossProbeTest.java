@@ -30,7 +30,7 @@ class TailLossProbeTest extends SenderScript {
         peer.advanceMillis(100).ack(4001).expectNothing();
         long window = congestion().windowBytes();
 
-        peer.expectAfter(250, "P. 4001:1000 ack 1");
+        peer.expectAfter(300, "P. 4001:1000 ack 1");
 
         assertThat(congestion().windowBytes()).isEqualTo(window);
         peer.advanceMillis(100).ack(5001).advanceMillis(5000).expectNothing();
@@ -43,9 +43,9 @@ class TailLossProbeTest extends SenderScript {
         flight(5);
         peer.advanceMillis(100).ack(4001).expectNothing();
 
-        peer.expectAfter(250, "P. 4001:1000 ack 1");
-        peer.expectAfter(250, "P. 4001:1000 ack 1");
-        peer.expectAfter(500, "P. 4001:1000 ack 1");
+        peer.expectAfter(300, "P. 4001:1000 ack 1");
+        peer.expectAfter(300, "P. 4001:1000 ack 1");
+        peer.expectAfter(600, "P. 4001:1000 ack 1");
 
         assertThat(peer.layer.counters().retransmissionTimeouts()).isEqualTo(2);
         assertThat(peer.layer.counters().tailLossProbes()).isEqualTo(1);
@@ -124,9 +124,10 @@ class TailLossProbeTest extends SenderScript {
 
         peer.advanceMillis(100).sack(1, "4001-5001");
 
-        peer.expect(segments(0, 2));
-        peer.advanceMillis(100).sack(1001, "4001-5001").expect(segments(2, 4));
-        peer.ack(2001).advanceMillis(100).ack(5001);
+        peer.expect(segments(0, 1));
+        peer.advanceMillis(100).sack(1001, "4001-5001").expect(segments(1, 3));
+        peer.advanceMillis(100).sack(3001, "4001-5001").expect(segments(3, 4));
+        peer.advanceMillis(100).ack(5001);
         assertThat(peer.layer.counters().retransmissionTimeouts()).isZero();
     }
 }

@@ -5,6 +5,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.tcp.recovery.RttEstimator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,24 @@ class TimeoutTest extends SenderScript {
         peer.write(1000);
 
         peer.expect("P. 3001:1000 ack 1");
-        peer.expectAfter(200, "P. 3001:1000 ack 1");
+        peer.expectAfter(201, "P. 3001:1000 ack 1");
+    }
+
+    @Test
+    void s87SteadyPathLeavesTheFloorForALateAck() {
+        withoutProbes();
+        peer.establish(65_535, OFFER, 300);
+        for (int i = 0; i < 30; i++) {
+            peer.write(1000);
+            peer.expect("P. " + (1 + 1000 * i) + ":1000 ack 1");
+            peer.advanceMillis(300).ack(1001 + 1000L * i).expectNothing();
+        }
+
+        peer.write(1000);
+
+        peer.expect("P. 30001:1000 ack 1");
+        peer.advanceMillis(499).expectNothing();
+        peer.advanceMillis(1).expect("P. 30001:1000 ack 1");
     }
 
     @Test
@@ -141,6 +159,40 @@ class TimeoutTest extends SenderScript {
         peer.advanceMillis(100).ack(3001).expect(segments(3, 7));
         peer.advanceMillis(100).ack(7001).expect(pushed(7, 10));
         peer.advanceMillis(100).ack(10_001).advanceMillis(10_000).expectNothing();
+    }
+
+    /** What was lost is marked in another order than it was sent in: each timeout sends SND.UNA, whatever waits besides. */
+    @Test
+    void s92EveryTimeoutSendsTheFirstThatIsNotAcknowledged() {
+        withoutProbes();
+        flight(10);
+        peer.expectAfter(300, ". 1:1000 ack 1");
+        peer.advanceMillis(100).ack(1001).expect(segments(1, 3));
+        peer.expectAfter(300, ". 1001:1000 ack 1");
+        peer.advanceMillis(100).ack(2001).expect(segments(2, 4));
+
+        for (int wait = 300; wait <= 300 << 5; wait *= 2) {
+            peer.expectAfter(wait, ". 2001:1000 ack 1");
+        }
+        peer.advanceMillis(100).ack(3001).expect(segments(3, 5));
+        peer.advanceMillis(100).ack(5001).expect(segments(5, 7));
+        peer.ack(10_001).advanceMillis(10_000);
+    }
+
+    @Test
+    void s92SmallerSegmentsDoNotPutOffTheFirst() {
+        withoutProbes();
+        flight(10);
+        peer.expectAfter(300, ". 1:1000 ack 1");
+        peer.advanceMillis(100).ack(1001).expect(segments(1, 3));
+
+        peer.icmp(IcmpError.PACKET_TOO_BIG, 1001, 600);
+        peer.ip.mtuBytes = 600;
+
+        assertThat(peer.emitted.get(0)).isEqualTo(". 1001:560 ack 1");
+        peer.emitted.clear();
+        peer.advanceMillis(299).expectNothing();
+        peer.advanceMillis(1).expect(". 1001:560 ack 1", ". 1561:440 ack 1");
     }
 
     @Test

@@ -40,6 +40,10 @@ public final class StreamOptions {
     public volatile boolean reusePort;
     public volatile int lingerSeconds = -1;
     public volatile boolean noDelay;
+
+    /** Set with {@link #noDelay}, and taken by the sender: as in Linux, what is queued then goes at once, corked or not. */
+    public volatile boolean pushes;
+
     public volatile boolean cork;
     public volatile boolean urgentInline;
     public volatile int trafficClass;
@@ -104,6 +108,9 @@ public final class StreamOptions {
             reusePort = value;
         } else if (name.equals(StandardSocketOptions.TCP_NODELAY)) {
             noDelay = value;
+            if (value) {
+                pushes = true;
+            }
         } else if (name.equals(StreamSocketOptions.TCP_CORK)) {
             cork = value;
         } else if (name.equals(StreamSocketOptions.SO_OOBINLINE)) {

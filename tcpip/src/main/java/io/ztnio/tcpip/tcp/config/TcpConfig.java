@@ -19,6 +19,7 @@ public final class TcpConfig {
     final int initialBufferBytes;
     public final int maximumBufferBytes;
     public final int maximumSegmentBytes;
+    public final int minimumPeerSegmentBytes;
     public final int initialWindowSegments;
     public final int synRetries;
     public final int synAckRetries;
@@ -69,6 +70,7 @@ public final class TcpConfig {
         initialBufferBytes = Math.min(b.initialBufferBytes, b.maximumBufferBytes);
         maximumBufferBytes = b.maximumBufferBytes;
         maximumSegmentBytes = b.maximumSegmentBytes;
+        minimumPeerSegmentBytes = b.minimumPeerSegmentBytes;
         initialWindowSegments = b.initialWindowSegments;
         synRetries = b.synRetries;
         synAckRetries = b.synAckRetries;
@@ -144,6 +146,7 @@ public final class TcpConfig {
         private int initialBufferBytes = 256 << 10;
         private int maximumBufferBytes = 16 << 20;
         private int maximumSegmentBytes = 65_495;
+        private int minimumPeerSegmentBytes = 216;
         private int initialWindowSegments = 10;
         private int synRetries = 6;
         private int synAckRetries = 5;
@@ -199,6 +202,15 @@ public final class TcpConfig {
         /** Largest MSS to offer and to use, where the path has room for more. */
         public Builder maximumSegmentBytes(int bytes) {
             maximumSegmentBytes = inRange(bytes, 88, 65_495);
+            return this;
+        }
+
+        /**
+         * The least MSS of a peer that is believed, 48 to 536; of a peer that names less, this is used. Every segment costs
+         * memory and work whatever its size, and every host takes packets of 576 bytes (RFC 1122 3.3.2).
+         */
+        public Builder minimumPeerSegmentBytes(int bytes) {
+            minimumPeerSegmentBytes = inRange(bytes, 48, 536);
             return this;
         }
 
@@ -262,7 +274,7 @@ public final class TcpConfig {
             return this;
         }
 
-        /** What the buffers of all connections may take together, 1 MiB or more. */
+        /** What the buffers of all connections, and their records of segments in flight, may take together; 1 MiB or more. */
         public Builder memoryBytes(long bytes) {
             if (bytes < 1 << 20) {
                 throw new IllegalArgumentException(bytes + " bytes of memory");
@@ -379,7 +391,7 @@ public final class TcpConfig {
             return this;
         }
 
-        /** Lower bound of the retransmission timeout. */
+        /** Lower bound of the retransmission timeout, and of what it adds to the smoothed round-trip time. */
         public Builder minimumRtoNanos(long nanos) {
             minimumRtoNanos = positive(nanos);
             return this;

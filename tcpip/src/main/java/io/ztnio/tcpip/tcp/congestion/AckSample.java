@@ -33,7 +33,7 @@ public final class AckSample {
 
     public long nxt;
 
-    /** Whether fast recovery goes on: the window is then not to grow by this acknowledgment (RFC 6937). */
+    /** Whether fast recovery goes on: the window is then not to grow by this acknowledgment (RFC 9937). */
     public boolean recovering;
 
     /** Whether the window held the sender back since the last acknowledgment (RFC 7661). */

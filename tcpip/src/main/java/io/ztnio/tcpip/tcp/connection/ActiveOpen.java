@@ -86,6 +86,17 @@ final class ActiveOpen {
         }
     }
 
+    /**
+     * The peer has an older connection with our addresses, whose acknowledgment has just been reset (RFC 9293 3.5.1): the
+     * SYN goes again at once, the first time, for the peer has dropped the one before.
+     */
+    void onStaleAcknowledgment() {
+        if (attempts == 1) {
+            due = true;
+            connection.markDirty();
+        }
+    }
+
     /** The peer's SYN came without an acknowledgment of ours: simultaneous open (RFC 9293 3.10.7.3). */
     void onCrossingSyn(TcpSegment segment) {
         takeSyn(segment);

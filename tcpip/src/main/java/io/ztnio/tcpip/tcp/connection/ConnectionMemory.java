@@ -3,11 +3,13 @@ package io.ztnio.tcpip.tcp.connection;
 import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
+import io.ztnio.tcpip.tcp.recovery.LossRecovery;
 import io.ztnio.tcpip.timer.TimerWheel;
 import java.net.InetAddress;
 
 /**
- * The rings of a connection as users of its {@link MemoryShare}: an idle connection with nothing in them gives
+ * The rings of a connection, and its record of segments in flight, as users of its {@link MemoryShare}: an idle connection
+ * with nothing in them gives
  * them back.
  *
  * <p>Thread: confined to the gate.
@@ -19,11 +21,18 @@ final class ConnectionMemory {
     private final MemoryShare share;
     private final SendRing sendRing;
     private final ReceiveRing receiveRing;
+    private final LossRecovery recovery;
     private long deadlineNanos = TimerWheel.NEVER;
     private boolean settled;
 
-    ConnectionMemory(MemoryShare share, InetAddress remote, SendRing sendRing, ReceiveRing receiveRing) {
+    ConnectionMemory(
+            MemoryShare share,
+            InetAddress remote,
+            SendRing sendRing,
+            ReceiveRing receiveRing,
+            LossRecovery recovery) {
         this.share = share;
+        this.recovery = recovery;
         this.sendRing = sendRing;
         this.receiveRing = receiveRing;
         share.join(remote);
@@ -43,11 +52,12 @@ final class ConnectionMemory {
     void trim() {
         sendRing.trim();
         receiveRing.trim();
+        recovery.trim();
     }
 
     /** Bytes that it holds. */
     long heldBytes() {
-        return (long) sendRing.capacityBytes() + receiveRing.capacityBytes();
+        return (long) sendRing.capacityBytes() + receiveRing.capacityBytes() + recovery.heldBytes();
     }
 
     /** What all connections with the same address hold. */
@@ -74,6 +84,7 @@ final class ConnectionMemory {
             settled = true;
             sendRing.settle();
             receiveRing.settle();
+            recovery.drop();
             share.leave();
         }
     }

@@ -147,6 +147,7 @@ final class Receiver {
         ackNow = true;
     }
 
+    /** RFC 2883 4: the first range of a segment that came twice; of several segments, the last. */
     private void reportDuplicate(long left, long right) {
         duplicate = true;
         duplicateLeft = left;
@@ -214,7 +215,7 @@ final class Receiver {
     private void store(TcpSegment segment, long from, long to, long skipped) {
         int length = (int) (to - from);
         if (from > nxt || !ranges.isEmpty()) {
-            if (ranges.findOverlap(from, to)) {
+            if (skipped == 0 && ranges.findOverlap(from, to)) {
                 reportDuplicate(ranges.overlapLeft, ranges.overlapRight);
             }
             // Both a hole and its filling are news for the sender (RFC 5681 4.2).

@@ -41,6 +41,7 @@ final class SegmentArrival {
                 counters.drop(TcpDropReason.UNACCEPTABLE_ACK);
                 if (!segment.has(TcpFlags.RST)) {
                     connection.ground.writer.refuse(connection.path, segment, nowNanos);
+                    connection.opening.onStaleAcknowledgment();
                 }
                 return;
             }

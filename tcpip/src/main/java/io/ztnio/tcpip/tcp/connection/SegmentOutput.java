@@ -36,10 +36,7 @@ final class SegmentOutput {
         if (payload > 0 || (flags & TcpFlags.FIN) != 0) {
             connection.silence.onAsked(nowNanos);
         }
-        SegmentWriter writer = start();
-        if (connection.timestamps.isAgreed()) {
-            writer.timestamps(connection.timestamps.value(nowNanos), connection.timestamps.recent());
-        }
+        SegmentWriter writer = startStamped(nowNanos);
         receiver.writeSack(writer);
         int window = receiver.advertise();
         int urgentPointer = snd.urgentPointer(sequence);
@@ -85,7 +82,8 @@ final class SegmentOutput {
 
     /** Sends RST with this number. */
     void reset(long sequence, long nowNanos) {
-        start().sendEmpty(
+        startStamped(nowNanos)
+                .sendEmpty(
                         sequence,
                         connection.receiver.nxt,
                         TcpFlags.RST | TcpFlags.ACK,
@@ -94,9 +92,13 @@ final class SegmentOutput {
                         nowNanos);
     }
 
-    private SegmentWriter start() {
+    /** Begins a segment; every one has timestamps once they are agreed on, RST too (RFC 7323 3.2). */
+    private SegmentWriter startStamped(long nowNanos) {
         SegmentWriter writer = connection.ground.writer;
         writer.start(connection.path, connection.localPort, connection.remotePort);
+        if (connection.timestamps.isAgreed()) {
+            writer.timestamps(connection.timestamps.value(nowNanos), connection.timestamps.recent());
+        }
         return writer;
     }
 }

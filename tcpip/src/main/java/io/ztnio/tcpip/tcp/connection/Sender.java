@@ -26,6 +26,7 @@ final class Sender implements RecoveryOutput {
         /** Nagle or a cork: a small segment waits for an acknowledgment or for company. */
         SMALL,
         PEER_WINDOW,
+        /** Congestion control; or no memory to keep account of more segments. */
         CONGESTION,
         BURST,
         /** The link is behind: {@link ConnectionTurns#resume} goes on. */
@@ -57,6 +58,10 @@ final class Sender implements RecoveryOutput {
     private final WindowProbe probe;
     private long corkDeadlineNanos = TimerWheel.NEVER;
     private boolean corkExpired;
+
+    /** What lies before may go in a small segment, whatever Nagle and a cork say: TCP_NODELAY has been set behind it. */
+    private long pushEnd;
+
     private long lastSentNanos;
 
     /** Since when nothing has come on: the user timeout counts from then. */
@@ -76,7 +81,7 @@ final class Sender implements RecoveryOutput {
         this.marks = new CongestionMarks(snd, congestion);
         this.pacer = new Pacer(config.pacing, config.initialWindowSegments);
         this.recovery = new LossRecovery(
-                this, snd, connection.size, connection.timestamps, congestion, config, connection.ground.counters);
+                this, snd, connection.size, connection.timestamps, congestion, config, connection.ground.counters, connection.user.memory());
         this.rtt = recovery.rtt;
         this.probe = new WindowProbe(rtt);
     }
@@ -168,6 +173,14 @@ final class Sender implements RecoveryOutput {
      */
     boolean transmit(long nowNanos) {
         connection.user.wantsWrites(false);
+        if (connection.options.pushes) {
+            connection.options.pushes = false;
+            pushEnd = snd.iss + 1 + ring.end();
+        }
+        // What waited for the peer's window was not idle.
+        if (snd.una == snd.nxt && stop == Stop.NO_DATA && nowNanos - lastSentNanos > rtt.rtoNanos()) {
+            congestion.onIdle(nowNanos);
+        }
         if (isBusy() && isCongested()) {
             stop = Stop.LINK;
             connection.turns.hold(connection);
@@ -180,9 +193,6 @@ final class Sender implements RecoveryOutput {
         pacer.update(congestion, rtt.smoothedNanos(), recovery.pipeBytes(), connection.segmentBytes());
         int allowance = pacer.allowance(nowNanos);
         int budget = recovery.retransmit(allowance, nowNanos);
-        if (snd.una == snd.nxt && nowNanos - lastSentNanos > rtt.rtoNanos()) {
-            congestion.onIdle(nowNanos);
-        }
         do {
             budget = sendNew(budget, nowNanos);
             if (stop != Stop.NO_DATA && stop != Stop.SMALL) {
@@ -236,6 +246,10 @@ final class Sender implements RecoveryOutput {
                 }
                 return budget;
             }
+            if (!recovery.makeRoom()) {
+                stop = Stop.CONGESTION;
+                return budget;
+            }
             sendSegment(length, fin, length == queued, nowNanos);
             budget -= length;
         }
@@ -243,7 +257,7 @@ final class Sender implements RecoveryOutput {
 
     /** RFC 9293 3.8.6.2.1 (sender's silly window avoidance) with 3.7.4 (Nagle). */
     private boolean maySendSmall(int length, long queued, boolean fin) {
-        if (fin) {
+        if (fin || snd.nxt + length <= pushEnd) {
             return true;
         }
         if (length == queued && isCorked()) {
@@ -265,23 +279,26 @@ final class Sender implements RecoveryOutput {
         if (length > 0 && last) {
             flags |= TcpFlags.PSH;
         }
-        int sequenceLength = length;
-        if (fin) {
-            flags |= TcpFlags.FIN;
-            finSent = true;
-            finSequence = snd.nxt + length;
-            sequenceLength++;
-        }
+        int sequenceLength = fin ? length + 1 : length;
         corkExpired = false;
         corkDeadlineNanos = TimerWheel.NEVER;
         if (snd.una == snd.nxt) {
             stalledNanos = nowNanos;
         }
         recovery.onSending(snd.nxt, sequenceLength, fin, nowNanos);
-        connection.output.emit(snd.nxt, flags, length, nowNanos);
-        snd.nxt += sequenceLength;
-        lastSentNanos = nowNanos;
-        recovery.onSent(sequenceLength, nowNanos);
+        if (fin) {
+            flags |= TcpFlags.FIN;
+            finSent = true;
+            finSequence = snd.nxt + length;
+        }
+        try {
+            connection.output.emit(snd.nxt, flags, length, nowNanos);
+        } finally {
+            // What failed below counts as lost on its way.
+            snd.nxt += sequenceLength;
+            lastSentNanos = nowNanos;
+            recovery.onSent(sequenceLength, nowNanos);
+        }
     }
 
     @Override
@@ -318,7 +335,7 @@ final class Sender implements RecoveryOutput {
         long usable = snd.rightEdge() - snd.nxt;
         int largest = payloadBytes();
         int length = (int) Math.min(queued, largest);
-        if (length == 0 || length > usable || (length < largest && isCorked())) {
+        if (length == 0 || length > usable || (length < largest && isCorked()) || !recovery.makeRoom()) {
             return false;
         }
         sendSegment(length, false, length == queued, nowNanos);
@@ -337,7 +354,7 @@ final class Sender implements RecoveryOutput {
         if (stop == Stop.NO_DATA || stop == Stop.SMALL) {
             recovery.onApplicationLimited();
         }
-        recovery.armProbe(nowNanos);
+        recovery.onBurstEnd(nowNanos);
     }
 
     private long unsentBytes() {

@@ -67,9 +67,9 @@ public final class TcpConnection extends Flow implements Gate.Task {
         this.options = user.options();
         SendRing sendRing = user.sendRing();
         this.timestamps = timestamps;
-        this.memory = new ConnectionMemory(user.memory(), remote, sendRing, user.receiveRing());
         this.size = new SegmentSize(path, ground.config.maximumSegmentBytes, ground.counters);
         this.sender = new Sender(this, sendRing, iss);
+        this.memory = new ConnectionMemory(user.memory(), remote, sendRing, user.receiveRing(), sender.recovery);
         this.receiver = new Receiver(this, user.receiveRing(), options.receiveBufferBytes);
         this.output = new SegmentOutput(this, sendRing);
         this.opening = new ActiveOpen(this);
@@ -124,7 +124,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
     }
 
     private void agree(int peerMss, Offer offer) {
-        size.onPeerSize(peerMss);
+        size.onPeerSize(peerMss == 0 ? 0 : Math.max(ground.config.minimumPeerSegmentBytes, peerMss));
         timestamps.agree(offer.timestamps());
         sender.recovery.useSelectiveAcks(offer.selectiveAcks());
         receiver.useSelectiveAcks(offer.selectiveAcks());

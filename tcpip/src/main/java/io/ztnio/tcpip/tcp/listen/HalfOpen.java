@@ -138,8 +138,7 @@ public final class HalfOpen extends Flow {
 
     /** Nobody will accept the connection, which the peer may believe to have. */
     public void reset(long nowNanos) {
-        ground.writer.start(path, localPort, remotePort);
-        ground.writer.sendEmpty(iss + 1, irs + 1, TcpFlags.RST | TcpFlags.ACK, 0, 0, nowNanos);
+        startStamped(nowNanos).sendEmpty(iss + 1, irs + 1, TcpFlags.RST | TcpFlags.ACK, 0, 0, nowNanos);
         drop();
     }
 
@@ -212,12 +211,17 @@ public final class HalfOpen extends Flow {
         }
         challenged = true;
         lastChallengeNanos = nowNanos;
+        startStamped(nowNanos)
+                .sendEmpty(iss + 1, irs + 1, TcpFlags.ACK, synWindow() >>> offer.ownShift(), 0, nowNanos);
+    }
+
+    private SegmentWriter startStamped(long nowNanos) {
         SegmentWriter writer = ground.writer;
         writer.start(path, localPort, remotePort);
         if (offer.timestamps()) {
             writer.timestamps(timestampOffset + (int) (nowNanos / 1_000_000), recentTimestamp);
         }
-        writer.sendEmpty(iss + 1, irs + 1, TcpFlags.ACK, synWindow() >>> offer.ownShift(), 0, nowNanos);
+        return writer;
     }
 
     @Override

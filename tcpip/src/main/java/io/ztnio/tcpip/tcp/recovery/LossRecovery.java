@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp.recovery;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.tcp.config.TcpConfig;
 import io.ztnio.tcpip.tcp.congestion.CongestionControl;
 import io.ztnio.tcpip.tcp.segment.SegmentSize;
@@ -37,7 +38,7 @@ public final class LossRecovery {
     private final TailLossProbe probe;
     private final LossDetector losses;
     private final ProportionalRateReduction reduction = new ProportionalRateReduction();
-    private final SpuriousDetector spurious = new SpuriousDetector();
+    private final SpuriousDetector spurious;
     private final ForwardRecovery forward = new ForwardRecovery();
     private final SackBlocks blocks = new SackBlocks();
     private final DuplicateAcks duplicates;
@@ -52,7 +53,11 @@ public final class LossRecovery {
     private boolean timedOut;
     private long timedOutAt;
 
-    /** Before the connection is established. */
+    /**
+     * Before the connection is established.
+     *
+     * @param memory what the memory for segments in flight is charged to
+     */
     public LossRecovery(
             RecoveryOutput output,
             SendSequence snd,
@@ -60,7 +65,8 @@ public final class LossRecovery {
             Timestamps timestamps,
             CongestionControl congestion,
             TcpConfig config,
-            TcpCounters counters) {
+            TcpCounters counters,
+            MemoryShare memory) {
         this.output = output;
         this.snd = snd;
         this.size = size;
@@ -71,7 +77,8 @@ public final class LossRecovery {
         this.recoveryPoint = snd.iss;
         this.rtt = new RttEstimator(config);
         this.rack = new RackDetector(timestamps, rtt);
-        this.board = new SegmentScoreboard(rack, rate);
+        this.board = new SegmentScoreboard(rack, rate, memory);
+        this.spurious = new SpuriousDetector(memory);
         this.duplicates = new DuplicateAcks(snd, size, board);
         this.timer = new RetransmissionTimer(config, rtt, board);
         this.retransmitter = new Retransmitter(output, snd, board, counters);
@@ -113,6 +120,7 @@ public final class LossRecovery {
             TcpSegment segment, long acknowledgment, boolean sameWindow, boolean marked, long nowNanos) {
         long arrival = segment.ingressNanos;
         long duplicated = duplicates.bytes();
+        long lost = board.everLostBytes();
         boolean recovering = phase == Phase.FAST_RECOVERY;
         boolean advances = acknowledgment > snd.una;
         long acked = advances ? acknowledgment - snd.una : 0;
@@ -136,7 +144,8 @@ public final class LossRecovery {
                 ? board.deliveredBytes
                 : Math.max(0, board.deliveredBytes + duplicates.bytes() - duplicated);
         if (phase == Phase.FAST_RECOVERY) {
-            reduction.onAcknowledgment(delivered, pipeBytes(), congestion.thresholdBytes(), size.bytes());
+            boolean safe = advances && board.everLostBytes() == lost;
+            reduction.onAcknowledgment(delivered, safe, pipeBytes(), congestion.thresholdBytes(), size.bytes());
         }
         if (delivered > 0 || acked > 0) {
             // RFC 3168 6.1.2: the window does not grow by an acknowledgment that tells of congestion.
@@ -296,6 +305,29 @@ public final class LossRecovery {
         rate.onApplicationLimited(pipeBytes());
     }
 
+    /** Whether another segment can be kept account of: if not, an acknowledgment has to come first. */
+    public boolean makeRoom() {
+        return board.makeRoom();
+    }
+
+    /** Memory that it holds, in bytes. */
+    public int heldBytes() {
+        return board.heldBytes() + spurious.heldBytes();
+    }
+
+    /** Gives memory back that nothing in flight needs. */
+    public void trim() {
+        if (board.isEmpty()) {
+            drop();
+        }
+    }
+
+    /** Gives all memory back: the connection is over. */
+    public void drop() {
+        board.drop();
+        spurious.drop();
+    }
+
     /** Bytes that are not acknowledged. */
     public long outstandingBytes() {
         return board.outstandingBytes();
@@ -330,8 +362,9 @@ public final class LossRecovery {
         }
     }
 
-    /** At the end of a burst: sets the timer for a tail loss probe if there is reason for one (RFC 8985 7.2). */
-    public void armProbe(long nowNanos) {
+    /** At the end of a burst: gives back memory, and sets the timer for a tail loss probe if there is reason for one (RFC 8985 7.2). */
+    public void onBurstEnd(long nowNanos) {
+        board.shrink();
         probe.onBurstEnd(config.tailLossProbes && selectiveAcks && phase == Phase.OPEN, nowNanos);
     }
 
@@ -359,12 +392,17 @@ public final class LossRecovery {
             output.giveUp(nowNanos);
             return;
         }
+        boolean again = timedOut && timedOutAt == snd.una;
         boolean closed = snd.windowBytes == 0;
         if (closed) {
             forward.stop();
             spurious.end();
         } else {
             onCongestion(nowNanos);
+        }
+        if (board.isFirstSacked() || again) {
+            // RFC 2018 8. A first timeout alone proves nothing (RFC 6675 5.1), as in Linux.
+            board.forgetSacks();
         }
         boolean byTime = selectiveAcks && config.timeBasedLossDetection;
         // RFC 8985 6.3: what was sent only lately may still arrive.
@@ -438,11 +476,16 @@ public final class LossRecovery {
             if (!firstIsDue && pipeBytes() + length > windowBytes()) {
                 break;
             }
+            firstIsDue = false;
             if (length < board.length(index)) {
+                if (!board.makeRoom()) {
+                    retransmitter.sendFirst(length, nowNanos);
+                    timer.restart(nowNanos);
+                    break;
+                }
                 board.splitFirst(length);
                 index = board.firstIndex();
             }
-            firstIsDue = false;
             long sequence = board.sequence(index);
             retransmitter.send(index, nowNanos);
             spurious.onRetransmitted(sequence, sequence + length, timestamps.value(nowNanos));

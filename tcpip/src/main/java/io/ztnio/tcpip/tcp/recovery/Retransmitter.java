@@ -49,10 +49,16 @@ final class Retransmitter {
      * the retransmission (RFC 9293 3.8.6, MUST-34). It says nothing about the path, and it goes on as long as the peer answers.
      */
     void probeClosedWindow(long nowNanos) {
+        sendFirst(1, nowNanos);
+    }
+
+    /** Sends the first numbers of the first entry, which goes on waiting: what is behind them has to be sent too. */
+    void sendFirst(int length, long nowNanos) {
         long first = board.firstIndex();
-        boolean fin = board.isFin(first) && board.length(first) == 1;
+        boolean fin = board.isFin(first) && board.length(first) == length;
         counters.segmentsRetransmitted++;
         board.markFirstProbed();
-        output.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, fin ? 0 : 1, nowNanos);
+        int payload = Math.min(fin ? length - 1 : length, output.payloadBytes());
+        output.emit(board.sequence(first), fin ? TcpFlags.FIN | TcpFlags.ACK : TcpFlags.ACK, payload, nowNanos);
     }
 }

@@ -2,7 +2,10 @@ package io.ztnio.tcpip.tcp.recovery;
 
 import io.ztnio.tcpip.tcp.config.TcpConfig;
 
-/** Round-trip time and retransmission timeout (RFC 6298). */
+/**
+ * Round-trip time and retransmission timeout (RFC 6298). As in Linux the least timeout is one of the variance term: a path
+ * whose round trip is steady has that much left for an acknowledgment that is late.
+ */
 public final class RttEstimator {
     /** RFC 8985 6.2 step 2 leaves it open; as in Linux, about five minutes in two halves. */
     private static final long MINIMUM_WINDOW_NANOS = 150_000_000_000L;
@@ -33,7 +36,7 @@ public final class RttEstimator {
             variationNanos += (Math.abs(smoothedNanos - rtt) - variationNanos) / 4;
             smoothedNanos += (rtt - smoothedNanos) / 8;
         }
-        baseRtoNanos = smoothedNanos + 4 * variationNanos;
+        baseRtoNanos = smoothedNanos + Math.max(minimumRtoNanos, 4 * variationNanos);
     }
 
     /** Takes a sample, by whatever segment, for the least round-trip time of the last minutes. */

@@ -9,6 +9,7 @@ import static io.ztnio.tcpip.tcp.recovery.SegmentStore.NONE;
 import static io.ztnio.tcpip.tcp.recovery.SegmentStore.RETRANSMITTED;
 import static io.ztnio.tcpip.tcp.recovery.SegmentStore.SACKED;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import io.ztnio.tcpip.timer.TimerWheel;
 
@@ -17,15 +18,16 @@ import io.ztnio.tcpip.timer.TimerWheel;
  * without a walk.
  *
  * <p>An entry is in one of three places, and only there: in the chain of those in the network, in the order of their
- * last transmission, which is what RACK walks and always from the old end; in the chain of those that are lost and wait
- * for retransmission; or, sacked, in neither: its link then leads over the sacked run that it is part of. So each entry
- * is visited a bounded number of times between its transmission and its acknowledgment (amortised).
+ * last transmission, which is what RACK walks and always from the old end; in the set of those that are lost and wait
+ * for retransmission, which go again from SND.UNA on, in whatever order they were lost; or, sacked, in neither: its link
+ * then leads over the sacked run that it is part of. So each entry is visited a bounded number of times between its
+ * transmission and its acknowledgment (amortised).
  */
 final class SegmentScoreboard {
     /** No time. */
     static final long NO_TIME = Long.MIN_VALUE;
 
-    /** Entries looked at for one that fits a window that was taken back. */
+    /** Entries looked at for the place of one among those in the network. */
     private static final int MOST_LOOKS = 64;
 
     private static final int DUPLICATE_THRESHOLD = 3;
@@ -33,9 +35,8 @@ final class SegmentScoreboard {
     private final RackDetector rack;
     private final DeliveryRate rate;
 
-    private final SegmentStore store = new SegmentStore();
-    private final SegmentStore.Chain inNetwork = store.new Chain();
-    private final SegmentStore.Chain waiting = store.new Chain();
+    private final SegmentStore store;
+    private final SegmentStore.Chain inNetwork;
 
     private long outstandingBytes;
     private long sackedBytes;
@@ -78,12 +79,43 @@ final class SegmentScoreboard {
     /** Entries looked at, over the life of the connection: the work that acknowledgments have caused. */
     long visits;
 
-    SegmentScoreboard(RackDetector rack, DeliveryRate rate) {
+    /** @param memory what its memory is charged to */
+    SegmentScoreboard(RackDetector rack, DeliveryRate rate, MemoryShare memory) {
         this.rack = rack;
         this.rate = rate;
+        this.store = new SegmentStore(memory);
+        this.inNetwork = store.new Chain();
     }
 
-    /** Records a segment that is sent for the first time; {@code length} is in sequence space. */
+    /** Whether another segment can be kept account of: if not, an acknowledgment has to come first. */
+    boolean makeRoom() {
+        return store.makeRoom();
+    }
+
+    /** Gives memory back that a small flight does not need. */
+    void shrink() {
+        store.shrink();
+    }
+
+    /** Gives all memory back: the connection is idle, or over. */
+    void drop() {
+        store.drop();
+        inNetwork.clear();
+        outstandingBytes = 0;
+        sackedBytes = 0;
+        sackedSegments = 0;
+        lostBytes = 0;
+        retransmittedBytes = 0;
+        lossBoundary = store.first;
+        sackedAboveBoundary = 0;
+    }
+
+    /** Memory that it holds, in bytes. */
+    int heldBytes() {
+        return store.heldBytes();
+    }
+
+    /** Records a segment that is sent for the first time, if {@link #makeRoom}; {@code length} is in sequence space. */
     void append(long sequence, int length, boolean fin, long nowNanos) {
         if (isEmpty()) {
             rate.onSendFromIdle(nowNanos);
@@ -168,7 +200,7 @@ final class SegmentScoreboard {
             if (!store.has(slot, SACKED)) {
                 ackedSentNanos = store.sentNanos[slot];
                 delivered(slot, nowNanos);
-                chainOf(slot).remove(store.first);
+                unlink(store.first);
             } else {
                 sackedSegments--;
                 if (store.first >= lossBoundary) {
@@ -190,8 +222,7 @@ final class SegmentScoreboard {
         boolean again = store.has(slot, EVER_RETRANSMITTED);
         deliveredBytes += store.lengths[slot];
         if (!again) {
-            lowestOriginal =
-                    originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
+            lowestOriginal = originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
             originalDelivered = true;
         }
         rack.onDelivered(store.sequences[slot] + store.lengths[slot], store.sentNanos[slot], again, nowNanos);
@@ -218,7 +249,7 @@ final class SegmentScoreboard {
             if (store.sequences[slot] + store.lengths[slot] > right) {
                 break;
             }
-            chainOf(slot).remove(index);
+            unlink(index);
             delivered(slot, nowNanos);
             if (store.has(slot, LOST)) {
                 lostBytes -= store.lengths[slot];
@@ -328,15 +359,8 @@ final class SegmentScoreboard {
         return store.first < store.end && markLost(store.first);
     }
 
-    /**
-     * After a timeout the first entry and all sent until {@code sentBefore} are lost, retransmissions too. If the peer
-     * has discarded what it had sacked (RFC 2018 8: the first entry is sacked and yet not acknowledged), the marks are
-     * forgotten.
-     */
+    /** The first entry and all sent until {@code sentBefore} are lost, retransmissions too, unless they are sacked. */
     void markLostUntil(long sentBefore) {
-        if (store.first < store.end && store.has(store.slot(store.first), SACKED)) {
-            forgetSacks();
-        }
         markFirstLost();
         while (inNetwork.head() != NONE && store.sentNanos[store.slot(inNetwork.head())] <= sentBefore) {
             markLost(inNetwork.head());
@@ -345,55 +369,68 @@ final class SegmentScoreboard {
         sackedAboveBoundary = 0;
     }
 
-    private void forgetSacks() {
-        for (long i = store.end - 1; i >= store.first; i--) {
-            int slot = store.slot(i);
+    /** Whether the first entry is sacked and yet not acknowledged: the peer has discarded what it had sacked. */
+    boolean isFirstSacked() {
+        return !store.isEmpty() && store.has(store.slot(store.first), SACKED);
+    }
+
+    /**
+     * After a timeout: the peer may have discarded what it had sacked (RFC 2018 8). All of it is lost, and when it is
+     * acknowledged nobody knows which transmission that was.
+     */
+    void forgetSacks() {
+        for (long index = store.first; index < store.end; index++) {
+            int slot = store.slot(index);
             if (store.has(slot, SACKED)) {
-                store.marks[slot] = (byte) ((store.marks[slot] & ~SACKED) | LOST);
+                store.marks[slot] = (byte) ((store.marks[slot] & ~SACKED) | LOST | EVER_RETRANSMITTED);
                 lostBytes += store.lengths[slot];
                 everLostBytes += store.lengths[slot];
-                waiting.prepend(i);
+                store.addWaiting(index);
             }
         }
         sackedBytes = 0;
         sackedSegments = 0;
+        sackedAboveBoundary = 0;
+        lossBoundary = store.end;
     }
 
     /** What was lost and not sent again was not lost after all. */
     void forgetLosses() {
-        while (waiting.tail() != NONE) {
-            long index = waiting.tail();
+        long last = NONE;
+        for (long index = store.firstWaiting(); index != NONE; index = store.firstWaiting()) {
+            store.removeWaiting(index);
             int slot = store.slot(index);
-            waiting.remove(index);
             store.marks[slot] &= ~LOST;
             lostBytes -= store.lengths[slot];
-            inNetwork.prepend(index);
+            putBack(index, last);
+            last = index;
         }
     }
 
-    /** The entry to retransmit next, or -1. */
+    /** Puts an entry among those in the network, in the order of transmission; {@code last} was the one before. */
+    private void putBack(long index, long last) {
+        long sent = sentNanos(index);
+        long behind = last != NONE && sentNanos(last) <= sent ? store.later[store.slot(last)] : inNetwork.head();
+        for (int looks = 0; looks < MOST_LOOKS && behind != NONE && sentNanos(behind) < sent; looks++) {
+            visits++;
+            behind = store.later[store.slot(behind)];
+        }
+        inNetwork.insertBefore(behind, index);
+    }
+
+    /** The entry to retransmit next, the lowest that is lost (RFC 6675 NextSeg), or -1. */
     long nextLost() {
-        return waiting.head();
+        return store.firstWaiting();
     }
 
     /**
-     * The entry to retransmit next that fits left of the right edge of the peer's window, or -1. The first entry fits with
+     * The entry to retransmit next if it fits left of the right edge of the peer's window, or -1. The first entry fits with
      * a part of it: {@link #splitFirst}.
      */
     long nextLost(long edge) {
-        if (waiting.head() == NONE || fits(waiting.head(), edge)) {
-            return waiting.head();
-        }
-        // The peer has taken its window back. Those that wait are not in order, and one further down may fit.
-        long stop = Math.min(store.end, store.first + MOST_LOOKS);
-        for (long index = store.first; index < stop && store.sequences[store.slot(index)] < edge; index++) {
-            visits++;
-            if ((store.marks[store.slot(index)] & (LOST | RETRANSMITTED)) == LOST
-                    && (index == store.first || fits(index, edge))) {
-                return index;
-            }
-        }
-        return NONE;
+        long index = store.firstWaiting();
+        boolean possible = index != NONE && (fits(index, edge) || (index == store.first && sequence(index) < edge));
+        return possible ? index : NONE;
     }
 
     /** Whether the whole entry lies left of the right edge of the peer's window. */
@@ -401,10 +438,9 @@ final class SegmentScoreboard {
         return store.sequences[store.slot(index)] + store.lengths[store.slot(index)] <= edge;
     }
 
-    /** Makes two entries of the first, which is lost: the one before it, of so many bytes, is now the first. */
+    /** Makes two entries of the first, which waits, if {@link #makeRoom}: the one before it, of so many bytes, is now the first. */
     void splitFirst(int bytes) {
         store.splitFirst(bytes);
-        waiting.prepend(store.first);
         blockCount = 0;
         blockCursor = 0;
     }
@@ -417,7 +453,7 @@ final class SegmentScoreboard {
     /** Records that an entry has been sent again. */
     void markRetransmitted(long index, long nowNanos) {
         int slot = store.slot(index);
-        chainOf(slot).remove(index);
+        unlink(index);
         if (!store.has(slot, RETRANSMITTED)) {
             retransmittedBytes += store.lengths[slot];
         }
@@ -466,11 +502,7 @@ final class SegmentScoreboard {
         }
         everLostBytes += store.lengths[slot];
         store.marks[slot] = (byte) ((mark & ~RETRANSMITTED) | LOST);
-        if (index < waiting.head()) {
-            waiting.prepend(index);
-        } else {
-            waiting.append(index);
-        }
+        store.addWaiting(index);
         return true;
     }
 
@@ -487,7 +519,12 @@ final class SegmentScoreboard {
         }
     }
 
-    private SegmentStore.Chain chainOf(int slot) {
-        return (store.marks[slot] & (LOST | RETRANSMITTED)) == LOST ? waiting : inNetwork;
+    /** Takes an entry that is not sacked from where it is. */
+    private void unlink(long index) {
+        if (store.isWaiting(index)) {
+            store.removeWaiting(index);
+        } else {
+            inNetwork.remove(index);
+        }
     }
 }

@@ -1,10 +1,13 @@
 package io.ztnio.tcpip.tcp.recovery;
 
-import java.util.Arrays;
+import io.ztnio.tcpip.buffer.MemoryShare;
 
 /**
  * The entries of a {@link SegmentScoreboard}: a ring of parallel arrays, in sequence order. Entries are named by an index
  * that counts up for the life of the connection; its slot is where the arrays have it.
+ *
+ * <p>The arrays are charged to the memory of the stack. They grow with the flight, up to {@link #MOST} entries and as far
+ * as the budget grants it, and shrink when most of them is not used any more.
  *
  * <p>Thread: confined to the gate.
  */
@@ -19,31 +22,53 @@ final class SegmentStore {
     static final int FIN = 16;
     static final int APPLICATION_LIMITED = 32;
 
+    /** Segments of a connection that may be in flight: as many as the largest buffer has of a kilobyte. */
+    static final int MOST = 1 << 16;
+
+    /** The first room, which is always granted, and what is kept while memory is not tight. */
+    static final int FIRST_ROOM = 32;
+
+    static final int KEPT_ROOM = 512;
+
+    /** What an entry takes in all arrays. */
+    static final int ENTRY_BYTES = 80;
+
+    /** The arrays shrink when less than one in so many places is used. */
+    private static final int SPARSE = 8;
+
     /** The index of the first entry: {@link #splitFirst} goes down from there, by less than the bytes of a segment. */
     static final long FIRST_INDEX = 1 << 17;
 
-    long[] sequences = new long[32];
-    int[] lengths = new int[32];
-    long[] sentNanos = new long[32];
-    byte[] marks = new byte[32];
+    private final MemoryShare memory;
 
-    /** Links of the {@link Chain} that an entry is in. */
-    long[] earlier = new long[32];
+    long[] sequences = {};
+    int[] lengths = {};
+    long[] sentNanos = {};
+    byte[] marks = {};
 
-    long[] later = new long[32];
+    /** Links of the {@link Chain} that an entry is in; of a sacked entry, {@link #later} leads over its run. */
+    long[] earlier = {};
+
+    long[] later = {};
 
     /** What {@link DeliveryRate}, pipe and losses were when an entry was sent last. */
-    long[] deliveredAtSend = new long[32];
+    long[] deliveredAtSend = {};
 
-    long[] deliveredNanosAtSend = new long[32];
-    long[] firstSentNanos = new long[32];
-    long[] flightAtSend = new long[32];
-    long[] lostAtSend = new long[32];
+    long[] deliveredNanosAtSend = {};
+    long[] firstSentNanos = {};
+    long[] flightAtSend = {};
+    long[] lostAtSend = {};
+
+    private LostSegments waiting = new LostSegments(1);
 
     /** The first entry, and one more than the last. */
     long first = FIRST_INDEX;
 
     long end = FIRST_INDEX;
+
+    SegmentStore(MemoryShare memory) {
+        this.memory = memory;
+    }
 
     int slot(long index) {
         return (int) index & (sequences.length - 1);
@@ -62,9 +87,11 @@ final class SegmentStore {
         return (int) (end - first);
     }
 
-    /** Adds an entry behind the last; returns its slot. */
+    /** Adds an entry behind the last, for which there must be room; returns its slot. */
     int append(long sequence, int length, int mark) {
-        makeRoom();
+        if (!makeRoom()) {
+            throw new IllegalStateException("no room for another segment: ask makeRoom() first");
+        }
         int slot = slot(end++);
         sequences[slot] = sequence;
         lengths[slot] = length;
@@ -72,9 +99,11 @@ final class SegmentStore {
         return slot;
     }
 
-    /** Makes two entries of the first: the one before it, of so many bytes, is now the first. */
+    /** Makes two entries of the first, for which there must be room: the one before it, of so many bytes, is now the first. */
     void splitFirst(int bytes) {
-        makeRoom();
+        if (!makeRoom()) {
+            throw new IllegalStateException("no room for another segment: ask makeRoom() first");
+        }
         int rest = slot(first);
         first--;
         int slot = slot(first);
@@ -89,33 +118,128 @@ final class SegmentStore {
         firstSentNanos[slot] = firstSentNanos[rest];
         flightAtSend[slot] = flightAtSend[rest];
         lostAtSend[slot] = lostAtSend[rest];
+        if (isWaiting(marks[slot])) {
+            waiting.add(slot);
+        }
     }
 
-    private void makeRoom() {
-        if (end - first < sequences.length) {
+    /** Whether there is room for another entry; makes some if it may. */
+    boolean makeRoom() {
+        int room = sequences.length;
+        if (size() < room) {
+            return true;
+        }
+        int more = Math.max(FIRST_ROOM, 2 * room);
+        if (more > MOST || !memory.mayGrow(room * ENTRY_BYTES, more * ENTRY_BYTES)) {
+            return false;
+        }
+        boolean grown = false;
+        try {
+            resize(more);
+            grown = true;
+        } finally {
+            if (!grown) {
+                memory.giveBack((more - room) * ENTRY_BYTES);
+            }
+        }
+        return true;
+    }
+
+    /** Gives back what a flight that has become small does not need. */
+    void shrink() {
+        int room = sequences.length;
+        int least = memory.isTight() ? FIRST_ROOM : KEPT_ROOM;
+        if (room <= least || size() >= room / SPARSE) {
             return;
         }
-        sequences = twice(sequences);
-        sentNanos = twice(sentNanos);
-        earlier = twice(earlier);
-        later = twice(later);
-        deliveredAtSend = twice(deliveredAtSend);
-        deliveredNanosAtSend = twice(deliveredNanosAtSend);
-        firstSentNanos = twice(firstSentNanos);
-        flightAtSend = twice(flightAtSend);
-        lostAtSend = twice(lostAtSend);
-        int old = lengths.length;
-        lengths = Arrays.copyOf(lengths, old * 2);
-        System.arraycopy(lengths, 0, lengths, old, old);
-        marks = Arrays.copyOf(marks, old * 2);
-        System.arraycopy(marks, 0, marks, old, old);
+        int less = Math.max(least, 4 * Integer.highestOneBit(Math.max(1, size())));
+        if (less < room) {
+            resize(less);
+            memory.giveBack((room - less) * ENTRY_BYTES);
+        }
     }
 
-    /** Twice the old array in a row holds each entry at its place under the new mask. */
-    private static long[] twice(long[] old) {
-        long[] grown = Arrays.copyOf(old, old.length * 2);
-        System.arraycopy(old, 0, grown, old.length, old.length);
-        return grown;
+    /** Gives up all memory, and with it whatever entries there are. */
+    void drop() {
+        memory.giveBack(heldBytes());
+        first = end;
+        resize(0);
+    }
+
+    /** Memory that is charged, in bytes. */
+    int heldBytes() {
+        return sequences.length * ENTRY_BYTES;
+    }
+
+    /** Moves to arrays of another size; nothing has changed if there is no memory for them. */
+    private void resize(int room) {
+        long[] movedSequences = moved(sequences, room);
+        long[] movedSent = moved(sentNanos, room);
+        long[] movedEarlier = moved(earlier, room);
+        long[] movedLater = moved(later, room);
+        long[] movedDelivered = moved(deliveredAtSend, room);
+        long[] movedDeliveredNanos = moved(deliveredNanosAtSend, room);
+        long[] movedFirstSent = moved(firstSentNanos, room);
+        long[] movedFlight = moved(flightAtSend, room);
+        long[] movedLost = moved(lostAtSend, room);
+        int[] movedLengths = new int[room];
+        byte[] movedMarks = new byte[room];
+        LostSegments movedWaiting = new LostSegments(room);
+        for (long index = first; index < end; index++) {
+            int to = (int) index & (room - 1);
+            movedLengths[to] = lengths[slot(index)];
+            movedMarks[to] = marks[slot(index)];
+            if (isWaiting(movedMarks[to])) {
+                movedWaiting.add(to);
+            }
+        }
+        sequences = movedSequences;
+        sentNanos = movedSent;
+        earlier = movedEarlier;
+        later = movedLater;
+        deliveredAtSend = movedDelivered;
+        deliveredNanosAtSend = movedDeliveredNanos;
+        firstSentNanos = movedFirstSent;
+        flightAtSend = movedFlight;
+        lostAtSend = movedLost;
+        lengths = movedLengths;
+        marks = movedMarks;
+        waiting = movedWaiting;
+    }
+
+    private long[] moved(long[] old, int room) {
+        long[] moved = new long[room];
+        for (long index = first; index < end; index++) {
+            moved[(int) index & (room - 1)] = old[slot(index)];
+        }
+        return moved;
+    }
+
+    /** Whether an entry with these marks is lost and waits to be sent again. */
+    static boolean isWaiting(int marks) {
+        return (marks & (LOST | RETRANSMITTED)) == LOST;
+    }
+
+    boolean isWaiting(long index) {
+        return isWaiting(marks[slot(index)]);
+    }
+
+    /** The lowest entry that waits to be sent again, or {@link #NONE}. */
+    long firstWaiting() {
+        if (waiting.isEmpty()) {
+            return NONE;
+        }
+        int start = slot(first);
+        return first + (waiting.next(start) - start & sequences.length - 1);
+    }
+
+    /** An entry waits from now on. */
+    void addWaiting(long index) {
+        waiting.add(slot(index));
+    }
+
+    void removeWaiting(long index) {
+        waiting.remove(slot(index));
     }
 
     /** A list of entries, linked through {@link #earlier} and {@link #later}. */
@@ -128,9 +252,9 @@ final class SegmentStore {
             return head;
         }
 
-        /** The last entry, or {@link #NONE}. */
-        long tail() {
-            return tail;
+        void clear() {
+            head = NONE;
+            tail = NONE;
         }
 
         void append(long index) {
@@ -145,16 +269,22 @@ final class SegmentStore {
             tail = index;
         }
 
-        void prepend(long index) {
-            int slot = slot(index);
-            earlier[slot] = NONE;
-            later[slot] = head;
-            if (head == NONE) {
-                tail = index;
-            } else {
-                earlier[slot(head)] = index;
+        /** Puts an entry before another, or at the end if that is {@link #NONE}. */
+        void insertBefore(long other, long index) {
+            if (other == NONE) {
+                append(index);
+                return;
             }
-            head = index;
+            int slot = slot(index);
+            long before = earlier[slot(other)];
+            earlier[slot] = before;
+            later[slot] = other;
+            earlier[slot(other)] = index;
+            if (before == NONE) {
+                head = index;
+            } else {
+                later[slot(before)] = index;
+            }
         }
 
         void remove(long index) {

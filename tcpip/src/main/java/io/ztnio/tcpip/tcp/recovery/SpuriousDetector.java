@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp.recovery;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import java.util.Arrays;
 
 /**
@@ -13,9 +14,15 @@ final class SpuriousDetector {
     /** Room that is kept from one episode to the next. */
     private static final int KEPT = 64;
 
-    private long[] left = new long[8];
-    private long[] right = new long[8];
-    private boolean[] reported = new boolean[8];
+    private static final int FIRST_ROOM = 8;
+
+    /** What a range takes in all arrays. */
+    private static final int RANGE_BYTES = 17;
+
+    private final MemoryShare memory;
+    private long[] left = {};
+    private long[] right = {};
+    private boolean[] reported = {};
     private int count;
     private int unreported;
     private int cursor;
@@ -23,6 +30,11 @@ final class SpuriousDetector {
     private boolean stamped;
     private int firstStamp;
     private long firstSequence;
+
+    /** @param memory what its memory is charged to */
+    SpuriousDetector(MemoryShare memory) {
+        this.memory = memory;
+    }
 
     /** An episode begins. */
     void begin() {
@@ -38,10 +50,26 @@ final class SpuriousDetector {
         count = 0;
         unreported = 0;
         if (left.length > KEPT) {
-            left = new long[KEPT];
-            right = new long[KEPT];
-            reported = new boolean[KEPT];
+            giveBack();
         }
+    }
+
+    /** Gives all memory back; the episode is believed. */
+    void drop() {
+        end();
+        giveBack();
+    }
+
+    private void giveBack() {
+        memory.giveBack(heldBytes());
+        left = new long[0];
+        right = new long[0];
+        reported = new boolean[0];
+    }
+
+    /** Memory that it holds, in bytes. */
+    int heldBytes() {
+        return reported.length * RANGE_BYTES;
     }
 
     /** A range was sent again, with the timestamp {@code stamp}. */
@@ -49,7 +77,7 @@ final class SpuriousDetector {
         if (!armed) {
             return;
         }
-        if (count == MOST) {
+        if (count == reported.length && !makeRoom()) {
             end();
             return;
         }
@@ -58,16 +86,33 @@ final class SpuriousDetector {
             firstStamp = stamp;
             firstSequence = from;
         }
-        if (count == left.length) {
-            left = Arrays.copyOf(left, count * 2);
-            right = Arrays.copyOf(right, count * 2);
-            reported = Arrays.copyOf(reported, count * 2);
-        }
         left[count] = from;
         right[count] = to;
         reported[count] = false;
         count++;
         unreported++;
+    }
+
+    private boolean makeRoom() {
+        int room = Math.max(FIRST_ROOM, 2 * count);
+        if (room > MOST || !memory.mayGrow(heldBytes(), room * RANGE_BYTES)) {
+            return false;
+        }
+        boolean grown = false;
+        try {
+            long[] moreLeft = Arrays.copyOf(left, room);
+            long[] moreRight = Arrays.copyOf(right, room);
+            boolean[] moreReported = Arrays.copyOf(reported, room);
+            left = moreLeft;
+            right = moreRight;
+            reported = moreReported;
+            grown = true;
+        } finally {
+            if (!grown) {
+                memory.giveBack(room * RANGE_BYTES - heldBytes());
+            }
+        }
+        return true;
     }
 
     /**

@@ -2,13 +2,14 @@ package io.ztnio.tcpip.tcp.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.buffer.MemoryShare;
 import org.junit.jupiter.api.Test;
 
 /** What the peer's reports of duplicates say about a loss episode. */
 class SpuriousDetectorTest {
     @Test
     void manyRetransmissionsAreRememberedToo() {
-        SpuriousDetector detector = new SpuriousDetector();
+        SpuriousDetector detector = new SpuriousDetector(MemoryShare.unlimited());
         detector.begin();
         for (int i = 0; i < 1000; i++) {
             detector.onRetransmitted(i * 1000L, i * 1000L + 1000, 0);
