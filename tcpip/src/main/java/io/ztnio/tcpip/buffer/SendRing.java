@@ -20,11 +20,14 @@ public final class SendRing {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             HEAD = lookup.findVarHandle(SendRing.class, "head", long.class);
-            LOCK = lookup.findVarHandle(SendRing.class, "lock", int.class);
+            LOCK = lookup.findVarHandle(SendRing.class, "holder", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    /** So often somebody who waits tries until he looks whether the holder lives. */
+    private static final int SPINS_PER_LOOK = 4096;
 
     private final MemoryShare memory;
     private volatile byte[] array = RingCopy.NONE;
@@ -37,8 +40,7 @@ public final class SendRing {
     private volatile int grantBytes = Integer.MAX_VALUE;
 
     /** Whoever replaces the array or writes to it holds it: for a moment, and hardly ever wanted by both. */
-    @SuppressWarnings("UnusedVariable") // through its VarHandle
-    private volatile int lock;
+    private volatile Thread holder;
 
     private boolean settled;
 
@@ -53,11 +55,11 @@ public final class SendRing {
 
     /** Producer: takes what there is room for. The consumer sees it after {@link #publish}. */
     public int append(ByteBuffer source) {
-        lock();
         try {
+            lock();
             return appendLocked(source);
         } finally {
-            LOCK.setRelease(this, 0);
+            unlock();
         }
     }
 
@@ -137,11 +139,11 @@ public final class SendRing {
 
     /** Consumer: gives the memory back if there is nothing in it. */
     public void trim() {
-        if (array.length > 0 && LOCK.compareAndSet(this, 0, 1)) {
+        if (array.length > 0 && LOCK.compareAndSet(this, null, Thread.currentThread())) {
             if (head == pending && !settled) {
                 drop();
             }
-            LOCK.setRelease(this, 0);
+            unlock();
         }
     }
 
@@ -152,7 +154,7 @@ public final class SendRing {
             settled = true;
             drop();
         }
-        LOCK.setRelease(this, 0);
+        unlock();
     }
 
     private void drop() {
@@ -160,9 +162,28 @@ public final class SendRing {
         array = RingCopy.NONE;
     }
 
-    private void lock() {
-        while (!LOCK.compareAndSet(this, 0, 1)) {
+    /** Waits until nobody else replaces the array or writes to it. */
+    void lock() {
+        Thread own = Thread.currentThread();
+        for (int spins = 1; !LOCK.compareAndSet(this, null, own); spins++) {
+            if (spins % SPINS_PER_LOOK == 0) {
+                takeFromTheDead();
+            }
             Thread.onSpinWait();
+        }
+    }
+
+    /** A thread that was stopped by force between two instructions never lets go. */
+    private void takeFromTheDead() {
+        Thread dead = holder;
+        if (dead != null && !dead.isAlive()) {
+            LOCK.compareAndSet(this, dead, null);
+        }
+    }
+
+    private void unlock() {
+        if (holder == Thread.currentThread()) {
+            LOCK.setRelease(this, null);
         }
     }
 

@@ -32,18 +32,15 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     private final MemoryShare memory;
     private final SendRing sendRing;
-    private final ReceiveRing receiveRing;
     private final ToldFailure failure = new ToldFailure();
+    private final StreamInput input;
 
     private volatile TcpConnection connection;
     private volatile InetSocketAddress remoteAddress;
     private volatile boolean established;
     private volatile boolean finishPending;
-    private volatile boolean endOfStream;
-    private volatile boolean inputShut;
     private volatile boolean outputShut;
     private volatile boolean wantsWrites;
-    private volatile long windowUpdatePosition = Long.MAX_VALUE;
 
     private volatile boolean finished;
 
@@ -57,7 +54,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         super(layer, options);
         memory = new MemoryShare(layer.ground.budget);
         sendRing = new SendRing(options.sendBufferBytes, memory);
-        receiveRing = new ReceiveRing(memory);
+        input = new StreamInput(this, new ReceiveRing(memory), failure);
     }
 
     /** The connection, or {@code null} before there is one. */
@@ -101,7 +98,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public ReceiveRing receiveRing() {
-        return receiveRing;
+        return input.ring();
     }
 
     @Override
@@ -122,7 +119,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void onEndOfStream() {
-        endOfStream = true;
+        input.end();
         publishLater();
     }
 
@@ -157,13 +154,13 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public void windowUpdatePosition(long position) {
-        windowUpdatePosition = position;
+        input.windowUpdatePosition(position);
     }
 
     @Override
     public void takeRequests(TcpConnection owner, long nowNanos) {
         queued = false;
-        if (inputShut) {
+        if (input.isShut()) {
             owner.discardInput();
         }
         if (outputShut) {
@@ -185,7 +182,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             current.onKeepAliveOption(nowNanos);
             current.markDirty();
         }
-        if (!isReadable()) {
+        if (!input.isReadable()) {
             // What was readable may have been an urgent byte that is not wanted inline any more.
             clear(READABLE);
         }
@@ -206,7 +203,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             onFinished();
             return;
         }
-        boolean unread = !inputShut && receiveRing.available() > 0;
+        boolean unread = input.isUnread();
         try {
             current.close(unread, options.lingerSeconds, nowNanos);
         } catch (Throwable e) {
@@ -238,21 +235,17 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
             if (hasRoom() || outputShut) {
                 bits |= WRITABLE;
             }
-            if (endOfStream && outputShut) {
+            if (input.isEnded() && outputShut) {
                 bits |= HUNG_UP;
             }
         }
-        if (isReadable()) {
+        if (input.isReadable()) {
             bits |= READABLE;
         }
         if (finishPending && (failure.isSet() || established)) {
             bits |= CONNECTABLE;
         }
         return bits;
-    }
-
-    private boolean isReadable() {
-        return receiveRing.isReadable(options.urgentInline) || endOfStream || inputShut || failure.isSet();
     }
 
     /** At least a third is free, so that a writer is not woken for every acknowledgment. */
@@ -291,61 +284,12 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     @Override
     public int read(ByteBuffer destination) throws IOException {
         checkOpen();
-        if (inputShut) {
-            return -1;
-        }
-        // Looked at before the ring: what came before the end is in it by then.
-        boolean ended = endOfStream;
-        Failure reason = failure.reason();
-        int count = receiveRing.read(destination, options.urgentInline);
-        if (count > 0) {
-            afterRead();
-            return count;
-        }
-        if (!destination.hasRemaining()) {
-            return 0;
-        }
-        if (ended) {
-            return -1;
-        }
-        if (reason != null) {
-            return failure.tellReader(reason);
-        }
-        afterRead();
-        return 0;
+        return input.read(destination);
     }
 
     @Override
     public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
-        long total = 0;
-        for (int i = offset; i < offset + length; i++) {
-            if (!destinations[i].hasRemaining()) {
-                continue;
-            }
-            if (total > 0 && (receiveRing.available() == 0 || receiveRing.isAtUrgent())) {
-                break;
-            }
-            int count = read(destinations[i]);
-            if (count <= 0) {
-                return total > 0 ? total : count;
-            }
-            total += count;
-            if (destinations[i].hasRemaining()) {
-                break;
-            }
-        }
-        return total;
-    }
-
-    private void afterRead() {
-        boolean ask = false;
-        if (!receiveRing.isReadable(options.urgentInline) && !endOfStream && !failure.isSet()) {
-            clear(READABLE);
-            ask = isReadable();
-        }
-        if (ask || receiveRing.readPosition() >= windowUpdatePosition) {
-            askEngine();
-        }
+        return input.read(destinations, offset, length);
     }
 
     @Override
@@ -419,7 +363,8 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
         }
     }
 
-    private void askEngine() {
+    /** Has the engine look at what was written, read or asked for. */
+    void askEngine() {
         TcpConnection current = connection;
         if (current != null && QUEUED.compareAndSet(this, false, true)) {
             try {
@@ -434,7 +379,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
 
     @Override
     public int available() {
-        return inputShut ? 0 : receiveRing.available(options.urgentInline);
+        return input.available();
     }
 
     @Override
@@ -454,8 +399,7 @@ final class TcpStream extends TcpEndpoint implements StreamEndpoint, TcpUser {
     public void shutdownInput() throws IOException {
         checkOpen();
         checkConnected();
-        inputShut = true;
-        receiveRing.discard();
+        input.shut();
         askEngine();
     }
 

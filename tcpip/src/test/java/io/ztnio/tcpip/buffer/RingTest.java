@@ -196,4 +196,21 @@ class RingTest {
         other.join();
         assertThat(failure.get()).isNull();
     }
+
+    /** As a thread does that is stopped by force in the middle of a write. */
+    @Test
+    void aRingWhoseWriterHasDiedInTheMiddleOfAWriteCanBeSettled() throws InterruptedException {
+        MemoryBudget budget = new MemoryBudget(1 << 20);
+        SendRing ring = new SendRing(1 << 16, new MemoryShare(budget));
+        Thread writer = new Thread(() -> {
+            ring.append(ByteBuffer.allocate(100));
+            ring.lock();
+        });
+        writer.start();
+        writer.join();
+
+        ring.settle();
+
+        assertThat(budget.usedBytes()).isZero();
+    }
 }

@@ -33,13 +33,13 @@ class LastBytesTest {
     }
 
     @Test
-    void anOrphanIsDeliveredAsLongAsItsPeerAnswersProbes() {
+    void anOrphanIsDeliveredIfItsPeerAnswersProbesAndOpensItsWindowInTime() {
         peer.establish(0);
         peer.write(5000);
         peer.stream.close();
         peer.expectNothing();
 
-        for (long wait = 200; peer.elapsedMillis() < 3_600_000; wait = Math.min(120_000, 2 * wait)) {
+        for (long wait = 200; peer.elapsedMillis() < 102_000; wait = Math.min(120_000, 2 * wait)) {
             peer.expectAfter(wait, PROBE);
             peer.send(". 1:0 ack 1 win 0").expectNothing();
         }

@@ -146,8 +146,8 @@ class MemoryTest {
         clients.forEach(StreamEndpoint::close);
         run(stacks, 1_000_000_000L);
 
-        assertThat(stacks.left.layer.counters().orphansReset()).isEqualTo(25);
-        assertThat(stacks.left.layer.flowCount()).as("in FIN-WAIT-2").isEqualTo(5);
+        assertThat(stacks.left.layer.counters().orphansReset()).isEqualTo(22);
+        assertThat(stacks.left.layer.flowCount()).as("in FIN-WAIT-2").isEqualTo(8);
         run(stacks, 70_000_000_000L);
         assertThat(stacks.left.layer.flowCount()).isZero();
         assertThat(stacks.left.layer.budget().usedBytes()).isZero();

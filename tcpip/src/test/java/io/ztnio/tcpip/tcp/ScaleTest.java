@@ -27,7 +27,7 @@ class ScaleTest {
 
     private TwoStacks open(int connections) throws IOException {
         TcpConfig.Builder config =
-                TcpConfig.builder().maximumHalfOpen(connections).maximumOrphans(connections);
+                TcpConfig.builder().maximumHalfOpen(2 * connections).maximumOrphans(2 * connections);
         TwoStacks stacks = new TwoStacks(11, config);
         ListenerEndpoint listener = stacks.right.layer.openListener();
         listener.bind(new InetSocketAddress(stacks.right.address, 80));

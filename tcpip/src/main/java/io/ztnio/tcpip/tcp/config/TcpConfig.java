@@ -251,8 +251,8 @@ public final class TcpConfig {
         }
 
         /**
-         * Half-open connections per listener. A SYN beyond is answered with a cookie; without cookies it takes the place
-         * of the oldest that has not answered our first SYN-ACK, or is dropped.
+         * Half-open connections per listener, half of them with one remote address. A SYN beyond is answered with a cookie;
+         * without cookies it takes the place of the oldest that has not answered our first SYN-ACK, or is dropped.
          */
         public Builder maximumHalfOpen(int connections) {
             maximumHalfOpen = inRange(connections, 1, 1 << 20);
@@ -260,8 +260,9 @@ public final class TcpConfig {
         }
 
         /**
-         * Connections that may go on after their application has closed them; more are reset, and a quarter as many if
-         * memory is tight.
+         * Connections that may go on after their application has closed them, three quarters of them with one remote address,
+         * and a quarter as many if memory is tight. One more has one of the address with most of them reset, an old one that holds
+         * much memory; with 0 every one is reset.
          */
         public Builder maximumOrphans(int connections) {
             maximumOrphans = inRange(connections, 0, 1 << 20);
@@ -274,7 +275,10 @@ public final class TcpConfig {
             return this;
         }
 
-        /** What the buffers of all connections, and their records of segments in flight, may take together; 1 MiB or more. */
+        /**
+         * What the buffers of all connections, and their records of segments in flight, may take together, half of it with one
+         * remote address; 1 MiB or more.
+         */
         public Builder memoryBytes(long bytes) {
             if (bytes < 1 << 20) {
                 throw new IllegalArgumentException(bytes + " bytes of memory");

@@ -47,6 +47,10 @@ final class KeepAlive {
         questionNanos = TimerWheel.NEVER;
     }
 
+    long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
     /**
      * Asks the peer, whatever the options say, whether it still has the connection: now, and twice more if it does not
      * answer. Silence has no consequences.

@@ -314,6 +314,11 @@ public final class TcpConnection extends Flow implements Gate.Task {
         silence.onHeard();
     }
 
+    /** When the last of them came. */
+    long heardNanos() {
+        return keepAlive.lastHeardNanos();
+    }
+
     // Timeouts (3.10.8).
 
     @Override

@@ -19,6 +19,7 @@ final class Teardown {
     private long deadlineNanos = TimerWheel.NEVER;
 
     private long progress;
+    private long stalledNanos;
 
     Teardown(TcpConnection connection) {
         this.connection = connection;
@@ -128,18 +129,42 @@ final class Teardown {
     }
 
     /**
-     * An orphan whose peer acknowledges nothing new lives as long as the retransmissions of one would take, whatever the
-     * peer answers: that its window is closed, too, for nobody would ever end it.
+     * An orphan whose peer acknowledges nothing new lives as long as the retransmissions of one would take. A peer that
+     * answers, that its window is closed say, gets twice the time or so, as on Linux: until probes have become as rare as
+     * they get. Nobody else would ever end it.
      */
     private void awaitProgress(long nowNanos) {
         progress = connection.sender.snd.una;
+        stalledNanos = nowNanos;
+        deadlineNanos = nowNanos + patienceNanos();
+    }
+
+    private long patienceNanos() {
         RttEstimator rtt = connection.sender.rtt;
         // The probe for the end of a flight (RFC 8985 7) comes before the first.
         long patience = rtt.backedOff(0);
         for (int i = 0; i <= connection.ground.config.orphanRetries; i++) {
             patience += rtt.backedOff(i);
         }
-        deadlineNanos = nowNanos + patience;
+        return patience;
+    }
+
+    private long answeredPatienceNanos() {
+        RttEstimator rtt = connection.sender.rtt;
+        long patience = 0;
+        for (int i = 0; rtt.backedOff(i) < connection.ground.config.maximumRtoNanos; i++) {
+            patience += rtt.backedOff(i);
+        }
+        return Math.max(patience, patienceNanos());
+    }
+
+    private void onStall(long nowNanos) {
+        long last = stalledNanos + answeredPatienceNanos();
+        if (connection.heardNanos() > stalledNanos && last > nowNanos) {
+            deadlineNanos = last;
+        } else {
+            connection.fail(Failure.TIMED_OUT, true, nowNanos);
+        }
     }
 
     /** The connection is forgotten. */
@@ -196,7 +221,7 @@ final class Teardown {
         } else if (connection.sender.snd.una > progress) {
             awaitProgress(nowNanos);
         } else {
-            connection.fail(Failure.TIMED_OUT, true, nowNanos);
+            onStall(nowNanos);
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The connections of a layer that their application has closed and that are not over. There may be only so many, and a half
- * of those of one remote address: one more sheds another, of the address with most of them, of its oldest the one that holds
+ * The connections of a layer that their application has closed and that are not over. There may be only so many, and three
+ * quarters of those of one remote address: one more sheds another, of the address with most of them, of its oldest the one that holds
  * most memory. So who closes is not paid for by whoever leaves many behind.
  *
  * <p>Thread: confined to the gate.
@@ -92,7 +92,7 @@ public final class Orphans {
         group.newest = orphan;
         move(group, group.count + 1);
         count++;
-        if (group.count > Math.max(1, allowed / 2)) {
+        if (group.count > allowed - allowed / 4) {
             choose(group).shed(nowNanos);
         }
         for (int i = 0; i < SHED_AT_ONCE && count > allowed; i++) {
