@@ -3,6 +3,7 @@ package io.ztnio.protocol.node;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.PeerRecord;
@@ -56,6 +57,23 @@ public final class Node {
     /** Has data sealed and sent elsewhere; to be done before the first datagram. Without it, the caller's thread does it. */
     public void sendStage(SendStage stage) {
         vl1.sendStage(stage);
+    }
+
+    /**
+     * Has strangers' identities checked elsewhere; to be done before the first datagram. Without it, the caller's thread does it,
+     * without a limit.
+     */
+    public void identityChecker(IdentityChecker checker) {
+        vl1.identityChecker(checker);
+    }
+
+    /**
+     * The check that the {@link IdentityChecker} was given last has been run.
+     *
+     * @param micros how long that took, in microseconds
+     */
+    public void onIdentityChecked(long micros, long nowMillis) {
+        vl1.onIdentityChecked(micros, nowMillis);
     }
 
     /** Tells of peers that began anew, are silent or gone. */
