@@ -59,11 +59,14 @@ public final class TokenBuckets {
         return true;
     }
 
-    /** How many tokens are missing from a bucket; 0 if it is full. */
+    /** How many tokens are missing from a bucket, one that is not yet whole among them; 0 if it is full. */
     public long missing(long key, long nowMillis) {
         int place = place(key);
         long now = nowMillis * MICROS_PER_MILLI;
-        return keys[place] != key || fullAtMicros[place] <= now ? 0 : (fullAtMicros[place] - now) / intervalMicros;
+        if (keys[place] != key || fullAtMicros[place] <= now) {
+            return 0;
+        }
+        return (fullAtMicros[place] - now + intervalMicros - 1) / intervalMicros;
     }
 
     /** The key's place, or else that of the fullest bucket where the key may stand. */

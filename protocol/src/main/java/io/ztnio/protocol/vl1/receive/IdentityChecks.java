@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /**
  * Which identities are checked, and when: everything that makes a peer of one passes here, and is computed by an {@link
  * IdentityChecker}, one at a time. First what this node asked for itself, then its peers of last time. Both are as many as it
- * wants; what others cause may take a fifth of a processor, after a pause half a second at once. Of those who wait for that, the
+ * wants; what others cause may take a fifth of a processor, after a pause a second at once. Of those who wait for that, the
  * sources for which least was done lately come first, and answers of roots take turns with HELLOs. Thread: confined to the node.
  */
 public final class IdentityChecks {
@@ -31,13 +31,13 @@ public final class IdentityChecks {
     /** A fifth. */
     static final long SHARE_MICROS_PER_MILLI = 200;
 
-    static final long MAX_CREDIT_MICROS = 500_000;
+    static final long MAX_CREDIT_MICROS = 1_000_000;
 
     private static final int SOURCES = 4096;
-    /** How much of what was done for a source is remembered, and how fast it is forgotten. */
-    private static final int MAX_DONE = 64;
+    /** How much of what was done for a source is remembered, and how fast it is forgotten: one in five minutes. */
+    private static final int MAX_DONE = 8;
 
-    private static final double FORGOTTEN_PER_SECOND = 0.5;
+    private static final double FORGOTTEN_PER_SECOND = 1 / 300.0;
 
     private final Identity self;
     private final PeerTable peers;
