@@ -56,6 +56,11 @@ public abstract class WrappedLink implements Link {
     }
 
     @Override
+    public long ownerMac(byte[] ip) {
+        return link.ownerMac(ip);
+    }
+
+    @Override
     public int preferredPacketBytes(long destinationMac, int datagrams) {
         return link.preferredPacketBytes(destinationMac, datagrams);
     }
