@@ -17,6 +17,7 @@ public final class RttEstimator {
     private long minimumBeforeNanos = Long.MAX_VALUE;
     private long minimumSinceNanos;
 
+    /** Before the first sample. */
     public RttEstimator(TcpConfig config) {
         minimumRtoNanos = config.minimumRtoNanos;
         maximumRtoNanos = config.maximumRtoNanos;
@@ -88,6 +89,7 @@ public final class RttEstimator {
         return smoothedNanos;
     }
 
+    /** RTTVAR. */
     public long variationNanos() {
         return variationNanos;
     }

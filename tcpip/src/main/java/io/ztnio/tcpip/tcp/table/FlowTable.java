@@ -34,6 +34,7 @@ public final class FlowTable {
         return probes;
     }
 
+    /** The flow of these addresses, or {@code null}. */
     public Flow find(InetAddress local, int localPort, InetAddress remote, int remotePort) {
         int mask = slots.length - 1;
         int at = hash(local, localPort, remote, remotePort) & mask;
@@ -65,6 +66,7 @@ public final class FlowTable {
         ports.add(flow.local, flow.localPort);
     }
 
+    /** Removes a flow, if it is there. */
     public void remove(Flow flow) {
         int mask = slots.length - 1;
         int at = flow.hash & mask;
@@ -97,6 +99,7 @@ public final class FlowTable {
         return timeWaits;
     }
 
+    /** Flows, those in TIME-WAIT included. */
     public int size() {
         return size;
     }

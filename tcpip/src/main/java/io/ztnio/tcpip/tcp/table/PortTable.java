@@ -66,10 +66,12 @@ public final class PortTable<L> {
             this.ipv4Only = ipv4Only;
         }
 
+        /** The port. */
         public int port() {
             return port;
         }
 
+        /** Address and port. */
         public InetSocketAddress local() {
             return new InetSocketAddress(address, port);
         }
@@ -96,6 +98,7 @@ public final class PortTable<L> {
         lock.lock();
     }
 
+    /** Ends what {@link #lock} began. */
     public void unlock() {
         lock.unlock();
     }
