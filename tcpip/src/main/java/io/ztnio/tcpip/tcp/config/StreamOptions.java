@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 /** The socket options of an endpoint. Thread: written by application threads, read by any. */
 public final class StreamOptions {
+    /** What streams and listeners support. */
     public static final Set<SocketOption<?>> OF_STREAMS = Stream.concat(
                     Stream.<SocketOption<?>>of(
                             StandardSocketOptions.SO_SNDBUF,
@@ -54,6 +55,7 @@ public final class StreamOptions {
     public volatile int keepCount = 9;
     public volatile CongestionAlgorithm congestion;
 
+    /** Those of a new socket. */
     public StreamOptions(TcpConfig config) {
         maximumBufferBytes = config.maximumBufferBytes;
         userTimeoutMillis = (int) Math.min(Integer.MAX_VALUE, config.userTimeoutNanos / 1_000_000);
@@ -85,6 +87,12 @@ public final class StreamOptions {
         congestion = other.congestion;
     }
 
+    /**
+     * Sets an option. Thread: any.
+     *
+     * @throws UnsupportedOperationException if there is no such option
+     * @throws IllegalArgumentException if the value is not one of it
+     */
     public void set(SocketOption<?> name, Object value) {
         check(name);
         if (!name.type().isInstance(value)) {
@@ -166,6 +174,11 @@ public final class StreamOptions {
         }
     }
 
+    /**
+     * The value of an option. Thread: any.
+     *
+     * @throws UnsupportedOperationException if there is no such option
+     */
     public Object get(SocketOption<?> name) {
         check(name);
         if (name.type() == Boolean.class) {

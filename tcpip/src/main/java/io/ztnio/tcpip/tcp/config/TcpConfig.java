@@ -1,14 +1,13 @@
 package io.ztnio.tcpip.tcp.config;
 
 import io.ztnio.tcpip.EphemeralPorts;
-import io.ztnio.tcpip.tcp.TcpLayer;
 import io.ztnio.tcpip.tcp.congestion.CongestionAlgorithm;
 import io.ztnio.tcpip.tcp.congestion.CongestionControl;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * Settings of a {@link TcpLayer}; the defaults are those of Linux where it has one. Immutable.
+ * Settings of a {@code TcpLayer}; the defaults are those of Linux where it has one. Immutable.
  *
  * <p>Use: {@code TcpConfig.builder().delayedAckNanos(0).build()}.
  */

@@ -1,12 +1,10 @@
 package io.ztnio.tcpip.tcp.congestion;
 
-import io.ztnio.tcpip.tcp.recovery.ProportionalRateReduction;
-
 /**
  * Decides how many bytes may be in flight, and how fast they go out. One object per connection; confined to the gate.
  *
  * <p>A loss episode is {@link #onLoss} (fast recovery) or {@link #onTimeout}, then {@link #onRecovered} or
- * {@link #undo}. During fast recovery {@link ProportionalRateReduction} brings the flight down to
+ * {@link #undo}. During fast recovery {@code ProportionalRateReduction} brings the flight down to
  * {@link #thresholdBytes()}, unless {@link #regulatesRecovery()}.
  */
 public interface CongestionControl {

@@ -25,6 +25,7 @@ public final class CongestionMarks {
     /** What was sent before the last reduction says nothing new. */
     private long reducedAt;
 
+    /** Before the connection is established. */
     public CongestionMarks(SendSequence snd, CongestionControl congestion) {
         this.snd = snd;
         this.congestion = congestion;

@@ -167,6 +167,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
         receiver.limitBytes(bytes);
     }
 
+    /** A keep-alive option was set. */
     public void onKeepAliveOption(long nowNanos) {
         keepAlive.onOption(nowNanos);
     }
@@ -362,6 +363,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     // What a turn sends.
 
+    /** Gives it a part of this turn, or of the next. */
     public void markDirty() {
         turns.add(this);
     }

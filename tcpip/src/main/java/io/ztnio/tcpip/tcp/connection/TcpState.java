@@ -1,9 +1,8 @@
 package io.ztnio.tcpip.tcp.connection;
 
-import io.ztnio.tcpip.tcp.TcpListener;
 import io.ztnio.tcpip.tcp.table.TimeWait;
 
-/** The states of a connection (RFC 9293 3.3.2). LISTEN is a {@link TcpListener}; TIME-WAIT ends in a {@link TimeWait}. */
+/** The states of a connection (RFC 9293 3.3.2). LISTEN is a {@code TcpListener}; TIME-WAIT ends in a {@link TimeWait}. */
 public enum TcpState {
     CLOSED,
     SYN_SENT,

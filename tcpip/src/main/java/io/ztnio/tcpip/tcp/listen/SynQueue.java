@@ -30,6 +30,7 @@ public final class SynQueue {
     /** Until then there are cookies that may come back. */
     private long cookiesUntilNanos = Long.MIN_VALUE;
 
+    /** @param listener takes the connections that come of it */
     public SynQueue(FlowGround ground, SynCookies cookies, Acceptor listener) {
         this.ground = ground;
         this.cookies = cookies;

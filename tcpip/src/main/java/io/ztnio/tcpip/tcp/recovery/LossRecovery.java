@@ -368,6 +368,7 @@ public final class LossRecovery {
         probe.onBurstEnd(config.tailLossProbes && selectiveAcks && phase == Phase.OPEN, nowNanos);
     }
 
+    /** Time has passed: does what is due. */
     public void onTimer(long nowNanos) {
         if (losses.deadlineNanos() <= nowNanos
                 && losses.detectByTime(phase == Phase.OPEN, nowNanos)
@@ -498,6 +499,7 @@ public final class LossRecovery {
         return budget;
     }
 
+    /** When {@link #onTimer} has something to do, or {@link io.ztnio.tcpip.timer.TimerWheel#NEVER}. */
     public long nextDeadlineNanos() {
         return Math.min(timer.deadlineNanos(), Math.min(losses.deadlineNanos(), probe.deadlineNanos()));
     }

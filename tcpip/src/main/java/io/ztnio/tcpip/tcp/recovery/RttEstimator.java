@@ -20,6 +20,7 @@ public final class RttEstimator {
     private long minimumBeforeNanos = Long.MAX_VALUE;
     private long minimumSinceNanos;
 
+    /** Before the first sample. */
     public RttEstimator(TcpConfig config) {
         minimumRtoNanos = config.minimumRtoNanos;
         maximumRtoNanos = config.maximumRtoNanos;
@@ -91,6 +92,7 @@ public final class RttEstimator {
         return smoothedNanos;
     }
 
+    /** RTTVAR. */
     public long variationNanos() {
         return variationNanos;
     }

@@ -35,6 +35,7 @@ public final class SegmentWriter {
     /** What went out since the stack was made, from the transport header on. */
     private long sentBytes;
 
+    /** @param counters count what goes out */
     public SegmentWriter(IpLayer ip, TcpCounters counters) {
         this.ip = ip;
         this.counters = counters;
@@ -50,24 +51,29 @@ public final class SegmentWriter {
         at = base + TcpSegment.HEADER_BYTES;
     }
 
+    /** Option MSS (RFC 9293 3.7.1), of a SYN. */
     public void maximumSegment(int bytes) {
         putInt(TcpSegment.OPTION_MSS << 24 | 4 << 16 | bytes);
     }
 
+    /** Option window scale (RFC 7323 2), of a SYN. */
     public void windowScale(int shift) {
         putInt(TcpSegment.OPTION_NOP << 24 | TcpSegment.OPTION_WINDOW_SCALE << 16 | 3 << 8 | shift);
     }
 
+    /** Option SACK-permitted (RFC 2018 2), of a SYN. */
     public void sackPermitted() {
         putInt(NOP_NOP | TcpSegment.OPTION_SACK_PERMITTED << 8 | 2);
     }
 
+    /** Option timestamps (RFC 7323 3.2): TSval and TSecr. */
     public void timestamps(int value, int echo) {
         putInt(NOP_NOP | TcpSegment.OPTION_TIMESTAMPS << 8 | 10);
         putInt(value);
         putInt(echo);
     }
 
+    /** Option SACK (RFC 2018 3): the first {@code blocks} of these edges. */
     public void sack(int blocks, int[] left, int[] right) {
         putInt(NOP_NOP | TcpSegment.OPTION_SACK << 8 | (2 + 8 * blocks));
         for (int i = 0; i < blocks; i++) {
@@ -117,6 +123,7 @@ public final class SegmentWriter {
         }
     }
 
+    /** As {@link #refuse(InetAddress, InetAddress, TcpSegment, long)}, of a segment without RST, when the way back is known. */
     public void refuse(IpPath back, TcpSegment segment, long nowNanos) {
         start(back, segment.destinationPort, segment.sourcePort);
         if (segment.has(TcpFlags.ACK)) {
@@ -148,6 +155,7 @@ public final class SegmentWriter {
         path.send(PROTOCOL, length, trafficClass, false, nowNanos);
     }
 
+    /** Bytes that went out since the stack was made, from the transport header on. */
     public long sentBytes() {
         return sentBytes;
     }

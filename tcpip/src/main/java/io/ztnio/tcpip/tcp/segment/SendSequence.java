@@ -32,6 +32,7 @@ public final class SendSequence {
     /** SND.UP: behind the last byte sent as urgent; not right of {@link #una} if it has arrived. */
     private long urgentEnd;
 
+    /** Before the SYN is sent, at its number. */
     public SendSequence(long iss) {
         this.iss = iss;
         this.una = iss;

@@ -1,9 +1,7 @@
 package io.ztnio.tcpip.tcp.segment;
 
-import io.ztnio.tcpip.tcp.TcpLayer;
-
 /**
- * What a {@link TcpLayer} has counted since it was made. Thread: written inside the gate; read by any thread, perhaps a
+ * What a {@code TcpLayer} has counted since it was made. Thread: written inside the gate; read by any thread, perhaps a
  * little late.
  */
 @SuppressWarnings("EnumOrdinal") // an array indexed by the enum allocates nothing
@@ -25,8 +23,10 @@ public final class TcpCounters {
     public long cookiesSent;
     public long cookiesAccepted;
 
+    /** Nothing yet. */
     public TcpCounters() {}
 
+    /** A segment, or a part of it, was not used. Thread: inside the gate. */
     public void drop(TcpDropReason reason) {
         drops[reason.ordinal()]++;
     }

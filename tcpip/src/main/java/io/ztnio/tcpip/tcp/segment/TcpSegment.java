@@ -87,6 +87,7 @@ public final class TcpSegment {
         return true;
     }
 
+    /** Whether any of these bits of {@link TcpFlags} is set. */
     public boolean has(int flag) {
         return (flags & flag) != 0;
     }

@@ -16,6 +16,12 @@ public final class Timestamps {
     private int recent;
     private long recentNanos;
 
+    /**
+     * Not agreed yet.
+     *
+     * @param offset what ours are ahead of the clock, in milliseconds
+     * @param openedNanos when the connection began
+     */
     public Timestamps(int offset, long openedNanos) {
         this.offset = offset;
         this.openedNanos = openedNanos;
@@ -31,6 +37,7 @@ public final class Timestamps {
         return agreed;
     }
 
+    /** What ours are ahead of the clock, in milliseconds. */
     public int offset() {
         return offset;
     }

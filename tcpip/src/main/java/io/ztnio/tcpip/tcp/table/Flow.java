@@ -20,6 +20,7 @@ public abstract class Flow extends TimerWheel.Timer {
 
     public IpPath path;
 
+    /** Not in the table yet. */
     public Flow(FlowGround ground, IpPath path, int localPort, int remotePort) {
         this.ground = ground;
         this.path = path;
@@ -46,6 +47,7 @@ public abstract class Flow extends TimerWheel.Timer {
         path = other;
     }
 
+    /** A segment of this flow has come; it is valid during the call. */
     public abstract void onSegment(TcpSegment segment, long nowNanos);
 
     /**

@@ -36,6 +36,7 @@ public final class FlowTable {
         return probes;
     }
 
+    /** The flow of these addresses, or {@code null}. */
     public Flow find(InetAddress local, int localPort, InetAddress remote, int remotePort) {
         int mask = slots.length - 1;
         int at = hash(local, localPort, remote, remotePort) & mask;
@@ -122,6 +123,7 @@ public final class FlowTable {
         return timeWaits;
     }
 
+    /** Flows, those in TIME-WAIT included. */
     public int size() {
         return size;
     }

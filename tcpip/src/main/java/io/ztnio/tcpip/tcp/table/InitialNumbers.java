@@ -16,6 +16,7 @@ public final class InitialNumbers {
     private final TupleHash secret;
     private final TupleHash timestampSecret;
 
+    /** Each secret for its own purpose. */
     public InitialNumbers(TcpConfig config, TupleHash secret, TupleHash timestampSecret) {
         this.config = config;
         this.secret = secret;

@@ -69,10 +69,12 @@ public final class PortTable<L> {
             this.ipv4Only = ipv4Only;
         }
 
+        /** The port. */
         public int port() {
             return port;
         }
 
+        /** Address and port. */
         public InetSocketAddress local() {
             return new InetSocketAddress(address, port);
         }
@@ -99,6 +101,7 @@ public final class PortTable<L> {
         lock.lock();
     }
 
+    /** Ends what {@link #lock} began. */
     public void unlock() {
         lock.unlock();
     }

@@ -39,6 +39,7 @@ public final class TimeWait extends Flow {
         this.window = window;
     }
 
+    /** TIME-WAIT begins; this is in the table of flows. */
     public void start(long nowNanos) {
         ground.wheel.schedule(this, nowNanos + ground.config.timeWaitNanos);
     }

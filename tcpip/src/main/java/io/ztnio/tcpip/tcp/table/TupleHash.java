@@ -31,11 +31,13 @@ public final class TupleHash {
         key1 = random.nextLong();
     }
 
+    /** With a key that is given. */
     public TupleHash(long key0, long key1) {
         this.key0 = key0;
         this.key1 = key1;
     }
 
+    /** The hash of four addresses. */
     public long hash(InetAddress local, int localPort, InetAddress remote, int remotePort) {
         return hash(local, localPort, remote, remotePort, 0);
     }
