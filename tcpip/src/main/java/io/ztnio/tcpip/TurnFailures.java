@@ -9,6 +9,9 @@ package io.ztnio.tcpip;
 public final class TurnFailures {
     private Throwable thrown;
 
+    /** With nothing in it. */
+    public TurnFailures() {}
+
     /** A part has thrown this. */
     public void add(Throwable failure) {
         // A stopped thread has to end, and does so only by this.
@@ -21,11 +24,14 @@ public final class TurnFailures {
     public void rethrow() {
         Throwable first = thrown;
         thrown = null;
-        if (first instanceof Error) {
-            throw (Error) first;
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException bug) {
+            throw bug;
         }
         if (first != null) {
-            throw first instanceof RuntimeException ? (RuntimeException) first : new IllegalStateException(first);
+            throw new IllegalStateException(first);
         }
     }
 }

@@ -71,6 +71,7 @@ final class UdpEndpoint implements DatagramEndpoint {
 
     /** How often in a row the listener has thrown. */
     private int untold;
+
     private int toAnnounce;
 
     UdpEndpoint(UdpLayer layer) {

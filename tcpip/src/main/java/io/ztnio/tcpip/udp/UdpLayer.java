@@ -40,6 +40,7 @@ public final class UdpLayer implements TransportInput {
     private final InetSocketAddress[] peers = new InetSocketAddress[CACHE_SLOTS];
     /** Endpoints with readiness to announce. */
     private final List<UdpEndpoint> announcing = new ArrayList<>();
+
     private final TurnFailures failures = new TurnFailures();
 
     /** Endpoints whose datagrams a congested link holds back. */

@@ -53,7 +53,15 @@ class BlindTimestampTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"P. 1:100 ack 5", "P. -500:100 ack 1", "S 9:0 " + OFFER, "S -9:0 " + OFFER, "S 100000:0 " + OFFER, "SF 0:0 " + OFFER})
+    @ValueSource(
+            strings = {
+                "P. 1:100 ack 5",
+                "P. -500:100 ack 1",
+                "S 9:0 " + OFFER,
+                "S -9:0 " + OFFER,
+                "S 100000:0 " + OFFER,
+                "SF 0:0 " + OFFER
+            })
     void soItIsWhileBothOpenAtOnce(String blind) {
         peer.connect();
         peer.send("S 0:0 " + OFFER);

@@ -117,8 +117,7 @@ class OrphanTest {
         assertThat(resets).isEqualTo(225);
         assertThat(peer.layer.counters().orphansReset()).isEqualTo(260);
         for (int i = 0; i < 60; i++) {
-            assertThat(peer.layer.ground.flows.find(
-                            peer.own, 8080, InetAddress.getByName("10.8.0." + i), 1000))
+            assertThat(peer.layer.ground.flows.find(peer.own, 8080, InetAddress.getByName("10.8.0." + i), 1000))
                     .as("honest closer %d", i)
                     .isNotNull();
         }

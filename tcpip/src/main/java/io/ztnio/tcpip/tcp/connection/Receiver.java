@@ -259,8 +259,7 @@ final class Receiver {
      * for good (RFC 2018 8).
      */
     void giveBack(long nowNanos) {
-        if (!ranges.isEmpty()
-                && (connection.memory.isTight() || nowNanos - disorderedNanos >= HOLE_LIFE_NANOS)) {
+        if (!ranges.isEmpty() && (connection.memory.isTight() || nowNanos - disorderedNanos >= HOLE_LIFE_NANOS)) {
             ranges.clear();
             ring.forgetBehindHole();
         }
