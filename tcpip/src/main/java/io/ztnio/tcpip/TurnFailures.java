@@ -9,7 +9,7 @@ package io.ztnio.tcpip;
 public final class TurnFailures {
     private Throwable thrown;
 
-    /** Nothing has been thrown. */
+    /** With nothing in it. */
     public TurnFailures() {}
 
     /** A part has thrown this. */
@@ -24,11 +24,14 @@ public final class TurnFailures {
     public void rethrow() {
         Throwable first = thrown;
         thrown = null;
-        if (first instanceof Error) {
-            throw (Error) first;
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException bug) {
+            throw bug;
         }
         if (first != null) {
-            throw first instanceof RuntimeException ? (RuntimeException) first : new IllegalStateException(first);
+            throw new IllegalStateException(first);
         }
     }
 }

@@ -93,8 +93,7 @@ final class Connector {
      * False if it is to be tried once more: the connection would be another layer's, for the source address has become
      * another one, or none of the ports that were looked at is free.
      */
-    private boolean connectInGate(InetSocketAddress remote, PortTable.Search search, long nowNanos)
-            throws IOException {
+    private boolean connectInGate(InetSocketAddress remote, PortTable.Search search, long nowNanos) throws IOException {
         stream.beforeConnect(nowNanos);
         IpPath path = path(remote);
         TcpLayer layer = stream.layer();

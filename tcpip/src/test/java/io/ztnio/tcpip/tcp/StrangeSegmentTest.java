@@ -27,8 +27,20 @@ class StrangeSegmentTest {
     private ScriptedPeer peer = new ScriptedPeer();
 
     @ParameterizedTest
-    @ValueSource(strings = {"SF 0:0", "SR 0:0", "SFR 0:0", "SFP 0:10", "SFPUEW 0:0 urg 1", "SFU 0:0 urg 1", "- 0:0", "F 0:0"
-        , "P 0:10", "U 0:0 urg 1", "FPU 0:0 urg 1"})
+    @ValueSource(
+            strings = {
+                "SF 0:0",
+                "SR 0:0",
+                "SFR 0:0",
+                "SFP 0:10",
+                "SFPUEW 0:0 urg 1",
+                "SFU 0:0 urg 1",
+                "- 0:0",
+                "F 0:0",
+                "P 0:10",
+                "U 0:0 urg 1",
+                "FPU 0:0 urg 1"
+            })
     void whatIsNoSynOpensNothingAndIsNotAnswered(String strange) throws IOException {
         peer.listen(5);
 
@@ -86,8 +98,21 @@ class StrangeSegmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"S 100000:0", "S 2:0", "SF 100000:0", "SR 100000:0", "F. 100000:0 ack 2", "F. 2:0 ack 2", "F. -50:0 ack 2",
-        "F 1:0", "F. 1:0 ack 100", "P. 100000:10 ack 2", "R 2:0", "SF. 1:0 ack 2"})
+    @ValueSource(
+            strings = {
+                "S 100000:0",
+                "S 2:0",
+                "SF 100000:0",
+                "SR 100000:0",
+                "F. 100000:0 ack 2",
+                "F. 2:0 ack 2",
+                "F. -50:0 ack 2",
+                "F 1:0",
+                "F. 1:0 ack 100",
+                "P. 100000:10 ack 2",
+                "R 2:0",
+                "SF. 1:0 ack 2"
+            })
     void timeWaitIsNeitherEndedNorProlongedByWhatIsNotThePeersFin(String strange) {
         timeWait();
         peer.advanceMillis(30_000);
@@ -112,8 +137,18 @@ class StrangeSegmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"R 100000:0", "R. 100000:0 ack 1", "R 5:0", ". 100000000:0 ack 1", "P. -5:2 ack 1", "S 5:0", "- 1:0", "P 1:10",
-        ". 1:0 ack 100000"})
+    @ValueSource(
+            strings = {
+                "R 100000:0",
+                "R. 100000:0 ack 1",
+                "R 5:0",
+                ". 100000000:0 ack 1",
+                "P. -5:2 ack 1",
+                "S 5:0",
+                "- 1:0",
+                "P 1:10",
+                ". 1:0 ack 100000"
+            })
     void junkIsNoSignOfLife(String junk) {
         peer.open();
         peer.stream.option(jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE, 10);

@@ -149,7 +149,8 @@ final class ActiveOpen {
         switch (error) {
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> connection.fail(Failure.REFUSED, false, nowNanos);
             case NEIGHBOUR_UNRESOLVED -> connection.fail(Failure.NO_ROUTE, false, nowNanos);
-            // RFC 5461 4.1, as Linux: who connects may have other addresses to try, and should not wait for two minutes.
+            // RFC 5461 4.1, as Linux: who connects may have other addresses to try, and should not wait for two
+            // minutes.
             case NETWORK_UNREACHABLE -> connection.fail(Failure.NETWORK_UNREACHABLE, false, nowNanos);
             case HOST_UNREACHABLE, ADMINISTRATIVELY_PROHIBITED, TIME_EXCEEDED ->
                 connection.fail(Failure.NO_ROUTE, false, nowNanos);

@@ -151,9 +151,7 @@ public final class HalfOpen extends Flow {
     @Override
     public void onSegment(TcpSegment segment, long nowNanos) {
         long sequence = SequenceNumbers.extend(irs + 1, segment.sequence);
-        if (segment.has(TcpFlags.SYN)
-                && !segment.has(TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN)
-                && sequence == irs) {
+        if (segment.has(TcpFlags.SYN) && !segment.has(TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN) && sequence == irs) {
             // The SYN-ACK was lost; the timer goes on as it was.
             attempts = Math.max(attempts, 2);
             sendSynAck(nowNanos);
