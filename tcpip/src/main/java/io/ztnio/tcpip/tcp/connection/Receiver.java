@@ -65,7 +65,6 @@ final class Receiver {
     private int quickAcks;
     private int largestSegment = 1;
 
-
     Receiver(TcpConnection connection, ReceiveRing ring, int limitBytes) {
         this.connection = connection;
         this.config = connection.ground.config;
@@ -327,7 +326,9 @@ final class Receiver {
         if (window < 2L * segment) {
             return Math.min(segment, limit() / 2);
         }
-        return limit() <= SMALL_BUFFER_BYTES ? segment - connection.output.optionBytes() : Math.max(2L * segment, limit() / 8);
+        return limit() <= SMALL_BUFFER_BYTES
+                ? segment - connection.output.optionBytes()
+                : Math.max(2L * segment, limit() / 8);
     }
 
     /** Only reading makes an update due: a window that grew otherwise goes out with the next acknowledgment. */

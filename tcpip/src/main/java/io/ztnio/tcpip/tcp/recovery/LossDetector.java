@@ -38,11 +38,7 @@ final class LossDetector {
     boolean detect(boolean selectiveAcks, boolean open, boolean advances, long recoveryPoint, long arrivalNanos) {
         if (!selectiveAcks) {
             // RFC 6582 3.2 step 2: duplicates of what was retransmitted in the last episode prove nothing.
-            return open
-                    && !advances
-                    && duplicates.showLoss()
-                    && snd.una > recoveryPoint
-                    && board.markFirstLost();
+            return open && !advances && duplicates.showLoss() && snd.una > recoveryPoint && board.markFirstLost();
         }
         if (byTime) {
             return detectByTime(open, arrivalNanos);
