@@ -31,9 +31,6 @@ final class FakeIp implements IpLayer {
     /** What the next packet to be sent throws. */
     Error sendFailure;
 
-    /** What the link throws, if it does. */
-    RuntimeException failure;
-
     FakeIp(InetAddress own, Sink sink) {
         this.own = own;
         this.sink = sink;
@@ -145,9 +142,6 @@ final class FakeIp implements IpLayer {
             sendFailure = null;
             if (once != null) {
                 throw once;
-            }
-            if (failure != null) {
-                throw failure;
             }
             lastTrafficClass = trafficClass;
             byte[] copy = new byte[transportLength];

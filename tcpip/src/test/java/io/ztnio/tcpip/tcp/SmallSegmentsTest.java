@@ -1,7 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.tcpip.tcp.config.ScenarioConfig;
 import io.ztnio.tcpip.tcp.config.TcpConfig;
@@ -86,24 +85,5 @@ class SmallSegmentsTest {
         }
 
         assertThat(peer.probe().una() - start).isEqualTo(written);
-    }
-
-    /** It counts as lost on its way: what is kept of it still fits what is in flight. */
-    @Test
-    void segmentThatTheLinkThrowsAtIsSentAgain() {
-        peer = new ScriptedPeer().establish(4_000_000, ScriptedPeer.OFFER, 100);
-        peer.ip.failure = new IllegalStateException("no link");
-        assertThatThrownBy(() -> peer.stream.write(ByteBuffer.allocate(3000))).hasMessage("no link");
-        assertThat(recovery().segments()).isEqualTo(1);
-        assertThat(peer.probe().sendNext() - peer.probe().una()).isEqualTo(1000);
-
-        peer.ip.failure = null;
-        peer.endTurn();
-        peer.send(". 1:0 ack 1 win 4000000").expect(". 1001:1000 ack 1", "P. 2001:1000 ack 1");
-
-        peer.advanceMillis(100).sack(1, "1001-3001");
-        peer.advanceMillis(30).expect(". 1:1000 ack 1");
-        peer.advanceMillis(100).ack(3001);
-        assertThat(recovery().segments()).isZero();
     }
 }

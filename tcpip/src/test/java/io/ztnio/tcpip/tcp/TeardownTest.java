@@ -175,7 +175,7 @@ class TeardownTest {
         for (int linger : new int[] {-1, 0}) {
             ScriptedPeer stamped = new ScriptedPeer(ScriptedPeer.config().timestamps(true))
                     .establish(65_535, "<mss 1000,sackOK,ts 5 0,ws 7>");
-            stamped.stream.option(java.net.StandardSocketOptions.SO_LINGER, linger);
+            stamped.stream.option(StandardSocketOptions.SO_LINGER, linger);
             stamped.send("P. 1:10 ack 1 <ts 6 0>");
 
             stamped.stream.close();

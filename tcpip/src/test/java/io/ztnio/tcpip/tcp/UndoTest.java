@@ -60,8 +60,8 @@ class UndoTest extends SenderScript {
             peer.emitted.clear();
             peer.advanceMillis(100);
             for (String text : flight) {
-                long from = Long.parseLong(text.split("[ :]")[1]);
-                long to = from + Long.parseLong(text.split("[ :]")[2]);
+                long from = Long.parseLong(text.split("[ :]", -1)[1]);
+                long to = from + Long.parseLong(text.split("[ :]", -1)[2]);
                 if (random.nextInt(5) == 0) {
                     continue;
                 }

@@ -81,7 +81,14 @@ final class Sender implements RecoveryOutput {
         this.marks = new CongestionMarks(snd, congestion);
         this.pacer = new Pacer(config.pacing, config.initialWindowSegments);
         this.recovery = new LossRecovery(
-                this, snd, connection.size, connection.timestamps, congestion, config, connection.ground.counters, connection.user.memory());
+                this,
+                snd,
+                connection.size,
+                connection.timestamps,
+                congestion,
+                config,
+                connection.ground.counters,
+                connection.user.memory());
         this.rtt = recovery.rtt;
         this.probe = new WindowProbe(rtt);
     }

@@ -209,8 +209,7 @@ public final class HalfOpen extends Flow {
         }
         challenged = true;
         lastChallengeNanos = nowNanos;
-        startStamped(nowNanos)
-                .sendEmpty(iss + 1, irs + 1, TcpFlags.ACK, synWindow() >>> offer.ownShift(), 0, nowNanos);
+        startStamped(nowNanos).sendEmpty(iss + 1, irs + 1, TcpFlags.ACK, synWindow() >>> offer.ownShift(), 0, nowNanos);
     }
 
     private SegmentWriter startStamped(long nowNanos) {

@@ -222,7 +222,8 @@ final class SegmentScoreboard {
         boolean again = store.has(slot, EVER_RETRANSMITTED);
         deliveredBytes += store.lengths[slot];
         if (!again) {
-            lowestOriginal = originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
+            lowestOriginal =
+                    originalDelivered ? Math.min(lowestOriginal, store.sequences[slot]) : store.sequences[slot];
             originalDelivered = true;
         }
         rack.onDelivered(store.sequences[slot] + store.lengths[slot], store.sentNanos[slot], again, nowNanos);

@@ -213,8 +213,7 @@ final class NaiveScoreboard {
 
     int nextLost(long edge) {
         int at = nextLost();
-        boolean fits = at >= 0
-                && (entries.get(at).end() <= edge || (at == 0 && entries.get(at).sequence < edge));
+        boolean fits = at >= 0 && (entries.get(at).end() <= edge || (at == 0 && entries.get(at).sequence < edge));
         return fits ? at : -1;
     }
 

@@ -161,7 +161,10 @@ class SegmentScoreboardTest {
         }
         board.markLostUntil(sentBefore);
         model.markLostUntil(sentBefore);
-        same("first after a timeout", board.nextLost() - board.firstIndex(), model.entries.isEmpty() ? -1 - board.firstIndex() : 0);
+        same(
+                "first after a timeout",
+                board.nextLost() - board.firstIndex(),
+                model.entries.isEmpty() ? -1 - board.firstIndex() : 0);
     }
 
     private void undo() {
