@@ -21,6 +21,6 @@ public final class SourceKey {
             return LOOPBACK | from.getPort();
         }
         byte[] bytes = ip.getAddress();
-        return bytes.length == 4 ? IPV4 | BigEndian.getInt(bytes, 0) & 0xffff_ffffL : BigEndian.getLong(bytes, 0);
+        return bytes.length == 4 ? IPV4 | (BigEndian.getInt(bytes, 0) & 0xffff_ffffL) : BigEndian.getLong(bytes, 0);
     }
 }

@@ -72,8 +72,8 @@ public final class TokenBuckets {
     /** The key's place, or else that of the fullest bucket where the key may stand. */
     private int place(long key) {
         long mixed = (key ^ salt) * 0x9e3779b97f4a7c15L;
-        mixed = (mixed ^ mixed >>> 32) * 0xd6e8feb86659fd93L;
-        int first = (int) Long.remainderUnsigned(mixed ^ mixed >>> 32, sets) * WAYS;
+        mixed = (mixed ^ (mixed >>> 32)) * 0xd6e8feb86659fd93L;
+        int first = (int) Long.remainderUnsigned(mixed ^ (mixed >>> 32), sets) * WAYS;
         int fullest = first;
         for (int place = first; place < first + WAYS; place++) {
             if (keys[place] == key) {

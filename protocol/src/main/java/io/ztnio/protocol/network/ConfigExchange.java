@@ -153,8 +153,8 @@ final class ConfigExchange {
             return Outcome.NOT_YET;
         }
         SignatureChecks.Sender sender = networks.senderIn(network, packet);
-        SignatureChecks.Verdict verdict = networks.signatures.verify(
-                chunk, controller, packet.sender().address(), sender, nowMillis);
+        SignatureChecks.Verdict verdict =
+                networks.signatures.verify(chunk, controller, packet.sender().address(), sender, nowMillis);
         if (verdict != SignatureChecks.Verdict.GOOD) {
             networks.count(
                     verdict == SignatureChecks.Verdict.BAD

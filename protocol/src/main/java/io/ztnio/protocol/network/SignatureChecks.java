@@ -90,13 +90,12 @@ final class SignatureChecks {
         sha256.update(secret);
         sha256.update(signer.publicKey());
         sha256.update(message);
-        return verify(
-                sha256.digest(signature), 1, () -> signer.verify(message, signature), address, sender, nowMillis);
+        return verify(sha256.digest(signature), 1, () -> signer.verify(message, signature), address, sender, nowMillis);
     }
 
     private Verdict verify(
             byte[] key, int signatures, BooleanSupplier verification, long address, Sender sender, long nowMillis) {
-        int place = (key[0] & 0xff) << 3 | key[1] & 7;
+        int place = ((key[0] & 0xff) << 3) | (key[1] & 7);
         if (!Arrays.equals(seen[place], key)) {
             if (!admits(address, sender, signatures, nowMillis)) {
                 return Verdict.TOO_OFTEN;

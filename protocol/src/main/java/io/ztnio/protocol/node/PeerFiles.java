@@ -71,8 +71,9 @@ final class PeerFiles {
             return;
         }
         if (!lastHeardMillis.containsKey(address) && lastHeardMillis.size() >= MAX_PEERS) {
-            Map.Entry<Long, Long> oldest =
-                    lastHeardMillis.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow();
+            Map.Entry<Long, Long> oldest = lastHeardMillis.entrySet().stream()
+                    .min(Map.Entry.comparingByValue())
+                    .orElseThrow();
             if (oldest.getValue() > peer.lastHeardMillis()) {
                 return;
             }

@@ -36,7 +36,8 @@ public record PeerRecord(
     }
 
     public byte[] toBytes() {
-        ByteWriter writer = new ByteWriter(1 + TIME_LENGTH + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
+        ByteWriter writer =
+                new ByteWriter(1 + TIME_LENGTH + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
         writer.putByte(FORMAT).putLong(lastHeardMillis);
         identity.write(writer);
         writer.putShort(version.protocol()).putShort(version.major());

@@ -48,9 +48,7 @@ class TokenBucketsTest {
     @Test
     void aSourceIsAnIpv4AddressAnIpv6NetworkOrAPortOfTheLoopbackInterface() throws UnknownHostException {
         assertThat(key("66.6.6.6", 1)).isEqualTo(key("66.6.6.6", 2)).isNotEqualTo(key("66.6.6.7", 1));
-        assertThat(key("2001:db8::1", 1))
-                .isEqualTo(key("2001:db8::ffff:1", 1))
-                .isNotEqualTo(key("2001:db8:0:1::1", 1));
+        assertThat(key("2001:db8::1", 1)).isEqualTo(key("2001:db8::ffff:1", 1)).isNotEqualTo(key("2001:db8:0:1::1", 1));
         assertThat(key("127.0.0.1", 1)).isNotEqualTo(key("127.0.0.1", 2)).isNotEqualTo(key("0.0.0.1", 1));
     }
 

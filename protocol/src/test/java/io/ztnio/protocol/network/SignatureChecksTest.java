@@ -70,8 +70,7 @@ class SignatureChecksTest {
             }
         }
 
-        assertThat(verified)
-                .isBetween(SignatureChecks.BURST_OF_PEER, SignatureChecks.BURST_OF_PEER + 3 * 16 + 1);
+        assertThat(verified).isBetween(SignatureChecks.BURST_OF_PEER, SignatureChecks.BURST_OF_PEER + 3 * 16 + 1);
         assertThat(refused).isEqualTo(3_000 - verified);
         assertThat(verify(good(9_999), 6, Sender.MEMBER, NOW + 3_000)).isEqualTo(Verdict.GOOD);
         assertThat(verify(good(9_998), 7, Sender.CONTROLLER, NOW + 3_000)).isEqualTo(Verdict.GOOD);

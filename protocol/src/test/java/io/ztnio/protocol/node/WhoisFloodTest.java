@@ -111,12 +111,14 @@ class WhoisFloodTest {
         net.filter(datagram -> datagram.from().equals(ROOT) || !datagram.to().equals(ROOT));
         int start = net.log().size();
         for (int i = 0; i < 2_000; i++) {
-            new Whois(everybody).write(carol.node().vl1().begin(SimIdentities.of(0).address(), Verb.WHOIS));
+            new Whois(everybody)
+                    .write(carol.node().vl1().begin(SimIdentities.of(0).address(), Verb.WHOIS));
             carol.node().vl1().send(false, net.nowMillis());
             net.run(1);
         }
         List<byte[]> requests = net.log().subList(start, net.log().size()).stream()
-                .filter(datagram -> datagram.from().equals(carol.address()) && datagram.to().equals(ROOT))
+                .filter(datagram ->
+                        datagram.from().equals(carol.address()) && datagram.to().equals(ROOT))
                 .map(datagram -> datagram.bytes().toByteArray())
                 .toList();
         net.filter(datagram -> true);

@@ -41,7 +41,8 @@ public final class SimStranger {
     /** A HELLO with the right MAC. */
     public byte[] hello(Identity sender, long nowMillis) {
         // The agreement is about the key, not about the address.
-        boolean unearned = Arrays.equals(sender.publicKey(), SimIdentities.of(23).publicKey());
+        boolean unearned =
+                Arrays.equals(sender.publicKey(), SimIdentities.of(23).publicKey());
         PeerKeys keys = unearned ? unearnedKeys : PeerKeys.agree(sender, target);
         byte[] bytes = new byte[PacketHeader.MAX_PACKET_LENGTH];
         PacketHeader.write(bytes, 0, 0, target.address(), sender.address(), Verb.HELLO);

@@ -137,7 +137,7 @@ class SharedMemoryTest {
         writers.forEach(StreamEndpoint::close);
         lan.filter = frame -> frame.source() != 0x0200_0000_000bL;
 
-        lan.run(110 * SECOND);
+        lan.run(300 * SECOND);
 
         assertThat(server.stack.connections()).isZero();
         expectFull();

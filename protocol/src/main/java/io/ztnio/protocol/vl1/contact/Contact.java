@@ -32,7 +32,8 @@ public final class Contact implements PeerSeeker {
     private final ReplyBudget budget;
 
     /** @param version what we announce */
-    public Contact(Identity self, SoftwareVersion version, Topology topology, ControlPackets packets, ReplyBudget budget) {
+    public Contact(
+            Identity self, SoftwareVersion version, Topology topology, ControlPackets packets, ReplyBudget budget) {
         this.self = self;
         this.version = version;
         this.topology = topology;

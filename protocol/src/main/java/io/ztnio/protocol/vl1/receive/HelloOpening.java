@@ -31,11 +31,8 @@ public final class HelloOpening {
     private final ControlPackets packets;
     private final IdentityChecks checks;
     private final Sources sources;
-    private final ArrayDeque<Introduced> introduced = new ArrayDeque<>();
+    private final ArrayDeque<Meeting> introduced = new ArrayDeque<>();
     private final Counters counters;
-
-    /** A HELLO whose sender has become a peer since it came. */
-    record Introduced(byte[] packet, int socket, InetSocketAddress from, long ingressNanos) {}
 
     public HelloOpening(
             PeerTable peers, ControlPackets packets, IdentityChecks checks, Sources sources, Counters counters) {
@@ -82,7 +79,7 @@ public final class HelloOpening {
     }
 
     /** The next HELLO that is authentic now, or {@code null}. */
-    Introduced pollIntroduced() {
+    Meeting pollIntroduced() {
         return introduced.poll();
     }
 
@@ -90,11 +87,12 @@ public final class HelloOpening {
         return !introduced.isEmpty();
     }
 
-    private final class Meeting implements IdentityCheck.Then {
-        private final byte[] packet;
-        private final int socket;
-        private final InetSocketAddress from;
-        private final long ingressNanos;
+    /** A stranger's HELLO, until the stranger is known. */
+    final class Meeting implements IdentityCheck.Then {
+        final byte[] packet;
+        final int socket;
+        final InetSocketAddress from;
+        final long ingressNanos;
 
         Meeting(byte[] packet, Arrival arrival) {
             this.packet = packet;
@@ -105,7 +103,7 @@ public final class HelloOpening {
 
         @Override
         public void known(RemotePeer peer, long nowMillis) {
-            introduced.add(new Introduced(packet, socket, from, ingressNanos));
+            introduced.add(this);
         }
 
         /** Sends ERROR(IDENTITY_COLLISION); with the keys of the identity presented, so that its owner can read it. */

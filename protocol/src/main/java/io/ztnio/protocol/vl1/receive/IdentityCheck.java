@@ -54,13 +54,7 @@ final class IdentityCheck implements Runnable {
      * @param hashed whether address and key are to be compared
      */
     IdentityCheck(
-            Identity self,
-            Identity identity,
-            byte[] hello,
-            boolean hashed,
-            long source,
-            long sinceMillis,
-            Then then) {
+            Identity self, Identity identity, byte[] hello, boolean hashed, long source, long sinceMillis, Then then) {
         this.self = self;
         this.identity = identity;
         this.hello = hello;

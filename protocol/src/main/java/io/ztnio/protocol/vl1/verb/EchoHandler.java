@@ -35,7 +35,8 @@ public final class EchoHandler implements PacketHandler {
     @Override
     public Outcome onPacket(ReceivedPacket packet, long nowMillis) {
         if (!byPeer.admit(packet.sender().address(), nowMillis)
-                || !paths.obtain(packet.socket(), packet.from(), packet.sender().address(), nowMillis).admitEchoReply(nowMillis)) {
+                || !paths.obtain(packet.socket(), packet.from(), packet.sender().address(), nowMillis)
+                        .admitEchoReply(nowMillis)) {
             counters.drop(DropReason.RATE_LIMITED);
             return Outcome.IGNORED;
         }
