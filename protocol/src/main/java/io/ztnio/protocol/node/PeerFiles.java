@@ -56,7 +56,7 @@ final class PeerFiles {
                 files.delete(peer.identity().address());
             } else {
                 kept.add(now);
-                if (now != peer) {
+                if (now.lastHeardMillis() != peer.lastHeardMillis()) {
                     files.write(now);
                 }
             }

@@ -115,7 +115,6 @@ public record EngineConfig(
      * Binds the UDP sockets; a node that may choose its port takes that of its last run.
      *
      * @param sockets where they come from
-     * @param nowMillis epoch milliseconds
      * @param onFailure told of what is damaged and was set aside
      */
     DatagramTransport openTransport(UdpSockets sockets, BiConsumer<String, IOException> onFailure) throws IOException {

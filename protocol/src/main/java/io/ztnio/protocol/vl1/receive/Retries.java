@@ -51,9 +51,7 @@ public final class Retries {
     public void settle(long nowMillis) {
         checks.start(nowMillis);
         do {
-            for (HelloOpening.Meeting hello = hellos.pollIntroduced();
-                    hello != null;
-                    hello = hellos.pollIntroduced()) {
+            for (HelloOpening.Meeting hello = hellos.pollIntroduced(); hello != null; hello = hellos.pollIntroduced()) {
                 arrival.set(hello.socket, hello.from, hello.ingressNanos);
                 intake.onSealed(hello.packet, 0, hello.packet.length, arrival, nowMillis);
             }
