@@ -116,7 +116,10 @@ final class HostileNode implements AutoCloseable {
         long controller = networkId >>> 24;
         int signedBy = certificate.length - Identity.SIGNATURE_LENGTH - Address.LENGTH;
         new ByteWriter(certificate, signedBy).putAddress(controller);
-        if (CertificateOfMembership.read(new ByteReader(certificate)).orElseThrow().signedBy() != controller) {
+        if (CertificateOfMembership.read(new ByteReader(certificate))
+                        .orElseThrow()
+                        .signedBy()
+                != controller) {
             throw new IllegalStateException("the certificate's form has changed");
         }
         ByteWriter writer = begin(own.address(), Verb.EXT_FRAME);

@@ -132,7 +132,7 @@ final class StructuredPackets {
         BigEndian.u16(segment, 2, destinationPort);
         BigEndian.i32(segment, 4, sequence);
         BigEndian.i32(segment, 8, acknowledgment);
-        segment[12] = (byte) (header / 4 << 4);
+        segment[12] = (byte) ((header / 4) << 4);
         segment[13] = (byte) flags(answered != null);
         BigEndian.u16(segment, 14, random.nextBoolean() ? 0xffff : random.nextInt(4));
         for (int i = 0; i < options.length; i++) {
@@ -145,7 +145,7 @@ final class StructuredPackets {
     }
 
     private static int sequenceLength(byte[] packet, int at) {
-        int payload = packet.length - at - (packet[at + 12] >>> 4 & 0xf) * 4;
+        int payload = packet.length - at - ((packet[at + 12] >>> 4) & 0xf) * 4;
         return payload + ((packet[at + 13] & (SYN | FIN)) == 0 ? 0 : 1);
     }
 

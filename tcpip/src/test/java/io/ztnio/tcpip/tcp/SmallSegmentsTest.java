@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.tcpip.tcp.config.ScenarioConfig;
 import io.ztnio.tcpip.tcp.config.TcpConfig;
 import io.ztnio.tcpip.tcp.recovery.RecoveryProbe;
-import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

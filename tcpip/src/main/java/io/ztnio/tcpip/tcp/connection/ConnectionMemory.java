@@ -26,11 +26,7 @@ final class ConnectionMemory {
     private boolean settled;
 
     ConnectionMemory(
-            MemoryShare share,
-            InetAddress remote,
-            SendRing sendRing,
-            ReceiveRing receiveRing,
-            LossRecovery recovery) {
+            MemoryShare share, InetAddress remote, SendRing sendRing, ReceiveRing receiveRing, LossRecovery recovery) {
         this.share = share;
         this.recovery = recovery;
         this.sendRing = sendRing;

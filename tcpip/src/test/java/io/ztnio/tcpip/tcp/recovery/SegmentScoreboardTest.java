@@ -9,8 +9,8 @@ import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
 import io.ztnio.tcpip.tcp.segment.Timestamps;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The scoreboard against one that is walked for every question ({@link NaiveScoreboard}): random transmissions,
