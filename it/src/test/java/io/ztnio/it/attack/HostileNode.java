@@ -63,7 +63,7 @@ final class HostileNode implements AutoCloseable {
 
     /** One on the loopback interface, where each of its ports is a source. */
     static HostileNode onLoopback(Path secret, Path victim, int port, int sources) throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         InetSocketAddress[] bind = new InetSocketAddress[sources];
         Arrays.fill(bind, new InetSocketAddress(loopback, 0));
         return new HostileNode(secret, victim, new InetSocketAddress(loopback, port), bind);
@@ -116,7 +116,10 @@ final class HostileNode implements AutoCloseable {
         long controller = networkId >>> 24;
         int signedBy = certificate.length - Identity.SIGNATURE_LENGTH - Address.LENGTH;
         new ByteWriter(certificate, signedBy).putAddress(controller);
-        if (CertificateOfMembership.read(new ByteReader(certificate)).orElseThrow().signedBy() != controller) {
+        if (CertificateOfMembership.read(new ByteReader(certificate))
+                        .orElseThrow()
+                        .signedBy()
+                != controller) {
             throw new IllegalStateException("the certificate's form has changed");
         }
         ByteWriter writer = begin(own.address(), Verb.EXT_FRAME);
