@@ -63,7 +63,7 @@ final class HostileNode implements AutoCloseable {
 
     /** One on the loopback interface, where each of its ports is a source. */
     static HostileNode onLoopback(Path secret, Path victim, int port, int sources) throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         InetSocketAddress[] bind = new InetSocketAddress[sources];
         Arrays.fill(bind, new InetSocketAddress(loopback, 0));
         return new HostileNode(secret, victim, new InetSocketAddress(loopback, port), bind);
