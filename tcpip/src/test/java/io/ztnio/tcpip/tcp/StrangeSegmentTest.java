@@ -126,6 +126,14 @@ class StrangeSegmentTest {
         assertThat(peer.layer.flowCount()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"F 2:0", "F 1:0", "P 2:10", "- 2:0", "P 100000:10"})
+    void whatAcknowledgesNothingIsNotAnsweredInTimeWait(String strange) {
+        timeWait();
+
+        peer.send(strange).expectNothing();
+    }
+
     @Test
     void timeWaitIsProlongedByThePeersFin() {
         timeWait();

@@ -56,6 +56,10 @@ public final class TimeWait extends Flow {
             ground.counters.drop(TcpDropReason.UNPROVEN_RESET);
             return;
         }
+        if (!segment.has(TcpFlags.ACK | TcpFlags.SYN)) {
+            ground.counters.drop(TcpDropReason.NO_FLAGS);
+            return;
+        }
         long sequence = SequenceNumbers.extend(receiveNext, segment.sequence);
         boolean old = timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp < 0;
         if (!old && startsAnew(segment, sequence) && ground.syns.mayRevive(local, remote, segment)) {
