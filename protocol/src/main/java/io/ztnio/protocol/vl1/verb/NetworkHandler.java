@@ -6,7 +6,7 @@ import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.Verb;
 
-/** A verb of VL2, which takes it and the OK to it ({@code protocol.md} 4.7 to 4.16). Thread: confined to the node. */
+/** A verb of VL2, which takes it and the OK to it ({@code protocol.md} 4.7 to 4.15). Thread: confined to the node. */
 public final class NetworkHandler implements PacketHandler {
     private final Verb verb;
     private final VerbHandler networks;
