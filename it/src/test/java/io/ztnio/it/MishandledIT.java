@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node in a program that has no memory, stops threads by force and interrupts all of them. */
+@Tag("any-jdk") // threads can be stopped by force on the oldest only
 class MishandledIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final long SEED = 0x5eed;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Floods of a few thousand datagrams against a node whose program echoes: the streams go on, and new ones begin. */
 @Tag("attack")
+@Tag("any-jdk")
 class FloodIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final int MOST = 20_000;
