@@ -246,8 +246,7 @@ public final class RemotePeer implements Peer {
     /** What is to be stored of it. */
     public PeerRecord record() {
         SoftwareVersion known = version == null ? new SoftwareVersion(0, 0, 0, 0) : version;
-        long heard = lastReceiveMillis == Path.NEVER ? PeerRecord.UNKNOWN_TIME : lastReceiveMillis;
-        return new PeerRecord(identity, known, paths.remotes(), heard);
+        return new PeerRecord(identity, known, paths.remotes());
     }
 
     @Override

@@ -146,8 +146,7 @@ public final class HelloHandler implements PacketHandler {
         peer.version(ok.version());
         int latency = (int) Math.max(0, Math.min(nowMillis - ok.timestamp(), MAX_LATENCY_MILLIS));
         if (packet.hops() == 0) {
-            PeerPath learned = learning.learn(
-                    packet, paths.obtain(packet.socket(), packet.from(), peer.address(), nowMillis), nowMillis);
+            PeerPath learned = learning.learn(packet, paths.obtain(packet.socket(), packet.from()), nowMillis);
             if (learned != null) {
                 learned.sampleLatency(latency);
             }
