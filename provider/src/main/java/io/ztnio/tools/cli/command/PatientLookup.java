@@ -45,7 +45,8 @@ public final class PatientLookup {
                 }
                 unknown = e;
             }
-            if (System.nanoTime() - deadline >= 0) {
+            if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS) - deadline >= 0) {
+                // There is no time left to look again.
                 throw unknown;
             }
             if (!said) {
