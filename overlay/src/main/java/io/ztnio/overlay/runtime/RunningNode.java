@@ -259,11 +259,7 @@ final class RunningNode {
 
         @Override
         public void giveUp(long nowNanos) {
-            try {
-                node.stack().abortConnections(nowNanos);
-            } finally {
-                node.stack().closeEndpoints(nowNanos);
-            }
+            node.stack().giveUp(nowNanos);
         }
 
         @Override

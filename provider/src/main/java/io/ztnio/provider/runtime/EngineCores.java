@@ -72,7 +72,7 @@ final class EngineCores implements NodeDriver.Cores {
 
     @Override
     public void giveUp(long nowNanos) {
-        EngineStack.giveUp(stack, nowNanos);
+        stack.giveUp(nowNanos);
     }
 
     @Override

@@ -46,16 +46,7 @@ final class EngineStack implements AutoCloseable {
     }
 
     private void giveUp(long nowNanos) {
-        giveUp(stack, nowNanos);
-    }
-
-    /** Has every socket of a stack that is broken fail. Inside the gate. */
-    static void giveUp(Stack broken, long nowNanos) {
-        try {
-            broken.abortConnections(nowNanos);
-        } finally {
-            broken.closeEndpoints(nowNanos);
-        }
+        stack.giveUp(nowNanos);
     }
 
     /** Ends the threads; outside the gate. */

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  *
  * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack, and so is the call of the sink.
  */
-public final class LinkTracer extends WrappedLink {
+public final class LinkTracer extends WatchedLink {
     private final Consumer<? super String> sink;
 
     /** @param sink takes each line, without its end; what it throws reaches the stack */
@@ -19,22 +19,16 @@ public final class LinkTracer extends WrappedLink {
     }
 
     @Override
-    public void send(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
-        sink.accept(FrameText.of(nowNanos, "out", mac(), destinationMac, etherType, buffer, offset, length));
-        super.send(destinationMac, etherType, buffer, offset, length, nowNanos);
-    }
-
-    @Override
-    protected void onFrame(
-            LinkPort port,
+    void onPassing(
+            boolean sent,
             long sourceMac,
             long destinationMac,
             int etherType,
             byte[] buffer,
             int offset,
             int length,
-            long ingressNanos) {
-        sink.accept(FrameText.of(ingressNanos, "in", sourceMac, destinationMac, etherType, buffer, offset, length));
-        super.onFrame(port, sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
+            long nanos) {
+        String direction = sent ? "out" : "in";
+        sink.accept(FrameText.of(nanos, direction, sourceMac, destinationMac, etherType, buffer, offset, length));
     }
 }

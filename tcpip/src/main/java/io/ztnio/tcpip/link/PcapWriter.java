@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>Thread: confined to the {@link io.ztnio.tcpip.Gate} of the stack. It writes there, so the stream should be buffered and
  * must not wait; {@link #close} flushes it.
  */
-public final class PcapWriter extends WrappedLink implements Closeable {
+public final class PcapWriter extends WatchedLink implements Closeable {
     /** Larger than any frame: Ethernet header and the largest MTU of a {@link LinkConfig}. */
     private static final int SNAPSHOT_BYTES = 1 << 16;
 
@@ -52,28 +52,15 @@ public final class PcapWriter extends WrappedLink implements Closeable {
     }
 
     @Override
-    public void send(long destinationMac, int etherType, byte[] buffer, int offset, int length, long nowNanos) {
-        // Before the link overwrites it.
-        write(mac(), destinationMac, etherType, buffer, offset, length, nowNanos);
-        super.send(destinationMac, etherType, buffer, offset, length, nowNanos);
-    }
-
-    @Override
-    protected void onFrame(
-            LinkPort port,
+    void onPassing(
+            boolean sent,
             long sourceMac,
             long destinationMac,
             int etherType,
             byte[] buffer,
             int offset,
             int length,
-            long ingressNanos) {
-        write(sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
-        super.onFrame(port, sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
-    }
-
-    private void write(
-            long sourceMac, long destinationMac, int etherType, byte[] buffer, int offset, int length, long nanos) {
+            long nanos) {
         if (failure != null) {
             return;
         }

@@ -94,6 +94,15 @@ public interface Stack {
      */
     void closeEndpoints(long nowNanos);
 
+    /** Has every socket of a stack that is broken fail, whatever that throws. Inside the gate. */
+    default void giveUp(long nowNanos) {
+        try {
+            abortConnections(nowNanos);
+        } finally {
+            closeEndpoints(nowNanos);
+        }
+    }
+
     /** How many packets were discarded for a reason. */
     long drops(DropReason reason);
 

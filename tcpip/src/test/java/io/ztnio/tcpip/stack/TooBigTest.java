@@ -57,6 +57,12 @@ class TooBigTest {
                 .filter(packet -> packet.length >= leastBytes);
     }
 
+    private DatagramEndpoint bound(String own) throws IOException {
+        DatagramEndpoint endpoint = host.stack.openDatagram();
+        endpoint.bind(socket(own, 5000));
+        return endpoint;
+    }
+
     /** The last large packet that was sent. */
     private byte[] lastLarge() {
         return ip(1300).reduce((before, after) -> after).orElseThrow();
@@ -66,8 +72,7 @@ class TooBigTest {
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
     void aTooBigAboutADatagramThatNobodySentIsNotBelieved(String own, String remote, String third, int least)
             throws IOException {
-        DatagramEndpoint endpoint = host.stack.openDatagram();
-        endpoint.bind(socket(own, 5000));
+        DatagramEndpoint endpoint = bound(own);
         endpoint.send(ByteBuffer.allocate(10), socket(remote, 7000));
         endpoint.send(ByteBuffer.allocate(10), socket(third, 7000));
         lan.run(SECOND);
@@ -92,8 +97,7 @@ class TooBigTest {
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
     void aTooBigAboutADatagramThatWasSentLowersThePathMtuToTheFloor(String own, String remote, String third, int least)
             throws IOException {
-        DatagramEndpoint endpoint = host.stack.openDatagram();
-        endpoint.bind(socket(own, 5000));
+        DatagramEndpoint endpoint = bound(own);
         endpoint.send(ByteBuffer.allocate(2000), socket(remote, 7000));
         endpoint.send(ByteBuffer.allocate(2000), socket(remote, 7001));
         lan.run(SECOND);
@@ -110,8 +114,7 @@ class TooBigTest {
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
     void aTooBigLongAfterTheLastDatagramIsNotBelieved(String own, String remote, String third, int least)
             throws IOException {
-        DatagramEndpoint endpoint = host.stack.openDatagram();
-        endpoint.bind(socket(own, 5000));
+        DatagramEndpoint endpoint = bound(own);
         endpoint.send(ByteBuffer.allocate(2000), socket(remote, 7000));
         lan.run(31 * SECOND);
 
@@ -124,8 +127,7 @@ class TooBigTest {
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
     void onlyTheFirstFragmentOfAQuotedDatagramSaysWhoseItIs(String own, String remote, String third, int least)
             throws IOException {
-        DatagramEndpoint endpoint = host.stack.openDatagram();
-        endpoint.bind(socket(own, 5000));
+        DatagramEndpoint endpoint = bound(own);
         endpoint.send(ByteBuffer.allocate(5000), socket(remote, 7000));
         lan.run(SECOND);
         List<byte[]> fragments = ip(1300).toList();
@@ -202,8 +204,7 @@ class TooBigTest {
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
     void aRefusalIsToldOnlyIfTheReceiverSaysSoAboutADatagramThatWasSent(
             String own, String remote, String third, int least) throws IOException {
-        DatagramEndpoint endpoint = host.stack.openDatagram();
-        endpoint.bind(socket(own, 5000));
+        DatagramEndpoint endpoint = bound(own);
         endpoint.connect(socket(remote, 7000));
         byte[] sent = WirePackets.udp(own, 5000, remote, 7000, 10);
 
@@ -225,8 +226,7 @@ class TooBigTest {
     @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
     void whoHasManyAddressesDoesNotForgetOthersPathMtus(String own, String remote, String third, int least)
             throws IOException {
-        DatagramEndpoint endpoint = host.stack.openDatagram();
-        endpoint.bind(socket(own, 5000));
+        DatagramEndpoint endpoint = bound(own);
         endpoint.send(ByteBuffer.allocate(2000), socket(remote, 7000));
         lan.run(SECOND);
         frame(WirePackets.tooBig(remote, own, WirePackets.udp(own, 5000, remote, 7000, 2000), 1400));
