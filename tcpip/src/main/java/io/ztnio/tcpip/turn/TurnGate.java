@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.lock.RobustLock;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,7 +29,7 @@ public final class TurnGate implements Gate {
     /** A turn that failed is tried again, but not as fast as the processor can. */
     private static final long RETRY_NANOS = 10_000_000;
 
-    private final GateLock lock = new GateLock();
+    private final RobustLock lock = new RobustLock();
     /**
      * Not one that claims a place first and fills it then, as the array queues do: a thread that is stopped by force, or
      * runs out of stack, between the two would keep back what all others post, for ever. Here one step links a task.

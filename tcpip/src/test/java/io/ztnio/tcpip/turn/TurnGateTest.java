@@ -142,23 +142,6 @@ class TurnGateTest {
         assertThat(failures).isEmpty();
     }
 
-    @Test
-    void aThreadThatEndsWithoutLeavingLosesTheGateToWhoWaits() throws InterruptedException {
-        GateLock lock = new GateLock();
-        Thread holder = new Thread(lock::lock);
-        holder.start();
-        holder.join();
-
-        assertThat(lock.tryLock()).isFalse();
-        Thread.currentThread().interrupt();
-        lock.lock();
-
-        assertThat(lock.isHeldByCurrentThread()).isTrue();
-        assertThat(Thread.interrupted()).isTrue();
-        lock.unlock();
-        assertThat(lock.tryLock()).isTrue();
-    }
-
     /** Tasks that are queued, and more that come all the time, let somebody in who waits. */
     @Test
     void whoWaitsToGetInDoesSoAfterAFewTasksThoughThousandsAreQueued() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp.table;
 
+import io.ztnio.tcpip.lock.RobustLock;
 import io.ztnio.tcpip.tcp.config.TcpConfig;
 import java.net.BindException;
 import java.net.Inet6Address;
@@ -9,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
@@ -32,7 +32,7 @@ public final class PortTable<L> {
     /** The arrays are replaced, never changed. */
     private final ConcurrentHashMap<Integer, Binding<L>[]> bindings = new ConcurrentHashMap<>();
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final RobustLock lock = new RobustLock();
     private final PortUse use;
     private final TcpConfig config;
     private final RandomGenerator random;

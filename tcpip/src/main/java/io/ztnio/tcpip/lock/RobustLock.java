@@ -1,16 +1,17 @@
-package io.ztnio.tcpip.turn;
+package io.ztnio.tcpip.lock;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 
 /**
- * A lock that outlives its holder: a thread that ended without leaving, stopped by force between two instructions of the
- * lock say, loses it to the next who wants it. Unfair, not reentrant; waiting is not interruptible.
+ * A lock that outlives its holder, as a robust mutex of POSIX does: a thread that ended without leaving, stopped by force
+ * between two instructions of the lock say, loses it to the next who wants it. For what all sockets of a node share. Unfair,
+ * reentrant; waiting is not interruptible.
  *
  * <p>Thread: thread-safe.
  */
-final class GateLock {
+public final class RobustLock {
     /** How often somebody who waits looks whether the holder lives. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -18,6 +19,9 @@ final class GateLock {
     private static final int ONLY_SIGNAL = 2;
 
     private final Sync sync = new Sync();
+
+    /** How often the holder has it; the holder's. */
+    private int holds;
 
     private static final class Sync extends AbstractQueuedSynchronizer {
         private static final long serialVersionUID = 1;
@@ -38,28 +42,40 @@ final class GateLock {
         }
     }
 
-    boolean isHeldByCurrentThread() {
+    /** Whether the calling thread has it. */
+    public boolean isHeldByCurrentThread() {
         return sync.holder.get() == Thread.currentThread();
     }
 
     /** Whether somebody waits in {@link #lock}. */
-    boolean hasQueuedThreads() {
+    public boolean hasQueuedThreads() {
         return sync.hasQueuedThreads();
     }
 
-    boolean tryLock() {
-        return sync.tryAcquire(LEAVE);
+    /** Takes it if nobody else has it. */
+    public boolean tryLock() {
+        if (isHeldByCurrentThread()) {
+            holds++;
+            return true;
+        }
+        if (!sync.tryAcquire(LEAVE)) {
+            return false;
+        }
+        // What one that died inside left counts no more.
+        holds = 1;
+        return true;
     }
 
     /** Waits for it; leaves an interrupt's status as it is. */
-    void lock() {
+    public void lock() {
         boolean interrupted = false;
-        while (!sync.tryAcquire(LEAVE)) {
+        while (!tryLock()) {
+            takeFromTheDead();
             try {
                 if (sync.tryAcquireNanos(LEAVE, LOOK_NANOS)) {
+                    holds = 1;
                     break;
                 }
-                takeFromTheDead();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -69,9 +85,12 @@ final class GateLock {
         }
     }
 
-    /** By who holds it. */
-    void unlock() {
-        sync.release(LEAVE);
+    /** Once for each time that the calling thread, who holds it, took it. */
+    public void unlock() {
+        holds--;
+        if (holds == 0) {
+            sync.release(LEAVE);
+        }
     }
 
     private void takeFromTheDead() {

@@ -1,0 +1,2 @@
+/** Mutual exclusion that survives its holders. */
+package io.ztnio.tcpip.lock;
