@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A node in a program that has no memory, stops threads by force and interrupts all of them. */
 @Tag("any-jdk") // threads can be stopped by force on the oldest only
 class MishandledIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final long SEED = 0x5eed;
 
     @TempDir
