@@ -5,6 +5,9 @@ final class EngineTurns implements TurnGate.Turn {
     /** An engine whose turns all fail for so long is broken. */
     private static final long GIVE_UP_NANOS = 5_000_000_000L;
 
+    /** Memory comes back, and what its lack has undone then does not: it is borne with for longer than a bug. */
+    private static final long GIVE_UP_WITHOUT_MEMORY_NANOS = 60_000_000_000L;
+
     private final String name;
     private final NodeDriver.Wire wire;
     private final FailureLog failures;
@@ -35,24 +38,28 @@ final class EngineTurns implements TurnGate.Turn {
             return Long.MAX_VALUE;
         }
         boolean done = false;
+        long patience = GIVE_UP_NANOS;
         try {
             long next = driven.turn(nowNanos);
             done = true;
             return next;
+        } catch (OutOfMemoryError e) {
+            patience = GIVE_UP_WITHOUT_MEMORY_NANOS;
+            throw e;
         } finally {
             try {
                 driven.flush();
             } finally {
-                onTurn(driven, done, nowNanos);
+                onTurn(driven, done, patience, nowNanos);
             }
         }
     }
 
-    private void onTurn(NodeDriver.Cores driven, boolean done, long nowNanos) {
+    private void onTurn(NodeDriver.Cores driven, boolean done, long patienceNanos, long nowNanos) {
         if (done || !failing) {
             failing = !done;
             failingSinceNanos = nowNanos;
-        } else if (!givenUp && nowNanos - failingSinceNanos >= GIVE_UP_NANOS) {
+        } else if (!givenUp && nowNanos - failingSinceNanos >= patienceNanos) {
             givenUp = true;
             failures.reportEnd(name);
             driven.giveUp(nowNanos);
