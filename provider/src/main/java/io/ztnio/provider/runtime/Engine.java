@@ -73,7 +73,7 @@ public final class Engine implements AutoCloseable {
         }
         SecureRandom random = new SecureRandom();
         BiConsumer<String, IOException> damaged = (key, failure) -> warn(config.place(key), failure);
-        NodeState state = config.loadState(random, damaged);
+        NodeState state = config.loadState(random, clock.millis(0), damaged);
         LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
@@ -105,6 +105,10 @@ public final class Engine implements AutoCloseable {
                 (event, nowMillis) -> onNodeEvent(event));
         outbound.stage().ifPresent(node::sendStage);
         parts.add("the node", () -> driver.gate().run(now -> node.close(clock.millis(now))));
+        if (time == NodeTime.SYSTEM) {
+            // Where time jumps ahead while all sleep, nobody may be seen asleep while an identity is checked.
+            node.identityChecker(parts.add("the check of identities", identityWorker(failures)));
+        }
         // The addresses stay the same when the process starts again.
         StackConfig stackConfig =
                 config.stack().withContinuity(Continuity.of(state.identity().derive("tcp"), clock.millis(0)));
@@ -170,6 +174,20 @@ public final class Engine implements AutoCloseable {
             // Errors too: where no thread can be made, a lock that stays would be the worse for it.
             parts.close();
             throw e;
+        }
+    }
+
+    private IdentityWorker identityWorker(FailureLog failures) {
+        return new IdentityWorker(
+                micros -> driver.gate().leave(now -> onIdentityChecked(micros, now)),
+                bug -> failures.report("check of an identity", bug));
+    }
+
+    /** Inside the gate. */
+    private void onIdentityChecked(long micros, long nowNanos) {
+        if (!closing.get()) {
+            node.onIdentityChecked(micros, clock.millis(nowNanos));
+            cores.touch();
         }
     }
 
