@@ -2,7 +2,6 @@
 module io.ztnio.tcpip {
     // Names of some socket options; see ExtendedOptions.
     requires static jdk.net;
-    requires org.jctools.core.jdk11;
 
     exports io.ztnio.tcpip;
     exports io.ztnio.tcpip.endpoint;

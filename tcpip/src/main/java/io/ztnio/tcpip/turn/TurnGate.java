@@ -2,8 +2,8 @@ package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
 import java.lang.invoke.VarHandle;
-import org.jctools.queues.MessagePassingQueue;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The gate of an engine. Whoever posts work runs a turn itself if nobody is inside; otherwise whoever is inside does.
@@ -17,7 +17,6 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
  * <p>Thread: thread-safe.
  */
 public final class TurnGate implements Gate {
-    private static final int CHUNK = 1024;
     private static final int TASKS_PER_TURN = 4096;
 
     /** What a thread does for others, at most, before it leaves the rest to the driver. */
@@ -30,7 +29,12 @@ public final class TurnGate implements Gate {
     private static final long RETRY_NANOS = 10_000_000;
 
     private final GateLock lock = new GateLock();
-    private final MessagePassingQueue<Task> tasks = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+    /**
+     * Not one that claims a place first and fills it then, as the array queues do: a thread that is stopped by force, or
+     * runs out of stack, between the two would keep back what all others post, for ever. Here one step links a task.
+     */
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+
     private final EngineClock clock;
     private final Turn turn;
 
@@ -188,7 +192,7 @@ public final class TurnGate implements Gate {
             if (i % TASKS_PER_LOOK == TASKS_PER_LOOK - 1 && lock.hasQueuedThreads()) {
                 break;
             }
-            Task task = tasks.relaxedPoll();
+            Task task = tasks.poll();
             if (task == null) {
                 break;
             }

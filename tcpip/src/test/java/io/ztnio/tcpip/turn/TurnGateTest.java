@@ -2,6 +2,7 @@ package io.ztnio.tcpip.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ztnio.tcpip.Gate;
 import java.util.ArrayList;
@@ -351,6 +352,33 @@ class TurnGateTest {
             assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @SuppressWarnings({"deprecation", "removal"}) // that is what is tried
+    void aThreadThatIsStoppedHalfWayThroughAPostDoesNotKeepBackWhatOthersPost() throws InterruptedException {
+        assumeTrue(Runtime.version().feature() < 20, "no thread can be stopped by force on this JDK");
+        AtomicInteger ran = new AtomicInteger();
+
+        for (int i = 0; i < 500; i++) {
+            CountDownLatch posting = new CountDownLatch(1);
+            Thread stopped = new Thread(() -> {
+                while (true) {
+                    gate.offer(now -> {});
+                    posting.countDown();
+                }
+            });
+            stopped.start();
+            posting.await();
+            stopped.stop();
+            stopped.join();
+            gate.offer(now -> ran.incrementAndGet());
+            for (int turn = 0; turn < 1000 && ran.get() == i; turn++) {
+                gate.runDue();
+            }
+
+            assertThat(ran.get()).as("after thread " + i).isEqualTo(i + 1);
         }
     }
 }
