@@ -130,6 +130,18 @@ public final class Networks implements VerbHandler, LocalMember {
         return result;
     }
 
+    /** Whether it is being asked whom to send multicasts to that have reached nobody yet. */
+    public boolean isGathering(long nowMillis) {
+        for (int i = 0; i < joined.slots(); i++) {
+            VirtualNetwork network = joined.valueAt(i);
+            MulticastTable table = network == null ? null : tables.get(network.id());
+            if (table != null && table.isGathering(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How much was dropped for a reason. */
     public long dropped(NetworkDropReason reason) {
         return drops.get(reason);

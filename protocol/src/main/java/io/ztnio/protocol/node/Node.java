@@ -142,6 +142,14 @@ public final class Node {
         return vl1.isOnline(nowMillis);
     }
 
+    /**
+     * Whether frames wait for the identity of their destination, asked for or being checked, or for a way there. While this node
+     * is offline none does, for nobody would answer.
+     */
+    public boolean isSending(long nowMillis) {
+        return vl1.isSending(nowMillis);
+    }
+
     /** The peers as they are now. */
     public List<PeerStatus> peers(long nowMillis) {
         return vl1.status(nowMillis);

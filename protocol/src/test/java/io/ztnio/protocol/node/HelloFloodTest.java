@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * HELLOs of identities that nobody has earned, each with the right MAC: a thousand a second, and each check takes 20 ms of a thread
- * that is not the node's.
+ * HELLOs of identities that nobody has earned, each with the right MAC: more than can be checked by far, and each check takes 40 ms
+ * of a thread that is not the node's.
  */
 @Tag("any-jdk")
 class HelloFloodTest {
@@ -57,11 +57,15 @@ class HelloFloodTest {
     }
 
     private void flood(int millis, IntFunction<InetSocketAddress> source) {
-        for (int i = 0; i < millis; i++) {
+        flood(millis, 1, source);
+    }
+
+    private void flood(int count, int millisBetween, IntFunction<InetSocketAddress> source) {
+        for (int i = 0; i < count; i++) {
             Identity nobody = SimStranger.unearned(0x11_0000_0000L + sent);
             alice.inject(source.apply(sent), stranger.hello(nobody, net.nowMillis()));
             sent++;
-            net.run(1);
+            net.run(millisBetween);
         }
     }
 
@@ -75,7 +79,7 @@ class HelloFloodTest {
         int textsBefore = atAlice.texts().size();
 
         for (int second = 0; second < 5; second++) {
-            flood(1_000, SimStranger::source);
+            flood(250, 4, SimStranger::source);
             bob.say(ALICE, "second " + second);
         }
         net.run(100);
@@ -85,14 +89,14 @@ class HelloFloodTest {
                 .isBetween(1_500L, 2_100L);
         assertThat(atAlice.texts()).hasSize(textsBefore + 5);
         assertThat(alice.node().peers(net.nowMillis())).hasSize(2);
-        assertThat(alice.counters().dropped(DropReason.IDENTITY_OVERFLOW)).isGreaterThan(4_000);
+        assertThat(alice.counters().dropped(DropReason.IDENTITY_OVERFLOW)).isGreaterThan(1_000);
     }
 
     @Test
     void aLoneHelloOfANewPeerIsCheckedAtOnce() {
         alice.inject(carol.address(), stranger.hello(SimIdentities.of(3), net.nowMillis()));
 
-        assertThat(net.runUntil(20, this::knowsCarol)).isTrue();
+        assertThat(net.runUntil(40, this::knowsCarol)).isTrue();
     }
 
     @Test
@@ -124,17 +128,17 @@ class HelloFloodTest {
         flood(1_500, number -> ATTACKER);
 
         alice.inject(carol.address(), stranger.hello(SimIdentities.of(3), net.nowMillis()));
-        flood(250, number -> ATTACKER);
+        flood(400, number -> ATTACKER);
 
         assertThat(knowsCarol()).isTrue();
     }
 
     @Test
     void moreSourcesThanThereArePlacesTakeNoPlaceOfWhoComesNew() {
-        flood(10_000, number -> SimStranger.source(number % 100));
+        flood(3_000, 4, number -> SimStranger.source(number % 70));
 
         alice.inject(carol.address(), stranger.hello(SimIdentities.of(3), net.nowMillis()));
-        flood(250, number -> SimStranger.source(number % 100));
+        flood(400, number -> SimStranger.source(number % 70));
 
         assertThat(knowsCarol()).isTrue();
     }
@@ -167,7 +171,7 @@ class HelloFloodTest {
 
         flood(1_500, number -> SimStranger.source(number % 40));
         alice.inject(carol.address(), stranger.hello(SimIdentities.of(3), net.nowMillis()));
-        flood(250, number -> SimStranger.source(number % 40));
+        flood(400, number -> SimStranger.source(number % 40));
 
         assertThat(alice.counters().dropped(DropReason.AUTHENTICATION_FAILED)).isGreaterThanOrEqualTo(100);
         assertThat(knowsCarol()).isTrue();

@@ -2,9 +2,9 @@ package io.ztnio.protocol.sim;
 
 import io.ztnio.protocol.vl1.IdentityChecker;
 
-/** A thread that checks identities, in virtual time: each takes 20 ms. */
+/** A thread that checks identities, in virtual time: each takes 40 ms. */
 public final class SimChecker implements IdentityChecker {
-    private static final int MILLIS = 20;
+    private static final int MILLIS = 40;
 
     private final SimNet net;
     private final SimHost host;

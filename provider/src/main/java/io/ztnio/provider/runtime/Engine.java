@@ -48,6 +48,9 @@ import java.util.function.Predicate;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
+    /** How long the last frames may wait for who is to get them: a datagram has nobody else who waits for it. */
+    private static final long LAST_FRAMES_NANOS = 500_000_000;
+
     private final EngineClock clock;
     private final OpenedParts parts;
     private final DatagramTransport transport;
@@ -185,7 +188,8 @@ public final class Engine implements AutoCloseable {
 
     /** Inside the gate. */
     private void onIdentityChecked(long micros, long nowNanos) {
-        if (!closing.get()) {
+        // Before that the last frames may wait for it.
+        if (!driver.isStopped()) {
             node.onIdentityChecked(micros, clock.millis(nowNanos));
             cores.touch();
         }
@@ -343,8 +347,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Ends every connection as a process that exits does, waits until living peers have acknowledged what was written,
-     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. What listens is left
-     * waiting. Idempotent.
+     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. Before that, frames
+     * whose receivers are not known yet have half a second at most. What listens is left waiting. Idempotent.
      *
      * @param bound of the wait for peers; 0 for none
      */
@@ -360,7 +364,14 @@ public final class Engine implements AutoCloseable {
                             + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key()
                             + " is the limit");
         }
+        driver.await(now -> !isSending(now), clock.nanos() + LAST_FRAMES_NANOS);
         parts.close();
+    }
+
+    /** Inside the gate: whether frames wait for what others will soon have said. */
+    private boolean isSending(long nowNanos) {
+        long millis = clock.millis(nowNanos);
+        return node.isSending(millis) || networks.networks().isGathering(millis);
     }
 
     /** Inside the gate: goes on with what waited for the senders. */

@@ -302,6 +302,11 @@ public final class Switch implements Vl1 {
         return online.isOnline(nowMillis);
     }
 
+    /** Whether frames wait for an identity or a way, and a root may still tell. */
+    public boolean isSending(long nowMillis) {
+        return transmitter.holdsFrames() && isOnline(nowMillis);
+    }
+
     public Counters counters() {
         return counters;
     }
