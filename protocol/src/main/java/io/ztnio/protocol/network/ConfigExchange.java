@@ -144,7 +144,7 @@ final class ConfigExchange {
             networks.count(NetworkDropReason.UNSIGNED);
             return Outcome.RECEIVED;
         }
-        if (network.assembly.contains(chunk)) {
+        if (network.assembly(packet.sender().address()).contains(chunk)) {
             return Outcome.RECEIVED;
         }
         Identity controller = networks.identityOf(network.controller());
@@ -152,14 +152,20 @@ final class ConfigExchange {
             networks.vl1.requestIdentity(network.controller(), nowMillis);
             return Outcome.NOT_YET;
         }
-        if (!controller.verify(chunk.signedMessage(), chunk.signature().toByteArray())) {
-            networks.count(NetworkDropReason.BAD_SIGNATURE);
+        SignatureChecks.Sender sender = networks.senderIn(network, packet);
+        SignatureChecks.Verdict verdict =
+                networks.signatures.verify(chunk, controller, packet.sender().address(), sender, nowMillis);
+        if (verdict != SignatureChecks.Verdict.GOOD) {
+            networks.count(
+                    verdict == SignatureChecks.Verdict.BAD
+                            ? NetworkDropReason.BAD_SIGNATURE
+                            : NetworkDropReason.SIGNATURES_LIMITED);
             return Outcome.RECEIVED;
         }
         if ((chunk.flags() & NetworkConfigChunk.FLAG_FAST_PROPAGATE) != 0) {
             flood(network, chunk, packet.sender().address(), nowMillis);
         }
-        byte[] dictionary = network.assembly.add(chunk, nowMillis);
+        byte[] dictionary = network.assembly(packet.sender().address()).add(chunk, nowMillis);
         if (dictionary != null && complete(network, dictionary, pushed, nowMillis) && pushed) {
             networks.vl1
                     .beginOk(packet.sender().address(), Verb.ECHO, packet.packetId())

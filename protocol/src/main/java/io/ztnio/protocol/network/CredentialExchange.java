@@ -1,6 +1,5 @@
 package io.ztnio.protocol.network;
 
-import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.credential.Capability;
 import io.ztnio.protocol.credential.CertificateOfMembership;
@@ -11,6 +10,7 @@ import io.ztnio.protocol.credential.CredentialType;
 import io.ztnio.protocol.credential.Revocation;
 import io.ztnio.protocol.credential.Tag;
 import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.limit.TokenBuckets;
 import io.ztnio.protocol.network.Member.Stored;
 import io.ztnio.protocol.vl1.InboundPacket;
 import io.ztnio.protocol.vl1.VerbHandler.Outcome;
@@ -19,13 +19,13 @@ import io.ztnio.protocol.wire.Verb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** NETWORK_CREDENTIALS, both ways ({@code protocol.md} 4.11, 6.8, 7.3). Thread: confined to the node. */
 final class CredentialExchange {
     private static final long PUSH_INTERVAL_MILLIS = 500_000;
     private static final long PUSH_ON_ERROR_MILLIS = 1000;
-    private static final long ACCEPT_INTERVAL_MILLIS = 1000;
-    private static final int MAX_SENDERS = 4096;
+    private static final int SENDERS = 4096;
     private static final int MAX_PACKET_LENGTH = 9500;
 
     private enum Result {
@@ -36,10 +36,12 @@ final class CredentialExchange {
     }
 
     private final Networks networks;
-    private final LongMap<Long> lastAcceptedMillis = new LongMap<>();
+    private final TokenBuckets accepted;
 
-    CredentialExchange(Networks networks) {
+    /** @param random salts what strangers could aim at */
+    CredentialExchange(Networks networks, RandomGenerator random) {
         this.networks = networks;
+        this.accepted = new TokenBuckets(SENDERS, 1, 1, random.nextLong());
     }
 
     /** Shows our credentials before a frame, unless that was done since they changed and not too long ago. */
@@ -103,7 +105,7 @@ final class CredentialExchange {
     }
 
     Outcome onCredentials(InboundPacket packet, ByteReader reader, long nowMillis) {
-        if (!packet.isRetry() && !admit(packet.sender().address(), nowMillis)) {
+        if (!packet.isRetry() && !accepted.admit(packet.sender().address(), nowMillis)) {
             return networks.drop(NetworkDropReason.RATE_LIMITED);
         }
         Optional<CredentialPacket> read = CredentialPacket.read(reader);
@@ -129,18 +131,6 @@ final class CredentialExchange {
         return accepted ? Outcome.TRUSTED : Outcome.RECEIVED;
     }
 
-    private boolean admit(long sender, long nowMillis) {
-        Long last = lastAcceptedMillis.get(sender);
-        if (last != null && nowMillis - last < ACCEPT_INTERVAL_MILLIS) {
-            return false;
-        }
-        if (lastAcceptedMillis.size() >= MAX_SENDERS) {
-            lastAcceptedMillis.clear();
-        }
-        lastAcceptedMillis.put(sender, nowMillis);
-        return true;
-    }
-
     /** Verifies a credential that came in a packet, and keeps it if it is news. */
     Result take(Credential credential, InboundPacket packet, long nowMillis) {
         VirtualNetwork network = networks.joined(credential.networkId());
@@ -150,7 +140,13 @@ final class CredentialExchange {
         if (credential.signedBy() != network.controller()) {
             return reject(NetworkDropReason.BAD_SIGNATURE);
         }
+        if (!(credential instanceof Revocation) && !isOfUse(network, credential)) {
+            return reject(NetworkDropReason.STALE);
+        }
         Member member = network.members.get(credential.issuedTo());
+        if (member != null && credential instanceof Revocation revocation && !member.wouldRevoke(revocation)) {
+            return reject(NetworkDropReason.STALE);
+        }
         if (member != null && !(credential instanceof Revocation)) {
             Stored would = member.wouldStore(credential);
             if (would != Stored.NEW) {
@@ -159,30 +155,63 @@ final class CredentialExchange {
         }
         List<Long> signers =
                 credential instanceof Capability capability ? capability.givers() : List.of(network.controller());
-        boolean allKnown = true;
+        List<Identity> known = new ArrayList<>();
         for (long signer : signers) {
-            if (networks.identityOf(signer) == null) {
+            Identity identity = networks.identityOf(signer);
+            if (identity != null) {
+                known.add(identity);
+            } else if (signer == network.controller()) {
                 networks.vl1.requestIdentity(signer, nowMillis);
-                allKnown = false;
+            } else {
+                networks.vl1.requestIdentity(signer, packet, nowMillis);
             }
         }
-        if (!allKnown) {
+        if (known.size() < signers.size()) {
             return Result.DEFERRED;
         }
-        if (!isGenuine(credential, network)) {
-            return reject(NetworkDropReason.BAD_SIGNATURE);
+        SignatureChecks.Verdict verdict = networks.signatures.verify(
+                credential,
+                known,
+                () -> isGenuine(credential, network),
+                packet.sender().address(),
+                networks.senderIn(network, packet),
+                nowMillis);
+        if (verdict != SignatureChecks.Verdict.GOOD) {
+            return reject(
+                    verdict == SignatureChecks.Verdict.BAD
+                            ? NetworkDropReason.BAD_SIGNATURE
+                            : NetworkDropReason.SIGNATURES_LIMITED);
         }
         if (credential instanceof Revocation revocation) {
             return revoke(network, revocation, packet.sender().address(), nowMillis);
-        }
-        if (credential.issuedTo() == networks.self()) {
-            return Result.ACCEPTED;
         }
         return switch (network.member(credential.issuedTo(), nowMillis).store(credential)) {
             case NEW, REDUNDANT -> Result.ACCEPTED;
             case STALE -> reject(NetworkDropReason.STALE);
             case FULL -> reject(NetworkDropReason.TABLE_FULL);
         };
+    }
+
+    /** Whether it can ever count: for another, and not so old that the configuration that we have has left it behind. */
+    private boolean isOfUse(VirtualNetwork network, Credential credential) {
+        NetworkConfig config = network.configOrNull();
+        if (credential.issuedTo() == networks.self()) {
+            return false;
+        }
+        if (config == null) {
+            return true;
+        }
+        if (credential instanceof CertificateOfMembership) {
+            CertificateOfMembership own = config.membership().orElse(null);
+            return own == null || !isOlder(credential, own.timestampMillis(), own.maxDeltaMillis());
+        }
+        return !isOlder(credential, config.timestampMillis(), config.credentialTimeMaxDeltaMillis());
+    }
+
+    /** Two moments may be further apart than a signed number says. */
+    private static boolean isOlder(Credential credential, long thanMillis, long byMoreThanMillis) {
+        long age = thanMillis - credential.timestampMillis();
+        return credential.timestampMillis() < thanMillis && Long.compareUnsigned(age, byMoreThanMillis) > 0;
     }
 
     private boolean isGenuine(Credential credential, VirtualNetwork network) {

@@ -6,6 +6,7 @@ import io.ztnio.protocol.credential.CertificateOfMembership;
 import io.ztnio.protocol.credential.CertificateOfOwnership;
 import io.ztnio.protocol.credential.Credential;
 import io.ztnio.protocol.credential.CredentialType;
+import io.ztnio.protocol.credential.Revocation;
 import io.ztnio.protocol.credential.Tag;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.rule.Rule;
@@ -147,6 +148,13 @@ final class Member implements RuleParty {
             }
         }
         return Stored.NEW;
+    }
+
+    /** Whether it would change anything; asked before its signature is verified. */
+    boolean wouldRevoke(Revocation revocation) {
+        CredentialType type = revocation.revokedType();
+        Long old = type == null ? null : revokedUntilMillis.get(key(type, revocation.credentialId()));
+        return old == null || old < revocation.timestampMillis();
     }
 
     private boolean isRevoked(Credential credential) {

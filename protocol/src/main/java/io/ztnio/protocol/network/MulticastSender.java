@@ -30,6 +30,11 @@ final class MulticastSender {
     static final long QUEUE_LIFE_MILLIS = 5000;
     static final long GATHER_DELAY_MILLIS = 60_000;
 
+    /** What an answer takes beyond the round trip, and the round trip while it is not known. */
+    private static final int ANSWER_MILLIS = 50;
+
+    private static final int UNKNOWN_ROUND_TRIP_MILLIS = 200;
+
     private static final int MAX_QUEUE = 32;
     private static final int MAX_ASKED = 16;
     private static final int MAX_FRAME_PREFIX = 8 + 1 + 4 + 6 + 6 + 4 + 2;
@@ -100,7 +105,7 @@ final class MulticastSender {
         }
         if (nobodyKnown || nowMillis - group.lastGatherMillis >= GATHER_DELAY_MILLIS) {
             group.lastGatherMillis = nowMillis;
-            gather(network, key, limit, nowMillis);
+            group.answersDueMillis = nowMillis + gather(network, key, limit, nowMillis);
         }
         if (origin == 0) {
             FilteredFrame frame = networks.frame;
@@ -168,8 +173,12 @@ final class MulticastSender {
         networks.vl1.send(!network.configOrNull().has(NetworkConfig.FLAG_NO_COMPRESSION), nowMillis);
     }
 
-    /** Asks who subscribes: the best upstream, the controller, anchors and replicators. */
-    private void gather(VirtualNetwork network, MulticastGroup group, int limit, long nowMillis) {
+    /**
+     * Asks who subscribes: the best upstream, the controller, anchors and replicators.
+     *
+     * @return how long the answers should take, in milliseconds
+     */
+    private int gather(VirtualNetwork network, MulticastGroup group, int limit, long nowMillis) {
         NetworkConfig config = network.configOrNull();
         Set<Long> asked = new LinkedHashSet<>();
         networks.vl1.upstreams(nowMillis).stream().limit(1).forEach(asked::add);
@@ -186,6 +195,13 @@ final class MulticastSender {
             new MulticastGather(network.id(), flags, group.mac(), group.adi(), limit, certificate).write(writer);
             networks.vl1.send(false, nowMillis);
         });
+        int roundTrip = asked.stream().limit(MAX_ASKED).mapToInt(this::roundTrip).max().orElse(-ANSWER_MILLIS);
+        return roundTrip + ANSWER_MILLIS;
+    }
+
+    private int roundTrip(long address) {
+        int known = networks.vl1.peer(address).map(Peer::latencyMillis).orElse(-1);
+        return known < 0 ? UNKNOWN_ROUND_TRIP_MILLIS : known;
     }
 
     private Optional<Peer> nearest(List<Long> addresses, long nowMillis) {

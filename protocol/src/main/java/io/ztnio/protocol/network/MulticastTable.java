@@ -29,6 +29,12 @@ final class MulticastTable {
         final Map<Long, Long> lastMentionMillis = new HashMap<>();
         final ArrayDeque<PendingMulticast> queue = new ArrayDeque<>();
         long lastGatherMillis = NEVER;
+        /** When those who were asked last should have answered; who knows nobody says nothing. */
+        long answersDueMillis = NEVER;
+
+        boolean isGathering(long nowMillis) {
+            return nowMillis < answersDueMillis && queue.stream().anyMatch(pending -> pending.sentTo.isEmpty());
+        }
     }
 
     /** A multicast that has not reached as many members as it may. */
@@ -59,6 +65,11 @@ final class MulticastTable {
             groups.put(group, found);
         }
         return found;
+    }
+
+    /** Whether a multicast has reached nobody yet, and answers about its group are due. */
+    boolean isGathering(long nowMillis) {
+        return groups.values().stream().anyMatch(group -> group.isGathering(nowMillis));
     }
 
     /** Notes that a member subscribes; returns whether there was room. */

@@ -16,6 +16,8 @@ public enum NetworkDropReason {
     MULTICAST_DISABLED,
     /** A signature does not verify or its signer is not the controller. */
     BAD_SIGNATURE,
+    /** A signature that was not verified, because its sender, or all strangers together, have had too many verified. */
+    SIGNATURES_LIMITED,
     /** A configuration chunk without signature. */
     UNSIGNED,
     /** Older than what we have, or revoked. */

@@ -49,7 +49,8 @@ public final class Networks implements VerbHandler, LocalMember {
     final OutboundFrames outbound = new OutboundFrames(this);
     final MulticastSender multicast = new MulticastSender(this);
     final MulticastExchange multicastExchange = new MulticastExchange(this);
-    final CredentialExchange credentials = new CredentialExchange(this);
+    final CredentialExchange credentials;
+    final SignatureChecks signatures;
     final ConfigExchange configs = new ConfigExchange(this);
     final Announcements announcements = new Announcements(this);
 
@@ -67,6 +68,8 @@ public final class Networks implements VerbHandler, LocalMember {
         this.listener = listener;
         this.self = vl1.identity().address();
         this.rules = new RuleEngine(self, vl1.random());
+        this.credentials = new CredentialExchange(this, vl1.random());
+        this.signatures = new SignatureChecks(vl1.random());
     }
 
     /** Makes this node the controller of its own networks. */
@@ -125,6 +128,18 @@ public final class Networks implements VerbHandler, LocalMember {
             result.add(joined.get(networkId));
         }
         return result;
+    }
+
+    /** Whether it is being asked whom to send multicasts to that have reached nobody yet. */
+    public boolean isGathering(long nowMillis) {
+        for (int i = 0; i < joined.slots(); i++) {
+            VirtualNetwork network = joined.valueAt(i);
+            MulticastTable table = network == null ? null : tables.get(network.id());
+            if (table != null && table.isGathering(nowMillis)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How much was dropped for a reason. */
@@ -311,6 +326,14 @@ public final class Networks implements VerbHandler, LocalMember {
         return address == self
                 ? vl1.identity()
                 : vl1.peer(address).map(Peer::identity).orElse(null);
+    }
+
+    /** What the sender of a packet is in a network. */
+    SignatureChecks.Sender senderIn(VirtualNetwork network, InboundPacket packet) {
+        if (packet.sender().address() == network.controller()) {
+            return SignatureChecks.Sender.CONTROLLER;
+        }
+        return inbound.passesGate(network, packet) ? SignatureChecks.Sender.MEMBER : SignatureChecks.Sender.STRANGER;
     }
 
     MulticastTable tableOrNull(long networkId) {

@@ -37,7 +37,10 @@ public final class VirtualNetwork {
     private final Networks networks;
 
     final LongMap<Member> members = new LongMap<>();
-    final ConfigAssembly assembly = new ConfigAssembly();
+    /** Apart, so that old configurations that others send again do not take the places of the controller's answer. */
+    private final ConfigAssembly fromController = new ConfigAssembly();
+
+    private final ConfigAssembly fromOthers = new ConfigAssembly();
 
     private final LongMap<Long> bridgeRoutes = new LongMap<>();
     private final LongMap<Long> refusals = new LongMap<>();
@@ -232,6 +235,11 @@ public final class VirtualNetwork {
     }
 
     /** The member, made if need be; the one used longest ago makes room. */
+    /** Where the pieces that come from a peer are put together. */
+    ConfigAssembly assembly(long sender) {
+        return sender == controller() ? fromController : fromOthers;
+    }
+
     Member member(long address, long nowMillis) {
         Member member = members.get(address);
         if (member == null) {

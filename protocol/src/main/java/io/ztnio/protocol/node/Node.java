@@ -3,6 +3,7 @@ package io.ztnio.protocol.node;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.PeerRecord;
@@ -30,12 +31,17 @@ public final class Node {
     private final Switch vl1;
     private final NodeConfig config;
     private final NodeListener listener;
+    private final PeerFiles peerFiles;
     private boolean restored;
+
+    /** When the node was called last; what a file that cannot be written is told with. */
+    private long lastMillis;
 
     public Node(NodeConfig config, DatagramSender sender, NodeListener listener) {
         this.config = config;
         this.listener = listener;
         NodeState state = config.state();
+        peerFiles = new PeerFiles(config.store(), state.peers(), this::failed);
         Vl1Config vl1Config = new Vl1Config(
                 state.identity(),
                 config.random(),
@@ -56,6 +62,23 @@ public final class Node {
     /** Has data sealed and sent elsewhere; to be done before the first datagram. Without it, the caller's thread does it. */
     public void sendStage(SendStage stage) {
         vl1.sendStage(stage);
+    }
+
+    /**
+     * Has strangers' identities checked elsewhere; to be done before the first datagram. Without it, the caller's thread does it,
+     * without a limit.
+     */
+    public void identityChecker(IdentityChecker checker) {
+        vl1.identityChecker(checker);
+    }
+
+    /**
+     * The check that the {@link IdentityChecker} was given last has been run.
+     *
+     * @param micros how long that took, in microseconds
+     */
+    public void onIdentityChecked(long micros, long nowMillis) {
+        vl1.onIdentityChecked(micros, nowMillis);
     }
 
     /** Tells of peers that began anew, are silent or gone. */
@@ -91,6 +114,7 @@ public final class Node {
      * @return when to be called next, epoch milliseconds, not before {@code nowMillis}
      */
     public long poll(long nowMillis) {
+        lastMillis = nowMillis;
         if (!restored) {
             restored = true;
             for (PeerRecord peer : config.state().peers()) {
@@ -116,6 +140,14 @@ public final class Node {
     /** Whether a root was heard lately, or we are one. */
     public boolean isOnline(long nowMillis) {
         return vl1.isOnline(nowMillis);
+    }
+
+    /**
+     * Whether frames wait for the identity of their destination, asked for or being checked, or for a way there. While this node
+     * is offline none does, for nobody would answer.
+     */
+    public boolean isSending(long nowMillis) {
+        return vl1.isSending(nowMillis);
     }
 
     /** The peers as they are now. */
@@ -153,9 +185,8 @@ public final class Node {
 
     /** Stores what is known of the peers. The node must not be used afterwards. */
     public void close(long nowMillis) {
-        for (PeerRecord peer : vl1.records()) {
-            store(NodeState.peerKey(peer.identity().address()), peer.toBytes(), nowMillis);
-        }
+        lastMillis = nowMillis;
+        peerFiles.putAll(vl1.records());
         vl1.close();
     }
 
@@ -170,6 +201,10 @@ public final class Node {
         } catch (IOException e) {
             listener.onEvent(new NodeEvent.StoreFailed(key, e), nowMillis);
         }
+    }
+
+    private void failed(String key, IOException failure) {
+        listener.onEvent(new NodeEvent.StoreFailed(key, failure), lastMillis);
     }
 
     private final class Events implements Vl1Listener {
@@ -195,8 +230,7 @@ public final class Node {
                     : new NodeEvent.PeerDirect(peer.address(), remote);
             if (remote != null) {
                 // Known after a crash too, not only after close.
-                vl1.record(peer.address())
-                        .ifPresent(record -> store(NodeState.peerKey(peer.address()), record.toBytes(), nowMillis));
+                vl1.record(peer.address()).ifPresent(peerFiles::put);
             }
             listener.onEvent(event, nowMillis);
         }
@@ -210,7 +244,7 @@ public final class Node {
 
         @Override
         public void onPeerForgotten(PeerRecord peer, long nowMillis) {
-            store(NodeState.peerKey(peer.identity().address()), peer.toBytes(), nowMillis);
+            peerFiles.put(peer);
         }
     }
 }

@@ -31,8 +31,6 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     public static final String MOONS = "moons.d";
     public static final String PEERS = "peers.d";
 
-    private static final int MAX_PEERS = 4096;
-
     public NodeState {
         moons = List.copyOf(moons);
         peers = List.copyOf(peers);
@@ -51,18 +49,23 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
      *
      * @param random cryptographically strong
      * @param planet the planet to use, unless the store has a newer version of it; {@code null} for the stored one
+     * @param nowMillis epoch milliseconds: peers that were not heard for 30 days are deleted
      * @param onFailure told of what was set aside or cannot be read: its key, and a message
      * @throws DamagedStateException if the identity is damaged, or the planet and none is given
      */
     public static NodeState load(
-            StateStore store, RandomGenerator random, World planet, BiConsumer<String, IOException> onFailure)
+            StateStore store,
+            RandomGenerator random,
+            World planet,
+            long nowMillis,
+            BiConsumer<String, IOException> onFailure)
             throws IOException {
         CacheReader caches = new CacheReader(store, onFailure);
         return new NodeState(
                 identity(store, random),
                 planet(store, planet, onFailure),
                 caches.read(MOONS, ".moon", "not a moon", NodeState::moon, Integer.MAX_VALUE),
-                caches.read(PEERS, ".peer", "not the record of a peer", PeerRecord::parse, MAX_PEERS));
+                PeerFiles.load(store, caches, nowMillis, onFailure));
     }
 
     private static Identity identity(StateStore store, RandomGenerator random) throws IOException {
@@ -156,9 +159,5 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
 
     static String moonKey(long moonId) {
         return String.format("%s/%016x.moon", MOONS, moonId);
-    }
-
-    static String peerKey(long address) {
-        return String.format("%s/%010x.peer", PEERS, address);
     }
 }

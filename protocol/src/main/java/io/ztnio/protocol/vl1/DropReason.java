@@ -42,6 +42,12 @@ public enum DropReason {
     NOT_UPSTREAM,
     /** More often than we answer. */
     RATE_LIMITED,
+    /** An identity that waited to be checked, and gave way to another; or there is no more room to wait. */
+    IDENTITY_OVERFLOW,
+    /** An identity that waited to be checked for too long. */
+    IDENTITY_EXPIRED,
+    /** A reply that is larger than its cause, to where its sender is not proved to be, more of which than one source gets. */
+    REPLY_LIMITED,
     /** Waited for an identity or a credential, and gave way to a newer one. */
     DEFERRED_OVERFLOW,
     /** Waited for an identity or a credential for too long. */

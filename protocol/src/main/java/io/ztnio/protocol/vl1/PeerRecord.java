@@ -11,17 +11,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is kept of a peer on disk ({@code protocol.md} 5.5): {@code u8 2, identity, u16 protocol, u16 major, u16 minor,
- * u16 revision, u16 count, addresses}. Immutable.
+ * What is kept of a peer on disk ({@code protocol.md} 5.5): {@code u8 3, u64 last heard, identity, u16 protocol, u16 major, u16
+ * minor, u16 revision, u16 count, addresses}. Format 2, the reference's, which is read too, has no time. Immutable.
  *
  * @param version all zero while unknown
  * @param paths physical addresses to try, {@value #MAX_PATHS} at most
+ * @param lastHeardMillis epoch milliseconds, or {@link #UNKNOWN_TIME}
  */
-public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSocketAddress> paths) {
+public record PeerRecord(
+        Identity identity, SoftwareVersion version, List<InetSocketAddress> paths, long lastHeardMillis) {
+    /** Never heard, or of a format without times. */
+    public static final long UNKNOWN_TIME = -1;
+
     /** How many paths of a peer are remembered. */
     public static final int MAX_PATHS = 64;
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
+    private static final int FORMAT_WITHOUT_TIME = 2;
+    private static final int TIME_LENGTH = 8;
     private static final int MAX_ADDRESS_LENGTH = 19;
 
     public PeerRecord {
@@ -29,8 +36,9 @@ public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSo
     }
 
     public byte[] toBytes() {
-        ByteWriter writer = new ByteWriter(1 + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
-        writer.putByte(FORMAT);
+        ByteWriter writer =
+                new ByteWriter(1 + TIME_LENGTH + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
+        writer.putByte(FORMAT).putLong(lastHeardMillis);
         identity.write(writer);
         writer.putShort(version.protocol()).putShort(version.major());
         writer.putShort(version.minor()).putShort(version.revision());
@@ -44,9 +52,11 @@ public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSo
     /** Reads a record; empty if it is damaged or of another format. */
     public static Optional<PeerRecord> parse(byte[] bytes) {
         ByteReader reader = new ByteReader(bytes);
-        if (reader.getByte() != FORMAT) {
+        int format = reader.getByte();
+        if (format != FORMAT && format != FORMAT_WITHOUT_TIME) {
             return Optional.empty();
         }
+        long heard = format == FORMAT ? reader.getLong() : UNKNOWN_TIME;
         Optional<Identity> identity = Identity.read(reader);
         SoftwareVersion version =
                 new SoftwareVersion(reader.getShort(), reader.getShort(), reader.getShort(), reader.getShort());
@@ -61,6 +71,14 @@ public record PeerRecord(Identity identity, SoftwareVersion version, List<InetSo
                 paths.add(path);
             }
         }
-        return reader.ok() ? Optional.of(new PeerRecord(identity.get(), version, paths)) : Optional.empty();
+        if (!reader.ok()) {
+            return Optional.empty();
+        }
+        return Optional.of(new PeerRecord(identity.get(), version, paths, heard < 0 ? UNKNOWN_TIME : heard));
+    }
+
+    /** The same with another time. */
+    public PeerRecord heardAt(long millis) {
+        return new PeerRecord(identity, version, paths, millis);
     }
 }

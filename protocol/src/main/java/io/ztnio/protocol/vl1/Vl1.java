@@ -32,6 +32,9 @@ public interface Vl1 {
     /** Asks the upstream for an identity (WHOIS), rate limited; {@link VerbHandler#onIdentity} tells of its arrival. */
     void requestIdentity(long address, long nowMillis);
 
+    /** As {@link #requestIdentity(long, long)}, because of somebody's packet: as often as that source may make us ask. */
+    void requestIdentity(long address, InboundPacket cause, long nowMillis);
+
     /** Whether we are a root of our planet or of one of our moons. */
     boolean isUpstream();
 

@@ -354,11 +354,28 @@ class NetworksTest {
         net.run(1000);
 
         alice.send(atAlice, group, "to the group");
+        assertThat(alice.networks.isGathering(net.nowMillis())).isTrue();
+        assertThat(net.runUntil(1000, () -> !alice.networks.isGathering(net.nowMillis()))).isTrue();
         alice.send(atAlice, MacAddress.BROADCAST, "to all");
         net.run(8000);
 
         assertThat(bob.texts()).containsExactlyInAnyOrder("to the group", "to all");
         assertThat(carol.texts()).containsExactly("to all");
+    }
+
+    @Test
+    void nobodyIsAwaitedForAGroupThatNobodyIsIn() {
+        define(network().isPrivate(false));
+        VirtualNetwork atAlice = alice.join(networkId);
+        await(atAlice, NetworkStatus.OK);
+        net.run(1000);
+        assertThat(alice.networks.isGathering(net.nowMillis())).as("idle").isFalse();
+
+        alice.send(atAlice, 0x01005e000005L, "to the group");
+
+        assertThat(alice.networks.isGathering(net.nowMillis())).isTrue();
+        net.run(500);
+        assertThat(alice.networks.isGathering(net.nowMillis())).isFalse();
     }
 
     @Test

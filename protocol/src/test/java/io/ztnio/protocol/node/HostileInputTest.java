@@ -264,8 +264,8 @@ class HostileInputTest {
 
     @Test
     void evenARootCannotPutItsOwnKeyInAStrangersPlace() {
-        PeerRecord lie =
-                new PeerRecord(SimIdentities.impostorOf(5).withoutSecret(), new SoftwareVersion(0, 0, 0, 0), List.of());
+        PeerRecord lie = new PeerRecord(
+                SimIdentities.impostorOf(5).withoutSecret(), new SoftwareVersion(0, 0, 0, 0), List.of(), 1);
         NodeState liar = new NodeState(SimIdentities.of(0), Optional.of(planet.world()), List.of(), List.of(lie));
         planet.root().start(NodeConfig.builder(liar, net.random()).build());
         net.run(60_000);

@@ -109,7 +109,7 @@ class NodeNetworkTest {
         alice.say(BOB, "hello");
         net.runUntil(40_000, () -> status(alice, BOB).direct());
 
-        byte[] stored = store.get(NodeState.peerKey(BOB)).orElseThrow();
+        byte[] stored = store.get(PeerFiles.key(BOB)).orElseThrow();
         assertThat(PeerRecord.parse(stored).orElseThrow().paths()).contains(bob.address());
     }
 

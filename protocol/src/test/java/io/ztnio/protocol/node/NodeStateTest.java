@@ -195,7 +195,7 @@ class NodeStateTest {
             }
         };
 
-        NodeState.load(failing, random, null, (key, e) -> failures.add(key));
+        NodeState.load(failing, random, null, 1, (key, e) -> failures.add(key));
 
         assertThat(failures).containsExactly("moons.d", "peers.d/0000000001.peer");
         assertThat(text("peers.d/0000000001.peer")).isEqualTo("garbage");
@@ -247,7 +247,7 @@ class NodeStateTest {
     }
 
     private NodeState load(World planet) throws IOException {
-        return NodeState.load(store, random, planet, (key, e) -> failures.add(key + ": " + e.getMessage()));
+        return NodeState.load(store, random, planet, 1, (key, e) -> failures.add(key + ": " + e.getMessage()));
     }
 
     private void put(String key, String value) {

@@ -86,7 +86,7 @@ class PeerLifeTest {
     private void restartBobOn(SimHost host) {
         bob.stop();
         PeerRecord alicesRecord = new PeerRecord(
-                SimIdentities.of(1).withoutSecret(), new SoftwareVersion(0, 0, 0, 0), List.of(alice.address()));
+                SimIdentities.of(1).withoutSecret(), new SoftwareVersion(0, 0, 0, 0), List.of(alice.address()), 1);
         NodeState state =
                 new NodeState(SimIdentities.of(2), Optional.of(planet.world()), List.of(), List.of(alicesRecord));
         host.start(NodeConfig.builder(state, net.random()).build()).handler(new TrustingHandler());

@@ -20,6 +20,7 @@ public final class SimHost {
     final SimNat nat;
     private final List<NodeEvent> events = new ArrayList<>();
     private Node node;
+    private SimChecker checker;
     long nextPollMillis;
 
     SimHost(SimNet net, List<InetSocketAddress> sockets, SimNat nat) {
@@ -33,7 +34,15 @@ public final class SimHost {
         node = new Node(config, this::send, (event, now) -> events.add(event));
         node.localAddresses(sockets);
         nextPollMillis = net.nowMillis();
+        checker = null;
         return node;
+    }
+
+    /** From now on the node's checks of identities take their time, on a thread of their own. */
+    public SimChecker checkIdentitiesElsewhere() {
+        checker = new SimChecker(net, this);
+        node.identityChecker(checker);
+        return checker;
     }
 
     /** Switches the host off. */
@@ -86,7 +95,13 @@ public final class SimHost {
 
     void poll() {
         if (node != null) {
+            if (checker != null) {
+                checker.poll();
+            }
             nextPollMillis = node.poll(net.nowMillis());
+            if (checker != null) {
+                nextPollMillis = Math.min(nextPollMillis, checker.dueMillis);
+            }
         }
     }
 

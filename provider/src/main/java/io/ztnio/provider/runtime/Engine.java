@@ -48,6 +48,9 @@ import java.util.function.Predicate;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
+    /** How long the last frames may wait for who is to get them: a datagram has nobody else who waits for it. */
+    private static final long LAST_FRAMES_NANOS = 500_000_000;
+
     private final EngineClock clock;
     private final OpenedParts parts;
     private final DatagramTransport transport;
@@ -73,7 +76,7 @@ public final class Engine implements AutoCloseable {
         }
         SecureRandom random = new SecureRandom();
         BiConsumer<String, IOException> damaged = (key, failure) -> warn(config.place(key), failure);
-        NodeState state = config.loadState(random, damaged);
+        NodeState state = config.loadState(random, clock.millis(0), damaged);
         LoopbackRoots.check(state, config.loopback());
         FailureLog failures = new FailureLog(LOG);
         WriteBehindStore store = parts.add(
@@ -105,6 +108,10 @@ public final class Engine implements AutoCloseable {
                 (event, nowMillis) -> onNodeEvent(event));
         outbound.stage().ifPresent(node::sendStage);
         parts.add("the node", () -> driver.gate().run(now -> node.close(clock.millis(now))));
+        if (time == NodeTime.SYSTEM) {
+            // Where time jumps ahead while all sleep, nobody may be seen asleep while an identity is checked.
+            node.identityChecker(parts.add("the check of identities", identityWorker(failures)));
+        }
         // The addresses stay the same when the process starts again.
         StackConfig stackConfig =
                 config.stack().withContinuity(Continuity.of(state.identity().derive("tcp"), clock.millis(0)));
@@ -170,6 +177,21 @@ public final class Engine implements AutoCloseable {
             // Errors too: where no thread can be made, a lock that stays would be the worse for it.
             parts.close();
             throw e;
+        }
+    }
+
+    private IdentityWorker identityWorker(FailureLog failures) {
+        return new IdentityWorker(
+                micros -> driver.gate().leave(now -> onIdentityChecked(micros, now)),
+                bug -> failures.report("check of an identity", bug));
+    }
+
+    /** Inside the gate. */
+    private void onIdentityChecked(long micros, long nowNanos) {
+        // Before that the last frames may wait for it.
+        if (!driver.isStopped()) {
+            node.onIdentityChecked(micros, clock.millis(nowNanos));
+            cores.touch();
         }
     }
 
@@ -325,8 +347,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Ends every connection as a process that exits does, waits until living peers have acknowledged what was written,
-     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. What listens is left
-     * waiting. Idempotent.
+     * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. Before that, frames
+     * whose receivers are not known yet have half a second at most. What listens is left waiting. Idempotent.
      *
      * @param bound of the wait for peers; 0 for none
      */
@@ -342,7 +364,14 @@ public final class Engine implements AutoCloseable {
                             + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key()
                             + " is the limit");
         }
+        driver.await(now -> !isSending(now), clock.nanos() + LAST_FRAMES_NANOS);
         parts.close();
+    }
+
+    /** Inside the gate: whether frames wait for what others will soon have said. */
+    private boolean isSending(long nowNanos) {
+        long millis = clock.millis(nowNanos);
+        return node.isSending(millis) || networks.networks().isGathering(millis);
     }
 
     /** Inside the gate: goes on with what waited for the senders. */

@@ -97,11 +97,13 @@ public record EngineConfig(
     /**
      * Identity, roots and peers, as stored and configured; a planet that is configured is stored.
      *
+     * @param nowMillis epoch milliseconds
      * @param onFailure told of what is damaged and was set aside
      * @throws io.ztnio.protocol.node.DamagedStateException if the identity cannot be read, or the planet and none is configured
      */
-    NodeState loadState(SecureRandom random, BiConsumer<String, IOException> onFailure) throws IOException {
-        return NodeState.load(store, random, planet.orElse(null), onFailure);
+    NodeState loadState(SecureRandom random, long nowMillis, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        return NodeState.load(store, random, planet.orElse(null), nowMillis, onFailure);
     }
 
     /** Where a value of the store is, for messages. */

@@ -73,7 +73,7 @@ class PlanetsTest {
     /** What a node that is started so would use. */
     private Optional<World> used(String... settings) throws IOException {
         EngineConfig engine = EngineConfig.of(config(settings), false);
-        return engine.loadState(new SecureRandom(), (key, e) -> {}).planet();
+        return engine.loadState(new SecureRandom(), 1, (key, e) -> {}).planet();
     }
 
     private void keep(World world) throws IOException {

@@ -4,6 +4,7 @@ import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.SoftwareVersion;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.InboundPacket;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.vl1.Peer;
@@ -31,6 +32,7 @@ import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.receive.ArrivedIdentities;
 import io.ztnio.protocol.vl1.receive.DeferredRing;
 import io.ztnio.protocol.vl1.receive.HelloOpening;
+import io.ztnio.protocol.vl1.receive.IdentityChecks;
 import io.ztnio.protocol.vl1.receive.Opening;
 import io.ztnio.protocol.vl1.receive.PacketIntake;
 import io.ztnio.protocol.vl1.receive.Receiver;
@@ -43,7 +45,9 @@ import io.ztnio.protocol.vl1.root.Relay;
 import io.ztnio.protocol.vl1.root.Topology;
 import io.ztnio.protocol.vl1.send.ControlPackets;
 import io.ztnio.protocol.vl1.send.PacketEmitter;
+import io.ztnio.protocol.vl1.send.ReplyBudget;
 import io.ztnio.protocol.vl1.send.ReplyTable;
+import io.ztnio.protocol.vl1.send.Sources;
 import io.ztnio.protocol.vl1.send.Transmitter;
 import io.ztnio.protocol.vl1.send.UserPackets;
 import io.ztnio.protocol.vl1.send.WayFinder;
@@ -95,7 +99,9 @@ public final class Switch implements Vl1 {
     private final DirectPathPush push;
     private final Keepalive keepalive;
     private final OnlineWatch online;
+    private final IdentityChecks checks;
     private final Receiver receiver;
+    private final Retries retries;
     private final Maintenance maintenance;
     private final PeerReports reports;
 
@@ -107,23 +113,25 @@ public final class Switch implements Vl1 {
         RandomGenerator random = config.random();
         SoftwareVersion version = new SoftwareVersion(config.protocolVersion(), 0, 1, 0);
 
-        PathTable paths = new PathTable(MAX_PATHS, counters);
+        PathTable paths = new PathTable(MAX_PATHS, counters, random);
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), DISCARD_PORT);
         surface = new SurfaceAwareness(policy.allows(0, loopback));
         peers = new PeerTable(self, config.maxPeers(), counters);
         topology = new Topology(self, peers);
+        Sources sources = new Sources(topology);
+        ReplyBudget budget = new ReplyBudget(sources, counters, random);
         admission = new PathAdmission(policy, topology);
         online = new OnlineWatch(topology, listener);
 
         ReplyTable replies = new ReplyTable();
-        PacketEmitter emitter = new PacketEmitter(policy, random, paths, replies, sender, counters);
+        PacketEmitter emitter = new PacketEmitter(policy, random, paths, replies, budget, sender, counters);
         transmitter = new Transmitter(address, peers, topology, new Ways(), policy, emitter, counters);
         ControlPackets control = new ControlPackets(address, transmitter, emitter);
         packets = new UserPackets(address, transmitter, emitter);
-        requests = new IdentityRequests(address, peers, topology, control, counters);
+        requests = new IdentityRequests(address, peers, topology, sources, control, counters, random);
         Relay relay = new Relay(topology, peers, paths, emitter, new Introducer(control, random), counters);
 
-        contact = new Contact(self, version, topology, control);
+        contact = new Contact(self, version, topology, control, budget);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
         PathLearning learning = new PathLearning(admission, life, transmitter, listener);
         push = new DirectPathPush(policy, surface, control);
@@ -131,6 +139,7 @@ public final class Switch implements Vl1 {
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
         ArrivedIdentities arrived = new ArrivedIdentities();
+        checks = new IdentityChecks(self, peers, arrived, counters, random);
         VerbTable verbs =
                 new VerbTable(new Bookkeeping(paths, admission, learning, contact, push, online, networks), counters);
         verbs.register(Verb.NOP, new ReceivedHandler())
@@ -139,12 +148,12 @@ public final class Switch implements Vl1 {
                         new HelloHandler(version, topology, paths, learning, surfaces, control, listener, counters))
                 .register(Verb.ERROR, new ErrorHandler(topology, replies, listener, networks, counters))
                 .register(Verb.OK, new OkHandler(replies, verbs, counters))
-                .register(Verb.WHOIS, new WhoisHandler(self, peers, topology, requests, arrived, control, counters))
+                .register(Verb.WHOIS, new WhoisHandler(self, peers, topology, requests, checks, control, counters))
                 .register(
                         Verb.RENDEZVOUS, new RendezvousHandler(topology, peers, admission, requests, contact, counters))
                 .register(Verb.FRAME, new NetworkHandler(Verb.FRAME, networks))
                 .register(Verb.EXT_FRAME, new NetworkHandler(Verb.EXT_FRAME, networks))
-                .register(Verb.ECHO, new EchoHandler(paths, control, counters))
+                .register(Verb.ECHO, new EchoHandler(paths, control, counters, random))
                 .register(Verb.MULTICAST_LIKE, new NetworkHandler(Verb.MULTICAST_LIKE, networks))
                 .register(Verb.NETWORK_CREDENTIALS, new NetworkHandler(Verb.NETWORK_CREDENTIALS, networks))
                 .register(Verb.NETWORK_CONFIG_REQUEST, new NetworkHandler(Verb.NETWORK_CONFIG_REQUEST, networks))
@@ -159,11 +168,13 @@ public final class Switch implements Vl1 {
                 .register(Verb.PATH_NEGOTIATION_REQUEST, new IgnoredHandler(counters))
                 .requireComplete();
 
-        DeferredRing deferred = new DeferredRing(counters);
-        HelloOpening hello = new HelloOpening(self, peers, control, arrived, counters, random);
-        Opening opening = new Opening(policy, peers, hello, deferred, requests, counters);
-        PacketIntake intake = new PacketIntake(opening, life, verbs, deferred, counters);
-        Retries retries = new Retries(arrived, deferred, intake, peers, requests, transmitter, networks);
+        DeferredRing sealed = new DeferredRing(sources, counters);
+        DeferredRing opened = new DeferredRing(sources, counters);
+        HelloOpening hello = new HelloOpening(peers, control, checks, sources, counters);
+        Opening opening = new Opening(policy, peers, hello, sealed, requests, counters);
+        PacketIntake intake = new PacketIntake(opening, life, verbs, opened, counters);
+        retries = new Retries(
+                arrived, checks, hello, List.of(opened, sealed), intake, peers, requests, transmitter, networks);
         receiver = new Receiver(address, paths, relay, intake, retries, counters);
 
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
@@ -199,6 +210,17 @@ public final class Switch implements Vl1 {
         transmitter.stage(stage);
     }
 
+    /** Has identities checked elsewhere from now on. */
+    public void identityChecker(IdentityChecker checker) {
+        checks.checker(checker);
+    }
+
+    /** The check that the {@link IdentityChecker} was given last has been run, and took so long. */
+    public void onIdentityChecked(long micros, long nowMillis) {
+        checks.finished(micros, nowMillis);
+        retries.settle(nowMillis);
+    }
+
     /** Closes what the peers have with the {@link SendStage}, which gets nothing more. */
     public void close() {
         transmitter.stage(null);
@@ -228,13 +250,13 @@ public final class Switch implements Vl1 {
         if (record.identity().address() == config.identity().address()) {
             return;
         }
-        RemotePeer peer = peers.obtain(record.identity(), nowMillis);
-        if (peer == null || !peer.identity().equals(record.identity())) {
-            return;
-        }
-        for (InetSocketAddress path : record.paths()) {
-            if (admission.allows(peer.address(), path)) {
-                contact.hello(peer, DatagramSender.ALL_SOCKETS, path, nowMillis);
+        checks.restore(record.identity(), (peer, now) -> seek(peer, record.paths(), now), nowMillis);
+    }
+
+    private void seek(RemotePeer peer, List<InetSocketAddress> remotes, long nowMillis) {
+        for (InetSocketAddress remote : remotes) {
+            if (admission.allows(peer.address(), remote)) {
+                contact.hello(peer, DatagramSender.ALL_SOCKETS, remote, nowMillis);
             }
         }
     }
@@ -280,6 +302,11 @@ public final class Switch implements Vl1 {
         return online.isOnline(nowMillis);
     }
 
+    /** Whether frames wait for an identity or a way, and a root may still tell. */
+    public boolean isSending(long nowMillis) {
+        return transmitter.holdsFrames() && isOnline(nowMillis);
+    }
+
     public Counters counters() {
         return counters;
     }
@@ -315,6 +342,11 @@ public final class Switch implements Vl1 {
     @Override
     public void requestIdentity(long address, long nowMillis) {
         requests.request(address, nowMillis);
+    }
+
+    @Override
+    public void requestIdentity(long address, InboundPacket cause, long nowMillis) {
+        requests.requestFor(((ReceivedPacket) cause).from(), address, nowMillis);
     }
 
     @Override

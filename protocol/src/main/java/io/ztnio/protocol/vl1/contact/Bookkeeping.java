@@ -48,7 +48,7 @@ public final class Bookkeeping {
         RemotePeer peer = packet.sender();
         peer.received(isNontrivial(packet.verb()), trusted, nowMillis);
         if (packet.hops() == 0) {
-            Path path = paths.obtain(packet.socket(), packet.from());
+            Path path = paths.obtain(packet.socket(), packet.from(), peer.address(), nowMillis);
             path.received(trusted, nowMillis);
             if (learning.learn(packet, path, nowMillis) == null && admission.allows(peer.address(), path.remote)) {
                 contact.confirm(peer, path, nowMillis);

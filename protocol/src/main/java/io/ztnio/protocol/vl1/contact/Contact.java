@@ -12,6 +12,7 @@ import io.ztnio.protocol.vl1.peer.PeerSeeker;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.root.Topology;
 import io.ztnio.protocol.vl1.send.ControlPackets;
+import io.ztnio.protocol.vl1.send.ReplyBudget;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
@@ -21,17 +22,23 @@ import java.util.List;
 
 /** HELLO and ECHO, as we send them to find, confirm and keep paths ({@code protocol.md} 4.2 and 8.2). Thread: confined to the node. */
 public final class Contact implements PeerSeeker {
+    /** A HELLO without moons to an IPv6 address; to an IPv4 address it is 12 shorter. */
+    private static final int HELLO_BYTES = 149;
+
     private final Identity self;
     private final SoftwareVersion version;
     private final Topology topology;
     private final ControlPackets packets;
+    private final ReplyBudget budget;
 
     /** @param version what we announce */
-    public Contact(Identity self, SoftwareVersion version, Topology topology, ControlPackets packets) {
+    public Contact(
+            Identity self, SoftwareVersion version, Topology topology, ControlPackets packets, ReplyBudget budget) {
         this.self = self;
         this.version = version;
         this.topology = topology;
         this.packets = packets;
+        this.budget = budget;
     }
 
     /** Sends HELLO to a physical address; {@link DatagramSender#ALL_SOCKETS} is usual for one that is new. */
@@ -84,9 +91,19 @@ public final class Contact implements PeerSeeker {
         packets.sendTo(peer, socket, remote, true, nowMillis);
     }
 
-    /** Asks a peer that was heard from a new address to confirm it, once per second and address. */
+    /** As {@link #probe}, where somebody says that the peer is: as often as our {@link ReplyBudget} for that place allows. */
+    public void tryOut(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
+        if (budget.admit(peer, remote, HELLO_BYTES, 0, nowMillis)) {
+            probe(peer, socket, remote, nowMillis);
+        }
+    }
+
+    /**
+     * Asks a peer that was heard from a new address to confirm it, once per second and address, and as often as our {@link
+     * ReplyBudget} for that place allows.
+     */
     void confirm(RemotePeer peer, Path path, long nowMillis) {
-        if (path.admitConfirmation(nowMillis)) {
+        if (path.admitConfirmation(nowMillis) && budget.admit(peer, path.remote, HELLO_BYTES, 0, nowMillis)) {
             hello(peer, path.socket, path.remote, nowMillis);
         }
     }

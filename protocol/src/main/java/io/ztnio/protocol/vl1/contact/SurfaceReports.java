@@ -30,7 +30,7 @@ public final class SurfaceReports {
     /** The sender of a direct packet sees us at {@code seen}. */
     public void report(ReceivedPacket packet, InetSocketAddress seen, long nowMillis) {
         long reporter = packet.sender().address();
-        Path path = paths.obtain(packet.socket(), packet.from());
+        Path path = paths.obtain(packet.socket(), packet.from(), reporter, nowMillis);
         if (surface.report(reporter, path, seen, topology.isUpstream(reporter), nowMillis)) {
             distrustPaths(path, nowMillis);
         }

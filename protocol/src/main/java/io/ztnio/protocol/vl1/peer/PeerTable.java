@@ -35,13 +35,12 @@ public final class PeerTable {
         return peers.size() >= capacity;
     }
 
-    /** The peer with this identity, made if its address is unknown; {@code null} if the table is full. */
-    public RemotePeer obtain(Identity identity, long nowMillis) {
-        RemotePeer known = peers.get(identity.address());
-        return known != null ? known : add(identity, PeerKeys.agree(self, identity), nowMillis);
+    /** Whether nobody more may enter for whom we have not asked: a quarter is for those. */
+    public boolean isFullForStrangers() {
+        return peers.size() >= capacity - capacity / 4;
     }
 
-    /** As {@link #obtain}, but roots are taken even into a full table. */
+    /** The root with this identity, made if its address is unknown or another's, even in a full table. */
     public RemotePeer obtainRoot(Identity identity) {
         RemotePeer known = peers.get(identity.address());
         if (known != null && known.identity().equals(identity)) {

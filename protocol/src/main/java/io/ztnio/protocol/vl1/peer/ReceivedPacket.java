@@ -15,6 +15,7 @@ public final class ReceivedPacket implements InboundPacket {
     private long packetId;
     private Verb verb;
     private int hops;
+    private int wireBytes;
     private boolean retry;
     private boolean provenPath;
     private byte[] buffer = reader.array();
@@ -44,7 +45,8 @@ public final class ReceivedPacket implements InboundPacket {
     }
 
     /** Whence and when it came. */
-    public ReceivedPacket arrival(int newSocket, InetSocketAddress newFrom, long newIngressNanos) {
+    public ReceivedPacket arrival(int newSocket, InetSocketAddress newFrom, long newIngressNanos, int newWireBytes) {
+        wireBytes = newWireBytes;
         socket = newSocket;
         from = newFrom;
         ingressNanos = newIngressNanos;
@@ -94,6 +96,11 @@ public final class ReceivedPacket implements InboundPacket {
     /** Whether {@link #provesPath} was noted. */
     public boolean isPathProof() {
         return provenPath;
+    }
+
+    /** How long it was as it came, compressed as it was. */
+    public int wireBytes() {
+        return wireBytes;
     }
 
     /** Number of the local socket that it came by. */

@@ -246,7 +246,8 @@ public final class RemotePeer implements Peer {
     /** What is to be stored of it. */
     public PeerRecord record() {
         SoftwareVersion known = version == null ? new SoftwareVersion(0, 0, 0, 0) : version;
-        return new PeerRecord(identity, known, paths.remotes());
+        long heard = lastReceiveMillis == Path.NEVER ? PeerRecord.UNKNOWN_TIME : lastReceiveMillis;
+        return new PeerRecord(identity, known, paths.remotes(), heard);
     }
 
     @Override

@@ -4,14 +4,16 @@ import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
+import io.ztnio.protocol.vl1.send.Sources;
+import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
 /**
  * Received packets that cannot be judged yet: their sender's identity is unknown, or a handler waits for a credential
- * ({@code protocol.md} 8.9). 32 places; the newest takes the oldest's. Tried again every 500 ms and whenever an
- * identity arrives, for 5 s.
+ * ({@code protocol.md} 8.9); each kind has a ring of its own. 32 places; when they are taken the newest takes that of the oldest
+ * of the source that has most. Tried again every 500 ms and whenever an identity arrives, for 5 s.
  *
  * <p>Thread: confined to the node.
  */
@@ -33,8 +35,17 @@ public final class DeferredRing {
         final long packetId;
         final int hops;
         final Verb verb;
+        final long source;
 
-        Entry(byte[] bytes, Arrival arrival, long receivedMillis, boolean opened, long packetId, int hops, Verb verb) {
+        Entry(
+                byte[] bytes,
+                Arrival arrival,
+                long receivedMillis,
+                boolean opened,
+                long packetId,
+                int hops,
+                Verb verb,
+                long source) {
             this.bytes = bytes;
             this.socket = arrival.socket;
             this.from = arrival.from;
@@ -44,42 +55,85 @@ public final class DeferredRing {
             this.packetId = packetId;
             this.hops = hops;
             this.verb = verb;
+            this.source = source;
         }
     }
 
     private final Entry[] entries = new Entry[CAPACITY];
+    /** When each came, in order. */
+    private final long[] arrivals = new long[CAPACITY];
+
+    private final int[] ofSource = new int[CAPACITY];
+    private final Sources sources;
     private final Counters counters;
-    private int next;
+    private long arrived;
     private int size;
     private long nextRetryMillis = Long.MAX_VALUE;
 
-    public DeferredRing(Counters counters) {
+    public DeferredRing(Sources sources, Counters counters) {
+        this.sources = sources;
         this.counters = counters;
     }
 
     /** Keeps a packet as it came from the wire; the bytes are copied. */
     void addSealed(byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
-        add(new Entry(copy, arrival, nowMillis, false, 0, 0, null), nowMillis);
+        long source = sources.of(arrival.from, PacketHeader.source(buffer, offset), nowMillis);
+        add(new Entry(copy, arrival, nowMillis, false, 0, 0, null, source), nowMillis);
     }
 
     /** Keeps a packet that has been authenticated; its bytes, header included, are copied. */
     void addOpened(ReceivedPacket packet, Arrival arrival, long nowMillis) {
-        add(
-                new Entry(
-                        packet.copyBytes(), arrival, nowMillis, true, packet.packetId(), packet.hops(), packet.verb()),
-                nowMillis);
+        Entry entry = new Entry(
+                packet.copyBytes(),
+                arrival,
+                nowMillis,
+                true,
+                packet.packetId(),
+                packet.hops(),
+                packet.verb(),
+                packet.sender().address());
+        add(entry, nowMillis);
     }
 
     private void add(Entry entry, long nowMillis) {
-        if (entries[next] == null) {
+        int place;
+        if (size < CAPACITY) {
+            place = freePlace();
             size++;
         } else {
+            place = oldestOfLargestSource();
             counters.drop(DropReason.DEFERRED_OVERFLOW);
         }
-        entries[next] = entry;
-        next = (next + 1) % CAPACITY;
+        entries[place] = entry;
+        arrivals[place] = arrived++;
         nextRetryMillis = Math.min(nextRetryMillis, nowMillis + RETRY_MILLIS);
+    }
+
+    private int freePlace() {
+        int place = 0;
+        while (entries[place] != null) {
+            place++;
+        }
+        return place;
+    }
+
+    private int oldestOfLargestSource() {
+        int most = 0;
+        for (int i = 0; i < CAPACITY; i++) {
+            ofSource[i] = 0;
+            for (Entry other : entries) {
+                ofSource[i] += other.source == entries[i].source ? 1 : 0;
+            }
+            most = Math.max(most, ofSource[i]);
+        }
+        int oldest = -1;
+        for (int i = 0; i < CAPACITY; i++) {
+            if (ofSource[i] == most && (oldest < 0 || arrivals[i] < arrivals[oldest])) {
+                oldest = i;
+            }
+        }
+        return oldest;
     }
 
     /** When to retry, or {@link Long#MAX_VALUE}. */

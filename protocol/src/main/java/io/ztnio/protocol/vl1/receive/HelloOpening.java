@@ -10,11 +10,14 @@ import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.peer.PeerTable;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.send.ControlPackets;
+import io.ztnio.protocol.vl1.send.Sources;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
-import java.util.random.RandomGenerator;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * Authenticates HELLO, the one packet that comes in the clear and introduces its sender ({@code protocol.md} 4.2). Thread:
@@ -24,33 +27,26 @@ public final class HelloOpening {
     /** Older protocol versions are not talked to. */
     public static final int MIN_PROTOCOL = 4;
 
-    private final Identity self;
     private final PeerTable peers;
     private final ControlPackets packets;
-    private final ArrivedIdentities arrived;
+    private final IdentityChecks checks;
+    private final Sources sources;
+    private final ArrayDeque<Meeting> introduced = new ArrayDeque<>();
     private final Counters counters;
-    private final IdentityGate gate;
 
-    /** @param random salts the gate */
     public HelloOpening(
-            Identity self,
-            PeerTable peers,
-            ControlPackets packets,
-            ArrivedIdentities arrived,
-            Counters counters,
-            RandomGenerator random) {
-        this.self = self;
+            PeerTable peers, ControlPackets packets, IdentityChecks checks, Sources sources, Counters counters) {
         this.peers = peers;
         this.packets = packets;
-        this.arrived = arrived;
+        this.checks = checks;
+        this.sources = sources;
         this.counters = counters;
-        this.gate = new IdentityGate(random.nextInt());
     }
 
     /**
-     * Authenticates a HELLO in the clear, and with it makes a stranger known.
+     * Authenticates a HELLO in the clear. A stranger's is looked at later: it comes back by {@link #pollIntroduced}.
      *
-     * @return the sender, or {@code null} if the HELLO was dropped
+     * @return the sender, or {@code null} if the HELLO was dropped or has to wait
      */
     RemotePeer authenticate(byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         int payload = offset + PacketHeader.LENGTH;
@@ -67,47 +63,57 @@ public final class HelloOpening {
             return drop(DropReason.INVALID_IDENTITY);
         }
         RemotePeer known = peers.get(identity.address());
-        if (known == null || !known.identity().equals(identity)) {
-            return meetStranger(known, identity, buffer, offset, length, arrival, nowMillis);
+        if (known != null && known.identity().equals(identity)) {
+            return Armor.open(known.keys(), buffer, offset, length) ? known : drop(DropReason.AUTHENTICATION_FAILED);
         }
-        return Armor.open(known.keys(), buffer, offset, length) ? known : drop(DropReason.AUTHENTICATION_FAILED);
-    }
-
-    private RemotePeer meetStranger(
-            RemotePeer known,
-            Identity identity,
-            byte[] buffer,
-            int offset,
-            int length,
-            Arrival arrival,
-            long nowMillis) {
-        if (known == null && peers.isFull()) {
+        if (known == null && peers.isFullForStrangers()) {
             return drop(DropReason.TABLE_FULL);
         }
-        if (!gate.admit(arrival.from.getAddress(), nowMillis)) {
-            return drop(DropReason.RATE_LIMITED);
-        }
-        PeerKeys keys = PeerKeys.agree(self, identity);
-        if (!Armor.open(keys, buffer, offset, length)) {
-            return drop(DropReason.AUTHENTICATION_FAILED);
-        }
-        if (known != null) {
-            refuse(keys, identity.address(), PacketHeader.id(buffer, offset), arrival);
-            return drop(DropReason.IDENTITY_COLLISION);
-        }
-        if (!identity.locallyValid()) {
+        if (checks.isKnownBad(identity)) {
             return drop(DropReason.INVALID_IDENTITY);
         }
-        RemotePeer peer = peers.add(identity, keys, nowMillis);
-        arrived.add(peer.identity());
-        return peer;
+        byte[] packet = Arrays.copyOfRange(buffer, offset, offset + length);
+        long source = sources.of(arrival.from, identity.address(), nowMillis);
+        checks.hello(identity, packet, source, new Meeting(packet, arrival), nowMillis);
+        return null;
     }
 
-    /** Sends ERROR(IDENTITY_COLLISION); with the keys of the identity presented, so that its owner can read it. */
-    private void refuse(PeerKeys keys, long address, long packetId, Arrival arrival) {
-        new ErrorHeader(Verb.HELLO.code(), packetId, ErrorCode.IDENTITY_COLLISION.code())
-                .write(packets.begin(address, Verb.ERROR));
-        packets.sendToStranger(keys, arrival.socket, arrival.from);
+    /** The next HELLO that is authentic now, or {@code null}. */
+    Meeting pollIntroduced() {
+        return introduced.poll();
+    }
+
+    boolean hasIntroduced() {
+        return !introduced.isEmpty();
+    }
+
+    /** A stranger's HELLO, until the stranger is known. */
+    final class Meeting implements IdentityCheck.Then {
+        final byte[] packet;
+        final int socket;
+        final InetSocketAddress from;
+        final long ingressNanos;
+
+        Meeting(byte[] packet, Arrival arrival) {
+            this.packet = packet;
+            this.socket = arrival.socket;
+            this.from = arrival.from;
+            this.ingressNanos = arrival.ingressNanos;
+        }
+
+        @Override
+        public void known(RemotePeer peer, long nowMillis) {
+            introduced.add(this);
+        }
+
+        /** Sends ERROR(IDENTITY_COLLISION); with the keys of the identity presented, so that its owner can read it. */
+        @Override
+        public void collides(PeerKeys keys, long nowMillis) {
+            long address = PacketHeader.source(packet, 0);
+            new ErrorHeader(Verb.HELLO.code(), PacketHeader.id(packet, 0), ErrorCode.IDENTITY_COLLISION.code())
+                    .write(packets.begin(address, Verb.ERROR));
+            packets.sendToStranger(keys, socket, from);
+        }
     }
 
     private RemotePeer drop(DropReason reason) {

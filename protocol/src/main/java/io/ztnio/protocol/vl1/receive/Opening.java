@@ -56,7 +56,7 @@ public final class Opening {
         RemotePeer sender = peers.get(source);
         if (sender == null) {
             deferred.addSealed(buffer, offset, length, arrival, nowMillis);
-            requests.request(source, nowMillis);
+            requests.requestFor(arrival.from, source, nowMillis);
             return null;
         }
         if (suite != CipherSuite.TRUSTED_PATH && !Armor.open(sender.keys(), buffer, offset, length)) {

@@ -48,7 +48,7 @@ public final class PacketIntake {
         }
         int hops = PacketHeader.hops(buffer, offset);
         packet.set(sender, packetId, verb, hops, false)
-                .arrival(arrival.socket, arrival.from, arrival.ingressNanos)
+                .arrival(arrival.socket, arrival.from, arrival.ingressNanos, length)
                 .bytes(buffer, offset, length);
         if (PacketHeader.isCompressed(buffer, offset)) {
             int fullLength = Compression.decompress(buffer, offset, length, decompressed);
@@ -66,7 +66,7 @@ public final class PacketIntake {
     /** Takes a packet again that has been opened. */
     VerbHandler.Outcome onOpened(RemotePeer sender, DeferredRing.Entry entry, long nowMillis) {
         packet.set(sender, entry.packetId, entry.verb, entry.hops, true)
-                .arrival(entry.socket, entry.from, entry.ingressNanos)
+                .arrival(entry.socket, entry.from, entry.ingressNanos, entry.bytes.length)
                 .bytes(entry.bytes, 0, entry.bytes.length);
         return sink.onPacket(packet, nowMillis);
     }

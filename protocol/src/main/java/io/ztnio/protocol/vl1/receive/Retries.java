@@ -7,13 +7,18 @@ import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.root.IdentityRequests;
 import io.ztnio.protocol.vl1.send.Transmitter;
 import io.ztnio.protocol.wire.PacketHeader;
+import java.util.List;
 
 /**
  * Tells of identities that arrived, and tries deferred packets again ({@code protocol.md} 8.9). Thread: confined to the node.
  */
 public final class Retries {
     private final ArrivedIdentities arrived;
-    private final DeferredRing deferred;
+    private final IdentityChecks checks;
+    private final HelloOpening hellos;
+    /** Packets of unknown senders, and packets that have been opened. */
+    private final List<DeferredRing> rings;
+
     private final PacketIntake intake;
     private final PeerTable peers;
     private final IdentityRequests requests;
@@ -23,14 +28,18 @@ public final class Retries {
 
     public Retries(
             ArrivedIdentities arrived,
-            DeferredRing deferred,
+            IdentityChecks checks,
+            HelloOpening hellos,
+            List<DeferredRing> rings,
             PacketIntake intake,
             PeerTable peers,
             IdentityRequests requests,
             Transmitter transmitter,
             VerbHandler handler) {
         this.arrived = arrived;
-        this.deferred = deferred;
+        this.checks = checks;
+        this.hellos = hellos;
+        this.rings = List.copyOf(rings);
         this.intake = intake;
         this.peers = peers;
         this.requests = requests;
@@ -40,24 +49,38 @@ public final class Retries {
 
     /** Does what is due; to be called after each datagram, and at {@link #deadlineMillis}. */
     public void settle(long nowMillis) {
+        checks.start(nowMillis);
         do {
+            for (HelloOpening.Meeting hello = hellos.pollIntroduced(); hello != null; hello = hellos.pollIntroduced()) {
+                arrival.set(hello.socket, hello.from, hello.ingressNanos);
+                intake.onSealed(hello.packet, 0, hello.packet.length, arrival, nowMillis);
+            }
             for (Identity identity = arrived.poll(); identity != null; identity = arrived.poll()) {
+                requests.arrived(identity.address());
                 handler.onIdentity(identity, nowMillis);
                 transmitter.flush(identity.address(), nowMillis);
-                deferred.retryNow();
+                for (int i = 0; i < rings.size(); i++) {
+                    rings.get(i).retryNow();
+                }
             }
-            if (deferred.deadlineMillis() <= nowMillis) {
-                retryDeferred(nowMillis);
+            for (int i = 0; i < rings.size(); i++) {
+                if (rings.get(i).deadlineMillis() <= nowMillis) {
+                    retry(rings.get(i), nowMillis);
+                }
             }
-        } while (!arrived.isEmpty());
+        } while (!arrived.isEmpty() || hellos.hasIntroduced());
     }
 
     /** When to settle, or {@link Long#MAX_VALUE}. */
     public long deadlineMillis() {
-        return deferred.deadlineMillis();
+        long next = checks.deadlineMillis();
+        for (int i = 0; i < rings.size(); i++) {
+            next = Math.min(next, rings.get(i).deadlineMillis());
+        }
+        return next;
     }
 
-    private void retryDeferred(long nowMillis) {
+    private void retry(DeferredRing deferred, long nowMillis) {
         deferred.startRound(nowMillis);
         for (int place = 0; place < DeferredRing.CAPACITY; place++) {
             DeferredRing.Entry entry = deferred.at(place, nowMillis);
@@ -67,7 +90,7 @@ public final class Retries {
             long source = PacketHeader.source(entry.bytes, 0);
             RemotePeer sender = peers.get(source);
             if (sender == null) {
-                requests.request(source, nowMillis);
+                requests.requestFor(entry.from, source, nowMillis);
                 continue;
             }
             // First: one that makes a handler throw is not tried for ever, and does not keep the others from being

@@ -166,6 +166,16 @@ public final class Topology implements Upstreams {
         return best;
     }
 
+    @Override
+    public boolean areAt(InetSocketAddress remote, long nowMillis) {
+        for (RemotePeer peer : upstreamPeers) {
+            if (peer.paths().leadTo(remote, nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The upstreams' addresses, best first. */
     public List<Long> ranked(long nowMillis) {
         List<RemotePeer> ranked = new ArrayList<>(List.of(upstreamPeers));

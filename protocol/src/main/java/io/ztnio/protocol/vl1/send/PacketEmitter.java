@@ -30,6 +30,7 @@ public final class PacketEmitter {
     private final PacketIds ids;
     private final PathTable paths;
     private final ReplyTable replies;
+    private final ReplyBudget budget;
     private final DatagramSender sender;
     private final Counters counters;
 
@@ -38,19 +39,23 @@ public final class PacketEmitter {
             RandomGenerator random,
             PathTable paths,
             ReplyTable replies,
+            ReplyBudget budget,
             DatagramSender sender,
             Counters counters) {
         this.policy = policy;
         this.ids = new PacketIds(random);
         this.paths = paths;
         this.replies = replies;
+        this.budget = budget;
         this.sender = sender;
         this.counters = counters;
     }
 
-    /** Sends a reply over the path that the request came by; nobody expects an answer to it. */
+    /** Sends a reply over the path that the request came by; nobody expects an answer to it. May be dropped by the {@link ReplyBudget}. */
     void reply(ReceivedPacket request, byte[] buffer, int offset, int length, long nowMillis) {
-        sendTo(request.sender(), request.socket(), request.from(), buffer, offset, length, false, nowMillis);
+        if (budget.admit(request.sender(), request.from(), length, request.wireBytes(), nowMillis)) {
+            sendTo(request.sender(), request.socket(), request.from(), buffer, offset, length, false, nowMillis);
+        }
     }
 
     /** Forwards somebody's datagram as it is. */

@@ -2,6 +2,8 @@ package io.ztnio.protocol.vl1.send;
 
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.wire.PacketHeader;
+import io.ztnio.protocol.wire.Verb;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -20,6 +22,9 @@ final class TransmitQueue {
     private static final long LIFE_MILLIS = 5_000;
 
     private static final int CAPACITY = 32;
+
+    private static final Set<Integer> FRAMES =
+            Set.of(Verb.FRAME.code(), Verb.EXT_FRAME.code(), Verb.MULTICAST_FRAME.code());
 
     /** A packet in the clear, header included. */
     private static final class Waiting {
@@ -43,6 +48,16 @@ final class TransmitQueue {
 
     boolean isEmpty() {
         return waiting.isEmpty();
+    }
+
+    /** Whether a frame waits, which nobody sends again as a request is. */
+    boolean holdsFrames() {
+        for (Waiting packet : waiting) {
+            if (FRAMES.contains(PacketHeader.verbCode(packet.packet, 0))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Keeps a copy. */

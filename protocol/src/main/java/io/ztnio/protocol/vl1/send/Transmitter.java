@@ -98,6 +98,11 @@ public final class Transmitter {
         queue.flush(destination, this, nowMillis);
     }
 
+    /** Whether frames wait for an identity or a way. */
+    public boolean holdsFrames() {
+        return queue.holdsFrames();
+    }
+
     /** Tries what waits again, if that is due. */
     public void poll(long nowMillis) {
         if (queue.isEmpty() || nowMillis < nextQueueCheckMillis) {

@@ -146,7 +146,8 @@ public final class HelloHandler implements PacketHandler {
         peer.version(ok.version());
         int latency = (int) Math.max(0, Math.min(nowMillis - ok.timestamp(), MAX_LATENCY_MILLIS));
         if (packet.hops() == 0) {
-            PeerPath learned = learning.learn(packet, paths.obtain(packet.socket(), packet.from()), nowMillis);
+            PeerPath learned = learning.learn(
+                    packet, paths.obtain(packet.socket(), packet.from(), peer.address(), nowMillis), nowMillis);
             if (learned != null) {
                 learned.sampleLatency(latency);
             }

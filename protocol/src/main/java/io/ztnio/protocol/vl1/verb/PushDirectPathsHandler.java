@@ -53,7 +53,7 @@ public final class PushDirectPathsHandler implements PacketHandler {
             int kind = IpScope.of(endpoint.getAddress()).rank() * 2;
             kind += endpoint.getAddress() instanceof Inet6Address ? 1 : 0;
             if (used[kind]++ < MAX_PER_SCOPE_AND_FAMILY) {
-                contact.probe(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
+                contact.tryOut(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
             }
         }
         return Outcome.RECEIVED;

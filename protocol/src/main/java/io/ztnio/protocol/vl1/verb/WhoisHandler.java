@@ -10,7 +10,7 @@ import io.ztnio.protocol.vl1.VerbHandler.Outcome;
 import io.ztnio.protocol.vl1.peer.PeerTable;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
-import io.ztnio.protocol.vl1.receive.ArrivedIdentities;
+import io.ztnio.protocol.vl1.receive.IdentityChecks;
 import io.ztnio.protocol.vl1.root.IdentityRequests;
 import io.ztnio.protocol.vl1.root.Topology;
 import io.ztnio.protocol.vl1.send.ControlPackets;
@@ -30,7 +30,7 @@ public final class WhoisHandler implements PacketHandler {
     private final PeerTable peers;
     private final Topology topology;
     private final IdentityRequests requests;
-    private final ArrivedIdentities arrived;
+    private final IdentityChecks checks;
     private final ControlPackets packets;
     private final Counters counters;
 
@@ -39,14 +39,14 @@ public final class WhoisHandler implements PacketHandler {
             PeerTable peers,
             Topology topology,
             IdentityRequests requests,
-            ArrivedIdentities arrived,
+            IdentityChecks checks,
             ControlPackets packets,
             Counters counters) {
         this.self = self;
         this.peers = peers;
         this.topology = topology;
         this.requests = requests;
-        this.arrived = arrived;
+        this.checks = checks;
         this.packets = packets;
         this.counters = counters;
     }
@@ -76,13 +76,13 @@ public final class WhoisHandler implements PacketHandler {
             packets.reply(packet, nowMillis);
         }
         if (topology.weAreUpstream()) {
-            unknown.forEach(address -> requests.request(address, nowMillis));
+            unknown.forEach(address -> requests.requestFor(packet.from(), address, nowMillis));
         }
         return Outcome.RECEIVED;
     }
 
     /**
-     * Takes the identities that we asked for. Unlike the reference it checks that the key belongs to the address, so
+     * Takes the identities that we asked for. Unlike the reference it has checked that the key belongs to the address, so
      * that not even a root can put its own key in a stranger's place.
      */
     @Override
@@ -101,14 +101,7 @@ public final class WhoisHandler implements PacketHandler {
             if (!requests.isAwaited(address) || peers.get(address) != null) {
                 continue;
             }
-            if (!identity.locallyValid()) {
-                counters.drop(DropReason.INVALID_IDENTITY);
-                continue;
-            }
-            requests.arrived(address);
-            if (peers.obtain(identity, nowMillis) != null) {
-                arrived.add(identity.withoutSecret());
-            }
+            checks.answer(identity, requests.isForOthers(address), requests.source(address), nowMillis);
         }
         return Outcome.RECEIVED;
     }

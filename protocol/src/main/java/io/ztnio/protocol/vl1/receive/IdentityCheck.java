@@ -1,0 +1,107 @@
+package io.ztnio.protocol.vl1.receive;
+
+import io.ztnio.protocol.crypto.Armor;
+import io.ztnio.protocol.crypto.PeerKeys;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.vl1.send.Sources;
+
+/**
+ * One identity that is to become a peer's: the agreement on keys, the MAC of the HELLO that it came in, and only then the
+ * memory-hard hash that binds address and key.
+ *
+ * <p>Thread: confined to the node, except {@link #run}, which any thread may call once while the node leaves it alone.
+ */
+final class IdentityCheck implements Runnable {
+    /** What has been found. */
+    enum Verdict {
+        /** Not run, or a bug ended it. */
+        NONE,
+        /** The HELLO's MAC is wrong. */
+        FORGED,
+        /** The address is not the key's. */
+        INVALID,
+        GOOD
+    }
+
+    /** What follows. */
+    @FunctionalInterface
+    interface Then {
+        /** The identity is a peer's. */
+        void known(RemotePeer peer, long nowMillis);
+
+        /** The identity's owner has shown that it has the secret, and another key is known for its address. */
+        default void collides(PeerKeys keys, long nowMillis) {}
+    }
+
+    final Identity identity;
+    /** Who caused it, as {@link Sources} has it. */
+    final long source;
+
+    final long sinceMillis;
+    private final Identity self;
+    /** Only read. */
+    private final byte[] hello;
+
+    private final Then then;
+    private final boolean answer;
+    private boolean hashed;
+    private PeerKeys keys;
+    private Verdict verdict = Verdict.NONE;
+
+    /**
+     * @param hello the packet that its owner is to have sealed, or an empty array
+     * @param hashed whether address and key are to be compared
+     */
+    IdentityCheck(
+            Identity self, Identity identity, byte[] hello, boolean hashed, long source, long sinceMillis, Then then) {
+        this.self = self;
+        this.identity = identity;
+        this.hello = hello;
+        this.hashed = hashed;
+        this.answer = hashed && hello.length == 0;
+        this.source = source;
+        this.sinceMillis = sinceMillis;
+        this.then = then;
+    }
+
+    /** Whether a root answered with it. */
+    boolean isAnswer() {
+        return answer;
+    }
+
+    /** Address and key need not be compared any more. */
+    void skipHash() {
+        hashed = false;
+    }
+
+    boolean isHashed() {
+        return hashed;
+    }
+
+    @Override
+    public void run() {
+        PeerKeys agreed = PeerKeys.agree(self, identity);
+        if (hello.length > 0 && !Armor.open(agreed, hello, 0, hello.length)) {
+            verdict = Verdict.FORGED;
+        } else if (hashed && !identity.locallyValid()) {
+            verdict = Verdict.INVALID;
+        } else {
+            keys = agreed;
+            verdict = Verdict.GOOD;
+        }
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    /** {@code null} unless the verdict is good. */
+    PeerKeys keys() {
+        return keys;
+    }
+
+    Then then() {
+        return then;
+    }
+}
