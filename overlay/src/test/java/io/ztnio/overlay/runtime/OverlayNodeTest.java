@@ -58,7 +58,7 @@ class OverlayNodeTest {
 
     /** Small buffers: fifty nodes in one test. */
     private static final StackConfig SMALL =
-            new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 1, EphemeralPorts.DEFAULT, Optional.empty());
+            new StackConfig(64 << 10, 1 << 20, 64L << 20, "cubic", 216, 1, EphemeralPorts.DEFAULT, Optional.empty());
 
     private final List<OverlayNode> nodes = new ArrayList<>();
     private final MemoryHub hub = new MemoryHub(System::nanoTime, 1);

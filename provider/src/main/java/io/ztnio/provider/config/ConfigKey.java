@@ -106,6 +106,12 @@ public enum ConfigKey {
             "cubic",
             "cubic, reno or bbr",
             "TCP's congestion control. BBR keeps its rate on paths that lose packets without being full."),
+    TCP_MINIMUM_MSS(
+            "ztnio.tcp.minimum.mss",
+            "216",
+            "a number from 48 to 536",
+            "The least segment size that a TCP peer may ask for: of one that asks for less, this is used. Small segments cost "
+                    + "memory and work; lower it for a peer that takes no larger ones."),
     UDP_OFFLOAD(
             "ztnio.udp.offload",
             "auto",

@@ -39,6 +39,8 @@ final class ConfigValues {
     private static final String AUTO = "auto";
     private static final String USER_HOME = "${user.home}";
     private static final int MAX_THREADS = 64;
+    private static final int LEAST_MSS = 48;
+    private static final int MOST_MSS = 536;
     private static final List<WildcardScope> WILDCARDS =
             List.of(WildcardScope.BOTH, WildcardScope.OS, WildcardScope.ZEROTIER);
     private static final List<WhenUnavailable> UNAVAILABLE = List.of(WhenUnavailable.FAIL, WhenUnavailable.OS);
@@ -145,6 +147,7 @@ final class ConfigValues {
                         value(ConfigKey.DNS, text -> choice(text, "false", "true") == 1)),
                 value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
                 value(ConfigKey.TCP_CONGESTION, text -> CONGESTION.get(choice(text, "cubic", "reno", "bbr"))),
+                value(ConfigKey.TCP_MINIMUM_MSS, ConfigValues::minimumMss),
                 value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
                 value(ConfigKey.THREADS, ConfigValues::threads),
                 settings.containsKey(ConfigKey.STATUS_FILE)
@@ -274,6 +277,12 @@ final class ConfigValues {
         int threads = Integer.parseInt(text);
         require(threads >= 0 && threads <= MAX_THREADS);
         return OptionalInt.of(threads);
+    }
+
+    private static int minimumMss(String text) {
+        int bytes = Integer.parseInt(text);
+        require(bytes >= LEAST_MSS && bytes <= MOST_MSS);
+        return bytes;
     }
 
     private static Duration duration(String text) {

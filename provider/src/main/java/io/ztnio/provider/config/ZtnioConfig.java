@@ -32,6 +32,7 @@ import java.util.function.Consumer;
  * @param names what names are looked up in
  * @param wildcard where wildcard binds listen
  * @param tcpCongestion {@code cubic}, {@code reno} or {@code bbr}
+ * @param tcpMinimumMss the least MSS of a peer that is believed, 48 to 536 bytes
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param threads threads that share the work, 0 to 64; empty to choose by the machine
  * @param statusFile where the node writes its status, if anywhere
@@ -58,6 +59,7 @@ public record ZtnioConfig(
         NameSettings names,
         WildcardScope wildcard,
         String tcpCongestion,
+        int tcpMinimumMss,
         UdpOffload udpOffload,
         OptionalInt threads,
         Optional<Path> statusFile,

@@ -170,8 +170,11 @@ public final class CapturedNetworks implements VirtualNetworks, AutoCloseable {
                 if (closed) {
                     throw new IllegalStateException("closed");
                 }
-                running =
-                        new LoopbackStack(addresses, StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
+                running = new LoopbackStack(
+                        addresses,
+                        StackConfig.defaults()
+                                .withTcpCongestion(config.tcpCongestion())
+                                .withMinimumPeerMss(config.tcpMinimumMss()));
             }
             return running;
         } finally {

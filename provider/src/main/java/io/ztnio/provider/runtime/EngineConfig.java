@@ -91,7 +91,10 @@ public record EngineConfig(
                                 SenderWorkers.automatic(Runtime.getRuntime().availableProcessors())),
                 config.peerTimeout(),
                 config.exitTimeout(),
-                StackConfig.defaults().withTcpCongestion(config.tcpCongestion()).withShards(shards(config.threads())));
+                StackConfig.defaults()
+                        .withTcpCongestion(config.tcpCongestion())
+                        .withMinimumPeerMss(config.tcpMinimumMss())
+                        .withShards(shards(config.threads())));
     }
 
     /**

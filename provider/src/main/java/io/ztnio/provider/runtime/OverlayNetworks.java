@@ -160,7 +160,9 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
                 .os(OsProvider.get())
                 .memberTimeout(config.peerTimeout())
                 .exitTimeout(config.exitTimeout())
-                .stack(StackConfig.defaults().withTcpCongestion(config.tcpCongestion()));
+                .stack(StackConfig.defaults()
+                        .withTcpCongestion(config.tcpCongestion())
+                        .withMinimumPeerMss(config.tcpMinimumMss()));
         if (config.transport() == Transport.OVERLAY_MEMORY) {
             builder.memory(settings.hub());
         } else {

@@ -17,12 +17,15 @@ public final class IcmpLayer {
 
     private final IpCore ip;
     private final Pings pings;
+    /** Answers to requests to groups: each makes every member answer, whoever's address it bears. */
+    private final ErrorRate groupReplies;
 
     public IcmpLayer(IpCore ip, RandomGenerator random) {
         this.ip = ip;
         this.pings = new Pings(ip, random.nextInt(0x10000));
         ip.register(IpProtocol.ICMP, new Icmpv4Input(this, ip));
         ip.register(IpProtocol.ICMPV6, new Icmpv6Input(this, ip));
+        groupReplies = new ErrorRate(random);
         ip.errorReporter(new IcmpErrors(ip, random));
     }
 
@@ -71,7 +74,11 @@ public final class IcmpLayer {
         return pings;
     }
 
-    /** Sends a request's bytes back with another type. */
+    /**
+     * Sends a request's bytes back with another type.
+     *
+     * @param local where the request went to, or {@code null} if that was a group
+     */
     void reply(
             InetAddress local,
             InetAddress remote,
@@ -84,6 +91,10 @@ public final class IcmpLayer {
             long nowNanos) {
         OutputPath path = ip.route(local, remote);
         if (path == null || path.isBroadcast() || path.isMulticast()) {
+            return;
+        }
+        if (local == null && !groupReplies.tryTake(remote, nowNanos)) {
+            ip.drops().count(DropReason.ICMP_RATE_LIMITED);
             return;
         }
         byte[] scratch = ip.scratch();

@@ -63,9 +63,11 @@ final class Datagram {
         this.deadlineNanos = deadlineNanos;
     }
 
-    boolean matches(IpInterface itsLink, InetAddress from, InetAddress to, int itsProtocol, int id) {
+    /** Whether a fragment belongs to it; one that another neighbour has sent never does, whatever address it comes from. */
+    boolean matches(IpInterface itsLink, long mac, InetAddress from, InetAddress to, int itsProtocol, int id) {
         return identification == id
                 && protocol == itsProtocol
+                && sourceMac == mac
                 && link == itsLink
                 && source.equals(from)
                 && destination.equals(to);

@@ -47,6 +47,8 @@ public final class IpCore implements IpLayer {
 
     static final int DEFAULT_HOP_LIMIT = 64;
     private static final int MAX_LINK_MTU = 10_000;
+    private static final int TCP_HEADER_BYTES = 20;
+    private static final int LEAST_HEADER_BYTES = 8;
 
     private final DropCounters drops;
     private final boolean answering;
@@ -314,6 +316,20 @@ public final class IpCore implements IpLayer {
         links.remove(link);
         reassembler.forget(link);
         onConfigured(now);
+    }
+
+    /**
+     * Whether a fragment leaves the transport's header to be found in another one: it is the first and too short, or begins
+     * within the header (RFC 1858, RFC 7112). Nobody sends such; they get past whoever filters by ports and flags.
+     */
+    static boolean isTruncated(int protocol, int fragmentOffset, int length) {
+        int header =
+                switch (protocol) {
+                    case IpProtocol.TCP -> TCP_HEADER_BYTES;
+                    case IpProtocol.UDP, IpProtocol.ICMP, IpProtocol.ICMPV6 -> LEAST_HEADER_BYTES;
+                    default -> 0;
+                };
+        return fragmentOffset == 0 ? length < header : fragmentOffset < header;
     }
 
     /** Hands a whole packet to its transport. */

@@ -162,6 +162,11 @@ final class Ipv4Input {
             long nowNanos) {
         int headerLength = Ipv4Header.headerLength(buffer, offset);
         int protocol = Ipv4Header.protocol(buffer, offset);
+        int length = Ipv4Header.totalLength(buffer, offset) - headerLength;
+        if (IpCore.isTruncated(protocol, Ipv4Header.fragmentOffset(buffer, offset), length)) {
+            core.drops().count(DropReason.MALFORMED_FRAGMENT);
+            return;
+        }
         Datagram whole = core.reassembler()
                 .add(
                         link,
@@ -176,7 +181,7 @@ final class Ipv4Input {
                         offset,
                         headerLength,
                         offset + headerLength,
-                        Ipv4Header.totalLength(buffer, offset) - headerLength,
+                        length,
                         protocol,
                         Ipv4Header.typeOfService(buffer, offset),
                         Reassembler.IPV4_LIFETIME_NANOS,

@@ -176,6 +176,9 @@ final class Ipv6Input {
         if (fragmentOffset == 0 && !more) {
             return skipExtensions(next, at, buffer, payload, end) && isNoFragment();
         }
+        if (fragmentOffset == 0 && !(skipExtensions(next, at, buffer, payload, end) && isWithHeaders(end))) {
+            return false;
+        }
         Datagram whole = core.reassembler()
                 .add(
                         link,
@@ -223,6 +226,15 @@ final class Ipv6Input {
                     ingressNanos,
                     nowNanos);
         }
+    }
+
+    /** RFC 7112: the first fragment has all headers up to the transport's. */
+    private boolean isWithHeaders(int end) {
+        if (nextHeader == IpProtocol.FRAGMENT || IpCore.isTruncated(nextHeader, 0, end - nextOffset)) {
+            core.drops().count(DropReason.MALFORMED_FRAGMENT);
+            return false;
+        }
+        return true;
     }
 
     /** A fragment within a fragment is nonsense. */

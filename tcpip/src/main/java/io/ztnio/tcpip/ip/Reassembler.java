@@ -74,7 +74,7 @@ final class Reassembler {
             drops.count(DropReason.MALFORMED_FRAGMENT);
             return null;
         }
-        Datagram datagram = find(link, source, destination, protocol, identification);
+        Datagram datagram = find(link, sourceMac, source, destination, protocol, identification);
         if (datagram == null) {
             datagram = new Datagram(
                     link, sourceMac, source, destination, protocol, identification, nowNanos + lifetimeNanos);
@@ -144,10 +144,11 @@ final class Reassembler {
                 .forEach(each -> discard(each, DropReason.REASSEMBLY_BUDGET));
     }
 
-    private Datagram find(IpInterface link, InetAddress source, InetAddress destination, int protocol, int id) {
+    private Datagram find(
+            IpInterface link, long mac, InetAddress source, InetAddress destination, int protocol, int id) {
         for (int i = datagrams.size() - 1; i >= 0; i--) {
             Datagram datagram = datagrams.get(i);
-            if (datagram.matches(link, source, destination, protocol, id)) {
+            if (datagram.matches(link, mac, source, destination, protocol, id)) {
                 return datagram;
             }
         }

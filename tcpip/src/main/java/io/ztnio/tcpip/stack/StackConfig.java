@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param maximumTcpBufferBytes what they may grow to
  * @param tcpMemoryBytes what the buffers of all connections may take together
  * @param tcpCongestion the congestion control of sockets that choose none: {@code cubic}, {@code reno} or {@code bbr}
+ * @param minimumPeerMss the least MSS of a peer that is believed, 48 to 536; of a peer that names less, this is used
  * @param shards stacks that a node divides its TCP connections among, 1 to 64; 1 for a single {@link IpStack}
  * @param ephemeralPorts ports of sockets that choose none
  * @param continuity lets connections go on where those of the stack before ended; empty for a stack of new addresses
@@ -21,12 +22,16 @@ public record StackConfig(
         int maximumTcpBufferBytes,
         long tcpMemoryBytes,
         String tcpCongestion,
+        int minimumPeerMss,
         int shards,
         EphemeralPorts ephemeralPorts,
         Optional<Continuity> continuity) {
     private static final long LEAST_MEMORY = 32L << 20;
     private static final long MOST_MEMORY = 1L << 30;
     private static final int MAX_SHARDS = 64;
+    private static final int DEFAULT_PEER_MSS = 216;
+    private static final int LEAST_PEER_MSS = 48;
+    private static final int MOST_PEER_MSS = 536;
 
     public StackConfig {
         if (initialTcpBufferBytes < 4096 || maximumTcpBufferBytes < initialTcpBufferBytes) {
@@ -34,6 +39,9 @@ public record StackConfig(
                     "TCP buffers of " + initialTcpBufferBytes + " to " + maximumTcpBufferBytes + " bytes");
         }
         CongestionAlgorithm.of(tcpCongestion);
+        if (minimumPeerMss < LEAST_PEER_MSS || minimumPeerMss > MOST_PEER_MSS) {
+            throw new IllegalArgumentException("a peer's MSS of " + minimumPeerMss + " at least");
+        }
         if (shards < 1 || shards > MAX_SHARDS) {
             throw new IllegalArgumentException(shards + " shards");
         }
@@ -47,6 +55,7 @@ public record StackConfig(
                 16 << 20,
                 Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, quarter)),
                 CongestionAlgorithm.CUBIC.optionName(),
+                DEFAULT_PEER_MSS,
                 1,
                 EphemeralPorts.DEFAULT,
                 Optional.empty());
@@ -59,7 +68,31 @@ public record StackConfig(
      */
     public StackConfig withTcpCongestion(String name) {
         return new StackConfig(
-                initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, name, shards, ephemeralPorts, continuity);
+                initialTcpBufferBytes,
+                maximumTcpBufferBytes,
+                tcpMemoryBytes,
+                name,
+                minimumPeerMss,
+                shards,
+                ephemeralPorts,
+                continuity);
+    }
+
+    /**
+     * These settings with another least MSS of peers, in bytes, 48 to 536.
+     *
+     * @throws IllegalArgumentException for another number
+     */
+    public StackConfig withMinimumPeerMss(int bytes) {
+        return new StackConfig(
+                initialTcpBufferBytes,
+                maximumTcpBufferBytes,
+                tcpMemoryBytes,
+                tcpCongestion,
+                bytes,
+                shards,
+                ephemeralPorts,
+                continuity);
     }
 
     /** These settings with the TCP connections divided among so many stacks, 1 to 64. */
@@ -69,6 +102,7 @@ public record StackConfig(
                 maximumTcpBufferBytes,
                 tcpMemoryBytes,
                 tcpCongestion,
+                minimumPeerMss,
                 count,
                 ephemeralPorts,
                 continuity);
@@ -77,7 +111,14 @@ public record StackConfig(
     /** These settings with other ports for sockets that choose none. */
     public StackConfig withEphemeralPorts(EphemeralPorts ports) {
         return new StackConfig(
-                initialTcpBufferBytes, maximumTcpBufferBytes, tcpMemoryBytes, tcpCongestion, shards, ports, continuity);
+                initialTcpBufferBytes,
+                maximumTcpBufferBytes,
+                tcpMemoryBytes,
+                tcpCongestion,
+                minimumPeerMss,
+                shards,
+                ports,
+                continuity);
     }
 
     /** These settings for a stack whose addresses another one had before. */
@@ -87,6 +128,7 @@ public record StackConfig(
                 maximumTcpBufferBytes,
                 tcpMemoryBytes,
                 tcpCongestion,
+                minimumPeerMss,
                 shards,
                 ephemeralPorts,
                 Optional.of(secret));
@@ -97,6 +139,7 @@ public record StackConfig(
                 .initialBufferBytes(initialTcpBufferBytes)
                 .maximumBufferBytes(maximumTcpBufferBytes)
                 .memoryBytes(tcpMemoryBytes)
+                .minimumPeerSegmentBytes(minimumPeerMss)
                 .ephemeralPorts(ephemeralPorts)
                 .congestion(CongestionAlgorithm.of(tcpCongestion));
         continuity.ifPresent(same -> tcp.continuity(same.key0(), same.key1(), same.originMillis()));

@@ -169,6 +169,15 @@ abstract class TcpEndpoint implements Endpoint, Published {
     }
 
     private void take(InetSocketAddress local) throws SocketException {
+        PortTable.Search search = new PortTable.Search();
+        boolean taken = false;
+        while (!taken) {
+            taken = take(local, search);
+        }
+    }
+
+    /** False if it is to be called again: others want to get at the ports in between. */
+    private boolean take(InetSocketAddress local, PortTable.Search search) throws SocketException {
         PortTable<TcpListener> ports = layer.group.ports;
         ports.lock();
         try {
@@ -176,8 +185,14 @@ abstract class TcpEndpoint implements Endpoint, Published {
             if (localAddress != null) {
                 throw new SocketException("Already bound");
             }
-            binding = ports.bind(local, options.reuseAddress, options.reusePort, ipv4Only);
-            localAddress = binding.local();
+            PortTable.Binding<TcpListener> made =
+                    ports.bind(local, options.reuseAddress, options.reusePort, ipv4Only, search);
+            if (made == null) {
+                return false;
+            }
+            binding = made;
+            localAddress = made.local();
+            return true;
         } finally {
             ports.unlock();
         }

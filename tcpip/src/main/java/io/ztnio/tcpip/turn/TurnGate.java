@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * that came with one task runs a bounded number of turns for others before it leaves the rest to the driver; and it leaves
  * as soon as another thread waits to get in, which then does what was left. So nobody waits longer than for a few tasks.
  *
- * <p>A task or a turn that throws costs itself, whatever it throws. A thread that is stopped by force leaves the gate first.
+ * <p>A task or a turn that throws costs itself, whatever it throws. A thread that is stopped by force leaves the gate first. One
+ * that has hardly any stack left does not enter: what it posts is left to the driver.
  *
  * <p>Thread: thread-safe.
  */
@@ -93,15 +94,24 @@ public final class TurnGate implements Gate {
 
     /** The second half of {@link #post}. */
     void runOffered() {
-        if (!lock.isHeldByCurrentThread()) {
+        if (lock.isHeldByCurrentThread()) {
+            return;
+        }
+        if (StackRoom.isLeft()) {
             runPosted(TASKS_PER_VISIT);
             turn.left();
+        } else {
+            leaveToDriver();
         }
     }
 
     /** Leaves a task to whoever is inside, or to the driver: for a thread that has better things to do than a turn. */
     public void leave(Task task) {
         tasks.offer(task);
+        leaveToDriver();
+    }
+
+    private void leaveToDriver() {
         // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees the task.
         VarHandle.fullFence();
         if (driverSleepsUntilNanos != Long.MIN_VALUE) {
@@ -116,6 +126,7 @@ public final class TurnGate implements Gate {
             task.run(clock.nanos());
             return;
         }
+        StackRoom.check();
         run(task, TASKS_PER_VISIT);
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.sim.Lan;
+import io.ztnio.tcpip.wire.BigEndian;
+import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv6Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FragmentChecksTest {
     private static final long A = 0x0200_0000_000aL;
     private static final long B = 0x0200_0000_000bL;
+    private static final long C = 0x0200_0000_000cL;
 
     /** How a packet comes. */
     enum Form {
@@ -116,6 +119,71 @@ class FragmentChecksTest {
 
         assertThat(host.drops(DropReason.MALFORMED_FRAGMENT)).isEqualTo(1);
         assertThat(host.link.sent).isEmpty();
+    }
+
+    /** Who puts in fragments of his own under another's address spoils nothing: frames say who sent them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"10.1.0.1", "fd00::1"})
+    void fragmentsOfDifferentNeighboursAreNotPutTogether(String destination) throws IOException {
+        String source = destination.startsWith("10") ? "10.1.0.2" : "fd00::2";
+        DatagramEndpoint endpoint = host.stack.openDatagram();
+        endpoint.bind(socket(destination, 700));
+        byte[] packet = WirePackets.udp(source, 7, destination, 700, 64);
+        byte[] lie = packet.clone();
+        lie[lie.length - 1] ^= 1;
+        List<byte[]> own = WirePackets.fragments(packet, 48, 6);
+        List<byte[]> others = WirePackets.fragments(lie, 48, 6);
+
+        frame(A, own.get(0));
+        for (byte[] each : others) {
+            host.port.onFrame(C, A, WirePackets.etherType(each), each, 0, each.length, lan.now);
+        }
+        frame(A, own.get(1));
+        lan.run(1_000_000);
+
+        ByteBuffer received = ByteBuffer.allocate(100);
+        assertThat(endpoint.receive(received)).isNotNull();
+        assertThat(received.position()).isEqualTo(64);
+        assertThat(host.drops(DropReason.FRAGMENT_OVERLAP)).isZero();
+    }
+
+    /** RFC 1858, RFC 7112: who filters by ports and flags has to find them in the first fragment. */
+    @ParameterizedTest
+    @ValueSource(strings = {"10.1.0.1", "fd00::1"})
+    void aFirstFragmentWithoutTheTransportsHeaderIsDropped(String destination) throws IOException {
+        String source = destination.startsWith("10") ? "10.1.0.2" : "fd00::2";
+        byte[] syn = new byte[24];
+        BigEndian.u16(syn, 0, 7);
+        BigEndian.u16(syn, 2, 80);
+        syn[12] = 0x50;
+        syn[13] = 2;
+        byte[] packet = WirePackets.ip(source, destination, IpProtocol.TCP, syn);
+
+        WirePackets.fragments(packet, 8, 6).forEach(each -> frame(A, each));
+        WirePackets.fragments(packet, 16, 7).forEach(each -> frame(A, each));
+        lan.run(1_000_000);
+
+        // IPv4 says in every fragment which transport it is.
+        assertThat(host.drops(DropReason.MALFORMED_FRAGMENT)).isEqualTo(destination.startsWith("10") ? 4 : 2);
+        assertThat(host.link.sent).isEmpty();
+    }
+
+    /** RFC 7112: every extension header too. */
+    @Test
+    void aFirstFragmentThatEndsWithinTheExtensionHeadersIsDropped() {
+        byte[] options = new byte[64];
+        options[0] = (byte) IpProtocol.UDP;
+        options[1] = 3;
+        options[2] = 1;
+        options[3] = 28;
+        byte[] packet = WirePackets.ip("fd00::2", "fd00::1", IpProtocol.DESTINATION_OPTIONS, options);
+
+        WirePackets.fragments(packet, 24, 6).forEach(each -> frame(A, each));
+        WirePackets.fragments(packet, 32, 7).forEach(each -> frame(A, each));
+
+        assertThat(host.drops(DropReason.MALFORMED_IPV6)).as("within a header").isEqualTo(1);
+        assertThat(host.drops(DropReason.MALFORMED_FRAGMENT)).as("behind it").isEqualTo(1);
+        assertThat(host.drops(DropReason.MALFORMED_UDP)).isZero();
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +106,22 @@ class OracleTest {
         }
 
         assertThat(host.link.sent.size()).isBetween(850, 1250);
+    }
+
+    /** One request to a group makes every member answer whose address it bears. */
+    @Test
+    void whoIsNamedInRequestsToAGroupGetsFewAnswers() throws IOException {
+        Lan.Host host = host(9);
+        for (int i = 0; i < 1000; i++) {
+            byte[] request = WirePackets.echoRequest("fd00::77", "ff02::1", 100);
+            host.port.onFrame(ATTACKER, 0x3333_0000_0001L, 0x86dd, request, 0, request.length, SECOND + i * 1000);
+        }
+        assertThat(host.link.sent).hasSizeBetween(1, 10);
+
+        byte[] later = WirePackets.echoRequest("fd00::77", "ff02::1", 100);
+        host.link.sent.clear();
+        host.port.onFrame(ATTACKER, 0x3333_0000_0001L, 0x86dd, later, 0, later.length, 5 * SECOND);
+        assertThat(host.link.sent).hasSize(1);
     }
 
     private static List<Integer> identifications(Lan.Host host, DatagramEndpoint endpoint, String to, int count)

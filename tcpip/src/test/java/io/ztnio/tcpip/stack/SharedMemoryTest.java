@@ -32,7 +32,7 @@ class SharedMemoryTest {
     @BeforeEach
     void listen() throws IOException {
         StackConfig config =
-                new StackConfig(256 << 10, 16 << 20, MEMORY, "cubic", 1, EphemeralPorts.DEFAULT, Optional.empty());
+                new StackConfig(256 << 10, 16 << 20, MEMORY, "cubic", 216, 1, EphemeralPorts.DEFAULT, Optional.empty());
         server = lan.restarted(server, config, "10.1.0.1/16");
         listener = server.stack.openListener();
         listener.bind(socket("10.1.0.1", 80));

@@ -466,6 +466,7 @@ class StackShardsTest {
                         1 << 20,
                         4 << 20,
                         defaults.tcpCongestion(),
+                        defaults.minimumPeerMss(),
                         4,
                         defaults.ephemeralPorts(),
                         Optional.empty()));

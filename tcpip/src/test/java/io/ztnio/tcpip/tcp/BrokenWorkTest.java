@@ -63,6 +63,31 @@ class BrokenWorkTest {
         assertThat(peer.layer.budget().usedBytes()).isZero();
     }
 
+    /** Without stack or memory even the clearing up fails, time and again. */
+    @Test
+    void whatCouldNotBeClearedUpIsClearedUpInTheNextTurn() {
+        peer.establish(65_535);
+        peer.thrown = new ArrayList<>();
+        int[] told = new int[1];
+        Runnable[] failing = new Runnable[1];
+        failing[0] = () -> {
+            if (told[0]++ < 3) {
+                peer.stream.whenFinished(failing[0]);
+                throw failure;
+            }
+        };
+        peer.stream.whenFinished(failing[0]);
+
+        peer.ip.sendFailure = failure;
+        peer.write(10);
+        peer.advanceMillis(20);
+
+        assertThat(told[0]).as("told until that did not fail").isEqualTo(4);
+        assertThat(peer.layer.flowCount()).isZero();
+        assertThat(peer.layer.budget().usedBytes()).isZero();
+        expectBroken();
+    }
+
     @Test
     void whatASegmentThrowsCostsItsConnection() {
         peer.establish(65_535);

@@ -59,6 +59,31 @@ class OrphanTest {
         assertThat(peer.layer.flowCount()).isZero();
     }
 
+    /** A timestamp of the beginning, echoed for what was sent again, says that the way there and back takes minutes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void neitherDoesOneThatLiesAboutTheRoundTrip(boolean answering) {
+        peer = new ScriptedPeer(ScriptedPeer.config().timestamps(true));
+        peer.establish(65_535, "<mss 1000,sackOK,ts 5 0,ws 7>");
+        int first = peer.lastTimestamp;
+        peer.advanceMillis(300_000);
+        peer.write(10);
+        peer.advanceMillis(1000);
+        peer.send(". 1:0 ack 11 win 0 <ts 6 " + first + ">");
+        peer.emitted.clear();
+        assertThat(peer.probe().rtt().rtoNanos()).isGreaterThan(100_000_000_000L);
+        peer.write(10_000);
+
+        peer.stream.close();
+        if (answering) {
+            answer(". 1:0 ack 11 win 0 <ts 7 " + first + ">", PATIENCE_WITH_WHO_ANSWERS_MILLIS);
+        } else {
+            peer.advanceMillis(PATIENCE_MILLIS);
+        }
+
+        assertThat(peer.layer.flowCount()).isZero();
+    }
+
     @Test
     void neitherDoesOneThatTakesItsWindowBackFromWhatIsOnItsWay() {
         peer.establish(65_535);

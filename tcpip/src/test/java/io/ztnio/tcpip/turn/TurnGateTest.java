@@ -120,6 +120,86 @@ class TurnGateTest {
         assertThat(ran).containsExactly("next");
     }
 
+    /** An application that has hardly any stack left writes: wherever it runs out of it, the gate is left. */
+    @Test
+    void whoRunsOutOfStackAnywhereLeavesTheGate() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger ownLast = new AtomicInteger();
+        // So that nothing has to be loaded and linked down there.
+        visit(new int[] {2});
+        visit(new int[] {1});
+        Runnable dive = () -> {
+            try {
+                for (int round = 0; round < 50; round++) {
+                    descend(new int[] {200}, round, round, round);
+                }
+                gate.post(now -> ownLast.incrementAndGet());
+            } finally {
+                done.countDown();
+            }
+            awaitUninterruptibly(end);
+        };
+        Thread deep = new Thread(null, dive, "deep", 256 << 10);
+        deep.start();
+        awaitUninterruptibly(done);
+        AtomicInteger others = new AtomicInteger();
+        Thread other = new Thread(() -> gate.run(now -> others.incrementAndGet()));
+        other.start();
+        other.join(20_000);
+        int othersMeanwhile = others.get();
+        end.countDown();
+        deep.join();
+        other.join();
+
+        assertThat(ownLast).as("tasks of its own after all").hasValue(1);
+        assertThat(othersMeanwhile).as("tasks of another thread while it lived").isEqualTo(1);
+    }
+
+    /** As deep as the stack goes, and a visit from each of the deepest frames, which are of several sizes. */
+    private void descend(int[] visits, long a, long b, long c) {
+        try {
+            if ((a & 1) == 0) {
+                descend(visits, a + 1, b, c);
+            } else {
+                descendInOtherSteps(visits, a + 1);
+            }
+        } catch (StackOverflowError e) {
+            // This is how deep it goes.
+        }
+        visit(visits);
+    }
+
+    private void descendInOtherSteps(int[] visits, long a) {
+        try {
+            descend(visits, a, a + 1, a + 2);
+        } catch (StackOverflowError e) {
+            // This is how deep it goes.
+        }
+        visit(visits);
+    }
+
+    private void visit(int[] visits) {
+        if (visits[0] > 0) {
+            visits[0]--;
+            if ((visits[0] & 1) == 0) {
+                gate.run(now -> {});
+            } else {
+                gate.post(now -> {});
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                // Nobody interrupts it.
+            }
+        }
+    }
+
     @Test
     void aThreadThatIsStoppedInsideLeavesTheGateAndEnds() throws InterruptedException {
         List<String> ran = new ArrayList<>();

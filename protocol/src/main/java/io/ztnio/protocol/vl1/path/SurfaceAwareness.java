@@ -1,8 +1,10 @@
 package io.ztnio.protocol.vl1.path;
 
+import io.ztnio.protocol.limit.SourceKey;
 import io.ztnio.protocol.wire.IpScope;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,16 +12,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How others see our address ({@code protocol.md} 8.6). Bounded. Thread: confined to the node. */
+/**
+ * How others see our address ({@code protocol.md} 8.6). Bounded: whom we trust, the roots, has places of his own, and of the others
+ * whoever says most makes room, by his physical address.
+ *
+ * <p>Thread: confined to the node.
+ */
 public final class SurfaceAwareness {
-    private static final int MAX_REPORTS = 256;
+    static final int MAX_REPORTS = 256;
+
+    /** Of one source that is not trusted. */
+    static final int MAX_OF_SOURCE = 8;
+
     private static final long REPORT_LIFE_MILLIS = 600_000;
 
     private record Reporter(long address, int socket, InetSocketAddress physical, IpScope scope) {}
 
     private record Report(InetSocketAddress surface, long atMillis) {}
 
-    private final Map<Reporter, Report> reports = new LinkedHashMap<>();
+    private final Map<Reporter, Report> trustedReports = new LinkedHashMap<>();
+    private final Map<Reporter, Report> otherReports = new LinkedHashMap<>();
     private final boolean loopback;
 
     /** @param loopback whether loopback addresses count as seen from outside */
@@ -42,34 +54,60 @@ public final class SurfaceAwareness {
             return false;
         }
         Reporter key = new Reporter(reporter, path.socket, path.remote, scope);
-        Report previous = reports.remove(key);
+        Report previous = trustedReports.remove(key);
+        if (previous == null) {
+            previous = otherReports.remove(key);
+        }
         boolean changed = trusted
                 && previous != null
                 && nowMillis - previous.atMillis < REPORT_LIFE_MILLIS
                 && !previous.surface.getAddress().equals(surface.getAddress());
         if (changed) {
-            reports.keySet().removeIf(other -> other.scope == scope && !other.physical.equals(path.remote));
+            trustedReports.keySet().removeIf(other -> other.scope == scope && !other.physical.equals(path.remote));
+            otherReports.keySet().removeIf(other -> other.scope == scope && !other.physical.equals(path.remote));
         }
+        Map<Reporter, Report> reports = trusted ? trustedReports : otherReports;
         reports.put(key, new Report(surface, nowMillis));
-        if (reports.size() > MAX_REPORTS) {
-            Iterator<Reporter> oldest = reports.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+        if (!trusted) {
+            makeRoom(key);
+        } else if (trustedReports.size() > MAX_REPORTS) {
+            trustedReports.remove(trustedReports.keySet().iterator().next());
         }
         return changed;
     }
 
-    /** Our addresses as seen from outside, each once. */
+    /** Who has said too much, or if all together have, most, forgets what he said first. */
+    private void makeRoom(Reporter newest) {
+        Map<Long, Integer> counts = new HashMap<>();
+        long largest = SourceKey.of(newest.physical);
+        for (Reporter each : otherReports.keySet()) {
+            long source = SourceKey.of(each.physical);
+            if (counts.merge(source, 1, Integer::sum) > counts.getOrDefault(largest, 0)) {
+                largest = source;
+            }
+        }
+        if (counts.get(largest) <= MAX_OF_SOURCE && otherReports.size() <= MAX_REPORTS) {
+            return;
+        }
+        Iterator<Reporter> oldest = otherReports.keySet().iterator();
+        boolean removed = false;
+        while (!removed) {
+            removed = SourceKey.of(oldest.next().physical) == largest;
+        }
+        oldest.remove();
+    }
+
+    /** Our addresses as seen from outside, each once; first those that we trust. */
     public List<InetSocketAddress> surfaces() {
         Set<InetSocketAddress> distinct = new LinkedHashSet<>();
-        for (Report report : reports.values()) {
-            distinct.add(report.surface);
-        }
+        trustedReports.values().forEach(report -> distinct.add(report.surface));
+        otherReports.values().forEach(report -> distinct.add(report.surface));
         return new ArrayList<>(distinct);
     }
 
     public void purge(long nowMillis) {
-        reports.values().removeIf(report -> nowMillis - report.atMillis >= REPORT_LIFE_MILLIS);
+        trustedReports.values().removeIf(report -> nowMillis - report.atMillis >= REPORT_LIFE_MILLIS);
+        otherReports.values().removeIf(report -> nowMillis - report.atMillis >= REPORT_LIFE_MILLIS);
     }
 
     private boolean isReportable(IpScope scope) {

@@ -18,6 +18,9 @@ final class ActiveOpen {
     /** Whether the peer has asked for our SYN-ACK once more. */
     private boolean repeated;
 
+    /** The peer's crossing SYN if it had data, which nobody may read before the handshake is over; else {@code null}. */
+    private TcpSegment early;
+
     private long sentNanos;
     private long deadlineNanos = TimerWheel.NEVER;
 
@@ -100,6 +103,7 @@ final class ActiveOpen {
     /** The peer's SYN came without an acknowledgment of ours: simultaneous open (RFC 9293 3.10.7.3). */
     void onCrossingSyn(TcpSegment segment) {
         takeSyn(segment);
+        early = segment.payloadLength > 0 ? segment.copy() : null;
         connection.state = TcpState.SYN_RECEIVED;
         attempts = 0;
         due = true;
@@ -133,6 +137,13 @@ final class ActiveOpen {
         }
         connection.becomeEstablished(segment, sequence, offer.peerShift(), nowNanos);
         connection.teardown.afterEstablished();
+    }
+
+    /** Gives out the crossing SYN with its data, once; {@code null} if it had none. */
+    TcpSegment takeEarly() {
+        TcpSegment taken = early;
+        early = null;
+        return taken;
     }
 
     private void takeSyn(TcpSegment segment) {

@@ -221,7 +221,13 @@ final class SegmentArrival {
             }
             rememberTimestamp(segment, sequence, nowNanos);
             boolean repeatedSyn = segment.has(TcpFlags.SYN);
+            long first = connection.receiver.nxt;
             connection.opening.complete(segment, sequence, nowNanos);
+            TcpSegment early = connection.opening.takeEarly();
+            if (early != null) {
+                takeData(early, first, nowNanos);
+                connection.receiver.acknowledgeNow();
+            }
             return !repeatedSyn;
         }
         if (acknowledgment > sender.snd.nxt || acknowledgment < sender.snd.una - sender.snd.largestWindowBytes) {

@@ -43,6 +43,11 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     TcpState state = TcpState.CLOSED;
 
+    /** Whether it was broken off, and whether it is over and nothing of it is left. */
+    private boolean broken;
+
+    private boolean forgotten;
+
     /** Its places among those with something to do, and among those that a congested link holds back. */
     final TurnQueue.Place<TcpConnection> turn = new TurnQueue.Place<>(this);
 
@@ -245,19 +250,22 @@ public final class TcpConnection extends Flow implements Gate.Task {
         ground.flows.remove(this);
         teardown.onTerminated();
         memory.settle();
+        if (broken) {
+            user.fail(Failure.BROKEN);
+        }
         user.onTerminated();
+        forgotten = true;
     }
 
     /**
-     * Something was thrown in the middle of the work on this connection, by a bug or for want of memory, and nobody knows
-     * what is half done. It costs this connection: both ends are told as far as that goes, and nothing of it is left.
+     * Something was thrown in the middle of the work on this connection, by a bug or for want of memory or stack, and nobody
+     * knows what is half done. It costs this connection: both ends are told as far as that goes, and nothing of it is left. If
+     * even that fails, the next turn does it.
      */
     @Override
     public void breakOff(long nowNanos) {
-        boolean over = state == TcpState.CLOSED;
-        if (!over) {
-            user.fail(Failure.BROKEN);
-        }
+        broken |= state != TcpState.CLOSED;
+        markDirty();
         try {
             if (state.isSynchronised()) {
                 output.reset(nowNanos);
@@ -379,7 +387,13 @@ public final class TcpConnection extends Flow implements Gate.Task {
     }
 
     private void send(long nowNanos) {
-        if (state == TcpState.CLOSED || opening.flush(nowNanos)) {
+        if (state == TcpState.CLOSED) {
+            if (!forgotten) {
+                forget();
+            }
+            return;
+        }
+        if (opening.flush(nowNanos)) {
             return;
         }
         if (state.isSynchronised()) {

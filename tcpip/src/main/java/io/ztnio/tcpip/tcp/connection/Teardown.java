@@ -1,6 +1,6 @@
 package io.ztnio.tcpip.tcp.connection;
 
-import io.ztnio.tcpip.tcp.recovery.RttEstimator;
+import io.ztnio.tcpip.tcp.config.TcpConfig;
 import io.ztnio.tcpip.tcp.table.FlowGround;
 import io.ztnio.tcpip.tcp.table.Orphans;
 import io.ztnio.tcpip.tcp.table.TimeWait;
@@ -140,22 +140,30 @@ final class Teardown {
     }
 
     private long patienceNanos() {
-        RttEstimator rtt = connection.sender.rtt;
         // The probe for the end of a flight (RFC 8985 7) comes before the first.
-        long patience = rtt.backedOff(0);
+        long patience = backedOff(0);
         for (int i = 0; i <= connection.ground.config.orphanRetries; i++) {
-            patience += rtt.backedOff(i);
+            patience += backedOff(i);
         }
         return patience;
     }
 
     private long answeredPatienceNanos() {
-        RttEstimator rtt = connection.sender.rtt;
         long patience = 0;
-        for (int i = 0; rtt.backedOff(i) < connection.ground.config.maximumRtoNanos; i++) {
-            patience += rtt.backedOff(i);
+        for (int i = 0; backedOff(i) < connection.ground.config.maximumRtoNanos; i++) {
+            patience += backedOff(i);
         }
         return Math.max(patience, patienceNanos());
+    }
+
+    /** In least timeouts, as on Linux: what was measured is what the peer said, and a lie could be minutes. */
+    private long backedOff(int doublings) {
+        TcpConfig config = connection.ground.config;
+        long timeout = config.minimumRtoNanos;
+        for (int i = 0; i < doublings && timeout < config.maximumRtoNanos; i++) {
+            timeout *= 2;
+        }
+        return Math.min(timeout, config.maximumRtoNanos);
     }
 
     private void onStall(long nowNanos) {

@@ -27,9 +27,6 @@ final class SegmentScoreboard {
     /** No time. */
     static final long NO_TIME = Long.MIN_VALUE;
 
-    /** Entries looked at for the place of one among those in the network. */
-    private static final int MOST_LOOKS = 64;
-
     private static final int DUPLICATE_THRESHOLD = 3;
 
     private final RackDetector rack;
@@ -395,28 +392,19 @@ final class SegmentScoreboard {
         lossBoundary = store.end;
     }
 
-    /** What was lost and not sent again was not lost after all. */
+    /** What was lost and not sent again was not lost after all: among those in the network it has its place by its time. */
     void forgetLosses() {
-        long last = NONE;
+        SegmentStore.Chain restored = store.new Chain();
         for (long index = store.firstWaiting(); index != NONE; index = store.firstWaiting()) {
+            visits++;
             store.removeWaiting(index);
             int slot = store.slot(index);
             store.marks[slot] &= ~LOST;
             lostBytes -= store.lengths[slot];
-            putBack(index, last);
-            last = index;
+            restored.append(index);
         }
-    }
-
-    /** Puts an entry among those in the network, in the order of transmission; {@code last} was the one before. */
-    private void putBack(long index, long last) {
-        long sent = sentNanos(index);
-        long behind = last != NONE && sentNanos(last) <= sent ? store.later[store.slot(last)] : inNetwork.head();
-        for (int looks = 0; looks < MOST_LOOKS && behind != NONE && sentNanos(behind) < sent; looks++) {
-            visits++;
-            behind = store.later[store.slot(behind)];
-        }
-        inNetwork.insertBefore(behind, index);
+        restored.sort();
+        inNetwork.merge(restored);
     }
 
     /** The entry to retransmit next, the lowest that is lost (RFC 6675 NextSeg), or -1. */

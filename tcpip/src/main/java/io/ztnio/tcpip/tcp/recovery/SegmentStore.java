@@ -61,6 +61,9 @@ final class SegmentStore {
 
     private LostSegments waiting = new LostSegments(1);
 
+    /** While {@link #sorted}: the list of those that are still to be sorted. */
+    private long unsorted = NONE;
+
     /** The first entry, and one more than the last. */
     long first = FIRST_INDEX;
 
@@ -242,6 +245,51 @@ final class SegmentStore {
         waiting.remove(slot(index));
     }
 
+    /** The first so many of what {@link #unsorted} leads to, in order: a merge sort. */
+    private long sorted(int count) {
+        if (count == 1) {
+            long index = unsorted;
+            unsorted = later[slot(index)];
+            later[slot(index)] = NONE;
+            return index;
+        }
+        long one = sorted(count / 2);
+        return merged(one, sorted(count - count / 2));
+    }
+
+    /** Makes one list of two that are in order. */
+    private long merged(long one, long other) {
+        long oneLeft = one;
+        long otherLeft = other;
+        long merged = NONE;
+        long last = NONE;
+        while (oneLeft != NONE || otherLeft != NONE) {
+            boolean takesOne = otherLeft == NONE || (oneLeft != NONE && isBefore(oneLeft, otherLeft));
+            long next = takesOne ? oneLeft : otherLeft;
+            if (takesOne) {
+                oneLeft = later[slot(next)];
+            } else {
+                otherLeft = later[slot(next)];
+            }
+            if (last == NONE) {
+                merged = next;
+            } else {
+                later[slot(last)] = next;
+            }
+            last = next;
+        }
+        if (last != NONE) {
+            later[slot(last)] = NONE;
+        }
+        return merged;
+    }
+
+    private boolean isBefore(long one, long other) {
+        long sent = sentNanos[slot(one)];
+        long otherSent = sentNanos[slot(other)];
+        return sent < otherSent || (sent == otherSent && one < other);
+    }
+
     /** A list of entries, linked through {@link #earlier} and {@link #later}. */
     final class Chain {
         private long head = NONE;
@@ -269,21 +317,33 @@ final class SegmentStore {
             tail = index;
         }
 
-        /** Puts an entry before another, or at the end if that is {@link #NONE}. */
-        void insertBefore(long other, long index) {
-            if (other == NONE) {
-                append(index);
-                return;
+        /** Orders them by when they were sent last. Takes no memory, and no longer for any order that a peer could bring about. */
+        void sort() {
+            int count = 0;
+            for (long index = head; index != NONE; index = later[slot(index)]) {
+                count++;
             }
-            int slot = slot(index);
-            long before = earlier[slot(other)];
-            earlier[slot] = before;
-            later[slot] = other;
-            earlier[slot(other)] = index;
-            if (before == NONE) {
-                head = index;
-            } else {
-                later[slot(before)] = index;
+            if (count > 1) {
+                unsorted = head;
+                relink(sorted(count));
+            }
+        }
+
+        /** Takes the entries of another chain in; both are in order of transmission. */
+        void merge(Chain other) {
+            if (other.head != NONE) {
+                relink(merged(head, other.head));
+                other.clear();
+            }
+        }
+
+        /** From the list that {@link #later} makes from {@code first} on. */
+        private void relink(long first) {
+            head = first;
+            tail = NONE;
+            for (long index = first; index != NONE; index = later[slot(index)]) {
+                earlier[slot(index)] = tail;
+                tail = index;
             }
         }
 

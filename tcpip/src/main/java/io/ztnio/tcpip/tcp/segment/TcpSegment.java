@@ -3,6 +3,7 @@ package io.ztnio.tcpip.tcp.segment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A received segment, read once into fields. Its options are those of RFC 9293 3.1, 7323 and 2018; what is malformed
@@ -85,6 +86,24 @@ public final class TcpSegment {
             parseOptions(source, offset + HEADER_BYTES, payloadOffset);
         }
         return true;
+    }
+
+    /** The same segment with its bytes from the payload on, to be kept; without its options. */
+    public TcpSegment copy() {
+        TcpSegment copy = new TcpSegment();
+        copy.buffer = Arrays.copyOfRange(buffer, payloadOffset, payloadOffset + payloadLength);
+        copy.payloadLength = payloadLength;
+        copy.sourcePort = sourcePort;
+        copy.destinationPort = destinationPort;
+        copy.sequence = sequence;
+        copy.acknowledgment = acknowledgment;
+        copy.flags = flags;
+        copy.window = window;
+        copy.urgentPointer = urgentPointer;
+        copy.ingressNanos = ingressNanos;
+        copy.congestionExperienced = congestionExperienced;
+        copy.windowShift = -1;
+        return copy;
     }
 
     /** Whether any of these bits of {@link TcpFlags} is set. */

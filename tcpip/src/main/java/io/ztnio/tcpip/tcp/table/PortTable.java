@@ -107,20 +107,25 @@ public final class PortTable<L> {
     }
 
     /**
-     * Takes a local address; port 0 chooses one. With SO_REUSEADDR, what is left of earlier connections and others that do
+     * Takes a local address; port 0 chooses one, if that takes long in several steps. With SO_REUSEADDR, what is left of earlier connections and others that do
      * not listen do not matter; with SO_REUSEPORT, others that set it too may have the same address, listening or not.
      *
      * @param reuse whether SO_REUSEADDR is set
      * @param share whether SO_REUSEPORT is set
      * @param ipv4Only whether a wildcard address means IPv4 only
+     * @param search of this call and those that go on with it
+     * @return {@code null} if no port was found yet, and the search is under way
      * @throws BindException if it is taken
      */
-    public Binding<L> bind(InetSocketAddress local, boolean reuse, boolean share, boolean ipv4Only)
+    public Binding<L> bind(InetSocketAddress local, boolean reuse, boolean share, boolean ipv4Only, Search search)
             throws BindException {
         lock.lock();
         try {
             InetAddress address = local.getAddress();
-            int port = local.getPort() == 0 ? chooseFree(address) : local.getPort();
+            int port = local.getPort() == 0 ? chooseFree(address, search) : local.getPort();
+            if (port == 0) {
+                return null;
+            }
             Binding<L> made = new Binding<>(address, port, reuse, share, ipv4Only);
             if (local.getPort() != 0 && isTaken(made)) {
                 throw new BindException("Address already in use");
@@ -239,25 +244,15 @@ public final class PortTable<L> {
      * @return 0 if there is none among those looked at: for good if the search is not under way any more
      */
     public int ephemeral(long offset, Search search, IntPredicate suits) {
-        int range = config.ephemeralPorts.count();
         if (search.looked == 0) {
             search.start = nextEphemeral;
         }
-        int end = Math.min(range, search.looked + PORTS_AT_ONCE);
-        while (search.looked < end) {
-            int port = config.ephemeralPorts.first()
-                    + (int) Math.floorMod(offset + search.start + search.looked, (long) range);
-            search.looked++;
-            if (!bindings.containsKey(port) && suits.test(port)) {
-                nextEphemeral = search.start + search.looked;
-                search.looked = 0;
-                return port;
-            }
-        }
-        if (end == range) {
+        int port = look(search, offset, suits);
+        if (port != 0) {
+            nextEphemeral = search.start + search.looked;
             search.looked = 0;
         }
-        return 0;
+        return port;
     }
 
     private boolean isTaken(Binding<L> asked) {
@@ -271,15 +266,33 @@ public final class PortTable<L> {
         return !asked.reuse && !asked.share && use.uses(asked.address, asked.port);
     }
 
-    private int chooseFree(InetAddress address) throws BindException {
+    /** 0 if there is none among those looked at, and there are more. */
+    private int chooseFree(InetAddress address, Search search) throws BindException {
+        if (search.looked == 0) {
+            search.start = random.nextInt(config.ephemeralPorts.count());
+        }
+        int port = look(search, 0, candidate -> !use.uses(address, candidate));
+        if (port == 0 && !search.isUnderWay()) {
+            throw new BindException("Address already in use");
+        }
+        return port;
+    }
+
+    /** Looks at some ports that nobody has bound; 0 if none of them suits. */
+    private int look(Search search, long offset, IntPredicate suits) {
         int range = config.ephemeralPorts.count();
-        int start = random.nextInt(range);
-        for (int i = 0; i < range; i++) {
-            int port = config.ephemeralPorts.first() + (start + i) % range;
-            if (!bindings.containsKey(port) && !use.uses(address, port)) {
+        int end = Math.min(range, search.looked + PORTS_AT_ONCE);
+        while (search.looked < end) {
+            int port = config.ephemeralPorts.first()
+                    + (int) Math.floorMod(offset + search.start + search.looked, (long) range);
+            search.looked++;
+            if (!bindings.containsKey(port) && suits.test(port)) {
                 return port;
             }
         }
-        throw new BindException("Address already in use");
+        if (end == range) {
+            search.looked = 0;
+        }
+        return 0;
     }
 }
