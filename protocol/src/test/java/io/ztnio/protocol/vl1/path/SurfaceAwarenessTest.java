@@ -16,7 +16,7 @@ class SurfaceAwarenessTest {
     }
 
     private static InetSocketAddress lie(int number) {
-        return new InetSocketAddress("6.6." + (number >> 8) + "." + (number & 0xff), 1);
+        return new InetSocketAddress("8.6." + (number >> 8) + "." + (number & 0xff), 1);
     }
 
     @Test
