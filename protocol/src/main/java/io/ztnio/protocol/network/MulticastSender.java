@@ -195,7 +195,8 @@ final class MulticastSender {
             new MulticastGather(network.id(), flags, group.mac(), group.adi(), limit, certificate).write(writer);
             networks.vl1.send(false, nowMillis);
         });
-        int roundTrip = asked.stream().limit(MAX_ASKED).mapToInt(this::roundTrip).max().orElse(-ANSWER_MILLIS);
+        int roundTrip =
+                asked.stream().limit(MAX_ASKED).mapToInt(this::roundTrip).max().orElse(-ANSWER_MILLIS);
         return roundTrip + ANSWER_MILLIS;
     }
 

@@ -18,8 +18,7 @@ class NetworkTablesTest {
     private static final long FIRST = 0x11_0000_0000L;
 
     private final SimNet net = new SimNet(44);
-    private final Vl2Host alice =
-            new Vl2Host(net, new SimPlanet(net), "81.1.1.1:9993", 1, new MemoryStateStore());
+    private final Vl2Host alice = new Vl2Host(net, new SimPlanet(net), "81.1.1.1:9993", 1, new MemoryStateStore());
     private final VirtualNetwork network = alice.join(NetworkId.of(FIRST, 1));
 
     @Test
@@ -81,13 +80,16 @@ class NetworkTablesTest {
         assertThat(table.add(group, FIRST - 1, 0)).isFalse();
         assertThat(table.add(group, FIRST, 1)).as("one that is in it").isTrue();
         for (int i = 1; i < MulticastTable.MAX_GROUPS; i++) {
-            assertThat(table.add(new MulticastGroup(0x0100_5e00_0000L, i), FIRST, 0)).isTrue();
+            assertThat(table.add(new MulticastGroup(0x0100_5e00_0000L, i), FIRST, 0))
+                    .isTrue();
         }
-        assertThat(table.add(new MulticastGroup(0x0100_5e00_0000L, -1), FIRST, 0)).isFalse();
+        assertThat(table.add(new MulticastGroup(0x0100_5e00_0000L, -1), FIRST, 0))
+                .isFalse();
 
         table.expire(600_001);
         assertThat(table.members(group, 0, 600_001, new SplittableRandom(1))).hasSizeLessThan(2);
-        assertThat(table.add(new MulticastGroup(0x0100_5e00_0000L, -1), FIRST, 600_001)).isTrue();
+        assertThat(table.add(new MulticastGroup(0x0100_5e00_0000L, -1), FIRST, 600_001))
+                .isTrue();
     }
 
     @Test

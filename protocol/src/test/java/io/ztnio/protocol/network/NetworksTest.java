@@ -355,7 +355,8 @@ class NetworksTest {
 
         alice.send(atAlice, group, "to the group");
         assertThat(alice.networks.isGathering(net.nowMillis())).isTrue();
-        assertThat(net.runUntil(1000, () -> !alice.networks.isGathering(net.nowMillis()))).isTrue();
+        assertThat(net.runUntil(1000, () -> !alice.networks.isGathering(net.nowMillis())))
+                .isTrue();
         alice.send(atAlice, MacAddress.BROADCAST, "to all");
         net.run(8000);
 

@@ -323,12 +323,11 @@ public final class IpCore implements IpLayer {
      * within the header (RFC 1858, RFC 7112). Nobody sends such; they get past whoever filters by ports and flags.
      */
     static boolean isTruncated(int protocol, int fragmentOffset, int length) {
-        int header =
-                switch (protocol) {
-                    case IpProtocol.TCP -> TCP_HEADER_BYTES;
-                    case IpProtocol.UDP, IpProtocol.ICMP, IpProtocol.ICMPV6 -> LEAST_HEADER_BYTES;
-                    default -> 0;
-                };
+        int header = switch (protocol) {
+            case IpProtocol.TCP -> TCP_HEADER_BYTES;
+            case IpProtocol.UDP, IpProtocol.ICMP, IpProtocol.ICMPV6 -> LEAST_HEADER_BYTES;
+            default -> 0;
+        };
         return fragmentOffset == 0 ? length < header : fragmentOffset < header;
     }
 

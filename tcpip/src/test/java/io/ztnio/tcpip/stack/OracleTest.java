@@ -114,7 +114,7 @@ class OracleTest {
         Lan.Host host = host(9);
         for (int i = 0; i < 1000; i++) {
             byte[] request = WirePackets.echoRequest("fd00::77", "ff02::1", 100);
-            host.port.onFrame(ATTACKER, 0x3333_0000_0001L, 0x86dd, request, 0, request.length, SECOND + i * 1000);
+            host.port.onFrame(ATTACKER, 0x3333_0000_0001L, 0x86dd, request, 0, request.length, SECOND + i * 1000L);
         }
         assertThat(host.link.sent).hasSizeBetween(1, 10);
 
