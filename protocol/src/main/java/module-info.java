@@ -2,6 +2,7 @@
 module io.ztnio.protocol {
     requires org.bouncycastle.provider;
     requires org.lz4.java;
+    requires com.fasterxml.jackson.jr.ob;
 
     exports io.ztnio.protocol.capture;
     exports io.ztnio.protocol.collect;
@@ -11,6 +12,7 @@ module io.ztnio.protocol {
     exports io.ztnio.protocol.crypto;
     exports io.ztnio.protocol.dissect;
     exports io.ztnio.protocol.identity;
+    exports io.ztnio.protocol.json;
     exports io.ztnio.protocol.message;
     exports io.ztnio.protocol.network;
     exports io.ztnio.protocol.node;

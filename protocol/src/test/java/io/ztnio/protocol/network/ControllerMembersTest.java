@@ -31,7 +31,7 @@ class ControllerMembersTest {
     private final Vl2Host bob = new Vl2Host(net, planet, "82.1.1.1:9993", 2, new MemoryStateStore());
     private final Vl2Host dave = new Vl2Host(net, planet, "85.1.1.1:9993", 4, new MemoryStateStore());
     private final long networkId = NetworkId.of(carol.address(), 1);
-    private final String networkFile = "controller.d/network/" + NetworkId.format(networkId) + ".conf";
+    private final String networkFile = "controller.d/network/" + NetworkId.format(networkId) + ".json";
     private Controller controller;
 
     @BeforeEach
@@ -223,7 +223,7 @@ class ControllerMembersTest {
         long second = NetworkId.of(carol.address(), 2);
         controller.put(NetworkDefinition.builder(second).build(), net.nowMillis());
         String memberFile = "controller.d/network/" + NetworkId.format(networkId) + "/member/"
-                + String.format("%010x", alice.address()) + ".conf";
+                + String.format("%010x", alice.address()) + ".json";
         carolState.put(networkFile, new byte[] {1, 2, 3});
         carolState.put(memberFile, "address=0000000001\nidentity=nonsense".getBytes(StandardCharsets.US_ASCII));
 
