@@ -8,6 +8,7 @@ module io.ztnio.protocol {
     exports io.ztnio.protocol.collect;
     exports io.ztnio.protocol.config;
     exports io.ztnio.protocol.controller;
+    exports io.ztnio.protocol.controller.api;
     exports io.ztnio.protocol.credential;
     exports io.ztnio.protocol.crypto;
     exports io.ztnio.protocol.dissect;

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /** IP addresses in JSON, read as ZeroTier's controller does: without a prefix length it is zero. Thread-safe. */
-final class AddressText {
+public final class AddressText {
     private AddressText() {}
 
     /** The address with its prefix length, which may be impossible; empty if it is no address. */
@@ -21,5 +21,15 @@ final class AddressText {
     /** The address alone. */
     static Optional<InetAddress> address(String text) {
         return prefix(text).map(InetPrefix::address);
+    }
+
+    /** The usual form of an address with its prefix length; empty if the address has fewer bits, or is none. */
+    public static Optional<String> prefixText(String text) {
+        return prefix(text).filter(InetPrefix::isPossible).map(InetPrefix::toString);
+    }
+
+    /** The usual form of an address, without a prefix length; empty if it is none. */
+    public static Optional<String> addressText(String text) {
+        return address(text).map(SocketAddressField::format);
     }
 }

@@ -36,6 +36,7 @@ final class ControlledNetwork {
     /** Oldest first. */
     private final ArrayDeque<Expulsion> expulsions = new ArrayDeque<>();
 
+    private long expelled;
     private int pending;
 
     ControlledNetwork(long networkId, JsonObject record) {
@@ -50,7 +51,7 @@ final class ControlledNetwork {
     }
 
     /** A member that was put out: whoever asks later is told of it too, until its certificate is too old for anybody. */
-    record Expulsion(Revocation revocation, long atMillis) {}
+    record Expulsion(Revocation revocation, long atMillis, long number) {}
 
     /** One member. */
     static final class Entry {
@@ -58,8 +59,8 @@ final class ControlledNetwork {
         JsonObject record = new JsonObject();
 
         MemberDefinition definition;
-        /** Knows of the expulsions up to this moment. */
-        long toldUntilMillis = NEVER;
+        /** How many expulsions it has been told of, or need not be. */
+        long told;
 
         /** When it was last sent credentials. */
         long lastCredentialsMillis = NEVER;
@@ -150,19 +151,20 @@ final class ControlledNetwork {
         if (expulsions.size() == MAX_EXPULSIONS) {
             expulsions.poll();
         }
-        expulsions.add(new Expulsion(revocation, nowMillis));
+        expelled++;
+        expulsions.add(new Expulsion(revocation, nowMillis, expelled));
     }
 
     /** Expulsions that a member has not been told of, which it is to be from now on. */
     List<Revocation> untold(Entry entry, long nowMillis) {
         List<Revocation> untold = expulsions.stream()
-                .filter(each -> each.atMillis() > entry.toldUntilMillis)
+                .filter(each -> each.number() > entry.told)
                 .map(Expulsion::revocation)
                 .toList();
         if (!untold.isEmpty()) {
             entry.lastCredentialsMillis = nowMillis;
         }
-        entry.toldUntilMillis = nowMillis;
+        entry.told = expelled;
         return untold;
     }
 

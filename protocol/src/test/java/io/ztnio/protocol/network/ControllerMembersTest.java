@@ -225,7 +225,7 @@ class ControllerMembersTest {
         String memberFile = "controller.d/network/" + NetworkId.format(networkId) + "/member/"
                 + String.format("%010x", alice.address()) + ".json";
         carolState.put(networkFile, new byte[] {1, 2, 3});
-        carolState.put(memberFile, "address=0000000001\nidentity=nonsense".getBytes(StandardCharsets.US_ASCII));
+        carolState.put(memberFile, "{\"id\":\"0000000001\"}".getBytes(StandardCharsets.US_ASCII));
 
         restartController();
 
@@ -237,9 +237,10 @@ class ControllerMembersTest {
         assertThat(controller.members(networkId)).isEmpty();
         assertThat(carol.problems)
                 .containsExactly(
-                        networkFile + ": it is damaged (not the definition of a network) and was set aside as "
+                        networkFile + ": it is damaged (not JSON) and was set aside as "
                                 + networkFile + ".damaged; the node goes on without it",
-                        memberFile + ": it is damaged (its identity cannot be read) and was set aside as " + memberFile
+                        memberFile + ": it is damaged (its id is not "
+                                + String.format("%010x", alice.address()) + ") and was set aside as " + memberFile
                                 + ".damaged; the node goes on without it");
     }
 }
