@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * Thread-safe.
  */
 public final class Json {
+    private static final JSON TEXTS = JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES);
+
     private Json() {}
 
     /**
@@ -41,7 +43,7 @@ public final class Json {
     /** The text of a value: fields sorted, nothing between them. */
     public static String write(Object value) {
         try {
-            return JSON.std.asString(value);
+            return TEXTS.asString(value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
