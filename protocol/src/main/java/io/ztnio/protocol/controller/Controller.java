@@ -107,6 +107,14 @@ public final class Controller implements NetworkController {
         return Optional.ofNullable(networks.get(networkId)).map(network -> network.record);
     }
 
+    /** A member's record, if one is kept. */
+    public Optional<JsonObject> memberRecord(long networkId, long address) {
+        return Optional.ofNullable(networks.get(networkId))
+                .map(network -> network.members.get(address))
+                .map(entry -> entry.record)
+                .filter(record -> record.has("id"));
+    }
+
     /** Records of a network's members that are kept, by address. */
     public SortedMap<Long, JsonObject> memberRecords(long networkId) {
         SortedMap<Long, JsonObject> result = new TreeMap<>(Long::compareUnsigned);
@@ -137,7 +145,7 @@ public final class Controller implements NetworkController {
      */
     public void put(NetworkDefinition definition, Set<Long> members, long nowMillis) {
         put(definition, nowMillis);
-        authorizeOnly(networks.get(definition.networkId()), members, nowMillis);
+        letInOnly(definition.networkId(), members, nowMillis);
     }
 
     private JsonObject recordOf(NetworkDefinition definition) {
@@ -147,7 +155,12 @@ public final class Controller implements NetworkController {
         return record;
     }
 
-    private void mustBeOurs(long networkId) {
+    /**
+     * Checks that this controller can serve a network.
+     *
+     * @throws IllegalArgumentException if the ID is not one of ours
+     */
+    public void mustBeOurs(long networkId) {
         if (!isOurs(networkId)) {
             throw new IllegalArgumentException("network " + NetworkId.format(networkId) + " is not controlled by "
                     + Address.format(identity.address()));
@@ -240,8 +253,9 @@ public final class Controller implements NetworkController {
                 nowMillis);
     }
 
-    private void authorizeOnly(ControlledNetwork network, Set<Long> addresses, long nowMillis) {
-        long networkId = network.definition.networkId();
+    /** Lets members in, and puts whoever else was let in before out of a private network. */
+    public void letInOnly(long networkId, Set<Long> addresses, long nowMillis) {
+        ControlledNetwork network = networks.get(networkId);
         if (network.definition.isPrivate()) {
             for (Entry entry : network.entries()) {
                 if (entry.definition.authorized() && !addresses.contains(entry.definition.address())) {

@@ -3,6 +3,7 @@ package io.ztnio.protocol.controller;
 import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.json.JsonObject;
 import io.ztnio.protocol.rule.Rule;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,11 @@ public final class NetworkDefinition {
     /** A private network without addresses, whose rules accept everything. */
     public static Builder builder(long networkId) {
         return new Builder(networkId);
+    }
+
+    /** The network that a controller's record describes ({@code protocol.md} 9.6), be it one that does not work. */
+    public static NetworkDefinition ofRecord(JsonObject record, long networkId) {
+        return NetworkJson.read(record, networkId);
     }
 
     public Builder toBuilder() {

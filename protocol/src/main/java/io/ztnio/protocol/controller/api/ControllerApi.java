@@ -182,8 +182,7 @@ public final class ControllerApi {
 
     private Answer member(String method, long networkId, long address, String body, long nowMillis) {
         Optional<JsonObject> network = controller.networkRecord(networkId);
-        Optional<JsonObject> member =
-                Optional.ofNullable(controller.memberRecords(networkId).get(address));
+        Optional<JsonObject> member = controller.memberRecord(networkId, address);
         if (network.isEmpty()) {
             return Answer.notFound();
         }

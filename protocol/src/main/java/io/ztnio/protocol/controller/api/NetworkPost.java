@@ -57,6 +57,13 @@ final class NetworkPost {
         fields.text("clientId");
     }
 
+    /** What the daemon takes from a file only. */
+    static void applyWrittenOnly(JsonObject changes, JsonObject network) {
+        Fields fields = new Fields(changes, network);
+        fields.text("rulesSource");
+        fields.number("certificateTimeoutWindowSize", 0);
+    }
+
     private static Object v4Mode(Object value) {
         boolean zt = value instanceof String text
                 ? text.equals(ZT)
