@@ -40,8 +40,7 @@ class ControllerHomeIT {
             first.host().awaitPing(ipv4, START_TIMEOUT);
 
             // Only who has the same tag may send IPv4, and the second one has another.
-            Files.writeString(
-                    planet.planet().rootSecret().resolveSibling("network.json"), """
+            Files.writeString(planet.planet().rootSecret().resolveSibling("network.json"), """
                     {"id": "%s", "name": "ruled", "private": false,
                      "routes": [{"target": "10.99.0.0/24"}, {"target": "fd00:99::/64"}],
                      "ipAssignmentPools": [{"ipRangeStart": "10.99.0.10", "ipRangeEnd": "10.99.0.100"},
@@ -52,7 +51,8 @@ class ControllerHomeIT {
                        {"type": "MATCH_TAGS_EQUAL", "id": 1, "value": 5, "not": true},
                        {"type": "ACTION_DROP"}, {"type": "ACTION_ACCEPT"}],
                      "members": {"%s": {"authorized": true, "tags": [[1, 6]]}}}
-                    """.formatted(planet.network(), second.address()));
+                    """.formatted(
+                            planet.network(), second.address()));
             planet.root().awaitLine("is as .*network.json says now", START_TIMEOUT);
 
             assertThat(first.awaitPushed(planet.network(), "\"domain\"\\s*:\\s*\"lab.test\""))

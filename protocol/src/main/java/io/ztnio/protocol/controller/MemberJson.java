@@ -82,8 +82,7 @@ final class MemberJson {
                         .distinct()
                         .toList(),
                 NetworkJson.trace(json),
-                new MemberDefinition.SignIn(
-                        json.flag("ssoExempt", false), json.number("authenticationExpiryTime", 0)));
+                new MemberDefinition.SignIn(json.flag("ssoExempt", false), json.number("authenticationExpiryTime", 0)));
     }
 
     /** Whether an identity is kept, be it one that cannot be read: that must not count as none. */

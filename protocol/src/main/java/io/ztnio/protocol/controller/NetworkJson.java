@@ -99,13 +99,7 @@ final class NetworkJson {
                 .put("v4AssignMode", Map.of("zt", network.assignsIpv4()))
                 .put(
                         "v6AssignMode",
-                        Map.of(
-                                "rfc4193",
-                                network.rfc4193(),
-                                "zt",
-                                network.assignsIpv6(),
-                                "6plane",
-                                network.sixPlane()))
+                        Map.of("rfc4193", network.rfc4193(), "zt", network.assignsIpv6(), "6plane", network.sixPlane()))
                 .put("mtu", network.mtuBytes())
                 .put("multicastLimit", network.multicastLimit())
                 .put(
@@ -189,8 +183,7 @@ final class NetworkJson {
 
     /** The nearest MTU that the protocol carries. */
     static int mtu(long bytes) {
-        return (int)
-                Math.max(NetworkConfig.MIN_MTU, Math.min(NetworkConfig.MAX_CARRIED_MTU, bytes & 0xffff_ffffL));
+        return (int) Math.max(NetworkConfig.MIN_MTU, Math.min(NetworkConfig.MAX_CARRIED_MTU, bytes & 0xffff_ffffL));
     }
 
     /** At most so many bytes of UTF-8. */
@@ -281,11 +274,12 @@ final class NetworkJson {
 
     private static Map<String, Long> tokens(JsonObject json) {
         Map<String, Long> tokens = new TreeMap<>();
-        json.object("authTokens").ifPresent(all -> all.fields().forEach((token, expiry) -> {
-            if (expiry instanceof Number number) {
-                tokens.put(token, number.longValue());
-            }
-        }));
+        json.object("authTokens")
+                .ifPresent(all -> all.fields().forEach((token, expiry) -> {
+                    if (expiry instanceof Number number) {
+                        tokens.put(token, number.longValue());
+                    }
+                }));
         return tokens;
     }
 

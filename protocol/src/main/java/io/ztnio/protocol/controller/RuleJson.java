@@ -188,8 +188,8 @@ public final class RuleJson {
 
     private static void putPrefix(byte[] data, String text) {
         int width = data.length - 1;
-        Optional<InetPrefix> prefix = AddressText.prefix(text)
-                .filter(each -> each.address().getAddress().length == width);
+        Optional<InetPrefix> prefix =
+                AddressText.prefix(text).filter(each -> each.address().getAddress().length == width);
         if (prefix.isPresent()) {
             System.arraycopy(prefix.get().address().getAddress(), 0, data, 0, width);
             data[width] = (byte) Math.min(prefix.get().bits() & 0xff, 8 * width);
@@ -226,8 +226,7 @@ public final class RuleJson {
                 byte[] ip = Arrays.copyOf(data, data.length - 1);
                 json.put(
                         field(type),
-                        SocketAddressField.format(SocketAddressField.address(ip)) + "/"
-                                + (data[ip.length] & 0xff));
+                        SocketAddressField.format(SocketAddressField.address(ip)) + "/" + (data[ip.length] & 0xff));
             }
             case MATCH_IP_TOS ->
                 json.put(MASK, number(data, 0, 1))

@@ -5,7 +5,6 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.json.JsonObject;
 import io.ztnio.protocol.network.NetworkStore;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -75,7 +74,8 @@ final class StoredDefinitions {
         try {
             Optional<JsonObject> record =
                     store.load(file).map(bytes -> JsonObject.parse(new String(bytes, StandardCharsets.UTF_8)));
-            if (record.isPresent() && !record.get().text("id", "").toLowerCase(Locale.ROOT).equals(id)) {
+            if (record.isPresent()
+                    && !record.get().text("id", "").toLowerCase(Locale.ROOT).equals(id)) {
                 throw new IllegalArgumentException("its id is not " + id);
             }
             return record;

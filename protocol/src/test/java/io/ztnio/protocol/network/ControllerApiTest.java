@@ -125,14 +125,12 @@ class ControllerApiTest {
     void answersAreThoseOfTheDaemon() {
         JsonObject transcript = JsonObject.parse(resource("transcript.json"));
         String own = Address.format(carol.address());
-        JsonObject exchanges =
-                JsonObject.parse(transcript.toString().replace(transcript.text("controller", ""), own));
+        JsonObject exchanges = JsonObject.parse(transcript.toString().replace(transcript.text("controller", ""), own));
 
         for (JsonObject exchange : exchanges.objects("exchanges")) {
-            String request = exchange.text("method", "") + " " + exchange.text("path", "") + " "
-                    + exchange.text("body", "");
-            Answer answer =
-                    ask(exchange.text("method", ""), exchange.text("path", ""), exchange.text("body", ""));
+            String request =
+                    exchange.text("method", "") + " " + exchange.text("path", "") + " " + exchange.text("body", "");
+            Answer answer = ask(exchange.text("method", ""), exchange.text("path", ""), exchange.text("body", ""));
             assertThat(answer.status()).as(request).isEqualTo((int) exchange.number("status", 0));
             exchange.object("answer")
                     .ifPresent(wanted -> assertThat(comparable(JsonObject.parse(answer.json())))
@@ -159,7 +157,8 @@ class ControllerApiTest {
         assertThat(Json.parse(text(networkFile))).isEqualTo(Json.parse(changed.toString()));
         assertThat(JsonObject.parse(text(networkFile)))
                 .isEqualTo(JsonObject.parse(storedNetwork).put("name", "moved").put("revision", 15));
-        assertThat(text(memberFile)).isEqualTo(storedMember.replace("joe", "jim").replace("\"revision\":3", "\"revision\":4"));
+        assertThat(text(memberFile))
+                .isEqualTo(storedMember.replace("joe", "jim").replace("\"revision\":3", "\"revision\":4"));
         assertThat(carol.problems).isEmpty();
     }
 
@@ -171,10 +170,12 @@ class ControllerApiTest {
     void everyRuleComesBackAsItWasWritten() {
         List<?> rules = JsonObject.parse(resource("network.json")).list("rules").orElseThrow();
         List<Object> all = new ArrayList<>(rules);
-        all.add(Json.parse("{\"bits\":16,\"end\":\"0000000000000020\",\"idx\":4,\"little\":true,\"not\":false,\"or\":false,"
-                + "\"start\":\"0000000000000010\",\"type\":\"INTEGER_RANGE\"}"));
+        all.add(Json.parse(
+                "{\"bits\":16,\"end\":\"0000000000000020\",\"idx\":4,\"little\":true,\"not\":false,\"or\":false,"
+                        + "\"start\":\"0000000000000010\",\"type\":\"INTEGER_RANGE\"}"));
 
-        Object kept = post(network, new JsonObject().put("rules", all).toString()).get("rules");
+        Object kept =
+                post(network, new JsonObject().put("rules", all).toString()).get("rules");
 
         assertThat(kept).isEqualTo(all);
         Set<RuleType> types = controller.network(networkId).orElseThrow().rules().stream()
@@ -193,7 +194,8 @@ class ControllerApiTest {
         assertThat(ask("GET", "/controller/network", "").json())
                 .isEqualTo(Json.write(new TreeSet<>(Set.of(first.text("id", ""), second.text("id", "")))));
         assertThat(first.text("id", "")).startsWith(Address.format(carol.address()));
-        assertThat(ask("POST", "/controller/network/1234567890______", "{}").status()).isEqualTo(400);
+        assertThat(ask("POST", "/controller/network/1234567890______", "{}").status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -202,7 +204,8 @@ class ControllerApiTest {
         post(member(alice), "{\"authorized\":true}");
         post(member(bob), "{}");
 
-        JsonObject networks = JsonObject.parse(ask("GET", "/unstable/controller/network", "").json());
+        JsonObject networks =
+                JsonObject.parse(ask("GET", "/unstable/controller/network", "").json());
         JsonObject members = JsonObject.parse(
                 ask("GET", "/unstable" + network + "/member", "").json());
 
@@ -238,14 +241,14 @@ class ControllerApiTest {
         assertThat(config.mtuBytes()).isEqualTo(9869);
         assertThat(config.multicastLimit()).isEqualTo(7);
         assertThat(config.rules()).hasSize(3);
-        assertThat(config.tags()).extracting(tag -> tag.id() + "=" + tag.value()).containsExactly("1=5", "2=6");
+        assertThat(config.tags())
+                .extracting(tag -> tag.id() + "=" + tag.value())
+                .containsExactly("1=5", "2=6");
         assertThat(config.capabilities()).extracting(each -> each.id()).containsExactly(8, 9);
         assertThat(config.dns().domain()).isEqualTo("a.test");
         assertThat(config.traceTarget()).isEqualTo(0xdeadbeef00L);
         assertThat(config.routes()).hasSize(3);
-        assertThat(config.addresses())
-                .extracting(InetPrefix::bits)
-                .containsExactlyInAnyOrder(88, 40, 64, 16);
+        assertThat(config.addresses()).extracting(InetPrefix::bits).containsExactlyInAnyOrder(88, 40, 64, 16);
         assertThat(config.specialists()).hasSize(1);
         JsonObject kept = JsonObject.parse(ask("GET", member(alice), "").json());
         assertThat(kept.get("tags")).isEqualTo(Json.parse("[[1,5],[2,6]]"));
@@ -262,8 +265,7 @@ class ControllerApiTest {
                  "ipAssignmentPools":[{"ipRangeStart":"10.7.1.1","ipRangeEnd":"10.7.1.9"}]}""");
         VirtualNetwork atAlice = join(alice, NetworkStatus.OK);
         assertThat(atAlice.config().orElseThrow().addresses()).isEmpty();
-        assertThat(JsonObject.parse(ask("GET", member(alice), "").json())
-                        .text("lastAuthorizedCredentialType", ""))
+        assertThat(JsonObject.parse(ask("GET", member(alice), "").json()).text("lastAuthorizedCredentialType", ""))
                 .isEqualTo("public");
 
         post(network, "{\"v4AssignMode\":{\"zt\":true}}");

@@ -237,8 +237,8 @@ class ControllerMembersTest {
         assertThat(controller.members(networkId)).isEmpty();
         assertThat(carol.problems)
                 .containsExactly(
-                        networkFile + ": it is damaged (not JSON) and was set aside as "
-                                + networkFile + ".damaged; the node goes on without it",
+                        networkFile + ": it is damaged (not JSON) and was set aside as " + networkFile
+                                + ".damaged; the node goes on without it",
                         memberFile + ": it is damaged (its id is not "
                                 + String.format("%010x", alice.address()) + ") and was set aside as " + memberFile
                                 + ".damaged; the node goes on without it");

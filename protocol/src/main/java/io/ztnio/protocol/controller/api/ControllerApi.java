@@ -52,13 +52,13 @@ public final class ControllerApi {
             return switch (path.size()) {
                 case 0 -> isGet(method) ? Answer.ok(status(nowMillis)) : Answer.notFound();
                 case 1 -> path.get(0).equals(NETWORK) ? networks(method, body, nowMillis) : Answer.notFound();
-                case 2 -> path.get(0).equals(NETWORK)
-                        ? network(method, path.get(1), body, nowMillis)
-                        : Answer.notFound();
+                case 2 ->
+                    path.get(0).equals(NETWORK) ? network(method, path.get(1), body, nowMillis) : Answer.notFound();
                 case 3 -> isGet(method) && isMembers(path) ? members(id(path.get(1))) : Answer.notFound();
-                case 4 -> isMembers(path) && path.get(3).matches(ADDRESS)
-                        ? member(method, id(path.get(1)), id(path.get(3)), body, nowMillis)
-                        : Answer.notFound();
+                case 4 ->
+                    isMembers(path) && path.get(3).matches(ADDRESS)
+                            ? member(method, id(path.get(1)), id(path.get(3)), body, nowMillis)
+                            : Answer.notFound();
                 default -> Answer.notFound();
             };
         } catch (IllegalArgumentException e) {

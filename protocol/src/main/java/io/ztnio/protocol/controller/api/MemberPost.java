@@ -6,7 +6,6 @@ import io.ztnio.protocol.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a request changes of a member, as {@link NetworkPost} for networks. Thread-safe. */

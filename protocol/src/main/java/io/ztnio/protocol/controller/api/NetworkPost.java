@@ -67,9 +67,7 @@ final class NetworkPost {
     private static Object v4Mode(Object value) {
         boolean zt = value instanceof String text
                 ? text.equals(ZT)
-                : JsonObject.of(value)
-                        .filter(mode -> mode.flag(ZT, false))
-                        .isPresent();
+                : JsonObject.of(value).filter(mode -> mode.flag(ZT, false)).isPresent();
         return Map.of(ZT, zt);
     }
 
@@ -79,9 +77,7 @@ final class NetworkPost {
         Map<String, Object> result = new TreeMap<>();
         for (String mode : V6_MODES) {
             if (modes.isEmpty() || modes.get().has(mode)) {
-                result.put(
-                        mode,
-                        modes.map(each -> each.flag(mode, false)).orElse(named.contains(mode)));
+                result.put(mode, modes.map(each -> each.flag(mode, false)).orElse(named.contains(mode)));
             }
         }
         return result;
@@ -90,13 +86,11 @@ final class NetworkPost {
     private static List<Object> routes(List<?> list) {
         List<Object> routes = new ArrayList<>();
         for (JsonObject route : objects(list)) {
-            Optional<String> target = route.get("target") instanceof String text
-                    ? AddressText.prefixText(text)
-                    : Optional.empty();
+            Optional<String> target =
+                    route.get("target") instanceof String text ? AddressText.prefixText(text) : Optional.empty();
             if (target.isPresent()) {
                 Optional<String> via = route.get("via") instanceof String text
-                        ? AddressText.addressText(text)
-                                .filter(gateway -> isIpv6(gateway) == isIpv6(target.get()))
+                        ? AddressText.addressText(text).filter(gateway -> isIpv6(gateway) == isIpv6(target.get()))
                         : Optional.empty();
                 routes.add(new JsonObject().put("target", target.get()).put("via", via.orElse(null)));
             }

@@ -38,8 +38,7 @@ public final class WrittenNetwork {
      * @throws IllegalArgumentException naming the field, if no configuration can say this or it cannot work
      */
     public NetworkDefinition definition(long networkId) {
-        return NetworkDefinition.ofRecord(record(new JsonObject()), networkId)
-                .toBuilder()
+        return NetworkDefinition.ofRecord(record(new JsonObject()), networkId).toBuilder()
                 .build();
     }
 

@@ -66,8 +66,10 @@ final class ControlledNetworks {
     }
 
     private boolean isOfAFile(long networkId) {
-        return engine.control((controller, now) ->
-                controller.networkRecord(networkId).filter(WrittenNetwork::isRecord).isPresent());
+        return engine.control((controller, now) -> controller
+                .networkRecord(networkId)
+                .filter(WrittenNetwork::isRecord)
+                .isPresent());
     }
 
     /** Looks at the files and the members again. */

@@ -60,7 +60,8 @@ final class MemberFields {
         String[] addresses = all.fields().keySet().toArray(new String[0]);
         for (String address : addresses) {
             if (!address.matches("[0-9a-fA-F]{10}")) {
-                throw json.isNot(field, "an object with addresses of 10 hexadecimal digits: \"" + address + "\" is none");
+                throw json.isNot(
+                        field, "an object with addresses of 10 hexadecimal digits: \"" + address + "\" is none");
             }
         }
         json.object(field, addresses).ifPresent(object -> {
@@ -87,8 +88,11 @@ final class MemberFields {
             }
         }
         for (Object tag : values.list(TAGS).orElse(List.of())) {
-            if (!(tag instanceof List<?> pair) || pair.size() != 2 || !pair.stream().allMatch(MemberFields::isId)) {
-                throw member.isNot(TAGS, "a list of pairs of an id and a value, such as [[1000,7]]: " + Json.write(tag));
+            if (!(tag instanceof List<?> pair)
+                    || pair.size() != 2
+                    || !pair.stream().allMatch(MemberFields::isId)) {
+                throw member.isNot(
+                        TAGS, "a list of pairs of an id and a value, such as [[1000,7]]: " + Json.write(tag));
             }
         }
         for (Object id : values.list(CAPABILITIES).orElse(List.of())) {

@@ -92,6 +92,7 @@ public final class NetworkFile {
         "creationTime",
         "rulesSource"
     };
+
     private static final String PREFIX = "an address with its prefix length, such as 10.1.0.0/16";
 
     private final String id;
@@ -100,8 +101,7 @@ public final class NetworkFile {
     private final Set<Long> authorizedMembers;
     private final Map<Long, JsonObject> members;
 
-    private NetworkFile(
-            String id, JsonObject written, Set<Long> authorizedMembers, Map<Long, JsonObject> members) {
+    private NetworkFile(String id, JsonObject written, Set<Long> authorizedMembers, Map<Long, JsonObject> members) {
         this.id = id;
         this.written = written;
         this.definition = new WrittenNetwork(written).definition(0);
@@ -182,7 +182,9 @@ public final class NetworkFile {
         fields.list(CAPABILITIES).ifPresent(values -> fields.put(CAPABILITIES, withoutNothings(values)));
         fields.object(MEMBERS).ifPresent(members -> {
             JsonObject all = new JsonObject();
-            members.fields().forEach((address, member) -> all.put(address, withoutNothings(List.of(member)).get(0)));
+            members.fields()
+                    .forEach((address, member) ->
+                            all.put(address, withoutNothings(List.of(member)).get(0)));
             fields.put(MEMBERS, all);
         });
     }
@@ -216,11 +218,7 @@ public final class NetworkFile {
         json.flag("private", true);
         json.flag("enableBroadcast", true);
         json.number("mtu", NetworkConfig.DEFAULT_MTU, NetworkConfig.MIN_MTU, NetworkConfig.MAX_CARRIED_MTU);
-        json.number(
-                "multicastLimit",
-                NetworkDefinition.DEFAULT_MULTICAST_LIMIT,
-                0,
-                NetworkConfig.MAX_MULTICAST_LIMIT);
+        json.number("multicastLimit", NetworkDefinition.DEFAULT_MULTICAST_LIMIT, 0, NetworkConfig.MAX_MULTICAST_LIMIT);
         checkRoutes(json);
         checkPools(json);
         json.object(V4_MODE, ZT).ifPresent(mode -> mode.flag(ZT, false));
@@ -294,7 +292,9 @@ public final class NetworkFile {
 
     static void checkTrace(JsonFields json) {
         json.number(TRACE_LEVEL, 0, 0, MAX_TRACE_LEVEL);
-        if (json.text(TRACE_TARGET).filter(text -> !text.matches("[0-9a-f]{10}")).isPresent()) {
+        if (json.text(TRACE_TARGET)
+                .filter(text -> !text.matches("[0-9a-f]{10}"))
+                .isPresent()) {
             throw json.wrong(TRACE_TARGET, "an address of 10 hexadecimal digits");
         }
     }
@@ -359,7 +359,8 @@ public final class NetworkFile {
         List<Long> members = new ArrayList<>();
         for (String member : json.texts(AUTHORIZED_MEMBERS)) {
             if (!member.matches("[0-9a-fA-F]{10}")) {
-                throw json.isNot(AUTHORIZED_MEMBERS, "a list of addresses of 10 hexadecimal digits: \"" + member + "\" is none");
+                throw json.isNot(
+                        AUTHORIZED_MEMBERS, "a list of addresses of 10 hexadecimal digits: \"" + member + "\" is none");
             }
             members.add(Address.parse(member));
         }

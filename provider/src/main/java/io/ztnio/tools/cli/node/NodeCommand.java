@@ -37,7 +37,9 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--root", description = "Be a root of the planet, which must name this node's identity.")
     private boolean root;
 
-    @Option(names = "--controller", description = "Serve the networks of the home's controller.d, and those given by --network.")
+    @Option(
+            names = "--controller",
+            description = "Serve the networks of the home's controller.d, and those given by --network.")
     private boolean controller;
 
     @Option(

@@ -63,7 +63,8 @@ final class RuleFields {
                                         : String.join(", ", RuleJson.fields(type))));
             }
             if (!isCommon && !isIgnored && !isSame(each.getValue(), written.get(name))) {
-                throw rule.wrong(name, "a value that means itself; this one would mean " + Json.write(written.get(name)));
+                throw rule.wrong(
+                        name, "a value that means itself; this one would mean " + Json.write(written.get(name)));
             }
         }
     }
@@ -76,7 +77,9 @@ final class RuleFields {
             return other.equalsIgnoreCase(text)
                     // Without a length it would match everything.
                     || other.contains("/")
-                            && AddressText.prefixText(other).filter(text::equals).isPresent()
+                            && AddressText.prefixText(other)
+                                    .filter(text::equals)
+                                    .isPresent()
                     || other.matches(HEX) && text.matches(HEX) && Json.hexNumber(other, 0) == Json.hexNumber(text, 0);
         }
         return given instanceof Number number && number.longValue() == Json.hexNumber(text, 0);

@@ -239,10 +239,9 @@ class NodeFilesTest {
                     .isThrownBy(() -> network(content))
                     .withMessageStartingWith("network.json: unknown field bogusField; known are ");
             assertThatExceptionOfType(CommandFailure.class)
-                    .isThrownBy(() -> network(
-                            content.replace("\"bogusField\":1,", "")
-                                    .replace("\"1400\"", "1400")
-                                    .replace("ACTION_DROP", "ACTION_DORP")))
+                    .isThrownBy(() -> network(content.replace("\"bogusField\":1,", "")
+                            .replace("\"1400\"", "1400")
+                            .replace("ACTION_DROP", "ACTION_DORP")))
                     .withMessageStartingWith("network.json: rules[0].type is \"ACTION_DORP\"; expected is ");
         }
     }
