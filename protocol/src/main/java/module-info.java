@@ -2,15 +2,18 @@
 module io.ztnio.protocol {
     requires org.bouncycastle.provider;
     requires org.lz4.java;
+    requires com.fasterxml.jackson.jr.ob;
 
     exports io.ztnio.protocol.capture;
     exports io.ztnio.protocol.collect;
     exports io.ztnio.protocol.config;
     exports io.ztnio.protocol.controller;
+    exports io.ztnio.protocol.controller.api;
     exports io.ztnio.protocol.credential;
     exports io.ztnio.protocol.crypto;
     exports io.ztnio.protocol.dissect;
     exports io.ztnio.protocol.identity;
+    exports io.ztnio.protocol.json;
     exports io.ztnio.protocol.message;
     exports io.ztnio.protocol.network;
     exports io.ztnio.protocol.node;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A stock {@code zerotier-one} on a host, with the kernel's TCP/IP over its TAP.
@@ -51,6 +52,28 @@ public final class Daemon {
         Daemon daemon = start(host, home, planet);
         daemon.awaitInfo(planet.rootAddress());
         return daemon;
+    }
+
+    /** Starts a daemon again on the home of one that has ended. */
+    public static Daemon restarted(Host host, Path home, Planet planet) {
+        Daemon daemon = start(host, home, planet);
+        daemon.awaitInfo(planet.rootAddress());
+        return daemon;
+    }
+
+    /** Where it keeps its state. */
+    public Path home() {
+        return home;
+    }
+
+    /** Waits until what it says of a network matches, and returns that. */
+    public String awaitPushed(String network, String pattern) {
+        Pattern wanted = Pattern.compile(pattern);
+        return Await.value(
+                network + " on " + host + " with " + pattern,
+                START_TIMEOUT,
+                () -> Optional.of(query("-j", "listnetworks").orThrow().output())
+                        .filter(text -> wanted.matcher(text).find()));
     }
 
     private static Daemon start(Host host, Path home, Planet planet) {

@@ -62,6 +62,10 @@ public record NetworkConfig(
     public static final int DEFAULT_MTU = 2800;
     public static final int MIN_MTU = 1280;
     public static final int MAX_MTU = 10_000;
+
+    /** Beyond it, frames do not fit into the seven fragments that a packet may have ({@code protocol.md} 9.3). */
+    public static final int MAX_CARRIED_MTU = 9869;
+
     public static final int MAX_RULES = 1024;
     public static final int MAX_CAPABILITIES = 128;
     public static final int MAX_TAGS = 128;

@@ -19,6 +19,20 @@ public record SingleSignOn(
         String provider) {
     public static final SingleSignOn NONE = new SingleSignOn(0, false, "", 0, "", "", "", "", "default");
 
+    /**
+     * Signing in by visiting a page.
+     *
+     * @param expiryMillis when the member has to do so again, epoch milliseconds; 0 if it never has
+     */
+    public static SingleSignOn at(String url, long expiryMillis) {
+        return new SingleSignOn(0, true, url, expiryMillis, "", "", "", "", "default");
+    }
+
+    /** The dictionary of ERROR NETWORK_AUTHENTICATION_REQUIRED that asks for it. */
+    public Dictionary toError() {
+        return new Dictionary().put("aV", 0).put("aU", url);
+    }
+
     /** From a configuration. */
     static SingleSignOn fromConfig(Dictionary d) {
         int version = (int) d.number("ssov", 0);

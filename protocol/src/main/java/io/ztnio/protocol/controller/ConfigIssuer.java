@@ -5,6 +5,7 @@ import io.ztnio.protocol.config.ManagedAddresses;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.RequestMetadata;
 import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.config.Specialist;
 import io.ztnio.protocol.credential.Capability;
 import io.ztnio.protocol.credential.CertificateOfMembership;
@@ -60,6 +61,7 @@ final class ConfigIssuer {
         assigned.addAll(addresses);
         List<InetPrefix> all =
                 assigned.stream().limit(NetworkConfig.MAX_ADDRESSES).toList();
+        TraceTarget trace = member.trace().address() == 0 ? network.trace() : member.trace();
         boolean knowsRules = metadata.rulesEngineRevision() != 0;
         return NetworkConfig.builder(networkId, member.address())
                 .timestamp(nowMillis, window)
@@ -82,7 +84,16 @@ final class ConfigIssuer {
                 .addresses(all)
                 .rules(knowsRules ? network.rules() : List.of(Rule.ACCEPT))
                 .dns(network.dns())
+                .singleSignOn(signIn(network, member))
+                .trace(trace.address(), trace.level())
                 .build();
+    }
+
+    private static SingleSignOn signIn(NetworkDefinition network, MemberDefinition member) {
+        if (!network.needsSignIn() || member.signIn().isExempt()) {
+            return SingleSignOn.NONE;
+        }
+        return SingleSignOn.at(network.signInUrl(), member.signIn().untilMillis());
     }
 
     private static Route sameFamily(Route route) {
@@ -95,7 +106,7 @@ final class ConfigIssuer {
     private List<Capability> capabilities(NetworkDefinition network, MemberDefinition member, long nowMillis) {
         List<Capability> result = new ArrayList<>();
         for (CapabilityDefinition each : network.capabilities()) {
-            if (each.isDefault() || member.capabilities().contains(each.id())) {
+            if (member.capabilities().contains(each.id()) && result.size() < NetworkConfig.MAX_CAPABILITIES) {
                 result.add(Capability.sign(
                         controller, network.networkId(), nowMillis, each.id(), each.rules(), member.address()));
             }

@@ -4,6 +4,7 @@ import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.RequestMetadata;
 import io.ztnio.protocol.credential.Revocation;
+import io.ztnio.protocol.json.JsonObject;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class ControlledNetwork {
     private static final long NEVER = Long.MIN_VALUE / 4;
 
     final LongMap<Entry> members = new LongMap<>();
+    JsonObject record;
     NetworkDefinition definition;
 
     /** How many members that are let in have an address: more than one only if the operator says so. */
@@ -34,25 +36,42 @@ final class ControlledNetwork {
     /** Oldest first. */
     private final ArrayDeque<Expulsion> expulsions = new ArrayDeque<>();
 
+    private long expelled;
     private int pending;
 
-    ControlledNetwork(NetworkDefinition definition) {
-        this.definition = definition;
+    ControlledNetwork(long networkId, JsonObject record) {
+        this.record = record;
+        this.definition = NetworkJson.read(record, networkId);
+    }
+
+    /** Replaces the network's record, which is changed no more from now on. */
+    void define(JsonObject newRecord) {
+        definition = NetworkJson.read(newRecord, definition.networkId());
+        record = newRecord;
     }
 
     /** A member that was put out: whoever asks later is told of it too, until its certificate is too old for anybody. */
-    record Expulsion(Revocation revocation, long atMillis) {}
+    record Expulsion(Revocation revocation, long atMillis, long number) {}
 
     /** One member. */
     static final class Entry {
+        /** Empty until something is kept of it. */
+        JsonObject record = new JsonObject();
+
         MemberDefinition definition;
-        /** Knows of the expulsions up to this moment. */
-        long toldUntilMillis = NEVER;
+        /** How many expulsions it has been told of, or need not be. */
+        long told;
+
+        /** When it was last sent credentials. */
+        long lastCredentialsMillis = NEVER;
 
         long lastRequestMillis = NEVER;
         long lastConfigMillis = NEVER;
         /** From the last request, granted or not; {@code null} if there has been none. */
         RequestMetadata metadata;
+
+        /** Whether a changed configuration has not been sent yet. */
+        boolean isOwedConfig;
 
         Entry(MemberDefinition definition) {
             this.definition = definition;
@@ -71,24 +90,41 @@ final class ControlledNetwork {
     }
 
     /**
-     * Replaces what is wanted of a member. One that is let in has only those of its former addresses that nobody else has got
-     * meanwhile.
+     * Replaces a member's record, which is changed no more from now on but by this. One that is let in has only those of its
+     * former addresses that nobody else has got meanwhile.
      */
-    Entry put(MemberDefinition wanted) {
-        Entry entry = members.get(wanted.address());
-        MemberDefinition old = entry == null ? MemberDefinition.of(wanted.address()) : entry.definition;
+    Entry put(long address, JsonObject record) {
+        Entry entry = members.get(address);
+        MemberDefinition old = entry == null ? MemberDefinition.of(address) : entry.definition;
         hold(old, -1);
-        MemberDefinition member = wanted.authorized() && !old.authorized() ? withoutHeld(wanted) : wanted;
+        MemberDefinition member = MemberJson.read(record, address);
+        if (member.authorized() && !old.authorized()) {
+            List<InetPrefix> free = free(member);
+            if (free.size() < member.addresses().size()) {
+                MemberJson.setAddresses(record, free);
+                member = member.withAddresses(free);
+            }
+        }
         hold(member, 1);
         if (entry == null) {
             entry = new Entry(member);
-            members.put(member.address(), entry);
+            members.put(address, entry);
             pending += member.authorized() ? 0 : 1;
         } else {
             pending += (old.authorized() ? 1 : 0) - (member.authorized() ? 1 : 0);
-            entry.definition = member;
         }
+        entry.definition = member;
+        entry.record = record;
         return entry;
+    }
+
+    /** Forgets a member. */
+    void remove(long address) {
+        Entry entry = members.remove(address);
+        if (entry != null) {
+            hold(entry.definition, -1);
+            pending -= entry.definition.authorized() ? 0 : 1;
+        }
     }
 
     private void hold(MemberDefinition member, int change) {
@@ -100,15 +136,14 @@ final class ControlledNetwork {
     }
 
     /** An address that a pool gave is not the member's while it is out. What the operator gave by hand is. */
-    private MemberDefinition withoutHeld(MemberDefinition member) {
+    private List<InetPrefix> free(MemberDefinition member) {
         if (member.noAutoAssign()) {
-            return member;
+            return member.addresses();
         }
-        List<InetPrefix> free = member.addresses().stream()
+        return member.addresses().stream()
                 .filter(prefix -> !held.containsKey(prefix.address())
                         || definition.pools().stream().noneMatch(pool -> pool.contains(prefix.address())))
                 .toList();
-        return free.size() == member.addresses().size() ? member : member.withAddresses(free);
     }
 
     void expelled(Revocation revocation, long nowMillis) {
@@ -116,16 +151,20 @@ final class ControlledNetwork {
         if (expulsions.size() == MAX_EXPULSIONS) {
             expulsions.poll();
         }
-        expulsions.add(new Expulsion(revocation, nowMillis));
+        expelled++;
+        expulsions.add(new Expulsion(revocation, nowMillis, expelled));
     }
 
-    /** Expulsions that a member has not been told of, which it has from now on. */
+    /** Expulsions that a member has not been told of, which it is to be from now on. */
     List<Revocation> untold(Entry entry, long nowMillis) {
         List<Revocation> untold = expulsions.stream()
-                .filter(each -> each.atMillis() > entry.toldUntilMillis)
+                .filter(each -> each.number() > entry.told)
                 .map(Expulsion::revocation)
                 .toList();
-        entry.toldUntilMillis = nowMillis;
+        if (!untold.isEmpty()) {
+            entry.lastCredentialsMillis = nowMillis;
+        }
+        entry.told = expelled;
         return untold;
     }
 

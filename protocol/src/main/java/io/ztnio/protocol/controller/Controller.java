@@ -2,76 +2,89 @@ package io.ztnio.protocol.controller;
 
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.Dictionary;
-import io.ztnio.protocol.config.InetPrefix;
-import io.ztnio.protocol.config.NetworkConfig;
-import io.ztnio.protocol.config.NetworkConfigCodec;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.RequestMetadata;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.controller.ControlledNetwork.Entry;
-import io.ztnio.protocol.credential.CredentialPacket;
-import io.ztnio.protocol.credential.CredentialType;
-import io.ztnio.protocol.credential.Revocation;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.identity.Identity;
-import io.ztnio.protocol.message.NetworkConfigChunk;
+import io.ztnio.protocol.json.JsonObject;
 import io.ztnio.protocol.message.NetworkConfigRequest;
 import io.ztnio.protocol.network.LocalMember;
 import io.ztnio.protocol.network.NetworkController;
 import io.ztnio.protocol.network.NetworkStore;
 import io.ztnio.protocol.vl1.InboundPacket;
 import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.ErrorCode;
-import io.ztnio.protocol.wire.Verb;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /**
- * The controller of all networks whose ID starts with this node's address ({@code protocol.md} 9). Definitions are kept in
- * the store; members are pushed what changes.
+ * The controller of all networks whose ID starts with this node's address ({@code protocol.md} 9). Networks and members are kept
+ * in the store as the records of ZeroTier's controller, with fields that are not known here; members are pushed what changes.
  *
- * <p>Thread: confined to the node. Times are epoch milliseconds.
+ * <p>Thread: confined to the node. Times are epoch milliseconds. Records that go in or come out are changed no more by
+ * either side.
  */
 public final class Controller implements NetworkController {
     private static final long REQUEST_INTERVAL_MILLIS = 1000;
-    private static final long ONLINE_MILLIS = 120_000;
     private static final long AUTHORIZED_MILLIS = 180_000;
+
+    /** How often it is looked who has to sign in again. */
+    private static final long SIGN_IN_LOOK_MILLIS = 1000;
+
+    private static final String REVISION = "revision";
 
     private final Vl1 vl1;
     private final StoredDefinitions store;
     private final LocalMember local;
     private final Identity identity;
-    private final ConfigIssuer issuer;
+    private final MemberRecords records;
+    private final MemberNotices notices;
     private final LongMap<ControlledNetwork> networks = new LongMap<>();
+    private long nextSignInLookMillis = Long.MIN_VALUE;
 
-    /** A controller with the networks that the store has. */
+    /** A controller with the networks that the store has, other controllers' too, which are kept but not served. */
     public Controller(Vl1 vl1, NetworkStore store, LocalMember local) {
         this.vl1 = vl1;
         this.store = new StoredDefinitions(store);
         this.local = local;
         this.identity = vl1.identity();
-        this.issuer = new ConfigIssuer(identity);
-        for (NetworkDefinition definition : this.store.networks()) {
-            if (isOurs(definition.networkId())) {
-                networks.put(definition.networkId(), withMembers(definition));
-            }
-        }
+        this.records = new MemberRecords(this.store, vl1.random());
+        this.notices = new MemberNotices(vl1, local, records);
+        this.store.networks().forEach((networkId, record) -> networks.put(networkId, withMembers(networkId, record)));
     }
 
     /** A network with the members that it has had before: their identities and addresses stay theirs. */
-    private ControlledNetwork withMembers(NetworkDefinition definition) {
-        ControlledNetwork network = new ControlledNetwork(definition);
-        store.members(definition.networkId()).forEach(network::put);
+    private ControlledNetwork withMembers(long networkId, JsonObject record) {
+        ControlledNetwork network = new ControlledNetwork(networkId, record);
+        store.members(networkId).forEach(network::put);
         return network;
+    }
+
+    /** This node's address, which its networks' IDs start with. */
+    public long address() {
+        return identity.address();
+    }
+
+    /** Where secrets and unforeseeable IDs come from. */
+    public RandomGenerator random() {
+        return vl1.random();
     }
 
     /** Our networks, in no order. */
     public List<NetworkDefinition> networks() {
         List<NetworkDefinition> result = new ArrayList<>();
         for (long networkId : networks.keys()) {
-            result.add(networks.get(networkId).definition);
+            if (isOurs(networkId)) {
+                result.add(networks.get(networkId).definition);
+            }
         }
         return result;
     }
@@ -80,13 +93,48 @@ public final class Controller implements NetworkController {
         return Optional.ofNullable(networks.get(networkId)).map(network -> network.definition);
     }
 
+    /** Records of all networks that are kept, by ID. */
+    public SortedMap<Long, JsonObject> networkRecords() {
+        SortedMap<Long, JsonObject> result = new TreeMap<>(Long::compareUnsigned);
+        for (long networkId : networks.keys()) {
+            result.put(networkId, networks.get(networkId).record);
+        }
+        return result;
+    }
+
+    /** A network's record. */
+    public Optional<JsonObject> networkRecord(long networkId) {
+        return Optional.ofNullable(networks.get(networkId)).map(network -> network.record);
+    }
+
+    /** A member's record, if one is kept. */
+    public Optional<JsonObject> memberRecord(long networkId, long address) {
+        return Optional.ofNullable(networks.get(networkId))
+                .map(network -> network.members.get(address))
+                .map(entry -> entry.record)
+                .filter(record -> record.has("id"));
+    }
+
+    /** Records of a network's members that are kept, by address. */
+    public SortedMap<Long, JsonObject> memberRecords(long networkId) {
+        SortedMap<Long, JsonObject> result = new TreeMap<>(Long::compareUnsigned);
+        ControlledNetwork network = networks.get(networkId);
+        if (network != null) {
+            network.entries().stream()
+                    .filter(entry -> entry.record.has("id"))
+                    .forEach(entry -> result.put(entry.definition.address(), entry.record));
+        }
+        return result;
+    }
+
     /**
-     * Creates or changes a network, and tells its members.
+     * Creates or changes a network, and tells its members. Fields that the definition does not have stay as they are.
      *
      * @throws IllegalArgumentException if the ID is not one of ours
      */
     public void put(NetworkDefinition definition, long nowMillis) {
-        pushToAll(define(definition), nowMillis);
+        mustBeOurs(definition.networkId());
+        putNetworkRecord(definition.networkId(), recordOf(definition), nowMillis);
     }
 
     /**
@@ -96,27 +144,57 @@ public final class Controller implements NetworkController {
      * @throws IllegalArgumentException if the ID is not one of ours
      */
     public void put(NetworkDefinition definition, Set<Long> members, long nowMillis) {
-        ControlledNetwork network = define(definition);
-        authorizeOnly(network, members, nowMillis);
-        pushToAll(network, nowMillis);
+        put(definition, nowMillis);
+        letInOnly(definition.networkId(), members, nowMillis);
     }
 
-    private ControlledNetwork define(NetworkDefinition definition) {
-        long networkId = definition.networkId();
+    private JsonObject recordOf(NetworkDefinition definition) {
+        JsonObject record =
+                networkRecord(definition.networkId()).map(JsonObject::copy).orElse(new JsonObject());
+        NetworkJson.write(definition, record);
+        return record;
+    }
+
+    /**
+     * Checks that this controller can serve a network.
+     *
+     * @throws IllegalArgumentException if the ID is not one of ours
+     */
+    public void mustBeOurs(long networkId) {
         if (!isOurs(networkId)) {
             throw new IllegalArgumentException("network " + NetworkId.format(networkId) + " is not controlled by "
                     + Address.format(identity.address()));
         }
+    }
+
+    /**
+     * Replaces a network's record, which gets what every network has. If that says anything new its revision goes up, and its
+     * members are told.
+     *
+     * @return the record as it is kept
+     */
+    public JsonObject putNetworkRecord(long networkId, JsonObject wanted, long nowMillis) {
+        JsonObject record = wanted.copy();
+        NetworkJson.complete(record, networkId, nowMillis);
         ControlledNetwork network = networks.get(networkId);
-        if (network == null) {
-            network = withMembers(definition);
-            networks.put(networkId, network);
+        if (network != null && network.record.equalsBut(REVISION, record)) {
+            return network.record;
         }
-        network.definition = definition.toBuilder()
-                .revision(network.definition.revision() + 1)
-                .build();
-        store.save(network.definition);
-        return network;
+        record.put(REVISION, record.number(REVISION, 0) + 1);
+        if (network == null) {
+            network = withMembers(networkId, record);
+            networks.put(networkId, network);
+        } else {
+            network.define(record);
+        }
+        store.saveNetwork(networkId, record);
+        if (network.definition.needsSignIn()) {
+            nextSignInLookMillis = nowMillis;
+        }
+        if (isOurs(networkId)) {
+            notices.changed(network, nowMillis);
+        }
+        return record;
     }
 
     /**
@@ -125,8 +203,24 @@ public final class Controller implements NetworkController {
      */
     public void withdraw(long networkId) {
         if (networks.remove(networkId) != null) {
-            store.delete(networkId);
+            store.deleteNetwork(networkId);
         }
+    }
+
+    /** Forgets a network and its members, whose certificates are void. */
+    public void deleteNetwork(long networkId, long nowMillis) {
+        ControlledNetwork network = networks.get(networkId);
+        if (network == null) {
+            return;
+        }
+        withdraw(networkId);
+        for (Entry entry : network.entries()) {
+            store.deleteMember(networkId, entry.definition.address());
+            if (entry.definition.authorized() && isOurs(networkId)) {
+                notices.revoke(network, entry, nowMillis);
+            }
+        }
+        notices.tellAll(network, nowMillis);
     }
 
     /** Members of a network, those who were refused among them. */
@@ -159,8 +253,9 @@ public final class Controller implements NetworkController {
                 nowMillis);
     }
 
-    private void authorizeOnly(ControlledNetwork network, Set<Long> addresses, long nowMillis) {
-        long networkId = network.definition.networkId();
+    /** Lets members in, and puts whoever else was let in before out of a private network. */
+    public void letInOnly(long networkId, Set<Long> addresses, long nowMillis) {
+        ControlledNetwork network = networks.get(networkId);
         if (network.definition.isPrivate()) {
             for (Entry entry : network.entries()) {
                 if (entry.definition.authorized() && !addresses.contains(entry.definition.address())) {
@@ -176,7 +271,8 @@ public final class Controller implements NetworkController {
     }
 
     /**
-     * Creates or changes a member. One without identity keeps that of the member it replaces.
+     * Creates or changes a member. One without identity keeps that of the member it replaces; fields that the definition does
+     * not have stay as they are.
      *
      * @throws IllegalArgumentException if there is no such network
      */
@@ -186,16 +282,57 @@ public final class Controller implements NetworkController {
             throw new IllegalArgumentException("no network " + NetworkId.format(networkId));
         }
         Entry old = network.members.get(wanted.address());
-        Optional<Identity> known =
-                wanted.identity().isPresent() || old == null ? wanted.identity() : old.definition.identity();
-        MemberDefinition member = known.map(wanted::withIdentity).orElse(wanted);
-        boolean expelled = old != null && old.definition.authorized() && !member.authorized();
-        Entry entry = network.put(member);
-        save(network, entry);
-        if (expelled) {
-            expel(network, entry, nowMillis);
-        } else if (isOnline(entry, nowMillis)) {
-            push(network, entry, nowMillis);
+        JsonObject record = old == null ? new JsonObject() : old.record.copy();
+        MemberJson.write(wanted, record, nowMillis);
+        putMemberRecord(networkId, wanted.address(), record, nowMillis);
+    }
+
+    /**
+     * Replaces a member's record, which gets what every member has. If that says anything new its revision goes up, and whoever
+     * it concerns is told. Nothing happens if there is no such network.
+     *
+     * @return the record as it is kept
+     */
+    public JsonObject putMemberRecord(long networkId, long address, JsonObject wanted, long nowMillis) {
+        ControlledNetwork network = networks.get(networkId);
+        JsonObject record = wanted.copy();
+        if (network == null) {
+            return record;
+        }
+        Entry old = network.members.get(address);
+        MemberDefinition before = old == null ? MemberDefinition.of(address) : old.definition;
+        if (!records.put(network, address, record, nowMillis)) {
+            return record;
+        }
+        Entry entry = network.members.get(address);
+        // What a push adds is not part of the answer.
+        JsonObject kept = entry.record.copy();
+        boolean isBridge = entry.definition.activeBridge();
+        if (before.authorized() && !entry.definition.authorized()) {
+            notices.expel(network, entry, nowMillis);
+        } else if (isBridge == before.activeBridge()) {
+            notices.changed(network, entry, nowMillis);
+        }
+        if (isBridge != before.activeBridge()) {
+            notices.changed(network, nowMillis);
+        }
+        return kept;
+    }
+
+    /** Forgets a member, whose certificate is void. */
+    public void deleteMember(long networkId, long address, long nowMillis) {
+        ControlledNetwork network = networks.get(networkId);
+        Entry entry = network == null ? null : network.members.get(address);
+        if (entry == null) {
+            return;
+        }
+        store.deleteMember(networkId, address);
+        if (entry.definition.authorized()) {
+            notices.expel(network, entry, nowMillis);
+        }
+        network.remove(address);
+        if (entry.definition.activeBridge()) {
+            notices.changed(network, nowMillis);
         }
     }
 
@@ -204,12 +341,17 @@ public final class Controller implements NetworkController {
         RequestMetadata metadata =
                 RequestMetadata.read(Dictionary.parse(request.metadata().toByteArray()));
         long networkId = request.networkId();
-        Identity asking = packet.sender().identity();
-        ErrorCode error = answer(networkId, asking, metadata, packet, nowMillis);
-        if (error != ErrorCode.NONE) {
-            vl1.beginError(packet, error).putLong(networkId);
-            vl1.sendReply(packet, nowMillis);
+        ErrorCode error = answer(networkId, packet.sender().identity(), metadata, packet, nowMillis);
+        if (error == ErrorCode.NONE) {
+            return;
         }
+        ByteWriter writer = vl1.beginError(packet, error).putLong(networkId);
+        if (error == ErrorCode.NETWORK_AUTHENTICATION_REQUIRED) {
+            String url = networks.get(networkId).definition.signInUrl();
+            byte[] info = SingleSignOn.at(url, 0).toError().toByteArray();
+            writer.putShort(info.length).putBytes(info);
+        }
+        vl1.sendReply(packet, nowMillis);
     }
 
     @Override
@@ -238,155 +380,53 @@ public final class Controller implements NetworkController {
             return ErrorCode.NONE;
         }
         entry.lastRequestMillis = nowMillis;
-        if (entry.definition.identity().isPresent()
-                && !entry.definition.identity().get().equals(asking)) {
+        Optional<Identity> known = entry.definition.identity();
+        boolean isNew = !MemberJson.hasIdentity(entry.record);
+        if (!isNew && known.filter(asking::equals).isEmpty()) {
             return ErrorCode.NETWORK_ACCESS_DENIED;
         }
-        MemberDefinition before = entry.definition;
-        MemberDefinition member = before.identity().isPresent() ? before : before.withIdentity(asking);
-        if (!member.authorized() && admits(network.definition, metadata, nowMillis)) {
-            member = member.withAuthorized(true);
-        }
-        network.put(member);
         entry.metadata = metadata;
-        if (!member.authorized()) {
-            if (!member.equals(before)) {
-                save(network, entry);
-            }
-            return ErrorCode.NETWORK_ACCESS_DENIED;
+        JsonObject record = entry.record.copy();
+        if (isNew) {
+            MemberJson.setIdentity(record, asking);
+            MemberJson.addDefaultCapabilities(record, network.definition);
         }
-        assignAddresses(network, entry);
-        if (!entry.definition.equals(before)) {
-            save(network, entry);
+        boolean authorized = admit(network.definition, entry.definition, record, metadata, nowMillis);
+        boolean mustSignIn = MemberNotices.mustSignIn(network.definition, entry.definition, nowMillis);
+        if (!authorized || mustSignIn) {
+            records.put(network, asking.address(), record, nowMillis);
+            return mustSignIn ? ErrorCode.NETWORK_AUTHENTICATION_REQUIRED : ErrorCode.NETWORK_ACCESS_DENIED;
         }
-        send(network, entry, packet, nowMillis);
-        tell(network, entry, nowMillis);
+        MemberJson.setVersion(record, metadata);
+        if (metadata.rulesEngineRevision() != 0) {
+            MemberJson.addDefaultTags(record, network.definition);
+        }
+        records.putAndAssign(network, entry, record, nowMillis);
+        notices.send(network, entry, packet, nowMillis);
+        notices.tell(network, entry, nowMillis);
         return ErrorCode.NONE;
     }
 
-    private static boolean admits(NetworkDefinition network, RequestMetadata metadata, long nowMillis) {
+    /** Whether a member is let in, which its record then says. */
+    private static boolean admit(
+            NetworkDefinition network,
+            MemberDefinition member,
+            JsonObject record,
+            RequestMetadata metadata,
+            long nowMillis) {
+        if (member.authorized()) {
+            return true;
+        }
         if (!network.isPrivate()) {
+            MemberJson.setAuthorized(record, true, "public", null, nowMillis);
             return true;
         }
         Long expiry = metadata.token().isEmpty() ? null : network.authTokens().get(metadata.token());
-        return expiry != null && (expiry == 0 || expiry > nowMillis);
-    }
-
-    /** Gives the member one address of each family that has a pool, if it has none yet. */
-    private void assignAddresses(ControlledNetwork network, Entry entry) {
-        MemberDefinition member = entry.definition;
-        if (member.noAutoAssign() || network.definition.pools().isEmpty()) {
-            return;
+        if (expiry == null || expiry != 0 && expiry <= nowMillis) {
+            return false;
         }
-        List<InetPrefix> usable = usable(network.definition, member);
-        boolean needsIpv4 = usable.stream().allMatch(InetPrefix::isIpv6);
-        boolean needsIpv6 = usable.stream().noneMatch(InetPrefix::isIpv6);
-        if (!needsIpv4 && !needsIpv6) {
-            return;
-        }
-        Set<InetAddress> taken = network.taken();
-        List<InetPrefix> addresses = new ArrayList<>(member.addresses());
-        if (needsIpv6) {
-            AddressAssignment.ipv6(network.definition, member.address(), taken, vl1.random())
-                    .ifPresent(addresses::add);
-        }
-        if (needsIpv4) {
-            AddressAssignment.ipv4(network.definition, member.address(), taken).ifPresent(addresses::add);
-        }
-        if (addresses.size() > member.addresses().size()) {
-            network.put(member.withAddresses(addresses));
-        }
-    }
-
-    private static List<InetPrefix> usable(NetworkDefinition network, MemberDefinition member) {
-        return member.addresses().stream()
-                .map(prefix -> AddressAssignment.onRoute(prefix.address(), network.routes()))
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
-    /**
-     * Signs and sends a configuration.
-     *
-     * @param request what it answers; {@code null} for a push
-     */
-    private void send(ControlledNetwork network, Entry entry, InboundPacket request, long nowMillis) {
-        MemberDefinition member = entry.definition;
-        NetworkConfig config = issuer.issue(
-                network.definition,
-                member,
-                member.identity().orElseThrow(),
-                usable(network.definition, member),
-                network.activeBridges(),
-                entry.metadata,
-                nowMillis);
-        entry.lastConfigMillis = nowMillis;
-        if (member.address() == identity.address()) {
-            local.onLocalConfig(config, nowMillis);
-            return;
-        }
-        byte[] dictionary = NetworkConfigCodec.write(config).toByteArray();
-        for (NetworkConfigChunk chunk :
-                NetworkConfigCodec.sign(identity, config.networkId(), dictionary, vl1.random())) {
-            chunk.write(
-                    request == null
-                            ? vl1.begin(member.address(), Verb.NETWORK_CONFIG)
-                            : vl1.beginOk(member.address(), Verb.NETWORK_CONFIG_REQUEST, request.packetId()));
-            vl1.send(true, nowMillis);
-        }
-    }
-
-    private void pushToAll(ControlledNetwork network, long nowMillis) {
-        for (Entry entry : network.entries()) {
-            if (isOnline(entry, nowMillis)) {
-                push(network, entry, nowMillis);
-            }
-        }
-    }
-
-    private void push(ControlledNetwork network, Entry entry, long nowMillis) {
-        if (entry.definition.authorized() && entry.metadata != null) {
-            assignAddresses(network, entry);
-            save(network, entry);
-            send(network, entry, null, nowMillis);
-        }
-    }
-
-    /** Tells everybody who is online that a member's certificate is void. */
-    private void expel(ControlledNetwork network, Entry expelled, long nowMillis) {
-        expelled.lastConfigMillis = Long.MIN_VALUE / 4;
-        Revocation revocation = Revocation.sign(
-                identity,
-                new Revocation.Fields(
-                        vl1.random().nextInt(),
-                        network.definition.networkId(),
-                        0,
-                        nowMillis,
-                        Revocation.FLAG_FAST_PROPAGATE,
-                        expelled.definition.address(),
-                        CredentialType.COM.code()));
-        network.expelled(revocation, nowMillis);
-        local.onLocalRevocation(revocation, nowMillis);
-        for (Entry entry : network.entries()) {
-            if (isOnline(entry, nowMillis)) {
-                tell(network, entry, nowMillis);
-            }
-        }
-    }
-
-    /** Tells a member who was put out since it was told last. */
-    private void tell(ControlledNetwork network, Entry entry, long nowMillis) {
-        long address = entry.definition.address();
-        for (Revocation revocation : network.untold(entry, nowMillis)) {
-            if (address != identity.address()) {
-                CredentialPacket.of(revocation).write(vl1.begin(address, Verb.NETWORK_CREDENTIALS));
-                vl1.send(true, nowMillis);
-            }
-        }
-    }
-
-    private static boolean isOnline(Entry entry, long nowMillis) {
-        return nowMillis - entry.lastRequestMillis < ONLINE_MILLIS;
+        MemberJson.setAuthorized(record, true, "token", metadata.token(), nowMillis);
+        return true;
     }
 
     @Override
@@ -396,17 +436,27 @@ public final class Controller implements NetworkController {
         return entry != null && entry.definition.authorized() && nowMillis - entry.lastConfigMillis < AUTHORIZED_MILLIS;
     }
 
-    /** Nothing is due of itself: members ask. */
     @Override
     public long poll(long nowMillis) {
-        return Long.MAX_VALUE;
+        return Math.min(notices.poll(nowMillis), lookWhoIsSignedIn(nowMillis));
+    }
+
+    private long lookWhoIsSignedIn(long nowMillis) {
+        if (nowMillis < nextSignInLookMillis) {
+            return nextSignInLookMillis;
+        }
+        nextSignInLookMillis = Long.MAX_VALUE;
+        for (long networkId : networks.keys()) {
+            ControlledNetwork network = networks.get(networkId);
+            if (network.definition.needsSignIn() && isOurs(networkId)) {
+                nextSignInLookMillis = nowMillis + SIGN_IN_LOOK_MILLIS;
+                notices.expelSignedOut(network, nowMillis);
+            }
+        }
+        return nextSignInLookMillis;
     }
 
     private boolean isOurs(long networkId) {
         return NetworkId.controller(networkId) == identity.address();
-    }
-
-    private void save(ControlledNetwork network, Entry entry) {
-        store.save(network.definition.networkId(), entry.definition);
     }
 }

@@ -24,7 +24,7 @@ final class DefinitionCheck {
                 nameLength <= NetworkConfig.MAX_NAME_LENGTH,
                 "name",
                 nameLength + " bytes of UTF-8 are more than " + NetworkConfig.MAX_NAME_LENGTH);
-        range("mtu", network.mtuBytes(), NetworkConfig.MIN_MTU, NetworkConfig.MAX_MTU);
+        range("mtu", network.mtuBytes(), NetworkConfig.MIN_MTU, NetworkConfig.MAX_CARRIED_MTU);
         range("multicastLimit", network.multicastLimit(), 0, NetworkConfig.MAX_MULTICAST_LIMIT);
         most("routes", network.routes().size(), NetworkConfig.MAX_ROUTES);
         most("rules", network.rules().size(), NetworkConfig.MAX_RULES);

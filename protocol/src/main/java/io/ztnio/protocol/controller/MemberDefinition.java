@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param addresses assigned addresses; those that a pool gave are added here
  * @param tags values by tag ID, beyond the network's
  * @param capabilities IDs of capabilities
+ * @param trace whom it tells what becomes of frames, if not whom the network says
+ * @param signIn what it has to do with signing in
  */
 public record MemberDefinition(
         long address,
@@ -23,7 +25,19 @@ public record MemberDefinition(
         boolean noAutoAssign,
         List<InetPrefix> addresses,
         Map<Integer, Integer> tags,
-        List<Integer> capabilities) {
+        List<Integer> capabilities,
+        TraceTarget trace,
+        SignIn signIn) {
+    /**
+     * Signing in, on networks that ask for it.
+     *
+     * @param isExempt whether the member need not sign in
+     * @param untilMillis how long it is signed in, epoch milliseconds; 0 if it never was
+     */
+    public record SignIn(boolean isExempt, long untilMillis) {
+        static final SignIn NEVER = new SignIn(false, 0);
+    }
+
     public MemberDefinition {
         addresses = List.copyOf(addresses);
         tags = Map.copyOf(tags);
@@ -32,12 +46,21 @@ public record MemberDefinition(
 
     /** A member that is not authorized. */
     public static MemberDefinition of(long address) {
-        return new MemberDefinition(address, Optional.empty(), false, false, false, List.of(), Map.of(), List.of());
+        return new MemberDefinition(
+                address,
+                Optional.empty(),
+                false,
+                false,
+                false,
+                List.of(),
+                Map.of(),
+                List.of(),
+                TraceTarget.NONE,
+                SignIn.NEVER);
     }
 
     public MemberDefinition withIdentity(Identity value) {
-        return new MemberDefinition(
-                address,
+        return with(
                 Optional.of(value.withoutSecret()),
                 authorized,
                 activeBridge,
@@ -48,29 +71,47 @@ public record MemberDefinition(
     }
 
     public MemberDefinition withAuthorized(boolean value) {
-        return new MemberDefinition(
-                address, identity, value, activeBridge, noAutoAssign, addresses, tags, capabilities);
+        return with(identity, value, activeBridge, noAutoAssign, addresses, tags, capabilities);
     }
 
     public MemberDefinition withActiveBridge(boolean value) {
-        return new MemberDefinition(address, identity, authorized, value, noAutoAssign, addresses, tags, capabilities);
+        return with(identity, authorized, value, noAutoAssign, addresses, tags, capabilities);
     }
 
     public MemberDefinition withNoAutoAssign(boolean value) {
-        return new MemberDefinition(address, identity, authorized, activeBridge, value, addresses, tags, capabilities);
+        return with(identity, authorized, activeBridge, value, addresses, tags, capabilities);
     }
 
     public MemberDefinition withAddresses(List<InetPrefix> value) {
-        return new MemberDefinition(
-                address, identity, authorized, activeBridge, noAutoAssign, value, tags, capabilities);
+        return with(identity, authorized, activeBridge, noAutoAssign, value, tags, capabilities);
     }
 
     public MemberDefinition withTags(Map<Integer, Integer> value) {
-        return new MemberDefinition(
-                address, identity, authorized, activeBridge, noAutoAssign, addresses, value, capabilities);
+        return with(identity, authorized, activeBridge, noAutoAssign, addresses, value, capabilities);
     }
 
     public MemberDefinition withCapabilities(List<Integer> value) {
-        return new MemberDefinition(address, identity, authorized, activeBridge, noAutoAssign, addresses, tags, value);
+        return with(identity, authorized, activeBridge, noAutoAssign, addresses, tags, value);
+    }
+
+    private MemberDefinition with(
+            Optional<Identity> newIdentity,
+            boolean newAuthorized,
+            boolean newActiveBridge,
+            boolean newNoAutoAssign,
+            List<InetPrefix> newAddresses,
+            Map<Integer, Integer> newTags,
+            List<Integer> newCapabilities) {
+        return new MemberDefinition(
+                address,
+                newIdentity,
+                newAuthorized,
+                newActiveBridge,
+                newNoAutoAssign,
+                newAddresses,
+                newTags,
+                newCapabilities,
+                trace,
+                signIn);
     }
 }

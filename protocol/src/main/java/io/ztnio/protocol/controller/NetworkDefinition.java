@@ -3,6 +3,7 @@ package io.ztnio.protocol.controller;
 import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.json.JsonObject;
 import io.ztnio.protocol.rule.Rule;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,11 @@ public final class NetworkDefinition {
     /** A private network without addresses, whose rules accept everything. */
     public static Builder builder(long networkId) {
         return new Builder(networkId);
+    }
+
+    /** The network that a controller's record describes ({@code protocol.md} 9.6), be it one that does not work. */
+    public static NetworkDefinition ofRecord(JsonObject record, long networkId) {
+        return NetworkJson.read(record, networkId);
     }
 
     public Builder toBuilder() {
@@ -102,6 +108,31 @@ public final class NetworkDefinition {
         return fields.authTokens;
     }
 
+    /** Whether members get addresses of the IPv4 pools. */
+    public boolean assignsIpv4() {
+        return fields.assignsIpv4;
+    }
+
+    /** Whether members get addresses of the IPv6 pools. */
+    public boolean assignsIpv6() {
+        return fields.assignsIpv6;
+    }
+
+    /** Whom members tell what becomes of frames, unless a member's own setting says otherwise. */
+    public TraceTarget trace() {
+        return fields.trace;
+    }
+
+    /** Whether members have to sign in. */
+    public boolean needsSignIn() {
+        return fields.needsSignIn;
+    }
+
+    /** Where members sign in. */
+    public String signInUrl() {
+        return fields.signInUrl;
+    }
+
     /** Collects a definition. */
     public static final class Builder {
         private final long networkId;
@@ -121,6 +152,11 @@ public final class NetworkDefinition {
         private Map<Integer, Integer> tags = Map.of();
         private Dns dns = Dns.NONE;
         private Map<String, Long> authTokens = Map.of();
+        private boolean assignsIpv4 = true;
+        private boolean assignsIpv6 = true;
+        private TraceTarget trace = TraceTarget.NONE;
+        private boolean needsSignIn;
+        private String signInUrl = "";
 
         private Builder(long networkId) {
             this.networkId = networkId;
@@ -144,6 +180,11 @@ public final class NetworkDefinition {
             tags = other.tags;
             dns = other.dns;
             authTokens = other.authTokens;
+            assignsIpv4 = other.assignsIpv4;
+            assignsIpv6 = other.assignsIpv6;
+            trace = other.trace;
+            needsSignIn = other.needsSignIn;
+            signInUrl = other.signInUrl;
         }
 
         /** At most 127 bytes of UTF-8. */
@@ -172,7 +213,7 @@ public final class NetworkDefinition {
             return this;
         }
 
-        /** 1280 to 10000. */
+        /** 1280 to {@value NetworkConfig#MAX_CARRIED_MTU}. */
         public Builder mtu(int bytes) {
             mtuBytes = bytes;
             return this;
@@ -230,19 +271,43 @@ public final class NetworkDefinition {
             return this;
         }
 
+        /** Whether members get addresses of the pools of each version; they do unless this says otherwise. */
+        public Builder assigns(boolean ipv4, boolean ipv6) {
+            assignsIpv4 = ipv4;
+            assignsIpv6 = ipv6;
+            return this;
+        }
+
+        public Builder trace(TraceTarget value) {
+            trace = value;
+            return this;
+        }
+
+        /** Members have to sign in at {@code url}, those excepted that are exempt. */
+        public Builder signIn(boolean needed, String url) {
+            needsSignIn = needed;
+            signInUrl = url;
+            return this;
+        }
+
         /**
          * The definition. Targets of routes lose their host bits.
          *
          * @throws IllegalArgumentException naming the field, if no configuration can say this or it cannot work
          */
         public NetworkDefinition build() {
+            NetworkDefinition definition = buildUnchecked();
+            DefinitionCheck.check(definition);
+            return definition;
+        }
+
+        /** A definition that need not work, as an operator may leave one between two steps. */
+        NetworkDefinition buildUnchecked() {
             Builder fields = new Builder(this);
             fields.routes = routes.stream()
                     .map(route -> new Route(route.target().network(), route.via(), route.flags(), route.metric()))
                     .toList();
-            NetworkDefinition definition = new NetworkDefinition(fields);
-            DefinitionCheck.check(definition);
-            return definition;
+            return new NetworkDefinition(fields);
         }
     }
 }

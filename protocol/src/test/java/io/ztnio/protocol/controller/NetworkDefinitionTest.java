@@ -79,8 +79,8 @@ class NetworkDefinitionTest {
 
     @Test
     void everyOtherFieldIsRefusedByItsName() {
-        assertRefused("mtu: 1279 is not within 1280 to 10000", b -> b.mtu(1279));
-        assertRefused("mtu: 10001 is not within 1280 to 10000", b -> b.mtu(10_001));
+        assertRefused("mtu: 1279 is not within 1280 to 9869", b -> b.mtu(1279));
+        assertRefused("mtu: 10001 is not within 1280 to 9869", b -> b.mtu(10_001));
         assertRefused("multicastLimit: -1 is not within 0 to 65535", b -> b.multicastLimit(-1));
         assertRefused("name: 128 bytes of UTF-8 are more than 127", b -> b.name("\u00e9".repeat(64)));
         assertRefused("rules: 1025 are more than 1024", b -> b.rules(Collections.nCopies(1025, Rule.ACCEPT)));

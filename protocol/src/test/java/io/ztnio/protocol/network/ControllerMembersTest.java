@@ -31,7 +31,7 @@ class ControllerMembersTest {
     private final Vl2Host bob = new Vl2Host(net, planet, "82.1.1.1:9993", 2, new MemoryStateStore());
     private final Vl2Host dave = new Vl2Host(net, planet, "85.1.1.1:9993", 4, new MemoryStateStore());
     private final long networkId = NetworkId.of(carol.address(), 1);
-    private final String networkFile = "controller.d/network/" + NetworkId.format(networkId) + ".conf";
+    private final String networkFile = "controller.d/network/" + NetworkId.format(networkId) + ".json";
     private Controller controller;
 
     @BeforeEach
@@ -223,9 +223,9 @@ class ControllerMembersTest {
         long second = NetworkId.of(carol.address(), 2);
         controller.put(NetworkDefinition.builder(second).build(), net.nowMillis());
         String memberFile = "controller.d/network/" + NetworkId.format(networkId) + "/member/"
-                + String.format("%010x", alice.address()) + ".conf";
+                + String.format("%010x", alice.address()) + ".json";
         carolState.put(networkFile, new byte[] {1, 2, 3});
-        carolState.put(memberFile, "address=0000000001\nidentity=nonsense".getBytes(StandardCharsets.US_ASCII));
+        carolState.put(memberFile, "{\"id\":\"0000000001\"}".getBytes(StandardCharsets.US_ASCII));
 
         restartController();
 
@@ -237,9 +237,10 @@ class ControllerMembersTest {
         assertThat(controller.members(networkId)).isEmpty();
         assertThat(carol.problems)
                 .containsExactly(
-                        networkFile + ": it is damaged (not the definition of a network) and was set aside as "
-                                + networkFile + ".damaged; the node goes on without it",
-                        memberFile + ": it is damaged (its identity cannot be read) and was set aside as " + memberFile
+                        networkFile + ": it is damaged (not JSON) and was set aside as " + networkFile
+                                + ".damaged; the node goes on without it",
+                        memberFile + ": it is damaged (its id is not "
+                                + String.format("%010x", alice.address()) + ") and was set aside as " + memberFile
                                 + ".damaged; the node goes on without it");
     }
 }

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -332,6 +333,21 @@ public final class Engine implements AutoCloseable {
     public List<MemberDefinition> members(long networkId) {
         Controller mine = mustControl();
         return driver.call(now -> mine.members(networkId));
+    }
+
+    /**
+     * Does something with the controller, confined to the node; what it is given with it is the time in epoch milliseconds.
+     *
+     * @throws IllegalStateException if this engine is no controller
+     */
+    public <T> T control(BiFunction<Controller, Long, T> action) {
+        Controller mine = mustControl();
+        return driver.call(now -> action.apply(mine, clock.millis(now)));
+    }
+
+    /** Whether this node serves networks of its own. */
+    public boolean isController() {
+        return controller.isPresent();
     }
 
     private Controller mustControl() {

@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.node;
 
 import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.controller.NetworkDefinition;
+import io.ztnio.protocol.controller.api.WrittenNetwork;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.provider.runtime.Engine;
@@ -47,16 +48,28 @@ final class ControlledNetworks {
         events.accept(network.description());
     }
 
-    /** Ends what earlier runs served, and no file defines any more. */
+    /** Ends what files of earlier runs defined, and no file defines any more. */
     void serveNothingElse() {
         for (NetworkDefinition served : engine.definitions()) {
-            if (networks.stream().noneMatch(network -> network.id == served.networkId())) {
-                engine.withdraw(served.networkId());
-                events.accept(String.format(
-                        "network %016x of an earlier run is not served any more: no --network file defines it",
-                        served.networkId()));
+            long networkId = served.networkId();
+            if (networks.stream().noneMatch(network -> network.id == networkId)) {
+                if (isOfAFile(networkId)) {
+                    engine.withdraw(networkId);
+                    events.accept(String.format(
+                            "network %016x of an earlier run is not served any more: no --network file defines it",
+                            networkId));
+                } else {
+                    events.accept(String.format("network %016x is served as controller.d has it", networkId));
+                }
             }
         }
+    }
+
+    private boolean isOfAFile(long networkId) {
+        return engine.control((controller, now) -> controller
+                .networkRecord(networkId)
+                .filter(WrittenNetwork::isRecord)
+                .isPresent());
     }
 
     /** Looks at the files and the members again. */
@@ -90,7 +103,10 @@ final class ControlledNetworks {
             Set<Long> before = letIn();
             Set<Long> wanted = new HashSet<>(network.authorizedMembers());
             try {
-                engine.define(network.definition(engine.address()), wanted);
+                engine.control((controller, now) -> {
+                    network.apply(controller, now);
+                    return null;
+                });
             } catch (IllegalArgumentException e) {
                 throw new CommandFailure(file + ": " + e.getMessage(), e);
             }

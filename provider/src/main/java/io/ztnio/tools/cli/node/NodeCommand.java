@@ -7,6 +7,7 @@ import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.JsonOption;
 import io.ztnio.tools.cli.command.NodeOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,9 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--root", description = "Be a root of the planet, which must name this node's identity.")
     private boolean root;
 
-    @Option(names = "--controller", description = "Serve the networks given by --network.")
+    @Option(
+            names = "--controller",
+            description = "Serve the networks of the home's controller.d, and those given by --network.")
     private boolean controller;
 
     @Option(
@@ -57,11 +60,12 @@ public final class NodeCommand implements Callable<Integer> {
         if (!networks.isEmpty() && !controller) {
             throw new ParameterException(spec.commandLine(), "--network needs --controller");
         }
-        if (networks.isEmpty() && controller) {
-            throw new ParameterException(
-                    spec.commandLine(), "--controller needs --network FILE, the definition of the network to serve");
-        }
         ZtnioConfig config = config();
+        if (networks.isEmpty() && controller && !Files.isDirectory(config.home().resolve("controller.d"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--controller needs --network FILE, the definition of the network to serve, or a home with controller.d");
+        }
         NodeOptions.checkPlanet(config);
         for (Path file : networks) {
             NetworkFile.read(file);

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,41 @@ class NodeFilesTest {
         assertThat(file.authorizedMembers()).containsExactly(0x0123456789L);
     }
 
+    /** As a controller answers: with all that it counts, and nothings. */
+    @Test
+    void whatAControllerAnswersIsADefinition() throws IOException {
+        NetworkFile file = network("""
+                {"authTokens":[null],"authorizationEndpoint":"","capabilities":[{"default":true,"id":7,
+                 "rules":[{"type":"ACTION_ACCEPT"}]}],"clientId":"","creationTime":1795993092331,"dns":[],
+                 "enableBroadcast":true,"id":"8056c2e21c000001","ipAssignmentPools":[{"ipRangeStart":"10.1.0.1",
+                 "ipRangeEnd":"10.1.0.9"}],"mtu":2800,"multicastLimit":32,"name":"","nwid":"8056c2e21c000001",
+                 "objtype":"network","private":true,"remoteTraceLevel":0,"remoteTraceTarget":null,"revision":1,
+                 "routes":[{"target":"10.1.0.0/16","via":null}],"rules":[{"not":false,"or":false,"type":"MATCH_ICMP",
+                 "icmpType":8,"icmpCode":null},{"type":"ACTION_DROP"},{"type":"ACTION_ACCEPT"}],"rulesSource":"",
+                 "ssoEnabled":false,"tags":[{"default":null,"id":3},{"default":5,"id":1000}],
+                 "v4AssignMode":{"zt":false},"v6AssignMode":{"6plane":false,"rfc4193":false,"zt":false},
+                 "members":{"0123456789":{"authorized":true,"tags":[[3,4]],"remoteTraceTarget":null}}}
+                """);
+
+        NetworkDefinition definition = file.definition(0x8056c2e21cL);
+
+        assertThat(definition.rules()).hasSize(3);
+        assertThat(definition.tags()).containsExactly(Map.entry(1000, 5));
+        assertThat(definition.capabilities()).hasSize(1);
+        assertThat(definition.assignsIpv4()).isFalse();
+        assertThat(file.authorizedMembers()).containsExactly(0x0123456789L);
+    }
+
+    @Test
+    void withoutAModeAddressesAreGivenFromThePoolsThatThereAre() {
+        NetworkDefinition definition = network("""
+                {"routes":[{"target":"10.1.0.0/16"}],
+                 "ipAssignmentPools":[{"ipRangeStart":"10.1.0.1","ipRangeEnd":"10.1.0.9"}]}""").definition(1);
+
+        assertThat(definition.assignsIpv4()).isTrue();
+        assertThat(definition.assignsIpv6()).isFalse();
+    }
+
     @Test
     void aShortIdIsCompletedWithTheControllersAddress() throws IOException {
         assertThat(network("{}").id(0x8056c2e21cL)).isEqualTo(0x8056c2e21c000001L);
@@ -120,14 +156,28 @@ class NodeFilesTest {
             quoteCharacter = '`',
             value = {
                 "{'privat':true} | unknown field privat; known are id, name, private, ",
-                "{'rules':[]} | unknown field rules; known are ",
+                "{'rules':[{'typ':'ACTION_DROP'}]} | unknown field rules[0].typ; known are ",
+                "{'rules':[{'type':'ACTION_PRIORITY'}]} | rules[0].type is \"ACTION_PRIORITY\"; expected is the name of",
+                "{'rules':[{'type':'MATCH_ETHERTYPE','etherType':'0x800'}]} | rules[0].etherType is \"0x800\"; expected is a value that means itself; this one would mean 0",
+                "{'rules':[{'type':'MATCH_IPV4_SOURCE','ip':'10.0.0.1'}]} | rules[0].ip is \"10.0.0.1\"; expected is a value that means itself; this one would mean \"10.0.0.1/0\"",
+                "{'rules':[{'type':'ACTION_DROP','etherType':1}]} | rules[0].etherType is 1; expected is nothing: ACTION_DROP has no fields",
+                "{'capabilities':[{'id':1,'rules':[{'type':'x'}]}]} | capabilities[0].rules[0].type is ",
+                "{'tags':[{'id':1,'default':'a'}]} | tags[0].default is \"a\"; expected is a whole number",
+                "{'remoteTraceTarget':'x'} | remoteTraceTarget is \"x\"; expected is an address",
+                "{'authTokens':{'secret':'never'}} | authTokens is not an object with tokens and when they expire",
+                "{'members':{'x':{}}} | members is not an object with addresses of 10 hexadecimal digits: \"x\" is none",
+                "{'members':{'0123456789':{'authorised':true}}} | unknown field members.0123456789.authorised; known are authorized",
+                "{'members':{'0123456789':{'ipAssignments':['x']}}} | members.0123456789.ipAssignments is not a list of IP addresses",
+                "{'members':{'0123456789':{'tags':[[1]]}}} | members.0123456789.tags is not a list of pairs",
+                "{'members':{'0123456789':{'capabilities':['a']}}} | members.0123456789.capabilities is not a list of ids",
+                "{'members':{'0123456789':{'identity':'x'}}} | members.0123456789.identity is not the identity of 0123456789",
                 "{'Private':true} | unknown field Private; known are ",
                 "{'private':'true'} | private is \"true\"; expected is true or false, without quotation marks",
                 "{'private':null} | private is null; expected is true or false",
                 "{'private':1} | private is 1; expected is true or false",
-                "{'mtu':'1400'} | mtu is \"1400\"; expected is a whole number from 1280 to 10000",
+                "{'mtu':'1400'} | mtu is \"1400\"; expected is a whole number from 1280 to 9869",
                 "{'mtu':1400.5} | mtu is 1400.5; expected is a whole number",
-                "{'mtu':100} | mtu is 100; expected is a whole number from 1280 to 10000",
+                "{'mtu':100} | mtu is 100; expected is a whole number from 1280 to 9869",
                 "{'mtu':99999999999999999999} | mtu is 99999999999999999999; expected is a whole number",
                 "{'multicastLimit':-1} | multicastLimit is -1; expected is a whole number from 0",
                 "{'name':7} | name is 7; expected is a text",
@@ -189,8 +239,10 @@ class NodeFilesTest {
                     .isThrownBy(() -> network(content))
                     .withMessageStartingWith("network.json: unknown field bogusField; known are ");
             assertThatExceptionOfType(CommandFailure.class)
-                    .isThrownBy(() -> network(content.replace("\"bogusField\":1,", "")))
-                    .withMessageStartingWith("network.json: unknown field rules; known are ");
+                    .isThrownBy(() -> network(content.replace("\"bogusField\":1,", "")
+                            .replace("\"1400\"", "1400")
+                            .replace("ACTION_DROP", "ACTION_DORP")))
+                    .withMessageStartingWith("network.json: rules[0].type is \"ACTION_DORP\"; expected is ");
         }
     }
 

@@ -1,0 +1,229 @@
+package io.ztnio.protocol.controller.api;
+
+import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.controller.Controller;
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.json.Json;
+import io.ztnio.protocol.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The API of ZeroTier's controller: {@code /controller}, {@code /controller/network}, {@code /controller/network/NWID}, {@code
+ * /controller/network/NWID/member}, {@code /controller/network/NWID/member/ID}, and the two lists under {@code
+ * /unstable/controller/network}. POST and PUT are the same; what they name changes, and everything else stays. A network or
+ * member that is not there is made.
+ *
+ * <p>Thread: confined to the node. Times are epoch milliseconds.
+ */
+public final class ControllerApi {
+    private static final int API_VERSION = 4;
+    private static final int HEX = 16;
+    private static final int SERVER_ERROR = 500;
+    private static final int UNAVAILABLE = 503;
+    private static final int ID_TRIALS = 1000;
+    private static final int MAX_BODY_LENGTH = 4 << 20;
+    private static final String NETWORK = "network";
+    private static final String MEMBER = "member";
+    private static final String NETWORK_ID = "[0-9a-fA-F]{16}";
+    private static final String NEW_NETWORK = "[0-9a-fA-F]{10}______";
+    private static final String ADDRESS = "[0-9a-fA-F]{10}";
+    private static final String AUTHORIZED = "authorized";
+
+    private final Controller controller;
+
+    public ControllerApi(Controller controller) {
+        this.controller = controller;
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param method of HTTP, in capitals
+     * @param path what follows {@code /controller}, cut at its slashes; a path with a slash at its end has an empty last part
+     * @param body of the request; empty for none
+     */
+    public Answer handle(String method, List<String> path, String body, long nowMillis) {
+        try {
+            return switch (path.size()) {
+                case 0 -> isGet(method) ? Answer.ok(status(nowMillis)) : Answer.notFound();
+                case 1 -> path.get(0).equals(NETWORK) ? networks(method, body, nowMillis) : Answer.notFound();
+                case 2 ->
+                    path.get(0).equals(NETWORK) ? network(method, path.get(1), body, nowMillis) : Answer.notFound();
+                case 3 -> isGet(method) && isMembers(path) ? members(id(path.get(1))) : Answer.notFound();
+                case 4 ->
+                    isMembers(path) && path.get(3).matches(ADDRESS)
+                            ? member(method, id(path.get(1)), id(path.get(3)), body, nowMillis)
+                            : Answer.notFound();
+                default -> Answer.notFound();
+            };
+        } catch (IllegalArgumentException e) {
+            return new Answer(
+                    SERVER_ERROR,
+                    new JsonObject()
+                            .put("error", SERVER_ERROR)
+                            .put("description", e.getMessage())
+                            .toString());
+        }
+    }
+
+    /**
+     * Answers a request under {@code /unstable/controller}: the lists with everything in them.
+     *
+     * @param path what follows {@code /unstable/controller}, cut at its slashes
+     */
+    public Answer handleUnstable(String method, List<String> path) {
+        if (!isGet(method) || path.isEmpty() || !path.get(0).equals(NETWORK)) {
+            return Answer.notFound();
+        }
+        if (path.size() == 1) {
+            return networksWithCounts();
+        }
+        return path.size() == 3 && isMembers(path) ? membersInFull(id(path.get(1))) : Answer.notFound();
+    }
+
+    private static boolean isGet(String method) {
+        return method.equals("GET");
+    }
+
+    private static boolean isPut(String method) {
+        return method.equals("POST") || method.equals("PUT");
+    }
+
+    private static boolean isMembers(List<String> path) {
+        return path.get(0).equals(NETWORK)
+                && path.get(1).matches(NETWORK_ID)
+                && path.get(2).equals(MEMBER);
+    }
+
+    private static long id(String hex) {
+        return Long.parseUnsignedLong(hex, HEX);
+    }
+
+    private static JsonObject status(long nowMillis) {
+        return new JsonObject()
+                .put("controller", true)
+                .put("apiVersion", API_VERSION)
+                .put("clock", nowMillis)
+                .put("databaseReady", true);
+    }
+
+    private Answer networks(String method, String body, long nowMillis) {
+        if (isGet(method)) {
+            return Answer.ok(Json.write(controller.networkRecords().keySet().stream()
+                    .map(NetworkId::format)
+                    .toList()));
+        }
+        return isPut(method) ? create(body, nowMillis) : Answer.notFound();
+    }
+
+    private Answer create(String body, long nowMillis) {
+        for (int i = 0; i < ID_TRIALS; i++) {
+            int number = Math.max(1, controller.random().nextInt() & 0xff_ffff);
+            long networkId = NetworkId.of(controller.address(), number);
+            if (controller.networkRecord(networkId).isEmpty()) {
+                return Answer.ok(putNetwork(networkId, body, nowMillis));
+            }
+        }
+        return new Answer(UNAVAILABLE, "");
+    }
+
+    private Answer network(String method, String name, String body, long nowMillis) {
+        if (name.matches(NEW_NETWORK) && isPut(method)) {
+            boolean isMine = name.startsWith(Address.format(controller.address()));
+            return isMine ? create(body, nowMillis) : Answer.badRequest();
+        }
+        if (!name.matches(NETWORK_ID)) {
+            return Answer.notFound();
+        }
+        long networkId = id(name);
+        if (isPut(method)) {
+            return Answer.ok(putNetwork(networkId, body, nowMillis));
+        }
+        Optional<JsonObject> record = controller.networkRecord(networkId);
+        if (record.isPresent() && method.equals("DELETE")) {
+            controller.deleteNetwork(networkId, nowMillis);
+        } else if (!isGet(method)) {
+            return Answer.notFound();
+        }
+        return record.map(Answer::ok).orElse(Answer.notFound());
+    }
+
+    private JsonObject putNetwork(long networkId, String body, long nowMillis) {
+        JsonObject changes = object(body);
+        JsonObject record =
+                controller.networkRecord(networkId).map(JsonObject::copy).orElse(new JsonObject());
+        NetworkPost.apply(changes, record);
+        return controller.putNetworkRecord(networkId, record, nowMillis);
+    }
+
+    /** What is asked for; nothing if the body is JSON but no object. */
+    private static JsonObject object(String body) {
+        if (body.length() > MAX_BODY_LENGTH) {
+            throw new IllegalArgumentException("more than " + MAX_BODY_LENGTH + " characters");
+        }
+        return JsonObject.of(Json.parse(body)).orElse(new JsonObject());
+    }
+
+    private Answer members(long networkId) {
+        if (controller.networkRecord(networkId).isEmpty()) {
+            return Answer.notFound();
+        }
+        Map<String, Object> revisions = new TreeMap<>();
+        controller
+                .memberRecords(networkId)
+                .forEach((address, record) -> revisions.put(Address.format(address), record.number("revision", 0)));
+        return Answer.ok(Json.write(revisions));
+    }
+
+    private Answer member(String method, long networkId, long address, String body, long nowMillis) {
+        Optional<JsonObject> network = controller.networkRecord(networkId);
+        Optional<JsonObject> member = controller.memberRecord(networkId, address);
+        if (network.isEmpty()) {
+            return Answer.notFound();
+        }
+        if (isPut(method)) {
+            JsonObject record = member.map(JsonObject::copy).orElse(new JsonObject());
+            MemberPost.apply(object(body), record, nowMillis);
+            return Answer.ok(controller.putMemberRecord(networkId, address, record, nowMillis));
+        }
+        if (member.isPresent() && method.equals("DELETE")) {
+            controller.deleteMember(networkId, address, nowMillis);
+        } else if (!isGet(method)) {
+            return Answer.notFound();
+        }
+        return member.map(Answer::ok).orElse(Answer.notFound());
+    }
+
+    private Answer networksWithCounts() {
+        List<JsonObject> data = new ArrayList<>();
+        controller.networkRecords().forEach((networkId, record) -> {
+            SortedMap<Long, JsonObject> members = controller.memberRecords(networkId);
+            data.add(record.copy()
+                    .put(
+                            "meta",
+                            Map.of("totalMemberCount", members.size(), "authorizedMemberCount", authorized(members))));
+        });
+        return Answer.ok(new JsonObject().put("data", data).put("meta", Map.of("networkCount", data.size())));
+    }
+
+    private Answer membersInFull(long networkId) {
+        if (controller.networkRecord(networkId).isEmpty()) {
+            return Answer.notFound();
+        }
+        SortedMap<Long, JsonObject> members = controller.memberRecords(networkId);
+        return Answer.ok(new JsonObject()
+                .put("data", new ArrayList<>(members.values()))
+                .put("meta", Map.of("totalCount", members.size(), "authorizedCount", authorized(members))));
+    }
+
+    private static long authorized(SortedMap<Long, JsonObject> members) {
+        return members.values().stream()
+                .filter(member -> member.flag(AUTHORIZED, false))
+                .count();
+    }
+}
