@@ -80,7 +80,8 @@ class ConfigLoaderTest {
                         Optional.empty(),
                         Transport.ZEROTIER,
                         new OverlaySettings(
-                                List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio")));
+                                List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
+                        PathSettings.NONE));
     }
 
     @Test
@@ -149,7 +150,8 @@ class ConfigLoaderTest {
                                 List.of(new IpPrefix(literal("10.5.0.1"), 24)),
                                 Optional.of("alpha"),
                                 true,
-                                "hub-2")));
+                                "hub-2"),
+                        PathSettings.NONE));
     }
 
     @Test
