@@ -223,6 +223,12 @@ public final class ConfigLoader {
             String source = "local.conf of the home";
             daemon.local().port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));
             paths = daemon.local().paths();
+            daemon.local()
+                    .tcpRelaySetting()
+                    .ifPresent(relay -> settings.putIfAbsent(ConfigKey.TCP_RELAY, new Setting(relay, source)));
+            daemon.local()
+                    .forceTcpRelay()
+                    .ifPresent(force -> settings.putIfAbsent(ConfigKey.TCP_RELAY_FORCE, new Setting(force, source)));
             daemon.local().bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
         }
         return networks;

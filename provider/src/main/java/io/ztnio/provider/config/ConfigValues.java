@@ -155,7 +155,16 @@ final class ConfigValues {
                         : Optional.empty(),
                 transport,
                 overlay(),
-                paths);
+                paths.withTcpRelay(tcpRelay()));
+    }
+
+    private TcpRelaySettings tcpRelay() {
+        boolean forced = value(ConfigKey.TCP_RELAY_FORCE, text -> choice(text, "false", "true") == 1);
+        return value(ConfigKey.TCP_RELAY, text -> switch (text) {
+            case AUTO -> new TcpRelaySettings(Optional.empty(), true, forced);
+            case "off" -> TcpRelaySettings.NONE;
+            default -> new TcpRelaySettings(Optional.of(endpoint(text)), false, forced);
+        });
     }
 
     private Transport transport() {

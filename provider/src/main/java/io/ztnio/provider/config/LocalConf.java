@@ -35,6 +35,9 @@ final class LocalConf {
     private static final String SECOND_PORT = SETTINGS + "secondaryPort";
     private static final String ALLOW_SECOND_PORT = SETTINGS + "allowSecondaryPort";
     private static final String INTERFACES = SETTINGS + "interfacePrefixBlacklist";
+    private static final String RELAY = SETTINGS + "tcpFallbackRelay";
+    private static final String ALLOW_RELAY = SETTINGS + "allowTcpFallbackRelay";
+    private static final String FORCE_RELAY = SETTINGS + "forceTcpRelay";
     private static final String BLACKLIST = "blacklist";
     private static final String TRUSTED = "trustedPathId";
     private static final String MTU = "mtu";
@@ -44,8 +47,6 @@ final class LocalConf {
     /** Settings that say what is the case here anyway. */
     private static final Map<String, Object> OURS = Map.of(
             "settings.portMappingEnabled", false,
-            "settings.allowTcpFallbackRelay", false,
-            "settings.forceTcpRelay", false,
             "settings.lowBandwidthMode", false,
             "settings.softwareUpdate", "disable");
 
@@ -54,6 +55,8 @@ final class LocalConf {
 
     private final Optional<String> port;
     private final Optional<String> bind;
+    private final Optional<String> tcpRelay;
+    private final Optional<String> forceTcpRelay;
     private final PathSettings paths;
 
     private LocalConf(Map<?, ?> root) {
@@ -61,7 +64,10 @@ final class LocalConf {
         flatten("", root, rest);
         port = port(PORT).map(String::valueOf);
         bind = texts(BIND).map(addresses -> String.join(",", addresses));
-        paths = new PathSettings(rules, texts(INTERFACES).orElse(List.of()), secondPort());
+        tcpRelay = tcpRelay();
+        forceTcpRelay = flag(FORCE_RELAY).map(String::valueOf);
+        paths = new PathSettings(
+                rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE);
     }
 
     /**
@@ -96,6 +102,16 @@ final class LocalConf {
     /** The same of {@link ConfigKey#BIND}. */
     Optional<String> bind() {
         return bind;
+    }
+
+    /** The same of {@link ConfigKey#TCP_RELAY}. */
+    Optional<String> tcpRelaySetting() {
+        return tcpRelay;
+    }
+
+    /** The same of {@link ConfigKey#TCP_RELAY_FORCE}. */
+    Optional<String> forceTcpRelay() {
+        return forceTcpRelay;
     }
 
     PathSettings paths() {
@@ -215,16 +231,25 @@ final class LocalConf {
                 : Optional.empty();
     }
 
+    private Optional<Boolean> flag(String key) {
+        return rest.get(key) instanceof Boolean ? Optional.of((Boolean) rest.remove(key)) : Optional.empty();
+    }
+
+    private Optional<String> tcpRelay() {
+        Optional<Boolean> allowed = flag(ALLOW_RELAY);
+        Optional<String> named = endpoint(rest.get(RELAY)).map(endpoint -> {
+            rest.remove(RELAY);
+            String ip = SocketAddressField.format(endpoint.getAddress());
+            return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + endpoint.getPort();
+        });
+        return allowed.equals(Optional.of(false)) ? Optional.of("off") : named;
+    }
+
     /** Only if it is asked for: where a NAT keeps ports apart it doubles what is sent to keep ways open, and gains nothing. */
     private OptionalInt secondPort() {
         Optional<Integer> number = port(SECOND_PORT);
-        Object allowed = rest.get(ALLOW_SECOND_PORT);
-        if (allowed instanceof Boolean) {
-            rest.remove(ALLOW_SECOND_PORT);
-        }
-        if (Boolean.FALSE.equals(allowed) || (number.isEmpty() && !Boolean.TRUE.equals(allowed))) {
-            return OptionalInt.empty();
-        }
-        return OptionalInt.of(number.orElse(0));
+        return flag(ALLOW_SECOND_PORT).orElse(number.isPresent())
+                ? OptionalInt.of(number.orElse(0))
+                : OptionalInt.empty();
     }
 }

@@ -31,6 +31,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A node with its stack on real sockets: one single-writer engine behind one gate, whose driver waits for datagrams and
@@ -83,7 +85,8 @@ public final class Engine implements AutoCloseable {
                 "the store",
                 new WriteBehindStore(
                         config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
-        this.transport = config.openTransport(sockets, damaged);
+        this.transport =
+                TcpRelays.over(config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
         this.driver = new NodeDriver(
                 "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
         parts.add(
@@ -272,6 +275,18 @@ public final class Engine implements AutoCloseable {
     /** The moons that are looked for: ID, and address of the seed. */
     public Map<Long, Long> wantedMoons() {
         return driver.call(now -> node.wantedMoons());
+    }
+
+    /** The published endpoints of the roots of planet and moons, this node's own among them. */
+    public Set<InetSocketAddress> rootEndpoints() {
+        return driver.call(now -> {
+            List<World> worlds = new ArrayList<>(node.moons());
+            node.planet().ifPresent(worlds::add);
+            return worlds.stream()
+                    .flatMap(world -> world.roots().stream())
+                    .flatMap(root -> root.endpoints().stream())
+                    .collect(Collectors.toUnmodifiableSet());
+        });
     }
 
     /** The joined networks as they are now. */

@@ -81,7 +81,7 @@ class ConfigLoaderTest {
                         Transport.ZEROTIER,
                         new OverlaySettings(
                                 List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
-                        PathSettings.NONE));
+                        PathSettings.NONE.withTcpRelay(new TcpRelaySettings(Optional.empty(), true, false))));
     }
 
     @Test
@@ -104,6 +104,8 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.bypass", "10.1.2.3/32"),
                 Map.entry("ztnio.wildcard", "zerotier"),
                 Map.entry("ztnio.tcp.congestion", "bbr"),
+                Map.entry("ztnio.tcp.relay", "relay.example:443"),
+                Map.entry("ztnio.tcp.relay.force", "true"),
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
@@ -151,7 +153,8 @@ class ConfigLoaderTest {
                                 Optional.of("alpha"),
                                 true,
                                 "hub-2"),
-                        PathSettings.NONE));
+                        PathSettings.NONE.withTcpRelay(
+                                new TcpRelaySettings(Optional.of("relay.example:443"), false, true))));
     }
 
     @Test

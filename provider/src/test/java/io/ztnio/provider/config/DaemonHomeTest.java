@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,25 @@ class DaemonHomeTest {
                                         List.of(InetPrefix.parse("10.20.0.0/16"))))));
         assertThat(paths.ignoredInterfaces()).containsExactly("docker", "veth");
         assertThat(paths.secondPort()).hasValue(9994);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{}', '', true, false",
+        "'{\"tcpFallbackRelay\":\"10.1.2.3/443\",\"allowTcpFallbackRelay\":true}', 10.1.2.3:443, false, false",
+        "'{\"tcpFallbackRelay\":\"fd00::1/443\",\"forceTcpRelay\":true}', [fd00::1]:443, false, true",
+        "'{\"tcpFallbackRelay\":\"10.1.2.3/443\",\"allowTcpFallbackRelay\":false}', '', false, false"
+    })
+    void theRelayOfLocalConfCountsUnlessASettingNamesAnother(
+            String settings, String named, boolean publicAllowed, boolean forced) throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", "{\"settings\":" + settings + "}");
+
+        assertThat(load().paths().tcpRelay())
+                .isEqualTo(new TcpRelaySettings(
+                        Optional.of(named).filter(name -> !name.isEmpty()), publicAllowed, forced));
+        assertThat(load("ztnio.tcp.relay", "relay:1").paths().tcpRelay().named()).contains("relay:1");
+        assertThat(warnings).isEmpty();
     }
 
     @ParameterizedTest

@@ -41,6 +41,9 @@ public final class Keepalive {
 
     private static final long SEEK_TIME_MILLIS = 300_000;
 
+    /** Between two looks whether any is in reach: a node at rest is not to be woken more often than it is anyhow. */
+    private static final long LOOK_MILLIS = 5_000;
+
     private final PeerTable peers;
     private final Topology topology;
     private final IdentityRequests requests;
@@ -88,10 +91,11 @@ public final class Keepalive {
         if (nowMillis < nextSeekMillis) {
             return nextSeekMillis;
         }
-        nextSeekMillis = nowMillis + SEEK_MILLIS;
+        nextSeekMillis = nowMillis + LOOK_MILLIS;
         if (lastInReachMillis == Path.NEVER || topology.upstreams().isEmpty() || isAnyInReach(nowMillis)) {
             lastInReachMillis = nowMillis;
         } else if (nowMillis - lastInReachMillis < SEEK_TIME_MILLIS) {
+            nextSeekMillis = nowMillis + SEEK_MILLIS;
             for (Topology.Upstream upstream : topology.upstreams()) {
                 if (upstream.peer().sinceHelloMillis(nowMillis) >= SEEK_MILLIS) {
                     helloToEndpoints(upstream, nowMillis);

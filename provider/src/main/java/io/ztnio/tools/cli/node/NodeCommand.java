@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
                 "Run a node in the foreground: a member, a root, a controller, or all of them. The ztnio.* settings "
                         + "apply too.")
 public final class NodeCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 0xffff;
+
     @Spec
     private CommandSpec spec;
 
@@ -46,6 +49,13 @@ public final class NodeCommand implements Callable<Integer> {
                     "JSON definition of a network of this controller; changes of the file take effect at once. May be repeated.")
     private List<Path> networks = new ArrayList<>();
 
+    @Option(
+            names = "--tcp-relay-port",
+            paramLabel = "PORT",
+            description =
+                    "With --root: relay for nodes that cannot send UDP, on this TCP port (see ztnio.tcp.relay); it reaches the roots only.")
+    private Integer tcpRelayPort;
+
     @Option(names = "--join", paramLabel = "NETWORK", description = "Network id to join. May be repeated.")
     private List<String> join = new ArrayList<>();
 
@@ -61,13 +71,22 @@ public final class NodeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--controller needs --network FILE, the definition of the network to serve");
         }
+        if (tcpRelayPort != null && (!root || tcpRelayPort < 0 || tcpRelayPort > MAX_PORT)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tcp-relay-port is a port from 0 to 65535, and needs --root");
+        }
         ZtnioConfig config = config();
         NodeOptions.checkPlanet(config);
         for (Path file : networks) {
             NetworkFile.read(file);
         }
         Console console = json.console();
-        NodeSettings settings = new NodeSettings(config, root, controller, networks);
+        NodeSettings settings = new NodeSettings(
+                config,
+                root,
+                controller,
+                networks,
+                tcpRelayPort == null ? OptionalInt.empty() : OptionalInt.of(tcpRelayPort));
         new NodeRunner(settings, line -> console.print(line, Map.of("event", line))).run();
         return 0;
     }
