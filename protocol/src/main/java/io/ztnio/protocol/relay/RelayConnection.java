@@ -24,7 +24,16 @@ final class RelayConnection {
     private static final int READ_BYTES = 16 << 10;
     private static final long CONNECT_MILLIS = 10_000;
 
-    private record Arrived(InetSocketAddress from, byte[] bytes) {}
+    /** A datagram, and whence it came. */
+    private static final class Arrived {
+        private final InetSocketAddress from;
+        private final byte[] bytes;
+
+        private Arrived(InetSocketAddress from, byte[] bytes) {
+            this.from = from;
+            this.bytes = bytes;
+        }
+    }
 
     private final SelectorProvider os;
     private final String host;
@@ -82,7 +91,7 @@ final class RelayConnection {
         synchronized (lock) {
             while (!batch.isFull() && !arrived.isEmpty()) {
                 Arrived next = arrived.remove();
-                batch.add(socket, next.from(), next.bytes(), 0, next.bytes().length);
+                batch.add(socket, next.from, next.bytes, 0, next.bytes.length);
             }
         }
     }
@@ -113,7 +122,9 @@ final class RelayConnection {
                 mine.select(left);
                 mine.selectedKeys().clear();
             }
-            LOG.log(System.Logger.Level.INFO, "UDP seems to be blocked: datagrams go by the TCP relay " + host + ":" + port);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "UDP seems to be blocked: datagrams go by the TCP relay " + host + ":" + port);
             exchange(channel, key);
         } catch (IOException | RuntimeException e) {
             if (!closed) {

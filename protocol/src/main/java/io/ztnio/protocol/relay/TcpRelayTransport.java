@@ -106,8 +106,7 @@ public final class TcpRelayTransport implements DatagramTransport {
         send(udp, socket, to, buffer, offset, length);
     }
 
-    private void send(
-            DatagramSender sockets, int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+    private void send(DatagramSender sockets, int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         if (need.isBlocked() && need.concerns(to, length)) {
             relay(to, buffer, offset, length);
             if (need.isForced()) {

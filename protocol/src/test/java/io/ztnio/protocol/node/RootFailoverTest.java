@@ -123,8 +123,8 @@ class RootFailoverTest {
         start(second, SECOND, after);
 
         // The next HELLO to the other root brings the new planet.
-        boolean taken = net.runUntil(
-                300_000, () -> alice.node().planet().orElseThrow().timestamp() == 2);
+        boolean taken =
+                net.runUntil(300_000, () -> alice.node().planet().orElseThrow().timestamp() == 2);
         net.run(6_000);
 
         assertThat(taken).isTrue();
@@ -154,12 +154,11 @@ class RootFailoverTest {
     @Test
     void aMoonIsJoinedFromItsFileAndLeftAtRunTime() throws IOException {
         World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
-        World moon =
-                World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
+        World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
         start(first, FIRST, planet);
-        second.start(NodeConfig.builder(
-                        new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
-                .build());
+        second.start(
+                NodeConfig.builder(new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
         MemoryStateStore store = new MemoryStateStore();
         Node node = alice.start(NodeConfig.builder(SimIdentities.of(1), planet, net.random())
                 .store(store)
@@ -184,12 +183,11 @@ class RootFailoverTest {
     @Test
     void aMoonsRootRelaysWhenThePlanetsAreDead() {
         World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
-        World moon =
-                World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
+        World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
         start(first, FIRST, planet);
-        second.start(NodeConfig.builder(
-                        new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
-                .build());
+        second.start(
+                NodeConfig.builder(new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
         startMembers(planet);
         blockDirectPaths();
         alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));

@@ -41,11 +41,13 @@ class VerbGatesTest {
         planet.start(bob, 2).handler(new TrustingHandler());
         net.run(1_000);
         bob.say(ALICE, "hello");
-        assertThat(net.runUntil(40_000, () -> bob.node()
-                        .vl1()
-                        .peer(ALICE)
-                        .filter(peer -> peer.hasDirectPath(net.nowMillis()))
-                        .isPresent()))
+        assertThat(net.runUntil(
+                        40_000,
+                        () -> bob.node()
+                                .vl1()
+                                .peer(ALICE)
+                                .filter(peer -> peer.hasDirectPath(net.nowMillis()))
+                                .isPresent()))
                 .isTrue();
         net.run(2_000);
     }
@@ -208,8 +210,8 @@ class VerbGatesTest {
 
     private long sentToBob() {
         return net.log().stream()
-                .filter(datagram -> datagram.from().equals(alice.address())
-                        && datagram.to().equals(bob.address()))
+                .filter(datagram ->
+                        datagram.from().equals(alice.address()) && datagram.to().equals(bob.address()))
                 .count();
     }
 

@@ -55,9 +55,7 @@ class RelayRecordsTest {
 
         assertThat(read)
                 .containsExactly(
-                        "version",
-                        "/81.1.2.3:9993 " + "00".repeat(20),
-                        "/[fd00:0:0:0:0:0:0:1]:7 " + "11".repeat(19));
+                        "version", "/81.1.2.3:9993 " + "00".repeat(20), "/[fd00:0:0:0:0:0:0:1]:7 " + "11".repeat(19));
     }
 
     @ParameterizedTest

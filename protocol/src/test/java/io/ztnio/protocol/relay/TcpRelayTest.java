@@ -58,7 +58,8 @@ class TcpRelayTest {
         root.send(ByteBuffer.wrap(ANSWER), from);
         DatagramBatch batch = await(transport);
 
-        assertThat(from.getPort()).isNotEqualTo(transport.localAddresses().get(0).getPort());
+        assertThat(from.getPort())
+                .isNotEqualTo(transport.localAddresses().get(0).getPort());
         assertThat(batch.socket(0)).isEqualTo(1);
         assertThat(batch.source(0)).isEqualTo(rootAddress);
         assertThat(batch.buffer(0)).startsWith(ANSWER);
@@ -82,7 +83,9 @@ class TcpRelayTest {
 
         // Twice by UDP as before, and once by the relay.
         List<Integer> ports = List.of(
-                receiveAtRoot().getPort(), receiveAtRoot().getPort(), receiveAtRoot().getPort());
+                receiveAtRoot().getPort(),
+                receiveAtRoot().getPort(),
+                receiveAtRoot().getPort());
         assertThat(ports).filteredOn(port -> port == byUdp.getPort()).hasSize(2);
 
         root.send(ByteBuffer.wrap(ANSWER), byUdp);

@@ -73,8 +73,7 @@ class PathRulesTest {
         alice.start(config(
                         1,
                         new PathRules(
-                                List.of(),
-                                Map.of(BOB, new PathRules.Virtual(List.of(bob.address()), List.of())))))
+                                List.of(), Map.of(BOB, new PathRules.Virtual(List.of(bob.address()), List.of())))))
                 .handler(new TrustingHandler());
         net.run(1_000);
         InetAddress root = SimNet.endpoint(SimPlanet.ROOT_ADDRESS).getAddress();

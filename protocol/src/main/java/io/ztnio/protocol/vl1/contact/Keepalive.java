@@ -106,13 +106,11 @@ public final class Keepalive {
     }
 
     private boolean isAnyInReach(long nowMillis) {
-        return topology.upstreams().stream()
-                .anyMatch(upstream -> !isLost(upstream.peer(), nowMillis));
+        return topology.upstreams().stream().anyMatch(upstream -> !isLost(upstream.peer(), nowMillis));
     }
 
     private static boolean isLost(RemotePeer upstream, long nowMillis) {
-        return !upstream.hasDirectPath(nowMillis)
-                || nowMillis - upstream.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
+        return !upstream.hasDirectPath(nowMillis) || nowMillis - upstream.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
     }
 
     /** Sends what is due; to be called every few seconds. */

@@ -125,7 +125,8 @@ public final class Transmitter {
         PeerPath direct = peer.paths().best(nowMillis);
         RemotePeer upstream = direct == null ? upstreams.best(nowMillis, peer.address()) : null;
         PeerPath relay = upstream == null ? null : upstream.paths().best(nowMillis);
-        PeerPath way = direct != null ? direct : relay != null ? relay : peer.paths().any(nowMillis);
+        PeerPath way =
+                direct != null ? direct : relay != null ? relay : peer.paths().any(nowMillis);
         if (way == null) {
             return 0;
         }
