@@ -18,6 +18,7 @@ module io.ztnio.protocol {
     exports io.ztnio.protocol.network;
     exports io.ztnio.protocol.node;
     exports io.ztnio.protocol.packet;
+    exports io.ztnio.protocol.relay;
     exports io.ztnio.protocol.rule;
     exports io.ztnio.protocol.store;
     exports io.ztnio.protocol.transport;

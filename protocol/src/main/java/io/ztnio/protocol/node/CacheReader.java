@@ -2,6 +2,7 @@ package io.ztnio.protocol.node;
 
 import io.ztnio.protocol.store.DamagedFileException;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,12 @@ final class CacheReader {
             }
         }
         return values;
+    }
+
+    /** A moon, if it is there. */
+    Optional<World> moon(long id) {
+        return read(NodeState.moonKey(id), NodeState.NOT_A_MOON, NodeState::moon)
+                .filter(world -> world.id() == id);
     }
 
     private List<String> keys(String folder) {

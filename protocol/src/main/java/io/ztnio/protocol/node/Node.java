@@ -19,7 +19,9 @@ import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One ZeroTier node, without I/O: a driver hands it datagrams, calls {@link #poll} when it asked for that, and sends what
@@ -167,14 +169,32 @@ public final class Node {
         return vl1.moons();
     }
 
+    /** The moons that are wanted and not there yet: ID, and address of the seed. */
+    public Map<Long, Long> wantedMoons() {
+        return vl1.wantedMoons();
+    }
+
     /** Our own endpoints as roots and peers see them. */
     public List<InetSocketAddress> surfaces() {
         return vl1.surfaces();
     }
 
-    /** Joins a moon of which only its ID and one root's address are known; it is stored when it comes. */
-    public void orbit(long moonId, long seedAddress) {
-        vl1.orbit(moonId, seedAddress);
+    /**
+     * Joins a moon: that which the store has, or that which the seed gives us, which is believed and stored then.
+     *
+     * @param seed address of one of its roots, if that is known
+     * @return whether it is joined or looked for; false if it is not stored and there is no seed
+     */
+    public boolean orbit(long moonId, OptionalLong seed) {
+        if (vl1.moons().stream().anyMatch(moon -> moon.id() == moonId)) {
+            return true;
+        }
+        Optional<World> stored = new CacheReader(config.store(), this::failed).moon(moonId);
+        stored.ifPresent(vl1::install);
+        if (stored.isEmpty() && seed.isPresent()) {
+            vl1.orbit(moonId, seed.getAsLong());
+        }
+        return stored.isPresent() || seed.isPresent();
     }
 
     /** Leaves a moon, and removes it from the store. */

@@ -31,6 +31,8 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
     public static final String MOONS = "moons.d";
     public static final String PEERS = "peers.d";
 
+    static final String NOT_A_MOON = "not a moon";
+
     public NodeState {
         moons = List.copyOf(moons);
         peers = List.copyOf(peers);
@@ -64,7 +66,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
         return new NodeState(
                 identity(store, random),
                 planet(store, planet, onFailure),
-                caches.read(MOONS, ".moon", "not a moon", NodeState::moon, Integer.MAX_VALUE),
+                caches.read(MOONS, ".moon", NOT_A_MOON, NodeState::moon, Integer.MAX_VALUE),
                 PeerFiles.load(store, caches, nowMillis, onFailure));
     }
 
@@ -153,7 +155,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
                 .filter(world -> world.type() == World.Type.PLANET && world.id() != 0);
     }
 
-    private static Optional<World> moon(byte[] content) {
+    static Optional<World> moon(byte[] content) {
         return World.read(new ByteReader(content)).filter(world -> world.type() == World.Type.MOON);
     }
 

@@ -4,6 +4,7 @@ import io.ztnio.protocol.wire.IpScope;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +31,11 @@ public interface PathPolicy {
     /** ID of the trusted path (no cryptography at all, {@code protocol.md} 3.5) to {@code remote}; 0 for none. */
     default long trustedPathId(InetSocketAddress remote) {
         return 0;
+    }
+
+    /** Where to look for a peer without a direct path, by configuration ({@code protocol.md} 8.8). */
+    default List<InetSocketAddress> hints(long peer) {
+        return List.of();
     }
 
     /** The reference's rule: private and global addresses; never loopback, link-local or multicast ones. */
@@ -59,6 +65,11 @@ public interface PathPolicy {
             @Override
             public long trustedPathId(InetSocketAddress remote) {
                 return base.trustedPathId(remote);
+            }
+
+            @Override
+            public List<InetSocketAddress> hints(long peer) {
+                return base.hints(peer);
             }
         };
     }

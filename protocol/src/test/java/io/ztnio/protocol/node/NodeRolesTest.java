@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,7 +111,8 @@ class NodeRolesTest {
                 .build());
         SimHost alice = net.host("81.1.1.1:9993");
         planet.start(alice, 1);
-        alice.node().orbit(moon.id(), moonRoot.address());
+        assertThat(alice.node().orbit(moon.id(), OptionalLong.of(moonRoot.address())))
+                .isTrue();
 
         net.run(60_000);
 

@@ -53,6 +53,16 @@ public enum ConfigKey {
             "a positive duration such as 500ms, 30s or 2m",
             "How long private addresses wait for the networks' configuration, from the start of the node on; what is not "
                     + "known then fails."),
+    TCP_RELAY(
+            "ztnio.tcp.relay",
+            "auto",
+            "auto, off, or host:port",
+            "The relay over TCP for when nothing has come by UDP for a minute. Auto: the public one, of nodes of the public planet only."),
+    TCP_RELAY_FORCE(
+            "ztnio.tcp.relay.force",
+            "false",
+            "true or false",
+            "Uses the relay over TCP at once and always, and UDP never, where there is one."),
     PEER_TIMEOUT(
             "ztnio.peer.timeout",
             "60s",

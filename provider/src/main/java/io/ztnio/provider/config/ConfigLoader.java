@@ -55,6 +55,7 @@ public final class ConfigLoader {
     private boolean homeUnknown;
 
     private boolean planetGiven;
+    private PathSettings paths = PathSettings.NONE;
 
     /** A value and where it came from, for messages. */
     record Setting(String value, String source) {}
@@ -196,7 +197,8 @@ public final class ConfigLoader {
         ZtnioConfig config = values.build(
                 networks,
                 purpose == Purpose.NODE || (purpose != Purpose.NODE_WITHOUT_HOME && !networks.isEmpty()),
-                planetGiven);
+                planetGiven,
+                paths);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems, homeUnknown);
         }
@@ -219,8 +221,15 @@ public final class ConfigLoader {
         if (purpose != Purpose.CHANNELS || !networks.isEmpty() || daemon.leavesOut()) {
             notices.forEach(warnings);
             String source = "local.conf of the home";
-            daemon.port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));
-            daemon.bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
+            daemon.local().port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));
+            paths = daemon.local().paths();
+            daemon.local()
+                    .tcpRelaySetting()
+                    .ifPresent(relay -> settings.putIfAbsent(ConfigKey.TCP_RELAY, new Setting(relay, source)));
+            daemon.local()
+                    .forceTcpRelay()
+                    .ifPresent(force -> settings.putIfAbsent(ConfigKey.TCP_RELAY_FORCE, new Setting(force, source)));
+            daemon.local().bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
         }
         return networks;
     }

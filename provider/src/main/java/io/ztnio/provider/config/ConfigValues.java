@@ -90,8 +90,9 @@ final class ConfigValues {
      * @param networks as {@link #networks} gave them
      * @param needsHome whether there will be a node that keeps its state in a home
      * @param planetGiven whether its roots come from elsewhere
+     * @param paths what the home says of them
      */
-    ZtnioConfig build(List<Long> networks, boolean needsHome, boolean planetGiven) {
+    ZtnioConfig build(List<Long> networks, boolean needsHome, boolean planetGiven, PathSettings paths) {
         Optional<Path> planetFile =
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetNamed = settings.containsKey(ConfigKey.PLANET)
@@ -156,7 +157,17 @@ final class ConfigValues {
                                 text -> text.isEmpty() ? Optional.empty() : Optional.of(path(text)))
                         : Optional.empty(),
                 transport,
-                overlay());
+                overlay(),
+                paths.withTcpRelay(tcpRelay()));
+    }
+
+    private TcpRelaySettings tcpRelay() {
+        boolean forced = value(ConfigKey.TCP_RELAY_FORCE, text -> choice(text, "false", "true") == 1);
+        return value(ConfigKey.TCP_RELAY, text -> switch (text) {
+            case AUTO -> new TcpRelaySettings(Optional.empty(), true, forced);
+            case "off" -> TcpRelaySettings.NONE;
+            default -> new TcpRelaySettings(Optional.of(endpoint(text)), false, forced);
+        });
     }
 
     private Transport transport() {

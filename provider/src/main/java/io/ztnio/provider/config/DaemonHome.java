@@ -1,6 +1,5 @@
 package io.ztnio.provider.config;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.config.Dictionary;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.MembershipFile;
@@ -21,9 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,25 +30,11 @@ import java.util.stream.Stream;
 final class DaemonHome {
     /** Nothing is said. */
     static final DaemonHome NONE =
-            new DaemonHome(List.of(), false, Optional.empty(), Optional.empty(), Optional.empty());
+            new DaemonHome(List.of(), false, Optional.empty(), LocalConf.NONE);
 
     private static final String LOCAL_CONF = "local.conf";
-    private static final String PORT = "settings.primaryPort";
-    private static final String BIND = "settings.bind";
 
-    /** Of physical and virtual networks; true is not honoured. */
-    private static final String BLACKLIST = ".blacklist";
-
-    /** Settings that say what is the case here anyway. */
-    private static final Map<String, Object> OURS = Map.of(
-            "settings.portMappingEnabled", false,
-            "settings.allowSecondaryPort", false,
-            "settings.allowTcpFallbackRelay", false,
-            "settings.forceTcpRelay", false,
-            "settings.lowBandwidthMode", false,
-            "settings.softwareUpdate", "disable");
-
-    /** The same of a network's own settings. */
+    /** Settings of a network that say what is the case here anyway. */
     private static final Map<String, String> NETWORK_OURS =
             Map.of("allowManaged", "1", "allowGlobal", "0", "allowDefault", "0", "allowDNS", "0");
 
@@ -61,20 +44,13 @@ final class DaemonHome {
     private final List<Long> networks;
     private final boolean leftOut;
     private final Optional<IOException> unknown;
-    private final Optional<String> port;
-    private final Optional<String> bind;
+    private final LocalConf local;
 
-    private DaemonHome(
-            List<Long> networks,
-            boolean leftOut,
-            Optional<IOException> unknown,
-            Optional<String> port,
-            Optional<String> bind) {
+    private DaemonHome(List<Long> networks, boolean leftOut, Optional<IOException> unknown, LocalConf local) {
         this.networks = List.copyOf(networks);
         this.leftOut = leftOut;
         this.unknown = unknown;
-        this.port = port;
-        this.bind = bind;
+        this.local = local;
     }
 
     /**
@@ -103,8 +79,9 @@ final class DaemonHome {
             warnings.accept(home.resolve("controller.d") + ": the networks of ZeroTier One's controller are not served;"
                     + " define them with: node --controller --network FILE");
         }
-        Map<String, Object> settings = localConf(home.resolve(LOCAL_CONF), warnings);
-        return new DaemonHome(networks, networks.size() < members, unknown, port(settings), bind(settings));
+        Path file = home.resolve(LOCAL_CONF);
+        LocalConf local = LocalConf.read(file, text(file, warnings), warnings);
+        return new DaemonHome(networks, networks.size() < members, unknown, local);
     }
 
     /** The networks whose files are there, without those that are only caches of settings. */
@@ -122,14 +99,9 @@ final class DaemonHome {
         return unknown;
     }
 
-    /** The value of {@link ConfigKey#PORT} that the daemon's settings have. */
-    Optional<String> port() {
-        return port;
-    }
-
-    /** The same of {@link ConfigKey#BIND}. */
-    Optional<String> bind() {
-        return bind;
+    /** Its {@code local.conf}. */
+    LocalConf local() {
+        return local;
     }
 
     /**
@@ -220,57 +192,6 @@ final class DaemonHome {
                     + (wider ? "; public destinations are named in " + ConfigKey.ROUTES.key() : ""));
         }
         return true;
-    }
-
-    private static Map<String, Object> localConf(Path file, Consumer<String> warnings) {
-        Map<String, Object> settings = new TreeMap<>();
-        Optional<String> text = text(file, warnings);
-        if (text.isEmpty()) {
-            return settings;
-        }
-        try {
-            flatten("", JSON.std.mapFrom(text.get()), settings);
-        } catch (IOException | RuntimeException e) {
-            // The library throws more than it says.
-            warnings.accept(file + " is not a JSON object, and is ignored");
-            return Map.of();
-        }
-        List<String> ignored = settings.entrySet().stream()
-                .filter(setting -> !setting.getValue().equals(OURS.get(setting.getKey())))
-                .filter(setting -> !(setting.getKey().endsWith(BLACKLIST)
-                        && setting.getValue().equals(false)))
-                .map(Map.Entry::getKey)
-                .filter(key -> !(key.equals(PORT) && port(settings).isPresent())
-                        && !(key.equals(BIND) && bind(settings).isPresent()))
-                .toList();
-        if (!ignored.isEmpty()) {
-            warnings.accept(file + ": not honoured: " + String.join(", ", ignored));
-        }
-        return settings;
-    }
-
-    /** Objects within objects become names with dots; an empty one, and an empty list, says nothing. */
-    private static void flatten(String prefix, Map<?, ?> object, Map<String, Object> settings) {
-        object.forEach((name, value) -> {
-            String key = prefix + name;
-            if (value instanceof Map<?, ?> inner) {
-                flatten(key + ".", inner, settings);
-            } else if (!List.of().equals(value)) {
-                settings.put(key, value == null ? "null" : value);
-            }
-        });
-    }
-
-    private static Optional<String> port(Map<String, Object> settings) {
-        return settings.get(PORT) instanceof Integer port && port >= 0 && port <= 0xffff
-                ? Optional.of(port.toString())
-                : Optional.empty();
-    }
-
-    private static Optional<String> bind(Map<String, Object> settings) {
-        return settings.get(BIND) instanceof List<?> addresses && !addresses.isEmpty()
-                ? Optional.of(addresses.stream().map(String::valueOf).collect(Collectors.joining(",")))
-                : Optional.empty();
     }
 
     private static Optional<String> text(Path file, Consumer<String> warnings) {

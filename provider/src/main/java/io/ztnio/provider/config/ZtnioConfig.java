@@ -38,6 +38,7 @@ import java.util.function.Consumer;
  * @param statusFile where the node writes its status, if anywhere
  * @param transport what carries the networks
  * @param overlay what only the overlay needs
+ * @param paths how the node's packets find their ways, by its home
  */
 public record ZtnioConfig(
         List<Long> networks,
@@ -64,7 +65,8 @@ public record ZtnioConfig(
         OptionalInt threads,
         Optional<Path> statusFile,
         Transport transport,
-        OverlaySettings overlay) {
+        OverlaySettings overlay,
+        PathSettings paths) {
 
     public ZtnioConfig {
         networks = List.copyOf(networks);

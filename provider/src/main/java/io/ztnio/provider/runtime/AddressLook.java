@@ -12,6 +12,7 @@ final class AddressLook {
     private final EngineClock clock;
     private final List<InetSocketAddress> bound;
     private final boolean loopback;
+    private final List<String> ignoredInterfaces;
     private final Consumer<List<InetSocketAddress>> onLook;
     private long nextNanos;
 
@@ -20,16 +21,19 @@ final class AddressLook {
      *
      * @param bound the UDP addresses bound
      * @param loopback whether loopback addresses count
+     * @param ignoredInterfaces beginnings of the names of interfaces that do not count
      * @param onLook told each time at which addresses the node can be reached
      */
     AddressLook(
             EngineClock clock,
             List<InetSocketAddress> bound,
             boolean loopback,
+            List<String> ignoredInterfaces,
             Consumer<List<InetSocketAddress>> onLook) {
         this.clock = clock;
         this.bound = bound;
         this.loopback = loopback;
+        this.ignoredInterfaces = ignoredInterfaces;
         this.onLook = onLook;
     }
 
@@ -38,7 +42,7 @@ final class AddressLook {
         long now = clock.nanos();
         if (now >= nextNanos) {
             nextNanos = now + EVERY_NANOS;
-            onLook.accept(LocalEndpoints.toAdvertise(bound, loopback));
+            onLook.accept(LocalEndpoints.toAdvertise(bound, loopback, ignoredInterfaces));
         }
     }
 }

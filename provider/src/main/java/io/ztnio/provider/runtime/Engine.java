@@ -14,6 +14,7 @@ import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.Stack;
@@ -30,8 +31,11 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +43,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A node with its stack on real sockets: one single-writer engine behind one gate, whose driver waits for datagrams and
@@ -84,7 +89,8 @@ public final class Engine implements AutoCloseable {
                 "the store",
                 new WriteBehindStore(
                         config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
-        this.transport = config.openTransport(sockets, damaged);
+        this.transport =
+                TcpRelays.over(config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
         this.driver = new NodeDriver(
                 "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
         parts.add(
@@ -102,7 +108,7 @@ public final class Engine implements AutoCloseable {
         this.node = new Node(
                 NodeConfig.builder(state, random)
                         .store(store)
-                        .pathPolicy(pathPolicy(config.loopback()))
+                        .pathPolicy(pathPolicy(config))
                         .peerTimeoutMillis(config.peerTimeout().toMillis())
                         .build(),
                 outbound,
@@ -118,7 +124,12 @@ public final class Engine implements AutoCloseable {
                 config.stack().withContinuity(Continuity.of(state.identity().derive("tcp"), clock.millis(0)));
         this.stack = parts.add("the stack", new EngineStack(clock, driver.gate(), stackConfig, random, failures))
                 .stack();
-        this.look = new AddressLook(clock, transport.localAddresses(), config.loopback(), this::onLook);
+        this.look = new AddressLook(
+                clock,
+                transport.localAddresses(),
+                config.loopback(),
+                config.paths().ignoredInterfaces(),
+                this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
         NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
         this.networks = new EngineNetworks(
@@ -196,9 +207,9 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private PathPolicy pathPolicy(boolean loopback) {
-        return (loopback ? PathPolicy.withLoopback() : PathPolicy.standard())
-                .except(address -> isVirtual.test(address));
+    private PathPolicy pathPolicy(EngineConfig config) {
+        PathPolicy allowed = config.loopback() ? PathPolicy.withLoopback() : PathPolicy.standard();
+        return config.paths().rules().applyTo(allowed.except(address -> isVirtual.test(address)));
     }
 
     private static void warn(String what, Exception failure) {
@@ -241,6 +252,46 @@ public final class Engine implements AutoCloseable {
     /** Leaves a network and forgets its configuration; its connections are aborted. */
     public void leave(long networkId) {
         driver.gate().run(now -> networks.leave(networkId, now));
+    }
+
+    /**
+     * Joins a moon, as {@link Node#orbit}.
+     *
+     * @param seed address of one of its roots; needed unless the home has the moon
+     */
+    public boolean orbit(long moonId, OptionalLong seed) {
+        return driver.call(now -> {
+            boolean wanted = node.orbit(moonId, seed);
+            cores.pollSoon(now);
+            return wanted;
+        });
+    }
+
+    /** Leaves a moon, and removes it from the home. */
+    public void deorbit(long moonId) {
+        driver.gate().run(now -> node.deorbit(moonId, clock.millis(now)));
+    }
+
+    /** The moons that are joined. */
+    public List<World> moons() {
+        return driver.call(now -> node.moons());
+    }
+
+    /** The moons that are looked for: ID, and address of the seed. */
+    public Map<Long, Long> wantedMoons() {
+        return driver.call(now -> node.wantedMoons());
+    }
+
+    /** The published endpoints of the roots of planet and moons, this node's own among them. */
+    public Set<InetSocketAddress> rootEndpoints() {
+        return driver.call(now -> {
+            List<World> worlds = new ArrayList<>(node.moons());
+            node.planet().ifPresent(worlds::add);
+            return worlds.stream()
+                    .flatMap(world -> world.roots().stream())
+                    .flatMap(root -> root.endpoints().stream())
+                    .collect(Collectors.toUnmodifiableSet());
+        });
     }
 
     /** The joined networks as they are now. */

@@ -7,14 +7,18 @@ import io.ztnio.protocol.transport.LastPort;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.world.World;
+import io.ztnio.provider.config.PathSettings;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.sender.SenderWorkers;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +40,7 @@ import java.util.function.BiConsumer;
  * @param peerTimeout how long a peer that is silent for a minute is sought before connections to it end; 0 for ever
  * @param exitTimeout bound of the wait for peers at the end; 0 for none
  * @param stack settings of the TCP/IP stack
+ * @param paths how packets find their ways outside
  */
 public record EngineConfig(
         Optional<Path> home,
@@ -49,7 +54,8 @@ public record EngineConfig(
         int threads,
         Duration peerTimeout,
         Duration exitTimeout,
-        StackConfig stack) {
+        StackConfig stack,
+        PathSettings paths) {
     /** The name and content of the daemon's file. */
     static final String PORT_KEY = "zerotier-one.port";
 
@@ -63,7 +69,38 @@ public record EngineConfig(
         Objects.requireNonNull(planet, "planet");
         Objects.requireNonNull(offload, "offload");
         Objects.requireNonNull(stack, "stack");
+        Objects.requireNonNull(paths, "paths");
         bind = List.copyOf(bind);
+    }
+
+    /** Of a node about whose paths nothing is said. */
+    public EngineConfig(
+            Optional<Path> home,
+            StateStore store,
+            Optional<World> planet,
+            List<InetAddress> bind,
+            int port,
+            boolean loopback,
+            boolean controller,
+            UdpOffload offload,
+            int threads,
+            Duration peerTimeout,
+            Duration exitTimeout,
+            StackConfig stack) {
+        this(
+                home,
+                store,
+                planet,
+                bind,
+                port,
+                loopback,
+                controller,
+                offload,
+                threads,
+                peerTimeout,
+                exitTimeout,
+                stack,
+                PathSettings.NONE);
     }
 
     /**
@@ -94,7 +131,8 @@ public record EngineConfig(
                 StackConfig.defaults()
                         .withTcpCongestion(config.tcpCongestion())
                         .withMinimumPeerMss(config.tcpMinimumMss())
-                        .withShards(shards(config.threads())));
+                        .withShards(shards(config.threads())),
+                config.paths());
     }
 
     /**
@@ -121,8 +159,23 @@ public record EngineConfig(
      * @param onFailure told of what is damaged and was set aside
      */
     DatagramTransport openTransport(UdpSockets sockets, BiConsumer<String, IOException> onFailure) throws IOException {
-        return new LastPort(store, PORT_KEY, onFailure)
-                .open(port, chosen -> sockets.open(LocalEndpoints.toBind(bind, chosen), offload, threads));
+        return new LastPort(store, PORT_KEY, onFailure).open(port, chosen -> open(sockets, chosen, onFailure));
+    }
+
+    private DatagramTransport open(UdpSockets sockets, int chosen, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        List<InetSocketAddress> first = LocalEndpoints.toBind(bind, chosen);
+        if (paths.secondPort().isPresent()) {
+            List<InetSocketAddress> both = new ArrayList<>(first);
+            both.addAll(LocalEndpoints.toBind(bind, paths.secondPort().getAsInt()));
+            try {
+                return sockets.open(both, offload, threads);
+            } catch (BindException e) {
+                // If it is the first port that cannot be had, that is said when it is asked for alone.
+                onFailure.accept("settings.secondaryPort", e);
+            }
+        }
+        return sockets.open(first, offload, threads);
     }
 
     /** Stacks for so many threads; chosen by the machine, a few where there are processors to spare. */

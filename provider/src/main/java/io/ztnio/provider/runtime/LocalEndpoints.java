@@ -40,15 +40,17 @@ final class LocalEndpoints {
      * The addresses at which the bound sockets can be reached; a wildcard stands for those of all interfaces.
      *
      * @param loopback whether loopback addresses count
+     * @param ignored beginnings of the names of interfaces that do not count
      */
-    static List<InetSocketAddress> toAdvertise(List<InetSocketAddress> bound, boolean loopback) {
+    static List<InetSocketAddress> toAdvertise(
+            List<InetSocketAddress> bound, boolean loopback, List<String> ignored) {
         List<InetSocketAddress> endpoints = new ArrayList<>();
         for (InetSocketAddress socket : bound) {
             if (!socket.getAddress().isAnyLocalAddress()) {
                 endpoints.add(socket);
                 continue;
             }
-            for (InetAddress address : interfaceAddresses(loopback)) {
+            for (InetAddress address : interfaceAddresses(loopback, ignored)) {
                 endpoints.add(new InetSocketAddress(address, socket.getPort()));
             }
         }
@@ -56,8 +58,10 @@ final class LocalEndpoints {
     }
 
     /** The addresses of the interfaces that can carry the protocol, without link-local ones. */
-    private static List<InetAddress> interfaceAddresses(boolean loopback) {
-        return addresses(device -> !VIRTUAL_INTERFACE.matcher(device.getName()).matches()).stream()
+    private static List<InetAddress> interfaceAddresses(boolean loopback, List<String> ignored) {
+        return addresses(device -> !VIRTUAL_INTERFACE.matcher(device.getName()).matches()
+                        && ignored.stream().noneMatch(device.getName()::startsWith))
+                .stream()
                 .filter(address -> !address.isLinkLocalAddress() && (loopback || !address.isLoopbackAddress()))
                 .toList();
     }

@@ -81,7 +81,8 @@ class ConfigLoaderTest {
                         Optional.empty(),
                         Transport.ZEROTIER,
                         new OverlaySettings(
-                                List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio")));
+                                List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
+                        PathSettings.NONE.withTcpRelay(new TcpRelaySettings(Optional.empty(), true, false))));
     }
 
     @Test
@@ -105,6 +106,8 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.wildcard", "zerotier"),
                 Map.entry("ztnio.tcp.congestion", "bbr"),
                 Map.entry("ztnio.tcp.minimum.mss", "48"),
+                Map.entry("ztnio.tcp.relay", "relay.example:443"),
+                Map.entry("ztnio.tcp.relay.force", "true"),
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
@@ -152,7 +155,9 @@ class ConfigLoaderTest {
                                 List.of(new IpPrefix(literal("10.5.0.1"), 24)),
                                 Optional.of("alpha"),
                                 true,
-                                "hub-2")));
+                                "hub-2"),
+                        PathSettings.NONE.withTcpRelay(
+                                new TcpRelaySettings(Optional.of("relay.example:443"), false, true))));
     }
 
     @Test

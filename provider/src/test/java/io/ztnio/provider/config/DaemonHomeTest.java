@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.vl1.PathRules;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +16,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A home that was ZeroTier One's before. */
@@ -112,9 +117,9 @@ class DaemonHomeTest {
                 "networks.d/8056c2e21c000001.local.conf",
                 "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\n");
         write("local.conf", """
-                {"physical":{"10.0.0.0/24":{"blacklist":true,"trustedPathId":101}},
-                 "virtual":{"feedbeef12":{"try":["10.10.20.1/9993"]}},
-                 "settings":{"primaryPort":"9993","secondaryPort":9994,"allowTcpFallbackRelay":true,"forceTcpRelay":false}}
+                {"physical":{"10.0.0.0/24":{"blacklist":"yes","other":1}, "0.0.0.0/0":{"blacklist":true}},
+                 "virtual":{"feedbeef12":{"try":["10.10.20.1"]}},
+                 "settings":{"primaryPort":"9993","tertiaryPort":9995,"portMappingEnabled":true,"forceTcpRelay":false}}
                 """);
         write("controller.d/network/8056c2e21c000001.json", "{}");
 
@@ -128,9 +133,71 @@ class DaemonHomeTest {
                                 + ": the networks of ZeroTier One's controller are not served; define them with:"
                                 + " node --controller --network FILE",
                         home.resolve("local.conf")
-                                + ": not honoured: physical.10.0.0.0/24.blacklist, physical.10.0.0.0/24.trustedPathId,"
-                                + " settings.allowTcpFallbackRelay, settings.primaryPort, settings.secondaryPort,"
-                                + " virtual.feedbeef12.try");
+                                + ": not honoured: physical.0.0.0.0/0.blacklist, physical.10.0.0.0/24.blacklist,"
+                                + " physical.10.0.0.0/24.other, settings.portMappingEnabled, settings.primaryPort,"
+                                + " settings.tertiaryPort, virtual.feedbeef12.try");
+    }
+
+    @Test
+    void whatLocalConfSaysOfPathsCounts() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", """
+                {"physical":{"10.0.0.0/24":{"blacklist":true,"trustedPathId":101,"mtu":9000},"10.1.0.0/16":{"mtu":20}},
+                 "virtual":{"feedbeef12":{"try":["10.10.20.1/9993","fd00::1/9993"],"blacklist":["10.20.0.0/16"]}},
+                 "settings":{"secondaryPort":9994,"allowSecondaryPort":true,"interfacePrefixBlacklist":["docker","veth"]}}
+                """);
+
+        PathSettings paths = load().paths();
+
+        assertThat(warnings).isEmpty();
+        assertThat(paths.rules())
+                .isEqualTo(new PathRules(
+                        List.of(
+                                new PathRules.Physical(InetPrefix.parse("10.0.0.0/24"), true, 101, 9000),
+                                new PathRules.Physical(InetPrefix.parse("10.1.0.0/16"), false, 0, 1400)),
+                        Map.of(
+                                0xfeedbeef12L,
+                                new PathRules.Virtual(
+                                        List.of(
+                                                new InetSocketAddress("10.10.20.1", 9993),
+                                                new InetSocketAddress("fd00::1", 9993)),
+                                        List.of(InetPrefix.parse("10.20.0.0/16"))))));
+        assertThat(paths.ignoredInterfaces()).containsExactly("docker", "veth");
+        assertThat(paths.secondPort()).hasValue(9994);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{}', '', true, false",
+        "'{\"tcpFallbackRelay\":\"10.1.2.3/443\",\"allowTcpFallbackRelay\":true}', 10.1.2.3:443, false, false",
+        "'{\"tcpFallbackRelay\":\"fd00::1/443\",\"forceTcpRelay\":true}', [fd00::1]:443, false, true",
+        "'{\"tcpFallbackRelay\":\"10.1.2.3/443\",\"allowTcpFallbackRelay\":false}', '', false, false"
+    })
+    void theRelayOfLocalConfCountsUnlessASettingNamesAnother(
+            String settings, String named, boolean publicAllowed, boolean forced) throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", "{\"settings\":" + settings + "}");
+
+        assertThat(load().paths().tcpRelay())
+                .isEqualTo(new TcpRelaySettings(
+                        Optional.of(named).filter(name -> !name.isEmpty()), publicAllowed, forced));
+        assertThat(load("ztnio.tcp.relay", "relay:1").paths().tcpRelay().named()).contains("relay:1");
+        assertThat(warnings).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{}', -1",
+        "'{\"allowSecondaryPort\":true}', 0",
+        "'{\"allowSecondaryPort\":false,\"secondaryPort\":9994}', -1",
+        "'{\"secondaryPort\":9994}', 9994"
+    })
+    void aSecondPortIsOpenedOnlyIfItIsAskedFor(String settings, int expected) throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", "{\"settings\":" + settings + "}");
+
+        assertThat(load().paths().secondPort().orElse(-1)).isEqualTo(expected);
+        assertThat(warnings).isEmpty();
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
+import io.ztnio.protocol.wire.PacketHeader;
+import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.tcpip.Gate;
@@ -97,6 +99,19 @@ class DropLogTest {
         dropFrame();
         dropSegment();
         dropDatagram();
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void packetsWithoutCryptographyAreWarnedOfOnceAtEveryLevel() {
+        logger.debug = false;
+        byte[] trusted = new byte[64];
+        PacketHeader.write(trusted, 0, 1, IDENTITY.address(), 0x1122334455L, Verb.FRAME);
+        trusted[PacketHeader.FLAGS] = 0x10;
+        node.onDatagram(0, STRANGER, trusted.clone(), 0, trusted.length, 1, 1);
+
+        assertThat(look()).singleElement().asString().contains("trustedPathId");
+        node.onDatagram(0, STRANGER, trusted.clone(), 0, trusted.length, 1, 1);
         assertThat(look()).isEmpty();
     }
 

@@ -48,6 +48,7 @@ final class Maintenance {
             life.check(nowMillis);
             online.report(nowMillis);
         }
+        long nextSeekMillis = keepalive.seek(nowMillis);
         if (nowMillis >= nextHousekeepingMillis) {
             nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
             forgetting.run(nowMillis);
@@ -55,7 +56,7 @@ final class Maintenance {
         transmitter.poll(nowMillis);
         retries.settle(nowMillis);
         long next = networks.poll(nowMillis);
-        next = Math.min(next, Math.min(nextPingCheckMillis, nextHousekeepingMillis));
+        next = Math.min(next, Math.min(nextPingCheckMillis, Math.min(nextHousekeepingMillis, nextSeekMillis)));
         next = Math.min(next, Math.min(transmitter.deadlineMillis(), retries.deadlineMillis()));
         return Math.max(nowMillis, next);
     }

@@ -21,6 +21,7 @@ import io.ztnio.protocol.vl1.contact.Contact;
 import io.ztnio.protocol.vl1.contact.DirectPathPush;
 import io.ztnio.protocol.vl1.contact.Keepalive;
 import io.ztnio.protocol.vl1.contact.PathLearning;
+import io.ztnio.protocol.vl1.contact.RelayedPeers;
 import io.ztnio.protocol.vl1.contact.SurfaceReports;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.path.PeerPath;
@@ -70,6 +71,7 @@ import io.ztnio.protocol.world.World;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -131,9 +133,10 @@ public final class Switch implements Vl1 {
         requests = new IdentityRequests(address, peers, topology, sources, control, counters, random);
         Relay relay = new Relay(topology, peers, paths, emitter, new Introducer(control, random), counters);
 
-        contact = new Contact(self, version, topology, control, budget);
+        contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
-        PathLearning learning = new PathLearning(admission, life, transmitter, listener);
+        PathLearning learning =
+                new PathLearning(admission, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
         push = new DirectPathPush(policy, surface, control);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
@@ -187,6 +190,25 @@ public final class Switch implements Vl1 {
         @Override
         public void onNoWay(long destination, long nowMillis) {
             requests.request(destination, nowMillis);
+            RemotePeer peer = peers.get(destination);
+            if (peer != null) {
+                contact.tryHints(peer, nowMillis);
+            }
+            RemotePeer upstream = topology.best(nowMillis, destination);
+            PeerPath path = upstream == null ? null : upstream.paths().best(nowMillis);
+            if (path != null) {
+                contact.probeUpstream(upstream, path, nowMillis);
+            }
+        }
+
+        @Override
+        public void onRelayed(RemotePeer upstream, PeerPath path, long nowMillis) {
+            contact.probeUpstream(upstream, path, nowMillis);
+        }
+
+        @Override
+        public void onNoDirectPath(RemotePeer peer, long nowMillis) {
+            contact.tryHints(peer, nowMillis);
         }
 
         @Override
@@ -317,6 +339,11 @@ public final class Switch implements Vl1 {
 
     public List<World> moons() {
         return List.copyOf(topology.moons());
+    }
+
+    /** Moons that are wanted but not there: ID, and address of the seed. */
+    public Map<Long, Long> wantedMoons() {
+        return topology.seeds();
     }
 
     /** The peers as they are now. */

@@ -10,6 +10,7 @@ import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.peer.PeerSeeker;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
+import io.ztnio.protocol.vl1.root.PathAdmission;
 import io.ztnio.protocol.vl1.root.Topology;
 import io.ztnio.protocol.vl1.send.ControlPackets;
 import io.ztnio.protocol.vl1.send.ReplyBudget;
@@ -25,20 +26,32 @@ public final class Contact implements PeerSeeker {
     /** A HELLO without moons to an IPv6 address; to an IPv4 address it is 12 shorter. */
     private static final int HELLO_BYTES = 149;
 
+    /** An upstream that packets go through is asked after so much silence, and by HELLO after so much. */
+    private static final long UPSTREAM_PROBE_MILLIS = 3_000;
+
+    private static final long UPSTREAM_HELLO_MILLIS = 6_000;
+
     private final Identity self;
     private final SoftwareVersion version;
     private final Topology topology;
     private final ControlPackets packets;
     private final ReplyBudget budget;
+    private final PathAdmission admission;
 
     /** @param version what we announce */
     public Contact(
-            Identity self, SoftwareVersion version, Topology topology, ControlPackets packets, ReplyBudget budget) {
+            Identity self,
+            SoftwareVersion version,
+            Topology topology,
+            ControlPackets packets,
+            ReplyBudget budget,
+            PathAdmission admission) {
         this.self = self;
         this.version = version;
         this.topology = topology;
         this.packets = packets;
         this.budget = budget;
+        this.admission = admission;
     }
 
     /** Sends HELLO to a physical address; {@link DatagramSender#ALL_SOCKETS} is usual for one that is new. */
@@ -98,6 +111,17 @@ public final class Contact implements PeerSeeker {
         }
     }
 
+    /** Looks for a peer without a direct path where the configuration says that it may be, every 30 s. */
+    public void tryHints(RemotePeer peer, long nowMillis) {
+        List<InetSocketAddress> hints = admission.hints(peer.address());
+        if (hints.isEmpty() || !peer.admitHints(nowMillis)) {
+            return;
+        }
+        for (InetSocketAddress hint : hints) {
+            hello(peer, DatagramSender.ALL_SOCKETS, hint, nowMillis);
+        }
+    }
+
     /**
      * Asks a peer that was heard from a new address to confirm it, once per second and address, and as often as our {@link
      * ReplyBudget} for that place allows.
@@ -112,6 +136,22 @@ public final class Contact implements PeerSeeker {
     public void probeSilent(RemotePeer peer, PeerPath path, long nowMillis) {
         if (path.admitProbe(nowMillis)) {
             probe(peer, path.path.socket, path.path.remote, nowMillis);
+        }
+    }
+
+    /**
+     * Asks an upstream that we depend on at the moment, and that is silent, whether it is there: so the next best is taken within
+     * seconds if not. One that has begun anew does not know us, and answers nothing but a HELLO.
+     */
+    public void probeUpstream(RemotePeer upstream, PeerPath path, long nowMillis) {
+        long silence = nowMillis - path.lastReceiveMillis();
+        if (silence < UPSTREAM_PROBE_MILLIS || !path.admitProbe(nowMillis)) {
+            return;
+        }
+        if (silence < UPSTREAM_HELLO_MILLIS) {
+            probe(upstream, path.path.socket, path.path.remote, nowMillis);
+        } else {
+            hello(upstream, path.path.socket, path.path.remote, nowMillis);
         }
     }
 

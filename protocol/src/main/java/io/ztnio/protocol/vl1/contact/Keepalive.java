@@ -32,9 +32,17 @@ public final class Keepalive {
 
     /**
      * An upstream that was silent for so long, although it got an ECHO every 14 to 19 s, is looked for at its stable
-     * endpoints again; and after as long again without any upstream the node calls itself offline.
+     * endpoints again.
      */
-    private static final long UPSTREAM_SILENCE_MILLIS = 45_000;
+    private static final long UPSTREAM_SILENCE_MILLIS = 24_000;
+
+    /** Between the HELLOs to the endpoints of upstreams while none is in reach, in the first minutes of that. */
+    private static final long SEEK_MILLIS = 2_000;
+
+    private static final long SEEK_TIME_MILLIS = 300_000;
+
+    /** Between two looks whether any is in reach: a node at rest is not to be woken more often than it is anyhow. */
+    private static final long LOOK_MILLIS = 5_000;
 
     private final PeerTable peers;
     private final Topology topology;
@@ -44,6 +52,8 @@ public final class Keepalive {
     private final PathPolicy policy;
     private final RandomGenerator random;
     private Set<Long> contacts = Set.of();
+    private long lastInReachMillis = Path.NEVER;
+    private long nextSeekMillis = Path.NEVER;
 
     public Keepalive(
             PeerTable peers,
@@ -72,6 +82,37 @@ public final class Keepalive {
         return topology.isUpstream(address) || contacts.contains(address);
     }
 
+    /**
+     * Looks for upstreams while none is in reach: whoever is relayed waits for that.
+     *
+     * @return when to be called next
+     */
+    public long seek(long nowMillis) {
+        if (nowMillis < nextSeekMillis) {
+            return nextSeekMillis;
+        }
+        nextSeekMillis = nowMillis + LOOK_MILLIS;
+        if (lastInReachMillis == Path.NEVER || topology.upstreams().isEmpty() || isAnyInReach(nowMillis)) {
+            lastInReachMillis = nowMillis;
+        } else if (nowMillis - lastInReachMillis < SEEK_TIME_MILLIS) {
+            nextSeekMillis = nowMillis + SEEK_MILLIS;
+            for (Topology.Upstream upstream : topology.upstreams()) {
+                if (upstream.peer().sinceHelloMillis(nowMillis) >= SEEK_MILLIS) {
+                    helloToEndpoints(upstream, nowMillis);
+                }
+            }
+        }
+        return nextSeekMillis;
+    }
+
+    private boolean isAnyInReach(long nowMillis) {
+        return topology.upstreams().stream().anyMatch(upstream -> !isLost(upstream.peer(), nowMillis));
+    }
+
+    private static boolean isLost(RemotePeer upstream, long nowMillis) {
+        return !upstream.hasDirectPath(nowMillis) || nowMillis - upstream.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
+    }
+
     /** Sends what is due; to be called every few seconds. */
     public void check(long nowMillis) {
         for (Topology.Upstream upstream : topology.upstreams()) {
@@ -94,11 +135,18 @@ public final class Keepalive {
 
     private void keepUpstream(Topology.Upstream upstream, long nowMillis) {
         RemotePeer peer = upstream.peer();
-        boolean lost = !peer.hasDirectPath(nowMillis) || nowMillis - peer.lastReceiveMillis() > UPSTREAM_SILENCE_MILLIS;
         boolean reached = pingPaths(peer, UPSTREAM_HELLO_MILLIS, nowMillis);
-        if (!lost) {
-            return;
+        if (isLost(peer, nowMillis)) {
+            reached |= helloToEndpoints(upstream, nowMillis);
+            if (!reached) {
+                contact.helloThroughRelay(peer, nowMillis);
+            }
         }
+    }
+
+    /** Sends HELLO to an endpoint of each family, by chance; false if there is none. */
+    private boolean helloToEndpoints(Topology.Upstream upstream, long nowMillis) {
+        RemotePeer peer = upstream.peer();
         List<InetSocketAddress> ipv4 = new ArrayList<>();
         List<InetSocketAddress> ipv6 = new ArrayList<>();
         for (InetSocketAddress endpoint : upstream.endpoints()) {
@@ -111,12 +159,9 @@ public final class Keepalive {
                 InetSocketAddress endpoint = family.get(random.nextInt(family.size()));
                 contact.hello(peer, DatagramSender.ALL_SOCKETS, endpoint, nowMillis);
                 peer.helloSent(nowMillis);
-                reached = true;
             }
         }
-        if (!reached) {
-            contact.helloThroughRelay(peer, nowMillis);
-        }
+        return !ipv4.isEmpty() || !ipv6.isEmpty();
     }
 
     private void keepContact(long address, long nowMillis) {
@@ -151,7 +196,7 @@ public final class Keepalive {
             Path path = peerPath.path;
             if (helloDue) {
                 contact.hello(peer, path.socket, path.remote, nowMillis);
-            } else if (nowMillis - path.lastSendMillis() >= HEARTBEAT_MILLIS) {
+            } else if (nowMillis - path.lastSendMillis() >= HEARTBEAT_MILLIS || isUnheard(peer, peerPath, nowMillis)) {
                 contact.probe(peer, path.socket, path.remote, nowMillis);
             }
         }
@@ -159,5 +204,10 @@ public final class Keepalive {
             peer.helloSent(nowMillis);
         }
         return any;
+    }
+
+    /** What we send through an upstream to others makes it answer nothing. */
+    private boolean isUnheard(RemotePeer peer, PeerPath path, long nowMillis) {
+        return topology.isUpstream(peer.address()) && nowMillis - path.lastReceiveMillis() >= HEARTBEAT_MILLIS;
     }
 }

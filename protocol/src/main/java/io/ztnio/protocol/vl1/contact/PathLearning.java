@@ -14,12 +14,19 @@ public final class PathLearning {
     private final PathAdmission admission;
     private final PeerLife life;
     private final Transmitter transmitter;
+    private final RelayedPeers relayed;
     private final Vl1Listener listener;
 
-    public PathLearning(PathAdmission admission, PeerLife life, Transmitter transmitter, Vl1Listener listener) {
+    public PathLearning(
+            PathAdmission admission,
+            PeerLife life,
+            Transmitter transmitter,
+            RelayedPeers relayed,
+            Vl1Listener listener) {
         this.admission = admission;
         this.life = life;
         this.transmitter = transmitter;
+        this.relayed = relayed;
         this.listener = listener;
     }
 
@@ -50,6 +57,9 @@ public final class PathLearning {
         if (peer.changeDirect(best != null)) {
             listener.onPeerPath(peer, best == null ? null : best.path.remote, nowMillis);
             transmitter.flush(peer.address(), nowMillis);
+            if (best != null) {
+                relayed.onDirect(peer, nowMillis);
+            }
         }
     }
 }

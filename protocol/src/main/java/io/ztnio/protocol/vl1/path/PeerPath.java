@@ -10,6 +10,9 @@ public final class PeerPath {
 
     private static final long STALE_GIVE_UP_MILLIS = 6_000;
 
+    /** Longer than most round trips: a question that is open for so long makes another way worth taking, if there is one. */
+    private static final long DOUBT_MILLIS = 1_000;
+
     /** Stands for a latency that has not been measured. */
     private static final long UNKNOWN_LATENCY = 65_535;
 
@@ -60,6 +63,11 @@ public final class PeerPath {
         return !superseded
                 && !isExpired(nowMillis)
                 && (unansweredSinceMillis == Path.NEVER || nowMillis - unansweredSinceMillis < STALE_GIVE_UP_MILLIS);
+    }
+
+    /** Whether it was asked for a sign of life, and has not answered for a while. */
+    public boolean isDoubtful(long nowMillis) {
+        return unansweredSinceMillis != Path.NEVER && nowMillis - unansweredSinceMillis >= DOUBT_MILLIS;
     }
 
     public boolean isAlive(long nowMillis) {

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The paths of one peer, {@value PeerRecord#MAX_PATHS} at most ({@code protocol.md} 8.3). Thread: confined to the node. */
 public final class PeerPaths {
@@ -121,9 +122,18 @@ public final class PeerPaths {
 
     /** Removes the paths that have expired. */
     public void prune(long nowMillis) {
+        removeIf(path -> path.isExpired(nowMillis));
+    }
+
+    /** Removes the paths to addresses where the peer is not any longer. */
+    public void retain(Predicate<InetSocketAddress> remotes) {
+        removeIf(path -> !remotes.test(path.path.remote));
+    }
+
+    private void removeIf(Predicate<PeerPath> unwanted) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (!paths[i].isExpired(nowMillis)) {
+            if (!unwanted.test(paths[i])) {
                 paths[kept++] = paths[i];
             }
         }

@@ -26,6 +26,7 @@ public final class RemotePeer implements Peer {
     private static final long WHOIS_REPLY_MILLIS = 100;
     private static final long PUSH_WINDOW_MILLIS = 30_000;
     private static final long ACTIVE_NOTICE_MILLIS = 5_000;
+    private static final long HINTS_MILLIS = 30_000;
 
     /** When anything authentic came, be it of no use; what {@link PeerLife} goes by. */
     long lastHeardMillis = Path.NEVER;
@@ -57,6 +58,7 @@ public final class RemotePeer implements Peer {
     private int pushesInWindow;
     private long lastWhoisReplyMillis = Path.NEVER;
     private long lastActiveNoticeMillis = Path.NEVER;
+    private long lastHintsMillis = Path.NEVER;
 
     /** Opened by the first packet of data, if there is a {@link SendStage}. */
     private SendLane lane;
@@ -195,6 +197,15 @@ public final class RemotePeer implements Peer {
             return false;
         }
         lastWhoisReplyMillis = nowMillis;
+        return true;
+    }
+
+    /** Whether it is to be looked for where it is configured to be; then that counts as done. */
+    public boolean admitHints(long nowMillis) {
+        if (nowMillis - lastHintsMillis < HINTS_MILLIS) {
+            return false;
+        }
+        lastHintsMillis = nowMillis;
         return true;
     }
 

@@ -22,6 +22,7 @@ public final class Topology implements Upstreams {
     private static final int MAX_MOONS = 64;
     private static final long SILENCE_UNIT_MILLIS = 61_000;
     private static final long UNKNOWN_LATENCY = 65_535;
+    private static final long DOUBT = 1L << 32;
 
     /** A root that is not ourselves. */
     public record Upstream(RemotePeer peer, Role role, List<InetSocketAddress> endpoints) {}
@@ -56,6 +57,11 @@ public final class Topology implements Upstreams {
     /** IDs of moons that we want but do not have. */
     public Collection<Long> wantedMoons() {
         return seeds.keySet();
+    }
+
+    /** The same with the addresses of their seeds; a copy. */
+    public Map<Long, Long> seeds() {
+        return Map.copyOf(seeds);
     }
 
     public Collection<Long> seedAddresses() {
@@ -194,7 +200,9 @@ public final class Topology implements Upstreams {
             return Long.MAX_VALUE;
         }
         long latency = peer.latencyMillis() > 0 ? peer.latencyMillis() : UNKNOWN_LATENCY;
-        return latency * (silence / SILENCE_UNIT_MILLIS + 1);
+        long quality = latency * (silence / SILENCE_UNIT_MILLIS + 1);
+        // Behind every root that answers, until this one does again.
+        return peer.paths().best(nowMillis).isDoubtful(nowMillis) ? quality + DOUBT : quality;
     }
 
     private void rebuild() {
@@ -207,6 +215,10 @@ public final class Topology implements Upstreams {
             addRoots(moon, Role.MOON);
         }
         upstreamPeers = upstreams.values().stream().map(Upstream::peer).toArray(RemotePeer[]::new);
+        for (RemotePeer peer : upstreamPeers) {
+            // A root that has moved is not where it was, whatever lives there now.
+            peer.paths().retain(remote -> isEndpoint(peer.address(), remote.getAddress()));
+        }
     }
 
     private void addRoots(World world, Role role) {

@@ -128,10 +128,14 @@ public final class Transmitter {
 
     private long route(RemotePeer peer, byte[] buffer, int offset, int length, long nowMillis) {
         PeerPath direct = peer.paths().best(nowMillis);
-        Path path = direct != null ? direct.path : relayPath(peer, nowMillis);
-        if (path == null) {
+        RemotePeer upstream = direct == null ? upstreams.best(nowMillis, peer.address()) : null;
+        PeerPath relay = upstream == null ? null : upstream.paths().best(nowMillis);
+        PeerPath way =
+                direct != null ? direct : relay != null ? relay : peer.paths().any(nowMillis);
+        if (way == null) {
             return 0;
         }
+        Path path = way.path;
         long trustedId = policy.trustedPathId(path.remote);
         CipherSuite suite = peer.suite();
         if (trustedId != 0) {
@@ -143,7 +147,13 @@ public final class Transmitter {
                 ? emitter.seal(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis)
                 : emitter.sealOnLane(peer, lane, suite, path, buffer, offset, length);
         path.sent(nowMillis);
-        if (direct != null && !direct.isAlive(nowMillis)) {
+        // Only now: what these send may be written where this packet was.
+        if (direct == null) {
+            ways.onNoDirectPath(peer, nowMillis);
+            if (relay != null) {
+                ways.onRelayed(upstream, relay, nowMillis);
+            }
+        } else if (!direct.isAlive(nowMillis)) {
             ways.onSilentPath(peer, direct, nowMillis);
         }
         return id;
@@ -153,15 +163,5 @@ public final class Transmitter {
     private static boolean isData(byte[] buffer, int offset) {
         int verb = PacketHeader.verbCode(buffer, offset);
         return verb == Verb.FRAME.code() || verb == Verb.EXT_FRAME.code();
-    }
-
-    /** The best upstream's path, or the peer's own that has expired, or {@code null}. */
-    private Path relayPath(RemotePeer peer, long nowMillis) {
-        RemotePeer upstream = upstreams.best(nowMillis, peer.address());
-        PeerPath path = upstream == null ? null : upstream.paths().best(nowMillis);
-        if (path == null) {
-            path = peer.paths().any(nowMillis);
-        }
-        return path == null ? null : path.path;
     }
 }

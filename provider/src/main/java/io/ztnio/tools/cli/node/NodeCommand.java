@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
                 "Run a node in the foreground: a member, a root, a controller, or all of them. The ztnio.* settings "
                         + "apply too.")
 public final class NodeCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 0xffff;
+
     @Spec
     private CommandSpec spec;
 
@@ -49,6 +52,13 @@ public final class NodeCommand implements Callable<Integer> {
                     "JSON definition of a network of this controller; changes of the file take effect at once. May be repeated.")
     private List<Path> networks = new ArrayList<>();
 
+    @Option(
+            names = "--tcp-relay-port",
+            paramLabel = "PORT",
+            description =
+                    "With --root: relay for nodes that cannot send UDP, on this TCP port (see ztnio.tcp.relay); it reaches the roots only.")
+    private Integer tcpRelayPort;
+
     @Option(names = "--join", paramLabel = "NETWORK", description = "Network id to join. May be repeated.")
     private List<String> join = new ArrayList<>();
 
@@ -59,6 +69,10 @@ public final class NodeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (!networks.isEmpty() && !controller) {
             throw new ParameterException(spec.commandLine(), "--network needs --controller");
+        }
+        if (tcpRelayPort != null && (!root || tcpRelayPort < 0 || tcpRelayPort > MAX_PORT)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tcp-relay-port is a port from 0 to 65535, and needs --root");
         }
         ZtnioConfig config = config();
         if (networks.isEmpty() && controller && !Files.isDirectory(config.home().resolve("controller.d"))) {
@@ -71,7 +85,12 @@ public final class NodeCommand implements Callable<Integer> {
             NetworkFile.read(file);
         }
         Console console = json.console();
-        NodeSettings settings = new NodeSettings(config, root, controller, networks);
+        NodeSettings settings = new NodeSettings(
+                config,
+                root,
+                controller,
+                networks,
+                tcpRelayPort == null ? OptionalInt.empty() : OptionalInt.of(tcpRelayPort));
         new NodeRunner(settings, line -> console.print(line, Map.of("event", line))).run();
         return 0;
     }

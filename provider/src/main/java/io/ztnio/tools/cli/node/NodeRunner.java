@@ -51,7 +51,9 @@ final class NodeRunner {
      */
     void run() throws InterruptedException {
         ZtnioConfig config = settings.config();
-        try (Engine engine = start(config)) {
+        try (Engine engine = start(config);
+                RelayPort relay = RelayPort.open(settings, engine, events)) {
+            relay.announce();
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
             ProcessExit.add(engine::close, config.exitTimeout());

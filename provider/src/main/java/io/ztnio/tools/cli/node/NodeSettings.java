@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.node;
 import io.ztnio.provider.config.ZtnioConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What a standalone node is to be. Immutable.
@@ -11,8 +12,10 @@ import java.util.List;
  * @param root whether to relay and to answer as a root; the planet must name its identity
  * @param controller whether to serve network configurations
  * @param networks files that define the controller's networks
+ * @param tcpRelayPort TCP port to relay on for nodes without UDP; empty for none
  */
-public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<Path> networks) {
+public record NodeSettings(
+        ZtnioConfig config, boolean root, boolean controller, List<Path> networks, OptionalInt tcpRelayPort) {
     public NodeSettings {
         networks = List.copyOf(networks);
     }

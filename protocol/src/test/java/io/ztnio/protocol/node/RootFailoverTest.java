@@ -1,0 +1,256 @@
+package io.ztnio.protocol.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.sim.SimHost;
+import io.ztnio.protocol.sim.SimIdentities;
+import io.ztnio.protocol.sim.SimNet;
+import io.ztnio.protocol.sim.TrustingHandler;
+import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.vl1.PeerLifeListener;
+import io.ztnio.protocol.vl1.Role;
+import io.ztnio.protocol.world.World;
+import io.ztnio.protocol.world.WorldRoot;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Roots that die, return and move, and moons that are joined and left at run time. */
+@Tag("any-jdk")
+class RootFailoverTest {
+    private static final Identity FIRST = SimIdentities.of(0);
+    private static final Identity SECOND = SimIdentities.of(7);
+    private static final long BOB = SimIdentities.of(2).address();
+
+    private final SimNet net = new SimNet(41);
+    private final SimHost first = net.host("80.1.1.1:9993");
+    private final SimHost second = net.host("80.2.2.2:9993");
+    private final SimHost alice = net.host("81.1.1.1:9993");
+    private final SimHost bob = net.host("82.1.1.1:9993");
+    private final TrustingHandler atBob = new TrustingHandler();
+
+    @Test
+    void aRelayedStreamGoesOnSecondsAfterItsOnlyRootReturns() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        start(first, FIRST, planet);
+        startMembers(planet);
+        blockDirectPaths();
+        talk(10);
+        first.stop();
+        talk(60);
+
+        start(first, FIRST, planet);
+        alice.say(BOB, "returned");
+
+        assertThat(arrives("after", 3)).isTrue();
+    }
+
+    @Test
+    void aNodeThatHasGoneSilentWhileItsRootWasAwayHearsOfTheReturn() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        start(first, FIRST, planet);
+        startMembers(planet);
+        blockDirectPaths();
+        talk(10);
+        first.stop();
+        talk(20);
+        net.run(60_000);
+        List<Long> returned = new ArrayList<>();
+        alice.node().peerLife(new PeerLifeListener() {
+            @Override
+            public void onReturned(long address, long nowMillis) {
+                returned.add(address);
+            }
+
+            @Override
+            public boolean onSilent(long address, long nowMillis) {
+                return false;
+            }
+
+            @Override
+            public void onLost(long address, long nowMillis) {}
+        });
+
+        start(first, FIRST, planet);
+        net.run(6_000);
+
+        assertThat(returned).contains(BOB);
+    }
+
+    @Test
+    void strangersMeetAsSoonWithOneOfTwoRootsJustDead() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"), root(SECOND, "80.2.2.2:9993"));
+        start(first, FIRST, planet);
+        start(second, SECOND, planet);
+        startMembers(planet);
+        net.run(30_000);
+        first.stop();
+        net.run(5_000);
+
+        assertThat(arrives("hello", 3)).isTrue();
+    }
+
+    @Test
+    void aRelayedStreamTakesTheOtherRootWhenTheBestOneDies() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"), root(SECOND, "80.2.2.2:9993"));
+        start(first, FIRST, planet);
+        start(second, SECOND, planet);
+        startMembers(planet);
+        blockDirectPaths();
+        talk(30);
+        boolean byFirst = first.counters().relayed() >= second.counters().relayed();
+        (byFirst ? first : second).stop();
+
+        assertThat(arrives("after", 7)).isTrue();
+    }
+
+    @Test
+    void aRootThatHasMovedIsUsedWhereTheNewPlanetSaysThatItIs() {
+        World before = planet(1, root(FIRST, "80.1.1.1:9993"), root(SECOND, "80.2.2.2:9993"));
+        World after = planet(2, root(FIRST, "80.3.3.3:9993"), root(SECOND, "80.2.2.2:9993"));
+        start(first, FIRST, before);
+        start(second, SECOND, before);
+        startMembers(before);
+        net.run(10_000);
+        first.stop();
+        SimHost moved = net.host("80.3.3.3:9993");
+        start(moved, FIRST, after);
+        start(second, SECOND, after);
+
+        // The next HELLO to the other root brings the new planet.
+        boolean taken =
+                net.runUntil(300_000, () -> alice.node().planet().orElseThrow().timestamp() == 2);
+        net.run(6_000);
+
+        assertThat(taken).isTrue();
+        assertThat(alice.node().peers(net.nowMillis()))
+                .filteredOn(peer -> peer.address() == FIRST.address())
+                .singleElement()
+                .satisfies(peer -> {
+                    assertThat(peer.direct()).isTrue();
+                    assertThat(peer.paths()).extracting(Object::toString).allMatch(path -> path.contains("80.3.3.3"));
+                });
+    }
+
+    @Test
+    void aPlanetThatTheRightKeyHasNotSignedIsNotTaken() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        World forged = World.create(
+                World.Type.PLANET, 79, 2, SECOND, List.of(root(SECOND, "80.2.2.2:9993"), root(FIRST, "80.1.1.1:9993")));
+        start(first, FIRST, forged);
+        startMembers(planet);
+
+        net.run(60_000);
+
+        assertThat(alice.node().planet()).contains(planet);
+        assertThat(alice.node().isOnline(net.nowMillis())).isTrue();
+    }
+
+    @Test
+    void aMoonIsJoinedFromItsFileAndLeftAtRunTime() throws IOException {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
+        start(first, FIRST, planet);
+        second.start(
+                NodeConfig.builder(new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
+        MemoryStateStore store = new MemoryStateStore();
+        Node node = alice.start(NodeConfig.builder(SimIdentities.of(1), planet, net.random())
+                .store(store)
+                .build());
+        assertThat(node.orbit(moon.id(), OptionalLong.empty())).isFalse();
+        store.put(NodeState.moonKey(moon.id()), moon.toByteArray());
+
+        assertThat(node.orbit(moon.id(), OptionalLong.empty())).isTrue();
+        net.run(10_000);
+
+        assertThat(node.moons()).containsExactly(moon);
+        assertThat(role(SECOND.address())).isEqualTo(Role.MOON);
+
+        node.deorbit(moon.id(), net.nowMillis());
+        net.run(10_000);
+
+        assertThat(node.moons()).isEmpty();
+        assertThat(role(SECOND.address())).isEqualTo(Role.LEAF);
+        assertThat(store.get(NodeState.moonKey(moon.id()))).isEmpty();
+    }
+
+    @Test
+    void aMoonsRootRelaysWhenThePlanetsAreDead() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
+        start(first, FIRST, planet);
+        second.start(
+                NodeConfig.builder(new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
+        startMembers(planet);
+        blockDirectPaths();
+        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
+        bob.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
+        assertThat(alice.node().wantedMoons()).containsEntry(moon.id(), SECOND.address());
+        talk(40);
+        assertThat(alice.node().wantedMoons()).isEmpty();
+
+        first.stop();
+
+        assertThat(arrives("by the moon", 7)).isTrue();
+    }
+
+    private void startMembers(World planet) {
+        start(alice, SimIdentities.of(1), planet);
+        alice.node().handler(new TrustingHandler());
+        start(bob, SimIdentities.of(2), planet);
+        bob.node().handler(atBob);
+        net.run(1_000);
+    }
+
+    private void start(SimHost host, Identity identity, World planet) {
+        host.start(NodeConfig.builder(identity, planet, net.random()).build());
+    }
+
+    private void blockDirectPaths() {
+        net.filter(datagram -> !(datagram.from().equals(alice.address())
+                        && datagram.to().equals(bob.address()))
+                && !(datagram.from().equals(bob.address()) && datagram.to().equals(alice.address())));
+    }
+
+    /** Both say something every second. */
+    private void talk(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            alice.say(BOB, "one");
+            bob.say(SimIdentities.of(1).address(), "other");
+            net.run(1_000);
+        }
+    }
+
+    /** Whether something that alice says four times a second arrives within some seconds. */
+    private boolean arrives(String text, int seconds) {
+        for (int i = 0; i < 4 * seconds && !atBob.texts().contains(text); i++) {
+            alice.say(BOB, text);
+            bob.say(SimIdentities.of(1).address(), "other");
+            net.run(250);
+        }
+        return atBob.texts().contains(text);
+    }
+
+    private Role role(long address) {
+        return alice.node().peers(net.nowMillis()).stream()
+                .filter(peer -> peer.address() == address)
+                .findFirst()
+                .orElseThrow()
+                .role();
+    }
+
+    private static World planet(long timestamp, WorldRoot... roots) {
+        return World.create(World.Type.PLANET, 79, timestamp, FIRST, List.of(roots));
+    }
+
+    private static WorldRoot root(Identity identity, String endpoint) {
+        return new WorldRoot(identity.withoutSecret(), List.of(SimNet.endpoint(endpoint)));
+    }
+}

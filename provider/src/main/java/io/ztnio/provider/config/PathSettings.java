@@ -1,0 +1,29 @@
+package io.ztnio.provider.config;
+
+import io.ztnio.protocol.vl1.PathRules;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How a node's packets find their ways outside. Immutable.
+ *
+ * @param rules about physical addresses
+ * @param ignoredInterfaces beginnings of the names of interfaces whose addresses peers are not told
+ * @param secondPort a second UDP port, 0 for a free one; empty for none
+ * @param tcpRelay the relay over TCP
+ */
+public record PathSettings(
+        PathRules rules, List<String> ignoredInterfaces, OptionalInt secondPort, TcpRelaySettings tcpRelay) {
+    /** Nothing is said. */
+    public static final PathSettings NONE =
+            new PathSettings(PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE);
+
+    public PathSettings {
+        ignoredInterfaces = List.copyOf(ignoredInterfaces);
+    }
+
+    /** The same with another relay. */
+    PathSettings withTcpRelay(TcpRelaySettings replacement) {
+        return new PathSettings(rules, ignoredInterfaces, secondPort, replacement);
+    }
+}
