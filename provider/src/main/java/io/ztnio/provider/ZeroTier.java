@@ -101,7 +101,10 @@ public final class ZeroTier implements AutoCloseable {
         return instance.status();
     }
 
-    /** This node's addresses on its networks, as far as it has been given any. */
+    /**
+     * This node's addresses on its networks, as far as it has been given any; behind them the IPv6 link-local ones, which
+     * each network that is configured has.
+     */
     public List<InetAddress> addresses() {
         return status().addresses();
     }

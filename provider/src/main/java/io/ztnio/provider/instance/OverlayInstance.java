@@ -93,6 +93,7 @@ public final class OverlayInstance implements Instance {
                 view.map(NetworkView::addresses).orElse(List.of()).stream()
                         .map(IpPrefix::address)
                         .toList(),
+                Optional.empty(),
                 view.isPresent() ? "" : "the overlay node does not run");
     }
 

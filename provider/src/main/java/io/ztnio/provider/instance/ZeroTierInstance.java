@@ -77,6 +77,7 @@ public final class ZeroTierInstance implements Instance {
                 view.flatMap(NetworkView::config).map(NetworkConfig::name).orElse(""),
                 state,
                 addresses,
+                usable.isPresent() ? view.flatMap(NetworkView::linkLocal) : Optional.empty(),
                 state == State.OK && !addresses.isEmpty() ? "" : networks.whyNotUsable(id));
     }
 

@@ -113,7 +113,10 @@ public final class Routing {
     /** As {@code VirtualNetworks.decide}, as things are: nothing is started. Never {@link Verdict#UNAVAILABLE} with {@code os}. */
     public RoutingDecision decide(InetAddress address, boolean local) {
         RoutingDecision strict = decideStrictly(address, local);
-        if (strict.verdict() != Verdict.UNAVAILABLE || settings.whenUnavailable() == WhenUnavailable.FAIL) {
+        if (strict.verdict() != Verdict.UNAVAILABLE
+                || settings.whenUnavailable() == WhenUnavailable.FAIL
+                // No interface of the operating system has such a number.
+                || LinkScope.named(address) != 0) {
             return strict;
         }
         if (warned.add(strict.reason())) {

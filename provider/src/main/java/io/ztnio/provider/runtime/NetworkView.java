@@ -3,6 +3,9 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.routing.LinkScope;
+import io.ztnio.tcpip.link.LinkLocal;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /**
@@ -22,6 +25,11 @@ public record NetworkView(long id, long mac, NetworkStatus status, Optional<Netw
     /** Whether the controller itself has said in this run that we are configured as this says. */
     public boolean isConfirmed() {
         return config.isPresent() && status == NetworkStatus.OK;
+    }
+
+    /** Our link-local address there, with the scope that says which network it is on; empty until configured. */
+    public Optional<InetAddress> linkLocal() {
+        return config.map(known -> LinkLocal.of(mac, LinkScope.of(id)).address());
     }
 
     /** A short text for logs. */

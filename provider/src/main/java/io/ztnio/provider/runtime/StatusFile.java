@@ -5,6 +5,7 @@ import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.vl1.PeerStatus;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -172,6 +173,7 @@ final class StatusFile implements AutoCloseable {
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
                                 .toList())
                         .orElse(List.of()));
+        map.put("linkLocal", network.linkLocal().map(InetAddress::getHostAddress).orElse(""));
         return map;
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * IPv4 and IPv6 of one stack: links, routes, input to the transport protocols and the paths that they send on. A host,
@@ -158,6 +159,11 @@ public final class IpCore implements IpLayer {
     /** The link that has the own address, or {@code null}. Any thread. */
     public IpInterface owner(InetAddress address) {
         return table.owner(address);
+    }
+
+    /** The links that have the own address, whatever its scope. */
+    Stream<IpInterface> linksWith(InetAddress address) {
+        return links.stream().filter(link -> link.isOwn(address));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.udp;
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.OutputPath;
+import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.UdpHeader;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class UdpOutput {
         }
         int slot = (remote.hashCode() * 0x9e37_79b9) >>> 28;
         InetAddress known = checked[slot];
-        if (known != null && known.equals(remote)) {
+        if (known != null && IpAddresses.isSame(known, remote)) {
             return;
         }
         OutputPath path = layer.ip().route(source(local, remote), remote);

@@ -47,6 +47,7 @@ public final class JoinCommand extends NetworkCommand {
             text.add("network " + network.id() + " " + network.status() + " mtu " + network.mtuBytes()
                     + (network.name().isEmpty() ? "" : " " + Printable.text(network.name())));
             network.addresses().forEach(address -> text.add("address " + address));
+            network.linkLocal().ifPresent(address -> text.add("link-local " + address));
         }
         print(
                 text.toString(),

@@ -3,6 +3,7 @@ package io.ztnio.tools.cli.network;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network that the command's node is on. Immutable.
@@ -11,7 +12,8 @@ import java.util.Map;
  * @param status {@code OK}, or why not
  * @param addresses own addresses as {@code address/bits}
  */
-record JoinedNetwork(String id, String status, String name, int mtuBytes, List<String> addresses) {
+record JoinedNetwork(
+        String id, String status, String name, int mtuBytes, List<String> addresses, Optional<String> linkLocal) {
     JoinedNetwork {
         addresses = List.copyOf(addresses);
     }
@@ -23,6 +25,7 @@ record JoinedNetwork(String id, String status, String name, int mtuBytes, List<S
         map.put("name", name);
         map.put("mtu", mtuBytes);
         map.put("addresses", addresses);
+        linkLocal.ifPresent(address -> map.put("linkLocal", address));
         return map;
     }
 }

@@ -22,6 +22,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -131,7 +132,8 @@ final class OverlayCommandNode implements CommandNode {
                         view.mtuBytes(),
                         view.addresses().stream()
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
-                                .toList()))
+                                .toList(),
+                        Optional.empty()))
                 .toList();
     }
 

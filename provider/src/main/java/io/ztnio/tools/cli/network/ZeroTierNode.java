@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A node on ZeroTier networks. */
 final class ZeroTierNode implements CommandNode {
@@ -132,7 +133,8 @@ final class ZeroTierNode implements CommandNode {
                         view.config().map(NetworkConfig::mtuBytes).orElse(0),
                         prefixes(view).stream()
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
-                                .toList()))
+                                .toList(),
+                        view.linkLocal().map(InetAddress::getHostAddress)))
                 .toList();
     }
 
@@ -142,9 +144,10 @@ final class ZeroTierNode implements CommandNode {
 
     @Override
     public List<InetAddress> addresses() {
-        return networks.networks().stream()
-                .flatMap(view -> prefixes(view).stream())
-                .map(InetPrefix::address)
+        List<NetworkView> views = networks.networks();
+        return Stream.concat(
+                        views.stream().flatMap(view -> prefixes(view).stream()).map(InetPrefix::address),
+                        views.stream().flatMap(view -> view.linkLocal().stream()))
                 .distinct()
                 .toList();
     }
