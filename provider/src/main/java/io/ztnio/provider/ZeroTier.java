@@ -125,6 +125,19 @@ public final class ZeroTier implements AutoCloseable {
     }
 
     /**
+     * Has a listener told of frames between others that a network's rules divert to this node. On an overlay there are no
+     * rules, and no such frames.
+     */
+    public void addFrameListener(ZeroTierFrameListener listener) {
+        instance.addFrameListener(listener);
+    }
+
+    /** Takes a listener of frames back; a frame that is under way may still reach it. */
+    public void removeFrameListener(ZeroTierFrameListener listener) {
+        instance.removeFrameListener(listener);
+    }
+
+    /**
      * The addresses of a name of the networks, else of the JDK's resolver ({@code docs/names.md}); of an address literal, that
      * address.
      *

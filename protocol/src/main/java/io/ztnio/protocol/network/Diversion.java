@@ -43,6 +43,11 @@ public enum Diversion {
         return BY_KIND[(flags & KIND) >> 1];
     }
 
+    /** Whether it was diverted where it arrived. */
+    public boolean isInbound() {
+        return this == TEE_INBOUND || this == REDIRECT_INBOUND || this == WATCH_INBOUND;
+    }
+
     /** Whether the frame has not reached its destination, and does not unless we send it there. */
     public boolean isRedirect() {
         return this == REDIRECT_OUTBOUND || this == REDIRECT_INBOUND;

@@ -2,6 +2,7 @@ package io.ztnio.provider.dual;
 
 import io.ztnio.provider.config.ConfigException;
 import io.ztnio.provider.config.WhenUnavailable;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.runtime.DefaultNetworks;
@@ -75,6 +76,13 @@ public record Stacks(VirtualNetworks networks) {
             return named;
         }
         return new InetSocketAddress(SocketAddresses.loopback(address instanceof Inet4Address), named.getPort());
+    }
+
+    /** As {@link VirtualNetworks#groupScope}. */
+    public WildcardScope groupScope(InetSocketAddress target) {
+        return isConfigured() && !networks.isBypassed(target)
+                ? networks.groupScope(target.getAddress())
+                : WildcardScope.OS;
     }
 
     /** As {@link VirtualNetworks#whenDecided}. */

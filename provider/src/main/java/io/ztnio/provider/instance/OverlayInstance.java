@@ -94,6 +94,8 @@ public final class OverlayInstance implements Instance {
                         .map(IpPrefix::address)
                         .toList(),
                 Optional.empty(),
+                ZeroTierNetwork.Dns.NONE,
+                Optional.empty(),
                 view.isPresent() ? "" : "the overlay node does not run");
     }
 

@@ -93,6 +93,7 @@ final class RouteTable {
     private final Way unclaimedRoute;
     private final Way groups;
     private final Map<Integer, Way> scopes;
+    private final boolean usable;
     private final List<String> notices;
 
     private RouteTable(Builder builder) {
@@ -107,6 +108,7 @@ final class RouteTable {
         this.unclaimedRoute = builder.unclaimedRoute();
         this.groups = builder.groups();
         this.scopes = Map.copyOf(builder.scopes);
+        this.usable = builder.networks.stream().anyMatch(network -> network.standing() == Standing.USABLE);
         this.notices = List.copyOf(builder.notices);
     }
 
@@ -155,6 +157,20 @@ final class RouteTable {
         }
         Way way = isSpecial(plain) ? null : claims.find(plain);
         return way != null && way != Way.HOST;
+    }
+
+    /**
+     * Whether it is a group or 255.255.255.255, and nothing says in which stack: neither a network's number nor {@code
+     * ztnio.routes} or {@code ztnio.bypass}.
+     */
+    boolean isForAll(InetAddress address) {
+        IpKey plain = IpKey.of(address);
+        return (plain.isGroup() || plain.isEverybody()) && LinkScope.named(address) == 0 && settings.find(plain) == null;
+    }
+
+    /** Whether some network can be had now. */
+    boolean hasUsable() {
+        return usable;
     }
 
     long deadlineNanos() {

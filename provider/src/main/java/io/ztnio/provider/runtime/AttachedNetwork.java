@@ -49,7 +49,7 @@ final class AttachedNetwork implements Link {
     }
 
     NetworkView view() {
-        return new NetworkView(network.id(), network.mac(), network.status(), network.config());
+        return new NetworkView(network.id(), network.mac(), network.status(), network.config(), network.singleSignOn());
     }
 
     void configure(NetworkConfig config, long nowNanos) {

@@ -2,6 +2,7 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.provider.routing.LinkScope;
 import io.ztnio.tcpip.link.LinkLocal;
@@ -15,8 +16,10 @@ import java.util.Optional;
  * @param mac our MAC address on it
  * @param status how we stand with its controller
  * @param config what the controller, or the cache of an earlier run, said of it
+ * @param singleSignOn how to sign in where that is asked for
  */
-public record NetworkView(long id, long mac, NetworkStatus status, Optional<NetworkConfig> config) {
+public record NetworkView(
+        long id, long mac, NetworkStatus status, Optional<NetworkConfig> config, SingleSignOn singleSignOn) {
     /** Whether frames flow: the controller has configured us, or had in the last run and has not answered yet. */
     public boolean isReady() {
         return config.isPresent() && (status == NetworkStatus.OK || status == NetworkStatus.REQUESTING_CONFIGURATION);

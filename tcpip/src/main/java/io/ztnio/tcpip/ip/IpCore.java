@@ -6,6 +6,7 @@ import io.ztnio.tcpip.endpoint.SourceFilter;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.neighbor.WaitingPackets;
+import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv4Header;
 import io.ztnio.tcpip.wire.Ipv6Header;
@@ -138,6 +139,24 @@ public final class IpCore implements IpLayer {
         return remote instanceof Inet4Address
                 ? new Ipv4Path(this, seen, choice, remote)
                 : new Ipv6Path(this, seen, choice, remote);
+    }
+
+    /**
+     * The ways over which a datagram from no particular address goes to a group or to 255.255.255.255: one on each link,
+     * unless the group names a link or the stack has fewer than two; empty then, and for other addresses.
+     */
+    public List<OutputPath> everyRoute(InetAddress remote) {
+        boolean everybody = remote.isMulticastAddress() || RoutingTable.isLimitedBroadcast(remote);
+        if (!everybody || links.size() < 2 || IpAddresses.linkScope(remote) != 0) {
+            return List.of();
+        }
+        RoutingTable seen = table;
+        return seen.chooseAll(remote).stream()
+                .map(choice -> (OutputPath)
+                        (remote instanceof Inet4Address
+                                ? new Ipv4Path(this, seen, choice, remote)
+                                : new Ipv6Path(this, seen, choice, remote)))
+                .toList();
     }
 
     /** Whether it is the directed broadcast address of a subnet of any link. Any thread. */

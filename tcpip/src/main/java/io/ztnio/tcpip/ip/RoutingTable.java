@@ -186,6 +186,19 @@ final class RoutingTable {
         return new Choice(entry.via().link(), local, nextHop, broadcast ? Kind.BROADCAST : Kind.NEIGHBOR);
     }
 
+    /** The ways to a group, or to everybody (255.255.255.255), over each link that has an address to send from. */
+    List<Choice> chooseAll(InetAddress remote) {
+        List<Choice> all = new ArrayList<>();
+        Kind kind = remote.isMulticastAddress() ? Kind.MULTICAST : Kind.BROADCAST;
+        for (Attachment attachment : attachments) {
+            InetAddress local = sourceFor(attachment.config(), remote);
+            if (local != null && !attachment.link().isLoopback()) {
+                all.add(new Choice(attachment.link(), local, remote, kind));
+            }
+        }
+        return all;
+    }
+
     private Choice group(InetAddress wanted, InetAddress remote, Kind kind) {
         int scope = IpAddresses.linkScope(remote);
         for (Attachment attachment : attachments) {
@@ -231,7 +244,7 @@ final class RoutingTable {
         return false;
     }
 
-    private static boolean isLimitedBroadcast(InetAddress address) {
+    static boolean isLimitedBroadcast(InetAddress address) {
         return isIpv4(address) && BigEndian.i32(address.getAddress(), 0) == -1;
     }
 

@@ -21,6 +21,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,6 +217,41 @@ class LinkLocalTest {
         lan.run(1_000_000);
 
         assertThat(second.takeOnly().hex()).startsWith("6").contains("fe80000000000000" + "0000000000000003");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ff02::99", "ff05::99"})
+    void aDatagramToAGroupFromNoParticularAddressGoesToEveryLink(String group) throws IOException {
+        DatagramEndpoint client = near.stack.openDatagram();
+        DatagramEndpoint bound = near.stack.openDatagram();
+        bound.bind(socket("fd00::1", 0));
+        near.link.sent.clear();
+
+        client.send(ByteBuffer.wrap(new byte[] {5, 6, 7}), socket(group, 9));
+        lan.run(1_000_000);
+
+        assertThat(second.takeOnly().hex()).endsWith("050607");
+        assertThat(near.link.takeOnly().hex()).endsWith("050607");
+        bound.send(ByteBuffer.wrap(new byte[] {8}), socket(group, 9));
+        lan.run(1_000_000);
+        assertThat(second.sent).isEmpty();
+        assertThat(near.link.sent).hasSize(1);
+    }
+
+    @Test
+    void aBroadcastToEverybodyGoesToEveryLink() throws IOException {
+        near.port.configure(config(2800, List.of(), "10.1.0.1/24"), lan.now);
+        secondPort.configure(config(2800, List.of(), "10.2.0.1/24"), lan.now);
+        DatagramEndpoint client = near.stack.openDatagram();
+        client.option(StandardSocketOptions.SO_BROADCAST, true);
+        near.link.sent.clear();
+        second.sent.clear();
+
+        client.send(ByteBuffer.wrap(new byte[] {5, 6, 7}), socket("255.255.255.255", 9));
+        lan.run(1_000_000);
+
+        assertThat(second.takeOnly().hex()).contains("0a020001ffffffff").endsWith("050607");
+        assertThat(near.link.takeOnly().hex()).contains("0a010001ffffffff").endsWith("050607");
     }
 
     @Test

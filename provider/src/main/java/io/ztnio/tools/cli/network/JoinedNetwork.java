@@ -1,5 +1,8 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.protocol.config.Dns;
+import io.ztnio.protocol.config.SingleSignOn;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +16,21 @@ import java.util.Optional;
  * @param addresses own addresses as {@code address/bits}
  */
 record JoinedNetwork(
-        String id, String status, String name, int mtuBytes, List<String> addresses, Optional<String> linkLocal) {
+        String id,
+        String status,
+        String name,
+        int mtuBytes,
+        List<String> addresses,
+        Optional<String> linkLocal,
+        Dns dns,
+        SingleSignOn login) {
     JoinedNetwork {
         addresses = List.copyOf(addresses);
+    }
+
+    /** The name servers that the network's controller names. */
+    List<String> servers() {
+        return dns.servers().stream().map(InetAddress::getHostAddress).toList();
     }
 
     Map<String, Object> toMap() {
@@ -26,6 +41,11 @@ record JoinedNetwork(
         map.put("mtu", mtuBytes);
         map.put("addresses", addresses);
         linkLocal.ifPresent(address -> map.put("linkLocal", address));
+        map.put("dns", Map.of("domain", dns.domain(), "servers", servers()));
+        if (login.enabled()) {
+            map.put("authenticationURL", login.url());
+            map.put("authenticationExpiryTime", login.expiryMillis());
+        }
         return map;
     }
 }

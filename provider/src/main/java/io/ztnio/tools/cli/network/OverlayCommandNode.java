@@ -6,10 +6,13 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayNetwork;
 import io.ztnio.overlay.runtime.OverlayNode;
+import io.ztnio.protocol.config.Dns;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.names.Names;
 import io.ztnio.provider.routing.Verdict;
+import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.link.IpPrefix;
@@ -123,6 +126,11 @@ final class OverlayCommandNode implements CommandNode {
     }
 
     @Override
+    public void onDiverted(Consumer<DivertedFrame> listener) {
+        throw new CommandFailure("an overlay has no rules that divert frames: this is for --stack zerotier");
+    }
+
+    @Override
     public List<JoinedNetwork> joined() {
         return node().networks().stream()
                 .map(view -> new JoinedNetwork(
@@ -133,7 +141,9 @@ final class OverlayCommandNode implements CommandNode {
                         view.addresses().stream()
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
                                 .toList(),
-                        Optional.empty()))
+                        Optional.empty(),
+                        Dns.NONE,
+                        SingleSignOn.NONE))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.ManagedAddresses;
 import io.ztnio.protocol.config.NetworkConfig;
@@ -8,6 +9,7 @@ import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.names.Names;
+import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.provider.runtime.ZeroTierNetworks;
@@ -110,6 +112,11 @@ final class ZeroTierNode implements CommandNode {
                 && view.config().isPresent();
     }
 
+    @Override
+    public void onDiverted(Consumer<DivertedFrame> listener) {
+        networks.onDiverted(listener);
+    }
+
     /** A refusal may turn into a permission while we wait. */
     @Override
     public boolean isHopeless() {
@@ -134,7 +141,9 @@ final class ZeroTierNode implements CommandNode {
                         prefixes(view).stream()
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
                                 .toList(),
-                        view.linkLocal().map(InetAddress::getHostAddress)))
+                        view.linkLocal().map(InetAddress::getHostAddress),
+                        view.config().map(NetworkConfig::dns).orElse(Dns.NONE),
+                        view.singleSignOn()))
                 .toList();
     }
 
