@@ -223,7 +223,7 @@ class ZeroTierCommandsTest {
         Path file = folder.resolve("frames.pcap");
         String[] written = {"tap", "--pcap", file.toString(), "--count", "3", "--seconds", "50"};
         try (LiveCommand tap = command("tap", written);
-                LiveCommand listen = command("tapped", "udp-listen", "7003")) {
+                LiveCommand listen = command("tapped", "udp-listen", "7003", "--echo")) {
             long observer = Long.parseLong(
                     tap.awaitProgress("tapping; node (\\p{XDigit}{10})").group(1), 16);
             listen.awaitProgress("listening on UDP port 7003");
@@ -232,7 +232,7 @@ class ZeroTierCommandsTest {
                     Rule.forward(RuleType.ACTION_TEE, observer, 0),
                     Rule.ACCEPT));
             while (tap.isRunning()) {
-                CommandRun sent = run("tap-send", "udp-send", ipv4(listen), "7003", "tapped");
+                CommandRun sent = run("tap-send", "udp-send", ipv4(listen), "7003", "tapped", "--wait", "30s");
                 assertThat(sent.exitCode()).as(sent.err()).isZero();
             }
 
