@@ -224,8 +224,7 @@ final class CredentialExchange {
     }
 
     /** As {@link #reject(NetworkDropReason)}, and told to whom the network wants to know. */
-    private Result reject(
-            VirtualNetwork network, Credential credential, NetworkDropReason reason, long nowMillis) {
+    private Result reject(VirtualNetwork network, Credential credential, NetworkDropReason reason, long nowMillis) {
         String text = reason == NetworkDropReason.STALE ? "old or revoked" : "invalid";
         networks.traces.credentialRejected(network, credential, text, nowMillis);
         return reject(reason);

@@ -237,11 +237,21 @@ final class InboundFrames {
         for (int i = 0; i < networks.rules.copies(); i++) {
             Diversion diversion = networks.rules.copyIsWatch(i) ? Diversion.WATCH_INBOUND : Diversion.TEE_INBOUND;
             networks.outbound.sendExtended(
-                    network, networks.rules.copyTarget(i), diversion.flags(), networks.rules.copyLength(i), true, nowMillis);
+                    network,
+                    networks.rules.copyTarget(i),
+                    diversion.flags(),
+                    networks.rules.copyLength(i),
+                    true,
+                    nowMillis);
         }
         if (verdict == Verdict.REDIRECT) {
             networks.outbound.sendExtended(
-                    network, networks.rules.redirectTarget(), Diversion.REDIRECT_INBOUND.flags(), frame.length(), true, nowMillis);
+                    network,
+                    networks.rules.redirectTarget(),
+                    Diversion.REDIRECT_INBOUND.flags(),
+                    frame.length(),
+                    true,
+                    nowMillis);
             return Verdict.DROP;
         }
         return verdict;

@@ -67,8 +67,7 @@ final class RemoteTraces {
     }
 
     /** A member's frame is not taken. */
-    void frameRefused(
-            VirtualNetwork network, InboundPacket packet, long from, long to, String reason, long nowMillis) {
+    void frameRefused(VirtualNetwork network, InboundPacket packet, long from, long to, String reason, long nowMillis) {
         if (!wants(network, LEVEL_VERBOSE)) {
             return;
         }

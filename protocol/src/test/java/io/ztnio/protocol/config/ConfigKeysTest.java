@@ -32,7 +32,8 @@ class ConfigKeysTest {
     private static final long NETWORK = NetworkId.of(CONTROLLER.address(), 7);
     private static final long TIME = 1_700_000_000_000L;
 
-    private record Row(String key, String text, Object expected, Object missing, Function<NetworkConfig, Object> field) {
+    private record Row(
+            String key, String text, Object expected, Object missing, Function<NetworkConfig, Object> field) {
 
         @Override
         public String toString() {
@@ -98,24 +99,40 @@ class ConfigKeysTest {
     }
 
     static Stream<Arguments> blobs() throws Exception {
-        CertificateOfMembership membership =
-                CertificateOfMembership.sign(CONTROLLER, NETWORK, TIME, 1_800_000, MEMBER);
+        CertificateOfMembership membership = CertificateOfMembership.sign(CONTROLLER, NETWORK, TIME, 1_800_000, MEMBER);
         Capability capability = Capability.sign(CONTROLLER, NETWORK, TIME, 3, List.of(Rule.ACCEPT), MEMBER.address());
         Tag tag = Tag.sign(CONTROLLER, NETWORK, TIME, 4, 5, MEMBER.address());
         CertificateOfOwnership ownership = ownership();
-        Dns dns = new Dns("lab.example", List.of(InetAddress.getByName("10.1.2.53"), InetAddress.getByName("fd00::53")));
+        Dns dns =
+                new Dns("lab.example", List.of(InetAddress.getByName("10.1.2.53"), InetAddress.getByName("fd00::53")));
         List<Rule> rules = List.of(Rule.match(RuleType.MATCH_ETHERTYPE, 0x86dd).not(), Rule.DROP, Rule.ACCEPT);
-        List<Specialist> specialists =
-                List.of(Specialist.of(0xa1b2c3d4e5L, Specialist.ACTIVE_BRIDGE), Specialist.of(0xa1b2c3d4e6L, Specialist.ANCHOR));
+        List<Specialist> specialists = List.of(
+                Specialist.of(0xa1b2c3d4e5L, Specialist.ACTIVE_BRIDGE),
+                Specialist.of(0xa1b2c3d4e6L, Specialist.ANCHOR));
         List<Route> routes = List.of(
                 new Route(InetPrefix.parse("10.1.2.0/24")),
                 new Route(InetPrefix.parse("fd00::/64"), InetAddress.getByName("fd00::1")));
         List<InetPrefix> addresses = List.of(InetPrefix.parse("10.1.2.3/24"), InetPrefix.parse("fd00::3/64"));
         return Stream.of(
-                blob("C", Optional.of(membership), Optional.empty(), NetworkConfig::membership, b -> b.membership(membership)),
-                blob("CAP", List.of(capability), List.of(), NetworkConfig::capabilities, b -> b.capabilities(List.of(capability))),
+                blob(
+                        "C",
+                        Optional.of(membership),
+                        Optional.empty(),
+                        NetworkConfig::membership,
+                        b -> b.membership(membership)),
+                blob(
+                        "CAP",
+                        List.of(capability),
+                        List.of(),
+                        NetworkConfig::capabilities,
+                        b -> b.capabilities(List.of(capability))),
                 blob("TAG", List.of(tag), List.of(), NetworkConfig::tags, b -> b.tags(List.of(tag))),
-                blob("COO", List.of(ownership), List.of(), NetworkConfig::ownership, b -> b.ownership(List.of(ownership))),
+                blob(
+                        "COO",
+                        List.of(ownership),
+                        List.of(),
+                        NetworkConfig::ownership,
+                        b -> b.ownership(List.of(ownership))),
                 blob("S", specialists, List.of(), NetworkConfig::specialists, b -> b.specialists(specialists)),
                 blob("RT", routes, List.of(), NetworkConfig::routes, b -> b.routes(routes)),
                 blob("I", addresses, List.of(), NetworkConfig::addresses, b -> b.addresses(addresses)),
@@ -185,7 +202,8 @@ class ConfigKeysTest {
         assertThat(read.url()).isEqualTo(url);
         assertThat(read.expiryMillis()).isEqualTo(expiry);
         assertThat(read.provider()).isEqualTo(provider);
-        assertThat(read(NetworkConfigCodec.write(read(dictionary))).singleSignOn()).isEqualTo(read);
+        assertThat(read(NetworkConfigCodec.write(read(dictionary))).singleSignOn())
+                .isEqualTo(read);
     }
 
     @Test
@@ -233,7 +251,8 @@ class ConfigKeysTest {
                 SingleSignOn.NONE,
                 new SingleSignOn(0, true, "u", 1, "", "", "", "", "default"),
                 new SingleSignOn(1, true, "u", 0, "c", "n", "s", "i", "p"))) {
-            assertThat(NetworkConfigCodec.write(full.singleSignOn(login).build()).keys())
+            assertThat(NetworkConfigCodec.write(full.singleSignOn(login).build())
+                            .keys())
                     .isSubsetOf(tried);
         }
     }

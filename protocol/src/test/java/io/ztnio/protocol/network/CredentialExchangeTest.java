@@ -124,8 +124,7 @@ class CredentialExchangeTest {
     }
 
     private io.ztnio.protocol.credential.Tag tag(Identity signer, long age, long value) {
-        return io.ztnio.protocol.credential.Tag.sign(
-                signer, networkId, time() - age, 1, (int) value, bob.address());
+        return io.ztnio.protocol.credential.Tag.sign(signer, networkId, time() - age, 1, (int) value, bob.address());
     }
 
     /** Of the configuration that Alice has. */
@@ -192,8 +191,7 @@ class CredentialExchangeTest {
         net.run(8000);
         Credential certificate = membershipOf(bob);
         long before = alice.configs;
-        Revocation revocation =
-                revocation(CredentialType.COM, 0, certificate.timestampMillis(), flags);
+        Revocation revocation = revocation(CredentialType.COM, 0, certificate.timestampMillis(), flags);
 
         carolShowsAlice(CredentialPacket.of(revocation));
         assertThat(bobAtAlice().passesGate(SimIdentities.of(2))).isFalse();

@@ -159,9 +159,8 @@ class RemoteTracesTest {
         byte[] bytes = genuine.encode();
         bytes[20] ^= 1;
 
-        io.ztnio.protocol.credential.Tag forged = io.ztnio.protocol.credential.Tag.read(
-                        new ByteReader(bytes))
-                .orElseThrow();
+        io.ztnio.protocol.credential.Tag forged =
+                io.ztnio.protocol.credential.Tag.read(new ByteReader(bytes)).orElseThrow();
         new CredentialPacket(List.of(), List.of(), List.of(forged), List.of(), List.of())
                 .write(carol.host.node().vl1().begin(alice.address(), Verb.NETWORK_CREDENTIALS));
         carol.host.node().vl1().send(true, net.nowMillis());
@@ -214,7 +213,8 @@ class RemoteTracesTest {
         alice.host.touch();
         net.run(5000);
 
-        assertThat(traces()).extracting(trace -> new String(trace.toByteArray(), StandardCharsets.US_ASCII))
+        assertThat(traces())
+                .extracting(trace -> new String(trace.toByteArray(), StandardCharsets.US_ASCII))
                 .containsExactly("a=1", "b=2");
     }
 }

@@ -24,11 +24,13 @@ class RuleTableTest {
     private static final long SELF = 0x1111111111L;
     private static final long PEER = 0x2222222222L;
     private static final long OTHER = 0x3333333333L;
-    private static final Set<RuleType> OF_TAGS = EnumSet.range(RuleType.MATCH_TAGS_DIFFERENCE, RuleType.MATCH_TAG_RECEIVER);
+    private static final Set<RuleType> OF_TAGS =
+            EnumSet.range(RuleType.MATCH_TAGS_DIFFERENCE, RuleType.MATCH_TAG_RECEIVER);
 
     /** TCP from 10.0.0.1 to 10.0.0.2; byte 33 has the flags, the low half of byte 32 the reserved bits. */
     private final byte[] tcp = HexFormat.of()
-            .parseHex("450000280000000040060000" + "0a0000010a000002" + "03e80050000000000000000050" + "00ffff00000000");
+            .parseHex(
+                    "450000280000000040060000" + "0a0000010a000002" + "03e80050000000000000000050" + "00ffff00000000");
 
     private final RuleEngine engine = new RuleEngine(SELF, new SplittableRandom(1));
     private final FilteredFrame frame = new FilteredFrame();
@@ -114,7 +116,8 @@ class RuleTableTest {
                     .as("bit %d", asked)
                     .isEqualTo(asked == bit);
         }
-        assertThat(isTrue(false, Rule.match(RuleType.MATCH_CHARACTERISTICS, 0xfff))).isTrue();
+        assertThat(isTrue(false, Rule.match(RuleType.MATCH_CHARACTERISTICS, 0xfff)))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -267,8 +270,7 @@ class RuleTableTest {
 
         assertThat(judge(inbound, divert, Rule.ACCEPT)).isEqualTo(expected);
         assertThat(engine.copies()).isEqualTo(copies);
-        assertThat(judge(inbound, divert, Rule.DROP))
-                .isEqualTo(expected == Verdict.ACCEPT ? Verdict.DROP : expected);
+        assertThat(judge(inbound, divert, Rule.DROP)).isEqualTo(expected == Verdict.ACCEPT ? Verdict.DROP : expected);
         assertThat(engine.copies()).isZero();
     }
 
@@ -304,7 +306,8 @@ class RuleTableTest {
         Rule ruleA = Rule.match(RuleType.MATCH_ETHERTYPE, a ? 0x0800 : 1);
         Rule ruleB = Rule.match(RuleType.MATCH_IP_PROTOCOL, b ? 6 : 17);
         for (boolean inbound : new boolean[] {true, false}) {
-            assertThat(judge(inbound, ruleA, ruleB, Rule.ACCEPT) == Verdict.ACCEPT).isEqualTo(a && b);
+            assertThat(judge(inbound, ruleA, ruleB, Rule.ACCEPT) == Verdict.ACCEPT)
+                    .isEqualTo(a && b);
             assertThat(judge(inbound, ruleA, ruleB.or(), Rule.ACCEPT) == Verdict.ACCEPT)
                     .isEqualTo(a || b);
             assertThat(judge(inbound, ruleA.not(), ruleB.not(), Rule.ACCEPT) == Verdict.ACCEPT)
@@ -330,7 +333,8 @@ class RuleTableTest {
         sender.capabilities.add(List.of(tcpOnly, Rule.forward(RuleType.ACTION_TEE, OTHER, 0), Rule.ACCEPT));
         assertThat(judge(inbound)).isEqualTo(Verdict.ACCEPT);
         assertThat(engine.copies()).isEqualTo(1);
-        assertThat(judge(inbound, Rule.forward(RuleType.ACTION_WATCH, 0x4444444444L, 0))).isEqualTo(Verdict.ACCEPT);
+        assertThat(judge(inbound, Rule.forward(RuleType.ACTION_WATCH, 0x4444444444L, 0)))
+                .isEqualTo(Verdict.ACCEPT);
         assertThat(engine.copies()).isEqualTo(2);
         assertThat(judge(inbound, Rule.DROP)).isEqualTo(Verdict.DROP);
         assertThat(judge(inbound, Rule.action(RuleType.ACTION_BREAK))).isEqualTo(Verdict.ACCEPT);
@@ -344,6 +348,7 @@ class RuleTableTest {
         }
 
         assertThat(taken).isBetween(2300, 2700);
-        assertThat(isTrue(false, Rule.match(RuleType.MATCH_RANDOM, 0xffffffffL).not())).isFalse();
+        assertThat(isTrue(false, Rule.match(RuleType.MATCH_RANDOM, 0xffffffffL).not()))
+                .isFalse();
     }
 }
