@@ -109,7 +109,7 @@ class RuleTableTest {
         if (bit < 8) {
             tcp[33] = (byte) (1 << bit);
         } else {
-            tcp[32] |= (byte) (1 << bit - 8);
+            tcp[32] |= (byte) (1 << (bit - 8));
         }
         for (int asked = 0; asked < 12; asked++) {
             assertThat(isTrue(true, Rule.match(RuleType.MATCH_CHARACTERISTICS, 1L << asked)))

@@ -136,6 +136,10 @@ public final class IpCore implements IpLayer {
         if (choice == null) {
             return null;
         }
+        return path(seen, choice, remote);
+    }
+
+    private OutputPath path(RoutingTable seen, RoutingTable.Choice choice, InetAddress remote) {
         return remote instanceof Inet4Address
                 ? new Ipv4Path(this, seen, choice, remote)
                 : new Ipv6Path(this, seen, choice, remote);
@@ -152,10 +156,7 @@ public final class IpCore implements IpLayer {
         }
         RoutingTable seen = table;
         return seen.chooseAll(remote).stream()
-                .map(choice -> (OutputPath)
-                        (remote instanceof Inet4Address
-                                ? new Ipv4Path(this, seen, choice, remote)
-                                : new Ipv6Path(this, seen, choice, remote)))
+                .map(choice -> path(seen, choice, remote))
                 .toList();
     }
 
