@@ -113,8 +113,8 @@ public record Stacks(VirtualNetworks networks) {
     /** What a connect or a send throws that would take a socket of the host stack to a network's address. */
     public static NoRouteToHostException wrongStack(InetAddress remote) {
         return new NoRouteToHostException(remote.getHostAddress()
-                + " is on a virtual network and this socket is in the host stack: bind it to the wildcard address or to an"
-                + " address of the network, or name the target in ztnio.bypass");
+                + " is on a virtual network and this socket is in the host stack: bind it to the wildcard address or"
+                + " to an address of the network, or name the target in ztnio.bypass");
     }
 
     /** What a connect throws that would take a socket, which could not have its port in the host stack too, there. */

@@ -43,8 +43,9 @@ final class RouteTable {
         static final Way HOST = new Way(Standing.USABLE, RoutingDecision.HOST, RoutingDecision.HOST);
         static final Way VIRTUAL = new Way(Standing.USABLE, RoutingDecision.VIRTUAL, RoutingDecision.VIRTUAL);
 
-        static final Way UNKNOWN_SCOPE = unavailable("the number behind the % of this address is none of the networks of"
-                + " this process: their status shows theirs");
+        static final Way UNKNOWN_SCOPE =
+                unavailable("the number behind the % of this address is none of the networks of"
+                        + " this process: their status shows theirs");
 
         private final Standing standing;
         private final RoutingDecision decided;
@@ -165,7 +166,9 @@ final class RouteTable {
      */
     boolean isForAll(InetAddress address) {
         IpKey plain = IpKey.of(address);
-        return (plain.isGroup() || plain.isEverybody()) && LinkScope.named(address) == 0 && settings.find(plain) == null;
+        return (plain.isGroup() || plain.isEverybody())
+                && LinkScope.named(address) == 0
+                && settings.find(plain) == null;
     }
 
     /** Whether some network can be had now. */
@@ -342,9 +345,9 @@ final class RouteTable {
             for (IpPrefix prefix : history.of(network.id())) {
                 String reason = network.standing() == Standing.USABLE
                         ? String.format(
-                                "network %016x had %s and has it no more: its controller changed it. Use an address that"
-                                        + " it has now, or name this one in ztnio.bypass to leave it to the operating"
-                                        + " system",
+                                "network %016x had %s and has it no more: its controller changed it. Use an address"
+                                    + " that it has now, or name this one in ztnio.bypass to leave it to the operating"
+                                    + " system",
                                 network.id(), prefix)
                         : network.reason();
                 past.put(

@@ -138,8 +138,8 @@ final class EngineNetworks implements NetworkListener {
             int offset,
             int length) {
         ByteBuffer payload = ByteBuffer.wrap(Arrays.copyOfRange(buffer, offset, offset + length));
-        onDiverted.accept(new DivertedFrame(
-                network.id(), diversion, member, sourceMac, destinationMac, etherType, payload));
+        onDiverted.accept(
+                new DivertedFrame(network.id(), diversion, member, sourceMac, destinationMac, etherType, payload));
     }
 
     @Override

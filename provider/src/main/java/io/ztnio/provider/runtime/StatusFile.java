@@ -176,7 +176,9 @@ final class StatusFile implements AutoCloseable {
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
                                 .toList())
                         .orElse(List.of()));
-        map.put("linkLocal", network.linkLocal().map(InetAddress::getHostAddress).orElse(""));
+        map.put(
+                "linkLocal",
+                network.linkLocal().map(InetAddress::getHostAddress).orElse(""));
         Dns dns = network.config().map(NetworkConfig::dns).orElse(Dns.NONE);
         map.put(
                 "dns",

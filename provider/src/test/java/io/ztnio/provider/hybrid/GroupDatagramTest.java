@@ -52,7 +52,13 @@ class GroupDatagramTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BOTH, true, true", "BOTH, false, true", "ZEROTIER, true, true", "ZEROTIER, false, true", "OS, true, false"})
+    @CsvSource({
+        "BOTH, true, true",
+        "BOTH, false, true",
+        "ZEROTIER, true, true",
+        "ZEROTIER, false, true",
+        "OS, true, false"
+    })
     void theScopeDecides(WildcardScope scope, boolean bound, boolean arrives) throws IOException {
         networks.groupScope(scope);
         try (DatagramChannel receiver = receiver();

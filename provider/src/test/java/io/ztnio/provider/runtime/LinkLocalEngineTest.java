@@ -96,7 +96,8 @@ class LinkLocalEngineTest {
 
     @Test
     void aWildcardListenerIsReached() throws Exception {
-        try (ServerSocketChannel listener = far.provider().openServerSocketChannel().bind(new InetSocketAddress(0));
+        try (ServerSocketChannel listener =
+                        far.provider().openServerSocketChannel().bind(new InetSocketAddress(0));
                 SocketChannel client = near.provider().openSocketChannel()) {
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
             client.connect(new InetSocketAddress(linkLocal(far), port));
@@ -163,7 +164,8 @@ class LinkLocalEngineTest {
                     .isInstanceOf(NoRouteToHostException.class);
             assertThatThrownBy(() -> datagrams.send(ByteBuffer.allocate(1), new InetSocketAddress(wrong, 80)))
                     .isInstanceOf(NoRouteToHostException.class);
-            assertThatThrownBy(() -> listener.bind(new InetSocketAddress(wrong, 0))).isInstanceOf(BindException.class);
+            assertThatThrownBy(() -> listener.bind(new InetSocketAddress(wrong, 0)))
+                    .isInstanceOf(BindException.class);
         }
     }
 }

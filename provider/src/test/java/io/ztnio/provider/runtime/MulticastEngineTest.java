@@ -93,7 +93,8 @@ class MulticastEngineTest {
                         .contains(2);
                 bound.setOption(StandardSocketOptions.SO_BROADCAST, true);
                 InetSocketAddress everybody = new InetSocketAddress(InetAddress.getByName("255.255.255.255"), port);
-                assertThat(receivedUntil(3, bound, everybody, receiver, selector)).contains(3);
+                assertThat(receivedUntil(3, bound, everybody, receiver, selector))
+                        .contains(3);
             }
         }
     }

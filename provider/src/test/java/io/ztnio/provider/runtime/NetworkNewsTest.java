@@ -86,8 +86,10 @@ class NetworkNewsTest {
 
             assertThat(frame.diversion()).isEqualTo(Diversion.WATCH_OUTBOUND);
             assertThat(frame.member()).isEqualTo(sender.networks().address());
-            assertThat(frame.sourceMac()).isEqualTo(sender.networks().networks().get(0).mac());
-            assertThat(frame.destinationMac()).isEqualTo(receiver.networks().networks().get(0).mac());
+            assertThat(frame.sourceMac())
+                    .isEqualTo(sender.networks().networks().get(0).mac());
+            assertThat(frame.destinationMac())
+                    .isEqualTo(receiver.networks().networks().get(0).mac());
             assertThat(frame.etherType()).isEqualTo(0x0800);
             assertThat(frame.payload().get(frame.payload().limit() - 1)).isEqualTo((byte) 42);
         }

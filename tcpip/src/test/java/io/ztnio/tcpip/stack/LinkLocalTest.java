@@ -256,8 +256,7 @@ class LinkLocalTest {
 
     @Test
     void anAddressBeyondTheLinkIsNotSpokenToFromALinkLocalOne() {
-        secondPort.configure(
-                config(2800, List.of(Lan.route("fd77::/16", "fe80::99")), ON_SECOND + "/64"), lan.now);
+        secondPort.configure(config(2800, List.of(Lan.route("fd77::/16", "fe80::99")), ON_SECOND + "/64"), lan.now);
 
         assertThatThrownBy(() -> near.stack.openDatagram().send(ByteBuffer.allocate(1), socket("fd77::1", 9)))
                 .isInstanceOf(NoRouteToHostException.class);

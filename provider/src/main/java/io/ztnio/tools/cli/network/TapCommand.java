@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Print the frames between other members that the network's rules copy (tee, watch) or redirect to this node, or"
-                    + " write them to a file for Wireshark and tcpdump.",
+            "Print the frames between other members that the network's rules copy (tee, watch) or redirect to this"
+                    + " node, or write them to a file for Wireshark and tcpdump.",
             "The rules are the controller's; they name this node's id, which the first line shows."
         },
         footerHeading = "%nExample:%n",
@@ -117,9 +117,7 @@ public final class TapCommand extends NetworkCommand {
                 }
             }
         } finally {
-            event(
-                    summary(frames, bytes),
-                    object("event", "end", "frames", frames, "bytes", bytes, "lost", lost.get()));
+            event(summary(frames, bytes), object("event", "end", "frames", frames, "bytes", bytes, "lost", lost.get()));
         }
     }
 
