@@ -101,7 +101,10 @@ public final class ZeroTier implements AutoCloseable {
         return instance.status();
     }
 
-    /** This node's addresses on its networks, as far as it has been given any. */
+    /**
+     * This node's addresses on its networks, as far as it has been given any; behind them the IPv6 link-local ones, which
+     * each network that is configured has.
+     */
     public List<InetAddress> addresses() {
         return status().addresses();
     }
@@ -119,6 +122,19 @@ public final class ZeroTier implements AutoCloseable {
     /** Takes a listener back; an event that is under way may still reach it. */
     public void removeListener(ZeroTierListener listener) {
         events.remove(listener);
+    }
+
+    /**
+     * Has a listener told of frames between others that a network's rules divert to this node. On an overlay there are no
+     * rules, and no such frames.
+     */
+    public void addFrameListener(ZeroTierFrameListener listener) {
+        instance.addFrameListener(listener);
+    }
+
+    /** Takes a listener of frames back; a frame that is under way may still reach it. */
+    public void removeFrameListener(ZeroTierFrameListener listener) {
+        instance.removeFrameListener(listener);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.ztnio.provider;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network of a {@link ZeroTier} instance as it was at one moment. Immutable.
@@ -9,10 +11,22 @@ import java.util.List;
  * @param id 16 hexadecimal digits
  * @param name what its controller calls it; empty while not known
  * @param state how this node stands there
- * @param addresses this node's addresses there
+ * @param addresses the addresses that its controller has given this node there
+ * @param linkLocal this node's IPv6 link-local address there, with the number behind the % that says which network it is
+ *     on; empty while the network is not configured, and where there are none
+ * @param dns the name servers that its controller names; none while not known
+ * @param login where a person has to sign in, if the network asks for that
  * @param explanation why it is not usable and what to do; empty if it is
  */
-public record ZeroTierNetwork(String id, String name, State state, List<InetAddress> addresses, String explanation) {
+public record ZeroTierNetwork(
+        String id,
+        String name,
+        State state,
+        List<InetAddress> addresses,
+        Optional<InetAddress> linkLocal,
+        Dns dns,
+        Optional<Login> login,
+        String explanation) {
     /** How a node stands on a network. */
     public enum State {
         /** Nobody has answered yet. */
@@ -26,6 +40,29 @@ public record ZeroTierNetwork(String id, String name, State state, List<InetAddr
         /** It asks for a login. */
         LOGIN_REQUIRED
     }
+
+    /**
+     * What a controller says of names. Immutable.
+     *
+     * @param domain which names the servers know; empty if none is named
+     * @param servers at most four
+     */
+    public record Dns(String domain, List<InetAddress> servers) {
+        /** Nothing. */
+        public static final Dns NONE = new Dns("", List.of());
+
+        public Dns {
+            servers = List.copyOf(servers);
+        }
+    }
+
+    /**
+     * A login that a network asks for. Immutable.
+     *
+     * @param url where to sign in, as the controller says it: nothing of it is checked; may be empty
+     * @param expiry when the login that there is ends, if that is known
+     */
+    public record Login(String url, Optional<Instant> expiry) {}
 
     public ZeroTierNetwork {
         addresses = List.copyOf(addresses);

@@ -3,6 +3,7 @@ package io.ztnio.provider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A {@link ZeroTier} instance as it was at one moment. Immutable.
@@ -24,10 +25,11 @@ public record ZeroTierStatus(
         networks = List.copyOf(networks);
     }
 
-    /** This node's addresses on all networks, each once. */
+    /** This node's addresses on all networks, each once: those that controllers gave it, then the link-local ones. */
     public List<InetAddress> addresses() {
-        return networks.stream()
-                .flatMap(network -> network.addresses().stream())
+        return Stream.concat(
+                        networks.stream().flatMap(network -> network.addresses().stream()),
+                        networks.stream().flatMap(network -> network.linkLocal().stream()))
                 .distinct()
                 .toList();
     }

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param capabilities in ascending order of ID
  * @param tags in ascending order of ID
  * @param addresses assigned IP addresses with the length of their on-link prefix
- * @param traceTarget where the controller wants traces; not sent by us
+ * @param traceTarget who is told what becomes of frames and credentials ({@code protocol.md} 4.20); 0 for nobody
  */
 public record NetworkConfig(
         long networkId,

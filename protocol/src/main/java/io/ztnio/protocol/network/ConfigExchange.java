@@ -302,8 +302,14 @@ final class ConfigExchange {
             case NETWORK_ACCESS_DENIED -> networks.status(network, NetworkStatus.ACCESS_DENIED);
             case NETWORK_AUTHENTICATION_REQUIRED -> {
                 byte[] info = reader.remaining() > 2 ? reader.getBytes(reader.getShort()) : new byte[0];
+                SingleSignOn before = network.singleSignOn();
                 network.singleSignOn(
                         info.length == 0 ? SingleSignOn.NONE : SingleSignOn.fromError(Dictionary.parse(info)));
+                if (network.status() == NetworkStatus.AUTHENTICATION_REQUIRED
+                        && !before.equals(network.singleSignOn())) {
+                    // Another URL to visit, which whoever shows it has to know.
+                    networks.listener.onStatus(network, NetworkStatus.AUTHENTICATION_REQUIRED);
+                }
                 networks.status(network, NetworkStatus.AUTHENTICATION_REQUIRED);
             }
             default -> {}

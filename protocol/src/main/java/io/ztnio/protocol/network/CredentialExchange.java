@@ -138,10 +138,10 @@ final class CredentialExchange {
             return reject(NetworkDropReason.NOT_JOINED);
         }
         if (credential.signedBy() != network.controller()) {
-            return reject(NetworkDropReason.BAD_SIGNATURE);
+            return reject(network, credential, NetworkDropReason.BAD_SIGNATURE, nowMillis);
         }
         if (!(credential instanceof Revocation) && !isOfUse(network, credential)) {
-            return reject(NetworkDropReason.STALE);
+            return reject(network, credential, NetworkDropReason.STALE, nowMillis);
         }
         Member member = network.members.get(credential.issuedTo());
         if (member != null && credential instanceof Revocation revocation && !member.wouldRevoke(revocation)) {
@@ -150,7 +150,9 @@ final class CredentialExchange {
         if (member != null && !(credential instanceof Revocation)) {
             Stored would = member.wouldStore(credential);
             if (would != Stored.NEW) {
-                return would == Stored.REDUNDANT ? Result.ACCEPTED : reject(NetworkDropReason.STALE);
+                return would == Stored.REDUNDANT
+                        ? Result.ACCEPTED
+                        : reject(network, credential, NetworkDropReason.STALE, nowMillis);
             }
         }
         List<Long> signers =
@@ -177,17 +179,16 @@ final class CredentialExchange {
                 networks.senderIn(network, packet),
                 nowMillis);
         if (verdict != SignatureChecks.Verdict.GOOD) {
-            return reject(
-                    verdict == SignatureChecks.Verdict.BAD
-                            ? NetworkDropReason.BAD_SIGNATURE
-                            : NetworkDropReason.SIGNATURES_LIMITED);
+            return verdict == SignatureChecks.Verdict.BAD
+                    ? reject(network, credential, NetworkDropReason.BAD_SIGNATURE, nowMillis)
+                    : reject(NetworkDropReason.SIGNATURES_LIMITED);
         }
         if (credential instanceof Revocation revocation) {
             return revoke(network, revocation, packet.sender().address(), nowMillis);
         }
         return switch (network.member(credential.issuedTo(), nowMillis).store(credential)) {
             case NEW, REDUNDANT -> Result.ACCEPTED;
-            case STALE -> reject(NetworkDropReason.STALE);
+            case STALE -> reject(network, credential, NetworkDropReason.STALE, nowMillis);
             case FULL -> reject(NetworkDropReason.TABLE_FULL);
         };
     }
@@ -220,6 +221,13 @@ final class CredentialExchange {
         }
         Identity controller = networks.identityOf(network.controller());
         return controller != null && credential.verify(controller);
+    }
+
+    /** As {@link #reject(NetworkDropReason)}, and told to whom the network wants to know. */
+    private Result reject(VirtualNetwork network, Credential credential, NetworkDropReason reason, long nowMillis) {
+        String text = reason == NetworkDropReason.STALE ? "old or revoked" : "invalid";
+        networks.traces.credentialRejected(network, credential, text, nowMillis);
+        return reject(reason);
     }
 
     private Result reject(NetworkDropReason reason) {

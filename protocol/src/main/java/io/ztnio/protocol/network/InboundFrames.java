@@ -18,10 +18,8 @@ import io.ztnio.protocol.wire.ErrorCode;
 final class InboundFrames {
     private static final int FLAG_CERTIFICATE = 0x01;
     private static final int FLAG_ACKNOWLEDGE = 0x10;
+    private static final String MULTICAST_DISABLED = "multicast disabled";
     private static final int MAX_MULTICAST_PAYLOAD = 10_000;
-    private static final int SUBTYPE_TEE = 0x08;
-    private static final int SUBTYPE_REDIRECT = 0x0a;
-    private static final int SUBTYPE_WATCH = 0x1c;
 
     private final Networks networks;
 
@@ -76,11 +74,11 @@ final class InboundFrames {
             }
             networks.frame.frame(from, to, etherType, reader.array(), reader.position(), reader.remaining());
             Verdict verdict = filter(network, packet, nowMillis);
-            if (verdict == Verdict.ACCEPT && !mayPass(network, packet, from, to)) {
+            if (verdict == Verdict.ACCEPT && !mayPass(network, packet, from, to, nowMillis)) {
                 return Outcome.TRUSTED;
             }
             if (verdict != Verdict.DROP) {
-                deliver(network, packet);
+                deliver(network, packet, Diversion.of(flags));
             }
         }
         if ((flags & FLAG_ACKNOWLEDGE) != 0) {
@@ -112,11 +110,12 @@ final class InboundFrames {
         }
         if (network.configOrNull().multicastLimit() == 0) {
             networks.count(NetworkDropReason.MULTICAST_DISABLED);
+            networks.traces.frameRefused(network, packet, from, group.mac(), MULTICAST_DISABLED, nowMillis);
             return Outcome.TRUSTED;
         }
         if (!MacAddress.isMulticast(group.mac())
                 || !network.isForeignSource(from)
-                || !mayPass(network, packet, from, group.mac())) {
+                || !mayPass(network, packet, from, group.mac(), nowMillis)) {
             networks.count(NetworkDropReason.WRONG_MAC);
             return Outcome.TRUSTED;
         }
@@ -174,6 +173,9 @@ final class InboundFrames {
                         .putLong(network.id());
                 networks.vl1.sendReply(packet, nowMillis);
             }
+            if (!packet.isRetry()) {
+                networks.traces.accessDenied(network, packet, nowMillis);
+            }
         }
         return false;
     }
@@ -185,12 +187,13 @@ final class InboundFrames {
     }
 
     /** Whether the MAC addresses are the sender's and ours, or those of stations behind bridges. */
-    private boolean mayPass(VirtualNetwork network, InboundPacket packet, long from, long to) {
+    private boolean mayPass(VirtualNetwork network, InboundPacket packet, long from, long to, long nowMillis) {
         long sender = packet.sender().address();
         NetworkConfig config = network.configOrNull();
         if (from != MacAddress.of(sender, network.id())) {
             if (!config.hasRole(sender, Specialist.ACTIVE_BRIDGE) || MacAddress.isMulticast(from)) {
                 networks.count(NetworkDropReason.WRONG_MAC);
+                networks.traces.frameRefused(network, packet, from, to, "bridging not allowed (remote)", nowMillis);
                 return false;
             }
             network.learnBridgeRoute(from, sender);
@@ -202,12 +205,14 @@ final class InboundFrames {
         if (MacAddress.isMulticast(to)) {
             if (config.multicastLimit() == 0) {
                 networks.count(NetworkDropReason.MULTICAST_DISABLED);
+                networks.traces.frameRefused(network, packet, from, to, MULTICAST_DISABLED, nowMillis);
                 return false;
             }
             return true;
         }
         if (!network.isActiveBridge()) {
             networks.count(NetworkDropReason.WRONG_MAC);
+            networks.traces.frameRefused(network, packet, from, to, "bridging not allowed (local)", nowMillis);
             return false;
         }
         return true;
@@ -224,21 +229,53 @@ final class InboundFrames {
                 network.ownParty(),
                 network.members.get(sender),
                 config.has(NetworkConfig.FLAG_UNKNOWN_MATCHES));
+        networks.traces.frameJudged(network, sender, networks.self(), true, true, verdict, nowMillis);
         if (verdict == Verdict.DROP) {
             networks.count(NetworkDropReason.FILTERED);
             return verdict;
         }
         for (int i = 0; i < networks.rules.copies(); i++) {
-            int flags = networks.rules.copyIsWatch(i) ? SUBTYPE_WATCH : SUBTYPE_TEE;
+            Diversion diversion = networks.rules.copyIsWatch(i) ? Diversion.WATCH_INBOUND : Diversion.TEE_INBOUND;
             networks.outbound.sendExtended(
-                    network, networks.rules.copyTarget(i), flags, networks.rules.copyLength(i), true, nowMillis);
+                    network,
+                    networks.rules.copyTarget(i),
+                    diversion.flags(),
+                    networks.rules.copyLength(i),
+                    true,
+                    nowMillis);
         }
         if (verdict == Verdict.REDIRECT) {
             networks.outbound.sendExtended(
-                    network, networks.rules.redirectTarget(), SUBTYPE_REDIRECT, frame.length(), true, nowMillis);
+                    network,
+                    networks.rules.redirectTarget(),
+                    Diversion.REDIRECT_INBOUND.flags(),
+                    frame.length(),
+                    true,
+                    nowMillis);
             return Verdict.DROP;
         }
         return verdict;
+    }
+
+    /** @param diversion as the sender says, or {@code null} for an ordinary frame */
+    private void deliver(VirtualNetwork network, InboundPacket packet, Diversion diversion) {
+        FilteredFrame frame = networks.frame;
+        if (diversion != null) {
+            networks.listener.onDiverted(
+                    network,
+                    diversion,
+                    packet.sender().address(),
+                    frame.sourceMac(),
+                    frame.destinationMac(),
+                    frame.etherType(),
+                    frame.bytes(),
+                    frame.offset(),
+                    frame.length());
+        }
+        // A copy of what reaches its destination anyhow must not reach us twice.
+        if (diversion == null || diversion.isRedirect()) {
+            deliver(network, packet);
+        }
     }
 
     private void deliver(VirtualNetwork network, InboundPacket packet) {

@@ -36,6 +36,8 @@ public enum NetworkDropReason {
     NOT_APPLICABLE,
     /** Not authorized to ask or announce. */
     UNAUTHORIZED,
+    /** A trace that was not sent, because the network has caused too many. */
+    TRACES_LIMITED,
     /** Larger than the network's MTU or a packet. */
     TOO_LARGE
 }

@@ -25,6 +25,24 @@ public interface NetworkListener {
             int length,
             long ingressNanos);
 
+    /**
+     * A frame between others that the network's rules divert to us, from a member. A copy (TEE, WATCH) is given here only; a
+     * frame that was redirected is given to {@link #onFrame} too, after this.
+     *
+     * @param member who has sent it here
+     * @param length of the payload; a copy may be cut
+     */
+    default void onDiverted(
+            VirtualNetwork network,
+            Diversion diversion,
+            long member,
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length) {}
+
     /** A configuration was installed. */
     void onConfigChanged(VirtualNetwork network, NetworkConfig config);
 

@@ -52,6 +52,7 @@ public final class Networks implements VerbHandler, LocalMember {
     final CredentialExchange credentials;
     final SignatureChecks signatures;
     final ConfigExchange configs = new ConfigExchange(this);
+    final RemoteTraces traces = new RemoteTraces(this);
     final Announcements announcements = new Announcements(this);
 
     private final long self;

@@ -19,10 +19,6 @@ final class OutboundFrames {
     /** EXT_FRAME's: network ID, flags, two MAC addresses, EtherType. */
     static final int EXT_FRAME_PREFIX = 23;
 
-    static final int SUBTYPE_TEE = 0x02;
-    static final int SUBTYPE_REDIRECT = 0x04;
-    static final int SUBTYPE_WATCH = 0x16;
-
     private static final int MAX_BRIDGE_COPIES = 32;
     private static final int ARP_LENGTH = 28;
     private static final long ARP_ETHERNET_IPV4 = 0x0800_0604L;
@@ -102,6 +98,8 @@ final class OutboundFrames {
                 group = new MulticastGroup(to, BigEndian.getInt(buffer, offset + 24));
             } else if (!config.has(NetworkConfig.FLAG_BROADCAST)) {
                 networks.count(NetworkDropReason.MULTICAST_DISABLED);
+                networks.traces.frameNotSent(
+                        network, network.mac(), to, etherType, length, "broadcast disabled", nowMillis);
                 return;
             }
         } else if (NeighbourEmulation.isSolicitation(etherType, buffer, offset, length)) {
@@ -115,6 +113,8 @@ final class OutboundFrames {
         }
         if (config.multicastLimit() == 0) {
             networks.count(NetworkDropReason.MULTICAST_DISABLED);
+            networks.traces.frameNotSent(
+                    network, network.mac(), to, etherType, length, "multicast disabled", nowMillis);
             return;
         }
         networks.frame.frame(network.mac(), to, etherType, buffer, offset, length);
@@ -146,19 +146,35 @@ final class OutboundFrames {
                 network.ownParty(),
                 member,
                 config.has(NetworkConfig.FLAG_UNKNOWN_MATCHES));
+        networks.traces.frameJudged(network, networks.self(), destination, false, copies, verdict, nowMillis);
         if (verdict == Verdict.DROP) {
             networks.count(NetworkDropReason.FILTERED);
+            FilteredFrame frame = networks.frame;
+            networks.traces.frameNotSent(
+                    network,
+                    frame.sourceMac(),
+                    frame.destinationMac(),
+                    frame.etherType(),
+                    frame.length(),
+                    "filter blocked",
+                    nowMillis);
             return false;
         }
         for (int i = 0; copies && i < networks.rules.copies(); i++) {
-            int flags = networks.rules.copyIsWatch(i) ? SUBTYPE_WATCH : SUBTYPE_TEE;
-            sendExtended(network, networks.rules.copyTarget(i), flags, networks.rules.copyLength(i), true, nowMillis);
+            Diversion diversion = networks.rules.copyIsWatch(i) ? Diversion.WATCH_OUTBOUND : Diversion.TEE_OUTBOUND;
+            sendExtended(
+                    network,
+                    networks.rules.copyTarget(i),
+                    diversion.flags(),
+                    networks.rules.copyLength(i),
+                    true,
+                    nowMillis);
         }
         if (verdict == Verdict.REDIRECT) {
             sendExtended(
                     network,
                     networks.rules.redirectTarget(),
-                    SUBTYPE_REDIRECT,
+                    Diversion.REDIRECT_OUTBOUND.flags(),
                     networks.frame.length(),
                     true,
                     nowMillis);

@@ -9,6 +9,7 @@ import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.config.Specialist;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.limit.TokenBucket;
 import io.ztnio.protocol.rule.RuleParty;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.vl1.Vl1;
@@ -61,6 +62,8 @@ public final class VirtualNetwork {
 
     /** Whether our certificate was revoked since the last request. */
     boolean putOut;
+
+    final TokenBucket traceBudget = new TokenBucket(RemoteTraces.BURST, RemoteTraces.PER_SECOND);
 
     long lastConfigMillis = Networks.NEVER;
     long lastRequestMillis = Networks.NEVER;

@@ -244,6 +244,11 @@ public final class Node {
         }
 
         @Override
+        public void onRemoteTrace(long sender, Bytes trace, long nowMillis) {
+            listener.onEvent(new NodeEvent.RemoteTrace(sender, trace), nowMillis);
+        }
+
+        @Override
         public void onPeerPath(Peer peer, InetSocketAddress remote, long nowMillis) {
             NodeEvent event = remote == null
                     ? new NodeEvent.PeerRelayed(peer.address())

@@ -25,6 +25,18 @@ public sealed interface NodeEvent {
         }
     }
 
+    /**
+     * A peer sent a REMOTE_TRACE ({@code protocol.md} 4.20): a network's configuration has its members tell us.
+     *
+     * @param trace a dictionary, 1 to 10,000 bytes; anybody may have sent it, and nothing in it is checked
+     */
+    record RemoteTrace(long sender, Bytes trace) implements NodeEvent {
+        @Override
+        public String toString() {
+            return "RemoteTrace[sender=" + Address.format(sender) + ", " + trace.length() + " bytes]";
+        }
+    }
+
     /** Packets to a peer go to it directly from now on. */
     record PeerDirect(long address, InetSocketAddress remote) implements NodeEvent {
         @Override

@@ -15,6 +15,9 @@ public interface Vl1Listener {
     /** A USER_MESSAGE came. */
     void onUserMessage(long sender, long typeId, Bytes data, long nowMillis);
 
+    /** A peer says what became of a frame or a credential there: a dictionary, of which nothing is checked. */
+    void onRemoteTrace(long sender, Bytes trace, long nowMillis);
+
     /** A peer is now reached directly, at {@code remote}, or, if that is {@code null}, through a relay only. */
     void onPeerPath(Peer peer, InetSocketAddress remote, long nowMillis);
 

@@ -15,10 +15,13 @@ import java.util.function.Consumer;
 final class Vl2Host implements NetworkListener {
     record Frame(long sourceMac, long destinationMac, int etherType, String text) {}
 
+    record Diverted(Diversion diversion, long member, Frame frame) {}
+
     final SimHost host;
     final Networks networks;
     final NetworkStore store;
     final List<Frame> frames = new ArrayList<>();
+    final List<Diverted> diverted = new ArrayList<>();
     final List<NetworkStatus> statuses = new ArrayList<>();
     final List<String> problems = new ArrayList<>();
     final List<RuntimeException> failures = new ArrayList<>();
@@ -80,6 +83,21 @@ final class Vl2Host implements NetworkListener {
             long ingressNanos) {
         String text = new String(buffer, offset, length, StandardCharsets.UTF_8);
         frames.add(new Frame(sourceMac, destinationMac, etherType, text));
+    }
+
+    @Override
+    public void onDiverted(
+            VirtualNetwork network,
+            Diversion diversion,
+            long member,
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length) {
+        String text = new String(buffer, offset, length, StandardCharsets.UTF_8);
+        diverted.add(new Diverted(diversion, member, new Frame(sourceMac, destinationMac, etherType, text)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ztnio.provider.channel;
 
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.dual.Alternation;
 import io.ztnio.provider.dual.DualSocket;
 import io.ztnio.provider.dual.DualWait;
@@ -12,10 +13,13 @@ import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -192,6 +196,14 @@ final class HybridDatagrams {
                 return sendToPeer(source, blocking);
             }
             InetSocketAddress target = stacks.target(named);
+            WildcardScope everywhere = isForEverybody(target) ? stacks.groupScope(target) : WildcardScope.OS;
+            if (everywhere == WildcardScope.BOTH) {
+                return sendToBoth(source, target, blocking);
+            }
+            if (everywhere == WildcardScope.ZEROTIER) {
+                ensureBound(true);
+                return sendNow(source, target, true, blocking);
+            }
             RoutingDecision decision = decide(target, blocking);
             if (!decision.isDecided()) {
                 blocked.undecided(stacks, target.getAddress());
@@ -203,6 +215,58 @@ final class HybridDatagrams {
         } finally {
             writeLock.unlock();
         }
+    }
+
+    /** Whether it is a group or everybody, and neither an address nor an interface says on which networks. */
+    private boolean isForEverybody(InetSocketAddress target) throws IOException {
+        InetAddress address = target.getAddress();
+        boolean group = address.isMulticastAddress();
+        // The hash of an IPv4 address is its 32 bits.
+        if (!group && !(address instanceof Inet4Address && address.hashCode() == -1)) {
+            return false;
+        }
+        InetSocketAddress local = boundTo;
+        return (local == null || local.getAddress().isAnyLocalAddress())
+                && !dual.isVirtualAlone()
+                && !(group && dual.option(StandardSocketOptions.IP_MULTICAST_IF) != null);
+    }
+
+    /**
+     * Sends a datagram in the host stack and on the virtual networks, by the write lock. It counts as sent where one of them
+     * takes it; while the host stack has no room it is sent nowhere.
+     */
+    private int sendToBoth(ByteBuffer source, InetSocketAddress target, boolean blocking) throws IOException {
+        ensureBound(true);
+        ByteBuffer copy = source.duplicate();
+        int sent = 0;
+        IOException failure = null;
+        try {
+            sent = sendNow(source, target, false, blocking);
+            if (sent == 0 && source.hasRemaining()) {
+                return 0;
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            failure = e;
+        }
+        try {
+            int taken = ensureVirtual().send(copy, target);
+            if (failure != null && (taken > 0 || !source.hasRemaining())) {
+                source.position(source.limit());
+                return taken;
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            if (failure != null) {
+                failure.addSuppressed(e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return sent;
     }
 
     int write(ByteBuffer source) throws IOException {

@@ -2,6 +2,7 @@ package io.ztnio.provider.dual;
 
 import io.ztnio.provider.config.ConfigException;
 import io.ztnio.provider.config.WhenUnavailable;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.runtime.DefaultNetworks;
@@ -77,6 +78,13 @@ public record Stacks(VirtualNetworks networks) {
         return new InetSocketAddress(SocketAddresses.loopback(address instanceof Inet4Address), named.getPort());
     }
 
+    /** As {@link VirtualNetworks#groupScope}. */
+    public WildcardScope groupScope(InetSocketAddress target) {
+        return isConfigured() && !networks.isBypassed(target)
+                ? networks.groupScope(target.getAddress())
+                : WildcardScope.OS;
+    }
+
     /** As {@link VirtualNetworks#whenDecided}. */
     Registration whenDecided(InetAddress address, boolean local, Consumer<RoutingDecision> then) {
         return networks.whenDecided(address, local, then);
@@ -105,8 +113,8 @@ public record Stacks(VirtualNetworks networks) {
     /** What a connect or a send throws that would take a socket of the host stack to a network's address. */
     public static NoRouteToHostException wrongStack(InetAddress remote) {
         return new NoRouteToHostException(remote.getHostAddress()
-                + " is on a virtual network and this socket is in the host stack: bind it to the wildcard address or to an"
-                + " address of the network, or name the target in ztnio.bypass");
+                + " is on a virtual network and this socket is in the host stack: bind it to the wildcard address or"
+                + " to an address of the network, or name the target in ztnio.bypass");
     }
 
     /** What a connect throws that would take a socket, which could not have its port in the host stack too, there. */

@@ -1,5 +1,6 @@
 package io.ztnio.provider.instance;
 
+import io.ztnio.provider.ZeroTierFrameListener;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
 import io.ztnio.provider.runtime.VirtualNetworks;
@@ -32,6 +33,12 @@ public interface Instance extends AutoCloseable {
      * @param listener may be called inside a gate: must return soon and not call back
      */
     void onChange(Runnable listener);
+
+    /** Has a listener told of frames that the networks' rules divert to this node; here there are none. */
+    default void addFrameListener(ZeroTierFrameListener listener) {}
+
+    /** Takes it back. */
+    default void removeFrameListener(ZeroTierFrameListener listener) {}
 
     /** Ends the node for good, and waits for all that it is made of. An interrupt ends the wait and leaves its status set. */
     @Override

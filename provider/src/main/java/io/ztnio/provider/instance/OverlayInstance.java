@@ -93,6 +93,9 @@ public final class OverlayInstance implements Instance {
                 view.map(NetworkView::addresses).orElse(List.of()).stream()
                         .map(IpPrefix::address)
                         .toList(),
+                Optional.empty(),
+                ZeroTierNetwork.Dns.NONE,
+                Optional.empty(),
                 view.isPresent() ? "" : "the overlay node does not run");
     }
 

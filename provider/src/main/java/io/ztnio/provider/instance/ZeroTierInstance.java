@@ -1,16 +1,22 @@
 package io.ztnio.provider.instance;
 
+import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
+import io.ztnio.provider.ZeroTierFrame;
+import io.ztnio.provider.ZeroTierFrame.Action;
+import io.ztnio.provider.ZeroTierFrameListener;
 import io.ztnio.provider.ZeroTierNetwork;
 import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
 import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.EngineStatus;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.provider.runtime.NodeGround;
@@ -19,14 +25,19 @@ import io.ztnio.provider.runtime.ZeroTierNetworks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A ZeroTier node. Thread: thread-safe. */
 public final class ZeroTierInstance implements Instance {
     private final ZtnioConfig config;
     private final ZeroTierNetworks networks;
+    private final Map<ZeroTierFrameListener, Consumer<DivertedFrame>> frameListeners = new ConcurrentHashMap<>();
 
     /** Starts nothing. */
     public ZeroTierInstance(ZtnioConfig config, NodeGround ground) {
@@ -77,7 +88,23 @@ public final class ZeroTierInstance implements Instance {
                 view.flatMap(NetworkView::config).map(NetworkConfig::name).orElse(""),
                 state,
                 addresses,
+                usable.isPresent() ? view.flatMap(NetworkView::linkLocal) : Optional.empty(),
+                view.flatMap(NetworkView::config)
+                        .map(NetworkConfig::dns)
+                        .map(ZeroTierInstance::dns)
+                        .orElse(ZeroTierNetwork.Dns.NONE),
+                view.map(NetworkView::singleSignOn).flatMap(ZeroTierInstance::login),
                 state == State.OK && !addresses.isEmpty() ? "" : networks.whyNotUsable(id));
+    }
+
+    private static ZeroTierNetwork.Dns dns(Dns pushed) {
+        return new ZeroTierNetwork.Dns(pushed.domain(), pushed.servers());
+    }
+
+    private static Optional<ZeroTierNetwork.Login> login(SingleSignOn asked) {
+        Optional<Instant> expiry =
+                asked.expiryMillis() <= 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(asked.expiryMillis()));
+        return asked.enabled() ? Optional.of(new ZeroTierNetwork.Login(asked.url(), expiry)) : Optional.empty();
     }
 
     private static State state(NetworkView view) {
@@ -112,6 +139,38 @@ public final class ZeroTierInstance implements Instance {
     @Override
     public void onChange(Runnable listener) {
         networks.onChange(listener);
+    }
+
+    @Override
+    public void addFrameListener(ZeroTierFrameListener listener) {
+        Consumer<DivertedFrame> added = frame -> listener.onFrame(frame(frame));
+        if (frameListeners.putIfAbsent(listener, added) == null) {
+            networks.onDiverted(added);
+        }
+    }
+
+    @Override
+    public void removeFrameListener(ZeroTierFrameListener listener) {
+        Consumer<DivertedFrame> removed = frameListeners.remove(listener);
+        if (removed != null) {
+            networks.removeDiverted(removed);
+        }
+    }
+
+    private static ZeroTierFrame frame(DivertedFrame frame) {
+        return new ZeroTierFrame(
+                NetworkId.format(frame.network()),
+                switch (frame.diversion()) {
+                    case TEE_OUTBOUND, TEE_INBOUND -> Action.TEE;
+                    case WATCH_OUTBOUND, WATCH_INBOUND -> Action.WATCH;
+                    case REDIRECT_OUTBOUND, REDIRECT_INBOUND -> Action.REDIRECT;
+                },
+                frame.diversion().isInbound(),
+                Address.format(frame.member()),
+                frame.sourceMac(),
+                frame.destinationMac(),
+                frame.etherType(),
+                frame.payload());
     }
 
     @Override

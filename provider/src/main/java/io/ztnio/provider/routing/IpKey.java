@@ -59,6 +59,11 @@ final class IpKey {
         return ipv4 ? value >>> 28 == MULTICAST_IPV4 : high >>> 56 == MULTICAST_IPV6;
     }
 
+    /** 255.255.255.255. */
+    boolean isEverybody() {
+        return ipv4 && value == -1;
+    }
+
     boolean isLinkLocal() {
         return ipv4 ? value >>> 16 == LINK_LOCAL_IPV4 : high >>> 54 == LINK_LOCAL_IPV6;
     }

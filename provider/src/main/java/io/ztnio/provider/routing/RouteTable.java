@@ -8,16 +8,20 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Which stack an address is for. In this order:
  *
  * <ol>
+ *   <li>an IPv6 address of a link's scope that names a network's {@linkplain LinkScope number} is that network's, and never
+ *       the host's;
  *   <li>loopback, the wildcard and the host's own addresses are the host's;
  *   <li>the longer of what {@code ztnio.routes} and {@code ztnio.bypass} name decides, of equal ones the latter;
- *   <li>link-local addresses and groups are the host's;
+ *   <li>other link-local addresses and groups are the host's;
  *   <li>the longest private prefix that a network claims is that network's, unless the host is itself on a network with a
  *       strictly longer one. A network that cannot be had keeps what it claims, and what it has claimed before;
  *   <li>while nothing is known of a network, no private address is anybody's;
@@ -38,6 +42,10 @@ final class RouteTable {
     private static final class Way {
         static final Way HOST = new Way(Standing.USABLE, RoutingDecision.HOST, RoutingDecision.HOST);
         static final Way VIRTUAL = new Way(Standing.USABLE, RoutingDecision.VIRTUAL, RoutingDecision.VIRTUAL);
+
+        static final Way UNKNOWN_SCOPE =
+                unavailable("the number behind the % of this address is none of the networks of"
+                        + " this process: their status shows theirs");
 
         private final Standing standing;
         private final RoutingDecision decided;
@@ -85,6 +93,8 @@ final class RouteTable {
 
     private final Way unclaimedRoute;
     private final Way groups;
+    private final Map<Integer, Way> scopes;
+    private final boolean usable;
     private final List<String> notices;
 
     private RouteTable(Builder builder) {
@@ -98,6 +108,8 @@ final class RouteTable {
         this.unclaimed = builder.unclaimed();
         this.unclaimedRoute = builder.unclaimedRoute();
         this.groups = builder.groups();
+        this.scopes = Map.copyOf(builder.scopes);
+        this.usable = builder.networks.stream().anyMatch(network -> network.standing() == Standing.USABLE);
         this.notices = List.copyOf(builder.notices);
     }
 
@@ -118,15 +130,24 @@ final class RouteTable {
     }
 
     RoutingDecision decide(InetAddress remote, long nowNanos) {
-        return at(nowNanos, way(IpKey.of(remote)));
+        int scope = LinkScope.named(remote);
+        return at(nowNanos, scope != 0 ? scoped(scope) : way(IpKey.of(remote)));
     }
 
     RoutingDecision decideLocal(InetAddress local, long nowNanos) {
-        return at(nowNanos, localWay(IpKey.of(local)));
+        int scope = LinkScope.named(local);
+        return at(nowNanos, scope != 0 ? scoped(scope) : localWay(IpKey.of(local)));
+    }
+
+    private Way scoped(int scope) {
+        return scopes.getOrDefault(scope, Way.UNKNOWN_SCOPE);
     }
 
     /** Whether a network claims the address or the user says it is virtual: no path of the node's own leads through it. */
     boolean isClaimed(InetAddress address) {
+        if (LinkScope.named(address) != 0) {
+            return true;
+        }
         IpKey plain = IpKey.of(address);
         if (isHosts(plain)) {
             return false;
@@ -137,6 +158,22 @@ final class RouteTable {
         }
         Way way = isSpecial(plain) ? null : claims.find(plain);
         return way != null && way != Way.HOST;
+    }
+
+    /**
+     * Whether it is a group or 255.255.255.255, and nothing says in which stack: neither a network's number nor {@code
+     * ztnio.routes} or {@code ztnio.bypass}.
+     */
+    boolean isForAll(InetAddress address) {
+        IpKey plain = IpKey.of(address);
+        return (plain.isGroup() || plain.isEverybody())
+                && LinkScope.named(address) == 0
+                && settings.find(plain) == null;
+    }
+
+    /** Whether some network can be had now. */
+    boolean hasUsable() {
+        return usable;
     }
 
     long deadlineNanos() {
@@ -234,6 +271,7 @@ final class RouteTable {
         private final PrefixMap.Builder<Way> past = new PrefixMap.Builder<>();
         private final PrefixMap.Builder<Way> destinations = new PrefixMap.Builder<>();
         private final PrefixMap.Builder<Way> own = new PrefixMap.Builder<>();
+        private final Map<Integer, Way> scopes = new HashMap<>();
         private final List<Claim> claimed = new ArrayList<>();
         private final List<IpPrefix> lost = new ArrayList<>();
         private final List<String> notices = new ArrayList<>();
@@ -256,6 +294,7 @@ final class RouteTable {
             said.bypass().forEach(prefix -> settings.put(prefix, Word.BYPASS));
             said.routes().forEach(prefix -> settings.put(prefix, Word.ROUTE));
             for (NetworkClaims network : this.networks) {
+                scopes.putIfAbsent(LinkScope.of(network.id()), Way.of(network.standing(), network.reason()));
                 network.link().ifPresent(link -> add(network, link));
                 addPast(network, history);
             }
@@ -306,9 +345,9 @@ final class RouteTable {
             for (IpPrefix prefix : history.of(network.id())) {
                 String reason = network.standing() == Standing.USABLE
                         ? String.format(
-                                "network %016x had %s and has it no more: its controller changed it. Use an address that"
-                                        + " it has now, or name this one in ztnio.bypass to leave it to the operating"
-                                        + " system",
+                                "network %016x had %s and has it no more: its controller changed it. Use an address"
+                                    + " that it has now, or name this one in ztnio.bypass to leave it to the operating"
+                                    + " system",
                                 network.id(), prefix)
                         : network.reason();
                 past.put(

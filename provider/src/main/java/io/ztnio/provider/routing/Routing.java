@@ -1,6 +1,7 @@
 package io.ztnio.provider.routing;
 
 import io.ztnio.provider.config.WhenUnavailable;
+import io.ztnio.provider.config.WildcardScope;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
@@ -113,7 +114,10 @@ public final class Routing {
     /** As {@code VirtualNetworks.decide}, as things are: nothing is started. Never {@link Verdict#UNAVAILABLE} with {@code os}. */
     public RoutingDecision decide(InetAddress address, boolean local) {
         RoutingDecision strict = decideStrictly(address, local);
-        if (strict.verdict() != Verdict.UNAVAILABLE || settings.whenUnavailable() == WhenUnavailable.FAIL) {
+        if (strict.verdict() != Verdict.UNAVAILABLE
+                || settings.whenUnavailable() == WhenUnavailable.FAIL
+                // No interface of the operating system has such a number.
+                || LinkScope.named(address) != 0) {
             return strict;
         }
         if (warned.add(strict.reason())) {
@@ -134,6 +138,18 @@ public final class Routing {
     /** Whether a network, or {@code ztnio.routes}, claims the address: the node's own datagrams must not go there. */
     public boolean isClaimed(InetAddress address) {
         return table.isClaimed(address);
+    }
+
+    /**
+     * Which stacks a datagram to a group or to 255.255.255.255 is for, of a socket that is bound to the wildcard address.
+     *
+     * @param wildcard where such sockets listen
+     * @return {@code OS} where {@link #decide} decides, and where no network can be had now in whose stead the host has it
+     */
+    public WildcardScope groupScope(InetAddress group, WildcardScope wildcard) {
+        RouteTable now = table;
+        boolean both = wildcard == WildcardScope.BOTH;
+        return !now.isForAll(group) || (both && !now.hasUsable()) ? WildcardScope.OS : wildcard;
     }
 
     /** As {@code VirtualNetworks.whenDecided}. */

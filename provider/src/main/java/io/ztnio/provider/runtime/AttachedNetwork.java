@@ -3,14 +3,17 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.network.VirtualNetwork;
+import io.ztnio.provider.routing.LinkScope;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.LinkLocal;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +49,14 @@ final class AttachedNetwork implements Link {
     }
 
     NetworkView view() {
-        return new NetworkView(network.id(), network.mac(), network.status(), network.config());
+        return new NetworkView(network.id(), network.mac(), network.status(), network.config(), network.singleSignOn());
     }
 
     void configure(NetworkConfig config, long nowNanos) {
-        port.configure(toLinkConfig(config), nowNanos);
+        LinkConfig managed = toLinkConfig(config);
+        List<IpPrefix> addresses = new ArrayList<>(managed.addresses());
+        addresses.add(LinkLocal.of(network.mac(), scopeId()));
+        port.configure(new LinkConfig(addresses, managed.routes(), managed.mtuBytes()), nowNanos);
     }
 
     void detach(long nowNanos) {
@@ -67,6 +73,7 @@ final class AttachedNetwork implements Link {
         port.lost(MacAddress.of(member, network.id()), nowNanos);
     }
 
+    /** What the controller has assigned: no link-local address. */
     static LinkConfig toLinkConfig(NetworkConfig config) {
         List<IpPrefix> addresses = config.addresses().stream()
                 .map(prefix -> new IpPrefix(prefix.address(), prefix.bits()))
@@ -109,6 +116,11 @@ final class AttachedNetwork implements Link {
         } finally {
             sending = false;
         }
+    }
+
+    @Override
+    public int scopeId() {
+        return LinkScope.of(network.id());
     }
 
     @Override

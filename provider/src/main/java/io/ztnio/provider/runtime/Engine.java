@@ -133,7 +133,15 @@ public final class Engine implements AutoCloseable {
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
         NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
         this.networks = new EngineNetworks(
-                clock, driver.gate(), stack, node.vl1(), files, cores::touch, this::onNetwork, failures);
+                clock,
+                driver.gate(),
+                stack,
+                node.vl1(),
+                files,
+                cores::touch,
+                this::onNetwork,
+                this::onDiverted,
+                failures);
         node.handler(networks.networks());
         node.peerLife(new PeerConnections(networks::forEach, clock));
         this.controller = config.controller()
@@ -456,6 +464,12 @@ public final class Engine implements AutoCloseable {
     private void onNetwork(NetworkView view) {
         for (EngineListener listener : listeners) {
             listener.onNetwork(view);
+        }
+    }
+
+    private void onDiverted(DivertedFrame frame) {
+        for (EngineListener listener : listeners) {
+            listener.onDiverted(frame);
         }
     }
 

@@ -7,6 +7,9 @@ public interface EngineListener {
     /** Something happened to the node. */
     default void onNodeEvent(NodeEvent event) {}
 
+    /** A frame between others was diverted to us. */
+    default void onDiverted(DivertedFrame frame) {}
+
     /** A network's status or configuration changed. */
     default void onNetwork(NetworkView network) {}
 }

@@ -2,6 +2,7 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.network.Diversion;
 import io.ztnio.protocol.network.NetworkListener;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.network.NetworkStore;
@@ -12,7 +13,9 @@ import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.FailureLog;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -30,6 +33,7 @@ final class EngineNetworks implements NetworkListener {
     private final Networks networks;
     private final Runnable onSend;
     private final Consumer<NetworkView> onChange;
+    private final Consumer<DivertedFrame> onDiverted;
     private final FailureLog failures;
     private final LongMap<AttachedNetwork> attached = new LongMap<>();
 
@@ -38,6 +42,7 @@ final class EngineNetworks implements NetworkListener {
      *
      * @param onSend called for each frame sent
      * @param onChange told of configurations and status
+     * @param onDiverted told of frames between others that rules divert to us
      * @param failures told of bugs that cost one network only
      */
     EngineNetworks(
@@ -48,6 +53,7 @@ final class EngineNetworks implements NetworkListener {
             NetworkStore files,
             Runnable onSend,
             Consumer<NetworkView> onChange,
+            Consumer<DivertedFrame> onDiverted,
             FailureLog failures) {
         this.clock = clock;
         this.gate = gate;
@@ -55,6 +61,7 @@ final class EngineNetworks implements NetworkListener {
         this.networks = new Networks(vl1, files, this);
         this.onSend = onSend;
         this.onChange = onChange;
+        this.onDiverted = onDiverted;
         this.failures = failures;
     }
 
@@ -117,6 +124,22 @@ final class EngineNetworks implements NetworkListener {
         if (link != null) {
             link.onFrame(sourceMac, destinationMac, etherType, buffer, offset, length, ingressNanos);
         }
+    }
+
+    @Override
+    public void onDiverted(
+            VirtualNetwork network,
+            Diversion diversion,
+            long member,
+            long sourceMac,
+            long destinationMac,
+            int etherType,
+            byte[] buffer,
+            int offset,
+            int length) {
+        ByteBuffer payload = ByteBuffer.wrap(Arrays.copyOfRange(buffer, offset, offset + length));
+        onDiverted.accept(
+                new DivertedFrame(network.id(), diversion, member, sourceMac, destinationMac, etherType, payload));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Standing;
@@ -58,11 +59,16 @@ record NetworkStanding(long address, boolean online) {
                 switch (view.orElseThrow().status()) {
                     case NOT_FOUND -> controller + " does not know this network: check the network id";
                     case AUTHENTICATION_REQUIRED ->
-                        controller + " asks for a login, which a program cannot do: let " + member
-                                + " in there without";
+                        controller + " asks for a login, which a program cannot do: "
+                                + login(view.orElseThrow().singleSignOn()) + "let " + member + " in there without";
                     default -> "not authorised: let " + member + " in at " + controller;
                 };
         };
+    }
+
+    /** Where a person can sign in; empty if the controller does not say. */
+    private static String login(SingleSignOn singleSignOn) {
+        return singleSignOn.url().isEmpty() ? "" : "sign in at " + singleSignOn.url() + ", or ";
     }
 
     private String waiting(String controller, boolean late) {

@@ -2,7 +2,11 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.routing.LinkScope;
+import io.ztnio.tcpip.link.LinkLocal;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /**
@@ -12,8 +16,10 @@ import java.util.Optional;
  * @param mac our MAC address on it
  * @param status how we stand with its controller
  * @param config what the controller, or the cache of an earlier run, said of it
+ * @param singleSignOn how to sign in where that is asked for
  */
-public record NetworkView(long id, long mac, NetworkStatus status, Optional<NetworkConfig> config) {
+public record NetworkView(
+        long id, long mac, NetworkStatus status, Optional<NetworkConfig> config, SingleSignOn singleSignOn) {
     /** Whether frames flow: the controller has configured us, or had in the last run and has not answered yet. */
     public boolean isReady() {
         return config.isPresent() && (status == NetworkStatus.OK || status == NetworkStatus.REQUESTING_CONFIGURATION);
@@ -22,6 +28,11 @@ public record NetworkView(long id, long mac, NetworkStatus status, Optional<Netw
     /** Whether the controller itself has said in this run that we are configured as this says. */
     public boolean isConfirmed() {
         return config.isPresent() && status == NetworkStatus.OK;
+    }
+
+    /** Our link-local address there, with the scope that says which network it is on; empty until configured. */
+    public Optional<InetAddress> linkLocal() {
+        return config.map(known -> LinkLocal.of(mac, LinkScope.of(id)).address());
     }
 
     /** A short text for logs. */

@@ -233,6 +233,11 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     @Override
+    public WildcardScope groupScope(InetAddress group) {
+        return node.groupScope(group);
+    }
+
+    @Override
     public WhenUnavailable whenUnavailable() {
         return config.whenUnavailable();
     }

@@ -1,6 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.provider.config.WhenUnavailable;
+import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
@@ -108,6 +109,10 @@ final class RoutedNode<T extends AutoCloseable> {
             return Registration.NONE;
         }
         return routing.whenDecided(address, local, then);
+    }
+
+    WildcardScope groupScope(InetAddress group) {
+        return routing.groupScope(group, config.wildcard());
     }
 
     /** Has something called whenever the node has started; before it does for the first time. */

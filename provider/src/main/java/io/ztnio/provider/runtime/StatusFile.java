@@ -1,10 +1,14 @@
 package io.ztnio.provider.runtime;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.config.Dns;
+import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.vl1.PeerStatus;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -172,6 +176,21 @@ final class StatusFile implements AutoCloseable {
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
                                 .toList())
                         .orElse(List.of()));
+        map.put(
+                "linkLocal",
+                network.linkLocal().map(InetAddress::getHostAddress).orElse(""));
+        Dns dns = network.config().map(NetworkConfig::dns).orElse(Dns.NONE);
+        map.put(
+                "dns",
+                Map.of(
+                        "domain",
+                        dns.domain(),
+                        "servers",
+                        dns.servers().stream().map(InetAddress::getHostAddress).toList()));
+        SingleSignOn login = network.singleSignOn();
+        map.put("ssoEnabled", login.enabled());
+        map.put("authenticationURL", login.url());
+        map.put("authenticationExpiryTime", login.expiryMillis());
         return map;
     }
 

@@ -66,6 +66,15 @@ public interface VirtualNetworks {
     /** Whether wildcard binds listen on the virtual networks, on the operating system's, or on both. */
     WildcardScope wildcardScope();
 
+    /**
+     * Which stacks a datagram to a group or to 255.255.255.255 is for, if its socket is bound to the wildcard address and no
+     * interface was chosen: the answer for now, without waiting or starting anything. {@code OS}, as here, where
+     * {@link #decide} decides.
+     */
+    default WildcardScope groupScope(InetAddress group) {
+        return WildcardScope.OS;
+    }
+
     /** Whether {@code ztnio.bypass} leaves a port to the operating system, whatever is decided for its address. */
     default boolean isBypassed(InetSocketAddress address) {
         return false;

@@ -36,6 +36,8 @@ import java.util.function.Predicate;
  * <p>Thread: thread-safe.
  */
 public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.ztnio");
+
     private final ZtnioConfig config;
     private final NodeGround ground;
     private final boolean closesAtExit;
@@ -55,6 +57,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final Map<Long, NetworkConfig> cached = new ConcurrentHashMap<>();
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<DivertedFrame>> frameListeners = new CopyOnWriteArrayList<>();
 
     private volatile NetworkStanding standing = NetworkStanding.OFFLINE;
 
@@ -100,6 +103,11 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     @Override
     public WildcardScope wildcardScope() {
         return config.wildcard();
+    }
+
+    @Override
+    public WildcardScope groupScope(InetAddress group) {
+        return node.groupScope(group);
     }
 
     @Override
@@ -208,6 +216,11 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             }
 
             @Override
+            public void onDiverted(DivertedFrame frame) {
+                tell(frame);
+            }
+
+            @Override
             public void onNodeEvent(NodeEvent event) {
                 boolean online = event instanceof NodeEvent.Online;
                 if (online || event instanceof NodeEvent.Offline) {
@@ -226,6 +239,17 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
         Future<?> unused = node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
+    }
+
+    /** Inside the gate. */
+    private void tell(DivertedFrame frame) {
+        for (Consumer<DivertedFrame> listener : frameListeners) {
+            try {
+                listener.accept(frame);
+            } catch (RuntimeException e) {
+                node.log().execute(() -> LOG.log(System.Logger.Level.WARNING, "a listener of frames failed", e));
+            }
+        }
     }
 
     /** Inside the gate. */
@@ -327,6 +351,20 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
      */
     public void onChange(Runnable listener) {
         listeners.add(listener);
+    }
+
+    /**
+     * Has something told of frames between others that the networks' rules divert to this node.
+     *
+     * @param listener called inside the gate: must return soon and not call back
+     */
+    public void onDiverted(Consumer<DivertedFrame> listener) {
+        frameListeners.add(listener);
+    }
+
+    /** Takes a listener of {@link #onDiverted} back; a frame that is under way may still reach it. */
+    public void removeDiverted(Consumer<DivertedFrame> listener) {
+        frameListeners.remove(listener);
     }
 
     /** Starts the node if it does not run, and waits at most so long for that; false if the time is over. */

@@ -14,6 +14,7 @@ import io.ztnio.tools.cli.network.ExposeCommand;
 import io.ztnio.tools.cli.network.ForwardCommand;
 import io.ztnio.tools.cli.network.JoinCommand;
 import io.ztnio.tools.cli.network.ListenCommand;
+import io.ztnio.tools.cli.network.TapCommand;
 import io.ztnio.tools.cli.network.UdpListenCommand;
 import io.ztnio.tools.cli.network.UdpSendCommand;
 import io.ztnio.tools.cli.node.NodeCommand;
@@ -47,7 +48,8 @@ import picocli.CommandLine.Spec;
             ExposeCommand.class,
             ForwardCommand.class,
             UdpListenCommand.class,
-            UdpSendCommand.class
+            UdpSendCommand.class,
+            TapCommand.class
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:failed; the error stream says why", "2:wrong arguments or settings"})

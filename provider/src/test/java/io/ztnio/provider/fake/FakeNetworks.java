@@ -42,6 +42,7 @@ public final class FakeNetworks implements VirtualNetworks {
     final Map<Integer, FakeDatagrams> datagrams = new HashMap<>();
     private final List<FakeStream> held = new ArrayList<>();
     private final WildcardScope scope;
+    private volatile WildcardScope groupScope = WildcardScope.OS;
     private volatile IOException cannotStart;
     private volatile WhenUnavailable whenUnavailable = WhenUnavailable.FAIL;
     private boolean full;
@@ -126,6 +127,16 @@ public final class FakeNetworks implements VirtualNetworks {
     static boolean isOnNetwork(InetAddress remote) {
         byte[] bytes = remote.getAddress();
         return bytes.length == 4 && bytes[0] == 10 && bytes[1] == (byte) 144;
+    }
+
+    /** Which stacks datagrams to groups are for from now on. */
+    public void groupScope(WildcardScope changed) {
+        groupScope = changed;
+    }
+
+    @Override
+    public WildcardScope groupScope(InetAddress group) {
+        return groupScope;
     }
 
     @Override

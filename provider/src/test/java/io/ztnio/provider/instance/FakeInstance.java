@@ -32,7 +32,15 @@ record FakeInstance(State state, Optional<IOException> failure) implements Insta
                 true,
                 true,
                 List.of(),
-                List.of(new ZeroTierNetwork("0123456789000001", "", state, List.of(), "as it is")));
+                List.of(new ZeroTierNetwork(
+                        "0123456789000001",
+                        "",
+                        state,
+                        List.of(),
+                        Optional.empty(),
+                        ZeroTierNetwork.Dns.NONE,
+                        Optional.empty(),
+                        "as it is")));
     }
 
     @Override

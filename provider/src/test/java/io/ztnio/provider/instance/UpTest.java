@@ -15,6 +15,7 @@ import io.ztnio.provider.ZeroTierBuilder;
 import io.ztnio.provider.ZeroTierEvent;
 import io.ztnio.provider.ZeroTierException;
 import io.ztnio.provider.ZeroTierException.Reason;
+import io.ztnio.provider.ZeroTierNetwork;
 import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierStatus;
 import io.ztnio.provider.config.ConfigKey;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,8 +104,16 @@ class UpTest {
                 assertThat(network.id()).isEqualTo(planet.network());
                 assertThat(network.state()).isEqualTo(State.OK);
                 assertThat(network.explanation()).isEmpty();
+                assertThat(network.addresses()).hasSize(2);
+                assertThat(network.linkLocal().orElseThrow().isLinkLocalAddress())
+                        .isTrue();
+                assertThat(network.dns()).isEqualTo(ZeroTierNetwork.Dns.NONE);
+                assertThat(network.login()).isEmpty();
+                List<InetAddress> all = new ArrayList<>(network.addresses());
+                all.add(network.linkLocal().orElseThrow());
+                assertThat(status.addresses()).isEqualTo(all);
             });
-            assertThat(instance.addresses()).hasSize(2).isEqualTo(status.addresses());
+            assertThat(instance.addresses()).isEqualTo(status.addresses());
         }
     }
 

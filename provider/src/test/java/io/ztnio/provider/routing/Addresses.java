@@ -14,7 +14,7 @@ final class Addresses {
     private Addresses() {}
 
     static InetAddress ip(String literal) {
-        if (!literal.matches("[0-9a-fA-F:.]+")) {
+        if (!literal.matches("[0-9a-fA-F:.]+(%[0-9]+)?")) {
             throw new AssertionError(literal + " is not an address");
         }
         try {

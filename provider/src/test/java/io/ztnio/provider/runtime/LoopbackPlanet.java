@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.Route;
@@ -7,6 +8,7 @@ import io.ztnio.protocol.controller.AddressPool;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.node.NodeState;
+import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
@@ -86,7 +88,22 @@ public final class LoopbackPlanet implements AutoCloseable {
         return new LoopbackPlanet(rootConfig, root, networkId, directory);
     }
 
+    /** The network has these rules from now on. */
+    public void rules(List<Rule> rules) throws IOException {
+        root.define(builder(networkId, false).rules(rules).build());
+    }
+
+    /** Members are told this name server. */
+    public void dns(String domain, InetAddress server) throws IOException {
+        root.define(
+                builder(networkId, false).dns(new Dns(domain, List.of(server))).build());
+    }
+
     private static NetworkDefinition definition(long networkId, boolean isPrivate) throws IOException {
+        return builder(networkId, isPrivate).build();
+    }
+
+    private static NetworkDefinition.Builder builder(long networkId, boolean isPrivate) throws IOException {
         InetAddress first = InetAddress.getByName("10.71.82.1");
         InetAddress last = InetAddress.getByName("10.71.82.254");
         return NetworkDefinition.builder(networkId)
@@ -94,8 +111,7 @@ public final class LoopbackPlanet implements AutoCloseable {
                 .isPrivate(isPrivate)
                 .rfc4193(true)
                 .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.82.0"), 24))))
-                .pools(List.of(new AddressPool(first, last)))
-                .build();
+                .pools(List.of(new AddressPool(first, last)));
     }
 
     /** The network becomes private, and everybody is put out. */

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
@@ -14,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,6 +61,40 @@ class MulticastEngineTest {
                 key.unblock(here.ipv4());
                 assertThat(receivedUntil(6, sender, toGroup, receiver, selector))
                         .doesNotContain(2, 4);
+            }
+        }
+    }
+
+    @Test
+    void aSocketWithoutAnAddressSendsToGroupsAndToEverybodyOnTheNetworks() throws Exception {
+        InetAddress group = InetAddress.getByName("239.77.1.3");
+        NetworkInterface any = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        // Not in the operating system's stack too: a test is to send nothing into this machine's networks.
+        Map<String, String> virtualOnly = Map.of("ztnio.wildcard", "zerotier");
+        try (LoopbackPlanet planet = LoopbackPlanet.start()) {
+            LoopbackPlanet.Member there = planet.join(virtualOnly);
+            LoopbackPlanet.Member here = planet.join(virtualOnly);
+            try (DatagramChannel receiver = there.provider()
+                            .openDatagramChannel(StandardProtocolFamily.INET)
+                            .bind(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0));
+                    DatagramChannel unbound = here.provider().openDatagramChannel(StandardProtocolFamily.INET);
+                    DatagramChannel bound = here.provider()
+                            .openDatagramChannel(StandardProtocolFamily.INET)
+                            .bind(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0));
+                    Selector selector = there.provider().openSelector()) {
+                receiver.configureBlocking(false);
+                receiver.register(selector, SelectionKey.OP_READ);
+                receiver.join(group, any);
+                int port = ((InetSocketAddress) receiver.getLocalAddress()).getPort();
+
+                assertThat(receivedUntil(1, unbound, new InetSocketAddress(group, port), receiver, selector))
+                        .containsOnly(1);
+                assertThat(receivedUntil(2, bound, new InetSocketAddress(group, port), receiver, selector))
+                        .contains(2);
+                bound.setOption(StandardSocketOptions.SO_BROADCAST, true);
+                InetSocketAddress everybody = new InetSocketAddress(InetAddress.getByName("255.255.255.255"), port);
+                assertThat(receivedUntil(3, bound, everybody, receiver, selector))
+                        .contains(3);
             }
         }
     }

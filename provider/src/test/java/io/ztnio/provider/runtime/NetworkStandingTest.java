@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.provider.routing.Standing;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class NetworkStandingTest {
                                 .map(InetPrefix::parse)
                                 .toList())
                         .build());
-        return Optional.of(new NetworkView(NETWORK, 0, status, config));
+        return Optional.of(new NetworkView(NETWORK, 0, status, config, SingleSignOn.NONE));
     }
 
     @Test
@@ -52,6 +53,17 @@ class NetworkStandingTest {
         assertThat(ONLINE.reason(NETWORK, view(NetworkStatus.ACCESS_DENIED)))
                 .isEqualTo("network 0123456789000001 is not usable: not authorised: let 89e92ceee5 in at the controller"
                         + " 0123456789");
+    }
+
+    @Test
+    void aLoginThatIsAskedForIsNamed() {
+        SingleSignOn login = new SingleSignOn(0, true, "https://login.example/x?y", 0, "", "", "", "", "default");
+        NetworkView view = new NetworkView(NETWORK, 0, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.empty(), login);
+
+        assertThat(ONLINE.reason(NETWORK, Optional.of(view)))
+                .contains("sign in at https://login.example/x?y, or let 89e92ceee5 in there without");
+        assertThat(ONLINE.reason(NETWORK, view(NetworkStatus.AUTHENTICATION_REQUIRED)))
+                .endsWith("which a program cannot do: let 89e92ceee5 in there without");
     }
 
     @Test

@@ -25,7 +25,7 @@ class MainTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("demo", "idtool", "node", "planet", "decode", "perf")
-                .contains("join", "listen", "call", "expose", "forward", "udp-listen", "udp-send")
+                .contains("join", "listen", "call", "expose", "forward", "udp-listen", "udp-send", "tap")
                 .contains("0   done", "1   failed", "2   wrong arguments or settings");
     }
 
@@ -48,7 +48,8 @@ class MainTest {
                 "expose",
                 "forward",
                 "udp-listen",
-                "udp-send"
+                "udp-send",
+                "tap"
             })
     void everyCommandHasHelpAndJson(String command) {
         CommandRun run = CommandRun.of((command + " --help").split(" ", -1));
@@ -58,7 +59,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"join", "listen", "call", "expose", "forward", "udp-listen", "udp-send"})
+    @ValueSource(strings = {"join", "listen", "call", "expose", "forward", "udp-listen", "udp-send", "tap"})
     void theNetworkCommandsTeachByExample(String command) {
         CommandRun run = CommandRun.of(command, "--help");
 
@@ -101,6 +102,8 @@ class MainTest {
                 "expose 80 [::1",
                 "forward 80 host:99999",
                 "udp-listen 1 --count x",
+                "tap --count 0",
+                "tap --seconds x",
                 "udp-send a 1",
                 "expose 1 a:1 --drain 5",
                 "call a 1 --stack tin",

@@ -18,6 +18,7 @@ final class AddressTable {
     private final InetAddress[] v4 = new InetAddress[SLOTS];
     private final long[] v6High = new long[SLOTS];
     private final long[] v6Low = new long[SLOTS];
+    private final int[] v6Scopes = new int[SLOTS];
     private final InetAddress[] v6 = new InetAddress[SLOTS];
 
     InetAddress ipv4(int address) {
@@ -32,17 +33,20 @@ final class AddressTable {
         return made;
     }
 
-    InetAddress ipv6(byte[] buffer, int offset) {
+    /** @param linkScope the scope of the link that the address is on, for one of the link's scope; 0 for none */
+    InetAddress ipv6(byte[] buffer, int offset, int linkScope) {
         long high = BigEndian.i64(buffer, offset);
+        int scope = IpAddresses.isLinkLocal(high) ? linkScope : 0;
         long low = BigEndian.i64(buffer, offset + 8);
         int slot = slot(high * 31 + low);
         InetAddress known = v6[slot];
-        if (known != null && v6Low[slot] == low && v6High[slot] == high) {
+        if (known != null && v6Low[slot] == low && v6High[slot] == high && v6Scopes[slot] == scope) {
             return known;
         }
-        InetAddress made = IpAddresses.ofIpv6(high, low);
+        InetAddress made = IpAddresses.ofIpv6(high, low, scope);
         v6High[slot] = high;
         v6Low[slot] = low;
+        v6Scopes[slot] = scope;
         v6[slot] = made;
         return made;
     }

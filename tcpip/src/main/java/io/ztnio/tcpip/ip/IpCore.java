@@ -6,6 +6,7 @@ import io.ztnio.tcpip.endpoint.SourceFilter;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.neighbor.WaitingPackets;
+import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv4Header;
 import io.ztnio.tcpip.wire.Ipv6Header;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * IPv4 and IPv6 of one stack: links, routes, input to the transport protocols and the paths that they send on. A host,
@@ -136,9 +138,28 @@ public final class IpCore implements IpLayer {
         if (choice == null) {
             return null;
         }
+        return path(seen, choice, remote);
+    }
+
+    private OutputPath path(RoutingTable seen, RoutingTable.Choice choice, InetAddress remote) {
         return remote instanceof Inet4Address
                 ? new Ipv4Path(this, seen, choice, remote)
                 : new Ipv6Path(this, seen, choice, remote);
+    }
+
+    /**
+     * The ways over which a datagram from no particular address goes to a group or to 255.255.255.255: one on each link,
+     * unless the group names a link or the stack has fewer than two; empty then, and for other addresses.
+     */
+    public List<OutputPath> everyRoute(InetAddress remote) {
+        boolean everybody = remote.isMulticastAddress() || RoutingTable.isLimitedBroadcast(remote);
+        if (!everybody || links.size() < 2 || IpAddresses.linkScope(remote) != 0) {
+            return List.of();
+        }
+        RoutingTable seen = table;
+        return seen.chooseAll(remote).stream()
+                .map(choice -> path(seen, choice, remote))
+                .toList();
     }
 
     /** Whether it is the directed broadcast address of a subnet of any link. Any thread. */
@@ -160,6 +181,11 @@ public final class IpCore implements IpLayer {
     /** The link that has the own address, or {@code null}. Any thread. */
     public IpInterface owner(InetAddress address) {
         return table.owner(address);
+    }
+
+    /** The links that have the own address, whatever its scope. */
+    Stream<IpInterface> linksWith(InetAddress address) {
+        return links.stream().filter(link -> link.isOwn(address));
     }
 
     @Override

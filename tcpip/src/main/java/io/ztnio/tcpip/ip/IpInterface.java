@@ -77,15 +77,20 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         return ndp;
     }
 
+    int scopeId() {
+        return link.scopeId();
+    }
+
     boolean isAttached() {
         return attached;
     }
 
     @Override
-    public void configure(LinkConfig newConfig, long nowNanos) {
+    public void configure(LinkConfig wanted, long nowNanos) {
         if (!attached) {
             return;
         }
+        LinkConfig newConfig = withoutTaken(wanted);
         Set<InetAddress> before = own;
         Set<InetAddress> after = new HashSet<>();
         for (IpPrefix prefix : newConfig.addresses()) {
@@ -114,6 +119,15 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         ndp.cache().reconsider();
         ndp.forgetAnswers();
         core.onConfigured(nowNanos);
+    }
+
+    /** Without link-local addresses that another link has: connections are told apart by their addresses alone. */
+    private LinkConfig withoutTaken(LinkConfig wanted) {
+        List<IpPrefix> free = wanted.addresses().stream()
+                .filter(prefix -> IpAddresses.linkScope(prefix.address()) == 0
+                        || core.linksWith(prefix.address()).allMatch(link -> link == this))
+                .toList();
+        return new LinkConfig(free, wanted.routes(), wanted.mtuBytes());
     }
 
     @Override

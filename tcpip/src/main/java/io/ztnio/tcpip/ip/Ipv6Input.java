@@ -53,8 +53,8 @@ final class Ipv6Input {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
         }
-        InetAddress source = core.addresses().ipv6(buffer, sourceAt);
-        InetAddress destination = core.addresses().ipv6(buffer, destinationAt);
+        InetAddress source = core.addresses().ipv6(buffer, sourceAt, link.scopeId());
+        InetAddress destination = core.addresses().ipv6(buffer, destinationAt, link.scopeId());
         if (!looped && core.isOurs(link, source)) {
             core.drops().count(DropReason.BAD_SOURCE);
             return;
@@ -94,8 +94,8 @@ final class Ipv6Input {
             core.drops().count(DropReason.MALFORMED_ICMP);
             return;
         }
-        InetAddress local = core.addresses().ipv6(buffer, offset + Ipv6Header.SOURCE);
-        InetAddress remote = core.addresses().ipv6(buffer, offset + Ipv6Header.DESTINATION);
+        InetAddress local = core.addresses().ipv6(buffer, offset + Ipv6Header.SOURCE, 0);
+        InetAddress remote = core.addresses().ipv6(buffer, offset + Ipv6Header.DESTINATION, 0);
         int packetLength = Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer, offset);
         int mtu = error == IcmpError.PACKET_TOO_BIG ? Math.max(mtuBytes, PathMtus.MIN_IPV6_BYTES) : 0;
         // RFC 5927 7.2: nothing is too big for an MTU that it fits in.
@@ -107,8 +107,8 @@ final class Ipv6Input {
     }
 
     void onUnresolved(byte[] buffer, int offset, int length, long nowNanos) {
-        InetAddress local = core.addresses().ipv6(buffer, offset + Ipv6Header.SOURCE);
-        InetAddress remote = core.addresses().ipv6(buffer, offset + Ipv6Header.DESTINATION);
+        InetAddress local = core.addresses().ipv6(buffer, offset + Ipv6Header.SOURCE, 0);
+        InetAddress remote = core.addresses().ipv6(buffer, offset + Ipv6Header.DESTINATION, 0);
         reportError(IcmpError.NEIGHBOUR_UNRESOLVED, local, remote, buffer, offset, length, 0, nowNanos);
     }
 

@@ -4,7 +4,9 @@ import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.Route;
 import io.ztnio.tcpip.wire.BigEndian;
+import io.ztnio.tcpip.wire.IpAddresses;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +77,8 @@ final class RoutingTable {
                 owner = loopbacks.get(i).link();
             }
         }
-        return owner;
+        int scope = IpAddresses.linkScope(address);
+        return owner == null || scope == 0 || scope == owner.scopeId() ? owner : null;
     }
 
     /** Whether it is the directed broadcast address of a subnet of any link. */
@@ -111,7 +114,7 @@ final class RoutingTable {
             return group(wanted, remote, Kind.BROADCAST);
         }
         for (Entry entry : entries) {
-            if (entry.target().contains(remote)) {
+            if (entry.target().contains(remote) && isOn(entry.via().link(), wanted, remote)) {
                 Choice choice = through(entry, wanted, remote);
                 if (choice != null) {
                     return choice;
@@ -169,6 +172,10 @@ final class RoutingTable {
         if (local == null) {
             // The gateway's subnet (RFC 6724 rule 5.5), unless its address says nothing of it.
             local = sourceFor(config, nextHop.isLinkLocalAddress() ? remote : nextHop);
+            if (local != null && isLinkLocal(local) && !isLinkLocal(remote)) {
+                // Nobody beyond the link could answer.
+                local = null;
+            }
         } else if (!isOwnOf(entry.via(), local)) {
             local = null;
         }
@@ -179,8 +186,25 @@ final class RoutingTable {
         return new Choice(entry.via().link(), local, nextHop, broadcast ? Kind.BROADCAST : Kind.NEIGHBOR);
     }
 
-    private Choice group(InetAddress wanted, InetAddress remote, Kind kind) {
+    /** The ways to a group, or to everybody (255.255.255.255), over each link that has an address to send from. */
+    List<Choice> chooseAll(InetAddress remote) {
+        List<Choice> all = new ArrayList<>();
+        Kind kind = remote.isMulticastAddress() ? Kind.MULTICAST : Kind.BROADCAST;
         for (Attachment attachment : attachments) {
+            InetAddress local = sourceFor(attachment.config(), remote);
+            if (local != null && !attachment.link().isLoopback()) {
+                all.add(new Choice(attachment.link(), local, remote, kind));
+            }
+        }
+        return all;
+    }
+
+    private Choice group(InetAddress wanted, InetAddress remote, Kind kind) {
+        int scope = IpAddresses.linkScope(remote);
+        for (Attachment attachment : attachments) {
+            if (scope != 0 && scope != attachment.link().scopeId()) {
+                continue;
+            }
             InetAddress local = wanted;
             if (local == null) {
                 local = sourceFor(attachment.config(), remote);
@@ -194,6 +218,22 @@ final class RoutingTable {
         return null;
     }
 
+    /**
+     * Whether a link may lead to a destination as far as scopes say so: an address of a link's scope needs to be said with
+     * the scope, or sent to from an address of that link (RFC 4007 6).
+     */
+    private static boolean isOn(IpInterface link, InetAddress wanted, InetAddress remote) {
+        if (!isLinkLocal(remote)) {
+            return true;
+        }
+        int scope = IpAddresses.linkScope(remote);
+        return scope == link.scopeId() || (scope == 0 && wanted != null);
+    }
+
+    private static boolean isLinkLocal(InetAddress address) {
+        return address instanceof Inet6Address && address.isLinkLocalAddress();
+    }
+
     private static boolean isOwnOf(Attachment attachment, InetAddress address) {
         boolean loopback = attachment.link().isLoopback();
         for (IpPrefix own : attachment.config().addresses()) {
@@ -204,7 +244,7 @@ final class RoutingTable {
         return false;
     }
 
-    private static boolean isLimitedBroadcast(InetAddress address) {
+    static boolean isLimitedBroadcast(InetAddress address) {
         return isIpv4(address) && BigEndian.i32(address.getAddress(), 0) == -1;
     }
 

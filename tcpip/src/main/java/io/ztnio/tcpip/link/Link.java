@@ -85,6 +85,16 @@ public interface Link {
     }
 
     /**
+     * The scope of this link's IPv6 link-local addresses and groups (RFC 4007): which link an address such as
+     * {@code fe80::1%1234567890} is on. Any thread.
+     *
+     * @return a positive number of this link only; 0, as here, if the link has none
+     */
+    default int scopeId() {
+        return 0;
+    }
+
+    /**
      * Asks for frames to a multicast group.
      *
      * @param distinguisher ZeroTier's ADI: for address resolution over IPv4, the address itself; otherwise 0

@@ -76,6 +76,11 @@ public abstract class WrappedLink implements Link {
     }
 
     @Override
+    public int scopeId() {
+        return link.scopeId();
+    }
+
+    @Override
     public void subscribe(long groupMac, int distinguisher) {
         link.subscribe(groupMac, distinguisher);
     }

@@ -174,6 +174,11 @@ final class SharedLink implements LinkPort {
             return link.ownerMac(ip);
         }
 
+        @Override
+        public int scopeId() {
+            return link.scopeId();
+        }
+
         /** What the node said when it last sent there: known from the second packet on. */
         @Override
         public int preferredPacketBytes(long destinationMac, int datagrams) {

@@ -10,6 +10,7 @@ import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.OutputPath;
 import io.ztnio.tcpip.ip.TransportInput;
+import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.UdpHeader;
 import java.net.Inet6Address;
@@ -185,7 +186,7 @@ public final class UdpLayer implements TransportInput {
         int slot = (remote.hashCode() * 0x9e37_79b9) >>> 24;
         OutputPath path = paths[slot];
         if (path != null
-                && path.remote().equals(remote)
+                && IpAddresses.isSame(path.remote(), remote)
                 && Objects.equals(pathSources[slot], local)
                 && path.isValid()) {
             return path;
@@ -238,7 +239,7 @@ public final class UdpLayer implements TransportInput {
     private InetSocketAddress peer(InetAddress address, int port) {
         int slot = ((address.hashCode() * 31 + port) * 0x9e37_79b9) >>> 24;
         InetSocketAddress known = peers[slot];
-        if (known != null && known.getPort() == port && known.getAddress().equals(address)) {
+        if (known != null && known.getPort() == port && IpAddresses.isSame(known.getAddress(), address)) {
             return known;
         }
         InetSocketAddress made = new InetSocketAddress(address, port);

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.udp;
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.ip.IpCore;
 import io.ztnio.tcpip.ip.OutputPath;
+import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.UdpHeader;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -80,7 +82,7 @@ final class UdpOutput {
         }
         int slot = (remote.hashCode() * 0x9e37_79b9) >>> 28;
         InetAddress known = checked[slot];
-        if (known != null && known.equals(remote)) {
+        if (known != null && IpAddresses.isSame(known, remote)) {
             return;
         }
         OutputPath path = layer.ip().route(source(local, remote), remote);
@@ -113,24 +115,38 @@ final class UdpOutput {
             if (patient && path.isCongested()) {
                 return false;
             }
-            int length = UdpHeader.LENGTH + queue.peekLength();
-            byte[] scratch = ip.scratch();
-            int at = path.transportOffset();
-            queue.poll(scratch, at + UdpHeader.LENGTH);
-            long sum = path.pseudoHeaderSum(IpProtocol.UDP, length);
-            UdpHeader.write(scratch, at, localPort, target.getPort(), length, sum);
+            int length = queue.peekLength();
             receivers.add(target, nowNanos);
-            boolean multicast = path.isMulticast();
-            path.send(
-                    IpProtocol.UDP,
-                    length,
-                    options.trafficClass(),
-                    true,
-                    multicast ? options.multicastTtl() : HOP_LIMIT,
-                    !multicast || options.multicastLoop(),
-                    nowNanos);
+            List<OutputPath> everywhere = source(local, remote) == null ? ip.everyRoute(remote) : List.of();
+            if (everywhere.size() > 1) {
+                byte[] payload = new byte[length];
+                queue.poll(payload, 0);
+                for (OutputPath each : everywhere) {
+                    System.arraycopy(payload, 0, ip.scratch(), each.transportOffset() + UdpHeader.LENGTH, length);
+                    send(each, localPort, target.getPort(), length, nowNanos);
+                }
+            } else {
+                queue.poll(ip.scratch(), path.transportOffset() + UdpHeader.LENGTH);
+                send(path, localPort, target.getPort(), length, nowNanos);
+            }
         }
         return true;
+    }
+
+    /** Sends what stands behind the room for the header in the scratch buffer. */
+    private void send(OutputPath path, int localPort, int port, int payloadLength, long nowNanos) {
+        int length = UdpHeader.LENGTH + payloadLength;
+        long sum = path.pseudoHeaderSum(IpProtocol.UDP, length);
+        UdpHeader.write(layer.ip().scratch(), path.transportOffset(), localPort, port, length, sum);
+        boolean multicast = path.isMulticast();
+        path.send(
+                IpProtocol.UDP,
+                length,
+                options.trafficClass(),
+                true,
+                multicast ? options.multicastTtl() : HOP_LIMIT,
+                !multicast || options.multicastLoop(),
+                nowNanos);
     }
 
     /** Whether a datagram was sent there lately. Inside the gate. */

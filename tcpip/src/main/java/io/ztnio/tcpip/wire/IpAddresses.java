@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 /** IP addresses between bytes and objects. Thread: stateless. */
 public final class IpAddresses {
     private static final long MAPPED_HIGH = 0;
+    private static final long LINK_LOCAL_HIGH = 0xfe80_0000_0000_0000L;
     private static final int MAPPED_LOW = 0x0000_ffff;
 
     private IpAddresses() {}
@@ -24,11 +25,21 @@ public final class IpAddresses {
 
     /** Always an {@link Inet6Address}, without scope. */
     public static InetAddress ofIpv6(long high, long low) {
+        return ofIpv6(high, low, 0);
+    }
+
+    /**
+     * Always an {@link Inet6Address}.
+     *
+     * @param scope a positive number (RFC 4007), or 0 for none
+     */
+    public static InetAddress ofIpv6(long high, long low, int scope) {
         byte[] bytes = new byte[16];
         BigEndian.i64(bytes, 0, high);
         BigEndian.i64(bytes, 8, low);
         try {
-            return Inet6Address.getByAddress(null, bytes, -1);
+            // Without a scope it is not the same as with the scope 0: the text of that ends in "%0".
+            return Inet6Address.getByAddress(null, bytes, scope == 0 ? -1 : scope);
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -57,6 +68,41 @@ public final class IpAddresses {
 
     public static boolean isUnspecified(byte[] buffer, int offset) {
         return BigEndian.i64(buffer, offset) == 0 && BigEndian.i64(buffer, offset + 8) == 0;
+    }
+
+    /**
+     * The link-local address that a station makes of its MAC address (RFC 4291 2.5.6 and appendix A).
+     *
+     * @param mac 48 bits
+     * @param scope the link's, a positive number
+     */
+    public static InetAddress linkLocal(long mac, int scope) {
+        long id = (mac ^ 0x0200_0000_0000L) >>> 24 << 40 | 0xff_fe00_0000L | (mac & 0xff_ffff);
+        return ofIpv6(LINK_LOCAL_HIGH, id, scope);
+    }
+
+    /**
+     * Whether an IPv6 address is of fe80::/10.
+     *
+     * @param high its first 8 bytes
+     */
+    public static boolean isLinkLocal(long high) {
+        return high >>> 54 == LINK_LOCAL_HIGH >>> 54;
+    }
+
+    /**
+     * The scope that says which link an address is on (RFC 4007): a number with an IPv6 address of a link's scope, unicast or
+     * group; 0 if it has none, and for every other address.
+     */
+    public static int linkScope(InetAddress address) {
+        return address instanceof Inet6Address ipv6 && (ipv6.isLinkLocalAddress() || ipv6.isMCLinkLocal())
+                ? ipv6.getScopeId()
+                : 0;
+    }
+
+    /** Whether two addresses are one and on the same link; {@link InetAddress#equals} knows no scopes. */
+    public static boolean isSame(InetAddress a, InetAddress b) {
+        return a.equals(b) && linkScope(a) == linkScope(b);
     }
 
     /** Writes ff02::1:ff00:0 with the low 24 bits of an address (RFC 4291 2.7.1). */

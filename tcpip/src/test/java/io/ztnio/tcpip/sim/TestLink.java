@@ -31,6 +31,7 @@ public final class TestLink implements Link {
 
     private final long mac;
     private boolean derives;
+    private int scope;
     public boolean congested;
     private Consumer<Frame> tap = frame -> {};
 
@@ -41,6 +42,12 @@ public final class TestLink implements Link {
     /** Makes addresses that start with 0xfc state their MAC in their last six bytes. */
     public TestLink deriving() {
         derives = true;
+        return this;
+    }
+
+    /** Gives the link a scope. */
+    public TestLink scoped(int newScope) {
+        scope = newScope;
         return this;
     }
 
@@ -83,6 +90,11 @@ public final class TestLink implements Link {
     @Override
     public boolean isCongested(long destinationMac) {
         return congested;
+    }
+
+    @Override
+    public int scopeId() {
+        return scope;
     }
 
     @Override

@@ -60,6 +60,7 @@ import io.ztnio.protocol.vl1.verb.NetworkHandler;
 import io.ztnio.protocol.vl1.verb.OkHandler;
 import io.ztnio.protocol.vl1.verb.PushDirectPathsHandler;
 import io.ztnio.protocol.vl1.verb.ReceivedHandler;
+import io.ztnio.protocol.vl1.verb.RemoteTraceHandler;
 import io.ztnio.protocol.vl1.verb.RendezvousHandler;
 import io.ztnio.protocol.vl1.verb.UserMessageHandler;
 import io.ztnio.protocol.vl1.verb.VerbTable;
@@ -167,7 +168,7 @@ public final class Switch implements Vl1 {
                 .register(Verb.ACK, new IgnoredHandler(counters))
                 .register(Verb.QOS_MEASUREMENT, new IgnoredHandler(counters))
                 .register(Verb.USER_MESSAGE, new UserMessageHandler(listener, networks, counters))
-                .register(Verb.REMOTE_TRACE, new ReceivedHandler())
+                .register(Verb.REMOTE_TRACE, new RemoteTraceHandler(listener))
                 .register(Verb.PATH_NEGOTIATION_REQUEST, new IgnoredHandler(counters))
                 .requireComplete();
 

@@ -1,6 +1,7 @@
 package io.ztnio.tools.cli.network;
 
 import io.ztnio.provider.names.Names;
+import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.io.IOException;
@@ -37,6 +38,14 @@ interface CommandNode extends AutoCloseable {
 
     /** Whether waiting longer cannot help. */
     boolean isHopeless();
+
+    /**
+     * Has something told of frames between others that the networks' rules divert to this node.
+     *
+     * @param listener called inside the node: must return soon and not call back
+     * @throws CommandFailure if this kind of network has no rules
+     */
+    void onDiverted(Consumer<DivertedFrame> listener);
 
     /** The networks as they are now. */
     List<JoinedNetwork> joined();

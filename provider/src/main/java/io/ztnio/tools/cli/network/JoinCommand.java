@@ -47,6 +47,13 @@ public final class JoinCommand extends NetworkCommand {
             text.add("network " + network.id() + " " + network.status() + " mtu " + network.mtuBytes()
                     + (network.name().isEmpty() ? "" : " " + Printable.text(network.name())));
             network.addresses().forEach(address -> text.add("address " + address));
+            network.linkLocal().ifPresent(address -> text.add("link-local " + address));
+            if (!network.dns().domain().isEmpty() || !network.servers().isEmpty()) {
+                text.add("dns " + Printable.text(network.dns().domain()) + " " + String.join(" ", network.servers()));
+            }
+            if (!network.login().url().isEmpty()) {
+                text.add("login " + Printable.text(network.login().url()));
+            }
         }
         print(
                 text.toString(),

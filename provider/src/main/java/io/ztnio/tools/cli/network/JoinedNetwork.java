@@ -1,8 +1,12 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.protocol.config.Dns;
+import io.ztnio.protocol.config.SingleSignOn;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network that the command's node is on. Immutable.
@@ -11,9 +15,22 @@ import java.util.Map;
  * @param status {@code OK}, or why not
  * @param addresses own addresses as {@code address/bits}
  */
-record JoinedNetwork(String id, String status, String name, int mtuBytes, List<String> addresses) {
+record JoinedNetwork(
+        String id,
+        String status,
+        String name,
+        int mtuBytes,
+        List<String> addresses,
+        Optional<String> linkLocal,
+        Dns dns,
+        SingleSignOn login) {
     JoinedNetwork {
         addresses = List.copyOf(addresses);
+    }
+
+    /** The name servers that the network's controller names. */
+    List<String> servers() {
+        return dns.servers().stream().map(InetAddress::getHostAddress).toList();
     }
 
     Map<String, Object> toMap() {
@@ -23,6 +40,12 @@ record JoinedNetwork(String id, String status, String name, int mtuBytes, List<S
         map.put("name", name);
         map.put("mtu", mtuBytes);
         map.put("addresses", addresses);
+        linkLocal.ifPresent(address -> map.put("linkLocal", address));
+        map.put("dns", Map.of("domain", dns.domain(), "servers", servers()));
+        if (login.enabled()) {
+            map.put("authenticationURL", login.url());
+            map.put("authenticationExpiryTime", login.expiryMillis());
+        }
         return map;
     }
 }

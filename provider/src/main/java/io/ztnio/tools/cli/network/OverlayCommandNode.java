@@ -6,10 +6,13 @@ import io.ztnio.overlay.node.OverlayEvent;
 import io.ztnio.overlay.node.OverlayListener;
 import io.ztnio.overlay.runtime.OverlayNetwork;
 import io.ztnio.overlay.runtime.OverlayNode;
+import io.ztnio.protocol.config.Dns;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.names.Names;
 import io.ztnio.provider.routing.Verdict;
+import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.tcpip.link.IpPrefix;
@@ -22,6 +25,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -122,6 +126,11 @@ final class OverlayCommandNode implements CommandNode {
     }
 
     @Override
+    public void onDiverted(Consumer<DivertedFrame> listener) {
+        throw new CommandFailure("an overlay has no rules that divert frames: this is for --stack zerotier");
+    }
+
+    @Override
     public List<JoinedNetwork> joined() {
         return node().networks().stream()
                 .map(view -> new JoinedNetwork(
@@ -131,7 +140,10 @@ final class OverlayCommandNode implements CommandNode {
                         view.mtuBytes(),
                         view.addresses().stream()
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
-                                .toList()))
+                                .toList(),
+                        Optional.empty(),
+                        Dns.NONE,
+                        SingleSignOn.NONE))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.network;
 
 import io.ztnio.provider.names.Families;
 import io.ztnio.provider.routing.Verdict;
+import io.ztnio.tcpip.link.LinkLocal;
 import io.ztnio.tools.cli.command.CommandFailure;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -70,6 +71,7 @@ final class VirtualAddress {
         boolean ipv4 = target instanceof Inet4Address;
         return node.addresses().stream()
                 .filter(own -> own instanceof Inet4Address == ipv4)
+                .filter(own -> LinkLocal.scope(own) == (target.isLinkLocalAddress() ? LinkLocal.scope(target) : 0))
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure("this node has no IPv" + (ipv4 ? 4 : 6)
                         + " address on the network to reach " + target.getHostAddress() + " from"));

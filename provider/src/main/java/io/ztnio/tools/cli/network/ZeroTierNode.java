@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.ManagedAddresses;
 import io.ztnio.protocol.config.NetworkConfig;
@@ -8,6 +9,7 @@ import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.names.Names;
+import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.provider.runtime.ZeroTierNetworks;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A node on ZeroTier networks. */
 final class ZeroTierNode implements CommandNode {
@@ -109,6 +112,11 @@ final class ZeroTierNode implements CommandNode {
                 && view.config().isPresent();
     }
 
+    @Override
+    public void onDiverted(Consumer<DivertedFrame> listener) {
+        networks.onDiverted(listener);
+    }
+
     /** A refusal may turn into a permission while we wait. */
     @Override
     public boolean isHopeless() {
@@ -132,7 +140,10 @@ final class ZeroTierNode implements CommandNode {
                         view.config().map(NetworkConfig::mtuBytes).orElse(0),
                         prefixes(view).stream()
                                 .map(prefix -> prefix.address().getHostAddress() + "/" + prefix.bits())
-                                .toList()))
+                                .toList(),
+                        view.linkLocal().map(InetAddress::getHostAddress),
+                        view.config().map(NetworkConfig::dns).orElse(Dns.NONE),
+                        view.singleSignOn()))
                 .toList();
     }
 
@@ -142,9 +153,10 @@ final class ZeroTierNode implements CommandNode {
 
     @Override
     public List<InetAddress> addresses() {
-        return networks.networks().stream()
-                .flatMap(view -> prefixes(view).stream())
-                .map(InetPrefix::address)
+        List<NetworkView> views = networks.networks();
+        return Stream.concat(
+                        views.stream().flatMap(view -> prefixes(view).stream()).map(InetPrefix::address),
+                        views.stream().flatMap(view -> view.linkLocal().stream()))
                 .distinct()
                 .toList();
     }

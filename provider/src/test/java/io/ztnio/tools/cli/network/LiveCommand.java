@@ -93,6 +93,15 @@ final class LiveCommand implements AutoCloseable {
         }
     }
 
+    boolean isRunning() {
+        turn.lock();
+        try {
+            return !ended;
+        } finally {
+            turn.unlock();
+        }
+    }
+
     int exitCode() throws Exception {
         return running.get();
     }

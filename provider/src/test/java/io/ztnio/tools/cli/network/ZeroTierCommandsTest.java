@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.sun.net.httpserver.HttpServer;
+import io.ztnio.protocol.rule.Rule;
+import io.ztnio.protocol.rule.RuleType;
 import io.ztnio.provider.runtime.LoopbackPlanet;
 import io.ztnio.tools.cli.CommandRun;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The network commands on a planet of their own on loopback, in this JVM. */
 @Timeout(60)
@@ -31,6 +36,9 @@ import org.junit.jupiter.api.Timeout;
 @Tag("any-jdk")
 class ZeroTierCommandsTest {
     private static LoopbackPlanet planet;
+
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void startPlanet() throws IOException {
@@ -208,6 +216,51 @@ class ZeroTierCommandsTest {
             assertThat(listen.exitCode()).isZero();
             assertThat(JSON.std.mapFrom(listen.out())).containsEntry("text", "to the group");
         }
+    }
+
+    @Test
+    void tapShowsAndWritesWhatTheRulesCopyToIt() throws Exception {
+        Path file = folder.resolve("frames.pcap");
+        String[] written = {"tap", "--pcap", file.toString(), "--count", "3", "--seconds", "50"};
+        try (LiveCommand tap = command("tap", written);
+                LiveCommand listen = command("tapped", "udp-listen", "7003", "--echo")) {
+            long observer = Long.parseLong(
+                    tap.awaitProgress("tapping; node (\\p{XDigit}{10})").group(1), 16);
+            listen.awaitProgress("listening on UDP port 7003");
+            planet.rules(List.of(
+                    Rule.match(RuleType.MATCH_IP_PROTOCOL, 17),
+                    Rule.forward(RuleType.ACTION_TEE, observer, 0),
+                    Rule.ACCEPT));
+            while (tap.isRunning()) {
+                CommandRun sent = run("tap-send", "udp-send", ipv4(listen), "7003", "tapped", "--wait", "30s");
+                assertThat(sent.exitCode()).as(sent.err()).isZero();
+            }
+
+            assertThat(tap.exitCode()).isZero();
+            assertThat(tap.err()).contains("3 frames, ");
+        } finally {
+            planet.rules(List.of(Rule.ACCEPT));
+        }
+        List<String> texts = new ArrayList<>();
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(bytes).startsWith(0xa1, 0xb2, 0x3c, 0x4d);
+        for (int at = 24; at < bytes.length; ) {
+            int length = ByteBuffer.wrap(bytes, at + 8, 4).getInt();
+            texts.add(new String(bytes, at + 16, length, StandardCharsets.ISO_8859_1));
+            at += 16 + length;
+        }
+        assertThat(texts).hasSize(3).allMatch(text -> text.endsWith("tapped"));
+        CommandRun again = run("tap", written);
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("--force");
+    }
+
+    @Test
+    void tapEndsWhenTheTimeIsOver() {
+        CommandRun run = run("tap-time", "tap", "--seconds", "0.2", "-j");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("\"frames\":0");
     }
 
     @Test
