@@ -19,6 +19,8 @@ module io.ztnio.provider {
             info.picocli;
     opens io.ztnio.tools.cli.command to
             info.picocli;
+    opens io.ztnio.tools.cli.control to
+            info.picocli;
     opens io.ztnio.tools.cli.decode to
             info.picocli;
     opens io.ztnio.tools.cli.demo to

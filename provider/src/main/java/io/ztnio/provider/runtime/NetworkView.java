@@ -3,6 +3,8 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.config.NetworkSettings;
+import io.ztnio.tcpip.link.LinkConfig;
 import java.util.Optional;
 
 /**
@@ -12,8 +14,10 @@ import java.util.Optional;
  * @param mac our MAC address on it
  * @param status how we stand with its controller
  * @param config what the controller, or the cache of an earlier run, said of it
+ * @param settings what the user lets it do
  */
-public record NetworkView(long id, long mac, NetworkStatus status, Optional<NetworkConfig> config) {
+public record NetworkView(
+        long id, long mac, NetworkStatus status, Optional<NetworkConfig> config, NetworkSettings settings) {
     /** Whether frames flow: the controller has configured us, or had in the last run and has not answered yet. */
     public boolean isReady() {
         return config.isPresent() && (status == NetworkStatus.OK || status == NetworkStatus.REQUESTING_CONFIGURATION);
@@ -22,6 +26,11 @@ public record NetworkView(long id, long mac, NetworkStatus status, Optional<Netw
     /** Whether the controller itself has said in this run that we are configured as this says. */
     public boolean isConfirmed() {
         return config.isPresent() && status == NetworkStatus.OK;
+    }
+
+    /** What it carries: of its configuration what it may manage. */
+    Optional<LinkConfig> link() {
+        return config.map(known -> AttachedNetwork.toLinkConfig(known, settings));
     }
 
     /** A short text for logs. */

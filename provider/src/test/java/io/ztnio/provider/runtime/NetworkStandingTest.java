@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class NetworkStandingTest {
                                 .map(InetPrefix::parse)
                                 .toList())
                         .build());
-        return Optional.of(new NetworkView(NETWORK, 0, status, config));
+        return Optional.of(new NetworkView(NETWORK, 0, status, config, NetworkSettings.DEFAULT));
     }
 
     @Test

@@ -49,6 +49,12 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--join", paramLabel = "NETWORK", description = "Network id to join. May be repeated.")
     private List<String> join = new ArrayList<>();
 
+    @Option(
+            names = "--no-api",
+            description = "Do not serve the local API, by which info, join, leave and zerotier-cli control this node.",
+            arity = "0")
+    private boolean noApi;
+
     @Mixin
     private NodeOptions node;
 
@@ -67,7 +73,7 @@ public final class NodeCommand implements Callable<Integer> {
             NetworkFile.read(file);
         }
         Console console = json.console();
-        NodeSettings settings = new NodeSettings(config, root, controller, networks);
+        NodeSettings settings = new NodeSettings(config, root, controller, networks, !noApi);
         new NodeRunner(settings, line -> console.print(line, Map.of("event", line))).run();
         return 0;
     }

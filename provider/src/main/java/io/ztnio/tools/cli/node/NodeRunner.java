@@ -11,6 +11,7 @@ import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
 import io.ztnio.provider.runtime.EngineListener;
 import io.ztnio.provider.runtime.NetworkView;
+import io.ztnio.provider.service.ControllerApi;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
@@ -54,11 +55,33 @@ final class NodeRunner {
         try (Engine engine = start(config)) {
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
+            serve(engine);
             ProcessExit.add(engine::close, config.exitTimeout());
             CountDownLatch never = new CountDownLatch(1);
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();
             }
+        }
+    }
+
+    private void serve(Engine engine) {
+        if (!settings.api()) {
+            return;
+        }
+        // This process serves nothing else by this.
+        bound("jdk.httpserver.maxConnections", "64");
+        bound("sun.net.httpserver.maxReqTime", "10");
+        bound("sun.net.httpserver.maxRspTime", "10");
+        try {
+            engine.serve(ControllerApi.NONE);
+        } catch (IOException e) {
+            events.accept(e.getMessage() + "; --no-api leaves it out");
+        }
+    }
+
+    private static void bound(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.List;
  * @param root whether to relay and to answer as a root; the planet must name its identity
  * @param controller whether to serve network configurations
  * @param networks files that define the controller's networks
+ * @param api whether to serve the local API
  */
-public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<Path> networks) {
+public record NodeSettings(ZtnioConfig config, boolean root, boolean controller, List<Path> networks, boolean api) {
     public NodeSettings {
         networks = List.copyOf(networks);
     }
