@@ -1,5 +1,6 @@
 package io.ztnio.provider;
 
+import io.ztnio.provider.config.NetworkSettings;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -11,8 +12,15 @@ import java.util.List;
  * @param state how this node stands there
  * @param addresses this node's addresses there
  * @param explanation why it is not usable and what to do; empty if it is
+ * @param settings what it may do
  */
-public record ZeroTierNetwork(String id, String name, State state, List<InetAddress> addresses, String explanation) {
+public record ZeroTierNetwork(
+        String id,
+        String name,
+        State state,
+        List<InetAddress> addresses,
+        String explanation,
+        NetworkSettings settings) {
     /** How a node stands on a network. */
     public enum State {
         /** Nobody has answered yet. */

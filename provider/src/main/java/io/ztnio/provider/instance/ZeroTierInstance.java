@@ -10,12 +10,14 @@ import io.ztnio.provider.ZeroTierNetwork;
 import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.runtime.EngineStatus;
 import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.provider.runtime.NodeGround;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.provider.runtime.ZeroTierNetworks;
+import io.ztnio.provider.service.ServedNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -25,12 +27,10 @@ import java.util.concurrent.TimeUnit;
 
 /** A ZeroTier node. Thread: thread-safe. */
 public final class ZeroTierInstance implements Instance {
-    private final ZtnioConfig config;
     private final ZeroTierNetworks networks;
 
     /** Starts nothing. */
     public ZeroTierInstance(ZtnioConfig config, NodeGround ground) {
-        this.config = config;
         this.networks = new ZeroTierNetworks(config, ground, true);
     }
 
@@ -52,7 +52,7 @@ public final class ZeroTierInstance implements Instance {
                 engine.isPresent(),
                 engine.map(EngineStatus::online).orElse(false),
                 engine.map(EngineStatus::localAddresses).orElse(List.of()),
-                config.networks().stream().map(this::network).toList());
+                networks.joined().stream().map(this::network).toList());
     }
 
     private Optional<EngineStatus> engine() {
@@ -77,7 +77,8 @@ public final class ZeroTierInstance implements Instance {
                 view.flatMap(NetworkView::config).map(NetworkConfig::name).orElse(""),
                 state,
                 addresses,
-                state == State.OK && !addresses.isEmpty() ? "" : networks.whyNotUsable(id));
+                state == State.OK && !addresses.isEmpty() ? "" : networks.whyNotUsable(id),
+                view.map(NetworkView::settings).orElse(NetworkSettings.DEFAULT));
     }
 
     private static State state(NetworkView view) {
@@ -87,6 +88,11 @@ public final class ZeroTierInstance implements Instance {
             case NOT_FOUND -> State.NOT_FOUND;
             case AUTHENTICATION_REQUIRED -> State.LOGIN_REQUIRED;
         };
+    }
+
+    @Override
+    public ServedNode control() throws IOException {
+        return networks.control();
     }
 
     @Override

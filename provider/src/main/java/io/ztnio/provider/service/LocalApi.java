@@ -77,7 +77,7 @@ final class LocalApi {
             throws IOException {
         this.node = node;
         this.store = store;
-        this.home = home.map(Path::toString).orElse("");
+        this.home = home.map(path -> path.toAbsolutePath().toString()).orElse("");
         this.controller = controller;
         this.all = ApiToken.of(store, ApiToken.ALL, random);
         this.metrics = ApiToken.of(store, ApiToken.METRICS, random);
@@ -291,11 +291,17 @@ final class LocalApi {
     /** The object that a body is; what is none says nothing, as with the daemon. */
     private static Map<String, Object> object(String body) {
         try {
-            return JSON.std.mapFrom(body);
+            return JSON.std.anyFrom(body) instanceof Map<?, ?> map ? named(map) : Map.of();
         } catch (IOException | RuntimeException e) {
             // The library throws more than it says.
             return Map.of();
         }
+    }
+
+    private static Map<String, Object> named(Map<?, ?> map) {
+        Map<String, Object> named = new TreeMap<>();
+        map.forEach((name, value) -> named.put(String.valueOf(name), value));
+        return named;
     }
 
     private Map<String, Object> localConf() {
