@@ -43,5 +43,6 @@ module io.ztnio.provider {
     exports io.ztnio.provider.exit;
     exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
+    exports io.ztnio.provider.service;
     exports io.ztnio.tools.tunnel;
 }

@@ -87,6 +87,11 @@ public final class Daemon {
         return host;
     }
 
+    /** Its home. */
+    public Path home() {
+        return home;
+    }
+
     /** Its address, 10 hexadecimal digits. */
     public String address() {
         return query("info").orThrow().output().split(" ", -1)[2];
