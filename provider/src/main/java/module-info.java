@@ -19,6 +19,8 @@ module io.ztnio.provider {
             info.picocli;
     opens io.ztnio.tools.cli.command to
             info.picocli;
+    opens io.ztnio.tools.cli.control to
+            info.picocli;
     opens io.ztnio.tools.cli.decode to
             info.picocli;
     opens io.ztnio.tools.cli.demo to
@@ -41,5 +43,6 @@ module io.ztnio.provider {
     exports io.ztnio.provider.exit;
     exports io.ztnio.provider.routing;
     exports io.ztnio.provider.runtime;
+    exports io.ztnio.provider.service;
     exports io.ztnio.tools.tunnel;
 }

@@ -1,5 +1,6 @@
 package io.ztnio.provider;
 
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.config.Transport;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.instance.ChannelServerSocketFactory;
@@ -25,6 +26,7 @@ import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
@@ -45,6 +47,8 @@ import javax.net.SocketFactory;
  * <p>Thread: thread-safe.
  */
 public final class ZeroTier implements AutoCloseable {
+    private static final Pattern NETWORK = Pattern.compile("(?!0{16})[0-9a-fA-F]{16}");
+    private static final Pattern WORLD = Pattern.compile("(0{6})?[0-9a-fA-F]{10}");
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
 
     private final Instance instance;
@@ -112,6 +116,90 @@ public final class ZeroTier implements AutoCloseable {
     /** The nodes that this one knows: roots, controllers, members it has to do with. */
     public List<ZeroTierPeer> peers() {
         return instance.peers();
+    }
+
+    /** The networks as they stand now, in the order in which they were named or joined. */
+    public List<ZeroTierNetwork> networks() {
+        return status().networks();
+    }
+
+    /**
+     * Joins one more network, for good: its home, or store, keeps the membership. Starts the node if it does not run; {@link #up}
+     * waits until it is let in. Joining again does nothing more.
+     *
+     * @param networkId 16 hexadecimal digits
+     * @throws IllegalArgumentException if it is none
+     * @throws UnsupportedOperationException on an overlay
+     */
+    public void join(String networkId) throws IOException {
+        long id = network(networkId);
+        instance.control().join(id);
+    }
+
+    /**
+     * Leaves a network, for good: its connections end, and its configuration and settings are deleted. A network that is named
+     * in the settings of the next start is joined again by that.
+     *
+     * @param networkId 16 hexadecimal digits
+     * @return false if it was not joined
+     * @throws IllegalArgumentException if it is no network id
+     * @throws UnsupportedOperationException on an overlay
+     */
+    public boolean leave(String networkId) throws IOException {
+        long id = network(networkId);
+        return instance.control().leave(id);
+    }
+
+    /**
+     * Changes what a network may do, at once and for good; nothing happens if it is not joined.
+     *
+     * @param networkId 16 hexadecimal digits
+     * @throws IllegalArgumentException if it is no network id
+     * @throws UnsupportedOperationException on an overlay
+     */
+    public void configure(String networkId, NetworkSettings settings) throws IOException {
+        long id = network(networkId);
+        instance.control().configure(id, Objects.requireNonNull(settings, "settings"));
+    }
+
+    /**
+     * Joins a moon, which one of its roots is asked for.
+     *
+     * @param moon its id, 10 or 16 hexadecimal digits
+     * @param seed the address of the root, 10 hexadecimal digits
+     * @throws IllegalArgumentException if one of them is none
+     * @throws UnsupportedOperationException on an overlay
+     */
+    public void orbit(String moon, String seed) throws IOException {
+        long id = world(moon);
+        long root = world(seed);
+        instance.control().orbit(id, root);
+    }
+
+    /**
+     * Leaves a moon.
+     *
+     * @param moon its id, 10 or 16 hexadecimal digits
+     * @throws IllegalArgumentException if it is none
+     * @throws UnsupportedOperationException on an overlay
+     */
+    public void deorbit(String moon) throws IOException {
+        long id = world(moon);
+        instance.control().deorbit(id);
+    }
+
+    private static long network(String text) {
+        if (!NETWORK.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a network id of 16 hexadecimal digits");
+        }
+        return Long.parseUnsignedLong(text, 16);
+    }
+
+    private static long world(String text) {
+        if (!WORLD.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not an id of 10 hexadecimal digits");
+        }
+        return Long.parseUnsignedLong(text, 16);
     }
 
     /** Has a listener told what happens from now on. */

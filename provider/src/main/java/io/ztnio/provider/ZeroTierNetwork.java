@@ -1,5 +1,6 @@
 package io.ztnio.provider;
 
+import io.ztnio.provider.config.NetworkSettings;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param dns the name servers that its controller names; none while not known
  * @param login where a person has to sign in, if the network asks for that
  * @param explanation why it is not usable and what to do; empty if it is
+ * @param settings what it may do
  */
 public record ZeroTierNetwork(
         String id,
@@ -26,7 +28,8 @@ public record ZeroTierNetwork(
         Optional<InetAddress> linkLocal,
         Dns dns,
         Optional<Login> login,
-        String explanation) {
+        String explanation,
+        NetworkSettings settings) {
     /** How a node stands on a network. */
     public enum State {
         /** Nobody has answered yet. */

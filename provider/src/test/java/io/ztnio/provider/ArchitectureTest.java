@@ -66,6 +66,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.ztnio.tools.cli..", "io.ztnio.provider.runtime..");
 
+    /** Whatever runs a node can serve it. */
+    @ArchTest
+    static final ArchRule theLocalApiKnowsNoRuntime = noClasses()
+            .that()
+            .resideInAPackage("io.ztnio.provider.service..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.ztnio.provider", "io.ztnio.provider.runtime..", "io.ztnio.provider.instance..");
+
     /** Channels stand on it, and java.net's sockets can. */
     @ArchTest
     static final ArchRule theCoreOfBothStacksKnowsNoChannels = noClasses()

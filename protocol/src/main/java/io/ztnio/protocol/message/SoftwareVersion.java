@@ -9,6 +9,11 @@ import io.ztnio.protocol.wire.ByteWriter;
  * @param protocol at least 4 to be spoken with ({@code protocol.md} 12)
  */
 public record SoftwareVersion(int protocol, int major, int minor, int revision) {
+    /** What this software calls itself, with the protocol's version that a node announces. */
+    public static SoftwareVersion ours(int protocol) {
+        return new SoftwareVersion(protocol, 0, 1, 0);
+    }
+
     static SoftwareVersion read(ByteReader reader) {
         return new SoftwareVersion(reader.getByte(), reader.getByte(), reader.getByte(), reader.getShort());
     }

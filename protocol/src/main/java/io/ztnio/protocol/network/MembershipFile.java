@@ -36,6 +36,11 @@ public final class MembershipFile {
         return FOLDER + "/" + NetworkId.format(networkId) + ".conf";
     }
 
+    /** The key of the file beside it, with what the user lets the network do. */
+    public static String settingsKey(long networkId) {
+        return FOLDER + "/" + NetworkId.format(networkId) + ".local.conf";
+    }
+
     /** The network whose file has this key, if it is the key of such a file. */
     public static OptionalLong networkId(String key) {
         Matcher matcher = NAME.matcher(key);

@@ -108,10 +108,23 @@ public final class Networks implements VerbHandler, LocalMember {
         return network;
     }
 
-    /** Leaves a network and forgets its configuration. */
+    /** Makes a network that is joined one of the store's memberships, and not only of the settings. */
+    public void keepMembership(long networkId) {
+        VirtualNetwork network = joined.get(networkId);
+        if (network != null && !network.membershipStored) {
+            network.membershipStored = true;
+            byte[] content = network.config()
+                    .map(config -> MembershipFile.content(config, true))
+                    .orElseGet(MembershipFile::blank);
+            store.save(MembershipFile.key(networkId), content);
+        }
+    }
+
+    /** Leaves a network, and forgets its configuration and what the user let it do. */
     public void leave(long networkId) {
         if (joined.remove(networkId) != null) {
             store.delete(MembershipFile.key(networkId));
+            store.delete(MembershipFile.settingsKey(networkId));
             tables.remove(networkId);
             contactsChanged();
         }

@@ -198,8 +198,8 @@ public final class VirtualNetwork {
         return NetworkId.controller(id);
     }
 
-    /** Whether we are one ourselves. */
-    boolean isActiveBridge() {
+    /** Whether this node is an active bridge of the network. */
+    public boolean isActiveBridge() {
         return activeBridge;
     }
 
@@ -312,8 +312,8 @@ public final class VirtualNetwork {
         return grown;
     }
 
-    /** What we announce. */
-    Set<MulticastGroup> groups() {
+    /** The groups that we announce. */
+    public Set<MulticastGroup> groups() {
         return announced;
     }
 

@@ -2,6 +2,7 @@ package io.ztnio.protocol.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.protocol.json.JsonObject;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,7 @@ class ControlledNetworkTest {
 
     @Test
     void strangersWhoAskAreRememberedUpToABoundAndThoseKnownStayKnown() {
-        ControlledNetwork network = new ControlledNetwork(
-                NetworkDefinition.builder(0x8056c2e21c000001L).build());
+        ControlledNetwork network = new ControlledNetwork(0x8056c2e21c000001L, new JsonObject());
 
         for (int i = 0; i < ControlledNetwork.MAX_PENDING; i++) {
             assertThat(network.entry(FIRST + i)).isNotNull();

@@ -140,6 +140,12 @@ public enum ConfigKey {
             "",
             "a writable file path",
             "JSON file the node replaces every second: address, networks, peers and how they are reached."),
+    API(
+            "ztnio.api",
+            "off",
+            "on or off",
+            "Whether the node serves ZeroTier One's local API on the loopback TCP port of the number of its UDP port, for "
+                    + "zerotier-cli and the like. The command node does without this, unless it is told --no-api."),
     TRANSPORT(
             "ztnio.transport",
             "zerotier",

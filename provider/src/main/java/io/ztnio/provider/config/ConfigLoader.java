@@ -218,7 +218,7 @@ public final class ConfigLoader {
         if (purpose == Purpose.CHANNELS && networks.isEmpty() && settings.containsKey(ConfigKey.HOME)) {
             home.filter(directory -> !Files.isDirectory(directory)).ifPresent(this::warnOfNoHome);
         }
-        if (purpose != Purpose.CHANNELS || !networks.isEmpty() || daemon.leavesOut()) {
+        if (purpose != Purpose.CHANNELS || !networks.isEmpty()) {
             notices.forEach(warnings);
             String source = "local.conf of the home";
             daemon.local().port().ifPresent(port -> settings.putIfAbsent(ConfigKey.PORT, new Setting(port, source)));

@@ -156,6 +156,7 @@ final class ConfigValues {
                                 ConfigKey.STATUS_FILE,
                                 text -> text.isEmpty() ? Optional.empty() : Optional.of(path(text)))
                         : Optional.empty(),
+                value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
                 transport,
                 overlay(),
                 paths.withTcpRelay(tcpRelay()));

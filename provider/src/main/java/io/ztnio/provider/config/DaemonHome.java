@@ -16,7 +16,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -30,25 +29,17 @@ import java.util.stream.Stream;
 final class DaemonHome {
     /** Nothing is said. */
     static final DaemonHome NONE =
-            new DaemonHome(List.of(), false, Optional.empty(), LocalConf.NONE);
+            new DaemonHome(List.of(), Optional.empty(), LocalConf.NONE);
 
     private static final String LOCAL_CONF = "local.conf";
 
-    /** Settings of a network that say what is the case here anyway. */
-    private static final Map<String, String> NETWORK_OURS =
-            Map.of("allowManaged", "1", "allowGlobal", "0", "allowDefault", "0", "allowDNS", "0");
-
-    private static final String NOT_MANAGED = "allowManaged";
-    private static final Set<String> WIDER = Set.of("allowGlobal", "allowDefault");
 
     private final List<Long> networks;
-    private final boolean leftOut;
     private final Optional<IOException> unknown;
     private final LocalConf local;
 
-    private DaemonHome(List<Long> networks, boolean leftOut, Optional<IOException> unknown, LocalConf local) {
+    private DaemonHome(List<Long> networks, Optional<IOException> unknown, LocalConf local) {
         this.networks = List.copyOf(networks);
-        this.leftOut = leftOut;
         this.unknown = unknown;
         this.local = local;
     }
@@ -67,31 +58,20 @@ final class DaemonHome {
         } catch (IOException e) {
             unknown = Optional.of(e);
         }
-        int members = networks.size();
         Set<Long> joined = new HashSet<>(named);
         joined.addAll(networks);
-        for (long id : joined) {
-            if (!honours(home, id, named.contains(id), warnings)) {
-                networks.remove(id);
-            }
-        }
+        joined.forEach(id -> look(home, id, warnings));
         if (hasController(home)) {
-            warnings.accept(home.resolve("controller.d") + ": the networks of ZeroTier One's controller are not served;"
-                    + " define them with: node --controller --network FILE");
+            warnings.accept(home.resolve("controller.d") + ": the networks of ZeroTier One's controller are served by: node --controller");
         }
         Path file = home.resolve(LOCAL_CONF);
         LocalConf local = LocalConf.read(file, text(file, warnings), warnings);
-        return new DaemonHome(networks, networks.size() < members, unknown, local);
+        return new DaemonHome(networks, unknown, local);
     }
 
     /** The networks whose files are there, without those that are only caches of settings. */
     List<Long> networks() {
         return networks;
-    }
-
-    /** Whether the home is a member of networks that are not joined all the same. */
-    boolean leavesOut() {
-        return leftOut;
     }
 
     /** Why it is not known which networks the home is a member of. */
@@ -161,37 +141,28 @@ final class DaemonHome {
         }
     }
 
-    /** Names what a network's own settings say in vain; false if it is better not joined. */
-    private static boolean honours(Path home, long id, boolean named, Consumer<String> warnings) {
+    /** Names what a network's own settings say in vain, and a network whose traffic goes to the operating system. */
+    private static void look(Path home, long id, Consumer<String> warnings) {
         Path file = home.resolve(MembershipFile.FOLDER).resolve(NetworkId.format(id) + ".local.conf");
         Optional<String> text = text(file, warnings);
         if (text.isEmpty()) {
-            return true;
+            return;
         }
-        Dictionary settings = Dictionary.parse(text.get().getBytes(StandardCharsets.UTF_8));
+        Dictionary said = Dictionary.parse(text.get().getBytes(StandardCharsets.UTF_8));
         List<String> ignored = new ArrayList<>();
-        boolean wider = false;
-        boolean managed = true;
-        for (String key : settings.keys()) {
-            String value = settings.text(key).strip();
-            if (!value.equals(NETWORK_OURS.get(key)) && !value.isEmpty()) {
+        for (String key : said.keys()) {
+            String value = said.text(key).strip();
+            if (!NetworkSettings.KEYS.contains(key) && !value.isEmpty()) {
                 ignored.add(key + "=" + value);
-                wider |= WIDER.contains(key);
-                managed &= !(key.equals(NOT_MANAGED) && value.equals("0"));
             }
         }
-        if (!managed && !named) {
-            warnings.accept(
-                    file + ": " + NOT_MANAGED + "=0 leaves nothing of the network that could be used here; it is not"
-                            + " joined, and what is meant for it goes to the operating system ("
-                            + ConfigKey.NETWORKS.key() + " joins it all the same)");
-            return false;
+        if (!NetworkSettings.parse(text.get()).allowManaged()) {
+            warnings.accept(file + ": " + NetworkSettings.ALLOW_MANAGED + " leaves nothing of the network that could be used"
+                    + " here; what is meant for it goes to the operating system");
         }
         if (!ignored.isEmpty()) {
-            warnings.accept(file + ": not honoured: " + String.join(", ", ignored)
-                    + (wider ? "; public destinations are named in " + ConfigKey.ROUTES.key() : ""));
+            warnings.accept(file + ": not honoured: " + String.join(", ", ignored));
         }
-        return true;
     }
 
     private static Optional<String> text(Path file, Consumer<String> warnings) {

@@ -36,6 +36,7 @@ import java.util.function.Consumer;
  * @param udpOffload whether to hand runs of datagrams to the kernel in one piece
  * @param threads threads that share the work, 0 to 64; empty to choose by the machine
  * @param statusFile where the node writes its status, if anywhere
+ * @param api whether the node serves the local API
  * @param transport what carries the networks
  * @param overlay what only the overlay needs
  * @param paths how the node's packets find their ways, by its home
@@ -64,6 +65,7 @@ public record ZtnioConfig(
         UdpOffload udpOffload,
         OptionalInt threads,
         Optional<Path> statusFile,
+        boolean api,
         Transport transport,
         OverlaySettings overlay,
         PathSettings paths) {

@@ -4,6 +4,7 @@ import io.ztnio.provider.ZeroTierFrameListener;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
 import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.provider.service.ServedNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,14 @@ public interface Instance extends AutoCloseable {
 
     /** As it is now; starts nothing. */
     ZeroTierStatus status();
+
+    /**
+     * To change what the node does. Starts it if it does not run.
+     *
+     * @throws IOException why it cannot start
+     * @throws UnsupportedOperationException if it is a node of a kind that cannot be changed
+     */
+    ServedNode control() throws IOException;
 
     /** The other nodes that it knows. */
     List<ZeroTierPeer> peers();

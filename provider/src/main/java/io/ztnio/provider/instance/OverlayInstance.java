@@ -11,10 +11,12 @@ import io.ztnio.provider.ZeroTierNetwork;
 import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.runtime.NodeGround;
 import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.provider.service.ServedNode;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
 import java.util.List;
@@ -96,7 +98,13 @@ public final class OverlayInstance implements Instance {
                 Optional.empty(),
                 ZeroTierNetwork.Dns.NONE,
                 Optional.empty(),
-                view.isPresent() ? "" : "the overlay node does not run");
+                view.isPresent() ? "" : "the overlay node does not run",
+                NetworkSettings.DEFAULT);
+    }
+
+    @Override
+    public ServedNode control() {
+        throw new UnsupportedOperationException("an overlay's networks are those that ztnio.networks names");
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.ztnio.provider.ZeroTierNetwork;
 import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.config.ZtnioConfig;
 import io.ztnio.provider.runtime.DivertedFrame;
 import io.ztnio.provider.runtime.EngineStatus;
@@ -22,6 +23,7 @@ import io.ztnio.provider.runtime.NetworkView;
 import io.ztnio.provider.runtime.NodeGround;
 import io.ztnio.provider.runtime.VirtualNetworks;
 import io.ztnio.provider.runtime.ZeroTierNetworks;
+import io.ztnio.provider.service.ServedNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -35,13 +37,11 @@ import java.util.function.Consumer;
 
 /** A ZeroTier node. Thread: thread-safe. */
 public final class ZeroTierInstance implements Instance {
-    private final ZtnioConfig config;
     private final ZeroTierNetworks networks;
     private final Map<ZeroTierFrameListener, Consumer<DivertedFrame>> frameListeners = new ConcurrentHashMap<>();
 
     /** Starts nothing. */
     public ZeroTierInstance(ZtnioConfig config, NodeGround ground) {
-        this.config = config;
         this.networks = new ZeroTierNetworks(config, ground, true);
     }
 
@@ -63,7 +63,7 @@ public final class ZeroTierInstance implements Instance {
                 engine.isPresent(),
                 engine.map(EngineStatus::online).orElse(false),
                 engine.map(EngineStatus::localAddresses).orElse(List.of()),
-                config.networks().stream().map(this::network).toList());
+                networks.joined().stream().map(this::network).toList());
     }
 
     private Optional<EngineStatus> engine() {
@@ -94,7 +94,8 @@ public final class ZeroTierInstance implements Instance {
                         .map(ZeroTierInstance::dns)
                         .orElse(ZeroTierNetwork.Dns.NONE),
                 view.map(NetworkView::singleSignOn).flatMap(ZeroTierInstance::login),
-                state == State.OK && !addresses.isEmpty() ? "" : networks.whyNotUsable(id));
+                state == State.OK && !addresses.isEmpty() ? "" : networks.whyNotUsable(id),
+                view.map(NetworkView::settings).orElse(NetworkSettings.DEFAULT));
     }
 
     private static ZeroTierNetwork.Dns dns(Dns pushed) {
@@ -114,6 +115,11 @@ public final class ZeroTierInstance implements Instance {
             case NOT_FOUND -> State.NOT_FOUND;
             case AUTHENTICATION_REQUIRED -> State.LOGIN_REQUIRED;
         };
+    }
+
+    @Override
+    public ServedNode control() throws IOException {
+        return networks.control();
     }
 
     @Override

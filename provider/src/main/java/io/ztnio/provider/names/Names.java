@@ -108,11 +108,15 @@ public final class Names {
         if (form.isPresent() && (form.get().isOurs() || tellsNames())) {
             return Optional.of(families.select(member(host, form.get())));
         }
-        return settings().dns() ? ask(host, name, families) : Optional.empty();
+        return pushing().isEmpty() ? Optional.empty() : ask(host, name, families);
     }
 
-    private NameSettings settings() {
-        return networks.names().settings();
+    /** The networks that may answer for the domains that they push. */
+    private List<NamedNetwork> pushing() {
+        boolean all = networks.names().settings().dns();
+        return networks.names().networks().stream()
+                .filter(network -> all || network.allowsDns())
+                .toList();
     }
 
     private boolean tellsNames() {
@@ -156,11 +160,11 @@ public final class Names {
 
     /** Pushed DNS. */
     private Optional<List<InetAddress>> ask(String host, HostName name, Families families) throws UnknownHostException {
-        PushedDomains domains = PushedDomains.of(networks.names().networks());
+        PushedDomains domains = PushedDomains.of(pushing());
         if (domains.of(name).isEmpty() && isSomethingUnknown()) {
             // It may be the name of a network that has not said so yet.
             awaitNetworks(host);
-            domains = PushedDomains.of(networks.names().networks());
+            domains = PushedDomains.of(pushing());
         }
         Optional<Domain> owner = domains.of(name);
         if (owner.isPresent()) {
@@ -201,13 +205,11 @@ public final class Names {
             return listed;
         }
         List<NamedNetwork> known = networks.names().networks();
-        if (settings().dns()) {
-            Optional<Domain> owner = PushedDomains.of(known).search().stream()
-                    .filter(domain -> domain.network().covers(address))
-                    .findFirst();
-            if (owner.isPresent() && networks.decide(address).verdict() != Verdict.HOST) {
-                return Optional.of(reverse(address, owner.get(), known));
-            }
+        Optional<Domain> owner = PushedDomains.of(pushing()).search().stream()
+                .filter(domain -> domain.network().covers(address))
+                .findFirst();
+        if (owner.isPresent() && networks.decide(address).verdict() != Verdict.HOST) {
+            return Optional.of(reverse(address, owner.get(), known));
         }
         return MemberNames.nameOf(address, known);
     }

@@ -25,11 +25,12 @@ import java.util.Optional;
  *   <li>the longest private prefix that a network claims is that network's, unless the host is itself on a network with a
  *       strictly longer one. A network that cannot be had keeps what it claims, and what it has claimed before;
  *   <li>while nothing is known of a network, no private address is anybody's;
+ *   <li>a network that may have a route to everywhere has the rest, but for the host's networks;
  *   <li>the rest is the host's.
  * </ol>
  *
  * <p>A network's word counts for {@linkplain PrivateRanges private} destinations only; for others {@code ztnio.routes} must
- * name them.
+ * name them, or its own settings allow it.
  *
  * <p>Thread: immutable.
  */
@@ -88,6 +89,12 @@ final class RouteTable {
 
     private final PrefixMap<Way> own;
 
+    /** Those of {@link #own} that the networks may claim. */
+    private final PrefixMap<Way> allowedOwn;
+
+    /** Routes to everywhere, and the host's networks. */
+    private final PrefixMap<Way> defaults;
+
     /** For private addresses that nobody claims, and for what the user has said is virtual. */
     private final Way unclaimed;
 
@@ -105,6 +112,8 @@ final class RouteTable {
         this.past = builder.past.build();
         this.destinations = builder.destinations.build();
         this.own = builder.own.build();
+        this.allowedOwn = builder.allowedOwn.build();
+        this.defaults = builder.defaults.build();
         this.unclaimed = builder.unclaimed();
         this.unclaimedRoute = builder.unclaimedRoute();
         this.groups = builder.groups();
@@ -207,7 +216,11 @@ final class RouteTable {
         if (way != null) {
             return way;
         }
-        return unclaimed != Way.HOST && PrivateRanges.contain(address) ? unclaimed : Way.HOST;
+        if (unclaimed != Way.HOST && PrivateRanges.contain(address)) {
+            return unclaimed;
+        }
+        Way everywhere = defaults.find(address);
+        return everywhere == null ? Way.HOST : everywhere;
     }
 
     /** {@code ztnio.routes} names it. */
@@ -231,7 +244,7 @@ final class RouteTable {
             return Way.HOST;
         }
         boolean routed = word == Word.ROUTE;
-        Way way = routed || PrivateRanges.contain(address) ? own.find(address) : null;
+        Way way = (routed ? own : allowedOwn).find(address);
         if (way == null) {
             way = way(address);
             // A destination, but no address of ours: the host's stack says so in its own words.
@@ -272,6 +285,9 @@ final class RouteTable {
         private final PrefixMap.Builder<Way> destinations = new PrefixMap.Builder<>();
         private final PrefixMap.Builder<Way> own = new PrefixMap.Builder<>();
         private final Map<Integer, Way> scopes = new HashMap<>();
+        private final PrefixMap.Builder<Way> allowedOwn = new PrefixMap.Builder<>();
+        private final PrefixMap.Builder<Way> defaults = new PrefixMap.Builder<>();
+        private boolean everywhere;
         private final List<Claim> claimed = new ArrayList<>();
         private final List<IpPrefix> lost = new ArrayList<>();
         private final List<String> notices = new ArrayList<>();
@@ -309,18 +325,33 @@ final class RouteTable {
         private void add(NetworkClaims network, LinkConfig link) {
             Way way = Way.of(network.standing(), network.reason());
             for (IpPrefix address : link.addresses()) {
-                own.put(single(address.address()), way);
-                claim(network, single(address.address()), way);
+                IpPrefix one = single(address.address());
+                own.put(one, way);
+                if (network.allows(one)) {
+                    allowedOwn.put(one, way);
+                }
+                claim(network, one, way);
             }
             for (IpPrefix destination : destinations(link)) {
-                Way there = hasAddress(link, destination) ? way : withoutAddress(network, destination);
+                boolean reachable = hasAddress(link, destination);
+                Way there = reachable ? way : withoutAddress(network, destination);
                 destinations.put(destination, there);
-                claim(network, destination, there);
+                // All of an IP version is not cut off because a network has a route for it and no address.
+                if (reachable || !NetworkClaims.isDefault(destination)) {
+                    claim(network, destination, there);
+                }
             }
         }
 
         private void claim(NetworkClaims network, IpPrefix prefix, Way way) {
-            if (PrivateRanges.contain(prefix)) {
+            if (!network.allows(prefix)) {
+                return;
+            }
+            if (NetworkClaims.isDefault(prefix)) {
+                // Not with the others: the node's own paths lead somewhere.
+                defaults.put(prefix, way);
+                everywhere = true;
+            } else {
                 claims.put(prefix, way);
                 claimed.add(new Claim(ClaimHistory.start(prefix), network.id()));
             }
@@ -343,6 +374,10 @@ final class RouteTable {
 
         private void addPast(NetworkClaims network, ClaimHistory history) {
             for (IpPrefix prefix : history.of(network.id())) {
+                if (!network.allows(prefix)) {
+                    // Whose it is now, the user has said.
+                    continue;
+                }
                 String reason = network.standing() == Standing.USABLE
                         ? String.format(
                                 "network %016x had %s and has it no more: its controller changed it. Use an address"
@@ -373,6 +408,9 @@ final class RouteTable {
             if (lost.stream().anyMatch(claim -> isLonger(prefix, claim))) {
                 past.put(prefix, Way.HOST);
             }
+            if (everywhere) {
+                defaults.put(prefix, Way.HOST);
+            }
         }
 
         private static boolean isLonger(IpPrefix connected, IpPrefix claim) {
@@ -400,7 +438,8 @@ final class RouteTable {
 
         Way unclaimed() {
             List<NetworkClaims> unknown = networks.stream()
-                    .filter(network -> network.link().isEmpty())
+                    .filter(network ->
+                            network.link().isEmpty() && network.settings().allowManaged())
                     .toList();
             // Whoever may still say that it is its own is waited for, whatever the others said.
             return unknown.stream()

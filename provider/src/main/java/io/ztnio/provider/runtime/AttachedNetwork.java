@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.network.VirtualNetwork;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.LinkScope;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.link.IpPrefix;
@@ -29,15 +30,24 @@ final class AttachedNetwork implements Link {
     private final Gate gate;
     private final EngineClock clock;
     private final Runnable onSend;
+    private NetworkSettings settings;
     private boolean sending;
 
     /**
      * Attaches a network to the stack.
      *
+     * @param settings what the user lets it do
      * @param onSend called for each frame sent
      */
-    AttachedNetwork(VirtualNetwork network, Stack stack, Gate gate, EngineClock clock, Runnable onSend) {
+    AttachedNetwork(
+            VirtualNetwork network,
+            NetworkSettings settings,
+            Stack stack,
+            Gate gate,
+            EngineClock clock,
+            Runnable onSend) {
         this.network = network;
+        this.settings = settings;
         this.gate = gate;
         this.clock = clock;
         this.onSend = onSend;
@@ -49,14 +59,20 @@ final class AttachedNetwork implements Link {
     }
 
     NetworkView view() {
-        return new NetworkView(network.id(), network.mac(), network.status(), network.config(), network.singleSignOn());
+        return new NetworkView(network.id(), network.mac(), network.status(), network.config(), network.singleSignOn(), settings);
     }
 
     void configure(NetworkConfig config, long nowNanos) {
-        LinkConfig managed = toLinkConfig(config);
+        LinkConfig managed = toLinkConfig(config, settings);
         List<IpPrefix> addresses = new ArrayList<>(managed.addresses());
         addresses.add(LinkLocal.of(network.mac(), scopeId()));
         port.configure(new LinkConfig(addresses, managed.routes(), managed.mtuBytes()), nowNanos);
+    }
+
+    /** Lets the network do other things from now on. */
+    void settings(NetworkSettings changed, long nowNanos) {
+        settings = changed;
+        network.config().ifPresent(config -> configure(config, nowNanos));
     }
 
     void detach(long nowNanos) {
@@ -73,14 +89,16 @@ final class AttachedNetwork implements Link {
         port.lost(MacAddress.of(member, network.id()), nowNanos);
     }
 
-    /** What the controller has assigned: no link-local address. */
-    static LinkConfig toLinkConfig(NetworkConfig config) {
+    /** What the link is given of a configuration: addresses and routes that may be managed, public ones among them; no link-local address. */
+    static LinkConfig toLinkConfig(NetworkConfig config, NetworkSettings settings) {
         List<IpPrefix> addresses = config.addresses().stream()
                 .map(prefix -> new IpPrefix(prefix.address(), prefix.bits()))
+                .filter(settings::manages)
                 .toList();
         List<Route> routes = config.routes().stream()
                 .map(route -> new Route(
                         new IpPrefix(route.target().address(), route.target().bits()), route.via()))
+                .filter(route -> settings.manages(route.target()))
                 .toList();
         return new LinkConfig(addresses, routes, config.mtuBytes());
     }
@@ -155,6 +173,6 @@ final class AttachedNetwork implements Link {
 
     /** The on-link prefixes and routes, empty until configured. */
     Optional<LinkConfig> linkConfig() {
-        return network.config().map(AttachedNetwork::toLinkConfig);
+        return network.config().map(config -> toLinkConfig(config, settings));
     }
 }

@@ -5,8 +5,10 @@ import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.network.MembershipFile;
 import io.ztnio.protocol.store.StateStore;
-import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.provider.config.NetworkSettings;
+import io.ztnio.tcpip.link.LinkConfig;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,24 +20,40 @@ import java.util.Optional;
 final class CachedNetworks {
     private static final System.Logger LOG = System.getLogger("io.ztnio");
 
+    /**
+     * A network.
+     *
+     * @param config as far as it is known
+     * @param settings what the user lets it do
+     */
+    record Cached(Optional<NetworkConfig> config, NetworkSettings settings) {
+        /** Of which nothing is known. */
+        static final Cached NOTHING = new Cached(Optional.empty(), NetworkSettings.DEFAULT);
+
+        Optional<LinkConfig> link() {
+            return config.map(known -> AttachedNetwork.toLinkConfig(known, settings));
+        }
+    }
+
     private CachedNetworks() {}
 
-    /** By network id; without those of which nothing is known. */
-    static Map<Long, NetworkConfig> read(ZtnioConfig config, StateStore store) {
-        Map<Long, NetworkConfig> configs = new HashMap<>();
-        for (long id : config.networks()) {
+    /** By network id; without those of which nothing can be read. */
+    static Map<Long, Cached> read(Collection<Long> networks, StateStore store) {
+        Map<Long, Cached> found = new HashMap<>();
+        for (long id : networks) {
             try {
-                read(store, id).ifPresent(found -> configs.put(id, found));
+                NetworkSettings settings = StoredSettings.parse(store.get(MembershipFile.settingsKey(id)));
+                found.put(id, new Cached(config(store, id), settings));
             } catch (IOException | IllegalArgumentException e) {
                 LOG.log(
                         System.Logger.Level.DEBUG,
                         "the cached configuration of network " + NetworkId.format(id) + " is not readable: " + e);
             }
         }
-        return configs;
+        return found;
     }
 
-    private static Optional<NetworkConfig> read(StateStore store, long id) throws IOException {
+    private static Optional<NetworkConfig> config(StateStore store, long id) throws IOException {
         if (NetworkId.isAdHoc(id)) {
             // Its prefixes follow from its id, whoever is a member.
             return AdHocNetworks.config(id, 1, 0);

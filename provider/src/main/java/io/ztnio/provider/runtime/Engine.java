@@ -16,6 +16,10 @@ import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
+import io.ztnio.provider.service.Answer;
+import io.ztnio.provider.service.ControllerApi;
+import io.ztnio.provider.service.LocalService;
+import io.ztnio.provider.service.ServedNode;
 import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -65,6 +69,8 @@ public final class Engine implements AutoCloseable {
     private final Stack stack;
     private final EngineNetworks networks;
     private final EngineCores cores;
+    private final EngineControl control;
+    private final EngineConfig config;
     private final Optional<Controller> controller;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
     private final DropLog dropLog = new DropLog();
@@ -75,6 +81,7 @@ public final class Engine implements AutoCloseable {
 
     private Engine(EngineConfig config, UdpSockets sockets, NodeTime time, OpenedParts parts) throws IOException {
         this.clock = time.clock();
+        this.config = config;
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
         if (config.home().isPresent()) {
@@ -133,21 +140,14 @@ public final class Engine implements AutoCloseable {
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
         NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
         this.networks = new EngineNetworks(
-                clock,
-                driver.gate(),
-                stack,
-                node.vl1(),
-                files,
-                cores::touch,
-                this::onNetwork,
-                this::onDiverted,
-                failures);
+                clock, driver.gate(), stack, node.vl1(), files, cores::touch, new Changes(), failures);
         node.handler(networks.networks());
         node.peerLife(new PeerConnections(networks::forEach, clock));
         this.controller = config.controller()
                 ? Optional.of(new Controller(node.vl1(), files, networks.networks()))
                 : Optional.empty();
         controller.ifPresent(networks.networks()::attach);
+        this.control = new EngineControl(clock, driver, node, networks, cores, transport.localAddresses());
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
@@ -326,6 +326,41 @@ public final class Engine implements AutoCloseable {
         parts.add("the status file", StatusFile.start(this, file));
     }
 
+    /** To look at it and to change what it does, as the local API does. */
+    public ServedNode control() {
+        return control;
+    }
+
+    /**
+     * Serves the local API from now on, on the loopback TCP port of the number of the UDP port. Right after the start, by who has
+     * started it.
+     *
+     * @throws IOException in words that say what to do, if it cannot be served; the node runs all the same
+     */
+    public void serve() throws IOException {
+        int port = transport.localAddresses().get(0).getPort();
+        try {
+            parts.add(
+                    "the local API",
+                    LocalService.start(control, config.store(), config.home(), controllerApi(), port));
+        } catch (LinkageError e) {
+            throw new IOException("the local API needs the module jdk.httpserver, which this JDK lacks", e);
+        } catch (IOException e) {
+            throw new IOException("the local API cannot be served on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    private ControllerApi controllerApi() {
+        if (controller.isEmpty()) {
+            return ControllerApi.NONE;
+        }
+        var api = new io.ztnio.protocol.controller.api.ControllerApi(controller.get());
+        return (method, segments, body, nowMillis) -> driver.call(now -> {
+            var answer = api.handle(method, segments, body, clock.millis(now));
+            return new Answer(answer.status(), answer.json());
+        });
+    }
+
     /** The stack, for endpoints: of its methods only those that any thread may call. */
     Stack stack() {
         return stack;
@@ -461,15 +496,20 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    private void onNetwork(NetworkView view) {
-        for (EngineListener listener : listeners) {
-            listener.onNetwork(view);
+    private final class Changes implements EngineNetworks.Changes {
+        @Override
+        public void onNetwork(NetworkView network) {
+            listeners.forEach(listener -> listener.onNetwork(network));
         }
-    }
 
-    private void onDiverted(DivertedFrame frame) {
-        for (EngineListener listener : listeners) {
-            listener.onDiverted(frame);
+        @Override
+        public void onLeft(long networkId) {
+            listeners.forEach(listener -> listener.onLeft(networkId));
+        }
+
+        @Override
+        public void onDiverted(DivertedFrame frame) {
+            listeners.forEach(listener -> listener.onDiverted(frame));
         }
     }
 

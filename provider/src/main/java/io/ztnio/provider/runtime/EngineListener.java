@@ -12,4 +12,7 @@ public interface EngineListener {
 
     /** A network's status or configuration changed. */
     default void onNetwork(NetworkView network) {}
+
+    /** A network was left. */
+    default void onLeft(long networkId) {}
 }

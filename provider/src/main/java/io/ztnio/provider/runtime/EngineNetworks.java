@@ -3,17 +3,20 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.collect.LongMap;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.network.Diversion;
+import io.ztnio.protocol.network.MembershipFile;
 import io.ztnio.protocol.network.NetworkListener;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.network.NetworkStore;
 import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.FailureLog;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,17 +35,27 @@ final class EngineNetworks implements NetworkListener {
     private final Stack stack;
     private final Networks networks;
     private final Runnable onSend;
-    private final Consumer<NetworkView> onChange;
-    private final Consumer<DivertedFrame> onDiverted;
+    private final NetworkStore files;
+    private final Changes changes;
     private final FailureLog failures;
     private final LongMap<AttachedNetwork> attached = new LongMap<>();
+
+    /** Told of what becomes of the networks. */
+    interface Changes {
+        /** A configuration, a status or settings have changed. */
+        void onNetwork(NetworkView network);
+
+        void onLeft(long networkId);
+
+        /** The rules of a network have diverted a frame between others to us. */
+        void onDiverted(DivertedFrame frame);
+    }
 
     /**
      * No networks.
      *
+     * @param files memberships, configurations and settings
      * @param onSend called for each frame sent
-     * @param onChange told of configurations and status
-     * @param onDiverted told of frames between others that rules divert to us
      * @param failures told of bugs that cost one network only
      */
     EngineNetworks(
@@ -52,16 +65,15 @@ final class EngineNetworks implements NetworkListener {
             Vl1 vl1,
             NetworkStore files,
             Runnable onSend,
-            Consumer<NetworkView> onChange,
-            Consumer<DivertedFrame> onDiverted,
+            Changes changes,
             FailureLog failures) {
         this.clock = clock;
         this.gate = gate;
         this.stack = stack;
         this.networks = new Networks(vl1, files, this);
         this.onSend = onSend;
-        this.onChange = onChange;
-        this.onDiverted = onDiverted;
+        this.files = files;
+        this.changes = changes;
         this.failures = failures;
     }
 
@@ -77,19 +89,34 @@ final class EngineNetworks implements NetworkListener {
         }
         // A configuration of an earlier run is there at once.
         networks.join(networkId, this::attach, clock.millis(nowNanos));
-        onChange.accept(attached.get(networkId).view());
+        changes.onNetwork(attached.get(networkId).view());
         return true;
     }
 
     private void attach(VirtualNetwork network) {
-        attached.put(network.id(), new AttachedNetwork(network, stack, gate, clock, onSend));
+        NetworkSettings settings = StoredSettings.parse(files.load(MembershipFile.settingsKey(network.id())));
+        attached.put(network.id(), new AttachedNetwork(network, settings, stack, gate, clock, onSend));
     }
 
-    void leave(long networkId, long nowNanos) {
+    /** False if it is not joined. */
+    boolean leave(long networkId, long nowNanos) {
         AttachedNetwork link = attached.remove(networkId);
+        if (link == null) {
+            return false;
+        }
+        link.detach(nowNanos);
+        networks.leave(networkId);
+        changes.onLeft(networkId);
+        return true;
+    }
+
+    /** Lets a network that is joined do other things, now and in later runs. */
+    void configure(long networkId, NetworkSettings settings, long nowNanos) {
+        AttachedNetwork link = attached.get(networkId);
         if (link != null) {
-            link.detach(nowNanos);
-            networks.leave(networkId);
+            files.save(MembershipFile.settingsKey(networkId), settings.toFile().getBytes(StandardCharsets.US_ASCII));
+            link.settings(settings, nowNanos);
+            changes.onNetwork(link.view());
         }
     }
 
@@ -138,7 +165,7 @@ final class EngineNetworks implements NetworkListener {
             int offset,
             int length) {
         ByteBuffer payload = ByteBuffer.wrap(Arrays.copyOfRange(buffer, offset, offset + length));
-        onDiverted.accept(
+        changes.onDiverted(
                 new DivertedFrame(network.id(), diversion, member, sourceMac, destinationMac, etherType, payload));
     }
 
@@ -147,7 +174,7 @@ final class EngineNetworks implements NetworkListener {
         AttachedNetwork link = attached.get(network.id());
         if (link != null) {
             link.configure(config, clock.nanos());
-            onChange.accept(link.view());
+            changes.onNetwork(link.view());
         }
     }
 
@@ -155,7 +182,7 @@ final class EngineNetworks implements NetworkListener {
     public void onStatus(VirtualNetwork network, NetworkStatus status) {
         AttachedNetwork link = attached.get(network.id());
         if (link != null) {
-            onChange.accept(link.view());
+            changes.onNetwork(link.view());
         }
     }
 

@@ -25,6 +25,11 @@ public interface NamedNetwork {
     /** The domain that its controller pushes, as it was written; empty for none. */
     String domain();
 
+    /** Whether its own settings let it answer for its domain; {@code ztnio.dns} does for all networks. */
+    default boolean allowsDns() {
+        return false;
+    }
+
     /** The DNS servers that its controller pushes. */
     List<InetAddress> servers();
 

@@ -4,6 +4,7 @@ import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Standing;
 import java.util.Optional;
@@ -36,7 +37,8 @@ record NetworkStanding(long address, boolean online) {
                 id,
                 standing,
                 standing == Standing.USABLE ? "" : reason(id, view),
-                view.flatMap(NetworkView::config).map(AttachedNetwork::toLinkConfig));
+                view.flatMap(NetworkView::link),
+                view.map(NetworkView::settings).orElse(NetworkSettings.DEFAULT));
     }
 
     /** Why it is not usable and what to do. */

@@ -4,6 +4,7 @@ import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.ManagedAddresses;
 import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.Standing;
 import io.ztnio.tcpip.link.LinkConfig;
 import java.net.InetAddress;
@@ -20,13 +21,15 @@ import java.util.stream.Stream;
  * @param standing how it stands
  * @param reason why it is not usable
  * @param config the last configuration that is known
+ * @param settings what the user lets it do
  * @param self the own node, 0 while it is not known
  */
-record ZeroTierNames(long id, Standing standing, String reason, Optional<NetworkConfig> config, long self)
+record ZeroTierNames(
+        long id, Standing standing, String reason, Optional<NetworkConfig> config, NetworkSettings settings, long self)
         implements NamedNetwork {
     @Override
     public Optional<LinkConfig> link() {
-        return config.map(AttachedNetwork::toLinkConfig);
+        return config.map(known -> AttachedNetwork.toLinkConfig(known, settings));
     }
 
     @Override
@@ -65,6 +68,11 @@ record ZeroTierNames(long id, Standing standing, String reason, Optional<Network
         byte[] bytes = address.getAddress();
         long member = bytes.length == 16 ? ManagedAddresses.memberOf(bytes, 0, id, own()) : -1;
         return member < 0 ? OptionalLong.empty() : OptionalLong.of(member);
+    }
+
+    @Override
+    public boolean allowsDns() {
+        return settings.allowDns();
     }
 
     @Override

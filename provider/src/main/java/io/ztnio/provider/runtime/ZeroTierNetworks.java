@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.provider.config.NameSettings;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.config.ZtnioConfig;
@@ -11,6 +12,8 @@ import io.ztnio.provider.routing.NetworkClaims;
 import io.ztnio.provider.routing.Registration;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Standing;
+import io.ztnio.provider.runtime.CachedNetworks.Cached;
+import io.ztnio.provider.service.ServedNode;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -54,7 +57,10 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private final Map<Long, NetworkView> routed = new ConcurrentHashMap<>();
 
     /** How networks were configured in an earlier run, as far as it is known. */
-    private final Map<Long, NetworkConfig> cached = new ConcurrentHashMap<>();
+    private final Map<Long, Cached> cached = new ConcurrentHashMap<>();
+
+    /** In the order in which they were named or joined. Written inside the gate. */
+    private final List<Long> joined;
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<DivertedFrame>> frameListeners = new CopyOnWriteArrayList<>();
@@ -85,6 +91,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /** As {@link #ZeroTierNetworks(ZtnioConfig, boolean)}, of a node that stands on something else than what the settings say. */
     public ZeroTierNetworks(ZtnioConfig config, NodeGround ground, boolean closesAtExit) {
         this.config = config;
+        this.joined = new CopyOnWriteArrayList<>(config.networks());
         this.ground = ground;
         this.closesAtExit = closesAtExit;
         if (closesAtExit) {
@@ -140,7 +147,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
             @Override
             public List<NamedNetwork> networks() {
-                return config.networks().stream().map(id -> named(id)).toList();
+                return joined.stream().map(id -> named(id)).toList();
             }
         };
     }
@@ -149,10 +156,11 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         NetworkStanding now = standing;
         Optional<NetworkView> view = view(id);
         Standing stands = NetworkStanding.of(view);
-        Optional<NetworkConfig> latest =
-                view.flatMap(NetworkView::config).or(() -> Optional.ofNullable(cached.get(id)));
+        Cached earlier = cached.getOrDefault(id, Cached.NOTHING);
+        Optional<NetworkConfig> latest = view.flatMap(NetworkView::config).or(earlier::config);
+        NetworkSettings settings = view.map(NetworkView::settings).orElse(earlier.settings());
         String reason = stands == Standing.USABLE ? "" : now.reason(id, view);
-        return new ZeroTierNames(id, stands, reason, latest, now.address());
+        return new ZeroTierNames(id, stands, reason, latest, settings, now.address());
     }
 
     @Override
@@ -192,7 +200,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     private Engine start() throws IOException {
-        cached.putAll(CachedNetworks.read(config, ground.store()));
+        cached.putAll(CachedNetworks.read(joined, ground.store()));
         node.refresh();
         Engine started = Engine.start(EngineConfig.of(config, ground, false), ground.sockets(), ground.time());
         try {
@@ -211,6 +219,9 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         started.addListener(new EngineListener() {
             @Override
             public void onNetwork(NetworkView network) {
+                if (!joined.contains(network.id())) {
+                    joined.add(network.id());
+                }
                 views.put(network.id(), network);
                 onChange();
             }
@@ -218,6 +229,15 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
             @Override
             public void onDiverted(DivertedFrame frame) {
                 tell(frame);
+            }
+
+            @Override
+            public void onLeft(long networkId) {
+                joined.remove(networkId);
+                cached.remove(networkId);
+                views.remove(networkId);
+                routed.remove(networkId);
+                onChange();
             }
 
             @Override
@@ -231,14 +251,25 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         });
         started.virtualAddresses(node::isClaimed);
         reports.started(started.address(), ground.place(), started.localAddresses());
-        config.networks().forEach(started::join);
+        joined.forEach(started::join);
         config.statusFile().ifPresent(started::writeStatusTo);
+        serve(started);
         if (closesAtExit) {
             ending = ProcessExit.add(started::close, config.exitTimeout());
         }
         // Once more when nobody waits any longer: who listens is told what is missing.
         long left = node.deadlineNanos() - System.nanoTime();
         Future<?> unused = node.runtime().schedule(this::report, Math.max(left, 0), TimeUnit.NANOSECONDS);
+    }
+
+    private void serve(Engine started) {
+        try {
+            if (config.api()) {
+                started.serve();
+            }
+        } catch (IOException e) {
+            node.log().execute(() -> LOG.log(System.Logger.Level.WARNING, e.getMessage()));
+        }
     }
 
     /** Inside the gate. */
@@ -269,7 +300,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     private void report() {
         boolean late = System.nanoTime() - node.deadlineNanos() >= 0;
         NetworkStanding now = standing;
-        for (long id : config.networks()) {
+        for (long id : joined) {
             Optional<NetworkView> view = view(id);
             reports.network(now.address(), id, now.status(id, view, late));
             Standing stands = NetworkStanding.of(view);
@@ -284,7 +315,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     }
 
     private boolean areDecided() {
-        return config.networks().stream().allMatch(id -> NetworkStanding.of(view(id)) != Standing.WAITING);
+        return joined.stream().allMatch(id -> NetworkStanding.of(view(id)) != Standing.WAITING);
     }
 
     /** Why a network is not usable now, in a sentence that says what to do. */
@@ -300,6 +331,16 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /** How datagrams go through the kernel, in words. Starts the node if it does not run. */
     String transportDescription() throws IOException {
         return node.get().transportDescription();
+    }
+
+    /** The ids of the networks that are joined or to be, in the order in which they were named. */
+    public List<Long> joined() {
+        return List.copyOf(joined);
+    }
+
+    /** To look at the node and to change what it does. Starts the node if it does not run. */
+    public ServedNode control() throws IOException {
+        return node.get().control();
     }
 
     /** The networks as they are now; empty before the node runs. */
@@ -402,15 +443,13 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
         @Override
         public List<NetworkClaims> running() {
             NetworkStanding now = standing;
-            return config.networks().stream()
-                    .map(id -> now.claims(id, latest(id)))
-                    .toList();
+            return joined.stream().map(id -> now.claims(id, latest(id))).toList();
         }
 
         @Override
         public List<NetworkClaims> without(Standing stands, String reason) {
-            return config.networks().stream()
-                    .map(id -> new NetworkClaims(id, stands, reason, link(id)))
+            return joined.stream()
+                    .map(id -> new NetworkClaims(id, stands, reason, link(id), settings(id)))
                     .toList();
         }
 
@@ -420,10 +459,17 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
 
         /** As it was when it was last heard of. */
         private Optional<LinkConfig> link(long id) {
+            return latest(id).flatMap(NetworkView::link).or(() -> earlier(id).link());
+        }
+
+        private NetworkSettings settings(long id) {
             return latest(id)
-                    .flatMap(NetworkView::config)
-                    .or(() -> Optional.ofNullable(cached.get(id)))
-                    .map(AttachedNetwork::toLinkConfig);
+                    .map(NetworkView::settings)
+                    .orElseGet(() -> earlier(id).settings());
+        }
+
+        private Cached earlier(long id) {
+            return cached.getOrDefault(id, Cached.NOTHING);
         }
     }
 }

@@ -6,6 +6,16 @@ import io.ztnio.tools.cli.command.Console;
 import io.ztnio.tools.cli.command.FailureText;
 import io.ztnio.tools.cli.command.JsonOption;
 import io.ztnio.tools.cli.command.Version;
+import io.ztnio.tools.cli.control.DeorbitCommand;
+import io.ztnio.tools.cli.control.DumpCommand;
+import io.ztnio.tools.cli.control.GetCommand;
+import io.ztnio.tools.cli.control.InfoCommand;
+import io.ztnio.tools.cli.control.LeaveCommand;
+import io.ztnio.tools.cli.control.ListMoonsCommand;
+import io.ztnio.tools.cli.control.ListNetworksCommand;
+import io.ztnio.tools.cli.control.OrbitCommand;
+import io.ztnio.tools.cli.control.PeersCommand;
+import io.ztnio.tools.cli.control.SetCommand;
 import io.ztnio.tools.cli.decode.DecodeCommand;
 import io.ztnio.tools.cli.demo.DemoCommand;
 import io.ztnio.tools.cli.identity.IdToolCommand;
@@ -49,7 +59,17 @@ import picocli.CommandLine.Spec;
             ForwardCommand.class,
             UdpListenCommand.class,
             UdpSendCommand.class,
-            TapCommand.class
+            TapCommand.class,
+            InfoCommand.class,
+            PeersCommand.class,
+            ListNetworksCommand.class,
+            LeaveCommand.class,
+            SetCommand.class,
+            GetCommand.class,
+            ListMoonsCommand.class,
+            OrbitCommand.class,
+            DeorbitCommand.class,
+            DumpCommand.class
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:failed; the error stream says why", "2:wrong arguments or settings"})

@@ -79,6 +79,7 @@ class ConfigLoaderTest {
                         UdpOffload.AUTO,
                         OptionalInt.empty(),
                         Optional.empty(),
+                        false,
                         Transport.ZEROTIER,
                         new OverlaySettings(
                                 List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
@@ -111,6 +112,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
+                Map.entry("ztnio.api", "on"),
                 Map.entry("ztnio.transport", "overlay-udp"),
                 Map.entry("ztnio.overlay.peers", "192.0.2.1:9994, [2001:db8::1]:9994,host.example:1"),
                 Map.entry("ztnio.overlay.key", "open sesame"),
@@ -147,6 +149,7 @@ class ConfigLoaderTest {
                         UdpOffload.ON,
                         OptionalInt.of(64),
                         Optional.of(Path.of("/tmp/status")),
+                        true,
                         Transport.OVERLAY_UDP,
                         new OverlaySettings(
                                 List.of("192.0.2.1:9994", "[2001:db8::1]:9994", "host.example:1"),

@@ -115,7 +115,7 @@ class DaemonHomeTest {
         write("networks.d/8056c2e21c000001.conf", "");
         write(
                 "networks.d/8056c2e21c000001.local.conf",
-                "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\n");
+                "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\nallowPigeons=1\r\n");
         write("local.conf", """
                 {"physical":{"10.0.0.0/24":{"blacklist":"yes","other":1}, "0.0.0.0/0":{"blacklist":true}},
                  "virtual":{"feedbeef12":{"try":["10.10.20.1"]}},
@@ -127,11 +127,9 @@ class DaemonHomeTest {
 
         assertThat(warnings)
                 .containsExactly(
-                        home.resolve("networks.d/8056c2e21c000001.local.conf")
-                                + ": not honoured: allowGlobal=1, allowDNS=1; public destinations are named in ztnio.routes",
+                        home.resolve("networks.d/8056c2e21c000001.local.conf") + ": not honoured: allowPigeons=1",
                         home.resolve("controller.d")
-                                + ": the networks of ZeroTier One's controller are not served; define them with:"
-                                + " node --controller --network FILE",
+                                + ": the networks of ZeroTier One's controller are served by: node --controller",
                         home.resolve("local.conf")
                                 + ": not honoured: physical.0.0.0.0/0.blacklist, physical.10.0.0.0/24.blacklist,"
                                 + " physical.10.0.0.0/24.other, settings.portMappingEnabled, settings.primaryPort,"
@@ -225,33 +223,15 @@ class DaemonHomeTest {
     }
 
     @Test
-    void aNetworkOfWhichNothingMayBeUsedIsNotJoinedUnlessItIsNamed() throws IOException {
+    void aNetworkOfWhichNothingMayBeUsedIsJoinedAndItsTrafficIsWarnedOf() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
         write("networks.d/8056c2e21c000001.local.conf", "allowManaged=0\n");
 
-        assertThat(load().networks()).isEmpty();
+        assertThat(loader().loadForChannels().networks()).containsExactly(FIRST);
         assertThat(warnings)
                 .singleElement()
                 .asString()
-                .contains("allowManaged=0")
-                .contains("not joined");
-        warnings.clear();
-        assertThat(load("ztnio.networks", "8056c2e21c000001").networks()).containsExactly(FIRST);
-        assertThat(warnings).singleElement().asString().contains("not honoured: allowManaged=0");
-    }
-
-    @Test
-    void channelsAreWarnedOfTheOnlyNetworkThatIsNotJoined() throws IOException {
-        write("networks.d/8056c2e21c000001.conf", "");
-        write("networks.d/8056c2e21c000001.local.conf", "allowManaged=0\n");
-
-        assertThat(loader().loadForChannels().hasNetworks()).isFalse();
-
-        assertThat(warnings)
-                .singleElement()
-                .asString()
-                .contains("allowManaged=0")
-                .contains("not joined")
+                .contains("allowManaged")
                 .contains("goes to the operating system");
     }
 

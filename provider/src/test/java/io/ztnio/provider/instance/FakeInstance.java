@@ -4,7 +4,9 @@ import io.ztnio.provider.ZeroTierNetwork;
 import io.ztnio.provider.ZeroTierNetwork.State;
 import io.ztnio.provider.ZeroTierPeer;
 import io.ztnio.provider.ZeroTierStatus;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.runtime.VirtualNetworks;
+import io.ztnio.provider.service.ServedNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,13 @@ record FakeInstance(State state, Optional<IOException> failure) implements Insta
                         Optional.empty(),
                         ZeroTierNetwork.Dns.NONE,
                         Optional.empty(),
-                        "as it is")));
+                        "as it is",
+                        NetworkSettings.DEFAULT)));
+    }
+
+    @Override
+    public ServedNode control() {
+        throw new UnsupportedOperationException("there is no node");
     }
 
     @Override

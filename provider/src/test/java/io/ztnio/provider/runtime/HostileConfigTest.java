@@ -8,6 +8,7 @@ import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.wire.SocketAddressField;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.config.WhenUnavailable;
 import io.ztnio.provider.routing.HostRoutes;
 import io.ztnio.provider.routing.NetworkClaims;
@@ -63,7 +64,7 @@ class HostileConfigTest {
             passed++;
             InetAddress remote = address(random.nextBoolean());
             assertThatCode(() -> {
-                        LinkConfig link = AttachedNetwork.toLinkConfig(checked.get());
+                        LinkConfig link = AttachedNetwork.toLinkConfig(checked.get(), NetworkSettings.DEFAULT);
                         port.configure(link, 0);
                         routing.networks(List.of(NetworkClaims.usable(NETWORK, link)), 0);
                         routing.decide(remote, false);

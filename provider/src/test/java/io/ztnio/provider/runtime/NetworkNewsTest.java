@@ -9,6 +9,7 @@ import io.ztnio.protocol.network.Diversion;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.rule.RuleType;
+import io.ztnio.provider.config.NetworkSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -46,7 +47,7 @@ class NetworkNewsTest {
                 .build();
         SingleSignOn login = new SingleSignOn(0, true, "https://login.example", 1234, "", "", "", "", "default");
         NetworkView view = new NetworkView(
-                NETWORK, 0x3e12_3456_789aL, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.of(config), login);
+                NETWORK, 0x3e12_3456_789aL, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.of(config), login, NetworkSettings.DEFAULT);
 
         Map<String, Object> status =
                 StatusFile.toMap(new EngineStatus(7, true, List.of(), List.of(), List.of(view), List.of()));

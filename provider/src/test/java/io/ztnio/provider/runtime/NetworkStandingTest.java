@@ -6,6 +6,7 @@ import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class NetworkStandingTest {
                                 .map(InetPrefix::parse)
                                 .toList())
                         .build());
-        return Optional.of(new NetworkView(NETWORK, 0, status, config, SingleSignOn.NONE));
+        return Optional.of(new NetworkView(NETWORK, 0, status, config, SingleSignOn.NONE, NetworkSettings.DEFAULT));
     }
 
     @Test
@@ -58,7 +59,7 @@ class NetworkStandingTest {
     @Test
     void aLoginThatIsAskedForIsNamed() {
         SingleSignOn login = new SingleSignOn(0, true, "https://login.example/x?y", 0, "", "", "", "", "default");
-        NetworkView view = new NetworkView(NETWORK, 0, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.empty(), login);
+        NetworkView view = new NetworkView(NETWORK, 0, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.empty(), login, NetworkSettings.DEFAULT);
 
         assertThat(ONLINE.reason(NETWORK, Optional.of(view)))
                 .contains("sign in at https://login.example/x?y, or let 89e92ceee5 in there without");

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Identities made beforehand, because making one takes up to some seconds. Thread-safe. */
-final class PreparedIdentities {
+public final class PreparedIdentities {
     private static final List<Identity> ALL = read();
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     private PreparedIdentities() {}
 
     /** An identity with its secret, another one than the 63 before it. */
-    static Identity next() {
+    public static Identity next() {
         return ALL.get(Math.floorMod(NEXT.getAndIncrement(), ALL.size()));
     }
 

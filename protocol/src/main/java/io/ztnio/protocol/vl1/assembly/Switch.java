@@ -114,7 +114,7 @@ public final class Switch implements Vl1 {
         long address = self.address();
         PathPolicy policy = config.pathPolicy();
         RandomGenerator random = config.random();
-        SoftwareVersion version = new SoftwareVersion(config.protocolVersion(), 0, 1, 0);
+        SoftwareVersion version = SoftwareVersion.ours(config.protocolVersion());
 
         PathTable paths = new PathTable(MAX_PATHS, counters, random);
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), DISCARD_PORT);

@@ -25,6 +25,12 @@ public final class Console {
         out.flush();
     }
 
+    /** A result whose JSON is there already, in one line. */
+    public void printLine(String text, String jsonLine) {
+        out.println(json ? jsonLine : text);
+        out.flush();
+    }
+
     /** Something for the person in front of the terminal: {@code {"info": ...}}. */
     public void info(String line) {
         err.println(json ? JsonOption.line(Map.of("info", line)) : line);

@@ -1,9 +1,13 @@
 package io.ztnio.tools.cli.network;
 
+import io.ztnio.provider.config.Transport;
+import io.ztnio.provider.config.ZtnioConfig;
+import io.ztnio.tools.cli.control.RunningNode;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -16,7 +20,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Join networks, wait until they are usable, and print the node's id and its addresses.",
-            "The id is what the network's controller lets in; it is kept in --home."
+            "The id is what the network's controller lets in; it is kept in --home.",
+            "If a node runs with that home, it joins, and stays on the networks until it is told to leave."
         },
         footerHeading = "%nExample:%n",
         footer = "  ztnio join NETWORK --home ~/.ztnio --stay")
@@ -32,6 +37,21 @@ public final class JoinCommand extends NetworkCommand {
         return networks;
     }
 
+    /** Where a node runs with the home, that one joins, and stays on the networks. */
+    @Override
+    boolean isDoneElsewhere() {
+        ZtnioConfig config = options.config(networks, wildcard(), warning -> {});
+        Optional<RunningNode> running =
+                config.transport() == Transport.ZEROTIER ? RunningNode.find(config.home()) : Optional.empty();
+        if (running.isEmpty()) {
+            return false;
+        }
+        RemoteJoin join = new RemoteJoin(running.get(), this::progress);
+        List<JoinedNetwork> joined = join.join(networks, config.joinTimeout());
+        print(join.nodeId(), joined);
+        return true;
+    }
+
     /** It tells how things stand, not how they stood in the last run. */
     @Override
     boolean isJoined(CommandNode node, Duration timeout) throws IOException, InterruptedException {
@@ -40,9 +60,16 @@ public final class JoinCommand extends NetworkCommand {
 
     @Override
     void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException {
-        List<JoinedNetwork> joined = node.joined();
+        print(node.id(), node.joined());
+        if (stay) {
+            node.narrate(this::progress);
+            new CountDownLatch(1).await();
+        }
+    }
+
+    private void print(String node, List<JoinedNetwork> joined) {
         StringJoiner text = new StringJoiner(System.lineSeparator());
-        text.add("node " + node.id());
+        text.add("node " + node);
         for (JoinedNetwork network : joined) {
             text.add("network " + network.id() + " " + network.status() + " mtu " + network.mtuBytes()
                     + (network.name().isEmpty() ? "" : " " + Printable.text(network.name())));
@@ -59,12 +86,8 @@ public final class JoinCommand extends NetworkCommand {
                 text.toString(),
                 object(
                         "node",
-                        node.id(),
+                        node,
                         "networks",
                         joined.stream().map(JoinedNetwork::toMap).toList()));
-        if (stay) {
-            node.narrate(this::progress);
-            new CountDownLatch(1).await();
-        }
     }
 }

@@ -48,12 +48,20 @@ abstract class NetworkCommand implements Callable<Integer> {
         // Most do.
     }
 
+    /** Whether a node that runs already has done it, so that none is to be started. */
+    boolean isDoneElsewhere() {
+        return false;
+    }
+
     /** Does it; the networks are usable. */
     abstract void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException;
 
     @Override
     public final Integer call() throws IOException {
         check();
+        if (isDoneElsewhere()) {
+            return 0;
+        }
         Ending ending = Ending.ofThisThread();
         try (CommandNode node = options.node(networks(), wildcard(), this::progress)) {
             run(node);

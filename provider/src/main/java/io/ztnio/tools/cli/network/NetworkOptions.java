@@ -99,9 +99,28 @@ final class NetworkOptions {
      * @param warnings gets a line for each oddity of the settings that is no error
      */
     CommandNode node(List<String> more, WildcardScope wildcard, Consumer<String> warnings) {
-        ConfigLoader loader = ConfigLoader.ofProcess(warnings);
+        ZtnioConfig config = config(more, wildcard, warnings);
+        if (!config.hasNetworks()) {
+            throw CommandFailure.wrongArguments("no network: name one with --network");
+        }
+        if (config.transport() != Transport.ZEROTIER) {
+            return new OverlayCommandNode(config);
+        }
+        NodeOptions.checkPlanet(config);
+        List<String> ids = ids(more);
+        return new ZeroTierNode(config, ids.isEmpty() ? config.networks() : named(config, ids));
+    }
+
+    private List<String> ids(List<String> more) {
         List<String> ids = new ArrayList<>(more);
         ids.addAll(networks);
+        return ids;
+    }
+
+    /** The settings with these options. */
+    ZtnioConfig config(List<String> more, WildcardScope wildcard, Consumer<String> warnings) {
+        ConfigLoader loader = ConfigLoader.ofProcess(warnings);
+        List<String> ids = ids(more);
         if (!ids.isEmpty()) {
             loader.override(ConfigKey.NETWORKS, String.join(",", ids), more.isEmpty() ? "--network" : "command line");
         }
@@ -120,15 +139,7 @@ final class NetworkOptions {
         NodeOptions.override(loader, ConfigKey.OVERLAY_NAME, "--name", name);
         NodeOptions.override(loader, ConfigKey.OVERLAY_INSECURE, "--insecure", insecure ? "true" : null);
         loader.override(ConfigKey.WILDCARD, wildcard.name().toLowerCase(Locale.ROOT), "command");
-        ZtnioConfig config = loader.load();
-        if (!config.hasNetworks()) {
-            throw CommandFailure.wrongArguments("no network: name one with --network");
-        }
-        if (config.transport() != Transport.ZEROTIER) {
-            return new OverlayCommandNode(config);
-        }
-        NodeOptions.checkPlanet(config);
-        return new ZeroTierNode(config, ids.isEmpty() ? config.networks() : named(config, ids));
+        return loader.load();
     }
 
     /** Those named here, of which the command waits; not those that the home is a member of besides. */

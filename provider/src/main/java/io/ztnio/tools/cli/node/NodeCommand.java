@@ -62,6 +62,12 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(names = "--join", paramLabel = "NETWORK", description = "Network id to join. May be repeated.")
     private List<String> join = new ArrayList<>();
 
+    @Option(
+            names = "--no-api",
+            description = "Do not serve the local API, by which info, join, leave and zerotier-cli control this node.",
+            arity = "0")
+    private boolean noApi;
+
     @Mixin
     private NodeOptions node;
 
@@ -90,7 +96,8 @@ public final class NodeCommand implements Callable<Integer> {
                 root,
                 controller,
                 networks,
-                tcpRelayPort == null ? OptionalInt.empty() : OptionalInt.of(tcpRelayPort));
+                tcpRelayPort == null ? OptionalInt.empty() : OptionalInt.of(tcpRelayPort),
+                !noApi);
         new NodeRunner(settings, line -> console.print(line, Map.of("event", line))).run();
         return 0;
     }

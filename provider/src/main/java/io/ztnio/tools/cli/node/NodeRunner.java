@@ -56,11 +56,33 @@ final class NodeRunner {
             relay.announce();
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
+            serve(engine);
             ProcessExit.add(engine::close, config.exitTimeout());
             CountDownLatch never = new CountDownLatch(1);
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();
             }
+        }
+    }
+
+    private void serve(Engine engine) {
+        if (!settings.api()) {
+            return;
+        }
+        // This process serves nothing else by this.
+        bound("jdk.httpserver.maxConnections", "64");
+        bound("sun.net.httpserver.maxReqTime", "10");
+        bound("sun.net.httpserver.maxRspTime", "10");
+        try {
+            engine.serve();
+        } catch (IOException e) {
+            events.accept(e.getMessage() + "; --no-api leaves it out");
+        }
+    }
+
+    private static void bound(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 

@@ -13,9 +13,15 @@ import java.util.OptionalInt;
  * @param controller whether to serve network configurations
  * @param networks files that define the controller's networks
  * @param tcpRelayPort TCP port to relay on for nodes without UDP; empty for none
+ * @param api whether to serve the local API
  */
 public record NodeSettings(
-        ZtnioConfig config, boolean root, boolean controller, List<Path> networks, OptionalInt tcpRelayPort) {
+        ZtnioConfig config,
+        boolean root,
+        boolean controller,
+        List<Path> networks,
+        OptionalInt tcpRelayPort,
+        boolean api) {
     public NodeSettings {
         networks = List.copyOf(networks);
     }

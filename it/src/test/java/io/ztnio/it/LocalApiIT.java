@@ -1,0 +1,272 @@
+package io.ztnio.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.it.lab.DaemonPlanet;
+import io.ztnio.it.lab.Host;
+import io.ztnio.it.lab.JavaProgram;
+import io.ztnio.it.lab.RealDaemon;
+import io.ztnio.it.lab.RunningProcess;
+import io.ztnio.it.lab.RunningProcess.Finished;
+import io.ztnio.it.programs.ApiScript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The local API beside the daemon's: the same script, and the daemon's own command line against ours. */
+@RealDaemon
+class LocalApiIT {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final String UNKNOWN_NETWORK = "8056c2e21c000009";
+    private static final String UNKNOWN_NODE = "0123456789";
+
+    /** What does not depend on which member of a network is asked. */
+    private static final List<String> OF_THE_NETWORK = List.of(
+            "broadcastEnabled", "dhcp", "dns", "id", "mtu", "name", "netconfRevision", "nwid", "portError", "routes",
+            "status", "type");
+
+    private static DaemonPlanet planet;
+    private static Path home;
+    private static RunningProcess node;
+
+    /** One answer. */
+    private record Answer(int status, String type, String body) {
+        Object json() throws IOException {
+            return body.isEmpty() ? "" : JSON.std.anyFrom(body);
+        }
+    }
+
+    @BeforeAll
+    static void setUp() {
+        planet = new DaemonPlanet();
+        home = planet.lab().newDirectory("ztnio-api");
+        node = JavaProgram.cli(List.of("-Dztnio.public.planet=forbid"))
+                .with("node", "--join", planet.network(), "--home", home.toString())
+                .with("--planet", planet.planet().file().toString())
+                .start(planet.lab().java1());
+        node.awaitLine("network " + planet.network() + " OK", TIMEOUT);
+    }
+
+    @AfterAll
+    static void tearDown() {
+        if (planet != null) {
+            planet.close();
+        }
+    }
+
+    private static List<String> script() {
+        String network = "/network/" + planet.network();
+        String root = planet.planet().rootAddress();
+        return List.of(
+                "GET /status",
+                "GET /health",
+                "GET /config",
+                "GET /network",
+                "GET " + network,
+                "GET /network/" + UNKNOWN_NETWORK,
+                "POST " + network + " {\"allowGlobal\":true,\"allowDNS\":1}",
+                "PUT " + network + " garbage",
+                "POST " + network + " {\"allowGlobal\":false}",
+                "GET /peer",
+                "GET /peer/" + root,
+                "GET /peer/" + UNKNOWN_NODE,
+                "GET /moon",
+                "GET /moon/" + UNKNOWN_NODE,
+                "POST /moon/" + UNKNOWN_NODE + " {}",
+                "POST /moon/" + UNKNOWN_NODE + " {\"seed\":\"" + UNKNOWN_NODE + "\"}",
+                "DELETE /moon/" + UNKNOWN_NODE,
+                "POST /network/" + UNKNOWN_NETWORK + " {}",
+                "GET /network/" + UNKNOWN_NETWORK,
+                "DELETE /network/" + UNKNOWN_NETWORK,
+                "DELETE /network/" + UNKNOWN_NETWORK,
+                "POST /config/settings {\"zork\":1}",
+                "GET /config",
+                "GET /bond/show/" + root,
+                "GET /nothing",
+                "POST /status {}",
+                "DELETE /status",
+                "OPTIONS /status",
+                "GET /status/",
+                "GET /network/8056");
+    }
+
+    private static List<Answer> run(Host host, Path directory, List<String> requests) throws IOException {
+        String port = Files.readString(directory.resolve("zerotier-one.port")).strip();
+        String token = Files.readString(directory.resolve("authtoken.secret")).strip();
+        List<String> command = new ArrayList<>(JavaProgram.kernel(ApiScript.class).command());
+        command.add(port);
+        Finished finished = host.start(command, token + "\n" + String.join("\n", requests) + "\n")
+                .awaitExit(TIMEOUT)
+                .orThrow();
+        List<Answer> answers = new ArrayList<>();
+        for (String line : finished.output().lines().toList()) {
+            Map<String, Object> answer = JSON.std.mapFrom(line);
+            answers.add(new Answer(
+                    (Integer) answer.get("status"), (String) answer.get("type"), (String) answer.get("body")));
+        }
+        return answers;
+    }
+
+    private static List<Answer> daemons(List<String> requests) throws IOException {
+        return run(planet.lab().member(), planet.member().home(), requests);
+    }
+
+    private static List<Answer> ours(List<String> requests) throws IOException {
+        return run(planet.lab().java1(), home, requests);
+    }
+
+    @Test
+    void everyAnswerHasTheDaemonsStatusNamesAndTypes() throws IOException {
+        List<String> requests = script();
+        List<Answer> daemon = daemons(requests);
+        List<Answer> own = ours(requests);
+
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            Answer theirs = daemon.get(i);
+            Answer mine = own.get(i);
+            if (theirs.status() != mine.status() || !theirs.type().equals(mine.type())) {
+                differences.add(requests.get(i) + ": " + theirs + " but " + mine);
+            }
+            compare(requests.get(i), theirs.json(), mine.json(), differences);
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    @Test
+    void aNetworkIsTheSameForBoth() throws IOException {
+        List<String> request = List.of("GET /network/" + planet.network());
+        Map<?, ?> daemon = (Map<?, ?>) daemons(request).get(0).json();
+        Map<?, ?> own = (Map<?, ?>) ours(request).get(0).json();
+
+        for (String field : OF_THE_NETWORK) {
+            assertThat(own.get(field)).as(field).isEqualTo(daemon.get(field));
+        }
+        List<Object> daemonHas = List.copyOf((List<?>) daemon.get("assignedAddresses"));
+        List<Object> ownHas = List.copyOf((List<?>) own.get("assignedAddresses"));
+        assertThat(ownHas).hasSameSizeAs(daemonHas).doesNotContainAnyElementsOf(daemonHas);
+        assertThat((List<?>) own.get("multicastSubscriptions")).isNotEmpty();
+    }
+
+    @Test
+    void ourMetricsOfTheDaemonsNamesAreTheDaemons() throws IOException {
+        Set<String> daemon = metrics(daemons(List.of("GET /metrics")).get(0));
+        Set<String> own = metrics(ours(List.of("GET /metrics")).get(0));
+
+        assertThat(own).contains("zt_data", "zt_num_networks", "ztnio_online");
+        assertThat(own.stream().filter(name -> name.startsWith("zt_"))).isSubsetOf(daemon);
+    }
+
+    private static Set<String> metrics(Answer answer) {
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.type()).startsWith("text/plain");
+        return answer.body()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2])
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Names and types; of lists the first elements. What is empty at one of them says nothing. */
+    private static void compare(String place, Object theirs, Object mine, List<String> differences) {
+        if (!type(theirs).equals(type(mine))) {
+            differences.add(place + ": " + type(theirs) + " but " + type(mine));
+        } else if (theirs instanceof Map<?, ?> expected && mine instanceof Map<?, ?> actual) {
+            if (!expected.keySet().equals(actual.keySet())) {
+                differences.add(place + ": " + expected.keySet() + " but " + actual.keySet());
+            }
+            expected.forEach((name, value) -> {
+                if (actual.containsKey(name)) {
+                    compare(place + "." + name, value, actual.get(name), differences);
+                }
+            });
+        } else if (theirs instanceof List<?> expected
+                && mine instanceof List<?> actual
+                && !expected.isEmpty()
+                && !actual.isEmpty()) {
+            compare(place + "[]", expected.get(0), actual.get(0), differences);
+        }
+    }
+
+    private static String type(Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof Map) {
+            return "object";
+        }
+        if (value instanceof List) {
+            return "list";
+        }
+        return value instanceof Number ? "number" : value.getClass().getSimpleName();
+    }
+
+    /** The daemon's command line, on the host of our node. */
+    private static String cli(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("ztnio.it.zerotier-one"), "-q", "-D" + home));
+        command.addAll(List.of(arguments));
+        return planet.lab().java1().run(command.toArray(String[]::new)).orThrow().output();
+    }
+
+    @Test
+    void theDaemonsCommandLineWorksAgainstOurNode() throws IOException {
+        String network = planet.network();
+
+        assertThat(cli("info")).startsWith("200 info ").contains(" ONLINE");
+        assertThat(cli("-j", "info")).contains("\"online\": true");
+        assertThat(cli("peers")).contains(planet.planet().rootAddress()).contains("PLANET").contains("DIRECT");
+        assertThat(cli("listpeers")).contains("200 listpeers " + planet.planet().rootAddress());
+        assertThat(cli("listnetworks")).contains("200 listnetworks " + network).contains(" OK ");
+        assertThat(cli("set", network, "allowGlobal=1")).contains("\"allowGlobal\":true");
+        assertThat(cli("get", network, "allowGlobal").strip()).isEqualTo("1");
+        assertThat(Files.readString(home.resolve("networks.d").resolve(network + ".local.conf")))
+                .isEqualTo("allowManaged=1\nallowGlobal=1\nallowDefault=0\nallowDNS=0\n");
+        assertThat(cli("set", network, "allowGlobal=0")).contains("\"allowGlobal\":false");
+        assertThat(cli("get", network, "ip4").strip()).matches("10\\.99\\.0\\.\\d+");
+        assertThat(cli("join", UNKNOWN_NETWORK)).contains("200 join OK");
+        assertThat(home.resolve("networks.d").resolve(UNKNOWN_NETWORK + ".conf")).exists();
+        assertThat(cli("listnetworks")).contains("200 listnetworks " + UNKNOWN_NETWORK);
+        assertThat(cli("leave", UNKNOWN_NETWORK)).contains("200 leave OK");
+        assertThat(cli("listnetworks")).doesNotContain(UNKNOWN_NETWORK);
+        assertThat(cli("orbit", UNKNOWN_NODE, UNKNOWN_NODE)).contains("200 orbit OK");
+        assertThat(cli("listmoons").strip()).isEqualTo("[]");
+        assertThat(cli("deorbit", UNKNOWN_NODE)).contains("200 deorbit OK");
+    }
+
+    /** And the other way round. */
+    @Test
+    void ourCommandsWorkAgainstTheDaemon() {
+        Path daemon = planet.member().home();
+        List<String> outputs = new ArrayList<>();
+        for (String line : List.of(
+                "info", "peers", "listnetworks", "listmoons", "get " + planet.network() + " status", "dump -j")) {
+            List<String> command = new ArrayList<>(JavaProgram.cli(line.split(" ", -1))
+                    .with("-D", daemon.toString())
+                    .command());
+            outputs.add(planet.lab()
+                    .member()
+                    .run(command.toArray(String[]::new))
+                    .orThrow()
+                    .output());
+        }
+
+        assertThat(outputs.get(0)).contains(planet.member().address()).contains("online    yes");
+        assertThat(outputs.get(1)).contains(planet.planet().rootAddress()).contains("DIRECT");
+        assertThat(outputs.get(2)).contains(planet.network()).contains("10.99.0.");
+        assertThat(outputs.get(3)).contains("no moons");
+        assertThat(outputs.get(4).strip()).isEqualTo("OK");
+        assertThat(outputs.get(5)).contains("\"peer\":[");
+    }
+}

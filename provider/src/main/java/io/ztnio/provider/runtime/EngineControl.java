@@ -1,0 +1,123 @@
+package io.ztnio.provider.runtime;
+
+import io.ztnio.protocol.network.VirtualNetwork;
+import io.ztnio.protocol.node.Node;
+import io.ztnio.protocol.vl1.Counters;
+import io.ztnio.provider.config.NetworkSettings;
+import io.ztnio.provider.service.NetworkReport;
+import io.ztnio.provider.service.NodeReport;
+import io.ztnio.provider.service.ServedNode;
+import io.ztnio.tcpip.turn.EngineClock;
+import io.ztnio.tcpip.turn.NodeDriver;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** An engine as it is controlled from outside. Thread: thread-safe; waits for the engine's gate. */
+final class EngineControl implements ServedNode {
+    private final EngineClock clock;
+    private final NodeDriver driver;
+    private final Node node;
+    private final EngineNetworks networks;
+    private final EngineCores cores;
+    private final List<InetSocketAddress> localAddresses;
+
+    EngineControl(
+            EngineClock clock,
+            NodeDriver driver,
+            Node node,
+            EngineNetworks networks,
+            EngineCores cores,
+            List<InetSocketAddress> localAddresses) {
+        this.clock = clock;
+        this.driver = driver;
+        this.node = node;
+        this.networks = networks;
+        this.cores = cores;
+        this.localAddresses = List.copyOf(localAddresses);
+    }
+
+    @Override
+    public NodeReport report() {
+        return driver.call(now -> {
+            long millis = clock.millis(now);
+            List<NetworkReport> joined = new ArrayList<>();
+            networks.forEach(link -> joined.add(report(link)));
+            Counters counters = node.counters();
+            return new NodeReport(
+                    node.identity(),
+                    node.isOnline(millis),
+                    localAddresses,
+                    node.surfaces(),
+                    node.planet(),
+                    node.moons(),
+                    joined,
+                    node.peers(millis),
+                    new NodeReport.Traffic(
+                            counters.datagramsIn(),
+                            counters.bytesIn(),
+                            counters.datagramsOut(),
+                            counters.bytesOut(),
+                            counters.packetsIn(),
+                            counters.packetsOut(),
+                            counters.relayed()),
+                    counters.drops());
+        });
+    }
+
+    private static NetworkReport report(AttachedNetwork link) {
+        VirtualNetwork network = link.network();
+        NetworkView view = link.view();
+        return new NetworkReport(
+                view.id(),
+                view.mac(),
+                view.status(),
+                network.isActiveBridge(),
+                view.config(),
+                List.copyOf(network.groups()),
+                network.singleSignOn(),
+                view.settings());
+    }
+
+    @Override
+    public void join(long networkId) {
+        driver.call(now -> {
+            if (networks.join(networkId, now)) {
+                cores.pollSoon(now);
+            }
+            networks.networks().keepMembership(networkId);
+            return null;
+        });
+    }
+
+    @Override
+    public boolean leave(long networkId) {
+        return driver.call(now -> networks.leave(networkId, now));
+    }
+
+    @Override
+    public void configure(long networkId, NetworkSettings settings) {
+        driver.call(now -> {
+            networks.configure(networkId, settings, now);
+            return null;
+        });
+    }
+
+    @Override
+    public void orbit(long moonId, long seed) {
+        driver.call(now -> {
+            node.orbit(moonId, seed == 0 ? OptionalLong.empty() : OptionalLong.of(seed));
+            cores.pollSoon(now);
+            return null;
+        });
+    }
+
+    @Override
+    public void deorbit(long moonId) {
+        driver.call(now -> {
+            node.deorbit(moonId, clock.millis(now));
+            return null;
+        });
+    }
+}

@@ -1,0 +1,337 @@
+package io.ztnio.provider.service;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.store.TextFile;
+import io.ztnio.protocol.world.World;
+import io.ztnio.provider.config.NetworkSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Answers the requests of the local API, without HTTP: paths, methods, fields and codes are the daemon's
+ * ({@code docs/service-api.md}).
+ *
+ * <p>Thread: thread-safe.
+ */
+final class LocalApi {
+    private static final String JSON_TYPE = "application/json";
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String EMPTY_OBJECT = "{}";
+    private static final String LOCAL_CONF = "local.conf";
+    private static final String SETTINGS = "settings";
+    private static final String HEALTH = "/health";
+    private static final String METRICS = "/metrics";
+    private static final String CONTROLLER = "/controller";
+    private static final String READ = "GET";
+    private static final String REMOVE = "DELETE";
+    private static final List<String> WRITE = List.of("POST", "PUT");
+
+    private static final Pattern NETWORK = Pattern.compile("/network/([0-9a-fA-F]{16})");
+    private static final Pattern PEER = Pattern.compile("/peer/([0-9a-fA-F]{10})");
+
+    /** The daemon takes ten digits only, and lists sixteen. */
+    private static final Pattern MOON = Pattern.compile("/moon/(?:000000)?([0-9a-fA-F]{10})");
+
+    /** No link is bonded, for which the daemon says the same. */
+    private static final Pattern BOND =
+            Pattern.compile("/bond/(?:(?:show|rotate)/[0-9a-fA-F]{10}|setmtu/[0-9]{1,6}/\\w{1,16}/[0-9a-fA-F.:]{1,39})");
+
+    private final ServedNode node;
+    private final StateStore store;
+    private final String home;
+    private final ControllerApi controller;
+    private final ApiToken all;
+    private final ApiToken metrics;
+
+    /** What is sent back. */
+    record Reply(int status, String type, String body) {
+        static Reply json(int status, String body) {
+            return new Reply(status, JSON_TYPE, body);
+        }
+
+        static Reply ok(Object json) {
+            return json(200, ReportJson.text(json));
+        }
+    }
+
+    /**
+     * Makes the tokens if there are none.
+     *
+     * @param store of the node: tokens, and {@code local.conf}
+     * @param home its directory, if it has one
+     * @param random cryptographically strong
+     * @throws IOException if a token cannot be read or made
+     */
+    LocalApi(
+            ServedNode node, StateStore store, Optional<Path> home, ControllerApi controller, RandomGenerator random)
+            throws IOException {
+        this.node = node;
+        this.store = store;
+        this.home = home.map(path -> path.toAbsolutePath().toString()).orElse("");
+        this.controller = controller;
+        this.all = ApiToken.of(store, ApiToken.ALL, random);
+        this.metrics = ApiToken.of(store, ApiToken.METRICS, random);
+    }
+
+    /**
+     * Whether a request may be made, as far as its head tells: the body need not be read of one that may not.
+     *
+     * @return what to answer if not
+     */
+    Optional<Reply> refuse(ApiRequest head) {
+        if (head.isForeign()) {
+            return Optional.of(Reply.json(403, EMPTY_OBJECT));
+        }
+        if (head.path().equals(HEALTH)) {
+            return Optional.empty();
+        }
+        Optional<String> token = head.token();
+        boolean known = token.filter(all::matches).isPresent()
+                || (head.path().equals(METRICS) && token.filter(metrics::matches).isPresent());
+        return known ? Optional.empty() : Optional.of(Reply.json(401, EMPTY_OBJECT));
+    }
+
+    /**
+     * Answers a request that may be made.
+     *
+     * @param nowMillis epoch milliseconds
+     */
+    Reply answer(ApiRequest request, long nowMillis) {
+        String path = request.path();
+        String method = request.method().equals("HEAD") ? READ : request.method();
+        if (path.equals(CONTROLLER) || path.startsWith(CONTROLLER + "/")) {
+            return controller(request, nowMillis);
+        }
+        if (method.equals(READ)) {
+            return read(path, nowMillis);
+        }
+        if (WRITE.contains(method)) {
+            return write(path, request.body());
+        }
+        return method.equals(REMOVE) ? remove(path) : notFound();
+    }
+
+    private Reply controller(ApiRequest request, long nowMillis) {
+        List<String> segments = Arrays.stream(
+                        request.path().substring(CONTROLLER.length()).split("/", -1))
+                .filter(segment -> !segment.isEmpty())
+                .toList();
+        Answer answer = controller.handle(request.method(), segments, request.body(), nowMillis);
+        return answer.json().isEmpty() && answer.status() == 404
+                ? notFound()
+                : Reply.json(answer.status(), answer.json());
+    }
+
+    private static Reply notFound() {
+        return new Reply(404, "", "");
+    }
+
+    private Reply read(String path, long nowMillis) {
+        switch (path) {
+            case "/status" -> {
+                return Reply.ok(ReportJson.status(node.report(), localConf(), home, nowMillis));
+            }
+            case HEALTH -> {
+                return Reply.ok(ReportJson.health(node.report(), nowMillis));
+            }
+            case "/config" -> {
+                return Reply.ok(localConf());
+            }
+            case METRICS -> {
+                return new Reply(200, METRICS_TYPE, MetricsText.of(node.report()));
+            }
+            case "/network" -> {
+                return Reply.ok(node.report().networks().stream()
+                        .sorted((a, b) -> Long.compareUnsigned(a.id(), b.id()))
+                        .map(ReportJson::network)
+                        .toList());
+            }
+            case "/peer" -> {
+                NodeReport report = node.report();
+                return Reply.ok(report.peers().stream()
+                        .map(peer -> ReportJson.peer(peer, report.listening()))
+                        .toList());
+            }
+            case "/moon" -> {
+                return Reply.ok(
+                        node.report().moons().stream().map(ReportJson::moon).toList());
+            }
+            default -> {
+                return readOne(path);
+            }
+        }
+    }
+
+    private Reply readOne(String path) {
+        Matcher network = NETWORK.matcher(path);
+        if (network.matches()) {
+            return network(id(network))
+                    .map(found -> Reply.ok(ReportJson.network(found)))
+                    .orElseGet(() -> Reply.json(404, EMPTY_OBJECT));
+        }
+        Matcher peer = PEER.matcher(path);
+        if (peer.matches()) {
+            NodeReport report = node.report();
+            return report.peers().stream()
+                    .filter(known -> known.address() == id(peer))
+                    .findFirst()
+                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening())))
+                    .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
+        }
+        Matcher moon = MOON.matcher(path);
+        if (moon.matches()) {
+            return moon(id(moon))
+                    .map(found -> Reply.ok(ReportJson.moon(found)))
+                    .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
+        }
+        return path.startsWith("/bond/show/") ? bond(path) : notFound();
+    }
+
+    private Reply write(String path, String body) {
+        Map<String, Object> json = object(body);
+        if (path.equals("/config/settings")) {
+            return changeLocalConf(json);
+        }
+        Matcher network = NETWORK.matcher(path);
+        if (network.matches()) {
+            return join(id(network), json);
+        }
+        Matcher moon = MOON.matcher(path);
+        if (moon.matches()) {
+            return orbit(id(moon), json);
+        }
+        return path.startsWith("/bond/show/") ? notFound() : bond(path);
+    }
+
+    private Reply join(long id, Map<String, Object> json) {
+        if (id == 0) {
+            return Reply.json(400, EMPTY_OBJECT);
+        }
+        node.join(id);
+        NetworkSettings settings =
+                network(id).map(NetworkReport::settings).orElse(NetworkSettings.DEFAULT);
+        for (String key : List.of(
+                NetworkSettings.ALLOW_MANAGED,
+                NetworkSettings.ALLOW_GLOBAL,
+                NetworkSettings.ALLOW_DEFAULT,
+                NetworkSettings.ALLOW_DNS)) {
+            if (json.get(key) instanceof Boolean value) {
+                settings = settings.with(key, value);
+            }
+        }
+        node.configure(id, settings);
+        // Somebody may have left it meanwhile.
+        return network(id)
+                .map(found -> Reply.ok(ReportJson.network(found)))
+                .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
+    }
+
+    private Reply orbit(long id, Map<String, Object> json) {
+        Optional<World> known = moon(id);
+        if (known.isPresent()) {
+            return Reply.ok(ReportJson.moon(known.get()));
+        }
+        long seed = seed(json.get("seed"));
+        if (seed == 0) {
+            return Reply.json(200, EMPTY_OBJECT);
+        }
+        node.orbit(id, seed);
+        return Reply.ok(ReportJson.waitingMoon(id));
+    }
+
+    private static long seed(Object value) {
+        return value instanceof String text && text.matches("[0-9a-fA-F]{1,16}") ? Long.parseUnsignedLong(text, 16) : 0;
+    }
+
+    private Reply remove(String path) {
+        Matcher network = NETWORK.matcher(path);
+        if (network.matches()) {
+            return node.leave(id(network)) ? done() : Reply.json(200, EMPTY_OBJECT);
+        }
+        Matcher moon = MOON.matcher(path);
+        if (moon.matches()) {
+            node.deorbit(id(moon));
+            return done();
+        }
+        return notFound();
+    }
+
+    private static Reply done() {
+        return Reply.ok(Map.of("result", true));
+    }
+
+    private static Reply bond(String path) {
+        return BOND.matcher(path).matches() ? Reply.json(400, EMPTY_OBJECT) : notFound();
+    }
+
+    private Optional<NetworkReport> network(long id) {
+        return node.report().networks().stream()
+                .filter(network -> network.id() == id)
+                .findFirst();
+    }
+
+    private Optional<World> moon(long id) {
+        return node.report().moons().stream().filter(moon -> moon.id() == id).findFirst();
+    }
+
+    private static long id(Matcher matcher) {
+        return Long.parseUnsignedLong(matcher.group(1), 16);
+    }
+
+    /** The object that a body is; what is none says nothing, as with the daemon. */
+    private static Map<String, Object> object(String body) {
+        try {
+            return JSON.std.anyFrom(body) instanceof Map<?, ?> map ? named(map) : Map.of();
+        } catch (IOException | RuntimeException e) {
+            // The library throws more than it says.
+            return Map.of();
+        }
+    }
+
+    private static Map<String, Object> named(Map<?, ?> map) {
+        Map<String, Object> named = new TreeMap<>();
+        map.forEach((name, value) -> named.put(String.valueOf(name), value));
+        return named;
+    }
+
+    private Map<String, Object> localConf() {
+        try {
+            Optional<byte[]> content = store.get(LOCAL_CONF);
+            return content.isPresent()
+                    ? new TreeMap<>(object(TextFile.decode(LOCAL_CONF, content.get())))
+                    : new TreeMap<>();
+        } catch (IOException e) {
+            return new TreeMap<>();
+        }
+    }
+
+    /** What it says counts from the next start on. */
+    private synchronized Reply changeLocalConf(Map<String, Object> json) {
+        Map<String, Object> changed = localConf();
+        Map<String, Object> settings = new TreeMap<>();
+        if (changed.get(SETTINGS) instanceof Map<?, ?> before) {
+            before.forEach((name, value) -> settings.put(String.valueOf(name), value));
+        }
+        settings.putAll(json);
+        changed.put(SETTINGS, settings);
+        try {
+            String text = JSON.std
+                    .with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES)
+                    .asString(changed);
+            store.put(LOCAL_CONF, (text + "\n").getBytes(StandardCharsets.UTF_8));
+            return Reply.json(200, EMPTY_OBJECT);
+        } catch (IOException e) {
+            return Reply.json(500, EMPTY_OBJECT);
+        }
+    }
+}

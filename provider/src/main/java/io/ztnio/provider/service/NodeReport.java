@@ -1,0 +1,61 @@
+package io.ztnio.provider.service;
+
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.world.World;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A node as it was at one moment. Immutable.
+ *
+ * @param identity of which only the public half is told
+ * @param online whether a root answers, or we are one
+ * @param listening UDP addresses bound, by the number of the socket
+ * @param surfaces our UDP addresses as others see them
+ * @param traffic what has been counted since the start
+ * @param drops how often something was dropped, by reason
+ */
+public record NodeReport(
+        Identity identity,
+        boolean online,
+        List<InetSocketAddress> listening,
+        List<InetSocketAddress> surfaces,
+        Optional<World> planet,
+        List<World> moons,
+        List<NetworkReport> networks,
+        List<PeerStatus> peers,
+        Traffic traffic,
+        Map<DropReason, Long> drops) {
+    /**
+     * Counts since the start.
+     *
+     * @param datagramsIn datagrams received
+     * @param bytesIn their bytes
+     * @param datagramsOut datagrams sent
+     * @param bytesOut their bytes
+     * @param packetsIn authentic packets for us
+     * @param packetsOut packets of ours
+     * @param relayed datagrams forwarded for others
+     */
+    public record Traffic(
+            long datagramsIn,
+            long bytesIn,
+            long datagramsOut,
+            long bytesOut,
+            long packetsIn,
+            long packetsOut,
+            long relayed) {}
+
+    public NodeReport {
+        listening = List.copyOf(listening);
+        surfaces = List.copyOf(surfaces);
+        moons = List.copyOf(moons);
+        networks = List.copyOf(networks);
+        peers = List.copyOf(peers);
+        drops = Map.copyOf(drops);
+    }
+}

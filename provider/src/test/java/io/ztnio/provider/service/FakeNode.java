@@ -1,0 +1,114 @@
+package io.ztnio.provider.service;
+
+import io.ztnio.protocol.config.MacAddress;
+import io.ztnio.protocol.config.SingleSignOn;
+import io.ztnio.protocol.identity.Identity;
+import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.vl1.Role;
+import io.ztnio.protocol.world.World;
+import io.ztnio.protocol.world.WorldRoot;
+import io.ztnio.provider.config.NetworkSettings;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A node that only remembers what it was told. Thread-safe. */
+public final class FakeNode implements ServedNode {
+    private final Identity identity;
+    private final Map<Long, NetworkSettings> joined = new TreeMap<>();
+    private final Map<Long, Long> orbits = new LinkedHashMap<>();
+    private final List<World> moons = new ArrayList<>();
+
+    public FakeNode(Identity identity) {
+        this.identity = identity;
+    }
+
+    /** A moon is known from now on. */
+    synchronized void knows(World moon) {
+        moons.add(moon);
+    }
+
+    synchronized Map<Long, Long> orbits() {
+        return Map.copyOf(orbits);
+    }
+
+    /** A moon of one root. */
+    static World moon(Identity root) {
+        return World.create(
+                World.Type.MOON,
+                root.address(),
+                1_700_000_000_000L,
+                root,
+                List.of(new WorldRoot(root, List.of(new InetSocketAddress("192.0.2.1", 9993)))));
+    }
+
+    @Override
+    public synchronized NodeReport report() {
+        InetSocketAddress listening = new InetSocketAddress("127.0.0.1", 9993);
+        PeerStatus peer = new PeerStatus(
+                0x8e4df28b72L,
+                "1.14.1",
+                12,
+                Role.PLANET,
+                7,
+                true,
+                5,
+                List.of(new PeerStatus.PathStatus(0, new InetSocketAddress("192.0.2.9", 9993), -1, 5, 7, true, true)));
+        PeerStatus unknown = new PeerStatus(0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of());
+        return new NodeReport(
+                identity,
+                true,
+                List.of(listening),
+                List.of(),
+                Optional.empty(),
+                moons,
+                joined.entrySet().stream().map(this::network).toList(),
+                List.of(peer, unknown),
+                new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),
+                Map.of(DropReason.values()[0], 8L));
+    }
+
+    private NetworkReport network(Map.Entry<Long, NetworkSettings> network) {
+        return new NetworkReport(
+                network.getKey(),
+                MacAddress.of(identity.address(), network.getKey()),
+                NetworkStatus.REQUESTING_CONFIGURATION,
+                false,
+                Optional.empty(),
+                List.of(),
+                SingleSignOn.NONE,
+                network.getValue());
+    }
+
+    @Override
+    public synchronized void join(long networkId) {
+        joined.putIfAbsent(networkId, NetworkSettings.DEFAULT);
+    }
+
+    @Override
+    public synchronized boolean leave(long networkId) {
+        return joined.remove(networkId) != null;
+    }
+
+    @Override
+    public synchronized void configure(long networkId, NetworkSettings settings) {
+        joined.replace(networkId, settings);
+    }
+
+    @Override
+    public synchronized void orbit(long moonId, long seed) {
+        orbits.put(moonId, seed);
+    }
+
+    @Override
+    public synchronized void deorbit(long moonId) {
+        orbits.remove(moonId);
+        moons.removeIf(moon -> moon.id() == moonId);
+    }
+}

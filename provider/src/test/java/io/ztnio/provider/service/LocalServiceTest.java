@@ -1,0 +1,158 @@
+package io.ztnio.provider.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.ztnio.protocol.store.FileStateStore;
+import io.ztnio.provider.runtime.PreparedIdentities;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The local API by HTTP. */
+@Timeout(60)
+class LocalServiceTest {
+    private final FakeNode node = new FakeNode(PreparedIdentities.next());
+
+    @TempDir
+    private Path home;
+
+    private LocalService service;
+    private String token;
+
+    @BeforeEach
+    void start() throws IOException {
+        service = LocalService.start(node, new FileStateStore(home), Optional.of(home), ControllerApi.NONE, 0);
+        token = Files.readString(home.resolve("authtoken.secret"));
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    private HttpResponse<String> call(String method, String path, byte[] body, String header, String value)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
+                .timeout(Duration.ofSeconds(30))
+                .header(header, value)
+                .method(method, BodyPublishers.ofByteArray(body))
+                .build();
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> call(String method, String path, String body)
+            throws IOException, InterruptedException {
+        return call(method, path, body.getBytes(StandardCharsets.UTF_8), "X-ZT1-Auth", token);
+    }
+
+    @Test
+    void requestsAreAnswered() throws IOException, InterruptedException {
+        HttpResponse<String> status = call("GET", "/status", "");
+        assertThat(status.statusCode()).isEqualTo(200);
+        assertThat(status.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(status.body()).startsWith("{\"address\":");
+
+        assertThat(call("POST", "/network/8056c2e21c000001", "{}").statusCode()).isEqualTo(200);
+        assertThat(node.report().networks()).hasSize(1);
+        assertThat(call("DELETE", "/network/8056c2e21c000001", "").body()).isEqualTo("{\"result\":true}");
+        assertThat(call("GET", "/network/8056c2e21c000001", "").statusCode()).isEqualTo(404);
+        assertThat(call("GET", "/controller", "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aHeadHasNoBody() throws IOException, InterruptedException {
+        HttpResponse<String> head = call("HEAD", "/health", "");
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotKnowTheTokenIsToldNothing() throws IOException, InterruptedException {
+        HttpResponse<String> refused = call("POST", "/network/8056c2e21c000001", new byte[0], "X-ZT1-Auth", "x");
+
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.body()).isEqualTo("{}");
+        assertThat(node.report().networks()).isEmpty();
+    }
+
+    @Test
+    void aPageOfAnotherOriginIsRefused() throws IOException, InterruptedException {
+        assertThat(call("GET", "/health", new byte[0], "Origin", "https://evil.example")
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsRefused() throws IOException, InterruptedException {
+        assertThat(call("POST", "/network/8056c2e21c000001", new byte[(1 << 20) + 1], "X-ZT1-Auth", token)
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(node.report().networks()).isEmpty();
+    }
+
+    /** As zerotier-cli asks. */
+    @Test
+    void aRequestWithoutAHostIsAnswered() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), service.port())) {
+            socket.getOutputStream()
+                    .write(("GET /status HTTP/1.1\r\nX-ZT1-Auth: " + token + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void nobodyElseReadsTheTokens() throws IOException {
+        for (String name : new String[] {"authtoken.secret", "metricstoken.secret"}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve(name))))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsAnErrorAndLeavesNothing() {
+        assertThatIOException()
+                .isThrownBy(() -> LocalService.start(
+                                node,
+                                new FileStateStore(home),
+                                Optional.of(home),
+                                ControllerApi.NONE,
+                                service.port())
+                        .close());
+    }
+
+    @Test
+    void afterItsEndNobodyAnswers() {
+        int port = service.port();
+        service.close();
+
+        assertThatIOException().isThrownBy(() -> new Socket("127.0.0.1", port).close());
+    }
+}
