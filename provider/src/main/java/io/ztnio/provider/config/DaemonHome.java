@@ -99,10 +99,6 @@ final class DaemonHome {
                 networks.remove(id);
             }
         }
-        if (hasController(home)) {
-            warnings.accept(home.resolve("controller.d") + ": the networks of ZeroTier One's controller are not served;"
-                    + " define them with: node --controller --network FILE");
-        }
         Map<String, Object> settings = localConf(home.resolve(LOCAL_CONF), warnings);
         return new DaemonHome(networks, networks.size() < members, unknown, port(settings), bind(settings));
     }
@@ -147,16 +143,6 @@ final class DaemonHome {
             }
         }
         return networks;
-    }
-
-    private static boolean hasController(Path home) {
-        try {
-            return files(home.resolve("controller.d/network")).stream()
-                    .anyMatch(file -> file.toString().endsWith(".json"));
-        } catch (IOException e) {
-            // It would only be named.
-            return false;
-        }
     }
 
     private static List<Path> files(Path folder) throws IOException {

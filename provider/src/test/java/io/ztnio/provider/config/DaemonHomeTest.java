@@ -116,7 +116,6 @@ class DaemonHomeTest {
                  "virtual":{"feedbeef12":{"try":["10.10.20.1/9993"]}},
                  "settings":{"primaryPort":"9993","secondaryPort":9994,"allowTcpFallbackRelay":true,"forceTcpRelay":false}}
                 """);
-        write("controller.d/network/8056c2e21c000001.json", "{}");
 
         load();
 
@@ -124,9 +123,6 @@ class DaemonHomeTest {
                 .containsExactly(
                         home.resolve("networks.d/8056c2e21c000001.local.conf")
                                 + ": not honoured: allowGlobal=1, allowDNS=1; public destinations are named in ztnio.routes",
-                        home.resolve("controller.d")
-                                + ": the networks of ZeroTier One's controller are not served; define them with:"
-                                + " node --controller --network FILE",
                         home.resolve("local.conf")
                                 + ": not honoured: physical.10.0.0.0/24.blacklist, physical.10.0.0.0/24.trustedPathId,"
                                 + " settings.allowTcpFallbackRelay, settings.primaryPort, settings.secondaryPort,"
