@@ -61,9 +61,6 @@ final class DaemonHome {
         Set<Long> joined = new HashSet<>(named);
         joined.addAll(networks);
         joined.forEach(id -> look(home, id, warnings));
-        if (hasController(home)) {
-            warnings.accept(home.resolve("controller.d") + ": the networks of ZeroTier One's controller are served by: node --controller");
-        }
         Path file = home.resolve(LOCAL_CONF);
         LocalConf local = LocalConf.read(file, text(file, warnings), warnings);
         return new DaemonHome(networks, unknown, local);
@@ -99,16 +96,6 @@ final class DaemonHome {
             }
         }
         return networks;
-    }
-
-    private static boolean hasController(Path home) {
-        try {
-            return files(home.resolve("controller.d/network")).stream()
-                    .anyMatch(file -> file.toString().endsWith(".json"));
-        } catch (IOException e) {
-            // It would only be named.
-            return false;
-        }
     }
 
     private static List<Path> files(Path folder) throws IOException {

@@ -121,15 +121,12 @@ class DaemonHomeTest {
                  "virtual":{"feedbeef12":{"try":["10.10.20.1"]}},
                  "settings":{"primaryPort":"9993","tertiaryPort":9995,"portMappingEnabled":true,"forceTcpRelay":false}}
                 """);
-        write("controller.d/network/8056c2e21c000001.json", "{}");
 
         load();
 
         assertThat(warnings)
                 .containsExactly(
                         home.resolve("networks.d/8056c2e21c000001.local.conf") + ": not honoured: allowPigeons=1",
-                        home.resolve("controller.d")
-                                + ": the networks of ZeroTier One's controller are served by: node --controller",
                         home.resolve("local.conf")
                                 + ": not honoured: physical.0.0.0.0/0.blacklist, physical.10.0.0.0/24.blacklist,"
                                 + " physical.10.0.0.0/24.other, settings.portMappingEnabled, settings.primaryPort,"

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("any-jdk")
 class MainTest {
+    /** Some of these start a node if the command has a fault: it must not reach the public planet then. */
+    @BeforeAll
+    static void thePublicPlanetIsForbidden() {
+        assertThat(System.getProperty("ztnio.public.planet")).isEqualTo("forbid");
+    }
+
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         CommandRun run = CommandRun.of("--help");
