@@ -29,8 +29,7 @@ import java.util.stream.Stream;
  */
 final class DaemonHome {
     /** Nothing is said. */
-    static final DaemonHome NONE =
-            new DaemonHome(List.of(), false, Optional.empty(), LocalConf.NONE);
+    static final DaemonHome NONE = new DaemonHome(List.of(), false, Optional.empty(), LocalConf.NONE);
 
     private static final String LOCAL_CONF = "local.conf";
 

@@ -3,9 +3,9 @@ package io.ztnio.provider.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.vl1.PathRules;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
@@ -116,7 +116,9 @@ class DaemonHomeTest {
         write(
                 "networks.d/8056c2e21c000001.local.conf",
                 "allowManaged=1\r\nallowGlobal=1\r\nallowDefault=0\r\nallowDNS=1\r\n");
-        write("local.conf", """
+        write(
+                "local.conf",
+                """
                 {"physical":{"10.0.0.0/24":{"blacklist":"yes","other":1}, "0.0.0.0/0":{"blacklist":true}},
                  "virtual":{"feedbeef12":{"try":["10.10.20.1"]}},
                  "settings":{"primaryPort":"9993","tertiaryPort":9995,"portMappingEnabled":true,"forceTcpRelay":false}}
@@ -141,7 +143,9 @@ class DaemonHomeTest {
     @Test
     void whatLocalConfSaysOfPathsCounts() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
-        write("local.conf", """
+        write(
+                "local.conf",
+                """
                 {"physical":{"10.0.0.0/24":{"blacklist":true,"trustedPathId":101,"mtu":9000},"10.1.0.0/16":{"mtu":20}},
                  "virtual":{"feedbeef12":{"try":["10.10.20.1/9993","fd00::1/9993"],"blacklist":["10.20.0.0/16"]}},
                  "settings":{"secondaryPort":9994,"allowSecondaryPort":true,"interfacePrefixBlacklist":["docker","veth"]}}
@@ -181,7 +185,8 @@ class DaemonHomeTest {
         assertThat(load().paths().tcpRelay())
                 .isEqualTo(new TcpRelaySettings(
                         Optional.of(named).filter(name -> !name.isEmpty()), publicAllowed, forced));
-        assertThat(load("ztnio.tcp.relay", "relay:1").paths().tcpRelay().named()).contains("relay:1");
+        assertThat(load("ztnio.tcp.relay", "relay:1").paths().tcpRelay().named())
+                .contains("relay:1");
         assertThat(warnings).isEmpty();
     }
 
@@ -203,7 +208,9 @@ class DaemonHomeTest {
     @Test
     void whatAsksForNothingIsNotNamed() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
-        write("local.conf", """
+        write(
+                "local.conf",
+                """
                 {"physical":{"10.0.0.0/24":{"blacklist":false}, "10.1.0.0/24":{}},
                  "virtual":{"feedbeef12":{"try":[], "blacklist":[]}},
                  "settings":{"bind":[], "softwareUpdate":"disable"}}
