@@ -66,8 +66,7 @@ final class LocalConf {
         bind = texts(BIND).map(addresses -> String.join(",", addresses));
         tcpRelay = tcpRelay();
         forceTcpRelay = flag(FORCE_RELAY).map(String::valueOf);
-        paths = new PathSettings(
-                rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE);
+        paths = new PathSettings(rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE);
     }
 
     /**
@@ -128,8 +127,8 @@ final class LocalConf {
     /** A copy whose objects, however deep, can be changed. */
     private static Map<String, Object> mutable(Map<?, ?> object) {
         Map<String, Object> copy = new TreeMap<>();
-        object.forEach((name, value) ->
-                copy.put(name.toString(), value instanceof Map<?, ?> inner ? mutable(inner) : value));
+        object.forEach(
+                (name, value) -> copy.put(name.toString(), value instanceof Map<?, ?> inner ? mutable(inner) : value));
         return copy;
     }
 
@@ -178,13 +177,11 @@ final class LocalConf {
     }
 
     /** A list all of whose elements can be read is taken out of its object; any other stays, and is named. */
-    private static <T> List<T> take(
-            Map<?, ?> given, String key, Function<Object, Optional<T>> parser) {
+    private static <T> List<T> take(Map<?, ?> given, String key, Function<Object, Optional<T>> parser) {
         if (!(given.get(key) instanceof List<?> elements)) {
             return List.of();
         }
-        List<T> values =
-                elements.stream().map(parser).flatMap(Optional::stream).collect(Collectors.toList());
+        List<T> values = elements.stream().map(parser).flatMap(Optional::stream).collect(Collectors.toList());
         if (values.size() == elements.size()) {
             given.remove(key);
         }

@@ -96,8 +96,8 @@ public final class Engine implements AutoCloseable {
                 "the store",
                 new WriteBehindStore(
                         config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
-        this.transport =
-                TcpRelays.over(config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
+        this.transport = TcpRelays.over(
+                config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
         this.driver = new NodeDriver(
                 "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
         parts.add(

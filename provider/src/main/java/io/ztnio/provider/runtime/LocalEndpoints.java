@@ -42,8 +42,7 @@ final class LocalEndpoints {
      * @param loopback whether loopback addresses count
      * @param ignored beginnings of the names of interfaces that do not count
      */
-    static List<InetSocketAddress> toAdvertise(
-            List<InetSocketAddress> bound, boolean loopback, List<String> ignored) {
+    static List<InetSocketAddress> toAdvertise(List<InetSocketAddress> bound, boolean loopback, List<String> ignored) {
         List<InetSocketAddress> endpoints = new ArrayList<>();
         for (InetSocketAddress socket : bound) {
             if (!socket.getAddress().isAnyLocalAddress()) {

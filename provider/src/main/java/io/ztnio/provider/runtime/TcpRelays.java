@@ -26,7 +26,8 @@ final class TcpRelays {
             String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
             return relay(udp, bare, Integer.parseInt(named.substring(colon + 1)), settings.forced(), true);
         }
-        boolean ofPublic = settings.publicAllowed() && planet.filter(Planets::isPublic).isPresent();
+        boolean ofPublic =
+                settings.publicAllowed() && planet.filter(Planets::isPublic).isPresent();
         return ofPublic ? relay(udp, PUBLIC_HOST, PUBLIC_PORT, settings.forced(), false) : udp;
     }
 

@@ -80,8 +80,7 @@ class TcpRelayEngineTest {
         int port = relay.localAddress().getPort();
         relay.close();
         try (ZeroTierNetworks networks = planet.networksIn(
-                "alone",
-                Map.of("ztnio.tcp.relay", "127.0.0.1:" + port, "ztnio.tcp.relay.force", "true"))) {
+                "alone", Map.of("ztnio.tcp.relay", "127.0.0.1:" + port, "ztnio.tcp.relay.force", "true"))) {
             networks.address();
 
             assertThat(networks.status().orElseThrow().online()).isFalse();
