@@ -11,10 +11,12 @@ import io.ztnio.it.lab.RunningProcess;
 import io.ztnio.it.lab.RunningProcess.Finished;
 import io.ztnio.it.programs.ApiScript;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +50,11 @@ class LocalApiIT {
     }
 
     @BeforeAll
-    static void setUp() {
+    static void setUp() throws IOException {
         planet = new DaemonPlanet();
         home = planet.lab().newDirectory("ztnio-api");
+        // So that both have the same to tell.
+        Files.copy(planet.member().home().resolve("local.conf"), home.resolve("local.conf"));
         node = JavaProgram.cli(List.of("-Dztnio.public.planet=forbid"))
                 .with("node", "--join", planet.network(), "--home", home.toString())
                 .with("--planet", planet.planet().file().toString())
@@ -111,9 +115,9 @@ class LocalApiIT {
                 .orThrow();
         List<Answer> answers = new ArrayList<>();
         for (String line : finished.output().lines().toList()) {
-            Map<String, Object> answer = JSON.std.mapFrom(line);
-            answers.add(new Answer(
-                    (Integer) answer.get("status"), (String) answer.get("type"), (String) answer.get("body")));
+            String[] parts = line.split("\t", -1);
+            String body = new String(Base64.getDecoder().decode(parts[2]), StandardCharsets.UTF_8);
+            answers.add(new Answer(Integer.parseInt(parts[0]), parts[1], body));
         }
         return answers;
     }
@@ -154,9 +158,10 @@ class LocalApiIT {
         for (String field : OF_THE_NETWORK) {
             assertThat(own.get(field)).as(field).isEqualTo(daemon.get(field));
         }
-        List<Object> daemonHas = List.copyOf((List<?>) daemon.get("assignedAddresses"));
-        List<Object> ownHas = List.copyOf((List<?>) own.get("assignedAddresses"));
-        assertThat(ownHas).hasSameSizeAs(daemonHas).doesNotContainAnyElementsOf(daemonHas);
+        List<Object> addresses = List.copyOf((List<?>) daemon.get("assignedAddresses"));
+        assertThat(List.<Object>copyOf((List<?>) own.get("assignedAddresses")))
+                .hasSameSizeAs(addresses)
+                .doesNotContainAnyElementsOf(addresses);
         assertThat((List<?>) own.get("multicastSubscriptions")).isNotEmpty();
     }
 

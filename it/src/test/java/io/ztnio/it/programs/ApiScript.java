@@ -1,6 +1,5 @@
 package io.ztnio.it.programs;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,13 +9,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Several HTTP requests of a node's local API, which answers only within its own host. Prints the answer to each as a line of
- * JSON: {@code status}, {@code type} and {@code body}.
+ * Several HTTP requests of a node's local API, which answers only within its own host. Prints a line for each, with
+ * tabs between the answer's status, its content type and its body in Base64.
  *
  * <p>Argument: the port. Standard input: the token in a line, then a line for each request, with its method, its path and, behind
  * another space, its body.
@@ -36,11 +34,10 @@ public final class ApiScript {
                     .method(parts[0], parts.length > 2 ? BodyPublishers.ofString(parts[2]) : BodyPublishers.noBody())
                     .build();
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-            Map<String, Object> answer = new LinkedHashMap<>();
-            answer.put("status", response.statusCode());
-            answer.put("type", response.headers().firstValue("Content-Type").orElse(""));
-            answer.put("body", response.body());
-            System.out.println(JSON.std.asString(answer));
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+            System.out.println(
+                    response.statusCode() + "\t" + type + "\t" + Base64.getEncoder().encodeToString(body));
         }
     }
 }
