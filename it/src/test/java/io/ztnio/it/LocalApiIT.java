@@ -35,8 +35,18 @@ class LocalApiIT {
 
     /** What does not depend on which member of a network is asked. */
     private static final List<String> OF_THE_NETWORK = List.of(
-            "broadcastEnabled", "dhcp", "dns", "id", "mtu", "name", "netconfRevision", "nwid", "portError", "routes",
-            "status", "type");
+            "broadcastEnabled",
+            "dhcp",
+            "dns",
+            "id",
+            "mtu",
+            "name",
+            "netconfRevision",
+            "nwid",
+            "portError",
+            "routes",
+            "status",
+            "type");
 
     private static DaemonPlanet planet;
     private static Path home;
@@ -108,7 +118,8 @@ class LocalApiIT {
     private static List<Answer> run(Host host, Path directory, List<String> requests) throws IOException {
         String port = Files.readString(directory.resolve("zerotier-one.port")).strip();
         String token = Files.readString(directory.resolve("authtoken.secret")).strip();
-        List<String> command = new ArrayList<>(JavaProgram.kernel(ApiScript.class).command());
+        List<String> command =
+                new ArrayList<>(JavaProgram.kernel(ApiScript.class).command());
         command.add(port);
         Finished finished = host.start(command, token + "\n" + String.join("\n", requests) + "\n")
                 .awaitExit(TIMEOUT)
@@ -222,7 +233,11 @@ class LocalApiIT {
     private static String cli(String... arguments) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("ztnio.it.zerotier-one"), "-q", "-D" + home));
         command.addAll(List.of(arguments));
-        return planet.lab().java1().run(command.toArray(String[]::new)).orThrow().output();
+        return planet.lab()
+                .java1()
+                .run(command.toArray(String[]::new))
+                .orThrow()
+                .output();
     }
 
     @Test
@@ -231,7 +246,10 @@ class LocalApiIT {
 
         assertThat(cli("info")).startsWith("200 info ").contains(" ONLINE");
         assertThat(cli("-j", "info")).contains("\"online\": true");
-        assertThat(cli("peers")).contains(planet.planet().rootAddress()).contains("PLANET").contains("DIRECT");
+        assertThat(cli("peers"))
+                .contains(planet.planet().rootAddress())
+                .contains("PLANET")
+                .contains("DIRECT");
         assertThat(cli("listpeers")).contains("200 listpeers " + planet.planet().rootAddress());
         assertThat(cli("listnetworks")).contains("200 listnetworks " + network).contains(" OK ");
         assertThat(cli("set", network, "allowGlobal=1")).contains("\"allowGlobal\":true");
@@ -241,7 +259,8 @@ class LocalApiIT {
         assertThat(cli("set", network, "allowGlobal=0")).contains("\"allowGlobal\":false");
         assertThat(cli("get", network, "ip4").strip()).matches("10\\.99\\.0\\.\\d+");
         assertThat(cli("join", UNKNOWN_NETWORK)).contains("200 join OK");
-        assertThat(home.resolve("networks.d").resolve(UNKNOWN_NETWORK + ".conf")).exists();
+        assertThat(home.resolve("networks.d").resolve(UNKNOWN_NETWORK + ".conf"))
+                .exists();
         assertThat(cli("listnetworks")).contains("200 listnetworks " + UNKNOWN_NETWORK);
         assertThat(cli("leave", UNKNOWN_NETWORK)).contains("200 leave OK");
         assertThat(cli("listnetworks")).doesNotContain(UNKNOWN_NETWORK);

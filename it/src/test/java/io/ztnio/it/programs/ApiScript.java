@@ -23,7 +23,9 @@ public final class ApiScript {
     private ApiScript() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        List<String> lines = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         for (String line : lines.subList(1, lines.size())) {

@@ -28,11 +28,9 @@ import java.util.stream.Stream;
  */
 final class DaemonHome {
     /** Nothing is said. */
-    static final DaemonHome NONE =
-            new DaemonHome(List.of(), Optional.empty(), LocalConf.NONE);
+    static final DaemonHome NONE = new DaemonHome(List.of(), Optional.empty(), LocalConf.NONE);
 
     private static final String LOCAL_CONF = "local.conf";
-
 
     private final List<Long> networks;
     private final Optional<IOException> unknown;
@@ -144,8 +142,9 @@ final class DaemonHome {
             }
         }
         if (!NetworkSettings.parse(text.get()).allowManaged()) {
-            warnings.accept(file + ": " + NetworkSettings.ALLOW_MANAGED + " leaves nothing of the network that could be used"
-                    + " here; what is meant for it goes to the operating system");
+            warnings.accept(
+                    file + ": " + NetworkSettings.ALLOW_MANAGED + " leaves nothing of the network that could be used"
+                            + " here; what is meant for it goes to the operating system");
         }
         if (!ignored.isEmpty()) {
             warnings.accept(file + ": not honoured: " + String.join(", ", ignored));

@@ -127,8 +127,8 @@ final class LocalConf {
     /** A copy whose objects, however deep, can be changed. */
     private static Map<String, Object> mutable(Map<?, ?> object) {
         Map<String, Object> copy = new TreeMap<>();
-        object.forEach(
-                (name, value) -> copy.put(name.toString(), value instanceof Map<?, ?> inner ? mutable(inner) : value));
+        object.forEach((name, value) ->
+                copy.put(name.toString(), value instanceof Map<?, ?> inner ? mutable(inner) : value));
         return copy;
     }
 

@@ -98,8 +98,8 @@ public record NetworkSettings(
             case ALLOW_DEFAULT -> new NetworkSettings(allowManaged, managed, allowGlobal, value, allowDns);
             case ALLOW_DNS -> new NetworkSettings(allowManaged, managed, allowGlobal, allowDefault, value);
             default ->
-                throw new IllegalArgumentException(key + " is no setting of a network; those are " + ALLOW_MANAGED + ", "
-                        + ALLOW_GLOBAL + ", " + ALLOW_DEFAULT + ", " + ALLOW_DNS);
+                throw new IllegalArgumentException(key + " is no setting of a network; those are " + ALLOW_MANAGED
+                        + ", " + ALLOW_GLOBAL + ", " + ALLOW_DEFAULT + ", " + ALLOW_DNS);
         };
     }
 

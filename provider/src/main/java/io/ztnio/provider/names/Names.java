@@ -1,6 +1,5 @@
 package io.ztnio.provider.names;
 
-import io.ztnio.provider.config.NameSettings;
 import io.ztnio.provider.dns.DnsClient;
 import io.ztnio.provider.names.PushedDomains.Domain;
 import io.ztnio.provider.routing.Standing;

@@ -381,8 +381,8 @@ final class RouteTable {
                 String reason = network.standing() == Standing.USABLE
                         ? String.format(
                                 "network %016x had %s and has it no more: its controller changed it. Use an address"
-                                    + " that it has now, or name this one in ztnio.bypass to leave it to the operating"
-                                    + " system",
+                                        + " that it has now, or name this one in ztnio.bypass to leave it to the operating"
+                                        + " system",
                                 network.id(), prefix)
                         : network.reason();
                 past.put(

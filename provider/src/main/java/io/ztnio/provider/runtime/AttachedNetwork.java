@@ -59,7 +59,8 @@ final class AttachedNetwork implements Link {
     }
 
     NetworkView view() {
-        return new NetworkView(network.id(), network.mac(), network.status(), network.config(), network.singleSignOn(), settings);
+        return new NetworkView(
+                network.id(), network.mac(), network.status(), network.config(), network.singleSignOn(), settings);
     }
 
     void configure(NetworkConfig config, long nowNanos) {

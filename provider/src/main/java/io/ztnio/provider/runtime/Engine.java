@@ -341,8 +341,7 @@ public final class Engine implements AutoCloseable {
         int port = transport.localAddresses().get(0).getPort();
         try {
             parts.add(
-                    "the local API",
-                    LocalService.start(control, config.store(), config.home(), controllerApi(), port));
+                    "the local API", LocalService.start(control, config.store(), config.home(), controllerApi(), port));
         } catch (LinkageError e) {
             throw new IOException("the local API needs the module jdk.httpserver, which this JDK lacks", e);
         } catch (IOException e) {

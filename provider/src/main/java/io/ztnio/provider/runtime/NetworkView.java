@@ -6,8 +6,8 @@ import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.LinkScope;
-import io.ztnio.tcpip.link.LinkLocal;
 import io.ztnio.tcpip.link.LinkConfig;
+import io.ztnio.tcpip.link.LinkLocal;
 import java.net.InetAddress;
 import java.util.Optional;
 

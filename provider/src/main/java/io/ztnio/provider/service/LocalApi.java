@@ -43,8 +43,8 @@ final class LocalApi {
     private static final Pattern MOON = Pattern.compile("/moon/(?:000000)?([0-9a-fA-F]{10})");
 
     /** No link is bonded, for which the daemon says the same. */
-    private static final Pattern BOND =
-            Pattern.compile("/bond/(?:(?:show|rotate)/[0-9a-fA-F]{10}|setmtu/[0-9]{1,6}/\\w{1,16}/[0-9a-fA-F.:]{1,39})");
+    private static final Pattern BOND = Pattern.compile(
+            "/bond/(?:(?:show|rotate)/[0-9a-fA-F]{10}|setmtu/[0-9]{1,6}/\\w{1,16}/[0-9a-fA-F.:]{1,39})");
 
     private final ServedNode node;
     private final StateStore store;
@@ -72,8 +72,7 @@ final class LocalApi {
      * @param random cryptographically strong
      * @throws IOException if a token cannot be read or made
      */
-    LocalApi(
-            ServedNode node, StateStore store, Optional<Path> home, ControllerApi controller, RandomGenerator random)
+    LocalApi(ServedNode node, StateStore store, Optional<Path> home, ControllerApi controller, RandomGenerator random)
             throws IOException {
         this.node = node;
         this.store = store;
@@ -97,7 +96,8 @@ final class LocalApi {
         }
         Optional<String> token = head.token();
         boolean known = token.filter(all::matches).isPresent()
-                || (head.path().equals(METRICS) && token.filter(metrics::matches).isPresent());
+                || (head.path().equals(METRICS)
+                        && token.filter(metrics::matches).isPresent());
         return known ? Optional.empty() : Optional.of(Reply.json(401, EMPTY_OBJECT));
     }
 
@@ -218,8 +218,7 @@ final class LocalApi {
             return Reply.json(400, EMPTY_OBJECT);
         }
         node.join(id);
-        NetworkSettings settings =
-                network(id).map(NetworkReport::settings).orElse(NetworkSettings.DEFAULT);
+        NetworkSettings settings = network(id).map(NetworkReport::settings).orElse(NetworkSettings.DEFAULT);
         for (String key : List.of(
                 NetworkSettings.ALLOW_MANAGED,
                 NetworkSettings.ALLOW_GLOBAL,

@@ -77,8 +77,7 @@ public final class LocalService implements AutoCloseable {
     }
 
     private void listen(byte[] loopback, int port) throws IOException {
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(loopback), port), BACKLOG);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(loopback), port), BACKLOG);
         server.createContext("/", this::serve);
         server.setExecutor(this::execute);
         servers.add(server);

@@ -33,9 +33,8 @@ final class MetricsText {
                         network.groups().size()));
         begin("zt_peer_path_count", "gauge", "paths to a peer");
         for (PeerStatus peer : node.peers()) {
-            long alive = peer.paths().stream()
-                    .filter(PeerStatus.PathStatus::usable)
-                    .count();
+            long alive =
+                    peer.paths().stream().filter(PeerStatus.PathStatus::usable).count();
             String id = "node_id=\"" + Address.format(peer.address()) + "\"";
             line("zt_peer_path_count", id + ",status=\"alive\"", alive);
             line("zt_peer_path_count", id + ",status=\"dead\"", peer.paths().size() - alive);

@@ -117,7 +117,9 @@ final class ReportJson {
         json.put("allowManaged", settings.allowManaged());
         NetworkConfig config = network.config()
                 .orElseGet(() -> NetworkConfig.builder(network.id(), 0).build());
-        json.put("assignedAddresses", config.addresses().stream().map(ReportJson::text).toList());
+        json.put(
+                "assignedAddresses",
+                config.addresses().stream().map(ReportJson::text).toList());
         json.put("bridge", network.bridge());
         json.put("broadcastEnabled", config.has(NetworkConfig.FLAG_BROADCAST));
         json.put("dhcp", false);
@@ -125,7 +127,9 @@ final class ReportJson {
         json.put("id", NetworkId.format(network.id()));
         json.put("mac", MacAddress.format(network.mac()));
         json.put("mtu", config.mtuBytes());
-        json.put("multicastSubscriptions", network.groups().stream().sorted().map(ReportJson::group).toList());
+        json.put(
+                "multicastSubscriptions",
+                network.groups().stream().sorted().map(ReportJson::group).toList());
         json.put("name", config.name());
         json.put("netconfRevision", config.revision());
         json.put("nwid", NetworkId.format(network.id()));
@@ -149,7 +153,9 @@ final class ReportJson {
     private static Map<String, Object> dns(Dns dns) {
         Map<String, Object> json = new TreeMap<>();
         json.put("domain", dns.domain());
-        json.put("servers", dns.servers().stream().map(SocketAddressField::format).toList());
+        json.put(
+                "servers",
+                dns.servers().stream().map(SocketAddressField::format).toList());
         return json;
     }
 
@@ -160,10 +166,12 @@ final class ReportJson {
         json.put("target", text(route.target()));
         boolean ipv4 = route.target().address() instanceof Inet4Address;
         // A gateway of the other IP version is none.
-        json.put("via", route.via()
-                .filter(via -> via instanceof Inet4Address == ipv4)
-                .map((InetAddress via) -> SocketAddressField.format(via))
-                .orElse(null));
+        json.put(
+                "via",
+                route.via()
+                        .filter(via -> via instanceof Inet4Address == ipv4)
+                        .map((InetAddress via) -> SocketAddressField.format(via))
+                        .orElse(null));
         return json;
     }
 
@@ -222,7 +230,9 @@ final class ReportJson {
         json.put("expired", !path.usable());
         json.put("lastReceive", Math.max(0, path.lastReceiveMillis()));
         json.put("lastSend", Math.max(0, path.lastSendMillis()));
-        json.put("localPort", path.socket() < listening.size() ? listening.get(path.socket()).getPort() : 0);
+        json.put(
+                "localPort",
+                path.socket() < listening.size() ? listening.get(path.socket()).getPort() : 0);
         json.put("localSocket", path.socket());
         json.put("preferred", path.preferred());
         json.put("trustedPathId", 0);

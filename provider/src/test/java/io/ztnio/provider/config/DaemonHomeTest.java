@@ -3,9 +3,9 @@ package io.ztnio.provider.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.vl1.PathRules;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
@@ -176,7 +176,8 @@ class DaemonHomeTest {
         assertThat(load().paths().tcpRelay())
                 .isEqualTo(new TcpRelaySettings(
                         Optional.of(named).filter(name -> !name.isEmpty()), publicAllowed, forced));
-        assertThat(load("ztnio.tcp.relay", "relay:1").paths().tcpRelay().named()).contains("relay:1");
+        assertThat(load("ztnio.tcp.relay", "relay:1").paths().tcpRelay().named())
+                .contains("relay:1");
         assertThat(warnings).isEmpty();
     }
 

@@ -30,8 +30,7 @@ class NetworkSettingsTest {
                 "allowDNS=true\r\nallowDefault=T\r\nallowGlobal=t\r\nallowManaged=false\r\n"
             })
     void flagsAreDigitsOrWords(String content) {
-        assertThat(NetworkSettings.parse(content))
-                .isEqualTo(new NetworkSettings(false, List.of(), true, true, true));
+        assertThat(NetworkSettings.parse(content)).isEqualTo(new NetworkSettings(false, List.of(), true, true, true));
     }
 
     @Test

@@ -112,7 +112,8 @@ class EngineControlTest {
     @Test
     void whatTheHomeLetsANetworkDoCountsFromTheStart() throws IOException, InterruptedException {
         Path folder = Files.createDirectories(planet.directory().resolve("quiet/networks.d"));
-        Files.writeString(folder.resolve(planet.network() + ".local.conf"), "allowManaged=0\n", StandardCharsets.US_ASCII);
+        Files.writeString(
+                folder.resolve(planet.network() + ".local.conf"), "allowManaged=0\n", StandardCharsets.US_ASCII);
         try (ZeroTierNetworks quiet = planet.networksIn("quiet")) {
             assertThat(quiet.awaitUsable(id(), 30, TimeUnit.SECONDS)).isTrue();
 
@@ -130,8 +131,8 @@ class EngineControlTest {
             String port = Files.readString(home.resolve("zerotier-one.port")).strip();
 
             String health = ApiCall.get(Integer.parseInt(port), "/health", "");
-            String status = ApiCall.get(
-                    Integer.parseInt(port), "/status", Files.readString(home.resolve("authtoken.secret")));
+            String status =
+                    ApiCall.get(Integer.parseInt(port), "/status", Files.readString(home.resolve("authtoken.secret")));
 
             assertThat(health).contains("\"online\":true");
             assertThat(status)

@@ -47,7 +47,12 @@ class NetworkNewsTest {
                 .build();
         SingleSignOn login = new SingleSignOn(0, true, "https://login.example", 1234, "", "", "", "", "default");
         NetworkView view = new NetworkView(
-                NETWORK, 0x3e12_3456_789aL, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.of(config), login, NetworkSettings.DEFAULT);
+                NETWORK,
+                0x3e12_3456_789aL,
+                NetworkStatus.AUTHENTICATION_REQUIRED,
+                Optional.of(config),
+                login,
+                NetworkSettings.DEFAULT);
 
         Map<String, Object> status =
                 StatusFile.toMap(new EngineStatus(7, true, List.of(), List.of(), List.of(view), List.of()));

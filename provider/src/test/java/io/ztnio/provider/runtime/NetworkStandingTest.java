@@ -59,7 +59,8 @@ class NetworkStandingTest {
     @Test
     void aLoginThatIsAskedForIsNamed() {
         SingleSignOn login = new SingleSignOn(0, true, "https://login.example/x?y", 0, "", "", "", "", "default");
-        NetworkView view = new NetworkView(NETWORK, 0, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.empty(), login, NetworkSettings.DEFAULT);
+        NetworkView view = new NetworkView(
+                NETWORK, 0, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.empty(), login, NetworkSettings.DEFAULT);
 
         assertThat(ONLINE.reason(NETWORK, Optional.of(view)))
                 .contains("sign in at https://login.example/x?y, or let 89e92ceee5 in there without");

@@ -82,8 +82,10 @@ class LocalApiTest {
         assertThat(refusal("/status", "", Map.of("X-ZT1-Auth", token))).isZero();
         assertThat(refusal("/status", "", Map.of("x-zt1-auth", token))).isZero();
         assertThat(refusal("/status", "a=b&auth=" + token, Map.of())).isZero();
-        assertThat(refusal("/status", "", Map.of("Authorization", "Bearer " + token))).isZero();
-        assertThat(refusal("/status", "", Map.of("Authorization", "bearer " + token))).isZero();
+        assertThat(refusal("/status", "", Map.of("Authorization", "Bearer " + token)))
+                .isZero();
+        assertThat(refusal("/status", "", Map.of("Authorization", "bearer " + token)))
+                .isZero();
         assertThat(refusal("/health", "", Map.of())).isZero();
 
         assertThat(refusal("/status", "", Map.of())).isEqualTo(401);
@@ -91,10 +93,12 @@ class LocalApiTest {
         assertThat(refusal("/nothing", "", Map.of())).isEqualTo(401);
         assertThat(refusal("/status", "auth=%zz", Map.of())).isEqualTo(401);
         assertThat(refusal("/status", "auth=" + token + "x", Map.of())).isEqualTo(401);
-        assertThat(refusal("/status", "", Map.of("Authorization", "Basic " + token))).isEqualTo(401);
+        assertThat(refusal("/status", "", Map.of("Authorization", "Basic " + token)))
+                .isEqualTo(401);
         assertThat(refusal("/status", "", Map.of("Authorization", token))).isEqualTo(401);
         // As with the daemon, the first place counts.
-        assertThat(refusal("/status", "auth=" + token, Map.of("X-ZT1-Auth", "wrong"))).isEqualTo(401);
+        assertThat(refusal("/status", "auth=" + token, Map.of("X-ZT1-Auth", "wrong")))
+                .isEqualTo(401);
     }
 
     @Test
@@ -118,7 +122,8 @@ class LocalApiTest {
         "Sec-Fetch-Site, cross-site"
     })
     void pagesOfOtherOriginsAreRefusedWhateverTheyKnow(String header, String value) {
-        assertThat(refusal("/status", "", Map.of("X-ZT1-Auth", token, header, value))).isEqualTo(403);
+        assertThat(refusal("/status", "", Map.of("X-ZT1-Auth", token, header, value)))
+                .isEqualTo(403);
         assertThat(refusal("/health", "", Map.of(header, value))).isEqualTo(403);
     }
 
@@ -133,7 +138,8 @@ class LocalApiTest {
         "Sec-Fetch-Site, same-origin"
     })
     void whatIsOnThisMachineIsNot(String header, String value) {
-        assertThat(refusal("/status", "", Map.of("X-ZT1-Auth", token, header, value))).isZero();
+        assertThat(refusal("/status", "", Map.of("X-ZT1-Auth", token, header, value)))
+                .isZero();
     }
 
     @Test
@@ -281,8 +287,7 @@ class LocalApiTest {
     @Test
     void settingsOfLocalConfAreMergedIntoTheFile() throws IOException {
         assertThat(call("GET", "/config", "").body()).isEqualTo("{}");
-        store.put(
-                "local.conf", "{\"virtual\":{},\"settings\":{\"a\":1,\"b\":2}}".getBytes(StandardCharsets.UTF_8));
+        store.put("local.conf", "{\"virtual\":{},\"settings\":{\"a\":1,\"b\":2}}".getBytes(StandardCharsets.UTF_8));
 
         assertThat(object("POST", "/config/settings", "{\"b\":3,\"c\":null}")).isEmpty();
 
@@ -315,9 +320,7 @@ class LocalApiTest {
         assertThat(call("GET", "/controller/unknown", "").status()).isEqualTo(404);
         assertThat(controlled)
                 .containsExactly(
-                        "POST [network, " + NETWORK + ", member] {} " + NOW,
-                        "GET []  " + NOW,
-                        "GET [unknown]  " + NOW);
+                        "POST [network, " + NETWORK + ", member] {} " + NOW, "GET []  " + NOW, "GET [unknown]  " + NOW);
     }
 
     @ParameterizedTest

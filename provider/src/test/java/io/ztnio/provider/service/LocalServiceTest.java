@@ -140,11 +140,7 @@ class LocalServiceTest {
     void aPortThatIsTakenIsAnErrorAndLeavesNothing() {
         assertThatIOException()
                 .isThrownBy(() -> LocalService.start(
-                                node,
-                                new FileStateStore(home),
-                                Optional.of(home),
-                                ControllerApi.NONE,
-                                service.port())
+                                node, new FileStateStore(home), Optional.of(home), ControllerApi.NONE, service.port())
                         .close());
     }
 

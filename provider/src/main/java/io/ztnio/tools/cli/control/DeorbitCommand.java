@@ -7,7 +7,10 @@ import picocli.CommandLine.Parameters;
 /** {@code deorbit}. */
 @Command(name = "deorbit", mixinStandardHelpOptions = true, description = "Have the node of a home leave a moon.")
 public final class DeorbitCommand extends ControlCommand {
-    @Parameters(paramLabel = "MOON", description = "Id of the moon, 10 hexadecimal digits.", converter = WorldText.class)
+    @Parameters(
+            paramLabel = "MOON",
+            description = "Id of the moon, 10 hexadecimal digits.",
+            converter = WorldText.class)
     private String moon;
 
     @Override

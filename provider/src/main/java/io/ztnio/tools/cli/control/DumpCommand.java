@@ -7,7 +7,11 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code dump}. */
-@Command(name = "dump", mixinStandardHelpOptions = true, description = "Print everything that the node of a home tells: its status, networks, peers, moons and local.conf.")
+@Command(
+        name = "dump",
+        mixinStandardHelpOptions = true,
+        description =
+                "Print everything that the node of a home tells: its status, networks, peers, moons and local.conf.")
 public final class DumpCommand extends ControlCommand {
     @Override
     void run(RunningNode node) {

@@ -6,7 +6,13 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code info}. */
-@Command(name = "info", aliases = "status", mixinStandardHelpOptions = true, description = "Say who the node of a home is, whether a root answers, and where it listens.", footerHeading = "%nExample:%n", footer = "  ztnio info -D ~/.ztnio")
+@Command(
+        name = "info",
+        aliases = "status",
+        mixinStandardHelpOptions = true,
+        description = "Say who the node of a home is, whether a root answers, and where it listens.",
+        footerHeading = "%nExample:%n",
+        footer = "  ztnio info -D ~/.ztnio")
 public final class InfoCommand extends ControlCommand {
     @Override
     void run(RunningNode node) {

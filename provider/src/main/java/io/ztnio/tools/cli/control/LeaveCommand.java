@@ -6,7 +6,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code leave}. */
-@Command(name = "leave", mixinStandardHelpOptions = true, description = "Have the node of a home leave a network; its connections there end, and it is not joined again by the home.", footerHeading = "%nExample:%n", footer = "  ztnio leave 8056c2e21c000001 -D ~/.ztnio")
+@Command(
+        name = "leave",
+        mixinStandardHelpOptions = true,
+        description =
+                "Have the node of a home leave a network; its connections there end, and it is not joined again by the home.",
+        footerHeading = "%nExample:%n",
+        footer = "  ztnio leave 8056c2e21c000001 -D ~/.ztnio")
 public final class LeaveCommand extends ControlCommand {
     @Parameters(
             paramLabel = "NETWORK",

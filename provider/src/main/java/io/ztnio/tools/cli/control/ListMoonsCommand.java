@@ -6,7 +6,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code listmoons}. */
-@Command(name = "listmoons", mixinStandardHelpOptions = true, description = "List the moons of the node of a home, and their roots.")
+@Command(
+        name = "listmoons",
+        mixinStandardHelpOptions = true,
+        description = "List the moons of the node of a home, and their roots.")
 public final class ListMoonsCommand extends ControlCommand {
     @Override
     void run(RunningNode node) {

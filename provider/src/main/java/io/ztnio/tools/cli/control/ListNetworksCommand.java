@@ -7,7 +7,10 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code listnetworks}. */
-@Command(name = "listnetworks", mixinStandardHelpOptions = true, description = "List the networks that the node of a home has joined, and its addresses there.")
+@Command(
+        name = "listnetworks",
+        mixinStandardHelpOptions = true,
+        description = "List the networks that the node of a home has joined, and its addresses there.")
 public final class ListNetworksCommand extends ControlCommand {
     private static final List<String> HEADS = List.of("NETWORK", "NAME", "MAC", "STATUS", "TYPE", "ADDRESSES");
 

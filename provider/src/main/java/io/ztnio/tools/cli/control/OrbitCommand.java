@@ -6,9 +6,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code orbit}. */
-@Command(name = "orbit", mixinStandardHelpOptions = true, description = "Have the node of a home join a moon, which it asks one of its roots for.", footerHeading = "%nExample:%n", footer = "  ztnio orbit deadbeef00 deadbeef00 -D ~/.ztnio")
+@Command(
+        name = "orbit",
+        mixinStandardHelpOptions = true,
+        description = "Have the node of a home join a moon, which it asks one of its roots for.",
+        footerHeading = "%nExample:%n",
+        footer = "  ztnio orbit deadbeef00 deadbeef00 -D ~/.ztnio")
 public final class OrbitCommand extends ControlCommand {
-    @Parameters(paramLabel = "MOON", description = "Id of the moon, 10 hexadecimal digits.", converter = WorldText.class)
+    @Parameters(
+            paramLabel = "MOON",
+            description = "Id of the moon, 10 hexadecimal digits.",
+            converter = WorldText.class)
     private String moon;
 
     @Parameters(

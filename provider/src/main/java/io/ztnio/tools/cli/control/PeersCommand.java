@@ -7,7 +7,11 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** {@code peers}. */
-@Command(name = "peers", aliases = "listpeers", mixinStandardHelpOptions = true, description = "List the nodes that the node of a home knows, and how it reaches them.")
+@Command(
+        name = "peers",
+        aliases = "listpeers",
+        mixinStandardHelpOptions = true,
+        description = "List the nodes that the node of a home knows, and how it reaches them.")
 public final class PeersCommand extends ControlCommand {
     private static final List<String> HEADS =
             List.of("ADDRESS", "VERSION", "ROLE", "LATENCY", "LINK", "SENT", "RECEIVED", "PATH");

@@ -49,7 +49,10 @@ public final class RunningNode {
         try {
             return new RunningNode(
                     home,
-                    port == 0 ? Integer.parseInt(TextFile.read(home.resolve(PORT_FILE)).strip()) : port,
+                    port == 0
+                            ? Integer.parseInt(
+                                    TextFile.read(home.resolve(PORT_FILE)).strip())
+                            : port,
                     token == null ? TextFile.read(home.resolve(TOKEN_FILE)).strip() : token);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(noNode(home) + ": there is no " + e.getFile(), e);
@@ -66,15 +69,17 @@ public final class RunningNode {
             RunningNode node = of(home, 0, null);
             // Without the token, which is not for whoever has the port now.
             Response health = node.send("GET", "/health", null, false);
-            return health.status() == OK && health.body().contains("\"versionMajor\"") ? Optional.of(node) : Optional.empty();
+            return health.status() == OK && health.body().contains("\"versionMajor\"")
+                    ? Optional.of(node)
+                    : Optional.empty();
         } catch (CommandFailure e) {
             return Optional.empty();
         }
     }
 
     private static String noNode(Path home) {
-        return "no node that can be asked runs with " + home
-                + " (start one with: node --home " + home + ", or name another home with -D)";
+        return "no node that can be asked runs with " + home + " (start one with: node --home " + home
+                + ", or name another home with -D)";
     }
 
     /** The value of a path. */

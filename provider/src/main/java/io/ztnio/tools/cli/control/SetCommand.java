@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code set}. */
-@Command(name = "set", mixinStandardHelpOptions = true, description = "Change what a network may do on the node of a home: allowManaged (its addresses and routes count), allowGlobal (public ones too), allowDefault (a route to everywhere), allowDNS (its DNS servers are asked).", footerHeading = "%nExample:%n", footer = "  ztnio set 8056c2e21c000001 allowGlobal=true -D ~/.ztnio")
+@Command(
+        name = "set",
+        mixinStandardHelpOptions = true,
+        description =
+                "Change what a network may do on the node of a home: allowManaged (its addresses and routes count), allowGlobal (public ones too), allowDefault (a route to everywhere), allowDNS (its DNS servers are asked).",
+        footerHeading = "%nExample:%n",
+        footer = "  ztnio set 8056c2e21c000001 allowGlobal=true -D ~/.ztnio")
 public final class SetCommand extends ControlCommand {
     @Parameters(
             paramLabel = "NETWORK",
@@ -16,7 +22,9 @@ public final class SetCommand extends ControlCommand {
             converter = NetworkText.class)
     private String network;
 
-    @Parameters(paramLabel = "SETTING=VALUE", description = "Such as allowGlobal=true; the value is true, false, 1 or 0.")
+    @Parameters(
+            paramLabel = "SETTING=VALUE",
+            description = "Such as allowGlobal=true; the value is true, false, 1 or 0.")
     private String assignment;
 
     @Override

@@ -55,7 +55,8 @@ final class RemoteJoin {
             if (missing.isEmpty()) {
                 return now;
             }
-            boolean hopeless = missing.stream().anyMatch(network -> network.status().equals(NOT_FOUND));
+            boolean hopeless =
+                    missing.stream().anyMatch(network -> network.status().equals(NOT_FOUND));
             if (hopeless || System.nanoTime() - deadline >= 0) {
                 JoinedNetwork first = missing.get(0);
                 throw new CommandFailure(
@@ -91,7 +92,9 @@ final class RemoteJoin {
                 network.get("authenticationURL") instanceof String url
                         ? SingleSignOn.at(
                                 url,
-                                network.get("authenticationExpiryTime") instanceof Number expiry ? expiry.longValue() : 0)
+                                network.get("authenticationExpiryTime") instanceof Number expiry
+                                        ? expiry.longValue()
+                                        : 0)
                         : SingleSignOn.NONE);
     }
 
