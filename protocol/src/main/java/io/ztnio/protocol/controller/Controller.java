@@ -422,7 +422,7 @@ public final class Controller implements NetworkController {
             return true;
         }
         Long expiry = metadata.token().isEmpty() ? null : network.authTokens().get(metadata.token());
-        if (expiry == null || expiry != 0 && expiry <= nowMillis) {
+        if (expiry == null || (expiry != 0 && expiry <= nowMillis)) {
             return false;
         }
         MemberJson.setAuthorized(record, true, "token", metadata.token(), nowMillis);

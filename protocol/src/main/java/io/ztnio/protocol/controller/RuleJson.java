@@ -154,7 +154,7 @@ public final class RuleJson {
                 BigEndian.putLong(data, 8, start + (Json.hexNumber(json.get(END), 0) - start & 0xffff_ffffL));
                 BigEndian.putShort(data, 16, (int) json.number(INDEX, 0));
                 data[18] = (byte)
-                        ((json.flag(LITTLE, false) ? LITTLE_ENDIAN : 0) | (int) (json.number(BITS, 1) - 1) & 0x3f);
+                        ((json.flag(LITTLE, false) ? LITTLE_ENDIAN : 0) | ((int) (json.number(BITS, 1) - 1) & 0x3f));
             }
             default -> {
                 if (data.length > 0) {
@@ -167,14 +167,14 @@ public final class RuleJson {
 
     private static void putNumber(byte[] data, int offset, int length, long value) {
         for (int i = 0; i < length; i++) {
-            data[offset + i] = (byte) (value >>> 8 * (length - 1 - i));
+            data[offset + i] = (byte) (value >>> (8 * (length - 1 - i)));
         }
     }
 
     private static long number(byte[] data, int offset, int length) {
         long value = 0;
         for (int i = 0; i < length; i++) {
-            value = value << 8 | data[offset + i] & 0xff;
+            value = (value << 8) | (data[offset + i] & 0xff);
         }
         return value;
     }

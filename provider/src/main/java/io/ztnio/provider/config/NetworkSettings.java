@@ -71,7 +71,6 @@ public record NetworkSettings(
                 found.add(new IpPrefix(prefix.address(), prefix.bits()));
             } catch (IllegalArgumentException e) {
                 // A list that allows less than was meant is the safe mistake.
-                continue;
             }
         }
         return found;

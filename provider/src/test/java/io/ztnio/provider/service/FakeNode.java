@@ -10,6 +10,7 @@ import io.ztnio.protocol.vl1.Role;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.config.NetworkSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class FakeNode implements ServedNode {
 
     @Override
     public synchronized NodeReport report() {
-        InetSocketAddress listening = new InetSocketAddress("127.0.0.1", 9993);
+        InetSocketAddress listening = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993);
         PeerStatus peer = new PeerStatus(
                 0x8e4df28b72L,
                 "1.14.1",
@@ -71,7 +72,7 @@ public final class FakeNode implements ServedNode {
                 joined.entrySet().stream().map(this::network).toList(),
                 List.of(peer, unknown),
                 new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),
-                Map.of(DropReason.values()[0], 8L));
+                Map.of(DropReason.TOO_SHORT, 8L));
     }
 
     private NetworkReport network(Map.Entry<Long, NetworkSettings> network) {

@@ -149,6 +149,6 @@ class LocalServiceTest {
         int port = service.port();
         service.close();
 
-        assertThatIOException().isThrownBy(() -> new Socket("127.0.0.1", port).close());
+        assertThatIOException().isThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close());
     }
 }

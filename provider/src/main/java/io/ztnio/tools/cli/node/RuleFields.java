@@ -76,11 +76,11 @@ final class RuleFields {
         if (given instanceof String other) {
             return other.equalsIgnoreCase(text)
                     // Without a length it would match everything.
-                    || other.contains("/")
+                    || (other.contains("/")
                             && AddressText.prefixText(other)
                                     .filter(text::equals)
-                                    .isPresent()
-                    || other.matches(HEX) && text.matches(HEX) && Json.hexNumber(other, 0) == Json.hexNumber(text, 0);
+                                    .isPresent())
+                    || (other.matches(HEX) && text.matches(HEX) && Json.hexNumber(other, 0) == Json.hexNumber(text, 0));
         }
         return given instanceof Number number && number.longValue() == Json.hexNumber(text, 0);
     }
