@@ -38,8 +38,8 @@ public final class ApiScript {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
             String type = response.headers().firstValue("Content-Type").orElse("");
             byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
-            System.out.println(
-                    response.statusCode() + "\t" + type + "\t" + Base64.getEncoder().encodeToString(body));
+            System.out.println(response.statusCode() + "\t" + type + "\t"
+                    + Base64.getEncoder().encodeToString(body));
         }
     }
 }
