@@ -354,10 +354,21 @@ public final class Engine implements AutoCloseable {
             return ControllerApi.NONE;
         }
         var api = new io.ztnio.protocol.controller.api.ControllerApi(controller.get());
-        return (method, segments, body, nowMillis) -> driver.call(now -> {
-            var answer = api.handle(method, segments, body, clock.millis(now));
-            return new Answer(answer.status(), answer.json());
-        });
+        return new ControllerApi() {
+            @Override
+            public Answer handle(String method, List<String> segments, String body, long nowMillis) {
+                return answer(driver.call(now -> api.handle(method, segments, body, nowMillis)));
+            }
+
+            @Override
+            public Answer handleUnstable(String method, List<String> segments) {
+                return answer(driver.call(now -> api.handleUnstable(method, segments)));
+            }
+        };
+    }
+
+    private static Answer answer(io.ztnio.protocol.controller.api.Answer answer) {
+        return new Answer(answer.status(), answer.json());
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */

@@ -8,7 +8,6 @@ import io.ztnio.provider.config.NetworkSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +31,7 @@ final class LocalApi {
     private static final String HEALTH = "/health";
     private static final String METRICS = "/metrics";
     private static final String CONTROLLER = "/controller";
+    private static final String UNSTABLE = "/unstable" + CONTROLLER;
     private static final String READ = "GET";
     private static final String REMOVE = "DELETE";
     private static final List<String> WRITE = List.of("POST", "PUT");
@@ -109,8 +109,12 @@ final class LocalApi {
     Reply answer(ApiRequest request, long nowMillis) {
         String path = request.path();
         String method = request.method().equals("HEAD") ? READ : request.method();
-        if (path.equals(CONTROLLER) || path.startsWith(CONTROLLER + "/")) {
-            return controller(request, nowMillis);
+        if (isBelow(CONTROLLER, path)) {
+            return reply(controller.handle(
+                    request.method(), segments(CONTROLLER, path), request.body(), nowMillis));
+        }
+        if (isBelow(UNSTABLE, path)) {
+            return reply(controller.handleUnstable(request.method(), segments(UNSTABLE, path)));
         }
         if (method.equals(READ)) {
             return read(path, nowMillis);
@@ -121,12 +125,15 @@ final class LocalApi {
         return method.equals(REMOVE) ? remove(path) : notFound();
     }
 
-    private Reply controller(ApiRequest request, long nowMillis) {
-        List<String> segments = Arrays.stream(
-                        request.path().substring(CONTROLLER.length()).split("/", -1))
-                .filter(segment -> !segment.isEmpty())
-                .toList();
-        Answer answer = controller.handle(request.method(), segments, request.body(), nowMillis);
+    private static boolean isBelow(String top, String path) {
+        return path.equals(top) || path.startsWith(top + "/");
+    }
+
+    private static List<String> segments(String top, String path) {
+        return path.equals(top) ? List.of() : List.of(path.substring(top.length() + 1).split("/", -1));
+    }
+
+    private static Reply reply(Answer answer) {
         return answer.json().isEmpty() && answer.status() == 404
                 ? notFound()
                 : Reply.json(answer.status(), answer.json());

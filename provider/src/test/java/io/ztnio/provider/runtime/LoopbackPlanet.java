@@ -144,6 +144,11 @@ public final class LoopbackPlanet implements AutoCloseable {
         return root;
     }
 
+    /** The root's token for its local API; once that is served. */
+    String rootToken() throws IOException {
+        return new String(rootConfig.store().get("authtoken.secret").orElseThrow(), StandardCharsets.US_ASCII);
+    }
+
     /** Where homes and the planet file are. */
     public Path directory() {
         return directory;

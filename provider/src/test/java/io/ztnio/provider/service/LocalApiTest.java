@@ -36,14 +36,23 @@ class LocalApiTest {
 
     @BeforeEach
     void start() throws IOException {
-        api = new LocalApi(node, store, Optional.of(Path.of("/home/zt")), this::control, new SplittableRandom(1));
+        api = new LocalApi(node, store, Optional.of(Path.of("/home/zt")), new Control(), new SplittableRandom(1));
         token = text("authtoken.secret");
         metricsToken = text("metricstoken.secret");
     }
 
-    private Answer control(String method, List<String> segments, String body, long nowMillis) {
-        controlled.add(method + " " + segments + " " + body + " " + nowMillis);
-        return segments.equals(List.of("unknown")) ? Answer.NOT_FOUND : new Answer(202, "{\"a\":1}");
+    private final class Control implements ControllerApi {
+        @Override
+        public Answer handle(String method, List<String> segments, String body, long nowMillis) {
+            controlled.add(method + " " + segments + " " + body + " " + nowMillis);
+            return segments.equals(List.of("unknown")) ? Answer.NOT_FOUND : new Answer(202, "{\"a\":1}");
+        }
+
+        @Override
+        public Answer handleUnstable(String method, List<String> segments) {
+            controlled.add("unstable " + method + " " + segments);
+            return new Answer(200, "[]");
+        }
     }
 
     private String text(String key) throws IOException {
@@ -318,9 +327,12 @@ class LocalApiTest {
         assertThat(reply).isEqualTo(new LocalApi.Reply(202, "application/json", "{\"a\":1}"));
         assertThat(call("GET", "/controller", "").status()).isEqualTo(202);
         assertThat(call("GET", "/controller/unknown", "").status()).isEqualTo(404);
+        assertThat(call("GET", "/unstable/controller/network/", "").body()).isEqualTo("[]");
+        assertThat(call("GET", "/unstable", "").status()).isEqualTo(404);
         assertThat(controlled)
                 .containsExactly(
-                        "POST [network, " + NETWORK + ", member] {} " + NOW, "GET []  " + NOW, "GET [unknown]  " + NOW);
+                        "POST [network, " + NETWORK + ", member] {} " + NOW, "GET []  " + NOW, "GET [unknown]  " + NOW,
+                        "unstable GET [network, ]");
     }
 
     @ParameterizedTest

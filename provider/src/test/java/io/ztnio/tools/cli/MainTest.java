@@ -165,7 +165,7 @@ class MainTest {
 
     @Test
     void aControllerWithoutANetworkIsToldWhatIsMissing() {
-        CommandRun run = CommandRun.of("node", "--controller");
+        CommandRun run = CommandRun.of("node", "--controller", "--no-api");
 
         assertThat(run.err()).startsWith("--controller needs --network FILE, the definition of the network to serve");
     }
