@@ -449,11 +449,6 @@ public final class Engine implements AutoCloseable {
         return driver.call(now -> action.apply(mine, clock.millis(now)));
     }
 
-    /** Whether this node serves networks of its own. */
-    public boolean isController() {
-        return controller.isPresent();
-    }
-
     private Controller mustControl() {
         return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
     }
@@ -491,7 +486,7 @@ public final class Engine implements AutoCloseable {
     /** Inside the gate: whether frames wait for what others will soon have said. */
     private boolean isSending(long nowNanos) {
         long millis = clock.millis(nowNanos);
-        return node.isSending(millis) || networks.networks().isGathering(millis);
+        return node.isSending(millis) || networks.networks().isGathering(millis) || stack.awaitsNeighbors();
     }
 
     /** Inside the gate: goes on with what waited for the senders. */

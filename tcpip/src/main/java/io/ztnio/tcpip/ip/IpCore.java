@@ -282,6 +282,11 @@ public final class IpCore implements IpLayer {
         return loopback;
     }
 
+    /** Whether packets wait for the MAC addresses of neighbours. */
+    public boolean awaitsNeighbors() {
+        return waitingPackets.packets() > 0;
+    }
+
     WaitingPackets waitingPackets() {
         return waitingPackets;
     }

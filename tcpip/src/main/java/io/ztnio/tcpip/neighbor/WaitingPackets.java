@@ -25,7 +25,8 @@ public final class WaitingPackets {
     private int packets;
     private int bytes;
 
-    int packets() {
+    /** How many there are. */
+    public int packets() {
         return packets;
     }
 

@@ -114,6 +114,11 @@ public final class IpStack implements Stack {
     }
 
     @Override
+    public boolean awaitsNeighbors() {
+        return host.ip.awaitsNeighbors();
+    }
+
+    @Override
     public int abortConnections(long nowNanos) {
         return tcp.abortAll(nowNanos);
     }

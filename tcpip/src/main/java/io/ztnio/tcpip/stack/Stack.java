@@ -80,6 +80,9 @@ public interface Stack {
      */
     boolean awaitsAcknowledgment();
 
+    /** Whether packets wait for the MAC addresses of neighbours, of everything but TCP where that is several stacks. Inside the gate. */
+    boolean awaitsNeighbors();
+
     /**
      * Resets what is left of TCP connections, so that their peers learn that nothing more comes. A peer that doubts a
      * reset asks, and is answered if the stack gets another moment. Inside the gate.

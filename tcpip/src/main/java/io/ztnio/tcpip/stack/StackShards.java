@@ -182,6 +182,11 @@ public final class StackShards implements Stack {
     }
 
     @Override
+    public boolean awaitsNeighbors() {
+        return home.ip.awaitsNeighbors();
+    }
+
+    @Override
     public boolean awaitsAcknowledgment() {
         boolean[] any = new boolean[1];
         inEachGate((index, now) -> any[0] |= shards.get(index).stack.awaitsAcknowledgment());

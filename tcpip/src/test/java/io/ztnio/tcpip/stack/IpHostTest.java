@@ -167,9 +167,12 @@ class IpHostTest {
     void aNeighbourIsAskedThreeTimesThenItsPacketsFail() {
         Lan.Host a = lan.host(A, "10.1.0.1/24", "fd00::1/64");
 
+        assertThat(a.stack.awaitsNeighbors()).isFalse();
         a.stack.ping(ip("10.1.0.9"), 56, 30 * SECOND, outcome, lan.now);
+        assertThat(a.stack.awaitsNeighbors()).isTrue();
         lan.run(5 * SECOND);
 
+        assertThat(a.stack.awaitsNeighbors()).isFalse();
         assertThat(a.link.sent)
                 .hasSize(3)
                 .allSatisfy(frame -> assertThat(frame.hex())
