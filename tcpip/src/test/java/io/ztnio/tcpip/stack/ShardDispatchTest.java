@@ -177,12 +177,12 @@ class ShardDispatchTest {
         assertThat(split[0]).isGreaterThan(8 * 8);
     }
 
-    /** A packet in pieces of eight bytes and the rest, or behind a fragment header that says it is whole. */
+    /** A packet in a piece that has just the transport's header (RFC 1858) and the rest, or behind a fragment header that says it is whole. */
     private static List<byte[]> fragments(TestLink.Frame frame, int identification, boolean atomic) {
         byte[] whole = frame.payload();
         boolean v6 = frame.etherType() == EtherType.IPV6;
         int header = v6 ? Ipv6Header.LENGTH : Ipv4Header.headerLength(whole, 0);
-        int firstPart = atomic ? whole.length - header : 8;
+        int firstPart = atomic ? whole.length - header : Math.min(24, whole.length - header);
         List<byte[]> pieces = new ArrayList<>();
         for (int at = 0; at < whole.length - header; at += at == 0 ? firstPart : whole.length) {
             int length = at == 0 ? firstPart : whole.length - header - at;
