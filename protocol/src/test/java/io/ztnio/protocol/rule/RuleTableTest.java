@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every type of rule ({@code docs/protocol.md} 6.3, 7.6), seen from either end of a frame. */
+@Tag("any-jdk")
 class RuleTableTest {
     private static final long SELF = 0x1111111111L;
     private static final long PEER = 0x2222222222L;

@@ -7,10 +7,12 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Thousands of connections that hold what memory they can get leave an honest one enough to go on, while and after. */
+@Tag("any-jdk")
 class StarvationTest {
     private static final int UNREAD = 1300;
     private static final int CLOSED_WINDOWS = 3000;

@@ -424,7 +424,7 @@ class TurnGateTest {
         assumeTrue(Runtime.version().feature() < 20, "no thread can be stopped by force on this JDK");
         AtomicInteger ran = new AtomicInteger();
 
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 100; i++) {
             CountDownLatch posting = new CountDownLatch(1);
             Thread stopped = new Thread(() -> {
                 while (true) {
