@@ -111,6 +111,7 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackages(
                     "io.ztnio.protocol.transport..",
+                    "io.ztnio.protocol.relay..",
                     "io.ztnio.tcpip.turn..",
                     "io.ztnio.overlay.socket..",
                     "io.ztnio.overlay.transport..",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Print a property of a network on the node of a home: a field of -j listnetworks, or ip, ip4, ip6, ip6plane or ip6prefix for its addresses.",
         footerHeading = "%nExample:%n",
-        footer = "  ztnio get 8056c2e21c000001 ip4 -D ~/.ztnio")
+        footer = "  ztnio get NETWORK_ID ip4 -D ~/.ztnio")
 public final class GetCommand extends ControlCommand {
     @Parameters(
             paramLabel = "NETWORK",

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Have the node of a home leave a network; its connections there end, and it is not joined again by the home.",
         footerHeading = "%nExample:%n",
-        footer = "  ztnio leave 8056c2e21c000001 -D ~/.ztnio")
+        footer = "  ztnio leave NETWORK_ID -D ~/.ztnio")
 public final class LeaveCommand extends ControlCommand {
     @Parameters(
             paramLabel = "NETWORK",

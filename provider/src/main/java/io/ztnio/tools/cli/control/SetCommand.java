@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Change what a network may do on the node of a home: allowManaged (its addresses and routes count), allowGlobal (public ones too), allowDefault (a route to everywhere), allowDNS (its DNS servers are asked).",
         footerHeading = "%nExample:%n",
-        footer = "  ztnio set 8056c2e21c000001 allowGlobal=true -D ~/.ztnio")
+        footer = "  ztnio set NETWORK_ID allowGlobal=true -D ~/.ztnio")
 public final class SetCommand extends ControlCommand {
     @Parameters(
             paramLabel = "NETWORK",
