@@ -110,8 +110,7 @@ final class LocalApi {
         String path = request.path();
         String method = request.method().equals("HEAD") ? READ : request.method();
         if (isBelow(CONTROLLER, path)) {
-            return reply(controller.handle(
-                    request.method(), segments(CONTROLLER, path), request.body(), nowMillis));
+            return reply(controller.handle(request.method(), segments(CONTROLLER, path), request.body(), nowMillis));
         }
         if (isBelow(UNSTABLE, path)) {
             return reply(controller.handleUnstable(request.method(), segments(UNSTABLE, path)));
@@ -130,7 +129,9 @@ final class LocalApi {
     }
 
     private static List<String> segments(String top, String path) {
-        return path.equals(top) ? List.of() : List.of(path.substring(top.length() + 1).split("/", -1));
+        return path.equals(top)
+                ? List.of()
+                : List.of(path.substring(top.length() + 1).split("/", -1));
     }
 
     private static Reply reply(Answer answer) {

@@ -43,7 +43,8 @@ class ServedControllerTest {
         planet.close();
     }
 
-    private HttpResponse<String> call(String method, String path, String body) throws IOException, InterruptedException {
+    private HttpResponse<String> call(String method, String path, String body)
+            throws IOException, InterruptedException {
         int port = planet.root().localAddresses().get(0).getPort();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
@@ -56,7 +57,8 @@ class ServedControllerTest {
                 .send(request, BodyHandlers.ofString());
     }
 
-    private Map<String, Object> object(String method, String path, String body) throws IOException, InterruptedException {
+    private Map<String, Object> object(String method, String path, String body)
+            throws IOException, InterruptedException {
         HttpResponse<String> answer = call(method, path, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JSON.std.mapFrom(answer.body());
@@ -75,7 +77,8 @@ class ServedControllerTest {
         ServedNode node = member.networks().control();
 
         node.join(NetworkId.parse(network));
-        String path = "/controller/network/" + network + "/member/" + Address.format(member.networks().address());
+        String path = "/controller/network/" + network + "/member/"
+                + Address.format(member.networks().address());
         awaitStatus(node, network, NetworkStatus.ACCESS_DENIED);
         assertThat(object("POST", path, "{\"authorized\":true}")).containsEntry("authorized", true);
         assertThat(member.networks().awaitUsable(NetworkId.parse(network), 60, TimeUnit.SECONDS))

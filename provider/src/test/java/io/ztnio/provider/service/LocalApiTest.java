@@ -331,7 +331,9 @@ class LocalApiTest {
         assertThat(call("GET", "/unstable", "").status()).isEqualTo(404);
         assertThat(controlled)
                 .containsExactly(
-                        "POST [network, " + NETWORK + ", member] {} " + NOW, "GET []  " + NOW, "GET [unknown]  " + NOW,
+                        "POST [network, " + NETWORK + ", member] {} " + NOW,
+                        "GET []  " + NOW,
+                        "GET [unknown]  " + NOW,
                         "unstable GET [network, ]");
     }
 

@@ -81,7 +81,10 @@ public final class NodeCommand implements Callable<Integer> {
                     spec.commandLine(), "--tcp-relay-port is a port from 0 to 65535, and needs --root");
         }
         ZtnioConfig config = config();
-        if (networks.isEmpty() && controller && noApi && !Files.isDirectory(config.home().resolve("controller.d"))) {
+        if (networks.isEmpty()
+                && controller
+                && noApi
+                && !Files.isDirectory(config.home().resolve("controller.d"))) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--controller needs --network FILE, the definition of the network to serve, a home with controller.d,"
