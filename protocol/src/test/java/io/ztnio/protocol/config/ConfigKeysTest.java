@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each key of a configuration by itself ({@code docs/protocol.md} 6.2): as it is read, what is without it, and as it is written. */
-@Tag("any-jdk")
 class ConfigKeysTest {
     private static final Identity CONTROLLER = SimIdentities.of(1);
     private static final Identity MEMBER = SimIdentities.of(2);
