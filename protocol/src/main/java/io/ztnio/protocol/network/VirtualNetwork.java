@@ -237,12 +237,12 @@ public final class VirtualNetwork {
         singleSignOn = parameters;
     }
 
-    /** The member, made if need be; the one used longest ago makes room. */
     /** Where the pieces that come from a peer are put together. */
     ConfigAssembly assembly(long sender) {
         return sender == controller() ? fromController : fromOthers;
     }
 
+    /** The member, made if need be; the one used longest ago makes room. */
     Member member(long address, long nowMillis) {
         Member member = members.get(address);
         if (member == null) {
