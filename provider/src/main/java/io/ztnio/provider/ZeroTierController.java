@@ -5,6 +5,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.world.World;
+import io.ztnio.provider.config.PathSettings;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -50,7 +51,8 @@ public final class ZeroTierController implements AutoCloseable {
                 0,
                 PEER_TIMEOUT,
                 Duration.ZERO,
-                StackConfig.defaults());
+                StackConfig.defaults(),
+                PathSettings.NONE);
         return new ZeroTierController(Engine.start(config, sockets, time));
     }
 

@@ -10,10 +10,12 @@ import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Rules in JSON, as ZeroTier's rule compiler writes them ({@code protocol.md} 9.6): {@code type} is the name of the type, matches
@@ -38,6 +40,16 @@ public final class RuleJson {
     /** Alone of all it goes without MATCH. */
     private static final String INTEGER_RANGE = "INTEGER_RANGE";
 
+    /** They have a tag's number and a value. */
+    private static final Set<RuleType> OF_TAGS = EnumSet.of(
+            RuleType.MATCH_TAGS_DIFFERENCE,
+            RuleType.MATCH_TAGS_BITWISE_AND,
+            RuleType.MATCH_TAGS_BITWISE_OR,
+            RuleType.MATCH_TAGS_BITWISE_XOR,
+            RuleType.MATCH_TAGS_EQUAL,
+            RuleType.MATCH_TAG_SENDER,
+            RuleType.MATCH_TAG_RECEIVER);
+
     private static final int LITTLE_ENDIAN = 0x80;
     private static final int WITH_CODE = 1;
 
@@ -45,6 +57,9 @@ public final class RuleJson {
 
     /** The fields that a rule of this type has beside {@code type}, {@code not} and {@code or}. */
     public static List<String> fields(RuleType type) {
+        if (OF_TAGS.contains(type)) {
+            return List.of(ID, VALUE);
+        }
         return switch (type) {
             case ACTION_DROP, ACTION_ACCEPT, ACTION_BREAK, ACTION_PRIORITY -> List.of();
             case ACTION_TEE, ACTION_WATCH -> List.of(ADDRESS, FLAGS, LENGTH);
@@ -52,13 +67,6 @@ public final class RuleJson {
             case MATCH_IP_TOS -> List.of(MASK, START, END);
             case MATCH_ICMP -> List.of(ICMP_TYPE, ICMP_CODE);
             case MATCH_IP_SOURCE_PORT_RANGE, MATCH_IP_DEST_PORT_RANGE, MATCH_FRAME_SIZE_RANGE -> List.of(START, END);
-            case MATCH_TAGS_DIFFERENCE,
-                    MATCH_TAGS_BITWISE_AND,
-                    MATCH_TAGS_BITWISE_OR,
-                    MATCH_TAGS_BITWISE_XOR,
-                    MATCH_TAGS_EQUAL,
-                    MATCH_TAG_SENDER,
-                    MATCH_TAG_RECEIVER -> List.of(ID, VALUE);
             case MATCH_INTEGER_RANGE -> List.of(START, END, INDEX, LITTLE, BITS);
             default -> List.of(field(type));
         };
@@ -110,6 +118,11 @@ public final class RuleJson {
 
     private static byte[] data(RuleType type, JsonObject json) {
         byte[] data = new byte[type.dataLength()];
+        if (OF_TAGS.contains(type)) {
+            BigEndian.putInt(data, 0, (int) json.number(ID, 0));
+            BigEndian.putInt(data, 4, (int) json.number(VALUE, 0));
+            return data;
+        }
         switch (type) {
             case ACTION_TEE, ACTION_WATCH, ACTION_REDIRECT -> {
                 BigEndian.putLong(data, 0, Json.hexNumber(json.get(ADDRESS), 0) & 0xff_ffff_ffffL);
@@ -137,16 +150,6 @@ public final class RuleJson {
                 BigEndian.putShort(data, 2, (int) json.number(END, start));
             }
             case MATCH_CHARACTERISTICS -> BigEndian.putLong(data, 0, Json.hexNumber(json.get(MASK), 0));
-            case MATCH_TAGS_DIFFERENCE,
-                    MATCH_TAGS_BITWISE_AND,
-                    MATCH_TAGS_BITWISE_OR,
-                    MATCH_TAGS_BITWISE_XOR,
-                    MATCH_TAGS_EQUAL,
-                    MATCH_TAG_SENDER,
-                    MATCH_TAG_RECEIVER -> {
-                BigEndian.putInt(data, 0, (int) json.number(ID, 0));
-                BigEndian.putInt(data, 4, (int) json.number(VALUE, 0));
-            }
             case MATCH_INTEGER_RANGE -> {
                 long start = Json.hexNumber(json.get(START), 0);
                 BigEndian.putLong(data, 0, start);
@@ -210,6 +213,9 @@ public final class RuleJson {
         if (!rule.isAction()) {
             json.put("not", rule.isNot()).put("or", rule.isOr());
         }
+        if (OF_TAGS.contains(type)) {
+            return json.put(ID, number(data, 0, 4)).put(VALUE, number(data, 4, 4));
+        }
         switch (type) {
             case ACTION_TEE, ACTION_WATCH, ACTION_REDIRECT -> {
                 json.put(ADDRESS, Address.format(BigEndian.getLong(data, 0) & 0xff_ffff_ffffL))
@@ -238,13 +244,6 @@ public final class RuleJson {
             case MATCH_IP_SOURCE_PORT_RANGE, MATCH_IP_DEST_PORT_RANGE, MATCH_FRAME_SIZE_RANGE ->
                 json.put(START, number(data, 0, 2)).put(END, number(data, 2, 2));
             case MATCH_CHARACTERISTICS -> json.put(MASK, hex(BigEndian.getLong(data, 0)));
-            case MATCH_TAGS_DIFFERENCE,
-                    MATCH_TAGS_BITWISE_AND,
-                    MATCH_TAGS_BITWISE_OR,
-                    MATCH_TAGS_BITWISE_XOR,
-                    MATCH_TAGS_EQUAL,
-                    MATCH_TAG_SENDER,
-                    MATCH_TAG_RECEIVER -> json.put(ID, number(data, 0, 4)).put(VALUE, number(data, 4, 4));
             case MATCH_INTEGER_RANGE ->
                 json.put(START, hex(BigEndian.getLong(data, 0)))
                         .put(END, hex(BigEndian.getLong(data, 8)))

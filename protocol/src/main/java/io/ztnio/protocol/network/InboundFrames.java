@@ -234,24 +234,9 @@ final class InboundFrames {
             networks.count(NetworkDropReason.FILTERED);
             return verdict;
         }
-        for (int i = 0; i < networks.rules.copies(); i++) {
-            Diversion diversion = networks.rules.copyIsWatch(i) ? Diversion.WATCH_INBOUND : Diversion.TEE_INBOUND;
-            networks.outbound.sendExtended(
-                    network,
-                    networks.rules.copyTarget(i),
-                    diversion.flags(),
-                    networks.rules.copyLength(i),
-                    true,
-                    nowMillis);
-        }
+        networks.outbound.sendCopies(network, Diversion.WATCH_INBOUND, Diversion.TEE_INBOUND, nowMillis);
         if (verdict == Verdict.REDIRECT) {
-            networks.outbound.sendExtended(
-                    network,
-                    networks.rules.redirectTarget(),
-                    Diversion.REDIRECT_INBOUND.flags(),
-                    frame.length(),
-                    true,
-                    nowMillis);
+            networks.outbound.redirect(network, Diversion.REDIRECT_INBOUND, nowMillis);
             return Verdict.DROP;
         }
         return verdict;

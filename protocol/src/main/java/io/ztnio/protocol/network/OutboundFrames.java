@@ -160,8 +160,20 @@ final class OutboundFrames {
                     nowMillis);
             return false;
         }
-        for (int i = 0; copies && i < networks.rules.copies(); i++) {
-            Diversion diversion = networks.rules.copyIsWatch(i) ? Diversion.WATCH_OUTBOUND : Diversion.TEE_OUTBOUND;
+        if (copies) {
+            sendCopies(network, Diversion.WATCH_OUTBOUND, Diversion.TEE_OUTBOUND, nowMillis);
+        }
+        if (verdict == Verdict.REDIRECT) {
+            redirect(network, Diversion.REDIRECT_OUTBOUND, nowMillis);
+            return false;
+        }
+        return true;
+    }
+
+    /** Sends the copies of the frame in {@link Networks#frame} that the rules, which have just judged it, want. */
+    void sendCopies(VirtualNetwork network, Diversion watched, Diversion teed, long nowMillis) {
+        for (int i = 0; i < networks.rules.copies(); i++) {
+            Diversion diversion = networks.rules.copyIsWatch(i) ? watched : teed;
             sendExtended(
                     network,
                     networks.rules.copyTarget(i),
@@ -170,17 +182,17 @@ final class OutboundFrames {
                     true,
                     nowMillis);
         }
-        if (verdict == Verdict.REDIRECT) {
-            sendExtended(
-                    network,
-                    networks.rules.redirectTarget(),
-                    Diversion.REDIRECT_OUTBOUND.flags(),
-                    networks.frame.length(),
-                    true,
-                    nowMillis);
-            return false;
-        }
-        return true;
+    }
+
+    /** Sends the frame in {@link Networks#frame} where the rules, which have just judged it, want it instead. */
+    void redirect(VirtualNetwork network, Diversion diversion, long nowMillis) {
+        sendExtended(
+                network,
+                networks.rules.redirectTarget(),
+                diversion.flags(),
+                networks.frame.length(),
+                true,
+                nowMillis);
     }
 
     /** Sends the frame in {@link Networks#frame}, or its first {@code length} bytes, as EXT_FRAME. */

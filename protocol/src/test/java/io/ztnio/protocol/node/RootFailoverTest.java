@@ -36,9 +36,7 @@ class RootFailoverTest {
 
     @Test
     void aRelayedStreamGoesOnSecondsAfterItsOnlyRootReturns() {
-        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
-        start(first, FIRST, planet);
-        startMembers(planet);
+        World planet = startWithOneRoot();
         blockDirectPaths();
         talk(10);
         first.stop();
@@ -52,9 +50,7 @@ class RootFailoverTest {
 
     @Test
     void aNodeThatHasGoneSilentWhileItsRootWasAwayHearsOfTheReturn() {
-        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
-        start(first, FIRST, planet);
-        startMembers(planet);
+        World planet = startWithOneRoot();
         blockDirectPaths();
         talk(10);
         first.stop();
@@ -84,10 +80,7 @@ class RootFailoverTest {
 
     @Test
     void strangersMeetAsSoonWithOneOfTwoRootsJustDead() {
-        World planet = planet(1, root(FIRST, "80.1.1.1:9993"), root(SECOND, "80.2.2.2:9993"));
-        start(first, FIRST, planet);
-        start(second, SECOND, planet);
-        startMembers(planet);
+        startWithTwoRoots();
         net.run(30_000);
         first.stop();
         net.run(5_000);
@@ -97,10 +90,7 @@ class RootFailoverTest {
 
     @Test
     void aRelayedStreamTakesTheOtherRootWhenTheBestOneDies() {
-        World planet = planet(1, root(FIRST, "80.1.1.1:9993"), root(SECOND, "80.2.2.2:9993"));
-        start(first, FIRST, planet);
-        start(second, SECOND, planet);
-        startMembers(planet);
+        startWithTwoRoots();
         blockDirectPaths();
         talk(30);
         boolean byFirst = first.counters().relayed() >= second.counters().relayed();
@@ -199,6 +189,20 @@ class RootFailoverTest {
         first.stop();
 
         assertThat(arrives("by the moon", 7)).isTrue();
+    }
+
+    private World startWithOneRoot() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        start(first, FIRST, planet);
+        startMembers(planet);
+        return planet;
+    }
+
+    private void startWithTwoRoots() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"), root(SECOND, "80.2.2.2:9993"));
+        start(first, FIRST, planet);
+        start(second, SECOND, planet);
+        startMembers(planet);
     }
 
     private void startMembers(World planet) {

@@ -6,10 +6,8 @@ import io.ztnio.protocol.Vectors;
 import io.ztnio.protocol.rule.RuleEngine.Verdict;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.ByteReader;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,39 +36,8 @@ class RuleEngineTest {
 
     private final RuleEngine engine = new RuleEngine(SELF, new SplittableRandom(1));
     private final FilteredFrame frame = new FilteredFrame();
-    private final Party own = new Party();
-    private final Party remote = new Party();
-
-    private static final class Party implements RuleParty {
-        final Map<Integer, Long> tags = new HashMap<>();
-        List<List<Rule>> capabilities = List.of();
-        boolean ownsEverything;
-
-        @Override
-        public long tag(int id) {
-            return tags.getOrDefault(id, NO_TAG);
-        }
-
-        @Override
-        public int capabilityCount() {
-            return capabilities.size();
-        }
-
-        @Override
-        public List<Rule> capabilityRules(int index) {
-            return capabilities.get(index);
-        }
-
-        @Override
-        public boolean ownsIp(byte[] bytes, int offset, int length) {
-            return ownsEverything;
-        }
-
-        @Override
-        public boolean ownsMac(long mac) {
-            return ownsEverything;
-        }
-    }
+    private final TestParty own = new TestParty();
+    private final TestParty remote = new TestParty();
 
     private static Arguments row(byte[] frame, Rule match, boolean plain, boolean inverted) {
         return Arguments.of(frame, match, plain, inverted);
@@ -185,7 +152,8 @@ class RuleEngineTest {
 
     @Test
     void capabilitiesOfTheSenderAreAskedWhenTheNetworkSaysNothing() {
-        own.capabilities = List.of(List.of(Rule.DROP), List.of(Rule.match(RuleType.MATCH_IP_PROTOCOL, 6), Rule.ACCEPT));
+        own.capabilities.add(List.of(Rule.DROP));
+        own.capabilities.add(List.of(Rule.match(RuleType.MATCH_IP_PROTOCOL, 6), Rule.ACCEPT));
 
         assertThat(outbound(TCP4, List.of())).isEqualTo(Verdict.ACCEPT);
         assertThat(outbound(ICMP4, List.of())).isEqualTo(Verdict.DROP);
@@ -252,7 +220,7 @@ class RuleEngineTest {
         Rule inbound = Rule.match(RuleType.MATCH_CHARACTERISTICS, 1L << 63);
 
         assertThat(filter(TCP4, List.of(authenticated, Rule.ACCEPT), true)).isEqualTo(Verdict.DROP);
-        remote.ownsEverything = true;
+        remote.owns = what -> true;
         assertThat(filter(TCP4, List.of(authenticated, Rule.ACCEPT), true)).isEqualTo(Verdict.ACCEPT);
         assertThat(filter(TCP4, List.of(inbound, Rule.ACCEPT), true)).isEqualTo(Verdict.ACCEPT);
         assertThat(outbound(TCP4, List.of(authenticated, Rule.ACCEPT))).isEqualTo(Verdict.DROP);

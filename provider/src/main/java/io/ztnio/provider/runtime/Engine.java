@@ -3,6 +3,8 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.MemberDefinition;
 import io.ztnio.protocol.controller.NetworkDefinition;
+import io.ztnio.protocol.controller.api.Answer;
+import io.ztnio.protocol.controller.api.ControllerApi;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStore;
 import io.ztnio.protocol.node.Node;
@@ -16,9 +18,8 @@ import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
-import io.ztnio.provider.service.Answer;
-import io.ztnio.provider.service.ControllerApi;
 import io.ztnio.provider.service.LocalService;
+import io.ztnio.provider.service.ServedController;
 import io.ztnio.provider.service.ServedNode;
 import io.ztnio.tcpip.stack.Continuity;
 import io.ztnio.tcpip.stack.Stack;
@@ -341,7 +342,7 @@ public final class Engine implements AutoCloseable {
         int port = transport.localAddresses().get(0).getPort();
         try {
             parts.add(
-                    "the local API", LocalService.start(control, config.store(), config.home(), controllerApi(), port));
+                    "the local API", LocalService.start(control, config.store(), config.home(), served(), port));
         } catch (LinkageError e) {
             throw new IOException("the local API needs the module jdk.httpserver, which this JDK lacks", e);
         } catch (IOException e) {
@@ -349,26 +350,22 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private ControllerApi controllerApi() {
+    private ServedController served() {
         if (controller.isEmpty()) {
-            return ControllerApi.NONE;
+            return ServedController.NONE;
         }
-        var api = new io.ztnio.protocol.controller.api.ControllerApi(controller.get());
-        return new ControllerApi() {
+        ControllerApi api = new ControllerApi(controller.get());
+        return new ServedController() {
             @Override
             public Answer handle(String method, List<String> segments, String body, long nowMillis) {
-                return answer(driver.call(now -> api.handle(method, segments, body, nowMillis)));
+                return driver.call(now -> api.handle(method, segments, body, nowMillis));
             }
 
             @Override
             public Answer handleUnstable(String method, List<String> segments) {
-                return answer(driver.call(now -> api.handleUnstable(method, segments)));
+                return driver.call(now -> api.handleUnstable(method, segments));
             }
         };
-    }
-
-    private static Answer answer(io.ztnio.protocol.controller.api.Answer answer) {
-        return new Answer(answer.status(), answer.json());
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */

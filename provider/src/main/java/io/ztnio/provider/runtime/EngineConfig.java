@@ -73,36 +73,6 @@ public record EngineConfig(
         bind = List.copyOf(bind);
     }
 
-    /** Of a node about whose paths nothing is said. */
-    public EngineConfig(
-            Optional<Path> home,
-            StateStore store,
-            Optional<World> planet,
-            List<InetAddress> bind,
-            int port,
-            boolean loopback,
-            boolean controller,
-            UdpOffload offload,
-            int threads,
-            Duration peerTimeout,
-            Duration exitTimeout,
-            StackConfig stack) {
-        this(
-                home,
-                store,
-                planet,
-                bind,
-                port,
-                loopback,
-                controller,
-                offload,
-                threads,
-                peerTimeout,
-                exitTimeout,
-                stack,
-                PathSettings.NONE);
-    }
-
     /**
      * What the configuration says.
      *

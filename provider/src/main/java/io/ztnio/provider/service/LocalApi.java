@@ -1,6 +1,7 @@
 package io.ztnio.provider.service;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.controller.api.Answer;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.world.World;
@@ -49,7 +50,7 @@ final class LocalApi {
     private final ServedNode node;
     private final StateStore store;
     private final String home;
-    private final ControllerApi controller;
+    private final ServedController controller;
     private final ApiToken all;
     private final ApiToken metrics;
 
@@ -72,7 +73,7 @@ final class LocalApi {
      * @param random cryptographically strong
      * @throws IOException if a token cannot be read or made
      */
-    LocalApi(ServedNode node, StateStore store, Optional<Path> home, ControllerApi controller, RandomGenerator random)
+    LocalApi(ServedNode node, StateStore store, Optional<Path> home, ServedController controller, RandomGenerator random)
             throws IOException {
         this.node = node;
         this.store = store;

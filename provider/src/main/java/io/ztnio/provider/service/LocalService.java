@@ -58,7 +58,7 @@ public final class LocalService implements AutoCloseable {
      * @throws IOException if the port is taken, or the tokens cannot be read or made
      */
     public static LocalService start(
-            ServedNode node, StateStore store, Optional<Path> home, ControllerApi controller, int port)
+            ServedNode node, StateStore store, Optional<Path> home, ServedController controller, int port)
             throws IOException {
         LocalApi api = new LocalApi(node, store, home, controller, new SecureRandom());
         LocalService service = new LocalService(api, System::currentTimeMillis);

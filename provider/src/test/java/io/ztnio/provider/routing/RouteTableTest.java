@@ -3,18 +3,12 @@ package io.ztnio.provider.routing;
 import static io.ztnio.provider.routing.Addresses.ip;
 import static io.ztnio.provider.routing.Addresses.link;
 import static io.ztnio.provider.routing.Addresses.prefix;
-import static io.ztnio.provider.routing.Addresses.prefixes;
 import static io.ztnio.provider.routing.Addresses.withoutAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ztnio.provider.config.NetworkSettings;
-import io.ztnio.provider.config.WhenUnavailable;
-import io.ztnio.tcpip.link.LinkConfig;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,155 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which stack an address is for: a function of networks, host, settings and time. */
-class RouteTableTest {
-    private static final long A = 0xa1L;
-    private static final long B = 0xb2L;
-    private static final long DEADLINE = Long.MAX_VALUE - 10;
-    private static final long BEFORE = DEADLINE - 1;
-
-    /** The clock's numbers wrap. */
-    @SuppressWarnings("ConstantOverflow") // it is meant to
-    private static final long AFTER = DEADLINE + 20;
-
-    private final List<NetworkClaims> networks = new ArrayList<>();
-    private final ClaimHistory history = new ClaimHistory();
-    private RoutingSettings settings = new RoutingSettings(List.of(), List.of(), WhenUnavailable.FAIL);
-    private HostRoutes host = HostRoutes.NONE;
-
-    private void usable(long id, LinkConfig link) {
-        add(NetworkClaims.usable(id, link));
-    }
-
-    private void unknown(long id) {
-        add(new NetworkClaims(id, Standing.WAITING, "no answer", Optional.empty()));
-    }
-
-    private void refused(long id) {
-        add(new NetworkClaims(id, Standing.UNAVAILABLE, "not authorised", Optional.empty()));
-    }
-
-    private void refused(long id, LinkConfig link) {
-        add(new NetworkClaims(id, Standing.UNAVAILABLE, "not authorised", Optional.of(link)));
-    }
-
-    private void waiting(long id, LinkConfig link) {
-        add(new NetworkClaims(id, Standing.WAITING, "starting", Optional.of(link)));
-    }
-
-    private void add(NetworkClaims network) {
-        networks.removeIf(known -> known.id() == network.id());
-        networks.add(network);
-        network.link().ifPresent(link -> history.note(network.id(), link));
-    }
-
-    private void routes(String... prefixes) {
-        settings = new RoutingSettings(prefixes(prefixes), settings.bypass(), WhenUnavailable.FAIL);
-    }
-
-    private void bypass(String... prefixes) {
-        settings = new RoutingSettings(settings.routes(), prefixes(prefixes), WhenUnavailable.FAIL);
-    }
-
-    private void host(Set<String> addresses, String... connected) {
-        host = new HostRoutes(
-                Set.copyOf(addresses.stream().map(Addresses::ip).toList()),
-                Arrays.stream(connected)
-                        .map(text -> new HostRoutes.Connected(prefix(text), "eth0"))
-                        .toList());
-    }
-
-    private RouteTable table() {
-        return RouteTable.of(settings, host, networks, history, DEADLINE);
-    }
-
-    private Verdict remote(String address) {
-        return remote(address, BEFORE);
-    }
-
-    private Verdict remote(String address, long now) {
-        return table().decide(ip(address), now).verdict();
-    }
-
-    private Verdict local(String address) {
-        return table().decideLocal(ip(address), BEFORE).verdict();
-    }
-
-    private String reason(String address, long now) {
-        return table().decide(ip(address), now).reason();
-    }
-
-    /** What the user lets a network claim. */
-    @Nested
-    class WhatTheSettingsOfANetworkAllow {
-        private void usable(NetworkSettings settings, LinkConfig link) {
-            add(new NetworkClaims(A, Standing.USABLE, "", Optional.of(link), settings));
-        }
-
-        @Test
-        void publicPrefixesAreItsOnlyIfThatIsAllowed() {
-            LinkConfig link = link("8.8.8.5/24", "9.9.9.0/24", "10.9.0.0/16");
-            usable(NetworkSettings.DEFAULT, link);
-            assertThat(remote("8.8.8.8")).isEqualTo(Verdict.HOST);
-            assertThat(remote("9.9.9.9")).isEqualTo(Verdict.HOST);
-            assertThat(local("8.8.8.5")).isEqualTo(Verdict.HOST);
-
-            usable(NetworkSettings.DEFAULT.with("allowGlobal", true), link);
-            assertThat(remote("8.8.8.8")).isEqualTo(Verdict.VIRTUAL);
-            assertThat(remote("9.9.9.9")).isEqualTo(Verdict.VIRTUAL);
-            assertThat(remote("10.9.1.1")).isEqualTo(Verdict.VIRTUAL);
-            assertThat(local("8.8.8.5")).isEqualTo(Verdict.VIRTUAL);
-            assertThat(remote("1.1.1.1")).isEqualTo(Verdict.HOST);
-        }
-
-        @Test
-        void aRouteToEverywhereIsItsOnlyIfThatIsAllowedAndTheHostsNetworksStay() {
-            LinkConfig link = link("10.147.17.5/24", "0.0.0.0/0", "::/0");
-            host(Set.of("192.0.2.7"), "198.18.0.0/15");
-            usable(NetworkSettings.DEFAULT.with("allowGlobal", true), link);
-            assertThat(remote("1.1.1.1")).isEqualTo(Verdict.HOST);
-
-            usable(NetworkSettings.DEFAULT.with("allowDefault", true), link);
-            assertThat(remote("1.1.1.1")).isEqualTo(Verdict.VIRTUAL);
-            assertThat(remote("192.168.7.7")).isEqualTo(Verdict.VIRTUAL);
-            assertThat(remote("198.18.0.1")).isEqualTo(Verdict.HOST);
-            assertThat(remote("192.0.2.7")).isEqualTo(Verdict.HOST);
-            assertThat(remote("127.0.0.1")).isEqualTo(Verdict.HOST);
-            // There is no address of that version to go there from.
-            assertThat(remote("2600::1")).isEqualTo(Verdict.HOST);
-        }
-
-        @Test
-        void theNodesOwnPathsDoNotFollowARouteToEverywhere() {
-            usable(NetworkSettings.DEFAULT.with("allowDefault", true), link("10.147.17.5/24", "0.0.0.0/0"));
-
-            assertThat(table().isClaimed(ip("1.1.1.1"))).isFalse();
-            assertThat(table().isClaimed(ip("10.147.17.9"))).isTrue();
-        }
-
-        @Test
-        void whatANetworkHadIsNobodysSecretWhenTheUserHasTakenItAway() {
-            LinkConfig link = link("10.147.17.5/24");
-            usable(NetworkSettings.DEFAULT, link);
-            assertThat(remote("10.147.17.9")).isEqualTo(Verdict.VIRTUAL);
-
-            usable(NetworkSettings.DEFAULT.with("allowManaged", false), withoutAddress());
-            assertThat(remote("10.147.17.9")).isEqualTo(Verdict.HOST);
-            assertThat(local("10.147.17.5")).isEqualTo(Verdict.HOST);
-        }
-
-        @Test
-        void aNetworkThatMayHaveNothingIsNotWaitedFor() {
-            add(new NetworkClaims(
-                    A,
-                    Standing.WAITING,
-                    "no answer",
-                    Optional.empty(),
-                    NetworkSettings.DEFAULT.with("allowManaged", false)));
-
-            assertThat(remote("10.1.2.3")).isEqualTo(Verdict.HOST);
-        }
-    }
-
+class RouteTableTest extends RouteTableCase {
     @Nested
     class WhenEveryNetworkIsUp {
         @Test

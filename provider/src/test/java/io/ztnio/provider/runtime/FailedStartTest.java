@@ -7,6 +7,7 @@ import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.provider.config.PathSettings;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
@@ -146,7 +147,8 @@ class FailedStartTest {
                 threads,
                 Duration.ZERO,
                 Duration.ofSeconds(8),
-                StackConfig.defaults());
+                StackConfig.defaults(),
+                PathSettings.NONE);
     }
 
     /**

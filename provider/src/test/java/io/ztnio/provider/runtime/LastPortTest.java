@@ -7,6 +7,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.transport.UdpSockets;
+import io.ztnio.provider.config.PathSettings;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
@@ -127,7 +128,8 @@ class LastPortTest {
                 0,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(8),
-                StackConfig.defaults());
+                StackConfig.defaults(),
+                PathSettings.NONE);
     }
 
     private static int port(DatagramTransport transport) {

@@ -13,6 +13,7 @@ import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
+import io.ztnio.provider.config.PathSettings;
 import io.ztnio.provider.ZeroTierSelectorProvider;
 import io.ztnio.provider.config.ConfigLoader;
 import io.ztnio.provider.os.OsProvider;
@@ -81,7 +82,8 @@ public final class LoopbackPlanet implements AutoCloseable {
                 0,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(8),
-                StackConfig.defaults());
+                StackConfig.defaults(),
+                PathSettings.NONE);
         Engine root = Engine.start(rootConfig, OsProvider.get());
         long networkId = identity.address() << 24 | 1;
         root.define(definition(networkId, false));

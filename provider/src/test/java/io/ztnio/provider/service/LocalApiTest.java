@@ -3,6 +3,7 @@ package io.ztnio.provider.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.controller.api.Answer;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.provider.config.NetworkSettings;
@@ -41,7 +42,7 @@ class LocalApiTest {
         metricsToken = text("metricstoken.secret");
     }
 
-    private final class Control implements ControllerApi {
+    private final class Control implements ServedController {
         @Override
         public Answer handle(String method, List<String> segments, String body, long nowMillis) {
             controlled.add(method + " " + segments + " " + body + " " + nowMillis);
@@ -79,7 +80,7 @@ class LocalApiTest {
     void theTokensAreMadeOnceAndKept() throws IOException {
         assertThat(token).matches("[a-z0-9]{24}").isNotEqualTo(metricsToken);
 
-        LocalApi again = new LocalApi(node, store, Optional.empty(), ControllerApi.NONE, new SplittableRandom(2));
+        LocalApi again = new LocalApi(node, store, Optional.empty(), ServedController.NONE, new SplittableRandom(2));
 
         assertThat(text("authtoken.secret")).isEqualTo(token);
         assertThat(again.refuse(new ApiRequest("GET", "/status", "", Map.of("x-zt1-auth", token), "")))

@@ -41,7 +41,7 @@ class LocalServiceTest {
 
     @BeforeEach
     void start() throws IOException {
-        service = LocalService.start(node, new FileStateStore(home), Optional.of(home), ControllerApi.NONE, 0);
+        service = LocalService.start(node, new FileStateStore(home), Optional.of(home), ServedController.NONE, 0);
         token = Files.readString(home.resolve("authtoken.secret"));
     }
 
@@ -140,7 +140,7 @@ class LocalServiceTest {
     void aPortThatIsTakenIsAnErrorAndLeavesNothing() {
         assertThatIOException()
                 .isThrownBy(() -> LocalService.start(
-                                node, new FileStateStore(home), Optional.of(home), ControllerApi.NONE, service.port())
+                                node, new FileStateStore(home), Optional.of(home), ServedController.NONE, service.port())
                         .close());
     }
 

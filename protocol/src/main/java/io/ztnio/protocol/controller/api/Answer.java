@@ -7,9 +7,11 @@ package io.ztnio.protocol.controller.api;
  * @param json the body; empty for none
  */
 public record Answer(int status, String json) {
+    /** There is no such thing here. */
+    public static final Answer NOT_FOUND = new Answer(404, "");
+
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
-    private static final int NOT_FOUND = 404;
 
     static Answer ok(Object json) {
         return new Answer(OK, json.toString());
@@ -17,9 +19,5 @@ public record Answer(int status, String json) {
 
     static Answer badRequest() {
         return new Answer(BAD_REQUEST, "");
-    }
-
-    static Answer notFound() {
-        return new Answer(NOT_FOUND, "");
     }
 }

@@ -50,16 +50,16 @@ public final class ControllerApi {
     public Answer handle(String method, List<String> path, String body, long nowMillis) {
         try {
             return switch (path.size()) {
-                case 0 -> isGet(method) ? Answer.ok(status(nowMillis)) : Answer.notFound();
-                case 1 -> path.get(0).equals(NETWORK) ? networks(method, body, nowMillis) : Answer.notFound();
+                case 0 -> isGet(method) ? Answer.ok(status(nowMillis)) : Answer.NOT_FOUND;
+                case 1 -> path.get(0).equals(NETWORK) ? networks(method, body, nowMillis) : Answer.NOT_FOUND;
                 case 2 ->
-                    path.get(0).equals(NETWORK) ? network(method, path.get(1), body, nowMillis) : Answer.notFound();
-                case 3 -> isGet(method) && isMembers(path) ? members(id(path.get(1))) : Answer.notFound();
+                    path.get(0).equals(NETWORK) ? network(method, path.get(1), body, nowMillis) : Answer.NOT_FOUND;
+                case 3 -> isGet(method) && isMembers(path) ? members(id(path.get(1))) : Answer.NOT_FOUND;
                 case 4 ->
                     isMembers(path) && path.get(3).matches(ADDRESS)
                             ? member(method, id(path.get(1)), id(path.get(3)), body, nowMillis)
-                            : Answer.notFound();
-                default -> Answer.notFound();
+                            : Answer.NOT_FOUND;
+                default -> Answer.NOT_FOUND;
             };
         } catch (IllegalArgumentException e) {
             return new Answer(
@@ -78,12 +78,12 @@ public final class ControllerApi {
      */
     public Answer handleUnstable(String method, List<String> path) {
         if (!isGet(method) || path.isEmpty() || !path.get(0).equals(NETWORK)) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
         if (path.size() == 1) {
             return networksWithCounts();
         }
-        return path.size() == 3 && isMembers(path) ? membersInFull(id(path.get(1))) : Answer.notFound();
+        return path.size() == 3 && isMembers(path) ? membersInFull(id(path.get(1))) : Answer.NOT_FOUND;
     }
 
     private static boolean isGet(String method) {
@@ -118,7 +118,7 @@ public final class ControllerApi {
                     .map(NetworkId::format)
                     .toList()));
         }
-        return isPut(method) ? create(body, nowMillis) : Answer.notFound();
+        return isPut(method) ? create(body, nowMillis) : Answer.NOT_FOUND;
     }
 
     private Answer create(String body, long nowMillis) {
@@ -138,7 +138,7 @@ public final class ControllerApi {
             return isMine ? create(body, nowMillis) : Answer.badRequest();
         }
         if (!name.matches(NETWORK_ID)) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
         long networkId = id(name);
         if (isPut(method)) {
@@ -148,9 +148,9 @@ public final class ControllerApi {
         if (record.isPresent() && method.equals("DELETE")) {
             controller.deleteNetwork(networkId, nowMillis);
         } else if (!isGet(method)) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
-        return record.map(Answer::ok).orElse(Answer.notFound());
+        return record.map(Answer::ok).orElse(Answer.NOT_FOUND);
     }
 
     private JsonObject putNetwork(long networkId, String body, long nowMillis) {
@@ -171,7 +171,7 @@ public final class ControllerApi {
 
     private Answer members(long networkId) {
         if (controller.networkRecord(networkId).isEmpty()) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
         Map<String, Object> revisions = new TreeMap<>();
         controller
@@ -184,7 +184,7 @@ public final class ControllerApi {
         Optional<JsonObject> network = controller.networkRecord(networkId);
         Optional<JsonObject> member = controller.memberRecord(networkId, address);
         if (network.isEmpty()) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
         if (isPut(method)) {
             JsonObject record = member.map(JsonObject::copy).orElse(new JsonObject());
@@ -194,9 +194,9 @@ public final class ControllerApi {
         if (member.isPresent() && method.equals("DELETE")) {
             controller.deleteMember(networkId, address, nowMillis);
         } else if (!isGet(method)) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
-        return member.map(Answer::ok).orElse(Answer.notFound());
+        return member.map(Answer::ok).orElse(Answer.NOT_FOUND);
     }
 
     private Answer networksWithCounts() {
@@ -213,7 +213,7 @@ public final class ControllerApi {
 
     private Answer membersInFull(long networkId) {
         if (controller.networkRecord(networkId).isEmpty()) {
-            return Answer.notFound();
+            return Answer.NOT_FOUND;
         }
         SortedMap<Long, JsonObject> members = controller.memberRecords(networkId);
         return Answer.ok(new JsonObject()

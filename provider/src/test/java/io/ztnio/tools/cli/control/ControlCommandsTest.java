@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.provider.runtime.PreparedIdentities;
-import io.ztnio.provider.service.ControllerApi;
+import io.ztnio.provider.service.ServedController;
 import io.ztnio.provider.service.FakeNode;
 import io.ztnio.provider.service.LocalService;
 import io.ztnio.tools.cli.CommandRun;
@@ -36,7 +36,7 @@ class ControlCommandsTest {
 
     @BeforeEach
     void start() throws IOException {
-        service = LocalService.start(node, new FileStateStore(home), Optional.of(home), ControllerApi.NONE, 0);
+        service = LocalService.start(node, new FileStateStore(home), Optional.of(home), ServedController.NONE, 0);
         Files.writeString(home.resolve("zerotier-one.port"), String.valueOf(service.port()));
     }
 

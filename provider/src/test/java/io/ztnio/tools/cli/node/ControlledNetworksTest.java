@@ -8,6 +8,7 @@ import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.provider.config.PathSettings;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.provider.runtime.Engine;
 import io.ztnio.provider.runtime.EngineConfig;
@@ -53,7 +54,8 @@ class ControlledNetworksTest {
                 0,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(8),
-                StackConfig.defaults());
+                StackConfig.defaults(),
+                PathSettings.NONE);
         engine = Engine.start(config, OsProvider.get());
         networks = new ControlledNetworks(engine, events::add);
         id = engine.address() << 24 | 1;

@@ -1,11 +1,12 @@
 package io.ztnio.provider.service;
 
+import io.ztnio.protocol.controller.api.Answer;
 import java.util.List;
 
 /** What answers below {@code /controller} and {@code /unstable/controller}. Thread: called on any thread, several at a time. */
-public interface ControllerApi {
+public interface ServedController {
     /** Of a node that is no controller. */
-    ControllerApi NONE = new ControllerApi() {
+    ServedController NONE = new ServedController() {
         @Override
         public Answer handle(String method, List<String> segments, String body, long nowMillis) {
             return Answer.NOT_FOUND;
