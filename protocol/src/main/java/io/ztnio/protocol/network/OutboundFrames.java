@@ -187,12 +187,7 @@ final class OutboundFrames {
     /** Sends the frame in {@link Networks#frame} where the rules, which have just judged it, want it instead. */
     void redirect(VirtualNetwork network, Diversion diversion, long nowMillis) {
         sendExtended(
-                network,
-                networks.rules.redirectTarget(),
-                diversion.flags(),
-                networks.frame.length(),
-                true,
-                nowMillis);
+                network, networks.rules.redirectTarget(), diversion.flags(), networks.frame.length(), true, nowMillis);
     }
 
     /** Sends the frame in {@link Networks#frame}, or its first {@code length} bytes, as EXT_FRAME. */

@@ -341,8 +341,7 @@ public final class Engine implements AutoCloseable {
     public void serve() throws IOException {
         int port = transport.localAddresses().get(0).getPort();
         try {
-            parts.add(
-                    "the local API", LocalService.start(control, config.store(), config.home(), served(), port));
+            parts.add("the local API", LocalService.start(control, config.store(), config.home(), served(), port));
         } catch (LinkageError e) {
             throw new IOException("the local API needs the module jdk.httpserver, which this JDK lacks", e);
         } catch (IOException e) {

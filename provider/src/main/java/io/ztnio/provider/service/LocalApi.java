@@ -73,7 +73,8 @@ final class LocalApi {
      * @param random cryptographically strong
      * @throws IOException if a token cannot be read or made
      */
-    LocalApi(ServedNode node, StateStore store, Optional<Path> home, ServedController controller, RandomGenerator random)
+    LocalApi(
+            ServedNode node, StateStore store, Optional<Path> home, ServedController controller, RandomGenerator random)
             throws IOException {
         this.node = node;
         this.store = store;

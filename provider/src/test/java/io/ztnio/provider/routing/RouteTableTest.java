@@ -2,7 +2,6 @@ package io.ztnio.provider.routing;
 
 import static io.ztnio.provider.routing.Addresses.ip;
 import static io.ztnio.provider.routing.Addresses.link;
-import static io.ztnio.provider.routing.Addresses.prefix;
 import static io.ztnio.provider.routing.Addresses.withoutAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 

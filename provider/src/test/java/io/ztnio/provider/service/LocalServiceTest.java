@@ -140,7 +140,11 @@ class LocalServiceTest {
     void aPortThatIsTakenIsAnErrorAndLeavesNothing() {
         assertThatIOException()
                 .isThrownBy(() -> LocalService.start(
-                                node, new FileStateStore(home), Optional.of(home), ServedController.NONE, service.port())
+                                node,
+                                new FileStateStore(home),
+                                Optional.of(home),
+                                ServedController.NONE,
+                                service.port())
                         .close());
     }
 

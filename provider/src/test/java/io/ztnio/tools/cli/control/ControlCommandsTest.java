@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.provider.runtime.PreparedIdentities;
-import io.ztnio.provider.service.ServedController;
 import io.ztnio.provider.service.FakeNode;
 import io.ztnio.provider.service.LocalService;
+import io.ztnio.provider.service.ServedController;
 import io.ztnio.tools.cli.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
