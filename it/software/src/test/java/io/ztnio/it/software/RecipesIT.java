@@ -79,6 +79,22 @@ class RecipesIT {
     }
 
     @Test
+    void anInstanceJoinsAndLeavesWhileItRuns() throws IOException {
+        try (LoopbackPlanet planet = new LoopbackPlanet(Files.createDirectories(directory.resolve("planet")))) {
+            String home = ".home(java.nio.file.Path.of(\"" + directory.resolve("app") + "\"))";
+            String settings = ".planet(java.nio.file.Path.of(\"" + directory.resolve("planet/planet") + "\"))"
+                    + ".set(\"loopback\", \"true\").set(\"bind\", \"127.0.0.1\")";
+            Map<String, String> placeholders = Map.of(
+                    ".home(Path.of(\"/var/lib/app\"))", home + settings, "NETWORK_ID", planet.network());
+
+            Finished example = run("JoinAtRunTime", List.of(), placeholders, List.of());
+
+            assertThat(example.output())
+                    .contains("before 0", "network OK", "left 0", "done");
+        }
+    }
+
+    @Test
     void tlsIsLayeredOverASocketOfAnInstance() throws Exception {
         Path keys = ServerKeys.make(directory, "10.5.1.1");
         List<String> options = new ArrayList<>();
