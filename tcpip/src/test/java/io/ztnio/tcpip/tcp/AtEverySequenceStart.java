@@ -9,7 +9,7 @@ import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs all tests of a class once for each {@link SequenceStart}: every {@link ScriptedPeer} and {@link TwoStacks} that
+ * Runs all tests of a class once for each {@linkplain SequenceStart#ofABuild() sequence start of a build}: every {@link ScriptedPeer} and {@link TwoStacks} that
  * they make starts there.
  */
 @Target(ElementType.TYPE)

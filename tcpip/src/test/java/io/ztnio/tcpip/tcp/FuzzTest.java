@@ -29,7 +29,7 @@ class FuzzTest {
     private static final List<SequenceStart> STARTS = SequenceStart.all();
 
     /** Per state. */
-    private static final int SEGMENTS = Integer.getInteger("ztnio.fuzz.segments", 1_000_000);
+    private static final int SEGMENTS = Integer.getInteger("ztnio.fuzz.segments", 250_000);
 
     private static final int SEEDS = 4;
 

@@ -4,6 +4,7 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
@@ -94,6 +95,19 @@ class ReceiveTest {
 
         peer.send("P. 161:10 ack 1").expectNothing();
         peer.expectAfter(40, ". 1:0 ack 171");
+    }
+
+    /** As in Linux (tcp(7), TCP_QUICKACK): a new socket says yes, and whoever says no has delayed ones from the first on. */
+    @Test
+    void acknowledgmentsAreDelayedFromTheFirstOnIfAskedFor() {
+        peer = new ScriptedPeer(config().quickAckSegments(16)).establish(65_535);
+        assertThat(peer.stream.option(ExtendedOptions.TCP_QUICKACK)).isEqualTo(true);
+
+        peer.stream.option(ExtendedOptions.TCP_QUICKACK, false);
+
+        assertThat(peer.stream.option(ExtendedOptions.TCP_QUICKACK)).isEqualTo(false);
+        peer.send("P. 1:10 ack 1").expectNothing();
+        peer.expectAfter(40, ". 1:0 ack 11");
     }
 
     @Test

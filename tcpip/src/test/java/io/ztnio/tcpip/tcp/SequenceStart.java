@@ -41,6 +41,19 @@ record SequenceStart(String name, OptionalInt own, int peer, OptionalInt ownTime
         return starts;
     }
 
+    /** Some of {@link #all()} with each kind of crossing; all with {@code -Dztnio.sequence.starts=all}. */
+    static List<SequenceStart> ofABuild() {
+        if ("all".equals(System.getProperty("ztnio.sequence.starts"))) {
+            return all();
+        }
+        return List.of(
+                ORDINARY,
+                crossing(SIGN, SIGN, 0, 1),
+                crossing(0, 0, 100, 100),
+                crossing(0, SIGN, 100, 8),
+                crossing(SIGN, 0, 1000, 15));
+    }
+
     private static SequenceStart crossing(int own, int peer, int before, int timestampsBefore) {
         String name = "%d before %s, the peer before %s".formatted(before, name(own), name(peer));
         return new SequenceStart(

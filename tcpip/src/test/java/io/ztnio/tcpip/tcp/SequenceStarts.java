@@ -30,7 +30,7 @@ final class SequenceStarts implements ClassTemplateInvocationContextProvider {
 
     @Override
     public Stream<ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(ExtensionContext context) {
-        return SequenceStart.all().stream().map(Invocation::new);
+        return SequenceStart.ofABuild().stream().map(Invocation::new);
     }
 
     private record Invocation(SequenceStart start)

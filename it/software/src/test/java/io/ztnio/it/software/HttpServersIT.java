@@ -94,8 +94,21 @@ class HttpServersIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"NETTY_4_2", "TOMCAT_NIO2"})
     void itServesBothStacks(Server server) throws Exception {
+        servesBothStacks(server);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {"NETTY_4_2", "TOMCAT_NIO2"},
+            mode = EnumSource.Mode.EXCLUDE)
+    @Tag("long")
+    void anotherServesBothStacks(Server server) throws Exception {
+        servesBothStacks(server);
+    }
+
+    private void servesBothStacks(Server server) throws Exception {
         String[] service = {nodes.address(), PORT, TLS_PORT, WILDCARD_PORT, keys};
         try (RunningProcess serving = nodes.serve(server.way, server.jars, server.options, server.main, service)) {
             serving.awaitLine("^serving", TwoNodes.TIMEOUT);

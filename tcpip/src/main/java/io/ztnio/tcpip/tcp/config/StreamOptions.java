@@ -48,7 +48,10 @@ public final class StreamOptions {
     public volatile boolean cork;
     public volatile boolean urgentInline;
     public volatile int trafficClass;
-    public volatile boolean quickAck;
+
+    /** Null until it is set: then, as in Linux, a new socket says yes, and acknowledges at once for its first segments only. */
+    public volatile Boolean quickAck;
+
     public volatile int userTimeoutMillis;
     public volatile int keepIdleSeconds = 7200;
     public volatile int keepIntervalSeconds = 75;
@@ -224,7 +227,7 @@ public final class StreamOptions {
         if (name.equals(StreamSocketOptions.SO_OOBINLINE)) {
             return urgentInline;
         }
-        return name.equals(StandardSocketOptions.TCP_NODELAY) ? noDelay : quickAck;
+        return name.equals(StandardSocketOptions.TCP_NODELAY) ? noDelay : !Boolean.FALSE.equals(quickAck);
     }
 
     private static void check(SocketOption<?> name) {

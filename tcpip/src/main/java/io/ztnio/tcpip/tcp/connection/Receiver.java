@@ -248,7 +248,8 @@ final class Receiver {
             if (!discarding) {
                 ring.publish(nxt - dataStart);
             }
-            if (quickAcks > 0 || connection.options.quickAck) {
+            Boolean chosen = connection.options.quickAck;
+            if (chosen == null ? quickAcks > 0 : chosen) {
                 quickAcks = Math.max(0, quickAcks - 1);
                 ackNow = true;
             }
