@@ -4,6 +4,7 @@ import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.neighbor.Neighbor;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.EthernetAddress;
 import io.ztnio.tcpip.wire.Ipv4Header;
@@ -156,6 +157,18 @@ public abstract class OutputPath implements IpPath {
         Neighbor to = neighbor;
         long mac = to != null && to.isResolved() ? to.mac() : formerMac;
         return link == asked && mac == neighborMac && mac != Link.UNKNOWN_MAC;
+    }
+
+    @Override
+    public final TrafficSource source() {
+        Ingress ingress = core.ingress();
+        if (kind == RoutingTable.Kind.LOCAL || ingress.isLooped()) {
+            return TrafficSource.ofHost(remote);
+        }
+        long mac = ingress.sourceMac();
+        boolean routed = !nextHop.equals(remote) && link.isKnown(nextHop, mac);
+        // Who sends in the name of somebody beyond a router, and is not that router, answers for it himself.
+        return routed ? TrafficSource.ofSite(remote) : TrafficSource.ofStation(link.scopeId(), mac);
     }
 
     @Override
