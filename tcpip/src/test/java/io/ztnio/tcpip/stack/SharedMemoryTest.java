@@ -119,8 +119,11 @@ class SharedMemoryTest {
     }
 
     @Test
-    void soDoesOneWithManyAddresses() throws IOException {
+    void soDoesOneWithManyAddressesWhichAreOneMembers() throws IOException {
         attack(false, 5);
+        assertThat(server.stack.usedBufferBytes())
+                .as("a half, and the first piece of each ring")
+                .isLessThan(MEMORY / 2 + CONNECTIONS * 4096);
         expectProgress();
     }
 
