@@ -345,6 +345,12 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         return known != null && known.isResolved() && known.mac() == mac;
     }
 
+    /** Whether an address is known to be another station's. */
+    boolean isKnownElsewhere(InetAddress address, long mac) {
+        Neighbor known = neighbors(address).find(address);
+        return known != null && known.isResolved() && known.mac() != mac;
+    }
+
     private NeighborCache neighbors(InetAddress address) {
         return address instanceof Inet4Address ? arp.cache() : ndp.cache();
     }

@@ -256,14 +256,17 @@ public abstract class OutputPath implements IpPath {
     }
 
     /**
-     * Whether an ICMP error about packets on this path can come from {@code reporter}: only the end or a router.
-     *
-     * @param looped whether we sent it ourselves
+     * Whether the ICMP error that is being delivered can be about packets on this path: it comes from the end or a router, and
+     * from the station that they went to, as far as that is known.
      */
-    final boolean isOnTheWay(InetAddress reporter, boolean looped) {
+    final boolean isOnTheWay(InetAddress reporter) {
+        Ingress ingress = core.ingress();
         return switch (kind) {
-            case NEIGHBOR -> !looped && (!nextHop.equals(remote) || reporter.equals(remote));
-            case LOCAL -> looped && reporter.equals(remote);
+            case NEIGHBOR ->
+                !ingress.isLooped()
+                        && (!nextHop.equals(remote) || reporter.equals(remote))
+                        && !link.isKnownElsewhere(nextHop, ingress.sourceMac());
+            case LOCAL -> ingress.isLooped() && reporter.equals(remote);
             case BROADCAST, MULTICAST -> false;
         };
     }

@@ -134,11 +134,6 @@ public final class IpStack implements Stack {
         return tcp.flowCount();
     }
 
-    /** What the buffers of all connections take now. */
-    long usedBufferBytes() {
-        return tcp.budget().usedBytes();
-    }
-
     /** What was discarded, and why, but for what TCP discarded. */
     public DropCounters drops() {
         return host.drops;

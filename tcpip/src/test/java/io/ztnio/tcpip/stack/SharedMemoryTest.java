@@ -119,11 +119,8 @@ class SharedMemoryTest {
     }
 
     @Test
-    void soDoesOneWithManyAddressesWhichAreOneMembers() throws IOException {
+    void soDoesOneWithManyAddresses() throws IOException {
         attack(false, 5);
-        assertThat(server.stack.usedBufferBytes())
-                .as("a half, and the first piece of each ring")
-                .isLessThan(MEMORY / 2 + CONNECTIONS * 4096);
         expectProgress();
     }
 
