@@ -133,8 +133,8 @@ final class HostileStream implements HostileMember.PacketListener {
                 first = acknowledging ? highest : first;
             }
         }
-        // Also of a probe: that it has no room.
-        if (acknowledging && (payload > 0 || (flags & Ipv4Packets.ACK) != 0 && window == 0)) {
+        // Also of a probe, whose number is an old one: that it has no room.
+        if (acknowledging && (payload > 0 || at != first)) {
             acknowledge();
         }
     }
