@@ -26,7 +26,7 @@ public final class LoneNamespace implements AutoCloseable {
     /** Makes it. */
     public LoneNamespace() {
         run("ip", "netns", "add", name);
-        run("ip", "-n", name, "link", "set", "lo", "up");
+        up();
     }
 
     /** Whether this process may make one. */
@@ -43,6 +43,16 @@ public final class LoneNamespace implements AutoCloseable {
     /** Gives the loopback interface a further address with its prefix, which programs see. */
     public void addAddress(String prefix) {
         run("ip", "-n", name, "addr", "add", prefix, "dev", "lo");
+    }
+
+    /** Takes the loopback interface down: nothing that is sent here arrives. */
+    public void down() {
+        run("ip", "-n", name, "link", "set", "lo", "down");
+    }
+
+    /** Brings it up again. */
+    public void up() {
+        run("ip", "-n", name, "link", "set", "lo", "up");
     }
 
     /** The name server that the operating system asks here, an address of the namespace's own. */

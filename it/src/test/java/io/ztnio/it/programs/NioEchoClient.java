@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 
 /**
- * Round trips of one small message over a blocking channel, against {@link NioEcho}. Prints
+ * Round trips of one small message over a blocking channel, against {@link NioEcho}. Prints {@code begun} after the first, and
  * {@code <count> round trips, median <n> us, 99th percentile <n> us}.
  *
  * <p>Arguments: address, port, count.
@@ -26,6 +26,9 @@ public final class NioEchoClient {
                 long start = System.nanoTime();
                 roundTrip(channel, message.clear(), i);
                 roundTripNanos[i] = System.nanoTime() - start;
+                if (i == 0) {
+                    System.out.println("begun");
+                }
             }
         }
         Arrays.sort(roundTripNanos);

@@ -14,8 +14,11 @@ import io.ztnio.protocol.wire.Verb;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Authentic packets with nonsense inside. */
+/** Authentic packets with nonsense inside; {@code -Dztnio.fuzz.packets} makes it more of them. */
 class MalformedPacketTest {
+    /** Of a peer's and a root's. */
+    private static final int PAIRS = Integer.getInteger("ztnio.fuzz.packets", 8_000) / 2;
+
     private static final long ALICE = SimIdentities.of(1).address();
 
     private final SplittableRandom random = new SplittableRandom(9);
@@ -32,7 +35,7 @@ class MalformedPacketTest {
         bob.say(ALICE, "hello");
         net.run(40_000);
 
-        for (int i = 0; i < 4_000; i++) {
+        for (int i = 0; i < PAIRS; i++) {
             sendNonsense(bob);
             sendNonsense(planet.root());
             if (i % 20 == 0) {
@@ -44,7 +47,7 @@ class MalformedPacketTest {
         net.run(20_000);
 
         assertThat(alice.counters().dropped(DropReason.MALFORMED)).isPositive();
-        assertThat(alice.counters().packetsIn()).isGreaterThan(6_000);
+        assertThat(alice.counters().packetsIn()).isGreaterThan(PAIRS * 3L / 2);
         assertThat(alice.node().isOnline(net.nowMillis())).isTrue();
         assertThat(alice.node().peers(net.nowMillis())).hasSize(2);
     }

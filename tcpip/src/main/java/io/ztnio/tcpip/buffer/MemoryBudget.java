@@ -1,16 +1,16 @@
 package io.ztnio.tcpip.buffer;
 
-import java.net.InetAddress;
+import io.ztnio.tcpip.share.TrafficSource;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bytes that the rings of all connections of a node may take together, and what they remember of segments in flight: shared
- * by remote address and then by connection.
+ * by {@link TrafficSource} and then by connection.
  *
- * <p>One address may have half of the whole. Once half of the whole is in use, an address may have no more than its part of a
- * half of what is left: so what is left becomes small but never nothing, whoever came first. When half of what an address may
+ * <p>One source may have half of the whole. Once half of the whole is in use, a source may have no more than its part of a
+ * half of what is left: so what is left becomes small but never nothing, whoever came first. When half of what a source may
  * have is in use, the windows of its connections keep to a fair share of it; at three quarters none of their rings grows
  * beyond that; when all of it is in use, none grows. The first piece of a ring is always granted, so that every connection
  * moves on, if slowly.
@@ -23,11 +23,11 @@ public final class MemoryBudget {
 
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
-    private final AtomicInteger addresses = new AtomicInteger();
+    private final AtomicInteger sources = new AtomicInteger();
     private final AtomicLong refusals = new AtomicLong();
-    private final ConcurrentHashMap<InetAddress, Account> accounts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<TrafficSource, Account> accounts = new ConcurrentHashMap<>();
 
-    /** What the connections with one remote address use. */
+    /** What the connections of one source use. */
     static final class Account {
         private final AtomicLong used = new AtomicLong();
         private final AtomicInteger users = new AtomicInteger();
@@ -47,12 +47,12 @@ public final class MemoryBudget {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
-    /** A connection with an address begins to use it. */
-    Account join(InetAddress remote) {
-        return accounts.compute(remote, (address, known) -> {
+    /** A connection of a source begins to use it. */
+    Account join(TrafficSource source) {
+        return accounts.compute(source, (same, known) -> {
             Account its = known == null ? new Account() : known;
             if (known == null) {
-                addresses.incrementAndGet();
+                sources.incrementAndGet();
             }
             its.users.incrementAndGet();
             return its;
@@ -60,12 +60,12 @@ public final class MemoryBudget {
     }
 
     /** A connection that has given everything back uses it no more. */
-    void leave(InetAddress remote) {
-        accounts.computeIfPresent(remote, (address, its) -> {
+    void leave(TrafficSource source) {
+        accounts.computeIfPresent(source, (same, its) -> {
             if (its.users.decrementAndGet() > 0) {
                 return its;
             }
-            addresses.decrementAndGet();
+            sources.decrementAndGet();
             return null;
         });
     }
@@ -75,22 +75,22 @@ public final class MemoryBudget {
         return used.get() > limitBytes / 2;
     }
 
-    /** Whether the connections of an address have to do with their fair share. */
+    /** Whether the connections of a source have to do with their fair share. */
     boolean isTight(Account account) {
         return account.used.get() > allowance(used.get()) / 2;
     }
 
-    /** What a window to an address may be: less than asked for if its connections have to do with their fair share. */
-    public int limitBytes(InetAddress remote, int asked) {
-        Account its = accounts.get(remote);
+    /** What a window to a source may be: less than asked for if its connections have to do with their fair share. */
+    public int limitBytes(TrafficSource source, int asked) {
+        Account its = accounts.get(source);
         return its != null && isTight(its) ? Math.min(asked, fairShareBytes(its)) : asked;
     }
 
-    /** What one address may have while so much is in use. */
+    /** What one source may have while so much is in use. */
     private long allowance(long usedBytes) {
         return usedBytes <= limitBytes / 2
                 ? limitBytes / 2
-                : Math.max(0, limitBytes - usedBytes) / (2L * Math.max(1, addresses.get()));
+                : Math.max(0, limitBytes - usedBytes) / (2L * Math.max(1, sources.get()));
     }
 
     /** What one ring may hold while {@link #isTight(Account)}. */
@@ -135,8 +135,8 @@ public final class MemoryBudget {
         return refusals.get();
     }
 
-    /** Remote addresses with connections. */
-    int addresses() {
+    /** Sources with connections. */
+    int sources() {
         return accounts.size();
     }
 }

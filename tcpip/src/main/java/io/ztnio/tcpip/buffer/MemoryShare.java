@@ -1,10 +1,11 @@
 package io.ztnio.tcpip.buffer;
 
 import io.ztnio.tcpip.buffer.MemoryBudget.Account;
-import java.net.InetAddress;
+import io.ztnio.tcpip.share.TrafficSource;
 
 /**
- * What the rings of one connection, and its record of segments in flight, have of a {@link MemoryBudget}: of the part of the address at the other end.
+ * What the rings of one connection, and its record of segments in flight, have of a {@link MemoryBudget}: of the part of the
+ * source at the other end.
  *
  * <p>Thread: thread-safe, {@link #join} and {@link #leave} confined to the gate.
  */
@@ -14,7 +15,7 @@ public final class MemoryShare {
     /** Nobody's before the other end is known. */
     private volatile Account account = new Account();
 
-    private InetAddress remote;
+    private TrafficSource joined;
 
     public MemoryShare(MemoryBudget budget) {
         this.budget = budget;
@@ -26,16 +27,16 @@ public final class MemoryShare {
     }
 
     /** The other end is known. Nothing has been charged before. */
-    public void join(InetAddress address) {
-        account = budget.join(address);
-        remote = address;
+    public void join(TrafficSource source) {
+        account = budget.join(source);
+        joined = source;
     }
 
     /** Everything has been given back, and nothing will be charged any more. */
     public void leave() {
-        if (remote != null) {
-            budget.leave(remote);
-            remote = null;
+        if (joined != null) {
+            budget.leave(joined);
+            joined = null;
         }
     }
 
@@ -49,8 +50,8 @@ public final class MemoryShare {
         return budget.fairShareBytes(account);
     }
 
-    /** What all connections with the other end's address hold, in bytes. */
-    public long usedByAddress() {
+    /** What all connections of the source hold, in bytes. */
+    public long usedBySource() {
         return account.usedBytes();
     }
 

@@ -55,7 +55,7 @@ final class IcmpErrors implements ErrorReporter {
             return;
         }
         // As in a kernel, who talks to himself may have them all.
-        if (!path.link().link().isLoopback() && !rate.tryTake(path.remote(), nowNanos)) {
+        if (!path.link().link().isLoopback() && !rate.tryTake(path.source(), path.remote(), nowNanos)) {
             ip.drops().count(DropReason.ICMP_RATE_LIMITED);
             return;
         }

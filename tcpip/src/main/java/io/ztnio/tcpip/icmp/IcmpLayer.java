@@ -93,7 +93,7 @@ public final class IcmpLayer {
         if (path == null || path.isBroadcast() || path.isMulticast()) {
             return;
         }
-        if (local == null && !groupReplies.tryTake(remote, nowNanos)) {
+        if (local == null && !groupReplies.tryTake(path.source(), remote, nowNanos)) {
             ip.drops().count(DropReason.ICMP_RATE_LIMITED);
             return;
         }

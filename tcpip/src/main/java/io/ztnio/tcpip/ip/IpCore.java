@@ -394,7 +394,7 @@ public final class IpCore implements IpLayer {
             return false;
         }
         OutputPath path = route(local, remote);
-        return path != null && path.isOnTheWay(reporter, ingress.isLooped());
+        return path != null && path.isOnTheWay(reporter);
     }
 
     /** Reports an error for a packet of ours to its transport, if its quotation suffices. */

@@ -13,6 +13,7 @@ import io.ztnio.tcpip.neighbor.Arp;
 import io.ztnio.tcpip.neighbor.LinkAddresses;
 import io.ztnio.tcpip.neighbor.Ndp;
 import io.ztnio.tcpip.neighbor.Neighbor;
+import io.ztnio.tcpip.neighbor.NeighborCache;
 import io.ztnio.tcpip.wire.BigEndian;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.EthernetAddress;
@@ -335,7 +336,23 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     }
 
     Neighbor neighbor(InetAddress nextHop, long nowNanos) {
-        return (nextHop instanceof Inet4Address ? arp.cache() : ndp.cache()).neighbor(nextHop, nowNanos);
+        return neighbors(nextHop).neighbor(nextHop, nowNanos);
+    }
+
+    /** Whether an address is known to be a station's. */
+    boolean isKnown(InetAddress address, long mac) {
+        Neighbor known = neighbors(address).find(address);
+        return known != null && known.isResolved() && known.mac() == mac;
+    }
+
+    /** Whether an address is known to be another station's. */
+    boolean isKnownElsewhere(InetAddress address, long mac) {
+        Neighbor known = neighbors(address).find(address);
+        return known != null && known.isResolved() && known.mac() != mac;
+    }
+
+    private NeighborCache neighbors(InetAddress address) {
+        return address instanceof Inet4Address ? arp.cache() : ndp.cache();
     }
 
     long turn(long nowNanos) {

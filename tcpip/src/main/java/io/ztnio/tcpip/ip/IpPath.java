@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.ip;
 
+import io.ztnio.tcpip.share.TrafficSource;
 import java.net.InetAddress;
 
 /** A source and a destination address with the link between them; transports keep it per connection. */
@@ -46,6 +47,14 @@ public interface IpPath {
      */
     default boolean leadsTo(IpInterface link, long neighborMac) {
         return false;
+    }
+
+    /**
+     * Who has sent the packet that is being delivered, if this is the way back to its source address; to be asked during the
+     * delivery. Whoever is beyond the link is known by the address.
+     */
+    default TrafficSource source() {
+        return TrafficSource.ofSite(remote());
     }
 
     /** 20 or 40. */

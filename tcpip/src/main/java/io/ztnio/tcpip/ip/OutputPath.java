@@ -4,6 +4,7 @@ import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.checksum.InternetChecksum;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.neighbor.Neighbor;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.wire.EtherType;
 import io.ztnio.tcpip.wire.EthernetAddress;
 import io.ztnio.tcpip.wire.Ipv4Header;
@@ -159,6 +160,18 @@ public abstract class OutputPath implements IpPath {
     }
 
     @Override
+    public final TrafficSource source() {
+        Ingress ingress = core.ingress();
+        if (kind == RoutingTable.Kind.LOCAL || ingress.isLooped()) {
+            return TrafficSource.ofHost(remote);
+        }
+        long mac = ingress.sourceMac();
+        boolean routed = !nextHop.equals(remote) && link.isKnown(nextHop, mac);
+        // Who sends in the name of somebody beyond a router, and is not that router, answers for it himself.
+        return routed ? TrafficSource.ofSite(remote) : TrafficSource.ofStation(link.scopeId(), mac);
+    }
+
+    @Override
     public final boolean isCongested() {
         Neighbor to = neighbor;
         return kind == RoutingTable.Kind.NEIGHBOR
@@ -243,14 +256,17 @@ public abstract class OutputPath implements IpPath {
     }
 
     /**
-     * Whether an ICMP error about packets on this path can come from {@code reporter}: only the end or a router.
-     *
-     * @param looped whether we sent it ourselves
+     * Whether the ICMP error that is being delivered can be about packets on this path: it comes from the end or a router, and
+     * from the station that they went to, as far as that is known.
      */
-    final boolean isOnTheWay(InetAddress reporter, boolean looped) {
+    final boolean isOnTheWay(InetAddress reporter) {
+        Ingress ingress = core.ingress();
         return switch (kind) {
-            case NEIGHBOR -> !looped && (!nextHop.equals(remote) || reporter.equals(remote));
-            case LOCAL -> looped && reporter.equals(remote);
+            case NEIGHBOR ->
+                !ingress.isLooped()
+                        && (!nextHop.equals(remote) || reporter.equals(remote))
+                        && !link.isKnownElsewhere(nextHop, ingress.sourceMac());
+            case LOCAL -> ingress.isLooped() && reporter.equals(remote);
             case BROADCAST, MULTICAST -> false;
         };
     }

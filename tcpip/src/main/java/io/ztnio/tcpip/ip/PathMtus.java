@@ -1,6 +1,6 @@
 package io.ztnio.tcpip.ip;
 
-import io.ztnio.tcpip.buffer.Largest;
+import io.ztnio.tcpip.share.Largest;
 import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

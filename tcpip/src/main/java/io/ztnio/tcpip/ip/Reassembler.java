@@ -2,7 +2,7 @@ package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropCounters;
 import io.ztnio.tcpip.DropReason;
-import io.ztnio.tcpip.buffer.Largest;
+import io.ztnio.tcpip.share.Largest;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

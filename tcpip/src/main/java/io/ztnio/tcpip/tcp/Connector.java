@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
 import io.ztnio.tcpip.tcp.segment.Timestamps;
 import io.ztnio.tcpip.tcp.table.InitialNumbers;
@@ -136,8 +137,16 @@ final class Connector {
         long iss = numbers.firstSequence(path.local(), port, path.remote(), remote.getPort(), nowNanos);
         int offset = numbers.timestampOffset(path.local(), port, path.remote(), remote.getPort());
         Timestamps timestamps = new Timestamps(offset, nowNanos);
-        TcpConnection made =
-                new TcpConnection(layer.ground, layer.turns, stream, path, port, remote.getPort(), iss, timestamps);
+        TcpConnection made = new TcpConnection(
+                layer.ground,
+                layer.turns,
+                stream,
+                path,
+                TrafficSource.ofHost(path.remote()),
+                port,
+                remote.getPort(),
+                iss,
+                timestamps);
         try {
             layer.ground.flows.add(made);
             stream.connecting(made, remote);

@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.tcp;
 
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
 import io.ztnio.tcpip.tcp.connection.TcpConnection;
 import io.ztnio.tcpip.tcp.connection.TurnQueue;
@@ -31,13 +32,13 @@ final class ListenerPart implements Acceptor, Published {
     }
 
     @Override
-    public boolean isFull() {
-        return listener.isFull();
+    public boolean isFull(TrafficSource source) {
+        return listener.isFull(source);
     }
 
     @Override
-    public boolean admit() {
-        return listener.admit();
+    public boolean admit(TrafficSource source) {
+        return listener.admit(source);
     }
 
     @Override
@@ -53,9 +54,9 @@ final class ListenerPart implements Acceptor, Published {
             made = TcpConnection.accepted(half, layer.turns, stream, segment, nowNanos);
             stream.accepted(made);
             layer.ground.flows.add(made);
-            listener.add(stream);
+            listener.add(stream, half.source());
         } catch (Throwable e) {
-            listener.dismiss();
+            listener.dismiss(half.source());
             if (made != null) {
                 made.breakOff(nowNanos);
             }

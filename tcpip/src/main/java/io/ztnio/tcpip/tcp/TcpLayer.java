@@ -364,9 +364,9 @@ public final class TcpLayer implements TransportInput, IpCore.NeighborListener, 
     }
 
     @Override
-    public boolean mayRevive(InetAddress local, InetAddress remote, TcpSegment syn) {
-        SynQueue listening = listening(local, remote, syn);
-        return listening != null && listening.mayRevive();
+    public boolean mayRevive(Flow over, TcpSegment syn) {
+        SynQueue listening = listening(over.local, over.remote, syn);
+        return listening != null && listening.mayRevive(over.source());
     }
 
     /** Whether the segment ends a handshake of which we remember nothing. */

@@ -3,22 +3,35 @@ package io.ztnio.tcpip.tcp;
 import io.ztnio.tcpip.TurnFailures;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
+import io.ztnio.tcpip.lock.RobustLock;
+import io.ztnio.tcpip.share.SourceShares;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
 import io.ztnio.tcpip.tcp.table.PortTable;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * LISTEN: the connections that wait to be accepted, in the order in which they were established, whichever layer of the
  * group they are on. What is not established yet is in the {@link ListenerPart} of each layer.
+ *
+ * <p>The backlog is what one source may fill, alone. Whoever has filled it leaves others places of their own: half as many to
+ * the next, and so on, twice the backlog in all.
  */
 public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
+    private static final int MOST_PLACES = 1 << 20;
+
     private final ListenerPart[] parts;
-    private final ConcurrentLinkedQueue<TcpStream> established = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Established> established = new ConcurrentLinkedQueue<>();
+
+    /** Of connections that wait, and of those that are about to. */
+    private final SourceShares waiting = new SourceShares();
+
+    private final RobustLock waitingLock = new RobustLock();
     private volatile int backlog;
+
+    private record Established(TcpStream stream, TrafficSource source) {}
 
     TcpListener(TcpGroup group, StreamOptions options) {
         super(group.layer(0), options);
@@ -52,9 +65,9 @@ public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
     @Override
     public StreamEndpoint accept() throws IOException {
         checkOpen();
-        TcpStream next = established.poll();
+        Established next = established.poll();
         if (next != null) {
-            waiting.decrementAndGet();
+            dismiss(next.source());
         }
         if (established.isEmpty()) {
             clear(ACCEPTABLE);
@@ -62,7 +75,7 @@ public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
                 parts[0].lookAgain();
             }
         }
-        return next;
+        return next == null ? null : next.stream();
     }
 
     @Override
@@ -70,34 +83,57 @@ public final class TcpListener extends TcpEndpoint implements ListenerEndpoint {
         return established.isEmpty() ? 0 : ACCEPTABLE;
     }
 
-    /** Whether as many connections wait as may: as on Linux, one more than the backlog says. */
-    boolean isFull() {
-        return waiting.get() > backlog;
+    /** Whether as many connections of a source wait as may: as on Linux, one more than the backlog says. */
+    boolean isFull(TrafficSource source) {
+        waitingLock.lock();
+        try {
+            return !waiting.mayAdd(source, places());
+        } finally {
+            waitingLock.unlock();
+        }
     }
 
-    /** Takes one of the places of connections that wait; false if there is none. */
-    boolean admit() {
-        int most = backlog;
-        return waiting.getAndUpdate(count -> count <= most ? count + 1 : count) <= most;
+    /** Takes one of the places of connections that wait; false if there is none for the source. */
+    boolean admit(TrafficSource source) {
+        waitingLock.lock();
+        try {
+            boolean may = waiting.mayAdd(source, places());
+            if (may) {
+                waiting.add(source);
+            }
+            return may;
+        } finally {
+            waitingLock.unlock();
+        }
     }
 
-    /** A connection that was {@linkplain #admit admitted} has come to nothing. */
-    void dismiss() {
-        waiting.decrementAndGet();
+    /** Of which one source gets half at most. */
+    private int places() {
+        return 2 * (Math.min(backlog, MOST_PLACES) + 1);
+    }
+
+    /** A connection that was {@linkplain #admit admitted} waits no more, or has come to nothing. */
+    void dismiss(TrafficSource source) {
+        waitingLock.lock();
+        try {
+            waiting.remove(source);
+        } finally {
+            waitingLock.unlock();
+        }
     }
 
     /** Offers a connection that was {@linkplain #admit admitted}. */
-    void add(TcpStream stream) {
-        established.add(stream);
+    void add(TcpStream stream, TrafficSource source) {
+        established.add(new Established(stream, source));
     }
 
     /** Ends the connections of a layer that nobody has accepted. Inside its gate. */
     void abandon(TcpLayer itsLayer, long nowNanos) {
         TurnFailures failures = new TurnFailures();
-        for (TcpStream stream : established) {
-            if (stream.layer() == itsLayer && established.remove(stream)) {
+        for (Established each : established) {
+            if (each.stream().layer() == itsLayer && established.remove(each)) {
                 try {
-                    stream.abandon(nowNanos);
+                    each.stream().abandon(nowNanos);
                 } catch (Throwable e) {
                     failures.add(e);
                 }

@@ -3,6 +3,7 @@ package io.ztnio.tcpip.udp;
 import io.ztnio.tcpip.EphemeralPorts;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -12,11 +13,22 @@ import java.util.random.RandomGenerator;
  * <p>Thread: confined to the gate.
  */
 final class PortTable {
+    /** Ports that a {@link Search} looks at closely before it lets others in. */
+    static final int PORTS_AT_ONCE = 512;
+
+    /** Returned by {@link #take}: the port, or every port, is in use. */
+    static final int IN_USE = -1;
+
+    /** Returned by {@link #take}: call again with the same search. */
+    static final int GO_ON = 0;
+
     private final EphemeralPorts ephemeral;
     private final RandomGenerator random;
     private final int seed;
     /** By the high and the low octet of the port. */
     private final UdpEndpoint[][] pages = new UdpEndpoint[256][];
+    /** Those that have endpoints. */
+    private final BitSet taken = new BitSet();
 
     PortTable(EphemeralPorts ephemeral, RandomGenerator random) {
         this.ephemeral = ephemeral;
@@ -73,27 +85,50 @@ final class PortTable {
         return all;
     }
 
-    /** Takes the port, or any free one for 0. Returns it, or -1 if it is in use. */
-    int take(UdpEndpoint endpoint, InetAddress local, int port) {
+    /** A look at every port when each has endpoints already, for one that can be shared; some at a time. */
+    static final class Search {
+        private int start;
+        private int looked;
+    }
+
+    /**
+     * Takes the port, or any free one for 0: one that nobody has, or else one that others have on other addresses.
+     *
+     * @param search of this call and those that go on with it
+     * @return the port, {@link #IN_USE} or {@link #GO_ON}
+     */
+    int take(UdpEndpoint endpoint, InetAddress local, int port, Search search) {
         if (port != 0) {
-            return isFree(endpoint, local, port) ? insert(endpoint, port) : -1;
+            return isFree(endpoint, local, port) ? insert(endpoint, port) : IN_USE;
         }
-        // RFC 6056 3.3.1: a random start, so that ports are hard to guess.
         int count = ephemeral.count();
-        int start = random.nextInt(count);
-        for (int i = 0; i < count; i++) {
-            int candidate = ephemeral.first() + (start + i) % count;
-            if (first(candidate) == null) {
-                return insert(endpoint, candidate);
+        if (search.looked == 0) {
+            // RFC 6056 3.3.1: a random start, so that ports are hard to guess.
+            search.start = random.nextInt(count);
+            int unused = unused(ephemeral.first() + search.start);
+            if (unused != 0) {
+                return insert(endpoint, unused);
             }
         }
-        for (int i = 0; i < count; i++) {
-            int candidate = ephemeral.first() + (start + i) % count;
+        int end = Math.min(count, search.looked + PORTS_AT_ONCE);
+        while (search.looked < end) {
+            int candidate = ephemeral.first() + (search.start + search.looked) % count;
+            search.looked++;
             if (isFree(endpoint, local, candidate)) {
                 return insert(endpoint, candidate);
             }
         }
-        return -1;
+        return end == count ? IN_USE : GO_ON;
+    }
+
+    /** An ephemeral port that nobody has, the next from {@code start} on, or 0. */
+    private int unused(int start) {
+        int end = ephemeral.first() + ephemeral.count();
+        int next = taken.nextClearBit(start);
+        if (next >= end) {
+            next = taken.nextClearBit(ephemeral.first());
+        }
+        return next < end ? next : 0;
     }
 
     void release(UdpEndpoint endpoint, int port) {
@@ -101,6 +136,7 @@ final class PortTable {
         UdpEndpoint each = page[port & 0xff];
         if (each == endpoint) {
             page[port & 0xff] = endpoint.nextOnPort;
+            taken.set(port, endpoint.nextOnPort != null);
             return;
         }
         while (each != null && each.nextOnPort != endpoint) {
@@ -136,6 +172,7 @@ final class PortTable {
         }
         endpoint.nextOnPort = page[port & 0xff];
         page[port & 0xff] = endpoint;
+        taken.set(port);
         return port;
     }
 }

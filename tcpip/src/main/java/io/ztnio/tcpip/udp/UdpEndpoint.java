@@ -37,6 +37,12 @@ final class UdpEndpoint implements DatagramEndpoint {
         void run() throws IOException;
     }
 
+    /** As {@link Step}, some at a time: false if it is to be called again when others have been in the gate. */
+    @FunctionalInterface
+    private interface PartialStep {
+        boolean run() throws IOException;
+    }
+
     /** The next endpoint on the same port: {@link PortTable}'s. */
     UdpEndpoint nextOnPort;
 
@@ -92,7 +98,8 @@ final class UdpEndpoint implements DatagramEndpoint {
 
     @Override
     public void bind(InetSocketAddress address) throws IOException {
-        inGate(() -> bindInGate(address));
+        PortTable.Search search = new PortTable.Search();
+        inGateUntilDone(() -> bindInGate(address, search));
     }
 
     @Override
@@ -100,7 +107,8 @@ final class UdpEndpoint implements DatagramEndpoint {
         if (target.getPort() == 0) {
             throw new SocketException("Can't connect to port 0");
         }
-        inGate(() -> {
+        PortTable.Search search = new PortTable.Search();
+        inGateUntilDone(() -> {
             InetAddress own = bound == null ? null : concrete(bound.getAddress());
             OutputPath path = layer.ip().route(output.source(own, target.getAddress()), target.getAddress());
             if (path == null) {
@@ -109,8 +117,8 @@ final class UdpEndpoint implements DatagramEndpoint {
             if (path.isBroadcast() && !options.broadcast()) {
                 throw new BindException("Permission denied");
             }
-            if (bound == null) {
-                bindInGate(new InetSocketAddress(0));
+            if (bound == null && !bindInGate(new InetSocketAddress(0), search)) {
+                return false;
             }
             remote = target;
             // Who is bound to everybody's address goes on to receive what is sent there, as on Linux.
@@ -119,6 +127,7 @@ final class UdpEndpoint implements DatagramEndpoint {
             refused.set(null);
             discardBefore = received.offeredCount();
             lowerReadable();
+            return true;
         });
     }
 
@@ -156,11 +165,8 @@ final class UdpEndpoint implements DatagramEndpoint {
         int length = source.remaining();
         output.check(matchLocal, to, to.equals(remote), length);
         if (bound == null) {
-            inGate(() -> {
-                if (bound == null) {
-                    bindInGate(new InetSocketAddress(0));
-                }
-            });
+            PortTable.Search search = new PortTable.Search();
+            inGateUntilDone(() -> bound != null || bindInGate(new InetSocketAddress(0), search));
         }
         if (!output.offer(source, to)) {
             readiness.lower(WRITABLE);
@@ -351,7 +357,8 @@ final class UdpEndpoint implements DatagramEndpoint {
         return announcing;
     }
 
-    private void bindInGate(InetSocketAddress address) throws IOException {
+    /** False if it is to be called again: no port was found yet. */
+    private boolean bindInGate(InetSocketAddress address, PortTable.Search search) throws IOException {
         if (bound != null) {
             throw new SocketException("Invalid argument");
         }
@@ -359,13 +366,17 @@ final class UdpEndpoint implements DatagramEndpoint {
         if (wanted != null && !output.isShared(wanted) && !layer.ip().isLocal(wanted)) {
             throw new BindException("Cannot assign requested address");
         }
-        int port = layer.ports().take(this, wanted, address.getPort());
-        if (port < 0) {
+        int port = layer.ports().take(this, wanted, address.getPort(), search);
+        if (port == PortTable.IN_USE) {
             throw new BindException("Address already in use");
+        }
+        if (port == PortTable.GO_ON) {
+            return false;
         }
         matchLocal = wanted;
         bound = new InetSocketAddress(address.getAddress(), port);
         local = bound;
+        return true;
     }
 
     private void onSendPosted(long nowNanos) {
@@ -468,6 +479,13 @@ final class UdpEndpoint implements DatagramEndpoint {
             throw new SocketException("No such device");
         }
         return link;
+    }
+
+    private void inGateUntilDone(PartialStep step) throws IOException {
+        AtomicBoolean done = new AtomicBoolean();
+        while (!done.get()) {
+            inGate(() -> done.set(step.run()));
+        }
     }
 
     private void inGate(Step step) throws IOException {

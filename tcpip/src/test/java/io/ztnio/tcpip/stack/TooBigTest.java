@@ -29,6 +29,7 @@ class TooBigTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long A = 0x0200_0000_000aL;
     private static final long B = 0x0200_0000_000bL;
+    private static final long C = 0x0200_0000_000cL;
     private static final String PAIRS_IPV4 = "10.1.0.1, 10.1.0.2, 10.1.0.3, 576";
     private static final String PAIRS_IPV6 = "fd00::1, fd00::2, fd00::3, 1280";
 
@@ -37,7 +38,11 @@ class TooBigTest {
     private final Lan.Host peer = lan.host(B, "10.1.0.2/24", "fd00::2/64");
 
     private void frame(byte[] packet) {
-        host.port.onFrame(B, A, WirePackets.etherType(packet), packet, 0, packet.length, lan.now);
+        frame(B, packet);
+    }
+
+    private void frame(long mac, byte[] packet) {
+        host.port.onFrame(mac, A, WirePackets.etherType(packet), packet, 0, packet.length, lan.now);
     }
 
     /** How large the packets are in which a datagram goes to {@code remote}. */
@@ -108,6 +113,20 @@ class TooBigTest {
         frame(WirePackets.tooBig(remote, own, sent, 60));
 
         assertThat(largest(remote)).isBetween(least - 20, least);
+    }
+
+    @ParameterizedTest
+    @CsvSource({PAIRS_IPV4, PAIRS_IPV6})
+    void aTooBigInTheNameOfTheDestinationFromAnotherMemberIsNotBelieved(
+            String own, String remote, String third, int least) throws IOException {
+        DatagramEndpoint endpoint = bound(own);
+        endpoint.send(ByteBuffer.allocate(2000), socket(remote, 7000));
+        lan.run(SECOND);
+
+        frame(C, WirePackets.tooBig(remote, own, WirePackets.udp(own, 5000, remote, 7000, 2000), 1400));
+
+        assertThat(largest(remote)).isGreaterThan(2000);
+        assertThat(host.drops(DropReason.ICMP_UNRELATED)).isEqualTo(1);
     }
 
     @ParameterizedTest

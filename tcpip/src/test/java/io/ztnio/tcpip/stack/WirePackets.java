@@ -18,6 +18,7 @@ import java.util.List;
 /** Packets as somebody on the link would write them, true or not; of the IP version that their addresses are of. */
 final class WirePackets {
     private static final int HOP_LIMIT = 64;
+    private static final int TCP_BYTES = 20;
     private static final int NEIGHBOUR_HOP_LIMIT = 255;
 
     private WirePackets() {}
@@ -77,6 +78,22 @@ final class WirePackets {
                 port,
                 UdpHeader.LENGTH + length,
                 pseudoHeaderSum(packet, IpProtocol.UDP));
+        return packet;
+    }
+
+    /** A TCP segment without options, with the window 65,535. */
+    static byte[] tcp(
+            String source, int sourcePort, String destination, int port, int flags, int sequence, int acknowledgment) {
+        byte[] packet = ip(source, destination, IpProtocol.TCP, new byte[TCP_BYTES]);
+        int at = headerLength(packet);
+        BigEndian.u16(packet, at, sourcePort);
+        BigEndian.u16(packet, at + 2, port);
+        BigEndian.i32(packet, at + 4, sequence);
+        BigEndian.i32(packet, at + 8, acknowledgment);
+        BigEndian.u16(packet, at + 12, TCP_BYTES / 4 << 12 | flags);
+        BigEndian.u16(packet, at + 14, 0xffff);
+        long sum = pseudoHeaderSum(packet, IpProtocol.TCP) + InternetChecksum.sum(packet, at, TCP_BYTES);
+        BigEndian.u16(packet, at + 16, ~InternetChecksum.fold(sum) & 0xffff);
         return packet;
     }
 

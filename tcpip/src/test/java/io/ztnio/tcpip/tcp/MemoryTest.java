@@ -161,9 +161,10 @@ class MemoryTest {
         servers.forEach(StreamEndpoint::close);
         run(stacks, 1_000_000_000L);
 
-        assertThat(stacks.left.layer.ground.flows.timeWaits()).isEqualTo(5);
-        assertThat(stacks.left.layer.flowCount()).isEqualTo(5);
-        assertThat(stacks.left.layer.counters().timeWaitsSkipped()).isEqualTo(15);
+        // One address has half of the places, and the odd one.
+        assertThat(stacks.left.layer.ground.flows.timeWaits()).isEqualTo(3);
+        assertThat(stacks.left.layer.flowCount()).isEqualTo(3);
+        assertThat(stacks.left.layer.counters().timeWaitsSkipped()).isEqualTo(17);
     }
 
     @Test

@@ -135,6 +135,7 @@ final class ActiveOpen {
         } else {
             sender.rtt.afterRetransmittedSyn();
         }
+        connection.onAnswered();
         connection.becomeEstablished(segment, sequence, offer.peerShift(), nowNanos);
         connection.teardown.afterEstablished();
     }

@@ -3,9 +3,9 @@ package io.ztnio.tcpip.tcp.connection;
 import io.ztnio.tcpip.buffer.MemoryShare;
 import io.ztnio.tcpip.buffer.ReceiveRing;
 import io.ztnio.tcpip.buffer.SendRing;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.recovery.LossRecovery;
 import io.ztnio.tcpip.timer.TimerWheel;
-import java.net.InetAddress;
 
 /**
  * The rings of a connection, and its record of segments in flight, as users of its {@link MemoryShare}: an idle connection
@@ -25,13 +25,16 @@ final class ConnectionMemory {
     private long deadlineNanos = TimerWheel.NEVER;
     private boolean settled;
 
-    ConnectionMemory(
-            MemoryShare share, InetAddress remote, SendRing sendRing, ReceiveRing receiveRing, LossRecovery recovery) {
+    ConnectionMemory(MemoryShare share, SendRing sendRing, ReceiveRing receiveRing, LossRecovery recovery) {
         this.share = share;
         this.recovery = recovery;
         this.sendRing = sendRing;
         this.receiveRing = receiveRing;
-        share.join(remote);
+    }
+
+    /** The handshake is over: it is known who is at the other end, and nothing has been held yet. */
+    void onEstablished(TrafficSource source) {
+        share.join(source);
     }
 
     /** Something was sent, received, read or written. */
@@ -56,9 +59,9 @@ final class ConnectionMemory {
         return (long) sendRing.capacityBytes() + receiveRing.capacityBytes() + recovery.heldBytes();
     }
 
-    /** What all connections with the same address hold. */
-    long usedByAddress() {
-        return share.usedByAddress();
+    /** What all connections of the same source hold. */
+    long usedBySource() {
+        return share.usedBySource();
     }
 
     long nextDeadlineNanos() {

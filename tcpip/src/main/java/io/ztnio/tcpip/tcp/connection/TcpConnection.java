@@ -4,6 +4,7 @@ import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.buffer.SendRing;
 import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.config.Offer;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
 import io.ztnio.tcpip.tcp.listen.HalfOpen;
@@ -62,11 +63,12 @@ public final class TcpConnection extends Flow implements Gate.Task {
             ConnectionTurns turns,
             TcpUser user,
             IpPath path,
+            TrafficSource source,
             int localPort,
             int remotePort,
             long iss,
             Timestamps timestamps) {
-        super(ground, path, localPort, remotePort);
+        super(ground, path, source, localPort, remotePort);
         this.turns = turns;
         this.user = user;
         this.options = user.options();
@@ -74,7 +76,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
         this.timestamps = timestamps;
         this.size = new SegmentSize(path, ground.config.maximumSegmentBytes, ground.counters);
         this.sender = new Sender(this, sendRing, iss);
-        this.memory = new ConnectionMemory(user.memory(), remote, sendRing, user.receiveRing(), sender.recovery);
+        this.memory = new ConnectionMemory(user.memory(), sendRing, user.receiveRing(), sender.recovery);
         this.receiver = new Receiver(this, user.receiveRing(), options.receiveBufferBytes);
         this.output = new SegmentOutput(this, sendRing);
         this.opening = new ActiveOpen(this);
@@ -98,6 +100,7 @@ public final class TcpConnection extends Flow implements Gate.Task {
                 turns,
                 user,
                 half.path,
+                half.source(),
                 half.localPort,
                 half.remotePort,
                 half.iss,
@@ -137,10 +140,16 @@ public final class TcpConnection extends Flow implements Gate.Task {
 
     void becomeEstablished(TcpSegment segment, long sequence, int peerShift, long nowNanos) {
         state = TcpState.ESTABLISHED;
+        memory.onEstablished(source());
         sender.onEstablished(segment, sequence, peerShift, nowNanos);
         keepAlive.onEstablished(nowNanos);
         user.onEstablished();
         markDirty();
+    }
+
+    /** The segment that is being delivered shows who answers our SYN. */
+    void onAnswered() {
+        source(path.source());
     }
 
     // SEND and RECEIVE (3.10.2, 3.10.3).

@@ -35,7 +35,7 @@ final class Teardown {
         private final TcpConnection connection;
 
         private Orphan(TcpConnection connection) {
-            super(connection.remote);
+            super(connection.source());
             this.connection = connection;
         }
 
@@ -45,8 +45,8 @@ final class Teardown {
         }
 
         @Override
-        protected long usedByAddress() {
-            return connection.memory.usedByAddress();
+        protected long usedBySource() {
+            return connection.memory.usedBySource();
         }
 
         @Override
@@ -236,7 +236,7 @@ final class Teardown {
     /** Replaces the connection by what TIME-WAIT needs of it. */
     void compact(long nowNanos) {
         FlowGround ground = connection.ground;
-        if (ground.flows.timeWaits() >= ground.part(ground.config.maximumTimeWaits)) {
+        if (!ground.flows.mayWait(connection.source(), ground.part(ground.config.maximumTimeWaits))) {
             ground.counters.timeWaitsSkipped++;
             connection.terminate();
             return;

@@ -41,7 +41,7 @@ public final class HalfOpen extends Flow {
             long irs,
             int peerMss,
             Offer offer) {
-        super(ground, path, segment.destinationPort, segment.sourcePort);
+        super(ground, path, path.source(), segment.destinationPort, segment.sourcePort);
         this.queue = queue;
         this.iss = iss;
         this.irs = irs;
@@ -198,7 +198,7 @@ public final class HalfOpen extends Flow {
 
     /** Never less than what has been shown. */
     private int synWindow() {
-        int bytes = ground.budget.limitBytes(remote, queue.receiveBufferBytes());
+        int bytes = ground.budget.limitBytes(source(), queue.receiveBufferBytes());
         windowBytes = Math.max(windowBytes, ground.config.synWindow(bytes));
         return windowBytes;
     }

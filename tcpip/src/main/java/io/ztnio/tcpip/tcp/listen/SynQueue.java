@@ -1,15 +1,15 @@
 package io.ztnio.tcpip.tcp.listen;
 
 import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.share.SourceShares;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.segment.SegmentSize;
 import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
 import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import io.ztnio.tcpip.tcp.table.FlowGround;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -24,8 +24,8 @@ public final class SynQueue {
     private final Acceptor listener;
     private final Set<HalfOpen> halfOpen = new LinkedHashSet<>();
 
-    /** How many of them each remote address has. */
-    private final Map<InetAddress, Integer> halfOpenOf = new HashMap<>();
+    /** How many of them each source has. */
+    private final SourceShares shares = new SourceShares();
 
     /** Until then there are cookies that may come back. */
     private long cookiesUntilNanos = Long.MIN_VALUE;
@@ -43,24 +43,23 @@ public final class SynQueue {
     }
 
     /** Whether a SYN that comes out of TIME-WAIT would be taken: its peer has shown before that it is there. */
-    public boolean mayRevive() {
-        return !listener.isFull() && halfOpen.size() < 2 * ground.part(ground.config.maximumHalfOpen);
+    public boolean mayRevive(TrafficSource source) {
+        return !listener.isFull(source) && halfOpen.size() < 2 * ground.part(ground.config.maximumHalfOpen);
     }
 
     /** A SYN for this listener. */
     public void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos) {
-        if (listener.isFull()) {
-            ground.counters.drop(TcpDropReason.BACKLOG_FULL);
-            return;
-        }
         IpPath path = ground.ip.path(local, remote).orElse(null);
         if (path == null || !path.isUnicast()) {
             return;
         }
+        TrafficSource source = path.source();
+        if (listener.isFull(source)) {
+            ground.counters.drop(TcpDropReason.BACKLOG_FULL);
+            return;
+        }
         int most = ground.part(ground.config.maximumHalfOpen);
-        // One address has half of the places at most.
-        boolean full = halfOpen.size() >= most || halfOpenOf.getOrDefault(remote, 0) >= (most + 1) / 2;
-        if (leastIss.isEmpty() && full) {
+        if (leastIss.isEmpty() && !shares.mayAdd(source, most)) {
             if (ground.config.synCookies) {
                 sendCookie(path, syn, nowNanos);
                 return;
@@ -81,7 +80,7 @@ public final class SynQueue {
         HalfOpen made = HalfOpen.ofSyn(this, ground, path, syn, iss);
         try {
             halfOpen.add(made);
-            halfOpenOf.merge(remote, 1, Integer::sum);
+            shares.add(source);
             ground.flows.add(made);
             made.start(nowNanos);
         } catch (Throwable e) {
@@ -119,13 +118,13 @@ public final class SynQueue {
 
     void onHalfOpenGone(HalfOpen gone) {
         if (halfOpen.remove(gone)) {
-            halfOpenOf.computeIfPresent(gone.remote, (address, count) -> count == 1 ? null : count - 1);
+            shares.remove(gone.source());
         }
     }
 
     /** The last acknowledgment of a handshake, perhaps with data. */
     void onHandshakeComplete(HalfOpen half, TcpSegment segment, long nowNanos) {
-        if (!listener.admit()) {
+        if (!listener.admit(half.source())) {
             // The SYN-ACK will be repeated; by then there may be room.
             ground.counters.drop(TcpDropReason.BACKLOG_FULL);
             return;
@@ -138,6 +137,6 @@ public final class SynQueue {
     public void refuseAll() {
         halfOpen.forEach(HalfOpen::refuse);
         halfOpen.clear();
-        halfOpenOf.clear();
+        shares.clear();
     }
 }

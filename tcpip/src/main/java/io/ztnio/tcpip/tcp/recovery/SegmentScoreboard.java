@@ -191,6 +191,7 @@ final class SegmentScoreboard {
                 forget(slot, (int) covered);
                 store.sequences[slot] += covered;
                 store.lengths[slot] -= (int) covered;
+                forgetBlocks();
                 break;
             }
             ambiguous |= store.has(slot, EVER_RETRANSMITTED);
@@ -430,6 +431,11 @@ final class SegmentScoreboard {
     /** Makes two entries of the first, which waits, if {@link #makeRoom}: the one before it, of so many bytes, is now the first. */
     void splitFirst(int bytes) {
         store.splitFirst(bytes);
+        forgetBlocks();
+    }
+
+    /** An entry begins where none did before, and may begin with a block that was found to begin with a later one. */
+    private void forgetBlocks() {
         blockCount = 0;
         blockCursor = 0;
     }

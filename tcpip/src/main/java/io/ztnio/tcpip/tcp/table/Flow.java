@@ -2,6 +2,7 @@ package io.ztnio.tcpip.tcp.table;
 
 import io.ztnio.tcpip.ip.IcmpError;
 import io.ztnio.tcpip.ip.IpPath;
+import io.ztnio.tcpip.share.TrafficSource;
 import io.ztnio.tcpip.tcp.segment.TcpSegment;
 import io.ztnio.tcpip.timer.TimerWheel;
 import java.net.InetAddress;
@@ -19,10 +20,16 @@ public abstract class Flow extends TimerWheel.Timer {
     final PortUse.Local use;
 
     public IpPath path;
+    private TrafficSource source;
 
-    /** Not in the table yet. */
-    public Flow(FlowGround ground, IpPath path, int localPort, int remotePort) {
+    /**
+     * Not in the table yet.
+     *
+     * @param source who is at the other end, as far as that is known
+     */
+    public Flow(FlowGround ground, IpPath path, TrafficSource source, int localPort, int remotePort) {
         this.ground = ground;
+        this.source = source;
         this.path = path;
         this.local = path.local();
         this.remote = path.remote();
@@ -30,6 +37,16 @@ public abstract class Flow extends TimerWheel.Timer {
         this.remotePort = remotePort;
         this.use = new PortUse.Local(local, localPort);
         this.hash = ground.flows.hash(local, localPort, remote, remotePort);
+    }
+
+    /** Who is at the other end, and answers for what this takes. */
+    public final TrafficSource source() {
+        return source;
+    }
+
+    /** The other end has shown who it is. */
+    protected final void source(TrafficSource shown) {
+        source = shown;
     }
 
     boolean matches(InetAddress ownAddress, int ownPort, InetAddress peerAddress, int peerPort) {

@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.tcp.table;
 
+import io.ztnio.tcpip.share.SourceShares;
+import io.ztnio.tcpip.share.TrafficSource;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ public final class FlowTable {
     private final PortUse ports;
     private Flow[] slots = new Flow[LEAST_SLOTS];
     private int size;
-    private int timeWaits;
+    private final SourceShares timeWaits = new SourceShares();
     private long probes;
 
     /** @param ports counts what the flows use */
@@ -60,7 +62,9 @@ public final class FlowTable {
         ports.add(flow.use);
         place(flow);
         size++;
-        timeWaits += flow instanceof TimeWait ? 1 : 0;
+        if (flow instanceof TimeWait) {
+            timeWaits.add(flow.source());
+        }
     }
 
     private void resize(int length) {
@@ -85,7 +89,9 @@ public final class FlowTable {
             at = (at + 1) & mask;
         }
         size--;
-        timeWaits -= flow instanceof TimeWait ? 1 : 0;
+        if (flow instanceof TimeWait) {
+            timeWaits.remove(flow.source());
+        }
         // Close the gap: what follows moves up unless that would take it before its own place.
         int gap = at;
         for (int i = (at + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
@@ -120,7 +126,12 @@ public final class FlowTable {
 
     /** Flows in TIME-WAIT. */
     public int timeWaits() {
-        return timeWaits;
+        return timeWaits.total();
+    }
+
+    /** Whether a source may have one more flow in TIME-WAIT if there may be so many of all. */
+    public boolean mayWait(TrafficSource source, int most) {
+        return timeWaits.mayAdd(source, most);
     }
 
     /** Flows, those in TIME-WAIT included. */

@@ -1,20 +1,20 @@
 package io.ztnio.tcpip.tcp.table;
 
 import io.ztnio.tcpip.buffer.MemoryBudget;
-import java.net.InetAddress;
+import io.ztnio.tcpip.share.TrafficSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The connections of a layer that their application has closed and that are not over. There may be only so many, and three
- * quarters of those of one remote address: one more sheds another, of the address with most of them, of its oldest the one that holds
- * most memory. So who closes is not paid for by whoever leaves many behind.
+ * quarters of those of one source: one more sheds another, of the source with most of them, of its oldest the one that holds most
+ * memory. So who closes is not paid for by whoever leaves many behind.
  *
  * <p>Thread: confined to the gate.
  */
 public final class Orphans {
-    /** Of the oldest of an address, so many are looked at. */
+    /** Of the oldest of a source, so many are looked at. */
     private static final int LOOKED_AT = 16;
 
     /** At most so many are shed for one that comes, should there be too many by far because memory has become tight. */
@@ -22,7 +22,7 @@ public final class Orphans {
 
     private final int most;
     private final MemoryBudget budget;
-    private final Map<InetAddress, Group> groups = new HashMap<>();
+    private final Map<TrafficSource, Group> groups = new HashMap<>();
 
     /** By the number of orphans: the groups that have so many, the one that has had so for longest first. */
     private Group[] first = new Group[16];
@@ -33,22 +33,22 @@ public final class Orphans {
 
     /** A connection whose application has left it. */
     public abstract static class Orphan {
-        private final InetAddress remote;
+        private final TrafficSource source;
         private Group group;
         private Orphan older;
         private Orphan newer;
 
-        protected Orphan(InetAddress remote) {
-            this.remote = remote;
+        protected Orphan(TrafficSource source) {
+            this.source = source;
         }
 
         /** Bytes of memory that it holds. */
         protected abstract long heldBytes();
 
-        /** Bytes that all connections with its address hold. */
-        protected abstract long usedByAddress();
+        /** Bytes that all connections of its source hold. */
+        protected abstract long usedBySource();
 
-        /** Whether its address has to do with its fair share of memory. */
+        /** Whether its source has to do with its fair share of memory. */
         protected abstract boolean isTight();
 
         /** Ends it at once; it removes itself. */
@@ -56,15 +56,15 @@ public final class Orphans {
     }
 
     private static final class Group {
-        private final InetAddress remote;
+        private final TrafficSource source;
         private Orphan oldest;
         private Orphan newest;
         private int count;
         private Group before;
         private Group after;
 
-        private Group(InetAddress remote) {
-            this.remote = remote;
+        private Group(TrafficSource source) {
+            this.source = source;
         }
     }
 
@@ -80,7 +80,7 @@ public final class Orphans {
         if (allowed == 0) {
             return false;
         }
-        Group group = groups.computeIfAbsent(orphan.remote, Group::new);
+        Group group = groups.computeIfAbsent(orphan.source, Group::new);
         reserve(group.count + 1);
         orphan.group = group;
         orphan.older = group.newest;
@@ -123,7 +123,7 @@ public final class Orphans {
         count--;
         move(group, group.count - 1);
         if (group.count == 0) {
-            groups.remove(group.remote);
+            groups.remove(group.source);
         }
     }
 
@@ -133,7 +133,7 @@ public final class Orphans {
     }
 
     /**
-     * Somebody was refused memory: of the addresses that have to do with their fair share, sheds orphans that hold any, the
+     * Somebody was refused memory: of the sources that have to do with their fair share, sheds orphans that hold any, the
      * largest of whoever has most.
      */
     void relieve(long nowNanos) {
@@ -167,7 +167,7 @@ public final class Orphans {
     }
 
     private static boolean isWorse(Orphan one, Orphan other) {
-        long more = one.usedByAddress() - other.usedByAddress();
+        long more = one.usedBySource() - other.usedBySource();
         return more > 0 || (more == 0 && one.heldBytes() > other.heldBytes());
     }
 

@@ -13,6 +13,6 @@ public interface SynInput {
      */
     void onSyn(InetAddress local, InetAddress remote, TcpSegment syn, OptionalLong leastIss, long nowNanos);
 
-    /** Whether somebody listens who would take a SYN that begins a connection of these addresses anew. */
-    boolean mayRevive(InetAddress local, InetAddress remote, TcpSegment syn);
+    /** Whether somebody listens who would take a SYN that begins a connection anew that is over. */
+    boolean mayRevive(Flow over, TcpSegment syn);
 }

@@ -30,7 +30,7 @@ public final class TimeWait extends Flow {
      * @param window the field of its last acknowledgment
      */
     public TimeWait(Flow over, Timestamps stamps, long sendNext, long receiveNext, int window) {
-        super(over.ground, over.path, over.localPort, over.remotePort);
+        super(over.ground, over.path, over.source(), over.localPort, over.remotePort);
         this.sendNext = sendNext;
         this.receiveNext = receiveNext;
         this.timestamps = stamps.isAgreed();
@@ -62,7 +62,7 @@ public final class TimeWait extends Flow {
         }
         long sequence = SequenceNumbers.extend(receiveNext, segment.sequence);
         boolean old = timestamps && segment.hasTimestamps && segment.timestampValue - recentTimestamp < 0;
-        if (!old && startsAnew(segment, sequence) && ground.syns.mayRevive(local, remote, segment)) {
+        if (!old && startsAnew(segment, sequence) && ground.syns.mayRevive(this, segment)) {
             end();
             ground.syns.onSyn(local, remote, segment, OptionalLong.of(sendNext + 65_537), nowNanos);
             return;

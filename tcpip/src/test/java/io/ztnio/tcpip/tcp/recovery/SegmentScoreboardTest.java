@@ -9,6 +9,7 @@ import io.ztnio.tcpip.tcp.segment.SequenceNumbers;
 import io.ztnio.tcpip.tcp.segment.Timestamps;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +57,26 @@ class SegmentScoreboardTest {
             board.drop();
             assertThat(budget.usedBytes()).isZero();
         }
+    }
+
+    /** Found by the random histories, after a million steps. */
+    @Test
+    void aBlockThatBeginsWithTheRestOfASegmentThatWasAcknowledgedInPartCoversIt() {
+        board = new SegmentScoreboard(
+                new RackDetector(new Timestamps(0, 0), new RttEstimator(TcpConfig.defaults())),
+                new DeliveryRate(),
+                new MemoryShare(budget));
+        for (int sequence = 1; sequence < 21; sequence += 10) {
+            assertThat(board.makeRoom()).isTrue();
+            board.append(sequence, 10, false, now);
+        }
+        board.sack(5, 21, now);
+        assertThat(board.sackedBytes()).isEqualTo(10);
+
+        board.acknowledge(5, now);
+        board.sack(5, 21, now);
+
+        assertThat(board.sackedBytes()).isEqualTo(16);
     }
 
     private void step(SplittableRandom random) {

@@ -1,4 +1,4 @@
-package io.ztnio.tcpip.buffer;
+package io.ztnio.tcpip.share;
 
 import java.util.ArrayList;
 import java.util.HashMap;
