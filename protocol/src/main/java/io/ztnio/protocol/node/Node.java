@@ -50,7 +50,8 @@ public final class Node {
                 config.pathPolicy(),
                 config.protocolVersion(),
                 config.maxPeers(),
-                config.peerTimeoutMillis());
+                config.peerTimeoutMillis(),
+                config.bonding());
         vl1 = new Switch(vl1Config, sender, new Events());
         state.planet().ifPresent(vl1::install);
         state.moons().forEach(vl1::install);
@@ -129,6 +130,16 @@ public final class Node {
     /** Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. */
     public void localAddresses(List<InetSocketAddress> endpoints) {
         vl1.localAddresses(endpoints);
+    }
+
+    /** On which interface each local socket is, by its number: links of a bond. Empty for a socket that is on all of them. */
+    public void localLinks(List<String> interfaces) {
+        vl1.localLinks(interfaces);
+    }
+
+    /** Makes an active-backup bond with a peer take another link; false if there is no such bond, or no other link. */
+    public boolean rotateBond(long address, long nowMillis) {
+        return vl1.rotateBond(address, nowMillis);
     }
 
     public Identity identity() {
