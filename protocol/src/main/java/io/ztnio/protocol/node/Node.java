@@ -2,6 +2,7 @@ package io.ztnio.protocol.node;
 
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.Peer;
@@ -132,9 +133,9 @@ public final class Node {
         vl1.localAddresses(endpoints);
     }
 
-    /** On which interface each local socket is, by its number: links of a bond. Empty for a socket that is on all of them. */
-    public void localLinks(List<String> interfaces) {
-        vl1.localLinks(interfaces);
+    /** Tells the machine's interfaces, as they are now: links of bonds. */
+    public void interfaces(Bonding.Interfaces interfaces) {
+        vl1.interfaces(interfaces);
     }
 
     /** Makes an active-backup bond with a peer take another link; false if there is no such bond, or no other link. */

@@ -1,6 +1,9 @@
 package io.ztnio.protocol.vl1;
 
+import io.ztnio.protocol.config.InetPrefix;
+import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -213,6 +216,39 @@ public record Bonding(Optional<Terms> standard, Map<Long, Terms> byPeer) {
                     method,
                     quality,
                     named);
+        }
+    }
+
+    /**
+     * The machine's interfaces, by which links are told apart and named.
+     *
+     * @param bySocket names of interfaces by the number of the socket; empty for one that is on all of them
+     * @param attached networks that interfaces are on, for sockets on all of them
+     */
+    public record Interfaces(List<String> bySocket, List<Attached> attached) {
+        /** Nothing is known. */
+        public static final Interfaces UNKNOWN = new Interfaces(List.of(), List.of());
+
+        /** A network that an interface is on. */
+        public record Attached(InetPrefix network, String name) {}
+
+        public Interfaces {
+            bySocket = List.copyOf(bySocket);
+            attached = List.copyOf(attached);
+        }
+
+        /** The interface that carries what a socket sends to an address; empty while that cannot be told. */
+        public String name(int socket, InetAddress remote) {
+            String bound = socket >= 0 && socket < bySocket.size() ? bySocket.get(socket) : "";
+            if (!bound.isEmpty()) {
+                return bound;
+            }
+            byte[] ip = remote.getAddress();
+            return attached.stream()
+                    .filter(candidate -> candidate.network().contains(ip))
+                    .max(Comparator.comparingInt(candidate -> candidate.network().bits()))
+                    .map(Attached::name)
+                    .orElse("");
         }
     }
 

@@ -77,7 +77,7 @@ class BondTest {
         Node node = host.start(NodeConfig.builder(SimIdentities.of(identity), planet.world(), net.random())
                 .bonding(Bonding.of(terms))
                 .build());
-        node.localLinks(List.of("eth1", "eth2"));
+        node.interfaces(new Bonding.Interfaces(List.of("eth1", "eth2"), List.of()));
         return node;
     }
 

@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1.assembly;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.SoftwareVersion;
 import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.InboundPacket;
@@ -320,9 +321,9 @@ public final class Switch implements Vl1 {
         push.localAddresses(endpoints);
     }
 
-    /** Interfaces of the local sockets, by their number; empty for a socket that is on all of them. */
-    public void localLinks(List<String> interfaces) {
-        bonds.localLinks(interfaces);
+    /** The machine's interfaces, as they are now: links of bonds. */
+    public void interfaces(Bonding.Interfaces interfaces) {
+        bonds.interfaces(interfaces);
     }
 
     /** Makes active-backup take another link to a peer; false if it has no such bond, or no other link. */

@@ -308,7 +308,7 @@ public final class Bond {
         members = kept;
         links.clear();
         for (Member member : members) {
-            member.linkName(local.name(member.path.path.socket));
+            member.linkName(local.name(member.path.path));
             if (member.isAllowed() && member.isPrimary() && !isRepresented(links, member)) {
                 links.add(member);
             }

@@ -1,27 +1,24 @@
 package io.ztnio.protocol.vl1.bond;
 
-import java.util.List;
+import io.ztnio.protocol.vl1.Bonding;
+import io.ztnio.protocol.vl1.path.Path;
 
-/** Which interface each local socket is on, as the driver told. Thread: confined to the node. */
+/** Which interface each path is by, as the driver told. Thread: confined to the node. */
 public final class LocalLinks {
-    private List<String> names = List.of();
+    private Bonding.Interfaces interfaces = Bonding.Interfaces.UNKNOWN;
     private int revision;
 
-    /**
-     * Replaces what is known.
-     *
-     * @param bySocket names of interfaces by the number of the socket; empty for a socket that is on all of them
-     */
-    public void set(List<String> bySocket) {
-        if (!names.equals(bySocket)) {
-            names = List.copyOf(bySocket);
+    /** Replaces what is known. */
+    public void set(Bonding.Interfaces replacement) {
+        if (!interfaces.equals(replacement)) {
+            interfaces = replacement;
             revision++;
         }
     }
 
-    /** The name of a socket's interface; empty while unknown. */
-    String name(int socket) {
-        return socket >= 0 && socket < names.size() ? names.get(socket) : "";
+    /** The name of a path's interface; empty while unknown. */
+    String name(Path path) {
+        return interfaces.name(path.socket, path.remote.getAddress());
     }
 
     /** Another number after each change. */

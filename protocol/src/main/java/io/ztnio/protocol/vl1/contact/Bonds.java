@@ -42,9 +42,9 @@ public final class Bonds {
         this.packets = packets;
     }
 
-    /** Names of the interfaces by the number of the socket; empty for a socket that is on all of them. */
-    public void localLinks(List<String> bySocket) {
-        links.set(bySocket);
+    /** The machine's interfaces, as they are now. */
+    public void interfaces(Bonding.Interfaces replacement) {
+        links.set(replacement);
     }
 
     /** A peer has proved common membership. */
