@@ -193,15 +193,7 @@ public record Bonding(Optional<Terms> standard, Map<Long, Terms> byPeer) {
         /** The same with another failover interval. */
         public Terms withFailover(int millis) {
             return new Terms(
-                    name,
-                    policy,
-                    millis,
-                    upDelayMillis,
-                    downDelayMillis,
-                    packetsPerLink,
-                    reselect,
-                    quality,
-                    links);
+                    name, policy, millis, upDelayMillis, downDelayMillis, packetsPerLink, reselect, quality, links);
         }
 
         /** The same with another way to leave a link, and other links. */
@@ -246,7 +238,8 @@ public record Bonding(Optional<Terms> standard, Map<Long, Terms> byPeer) {
             byte[] ip = remote.getAddress();
             return attached.stream()
                     .filter(candidate -> candidate.network().contains(ip))
-                    .max(Comparator.comparingInt(candidate -> candidate.network().bits()))
+                    .max(Comparator.comparingInt(
+                            candidate -> candidate.network().bits()))
                     .map(Attached::name)
                     .orElse("");
         }

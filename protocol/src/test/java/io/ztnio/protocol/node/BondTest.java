@@ -253,8 +253,8 @@ class BondTest {
         connect(Terms.of(Policy.BROADCAST));
         int heard = atBob.texts().size();
         // The heads are lost on one link, what follows on the other.
-        net.filter(datagram -> isForRoot(datagram)
-                || link(datagram) == (datagram.bytes().toByteArray()[13] == (byte) 0xff ? 1 : 2));
+        net.filter(datagram ->
+                isForRoot(datagram) || link(datagram) == (datagram.bytes().toByteArray()[13] == (byte) 0xff ? 1 : 2));
         String text = "0123456789".repeat(400);
 
         alice.say(BOB, text);
@@ -332,9 +332,8 @@ class BondTest {
         net.record();
         connect(Terms.of(Policy.BALANCE_AWARE).withFailover(1_500));
         SplittableRandom losing = new SplittableRandom(72);
-        net.filter(datagram -> isForRoot(datagram)
-                || link(datagram) == 2
-                || (link(datagram) == 1 && losing.nextInt(100) >= 15));
+        net.filter(datagram ->
+                isForRoot(datagram) || link(datagram) == 2 || (link(datagram) == 1 && losing.nextInt(100) >= 15));
         net.run(60_000);
 
         int[] flows = spread(200);

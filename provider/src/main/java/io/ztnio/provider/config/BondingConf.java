@@ -63,7 +63,8 @@ final class BondingConf {
     }
 
     private void define(String name, Map<?, ?> said) {
-        Bonding.Policy policy = Bonding.Policy.of(String.valueOf(said.get(BASE))).orElse(null);
+        Bonding.Policy policy =
+                Bonding.Policy.of(String.valueOf(said.get(BASE))).orElse(null);
         if (policy == null || policies.containsKey(name)) {
             return;
         }

@@ -23,8 +23,7 @@ public record PathSettings(
         Bonding bonding) {
     /** Nothing is said. */
     public static final PathSettings NONE =
-            new PathSettings(
-            PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE, Bonding.NONE);
+            new PathSettings(PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE, Bonding.NONE);
 
     public PathSettings {
         ignoredInterfaces = List.copyOf(ignoredInterfaces);

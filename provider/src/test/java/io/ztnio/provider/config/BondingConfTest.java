@@ -54,8 +54,8 @@ class BondingConfTest {
 
     @Test
     void thePropertyCountsMoreThanTheHome() throws IOException {
-        String conf = "{\"defaultBondingPolicy\":\"balance-rr\","
-                + "\"peerSpecificBonds\":{\"8e4df28b72\":\"broadcast\"}}";
+        String conf =
+                "{\"defaultBondingPolicy\":\"balance-rr\"," + "\"peerSpecificBonds\":{\"8e4df28b72\":\"broadcast\"}}";
 
         Bonding bonding = load(conf, "ztnio.bonding", "active-backup");
         assertThat(bonding.standard()).contains(Terms.of(Policy.ACTIVE_BACKUP));

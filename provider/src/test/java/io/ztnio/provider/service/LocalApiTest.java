@@ -241,7 +241,7 @@ class LocalApiTest {
     void peersHaveTheDaemonsFields() throws IOException {
         List<Object> peers = JSON.std.listFrom(call("GET", "/peer", "").body());
 
-        assertThat(peers).hasSize(2);
+        assertThat(peers).hasSize(3);
         Map<String, Object> peer = object("GET", "/peer/8e4df28b72", "");
         assertThat(peers.get(0)).isEqualTo(peer);
         assertThat(peer)

@@ -149,8 +149,8 @@ public final class Switch implements Vl1 {
 
         ArrivedIdentities arrived = new ArrivedIdentities();
         checks = new IdentityChecks(self, peers, arrived, counters, random);
-        VerbTable verbs =
-                new VerbTable(new Bookkeeping(paths, admission, learning, contact, push, bonds, online, networks), counters);
+        VerbTable verbs = new VerbTable(
+                new Bookkeeping(paths, admission, learning, contact, push, bonds, online, networks), counters);
         verbs.register(Verb.NOP, new ReceivedHandler())
                 .register(
                         Verb.HELLO,

@@ -50,8 +50,7 @@ final class ActiveBackup implements Spreading {
             case ALWAYS -> home;
             case BETTER -> home && score(other) > score(current);
             case FAILURE -> false;
-            case OPTIMIZE ->
-                nowMillis - lastChangeMillis >= OPTIMIZE_MILLIS && score(other) > score(current) * BETTER;
+            case OPTIMIZE -> nowMillis - lastChangeMillis >= OPTIMIZE_MILLIS && score(other) > score(current) * BETTER;
         };
     }
 
@@ -81,7 +80,8 @@ final class ActiveBackup implements Spreading {
 
     /** Who takes over: whom the failed link names, else a primary one, else any; the best of them. */
     private Member successor(Team team) {
-        String named = active == null || active.link() == null ? "" : active.link().failoverTo();
+        String named =
+                active == null || active.link() == null ? "" : active.link().failoverTo();
         Member best = null;
         for (int i = 0; i < team.count(); i++) {
             Member member = team.get(i);

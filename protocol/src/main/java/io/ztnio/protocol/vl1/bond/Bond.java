@@ -78,8 +78,7 @@ public final class Bond {
         if (team.count() == 0) {
             return null;
         }
-        boolean byFlow =
-                terms.policy() == Bonding.Policy.BALANCE_XOR || terms.policy() == Bonding.Policy.BALANCE_AWARE;
+        boolean byFlow = terms.policy() == Bonding.Policy.BALANCE_XOR || terms.policy() == Bonding.Policy.BALANCE_AWARE;
         int flow = byFlow ? FlowId.of(packet, offset, length) : FlowId.NONE;
         Member chosen = spreading.choose(team, flow, nowMillis);
         if (!chosen.isEligible(nowMillis)) {

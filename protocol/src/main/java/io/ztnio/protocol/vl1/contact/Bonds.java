@@ -32,8 +32,7 @@ public final class Bonds {
     private final Line line = new Line();
     private long nextMillis = Path.NEVER;
 
-    public Bonds(
-            Bonding bonding, PeerTable peers, Topology topology, Contact contact, ControlPackets packets) {
+    public Bonds(Bonding bonding, PeerTable peers, Topology topology, Contact contact, ControlPackets packets) {
         standard = bonding.standard().orElse(null);
         bonding.byPeer().forEach(named::put);
         this.peers = peers;

@@ -154,8 +154,7 @@ public final class PacketEmitter {
      *
      * @param count of the paths
      */
-    long sealForAll(
-            RemotePeer peer, Path[] ways, int count, byte[] buffer, int offset, int length, long nowMillis) {
+    long sealForAll(RemotePeer peer, Path[] ways, int count, byte[] buffer, int offset, int length, long nowMillis) {
         int mtu = PacketHeader.MAX_PACKET_LENGTH;
         for (int i = 0; i < count; i++) {
             mtu = Math.min(mtu, ways[i].mtu(policy));
