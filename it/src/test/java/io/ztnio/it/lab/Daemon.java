@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class Daemon {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final String LOCAL_CONF =
-            "{\"settings\":{\"portMappingEnabled\":false,\"softwareUpdate\":\"disable\"}}";
+            "{\"settings\":{%s\"portMappingEnabled\":false,\"softwareUpdate\":\"disable\"}}";
 
     private final Host host;
     private final Path home;
@@ -39,7 +39,16 @@ public final class Daemon {
 
     /** Starts a daemon with a new identity and waits until it is online. */
     public static Daemon member(Host host, Planet planet) {
-        Daemon daemon = start(host, host.lab().newDirectory("zerotier-" + host.name()), planet);
+        return member(host, planet, "");
+    }
+
+    /**
+     * As {@link #member(Host, Planet)}.
+     *
+     * @param settings of its {@code local.conf}, each with a comma behind it
+     */
+    public static Daemon member(Host host, Planet planet, String settings) {
+        Daemon daemon = start(host, host.lab().newDirectory("zerotier-" + host.name()), planet, settings);
         daemon.awaitInfo("ONLINE");
         return daemon;
     }
@@ -49,14 +58,14 @@ public final class Daemon {
         Path home = host.lab().newDirectory("zerotier-root");
         copy(planet.rootSecret(), home.resolve("identity.secret"));
         copy(planet.rootPublic(), home.resolve("identity.public"));
-        Daemon daemon = start(host, home, planet);
+        Daemon daemon = start(host, home, planet, "");
         daemon.awaitInfo(planet.rootAddress());
         return daemon;
     }
 
     /** Starts a daemon again on the home of one that has ended. */
     public static Daemon restarted(Host host, Path home, Planet planet) {
-        Daemon daemon = start(host, home, planet);
+        Daemon daemon = start(host, home, planet, "");
         daemon.awaitInfo(planet.rootAddress());
         return daemon;
     }
@@ -76,10 +85,10 @@ public final class Daemon {
                         .filter(text -> wanted.matcher(text).find()));
     }
 
-    private static Daemon start(Host host, Path home, Planet planet) {
+    private static Daemon start(Host host, Path home, Planet planet, String settings) {
         copy(planet.file(), home.resolve("planet"));
         try {
-            Files.writeString(home.resolve("local.conf"), LOCAL_CONF);
+            Files.writeString(home.resolve("local.conf"), LOCAL_CONF.formatted(settings));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -169,6 +178,16 @@ public final class Daemon {
             }
         }
         return paths;
+    }
+
+    /** What it says of its bond with a peer, in JSON; empty while there is none. */
+    public Map<String, Object> bond(String peer) {
+        try {
+            String text = query("-j", "bond", peer, "show").output();
+            return text.startsWith("{") ? JSON.std.mapFrom(text) : Map.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Optional<Map<?, ?>> network(String network) {

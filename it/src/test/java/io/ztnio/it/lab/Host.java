@@ -114,6 +114,18 @@ public final class Host {
         }
     }
 
+    /** From now on loses the UDP datagrams that reach this host by an interface from another host. */
+    public void cutOff(String device, String from) {
+        run("iptables", "-A", "INPUT", "-i", device, "-s", from, "-p", "udp", "-j", "DROP")
+                .orThrow();
+    }
+
+    /** Ends {@link #cutOff}. */
+    public void reconnect(String device, String from) {
+        run("iptables", "-D", "INPUT", "-i", device, "-s", from, "-p", "udp", "-j", "DROP")
+                .orThrow();
+    }
+
     /** Bounds the receive buffer of every TCP connection of this host's kernel that is opened from now on. */
     public void limitReceiveMemory(int bytes) {
         String limits = "4096 " + bytes / 2 + " " + bytes;

@@ -138,6 +138,32 @@ public final class Lab implements AutoCloseable {
         return new Host(this, "inside" + subnet, inside, net + ".2");
     }
 
+    /**
+     * Connects two hosts by a cable of their own, besides the switch: 10.78.0.1 and 10.78.0.2.
+     *
+     * @param device name of the interface at both ends
+     */
+    public void addCable(Host one, Host other, String device) {
+        ip(
+                "link",
+                "add",
+                device,
+                "netns",
+                one.namespace(),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                device,
+                "netns",
+                other.namespace());
+        int last = 1;
+        for (Host host : List.of(one, other)) {
+            ip("-n", host.namespace(), "addr", "add", "10.78.0." + last++ + "/24", "dev", device);
+            ip("-n", host.namespace(), "link", "set", device, "up");
+        }
+    }
+
     private Host addHost(String name) {
         String namespace = addNamespace(name);
         String address = "10.77.0." + ++hosts;

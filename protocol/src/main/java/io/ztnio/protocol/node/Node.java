@@ -2,6 +2,7 @@ package io.ztnio.protocol.node;
 
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.Peer;
@@ -50,7 +51,8 @@ public final class Node {
                 config.pathPolicy(),
                 config.protocolVersion(),
                 config.maxPeers(),
-                config.peerTimeoutMillis());
+                config.peerTimeoutMillis(),
+                config.bonding());
         vl1 = new Switch(vl1Config, sender, new Events());
         state.planet().ifPresent(vl1::install);
         state.moons().forEach(vl1::install);
@@ -129,6 +131,16 @@ public final class Node {
     /** Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. */
     public void localAddresses(List<InetSocketAddress> endpoints) {
         vl1.localAddresses(endpoints);
+    }
+
+    /** Tells the machine's interfaces, as they are now: links of bonds. */
+    public void interfaces(Bonding.Interfaces interfaces) {
+        vl1.interfaces(interfaces);
+    }
+
+    /** Makes an active-backup bond with a peer take another link; false if there is no such bond, or no other link. */
+    public boolean rotateBond(long address, long nowMillis) {
+        return vl1.rotateBond(address, nowMillis);
     }
 
     public Identity identity() {

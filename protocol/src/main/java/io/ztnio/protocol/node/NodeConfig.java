@@ -3,6 +3,7 @@ package io.ztnio.protocol.node;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.store.StateStore;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import java.util.random.RandomGenerator;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param protocolVersion what the node announces, 4 to 12
  * @param maxPeers how many peers are remembered at most
  * @param peerTimeoutMillis how long a silent peer is sought before it counts as gone; 0 for ever
+ * @param bonding how several links to a peer are used
  */
 public record NodeConfig(
         NodeState state,
@@ -25,7 +27,8 @@ public record NodeConfig(
         PathPolicy pathPolicy,
         int protocolVersion,
         int maxPeers,
-        long peerTimeoutMillis) {
+        long peerTimeoutMillis,
+        Bonding bonding) {
     public NodeConfig {
         if (protocolVersion < 4 || protocolVersion > 12) {
             throw new IllegalArgumentException("protocol version " + protocolVersion + " is not 4 to 12");
@@ -51,6 +54,7 @@ public record NodeConfig(
         private int protocolVersion = 12;
         private int maxPeers = 65_536;
         private long peerTimeoutMillis = 60_000;
+        private Bonding bonding = Bonding.NONE;
 
         private Builder(NodeState state, RandomGenerator random) {
             this.state = state;
@@ -81,8 +85,15 @@ public record NodeConfig(
             return this;
         }
 
+        /** Default: one path at a time. */
+        public Builder bonding(Bonding value) {
+            bonding = value;
+            return this;
+        }
+
         public NodeConfig build() {
-            return new NodeConfig(state, store, random, pathPolicy, protocolVersion, maxPeers, peerTimeoutMillis);
+            return new NodeConfig(
+                    state, store, random, pathPolicy, protocolVersion, maxPeers, peerTimeoutMillis, bonding);
         }
     }
 }

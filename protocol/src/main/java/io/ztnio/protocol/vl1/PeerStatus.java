@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.identity.Address;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A peer as it was at one moment, for people to look at. Immutable.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param latencyMillis round trip, -1 while unknown
  * @param direct whether a direct path is usable; otherwise packets go through a root
  * @param lastReceiveMillis epoch milliseconds, or -1 if nothing has come yet
+ * @param bond if several links are used together
  */
 public record PeerStatus(
         long address,
@@ -21,7 +23,8 @@ public record PeerStatus(
         int latencyMillis,
         boolean direct,
         long lastReceiveMillis,
-        List<PathStatus> paths) {
+        List<PathStatus> paths,
+        Optional<BondStatus> bond) {
     /**
      * One physical path.
      *
@@ -37,6 +40,45 @@ public record PeerStatus(
             int latencyMillis,
             boolean usable,
             boolean preferred) {}
+
+    /**
+     * How several links are used together.
+     *
+     * @param eligible how many may be used now
+     * @param links in the order of the paths
+     */
+    public record BondStatus(Bonding.Terms terms, int eligible, List<LinkStatus> links) {
+        public BondStatus {
+            links = List.copyOf(links);
+        }
+    }
+
+    /**
+     * A path as part of a bond.
+     *
+     * @param name of the local interface; empty while unknown
+     * @param inUse whether packets may take it
+     * @param eligible whether it works, used or not
+     * @param latencyMillis one way; 0 while unknown
+     * @param jitterMillis mean deviation of the latency
+     * @param loss share of the last 64 heartbeats, 0 to 1
+     * @param share of the packets that it is worth, 0 to 1
+     * @param flows that are on it, as far as they are told apart
+     * @param capacity as configured, or 0
+     */
+    public record LinkStatus(
+            String name,
+            boolean inUse,
+            boolean eligible,
+            double latencyMillis,
+            double jitterMillis,
+            double loss,
+            double share,
+            int flows,
+            int capacity) {
+        /** Of a path more than are watched. */
+        public static final LinkStatus UNWATCHED = new LinkStatus("", false, false, 0, 0, 0, 0, 0, 0);
+    }
 
     public PeerStatus {
         paths = List.copyOf(paths);

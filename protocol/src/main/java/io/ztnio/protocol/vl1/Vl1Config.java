@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  * @param protocolVersion what we announce; 12, or 11 to be sent Salsa20 instead of AES
  * @param maxPeers how many peers are remembered at most; roots are never refused
  * @param peerTimeoutMillis how long a silent peer is sought before it counts as gone; 0 for ever
+ * @param bonding how several links to a peer are used
  */
 public record Vl1Config(
         Identity identity,
@@ -19,7 +20,8 @@ public record Vl1Config(
         PathPolicy pathPolicy,
         int protocolVersion,
         int maxPeers,
-        long peerTimeoutMillis) {
+        long peerTimeoutMillis,
+        Bonding bonding) {
     public Vl1Config {
         if (!identity.hasSecret()) {
             throw new IllegalArgumentException("a node needs an identity with its secret");

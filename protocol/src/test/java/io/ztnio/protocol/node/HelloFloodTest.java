@@ -12,6 +12,7 @@ import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.sim.SimStranger;
 import io.ztnio.protocol.sim.TrustingHandler;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.vl1.PeerRecord;
@@ -186,7 +187,8 @@ class HelloFloodTest {
                 PathPolicy.standard(),
                 12,
                 8,
-                60_000);
+                60_000,
+                Bonding.NONE);
         alice.start(config).handler(atAlice);
         net.run(6_000);
         for (int i = 4; i < 20; i++) {

@@ -13,6 +13,8 @@ import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -317,6 +319,6 @@ class NodeNetworkTest {
         return host.node().peers(net.nowMillis()).stream()
                 .filter(peer -> peer.address() == address)
                 .findFirst()
-                .orElse(new PeerStatus(address, "", 0, Role.LEAF, -1, false, -1, java.util.List.of()));
+                .orElse(new PeerStatus(address, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty()));
     }
 }

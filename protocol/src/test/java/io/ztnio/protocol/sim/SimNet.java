@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,6 +45,7 @@ public final class SimNet {
     private double duplication;
     private boolean logging;
     private Predicate<Datagram> filter = datagram -> true;
+    private ToLongFunction<Datagram> detour = datagram -> 0;
 
     public SimNet(long seed) {
         System.out.println("SimNet seed " + seed);
@@ -74,6 +76,12 @@ public final class SimNet {
     /** Probability that a datagram arrives twice. */
     public SimNet duplication(double probability) {
         duplication = probability;
+        return this;
+    }
+
+    /** So many milliseconds more does a datagram take; it is asked with its public addresses. */
+    public SimNet detour(ToLongFunction<Datagram> newDetour) {
+        detour = newDetour;
         return this;
     }
 
@@ -177,7 +185,7 @@ public final class SimNet {
     void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
         SimHost neighbour = neighbour(host, to);
         if (neighbour != null) {
-            deliver(neighbour, to, local, bytes);
+            deliver(neighbour, to, local, bytes, 0);
             return;
         }
         InetSocketAddress from = host.nat == null ? local : host.nat.outbound(local, to);
@@ -209,20 +217,20 @@ public final class SimNet {
     private void route(Datagram datagram) {
         SimHost open = publicSockets.get(datagram.to);
         if (open != null) {
-            deliver(open, datagram.to, datagram.from, datagram.bytes);
+            deliver(open, datagram.to, datagram.from, datagram.bytes, detour.applyAsLong(datagram));
             return;
         }
         SimNat nat = nats.get(datagram.to.getAddress());
         InetSocketAddress inside = nat == null ? null : nat.inbound(datagram.from, datagram.to.getPort());
         for (SimHost host : hosts) {
             if (inside != null && host.nat == nat && host.sockets().contains(inside)) {
-                deliver(host, inside, datagram.from, datagram.bytes);
+                deliver(host, inside, datagram.from, datagram.bytes, detour.applyAsLong(datagram));
             }
         }
     }
 
-    private void deliver(SimHost host, InetSocketAddress local, InetSocketAddress from, Bytes bytes) {
-        long latency = random.nextLong(minLatencyMillis, maxLatencyMillis + 1L);
+    private void deliver(SimHost host, InetSocketAddress local, InetSocketAddress from, Bytes bytes, long more) {
+        long latency = more + random.nextLong(minLatencyMillis, maxLatencyMillis + 1L);
         int socket = host.sockets().indexOf(local);
         events.add(new Event(now + latency, order++, host, socket, from, bytes));
     }

@@ -135,6 +135,12 @@ public enum ConfigKey {
             "Threads that encrypt and send, besides the one that runs the node, and as many stacks to divide TCP "
                     + "connections among. 0: none, whoever writes sends, and one stack. Auto: as many as this machine's "
                     + "processors make worth it."),
+    BONDING(
+            "ztnio.bonding",
+            "none",
+            "none, active-backup, broadcast, balance-rr, balance-xor or balance-aware",
+            "How several links to a peer are used, as the daemon calls it; what the home's local.conf says besides, of "
+                    + "policies and single peers, counts too."),
     STATUS_FILE(
             "ztnio.status.file",
             "",

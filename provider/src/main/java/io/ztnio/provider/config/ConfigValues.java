@@ -4,6 +4,7 @@ import io.ztnio.overlay.identity.PublicIdentity;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.transport.UdpOffload;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.provider.config.ConfigLoader.Setting;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
@@ -159,7 +160,20 @@ final class ConfigValues {
                 value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
                 transport,
                 overlay(),
-                paths.withTcpRelay(tcpRelay()));
+                bonded(paths.withTcpRelay(tcpRelay())));
+    }
+
+    /** What the home says, unless a setting says otherwise. */
+    private PathSettings bonded(PathSettings paths) {
+        return settings.containsKey(ConfigKey.BONDING)
+                ? paths.withBonding(value(ConfigKey.BONDING, ConfigValues::policy))
+                : paths;
+    }
+
+    private static Optional<Bonding.Policy> policy(String text) {
+        Optional<Bonding.Policy> policy = Bonding.Policy.of(text);
+        require(policy.isPresent() || text.equals(ConfigKey.BONDING.defaultValue()));
+        return policy;
     }
 
     private TcpRelaySettings tcpRelay() {

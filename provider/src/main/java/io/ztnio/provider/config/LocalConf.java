@@ -3,6 +3,7 @@ package io.ztnio.provider.config;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathRules;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.io.IOException;
@@ -61,12 +62,14 @@ final class LocalConf {
 
     private LocalConf(Map<?, ?> root) {
         PathRules rules = new PathRules(physical(section(root, PHYSICAL)), virtual(section(root, VIRTUAL)));
+        Bonding bonding = BondingConf.take(section(root, SETTINGS));
         flatten("", root, rest);
         port = port(PORT).map(String::valueOf);
         bind = texts(BIND).map(addresses -> String.join(",", addresses));
         tcpRelay = tcpRelay();
         forceTcpRelay = flag(FORCE_RELAY).map(String::valueOf);
-        paths = new PathSettings(rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE);
+        paths = new PathSettings(
+                rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE, bonding);
     }
 
     /**
@@ -133,7 +136,9 @@ final class LocalConf {
     }
 
     private static Map<?, ?> section(Map<?, ?> root, String prefix) {
-        return root.get(prefix.substring(0, prefix.length() - 1)) instanceof Map<?, ?> section ? section : Map.of();
+        return root.get(prefix.substring(0, prefix.length() - 1)) instanceof Map<?, ?> section
+                ? section
+                : new TreeMap<>();
     }
 
     private static List<PathRules.Physical> physical(Map<?, ?> section) {

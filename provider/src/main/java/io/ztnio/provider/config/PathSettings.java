@@ -1,7 +1,9 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathRules;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -11,12 +13,17 @@ import java.util.OptionalInt;
  * @param ignoredInterfaces beginnings of the names of interfaces whose addresses peers are not told
  * @param secondPort a second UDP port, 0 for a free one; empty for none
  * @param tcpRelay the relay over TCP
+ * @param bonding how several links to a peer are used
  */
 public record PathSettings(
-        PathRules rules, List<String> ignoredInterfaces, OptionalInt secondPort, TcpRelaySettings tcpRelay) {
+        PathRules rules,
+        List<String> ignoredInterfaces,
+        OptionalInt secondPort,
+        TcpRelaySettings tcpRelay,
+        Bonding bonding) {
     /** Nothing is said. */
     public static final PathSettings NONE =
-            new PathSettings(PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE);
+            new PathSettings(PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE, Bonding.NONE);
 
     public PathSettings {
         ignoredInterfaces = List.copyOf(ignoredInterfaces);
@@ -24,6 +31,12 @@ public record PathSettings(
 
     /** The same with another relay. */
     PathSettings withTcpRelay(TcpRelaySettings replacement) {
-        return new PathSettings(rules, ignoredInterfaces, secondPort, replacement);
+        return new PathSettings(rules, ignoredInterfaces, secondPort, replacement, bonding);
+    }
+
+    /** The same with another way to use the links to every peer that is not named. */
+    PathSettings withBonding(Optional<Bonding.Policy> policy) {
+        Bonding replacement = new Bonding(policy.map(Bonding.Terms::of), bonding.byPeer());
+        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, replacement);
     }
 }

@@ -15,6 +15,7 @@ import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpSockets;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
@@ -76,6 +77,9 @@ public final class Engine implements AutoCloseable {
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
     private final DropLog dropLog = new DropLog();
     private final AddressLook look;
+    /** Whether links are told apart, for which the interfaces are looked at. */
+    private final boolean bonds;
+
     private final Duration exitTimeout;
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -113,11 +117,13 @@ public final class Engine implements AutoCloseable {
                 () -> driver.gate().leave(this::resume),
                 bug -> failures.report("sender", bug));
         parts.add("the senders", () -> outbound.close(driver.gate()));
+        this.bonds = !config.paths().bonding().equals(Bonding.NONE);
         this.node = new Node(
                 NodeConfig.builder(state, random)
                         .store(store)
                         .pathPolicy(pathPolicy(config))
                         .peerTimeoutMillis(config.peerTimeout().toMillis())
+                        .bonding(config.paths().bonding())
                         .build(),
                 outbound,
                 (event, nowMillis) -> onNodeEvent(event));
@@ -491,8 +497,11 @@ public final class Engine implements AutoCloseable {
     }
 
     private void onLook(List<InetSocketAddress> endpoints) {
+        Bonding.Interfaces interfaces =
+                bonds ? LocalEndpoints.interfaces(transport.localAddresses()) : Bonding.Interfaces.UNKNOWN;
         driver.gate().run(now -> {
             node.localAddresses(endpoints);
+            node.interfaces(interfaces);
             dropLog.look(node.counters(), networks.networks(), stack);
         });
     }

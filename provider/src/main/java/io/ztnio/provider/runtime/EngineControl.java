@@ -120,4 +120,9 @@ final class EngineControl implements ServedNode {
             return null;
         });
     }
+
+    @Override
+    public boolean rotateBond(long peer) {
+        return driver.call(now -> node.rotateBond(peer, clock.millis(now)));
+    }
 }

@@ -1,5 +1,7 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.provider.routing.HostRoutes;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.net.InetAddress;
@@ -9,8 +11,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -76,6 +80,28 @@ final class LocalEndpoints {
             }
         });
         return new HostRoutes(addresses, connected);
+    }
+
+    /**
+     * On which interfaces the bound sockets are, and which networks interfaces are on.
+     *
+     * @param bound a wildcard is on all of them
+     */
+    static Bonding.Interfaces interfaces(List<InetSocketAddress> bound) {
+        Map<InetAddress, String> names = new HashMap<>();
+        List<Bonding.Interfaces.Attached> attached = new ArrayList<>();
+        forEachDevice(device -> !VIRTUAL_INTERFACE.matcher(device.getName()).matches(), device -> {
+            for (InterfaceAddress address : device.getInterfaceAddresses()) {
+                names.put(address.getAddress(), device.getName());
+                attached.add(new Bonding.Interfaces.Attached(
+                        new InetPrefix(address.getAddress(), address.getNetworkPrefixLength()), device.getName()));
+            }
+        });
+        return new Bonding.Interfaces(
+                bound.stream()
+                        .map(socket -> names.getOrDefault(socket.getAddress(), ""))
+                        .toList(),
+                attached);
     }
 
     /** The network of an interface; empty for a single address, a link-local one, and what the JDK does not know. */

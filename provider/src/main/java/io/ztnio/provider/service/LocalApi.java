@@ -43,9 +43,9 @@ final class LocalApi {
     /** The daemon takes ten digits only, and lists sixteen. */
     private static final Pattern MOON = Pattern.compile("/moon/(?:000000)?([0-9a-fA-F]{10})");
 
-    /** No link is bonded, for which the daemon says the same. */
-    private static final Pattern BOND = Pattern.compile(
-            "/bond/(?:(?:show|rotate)/[0-9a-fA-F]{10}|setmtu/[0-9]{1,6}/\\w{1,16}/[0-9a-fA-F.:]{1,39})");
+    private static final Pattern BOND = Pattern.compile("/bond/show/([0-9a-fA-F]{10})");
+    private static final Pattern ROTATION = Pattern.compile("/bond/rotate/([0-9a-fA-F]{10})");
+    private static final Pattern MTU = Pattern.compile("/bond/setmtu/[0-9]{1,6}/\\w{1,16}/[0-9a-fA-F.:]{1,39}");
 
     private final ServedNode node;
     private final StateStore store;
@@ -169,7 +169,7 @@ final class LocalApi {
             case "/peer" -> {
                 NodeReport report = node.report();
                 return Reply.ok(report.peers().stream()
-                        .map(peer -> ReportJson.peer(peer, report.listening()))
+                        .map(peer -> ReportJson.peer(peer, report.listening(), nowMillis))
                         .toList());
             }
             case "/moon" -> {
@@ -177,12 +177,12 @@ final class LocalApi {
                         node.report().moons().stream().map(ReportJson::moon).toList());
             }
             default -> {
-                return readOne(path);
+                return readOne(path, nowMillis);
             }
         }
     }
 
-    private Reply readOne(String path) {
+    private Reply readOne(String path, long nowMillis) {
         Matcher network = NETWORK.matcher(path);
         if (network.matches()) {
             return network(id(network))
@@ -195,7 +195,7 @@ final class LocalApi {
             return report.peers().stream()
                     .filter(known -> known.address() == id(peer))
                     .findFirst()
-                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening())))
+                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening(), nowMillis)))
                     .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
         }
         Matcher moon = MOON.matcher(path);
@@ -204,7 +204,16 @@ final class LocalApi {
                     .map(found -> Reply.ok(ReportJson.moon(found)))
                     .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
         }
-        return path.startsWith("/bond/show/") ? bond(path) : notFound();
+        Matcher bond = BOND.matcher(path);
+        if (bond.matches()) {
+            NodeReport report = node.report();
+            return report.peers().stream()
+                    .filter(known -> known.address() == id(bond) && known.bond().isPresent())
+                    .findFirst()
+                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening(), nowMillis)))
+                    .orElseGet(() -> Reply.json(400, EMPTY_OBJECT));
+        }
+        return notFound();
     }
 
     private Reply write(String path, String body) {
@@ -220,7 +229,12 @@ final class LocalApi {
         if (moon.matches()) {
             return orbit(id(moon), json);
         }
-        return path.startsWith("/bond/show/") ? notFound() : bond(path);
+        Matcher rotation = ROTATION.matcher(path);
+        if (rotation.matches()) {
+            return Reply.json(node.rotateBond(id(rotation)) ? 200 : 400, EMPTY_OBJECT);
+        }
+        // An MTU is configured in local.conf.
+        return MTU.matcher(path).matches() ? Reply.json(400, EMPTY_OBJECT) : notFound();
     }
 
     private Reply join(long id, Map<String, Object> json) {
@@ -277,10 +291,6 @@ final class LocalApi {
 
     private static Reply done() {
         return Reply.ok(Map.of("result", true));
-    }
-
-    private static Reply bond(String path) {
-        return BOND.matcher(path).matches() ? Reply.json(400, EMPTY_OBJECT) : notFound();
     }
 
     private Optional<NetworkReport> network(long id) {

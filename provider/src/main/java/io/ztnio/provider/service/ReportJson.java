@@ -10,6 +10,7 @@ import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.Route;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.message.SoftwareVersion;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
 import io.ztnio.protocol.wire.Bytes;
@@ -187,14 +188,22 @@ final class ReportJson {
      *
      * @param listening our sockets by their numbers
      */
-    static Map<String, Object> peer(PeerStatus peer, List<InetSocketAddress> listening) {
+    static Map<String, Object> peer(PeerStatus peer, List<InetSocketAddress> listening, long nowMillis) {
         Map<String, Object> json = new TreeMap<>();
         List<Integer> version = version(peer.version());
         json.put("address", Address.format(peer.address()));
-        json.put("isBonded", false);
+        json.put("isBonded", peer.bond().isPresent());
+        peer.bond().ifPresent(bond -> bond(bond, json));
         json.put("latency", peer.latencyMillis());
         List<Map<String, Object>> paths = new ArrayList<>();
-        peer.paths().forEach(path -> paths.add(path(path, listening)));
+        for (int i = 0; i < peer.paths().size(); i++) {
+            PeerStatus.PathStatus path = peer.paths().get(i);
+            Map<String, Object> told = path(path, listening);
+            if (peer.bond().isPresent()) {
+                link(peer.bond().get().links().get(i), path, nowMillis, told);
+            }
+            paths.add(told);
+        }
         json.put("paths", paths);
         json.put("role", role(peer.role()));
         json.put("tunneled", false);
@@ -203,6 +212,34 @@ final class ReportJson {
         json.put("versionMinor", version.get(1));
         json.put("versionRev", version.get(2));
         return json;
+    }
+
+    private static void bond(PeerStatus.BondStatus bond, Map<String, Object> json) {
+        Bonding.Terms terms = bond.terms();
+        json.put("bondingPolicyCode", terms.policy().code());
+        json.put("bondingPolicyStr", terms.policy().text());
+        json.put("downDelay", terms.downDelayMillis());
+        json.put("failoverInterval", terms.failoverMillis());
+        json.put("numAliveLinks", bond.eligible());
+        json.put("numTotalLinks", bond.links().size());
+        json.put("packetsPerLink", terms.packetsPerLink());
+        json.put("upDelay", terms.upDelayMillis());
+    }
+
+    private static void link(
+            PeerStatus.LinkStatus link, PeerStatus.PathStatus path, long nowMillis, Map<String, Object> json) {
+        json.put("assignedFlowCount", link.flows());
+        json.put("bonded", link.inUse());
+        json.put("eligible", link.eligible());
+        json.put("givenLinkSpeed", link.capacity());
+        json.put("ifname", link.name());
+        json.put("lastInAge", nowMillis - path.lastReceiveMillis());
+        json.put("lastOutAge", path.lastSendMillis() < 0 ? nowMillis : nowMillis - path.lastSendMillis());
+        json.put("latencyMean", link.latencyMillis());
+        json.put("latencyVariance", link.jitterMillis());
+        json.put("packetErrorRatio", 0.0);
+        json.put("packetLossRatio", link.loss());
+        json.put("relativeQuality", link.share());
     }
 
     private static String role(Role role) {

@@ -30,4 +30,11 @@ public interface ServedNode {
 
     /** Leaves a moon. */
     void deorbit(long moonId);
+
+    /**
+     * Makes an active-backup bond take another link.
+     *
+     * @return false if there is no such bond with the peer, or no other link
+     */
+    boolean rotateBond(long peer);
 }

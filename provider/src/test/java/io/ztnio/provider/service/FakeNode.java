@@ -4,6 +4,7 @@ import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
@@ -53,15 +54,24 @@ public final class FakeNode implements ServedNode {
     public synchronized NodeReport report() {
         InetSocketAddress listening = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993);
         PeerStatus peer = new PeerStatus(
-                0x8e4df28b72L,
+                0x8e4df28b72L, "1.14.1", 12, Role.PLANET, 7, true, 5, List.of(path("192.0.2.9")), Optional.empty());
+        PeerStatus unknown =
+                new PeerStatus(0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty());
+        PeerStatus bonded = new PeerStatus(
+                0x8e4df28b74L,
                 "1.14.1",
                 12,
-                Role.PLANET,
+                Role.LEAF,
                 7,
                 true,
                 5,
-                List.of(new PeerStatus.PathStatus(0, new InetSocketAddress("192.0.2.9", 9993), -1, 5, 7, true, true)));
-        PeerStatus unknown = new PeerStatus(0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of());
+                List.of(path("192.0.2.10"), path("192.0.2.11")),
+                Optional.of(new PeerStatus.BondStatus(
+                        Bonding.Terms.of(Bonding.Policy.BALANCE_XOR).withFailover(1_000),
+                        1,
+                        List.of(
+                                new PeerStatus.LinkStatus("eth1", true, true, 2.5, 0.5, 0.25, 1, 3, 100),
+                                PeerStatus.LinkStatus.UNWATCHED))));
         return new NodeReport(
                 identity,
                 true,
@@ -70,9 +80,13 @@ public final class FakeNode implements ServedNode {
                 Optional.empty(),
                 moons,
                 joined.entrySet().stream().map(this::network).toList(),
-                List.of(peer, unknown),
+                List.of(peer, unknown, bonded),
                 new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),
                 Map.of(DropReason.TOO_SHORT, 8L));
+    }
+
+    private static PeerStatus.PathStatus path(String ip) {
+        return new PeerStatus.PathStatus(0, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true);
     }
 
     private NetworkReport network(Map.Entry<Long, NetworkSettings> network) {
@@ -111,5 +125,10 @@ public final class FakeNode implements ServedNode {
     public synchronized void deorbit(long moonId) {
         orbits.remove(moonId);
         moons.removeIf(moon -> moon.id() == moonId);
+    }
+
+    @Override
+    public boolean rotateBond(long peer) {
+        return peer == 0x8e4df28b74L;
     }
 }

@@ -241,7 +241,7 @@ class LocalApiTest {
     void peersHaveTheDaemonsFields() throws IOException {
         List<Object> peers = JSON.std.listFrom(call("GET", "/peer", "").body());
 
-        assertThat(peers).hasSize(2);
+        assertThat(peers).hasSize(3);
         Map<String, Object> peer = object("GET", "/peer/8e4df28b72", "");
         assertThat(peers.get(0)).isEqualTo(peer);
         assertThat(peer)
@@ -353,10 +353,32 @@ class LocalApiTest {
         "GET, /bond/show/8e4df28b72, 400",
         "POST, /bond/rotate/8e4df28b72, 400",
         "GET, /bond/rotate/8e4df28b72, 404",
+        "POST, /bond/show/8e4df28b74, 404",
+        "POST, /bond/rotate/8e4df28b74, 200",
+        "POST, /bond/setmtu/1400/eth1/192.0.2.10, 400",
         "GET, /controllers, 404",
         "HEAD, /status, 200"
     })
     void whatIsNotThereIsAnsweredAsByTheDaemon(String method, String path, int status) {
         assertThat(call(method, path, "{}").status()).isEqualTo(status);
+    }
+
+    @Test
+    void aBondIsShownWithItsLinksAsByTheDaemon() {
+        String shown = call("GET", "/bond/show/8e4df28b74", "").body();
+
+        assertThat(shown)
+                .isEqualTo(call("GET", "/peer/8e4df28b74", "").body())
+                .contains(
+                        "\"bondingPolicyCode\":4,\"bondingPolicyStr\":\"balance-xor\",\"downDelay\":0,"
+                                + "\"failoverInterval\":1000,\"isBonded\":true",
+                        "\"numAliveLinks\":1,\"numTotalLinks\":2,\"packetsPerLink\":64",
+                        "\"assignedFlowCount\":3,\"bonded\":true,\"eligible\":true,\"expired\":false,"
+                                + "\"givenLinkSpeed\":100,\"ifname\":\"eth1\",\"lastInAge\":" + (NOW - 5),
+                        "\"latencyMean\":2.5,\"latencyVariance\":0.5",
+                        "\"packetErrorRatio\":0.0,\"packetLossRatio\":0.25",
+                        "\"relativeQuality\":1.0",
+                        "\"ifname\":\"\"");
+        assertThat(call("GET", "/peer/8e4df28b72", "").body()).contains("\"isBonded\":false");
     }
 }

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.vl1.assembly;
 
 import io.ztnio.protocol.vl1.VerbHandler;
+import io.ztnio.protocol.vl1.contact.Bonds;
 import io.ztnio.protocol.vl1.contact.Keepalive;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.peer.PeerLife;
@@ -14,6 +15,7 @@ final class Maintenance {
     private static final long HOUSEKEEPING_MILLIS = 30_000;
 
     private final Keepalive keepalive;
+    private final Bonds bonds;
     private final PeerLife life;
     private final OnlineWatch online;
     private final Forgetting forgetting;
@@ -25,6 +27,7 @@ final class Maintenance {
 
     Maintenance(
             Keepalive keepalive,
+            Bonds bonds,
             PeerLife life,
             OnlineWatch online,
             Forgetting forgetting,
@@ -32,6 +35,7 @@ final class Maintenance {
             Retries retries,
             VerbHandler networks) {
         this.keepalive = keepalive;
+        this.bonds = bonds;
         this.life = life;
         this.online = online;
         this.forgetting = forgetting;
@@ -48,6 +52,7 @@ final class Maintenance {
             life.check(nowMillis);
             online.report(nowMillis);
         }
+        long nextBondMillis = bonds.poll(nowMillis);
         long nextSeekMillis = keepalive.seek(nowMillis);
         if (nowMillis >= nextHousekeepingMillis) {
             nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
@@ -58,6 +63,6 @@ final class Maintenance {
         long next = networks.poll(nowMillis);
         next = Math.min(next, Math.min(nextPingCheckMillis, Math.min(nextHousekeepingMillis, nextSeekMillis)));
         next = Math.min(next, Math.min(transmitter.deadlineMillis(), retries.deadlineMillis()));
-        return Math.max(nowMillis, next);
+        return Math.max(nowMillis, Math.min(next, nextBondMillis));
     }
 }

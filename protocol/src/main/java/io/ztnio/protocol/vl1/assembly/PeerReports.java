@@ -74,6 +74,7 @@ final class PeerReports {
                 peer.latencyMillis(),
                 best != null,
                 peer.lastReceiveMillis() == Path.NEVER ? -1 : peer.lastReceiveMillis(),
-                paths);
+                paths,
+                Optional.ofNullable(peer.bond()).map(bond -> bond.status(nowMillis)));
     }
 }

@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1.assembly;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.message.SoftwareVersion;
 import io.ztnio.protocol.transport.DatagramSender;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.InboundPacket;
@@ -16,6 +17,7 @@ import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.protocol.vl1.Vl1Config;
 import io.ztnio.protocol.vl1.Vl1Listener;
+import io.ztnio.protocol.vl1.contact.Bonds;
 import io.ztnio.protocol.vl1.contact.Bookkeeping;
 import io.ztnio.protocol.vl1.contact.Contact;
 import io.ztnio.protocol.vl1.contact.DirectPathPush;
@@ -52,6 +54,7 @@ import io.ztnio.protocol.vl1.send.Sources;
 import io.ztnio.protocol.vl1.send.Transmitter;
 import io.ztnio.protocol.vl1.send.UserPackets;
 import io.ztnio.protocol.vl1.send.WayFinder;
+import io.ztnio.protocol.vl1.verb.BondHandler;
 import io.ztnio.protocol.vl1.verb.EchoHandler;
 import io.ztnio.protocol.vl1.verb.ErrorHandler;
 import io.ztnio.protocol.vl1.verb.HelloHandler;
@@ -99,6 +102,7 @@ public final class Switch implements Vl1 {
     private final IdentityRequests requests;
     private final Contact contact;
     private final PeerLife life;
+    private final Bonds bonds;
     private final DirectPathPush push;
     private final Keepalive keepalive;
     private final OnlineWatch online;
@@ -138,14 +142,15 @@ public final class Switch implements Vl1 {
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
         PathLearning learning =
                 new PathLearning(admission, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
+        bonds = new Bonds(config.bonding(), peers, topology, contact, control);
         push = new DirectPathPush(policy, surface, control);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
         ArrivedIdentities arrived = new ArrivedIdentities();
         checks = new IdentityChecks(self, peers, arrived, counters, random);
-        VerbTable verbs =
-                new VerbTable(new Bookkeeping(paths, admission, learning, contact, push, online, networks), counters);
+        VerbTable verbs = new VerbTable(
+                new Bookkeeping(paths, admission, learning, contact, push, bonds, online, networks), counters);
         verbs.register(Verb.NOP, new ReceivedHandler())
                 .register(
                         Verb.HELLO,
@@ -166,10 +171,10 @@ public final class Switch implements Vl1 {
                 .register(Verb.MULTICAST_FRAME, new NetworkHandler(Verb.MULTICAST_FRAME, networks))
                 .register(Verb.PUSH_DIRECT_PATHS, new PushDirectPathsHandler(admission, contact, counters))
                 .register(Verb.ACK, new IgnoredHandler(counters))
-                .register(Verb.QOS_MEASUREMENT, new IgnoredHandler(counters))
+                .register(Verb.QOS_MEASUREMENT, new BondHandler(address, paths, counters))
                 .register(Verb.USER_MESSAGE, new UserMessageHandler(listener, networks, counters))
                 .register(Verb.REMOTE_TRACE, new RemoteTraceHandler(listener))
-                .register(Verb.PATH_NEGOTIATION_REQUEST, new IgnoredHandler(counters))
+                .register(Verb.PATH_NEGOTIATION_REQUEST, new BondHandler(address, paths, counters))
                 .requireComplete();
 
         DeferredRing sealed = new DeferredRing(sources, counters);
@@ -182,7 +187,7 @@ public final class Switch implements Vl1 {
         receiver = new Receiver(address, paths, relay, intake, retries, counters);
 
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
-        maintenance = new Maintenance(keepalive, life, online, forgetting, transmitter, retries, networks);
+        maintenance = new Maintenance(keepalive, bonds, life, online, forgetting, transmitter, retries, networks);
         reports = new PeerReports(peers, topology);
     }
 
@@ -314,6 +319,17 @@ public final class Switch implements Vl1 {
     /** Endpoints that peers are told of. */
     public void localAddresses(List<InetSocketAddress> endpoints) {
         push.localAddresses(endpoints);
+    }
+
+    /** The machine's interfaces, as they are now: links of bonds. */
+    public void interfaces(Bonding.Interfaces interfaces) {
+        bonds.interfaces(interfaces);
+    }
+
+    /** Makes active-backup take another link to a peer; false if it has no such bond, or no other link. */
+    public boolean rotateBond(long address, long nowMillis) {
+        RemotePeer peer = peers.get(address);
+        return peer != null && peer.bond() != null && peer.bond().rotate(nowMillis);
     }
 
     /** Our own endpoints as others see them. */

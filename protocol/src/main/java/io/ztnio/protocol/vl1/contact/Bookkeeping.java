@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1.contact;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PathTable;
+import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.root.OnlineWatch;
@@ -19,6 +20,7 @@ public final class Bookkeeping {
     private final PathLearning learning;
     private final Contact contact;
     private final DirectPathPush push;
+    private final Bonds bonds;
     private final OnlineWatch online;
     private final VerbHandler handler;
 
@@ -28,6 +30,7 @@ public final class Bookkeeping {
             PathLearning learning,
             Contact contact,
             DirectPathPush push,
+            Bonds bonds,
             OnlineWatch online,
             VerbHandler handler) {
         this.paths = paths;
@@ -35,6 +38,7 @@ public final class Bookkeeping {
         this.learning = learning;
         this.contact = contact;
         this.push = push;
+        this.bonds = bonds;
         this.online = online;
         this.handler = handler;
     }
@@ -50,9 +54,16 @@ public final class Bookkeeping {
         if (packet.hops() == 0) {
             Path path = paths.obtain(packet.socket(), packet.from(), peer.address(), nowMillis);
             path.received(trusted, nowMillis);
-            if (learning.learn(packet, path, nowMillis) == null && admission.allows(peer.address(), path.remote)) {
+            PeerPath known = learning.learn(packet, path, nowMillis);
+            if (known != null && peer.bond() != null) {
+                peer.bond().received(known, packet.packetId(), packet.verb(), nowMillis);
+            }
+            if (known == null && admission.allows(peer.address(), path.remote)) {
                 contact.confirm(peer, path, nowMillis);
             }
+        }
+        if (trusted) {
+            bonds.onTrusted(peer);
         }
         push.onReceived(packet, nowMillis);
         if (peer.admitActiveNotice(nowMillis)) {

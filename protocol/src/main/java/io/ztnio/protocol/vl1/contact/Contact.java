@@ -100,8 +100,13 @@ public final class Contact implements PeerSeeker {
             hello(peer, socket, remote, nowMillis);
             return;
         }
+        echo(peer, socket, remote, nowMillis);
+    }
+
+    /** Sends ECHO to a peer that answers it; its ID on the wire. */
+    long echo(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
         packets.begin(peer.address(), Verb.ECHO);
-        packets.sendTo(peer, socket, remote, true, nowMillis);
+        return packets.sendTo(peer, socket, remote, true, nowMillis);
     }
 
     /** As {@link #probe}, where somebody says that the peer is: as often as our {@link ReplyBudget} for that place allows. */

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1.path;
 
+import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.wire.IpScope;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -31,6 +32,9 @@ public final class Path {
 
     long lastEchoReplyMillis = NEVER;
     long lastConfirmHelloMillis = NEVER;
+    /** Longest datagram by configuration of the link; 0 for what suits the remote address. */
+    int mtuBytes;
+
     /** The path to the same remote address from another local socket. */
     Path nextOfSameRemote;
 
@@ -68,6 +72,16 @@ public final class Path {
 
     public boolean isTrusted(long nowMillis) {
         return nowMillis - lastTrustedMillis < TRUST_MILLIS;
+    }
+
+    /** Longest datagram, as its link says; 0 if nothing is said. */
+    public void mtu(int bytes) {
+        mtuBytes = bytes;
+    }
+
+    /** Longest datagram by it. */
+    public int mtu(PathPolicy policy) {
+        return mtuBytes == 0 ? policy.mtu(remote) : mtuBytes;
     }
 
     /** Whether an ECHO may be answered; then it counts as answered. */

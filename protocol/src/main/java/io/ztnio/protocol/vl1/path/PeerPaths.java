@@ -11,9 +11,15 @@ import java.util.function.Predicate;
 public final class PeerPaths {
     private PeerPath[] paths = new PeerPath[2];
     private int count;
+    private int revision;
 
     public int count() {
         return count;
+    }
+
+    /** Another number after each change of what paths there are. */
+    public int revision() {
+        return revision;
     }
 
     public PeerPath get(int index) {
@@ -117,6 +123,7 @@ public final class PeerPaths {
             slot = count++;
         }
         paths[slot < 0 ? oldest : slot] = added;
+        revision++;
         return added;
     }
 
@@ -136,6 +143,9 @@ public final class PeerPaths {
             if (!unwanted.test(paths[i])) {
                 paths[kept++] = paths[i];
             }
+        }
+        if (kept < count) {
+            revision++;
         }
         Arrays.fill(paths, kept, count, null);
         count = kept;

@@ -9,6 +9,7 @@ import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.SendLane;
 import io.ztnio.protocol.vl1.SendStage;
+import io.ztnio.protocol.vl1.bond.Bond;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PeerPaths;
 
@@ -60,6 +61,9 @@ public final class RemotePeer implements Peer {
     private long lastActiveNoticeMillis = Path.NEVER;
     private long lastHintsMillis = Path.NEVER;
 
+    /** If several links are used together. */
+    private Bond bond;
+
     /** Opened by the first packet of data, if there is a {@link SendStage}. */
     private SendLane lane;
 
@@ -86,6 +90,15 @@ public final class RemotePeer implements Peer {
 
     public PeerPaths paths() {
         return paths;
+    }
+
+    /** How its links are used together; {@code null} for one path at a time. */
+    public Bond bond() {
+        return bond;
+    }
+
+    public void bond(Bond replacement) {
+        bond = replacement;
     }
 
     /** As its HELLO or OK(HELLO) said; {@code null} while unknown. */

@@ -51,9 +51,9 @@ public final class ControlPackets {
         emitter.reply(request, bytes, 0, writer.position(), nowMillis);
     }
 
-    /** Sends the packet begun to a physical address. */
-    public void sendTo(RemotePeer peer, int socket, InetSocketAddress remote, boolean expectReply, long nowMillis) {
-        emitter.sendTo(peer, socket, remote, bytes, 0, writer.position(), expectReply, nowMillis);
+    /** Sends the packet begun to a physical address; its ID on the wire. */
+    public long sendTo(RemotePeer peer, int socket, InetSocketAddress remote, boolean expectReply, long nowMillis) {
+        return emitter.sendTo(peer, socket, remote, bytes, 0, writer.position(), expectReply, nowMillis);
     }
 
     /** Draws the ID of the HELLO begun, which its inner mask needs before it is sealed. */

@@ -32,6 +32,7 @@ public final class PacketEmitter {
     private final ReplyTable replies;
     private final ReplyBudget budget;
     private final DatagramSender sender;
+    private final Copies copies;
     private final Counters counters;
 
     public PacketEmitter(
@@ -48,6 +49,7 @@ public final class PacketEmitter {
         this.replies = replies;
         this.budget = budget;
         this.sender = sender;
+        this.copies = new Copies(sender);
         this.counters = counters;
     }
 
@@ -65,8 +67,8 @@ public final class PacketEmitter {
         counters.forwarded();
     }
 
-    /** Sends a packet to a physical address. */
-    void sendTo(
+    /** Sends a packet to a physical address; its ID on the wire. */
+    long sendTo(
             RemotePeer peer,
             int socket,
             InetSocketAddress remote,
@@ -75,8 +77,10 @@ public final class PacketEmitter {
             int length,
             boolean expectReply,
             long nowMillis) {
-        seal(peer, peer.suite(), socket, remote, buffer, offset, length, expectReply, nowMillis);
+        int mtu = policy.mtu(remote);
+        long id = seal(peer, peer.suite(), socket, remote, mtu, buffer, offset, length, expectReply, nowMillis);
         sent(socket, remote, nowMillis);
+        return id;
     }
 
     /** Draws the ID of a packet: HELLO's inner mask needs it before the packet is sealed. */
@@ -108,18 +112,31 @@ public final class PacketEmitter {
         counters.packetSent();
     }
 
-    /** The on-wire ID; nonzero even for a packet that is too long, which is dropped. */
+    /** Sends by a path; the on-wire ID; nonzero even for a packet that is too long, which is dropped. */
     long seal(
             RemotePeer peer,
             CipherSuite suite,
-            int socket,
-            InetSocketAddress remote,
+            Path path,
             byte[] buffer,
             int offset,
             int length,
             boolean expectReply,
             long nowMillis) {
-        int mtu = policy.mtu(remote);
+        int mtu = path.mtu(policy);
+        return seal(peer, suite, path.socket, path.remote, mtu, buffer, offset, length, expectReply, nowMillis);
+    }
+
+    private long seal(
+            RemotePeer peer,
+            CipherSuite suite,
+            int socket,
+            InetSocketAddress remote,
+            int mtu,
+            byte[] buffer,
+            int offset,
+            int length,
+            boolean expectReply,
+            long nowMillis) {
         int pieces = prepare(buffer, offset, length, mtu);
         if (pieces == 0) {
             return PacketHeader.id(buffer, offset);
@@ -132,10 +149,35 @@ public final class PacketEmitter {
         return id;
     }
 
+    /**
+     * As {@link #seal}, the same packet by several paths: with one ID, so that the receiver knows the copies.
+     *
+     * @param count of the paths
+     */
+    long sealForAll(RemotePeer peer, Path[] ways, int count, byte[] buffer, int offset, int length, long nowMillis) {
+        int mtu = PacketHeader.MAX_PACKET_LENGTH;
+        for (int i = 0; i < count; i++) {
+            mtu = Math.min(mtu, ways[i].mtu(policy));
+        }
+        int pieces = prepare(buffer, offset, length, mtu);
+        if (pieces == 0) {
+            return PacketHeader.id(buffer, offset);
+        }
+        long id = Armor.seal(peer.keys(), peer.suite(), buffer, offset, length);
+        replies.expect(id, peer.address(), ways[0].remote, nowMillis);
+        Fragmenter.send(buffer, offset, length, mtu, 0, ways[0].remote, copies.by(ways, count));
+        for (int i = 0; i < count; i++) {
+            countSent(pieces, length);
+            ways[i].sent(nowMillis);
+        }
+        counters.packetSent();
+        return id;
+    }
+
     /** As {@link #seal}, by the lane of the peer's data; the ID is not the one on the wire. */
     long sealOnLane(
             RemotePeer peer, SendLane lane, CipherSuite suite, Path path, byte[] buffer, int offset, int length) {
-        int mtu = policy.mtu(path.remote);
+        int mtu = path.mtu(policy);
         int pieces = prepare(buffer, offset, length, mtu);
         long id = PacketHeader.id(buffer, offset);
         if (pieces == 0) {

@@ -4,9 +4,11 @@ import io.ztnio.protocol.crypto.CipherSuite;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PathPolicy;
+import io.ztnio.protocol.vl1.PathRules;
 import io.ztnio.protocol.vl1.SendLane;
 import io.ztnio.protocol.vl1.SendStage;
 import io.ztnio.protocol.vl1.Vl1;
+import io.ztnio.protocol.vl1.bond.Bond;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.peer.PeerTable;
@@ -25,11 +27,14 @@ public final class Transmitter {
     private final long self;
     private final PeerTable peers;
     private final Upstreams upstreams;
-    private final WayFinder ways;
+    private final WayFinder finder;
     private final PathPolicy policy;
     private final PacketEmitter emitter;
     private final Counters counters;
     private final TransmitQueue queue;
+    /** Of the packet in hand, if it takes several. */
+    private final Path[] ways = new Path[Bond.MAX_MEMBERS];
+
     private SendStage stage;
     private long nextQueueCheckMillis = Path.NEVER;
 
@@ -38,14 +43,14 @@ public final class Transmitter {
             long self,
             PeerTable peers,
             Upstreams upstreams,
-            WayFinder ways,
+            WayFinder finder,
             PathPolicy policy,
             PacketEmitter emitter,
             Counters counters) {
         this.self = self;
         this.peers = peers;
         this.upstreams = upstreams;
-        this.ways = ways;
+        this.finder = finder;
         this.policy = policy;
         this.emitter = emitter;
         this.counters = counters;
@@ -75,7 +80,7 @@ public final class Transmitter {
         long id = peer == null ? 0 : route(peer, buffer, offset, length, nowMillis);
         if (id == 0) {
             queue.add(destination, buffer, offset, length, nowMillis);
-            ways.onNoWay(destination, nowMillis);
+            finder.onNoWay(destination, nowMillis);
         }
         return id;
     }
@@ -83,8 +88,16 @@ public final class Transmitter {
     /** As {@link Vl1#datagramBytes}. */
     public int datagramBytes(long destination, long nowMillis) {
         RemotePeer peer = peers.get(destination);
+        int inUse = peer == null || peer.bond() == null ? 0 : peer.bond().inUse(ways, nowMillis);
+        if (inUse > 0) {
+            int shortest = PathRules.MAX_MTU;
+            for (int i = 0; i < inUse; i++) {
+                shortest = Math.min(shortest, ways[i].mtu(policy));
+            }
+            return shortest;
+        }
         PeerPath best = peer == null ? null : peer.paths().best(nowMillis);
-        return best == null ? PathPolicy.DEFAULT_MTU : policy.mtu(best.path.remote);
+        return best == null ? PathPolicy.DEFAULT_MTU : best.path.mtu(policy);
     }
 
     /** As {@link Vl1#isCongested}. */
@@ -111,7 +124,7 @@ public final class Transmitter {
         nextQueueCheckMillis = nowMillis + QUEUE_CHECK_MILLIS;
         queue.flush(TransmitQueue.ALL, this, nowMillis);
         for (long destination : queue.destinations()) {
-            ways.onNoWay(destination, nowMillis);
+            finder.onNoWay(destination, nowMillis);
         }
     }
 
@@ -127,7 +140,17 @@ public final class Transmitter {
     }
 
     private long route(RemotePeer peer, byte[] buffer, int offset, int length, long nowMillis) {
-        PeerPath direct = peer.paths().best(nowMillis);
+        Bond bond = peer.bond();
+        boolean data = isData(buffer, offset);
+        if (bond != null && data) {
+            bond.frame(nowMillis);
+            int copies = bond.broadcast(ways, nowMillis);
+            if (copies > 0) {
+                return emitter.sealForAll(peer, ways, copies, buffer, offset, length, nowMillis);
+            }
+        }
+        PeerPath bonded = bond == null ? null : bond.choose(buffer, offset, length, nowMillis);
+        PeerPath direct = bonded != null ? bonded : peer.paths().best(nowMillis);
         RemotePeer upstream = direct == null ? upstreams.best(nowMillis, peer.address()) : null;
         PeerPath relay = upstream == null ? null : upstream.paths().best(nowMillis);
         PeerPath way =
@@ -142,19 +165,22 @@ public final class Transmitter {
             suite = CipherSuite.TRUSTED_PATH;
             PacketHeader.mac(buffer, offset, trustedId);
         }
-        SendLane lane = isData(buffer, offset) ? peer.lane(stage) : null;
+        SendLane lane = data ? peer.lane(stage) : null;
         long id = lane == null
-                ? emitter.seal(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis)
+                ? emitter.seal(peer, suite, path, buffer, offset, length, true, nowMillis)
                 : emitter.sealOnLane(peer, lane, suite, path, buffer, offset, length);
         path.sent(nowMillis);
+        if (bonded != null && lane == null) {
+            bond.sent(bonded, id, nowMillis);
+        }
         // Only now: what these send may be written where this packet was.
         if (direct == null) {
-            ways.onNoDirectPath(peer, nowMillis);
+            finder.onNoDirectPath(peer, nowMillis);
             if (relay != null) {
-                ways.onRelayed(upstream, relay, nowMillis);
+                finder.onRelayed(upstream, relay, nowMillis);
             }
         } else if (!direct.isAlive(nowMillis)) {
-            ways.onSilentPath(peer, direct, nowMillis);
+            finder.onSilentPath(peer, direct, nowMillis);
         }
         return id;
     }

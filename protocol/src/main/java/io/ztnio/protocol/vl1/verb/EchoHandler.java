@@ -5,9 +5,11 @@ import io.ztnio.protocol.message.Echo;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.VerbHandler.Outcome;
+import io.ztnio.protocol.vl1.bond.Bond;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.send.ControlPackets;
+import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 import java.util.random.RandomGenerator;
 
@@ -48,6 +50,15 @@ public final class EchoHandler implements PacketHandler {
         }
         echo.write(writer);
         packets.reply(packet, nowMillis);
+        return Outcome.RECEIVED;
+    }
+
+    @Override
+    public Outcome onOk(ReceivedPacket packet, ByteReader reader, long inRePacketId, long nowMillis) {
+        Bond bond = packet.sender().bond();
+        if (bond != null && packet.hops() == 0) {
+            bond.answered(inRePacketId, nowMillis);
+        }
         return Outcome.RECEIVED;
     }
 }

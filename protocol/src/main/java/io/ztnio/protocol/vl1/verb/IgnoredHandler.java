@@ -6,8 +6,8 @@ import io.ztnio.protocol.vl1.VerbHandler.Outcome;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 
 /**
- * ACK, QOS_MEASUREMENT and PATH_NEGOTIATION_REQUEST: for bonded peers, which we are not; not even received ({@code
- * protocol.md} 4.0). Thread: confined to the node.
+ * ACK, which the reference neither sends nor reads any longer: not even received ({@code protocol.md} 4.0). Thread: confined to
+ * the node.
  */
 public final class IgnoredHandler implements PacketHandler {
     private final Counters counters;

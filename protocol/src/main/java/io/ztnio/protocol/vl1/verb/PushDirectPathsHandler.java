@@ -47,7 +47,7 @@ public final class PushDirectPathsHandler implements PacketHandler {
                     || endpoint == null
                     || endpoint.getPort() == 0
                     || !admission.allows(peer.address(), endpoint)
-                    || peer.paths().leadTo(endpoint, nowMillis)) {
+                    || (peer.bond() == null && peer.paths().leadTo(endpoint, nowMillis))) {
                 continue;
             }
             int kind = IpScope.of(endpoint.getAddress()).rank() * 2;

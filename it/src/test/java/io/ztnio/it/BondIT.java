@@ -1,0 +1,151 @@
+package io.ztnio.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ztnio.it.lab.Await;
+import io.ztnio.it.lab.Daemon;
+import io.ztnio.it.lab.DaemonPlanet;
+import io.ztnio.it.lab.Host;
+import io.ztnio.it.lab.HttpTransfer;
+import io.ztnio.it.lab.JavaNode;
+import io.ztnio.it.lab.NodeSettings;
+import io.ztnio.it.lab.RealDaemon;
+import io.ztnio.it.lab.RunningProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A stock daemon and a Java node with two cables between them and a bond at both ends: one fails, then the other. */
+@RealDaemon
+@Tag("long")
+class BondIT {
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final String SWITCHED = "eth0";
+    private static final String CABLE = "eth1";
+    private static final int FAILOVER_MILLIS = 1_500;
+    private static final int PING_MILLIS = 200;
+    private static final Pattern SEQUENCE = Pattern.compile("icmp_seq=(\\d+) ttl");
+
+    private DaemonPlanet planet;
+    private Host java;
+    private Host stock;
+
+    @BeforeEach
+    void startPlanet() {
+        planet = new DaemonPlanet();
+        java = planet.lab().java1();
+        stock = planet.lab().java2();
+        planet.lab().addCable(java, stock, CABLE);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (planet != null) {
+            planet.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"active-backup", "broadcast", "balance-xor", "balance-aware"})
+    void trafficGoesOnWhenEitherCableFails(String policy) {
+        Daemon daemon = Daemon.member(
+                stock,
+                planet.planet(),
+                "\"defaultBondingPolicy\":\"quick\",\"policies\":{\"quick\":{\"basePolicy\":\"" + policy
+                        + "\",\"failoverInterval\":" + FAILOVER_MILLIS + "}},");
+        daemon.join(planet.network());
+        JavaNode node = HttpTransfer.startServer(java, bonded(policy));
+        String address = node.awaitAddresses(planet.root(), planet.network()).get(0);
+        stock.awaitPing(address, TIMEOUT);
+        Await.until("both cables are in the daemon's bond", TIMEOUT, () -> {
+            stock.ping(address, 1);
+            return paths(daemon.bond(node.address()), "eligible") >= 2;
+        });
+
+        Map<String, Object> bond = daemon.bond(node.address());
+        RunningProcess ping = stock.start(
+                List.of("ping", "-n", "-i", "0.2", "-c", "200", "-W", "1", address), "");
+        pause(ping, 20);
+        cut(SWITCHED, "10.77.0.");
+        pause(ping, 60);
+        mend(SWITCHED, "10.77.0.");
+        pause(ping, 110);
+        cut(CABLE, "10.78.0.");
+        String answers = ping.awaitExit(TIMEOUT).output();
+
+        System.out.println(policy + ": " + bond);
+        int gap = longestGapMillis(answers);
+        System.out.println(policy + ": nothing for " + gap + " ms at most");
+        assertThat(bond).containsEntry("isBonded", true).containsEntry("bondingPolicyStr", policy);
+        // The daemon looks at its links every third of the interval, and so do we at ours.
+        assertThat(gap).as(answers).isLessThan(2 * FAILOVER_MILLIS);
+        node.kill();
+    }
+
+    private NodeSettings bonded(String policy) {
+        NodeSettings settings = planet.settings(java);
+        try {
+            java.nio.file.Files.writeString(
+                    settings.home().resolve("local.conf"),
+                    "{\"settings\":{\"defaultBondingPolicy\":\"quick\",\"policies\":{\"quick\":{\"basePolicy\":\"" + policy
+                            + "\",\"failoverInterval\":" + FAILOVER_MILLIS + "}}}}");
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return settings;
+    }
+
+    private static long paths(Map<String, Object> bond, String property) {
+        return bond.get("paths") instanceof List<?> all
+                ? all.stream()
+                        .map(path -> (Map<?, ?>) path)
+                        .filter(path -> Boolean.TRUE.equals(path.get(property)))
+                        .map(path -> path.get("address").toString().replaceFirst("/.*", ""))
+                        .distinct()
+                        .count()
+                : 0;
+    }
+
+    /** Until so many answers and losses are behind us. */
+    private static void pause(RunningProcess ping, int sequence) {
+        Await.until("ping " + sequence, TIMEOUT, () -> last(ping.output()) >= sequence);
+    }
+
+    private static int last(String answers) {
+        Matcher matcher = SEQUENCE.matcher(answers);
+        int last = 0;
+        while (matcher.find()) {
+            last = Integer.parseInt(matcher.group(1));
+        }
+        return last;
+    }
+
+    private static int longestGapMillis(String answers) {
+        Matcher matcher = SEQUENCE.matcher(answers);
+        int last = 0;
+        int gap = 0;
+        while (matcher.find()) {
+            int sequence = Integer.parseInt(matcher.group(1));
+            gap = Math.max(gap, sequence - last - 1);
+            last = Math.max(last, sequence);
+        }
+        return (Math.max(gap, 200 - last)) * PING_MILLIS;
+    }
+
+    private void cut(String device, String net) {
+        java.cutOff(device, net + "0/24");
+        stock.cutOff(device, net + "0/24");
+    }
+
+    private void mend(String device, String net) {
+        java.reconnect(device, net + "0/24");
+        stock.reconnect(device, net + "0/24");
+    }
+}
