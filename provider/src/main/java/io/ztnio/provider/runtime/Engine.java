@@ -342,8 +342,6 @@ public final class Engine implements AutoCloseable {
         int port = transport.localAddresses().get(0).getPort();
         try {
             parts.add("the local API", LocalService.start(control, config.store(), config.home(), served(), port));
-        } catch (LinkageError e) {
-            throw new IOException("the local API needs the module jdk.httpserver, which this JDK lacks", e);
         } catch (IOException e) {
             throw new IOException("the local API cannot be served on 127.0.0.1:" + port + ": " + e.getMessage(), e);
         }
