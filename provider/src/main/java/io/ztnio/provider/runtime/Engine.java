@@ -148,7 +148,8 @@ public final class Engine implements AutoCloseable {
                 ? Optional.of(new Controller(node.vl1(), files, networks.networks()))
                 : Optional.empty();
         controller.ifPresent(networks.networks()::attach);
-        this.control = new EngineControl(clock, driver, node, networks, cores, transport.localAddresses());
+        this.control = new EngineControl(
+                clock, driver, node, networks, cores, controller, transport.localAddresses());
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
