@@ -31,7 +31,7 @@ final class MemoryPlanet {
 
     final MemoryHost a;
     final MemoryHost b;
-    private final MemoryHost root;
+    final MemoryHost root;
     private final List<MemoryHost> hosts = new ArrayList<>();
     private long nowNanos = NANOS_PER_MILLI;
 

@@ -51,6 +51,12 @@ final class PacketQueue {
         size--;
     }
 
+    /** Removes all. */
+    void clear() {
+        first = (first + size) & (slots.length - 1);
+        size = 0;
+    }
+
     private void grow() {
         int old = slots.length;
         byte[][] moreSlots = new byte[2 * old][];

@@ -45,4 +45,15 @@ class BenchmarksStartTest {
                 .allSatisfy(result ->
                         assertThat(result.getPrimaryResult().getScore()).isPositive());
     }
+
+    @Test
+    void aRootPassesOnWhatItsPeersSend() throws RunnerException {
+        Collection<RunResult> results = run("RelayBenchmark");
+
+        // Two benchmarks of two lengths.
+        assertThat(results)
+                .hasSize(4)
+                .allSatisfy(result ->
+                        assertThat(result.getPrimaryResult().getScore()).isPositive());
+    }
 }

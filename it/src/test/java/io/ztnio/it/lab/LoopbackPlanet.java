@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 
 /**
  * A planet on the loopback interface, which needs no lab: our own {@code node} command is its root and the controller of
@@ -29,20 +30,26 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** @param directory for its files, empty */
     public LoopbackPlanet(Path directory) {
-        this(directory, program -> program, false);
+        this(directory, program -> program, false, List.of());
+    }
+
+    /** The same, with further options of the root's command. */
+    public LoopbackPlanet(Path directory, String... rootOptions) {
+        this(directory, program -> program, false, List.of(rootOptions));
     }
 
     /** The same in a namespace: programs that are to reach it have to be there too. */
     public LoopbackPlanet(Path directory, LoneNamespace namespace) {
-        this(directory, namespace::of, false);
+        this(directory, namespace::of, false, List.of());
     }
 
     /** One whose network lets nobody in. */
     public static LoopbackPlanet closed(Path directory, LoneNamespace namespace) {
-        return new LoopbackPlanet(directory, namespace::of, true);
+        return new LoopbackPlanet(directory, namespace::of, true, List.of());
     }
 
-    private LoopbackPlanet(Path directory, UnaryOperator<JavaProgram> place, boolean closed) {
+    private LoopbackPlanet(
+            Path directory, UnaryOperator<JavaProgram> place, boolean closed, List<String> rootOptions) {
         this.directory = directory;
         this.place = place;
         try {
@@ -68,7 +75,8 @@ public final class LoopbackPlanet implements AutoCloseable {
                     """.formatted(planet.network(), closed));
             JavaProgram node = JavaProgram.cli(List.of("-Dztnio.bind=127.0.0.1", "-Dztnio.loopback=true"))
                     .with("node", "--root", "--controller", "--network", definition.toString())
-                    .with("--home", home.toString(), "--planet", file.toString(), "--port", Integer.toString(port));
+                    .with("--home", home.toString(), "--planet", file.toString(), "--port", Integer.toString(port))
+                    .with(rootOptions.toArray(String[]::new));
             root = place.apply(node).start();
             // It has its UDP port then.
             root.awaitLine("network " + planet.network() + " is served", TIMEOUT);
@@ -108,6 +116,11 @@ public final class LoopbackPlanet implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         root.awaitLine("network.json", TIMEOUT);
+    }
+
+    /** The match of the first line of the root's that contains {@code pattern}. */
+    public Matcher awaitRoot(String pattern) {
+        return root.awaitLine(pattern, TIMEOUT);
     }
 
     /** The network, 16 hexadecimal digits. */

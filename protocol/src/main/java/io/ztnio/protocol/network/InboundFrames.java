@@ -229,6 +229,7 @@ final class InboundFrames {
                 network.ownParty(),
                 network.members.get(sender),
                 config.has(NetworkConfig.FLAG_UNKNOWN_MATCHES));
+        network.judged(true, verdict != Verdict.DROP);
         networks.traces.frameJudged(network, sender, networks.self(), true, true, verdict, nowMillis);
         if (verdict == Verdict.DROP) {
             networks.count(NetworkDropReason.FILTERED);

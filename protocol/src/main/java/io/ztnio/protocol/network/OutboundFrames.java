@@ -146,6 +146,7 @@ final class OutboundFrames {
                 network.ownParty(),
                 member,
                 config.has(NetworkConfig.FLAG_UNKNOWN_MATCHES));
+        network.judged(false, verdict != Verdict.DROP);
         networks.traces.frameJudged(network, networks.self(), destination, false, copies, verdict, nowMillis);
         if (verdict == Verdict.DROP) {
             networks.count(NetworkDropReason.FILTERED);

@@ -57,6 +57,11 @@ public final class VirtualNetwork {
     private SingleSignOn singleSignOn = SingleSignOn.NONE;
     private String problem = "";
 
+    private long acceptedIn;
+    private long droppedIn;
+    private long acceptedOut;
+    private long droppedOut;
+
     /** Whether the stored file makes us a member, and not only the settings. */
     boolean membershipStored;
 
@@ -201,6 +206,21 @@ public final class VirtualNetwork {
     /** Whether this node is an active bridge of the network. */
     public boolean isActiveBridge() {
         return activeBridge;
+    }
+
+    /** What the rules have decided so far. */
+    public FrameCounts frameCounts() {
+        return new FrameCounts(acceptedIn, droppedIn, acceptedOut, droppedOut);
+    }
+
+    void judged(boolean inbound, boolean accepted) {
+        if (inbound) {
+            acceptedIn += accepted ? 1 : 0;
+            droppedIn += accepted ? 0 : 1;
+        } else {
+            acceptedOut += accepted ? 1 : 0;
+            droppedOut += accepted ? 0 : 1;
+        }
     }
 
     void install(NetworkConfig newConfig) {

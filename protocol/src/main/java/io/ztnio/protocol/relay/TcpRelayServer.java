@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -42,6 +43,9 @@ public final class TcpRelayServer implements AutoCloseable {
     private static final int MIN_PORT = 1025;
     private static final int READS_PER_TURN = 64;
     private static final long END_MILLIS = 1_000;
+
+    /** After a failed accept: whoever waits still waits, and a select returns at once. */
+    private static final long ACCEPT_PAUSE_NANOS = 50_000_000L;
 
     private final SelectorProvider os;
     private final Selector selector;
@@ -133,7 +137,10 @@ public final class TcpRelayServer implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             // Whoever it was of is gone; for the others nothing has happened.
-            if (client != null) {
+            if (client == null) {
+                LOG.log(System.Logger.Level.DEBUG, "the TCP relay cannot accept: " + e);
+                LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+            } else {
                 client.close();
             }
         }

@@ -1,15 +1,21 @@
 package io.ztnio.protocol.vl1;
 
 import io.ztnio.protocol.wire.DropCounters;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a node has counted since it started; VL1 counts, others read. Thread: confined to the node; {@link #drops()} is a
- * copy.
+ * What a node has counted since it started; VL1 counts, others read. Thread: confined to the node; maps are copies.
  */
 public final class Counters {
     private final DropCounters<DropReason> drops = new DropCounters<>(DropReason.class);
+    private final DropCounters<Verb> received = new DropCounters<>(Verb.class);
+    private final DropCounters<Verb> sent = new DropCounters<>(Verb.class);
+    private final DropCounters<ErrorCode> errorsReceived = new DropCounters<>(ErrorCode.class);
+    private final DropCounters<ErrorCode> errorsSent = new DropCounters<>(ErrorCode.class);
     private long datagramsIn;
     private long bytesIn;
     private long datagramsOut;
@@ -60,12 +66,34 @@ public final class Counters {
 
     /** The reasons that occurred, with their counts. */
     public Map<DropReason, Long> drops() {
-        Map<DropReason, Long> result = new EnumMap<>(DropReason.class);
-        for (DropReason reason : DropReason.values()) {
-            if (drops.get(reason) != 0) {
-                result.put(reason, drops.get(reason));
-            }
-        }
+        return counted(DropReason.class, drops);
+    }
+
+    /** Authentic packets for us, by their verbs. */
+    public Map<Verb, Long> packetsInByVerb() {
+        return counted(Verb.class, received);
+    }
+
+    /** Packets of ours, by their verbs. */
+    public Map<Verb, Long> packetsOutByVerb() {
+        return counted(Verb.class, sent);
+    }
+
+    /** Refusals that came, by their codes. */
+    public Map<ErrorCode, Long> errorsIn() {
+        return counted(ErrorCode.class, errorsReceived);
+    }
+
+    /** Refusals of ours, by their codes. */
+    public Map<ErrorCode, Long> errorsOut() {
+        return counted(ErrorCode.class, errorsSent);
+    }
+
+    private static <E extends Enum<E>> Map<E, Long> counted(Class<E> type, DropCounters<E> counters) {
+        Map<E, Long> result = new EnumMap<>(type);
+        Arrays.stream(type.getEnumConstants())
+                .filter(each -> counters.get(each) != 0)
+                .forEach(each -> result.put(each, counters.get(each)));
         return result;
     }
 
@@ -92,14 +120,32 @@ public final class Counters {
         bytesOut += lengthBytes;
     }
 
-    /** A packet for us was authentic. */
-    public void authenticated() {
+    /** A packet for us was authentic; {@code verb} is null if nobody has assigned it. */
+    public void authenticated(Verb verb) {
         packetsIn++;
+        if (verb != null) {
+            received.count(verb);
+        }
     }
 
     /** A packet of ours was sent. */
     public void packetSent() {
         packetsOut++;
+    }
+
+    /** A packet of ours is about to be sealed. */
+    public void writing(Verb verb) {
+        sent.count(verb);
+    }
+
+    /** A refusal came. */
+    public void refused(ErrorCode code) {
+        errorsReceived.count(code);
+    }
+
+    /** A refusal of ours is about to be sealed. */
+    public void refusing(ErrorCode code) {
+        errorsSent.count(code);
     }
 
     /** A datagram was forwarded for others. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When credentials are shown, what becomes of those that others show, and how a revocation spreads. */
@@ -175,6 +176,26 @@ class CredentialExchangeTest {
         assertThat(tagOfBob()).as("shown again").isEqualTo(-1);
         carolShowsAlice(tag(controller, 99, 7));
         assertThat(tagOfBob()).isEqualTo(7);
+    }
+
+    /** {@code protocol.md} 14.29: the reference takes any revocation for one of membership. */
+    @ParameterizedTest
+    @EnumSource(
+            value = CredentialType.class,
+            names = {"TAG", "CAPABILITY", "CERTIFICATE_OF_OWNERSHIP"})
+    void whoseOtherCredentialIsRevokedIsAMemberStill(CredentialType type) {
+        bob.send(atBob, atAlice.mac(), "before");
+        net.run(6_000);
+        long threshold = membershipOf(bob).timestampMillis() + 1_000;
+
+        carolShowsAlice(CredentialPacket.of(revocation(type, 1, threshold, 0)));
+        bob.send(atBob, atAlice.mac(), "after");
+        net.run(2_000);
+
+        assertThat(bobAtAlice().passesGate(SimIdentities.of(2))).isTrue();
+        assertThat(alice.texts()).containsExactly("before", "after");
+        carolShowsAlice(CredentialPacket.of(revocation(CredentialType.COM, 0, threshold, 0)));
+        assertThat(bobAtAlice().passesGate(SimIdentities.of(2))).as("put out").isFalse();
     }
 
     private Revocation revocation(CredentialType type, int id, long threshold, long flags) {

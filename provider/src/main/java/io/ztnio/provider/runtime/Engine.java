@@ -154,7 +154,8 @@ public final class Engine implements AutoCloseable {
                 ? Optional.of(new Controller(node.vl1(), files, networks.networks()))
                 : Optional.empty();
         controller.ifPresent(networks.networks()::attach);
-        this.control = new EngineControl(clock, driver, node, networks, cores, transport.localAddresses());
+        this.control = new EngineControl(
+                clock, driver, node, networks, cores, controller, transport.localAddresses());
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
@@ -348,8 +349,6 @@ public final class Engine implements AutoCloseable {
         int port = transport.localAddresses().get(0).getPort();
         try {
             parts.add("the local API", LocalService.start(control, config.store(), config.home(), served(), port));
-        } catch (LinkageError e) {
-            throw new IOException("the local API needs the module jdk.httpserver, which this JDK lacks", e);
         } catch (IOException e) {
             throw new IOException("the local API cannot be served on 127.0.0.1:" + port + ": " + e.getMessage(), e);
         }

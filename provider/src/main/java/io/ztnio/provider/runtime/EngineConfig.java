@@ -141,8 +141,10 @@ public record EngineConfig(
             try {
                 return sockets.open(both, offload, threads);
             } catch (BindException e) {
-                // If it is the first port that cannot be had, that is said when it is asked for alone.
+                // If it is the first port that cannot be had, this throws, and nothing is said of the second.
+                DatagramTransport alone = sockets.open(first, offload, threads);
                 onFailure.accept("settings.secondaryPort", e);
+                return alone;
             }
         }
         return sockets.open(first, offload, threads);

@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.vl1.Counters;
@@ -11,7 +12,10 @@ import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.NodeDriver;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** An engine as it is controlled from outside. Thread: thread-safe; waits for the engine's gate. */
@@ -21,6 +25,7 @@ final class EngineControl implements ServedNode {
     private final Node node;
     private final EngineNetworks networks;
     private final EngineCores cores;
+    private final Optional<Controller> controller;
     private final List<InetSocketAddress> localAddresses;
 
     EngineControl(
@@ -29,12 +34,14 @@ final class EngineControl implements ServedNode {
             Node node,
             EngineNetworks networks,
             EngineCores cores,
+            Optional<Controller> controller,
             List<InetSocketAddress> localAddresses) {
         this.clock = clock;
         this.driver = driver;
         this.node = node;
         this.networks = networks;
         this.cores = cores;
+        this.controller = controller;
         this.localAddresses = List.copyOf(localAddresses);
     }
 
@@ -62,8 +69,22 @@ final class EngineControl implements ServedNode {
                             counters.packetsIn(),
                             counters.packetsOut(),
                             counters.relayed()),
-                    counters.drops());
+                    new NodeReport.Packets(
+                            counters.packetsInByVerb(),
+                            counters.packetsOutByVerb(),
+                            counters.errorsIn(),
+                            counters.errorsOut()),
+                    counters.drops(),
+                    served());
         });
+    }
+
+    private Map<Long, Integer> served() {
+        Map<Long, Integer> members = new HashMap<>();
+        controller.ifPresent(ours -> ours.networks()
+                .forEach(network -> members.put(
+                        network.networkId(), ours.members(network.networkId()).size())));
+        return members;
     }
 
     private static NetworkReport report(AttachedNetwork link) {
@@ -77,7 +98,8 @@ final class EngineControl implements ServedNode {
                 view.config(),
                 List.copyOf(network.groups()),
                 network.singleSignOn(),
-                view.settings());
+                view.settings(),
+                network.frameCounts());
     }
 
     @Override

@@ -2,14 +2,29 @@ package io.ztnio.provider.service;
 
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.network.FrameCounts;
 import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A report in Prometheus' text format: the daemon's names for what is counted here too, and {@code ztnio_} for the rest
  * ({@code docs/service-api.md}). Thread: confined to its maker.
  */
 final class MetricsText {
+    /** The daemon's names for codes, as far as any are sent. */
+    private static final Map<ErrorCode, String> ERRORS = new EnumMap<>(Map.of(
+            ErrorCode.OBJ_NOT_FOUND, "obj_not_found",
+            ErrorCode.IDENTITY_COLLISION, "identity_collision",
+            ErrorCode.UNSUPPORTED_OPERATION, "unsupported_operation",
+            ErrorCode.NEED_MEMBERSHIP_CERTIFICATE, "need_membership_certificate",
+            ErrorCode.NETWORK_ACCESS_DENIED, "network_access_denied",
+            ErrorCode.UNWANTED_MULTICAST, "unwanted_multicast",
+            ErrorCode.NETWORK_AUTHENTICATION_REQUIRED, "authentication_required"));
+
     private final StringBuilder text = new StringBuilder();
 
     private MetricsText() {}
@@ -23,6 +38,7 @@ final class MetricsText {
         begin("zt_data", "counter", "bytes of UDP received and sent");
         line("zt_data", "direction=\"rx\",protocol=\"udp\"", traffic.bytesIn());
         line("zt_data", "direction=\"tx\",protocol=\"udp\"", traffic.bytesOut());
+        packets(node.packets());
         begin("zt_num_networks", "gauge", "networks joined");
         line("zt_num_networks", "", node.networks().size());
         begin("zt_network_multicast_groups_subscribed", "gauge", "multicast groups subscribed to");
@@ -31,6 +47,24 @@ final class MetricsText {
                         "zt_network_multicast_groups_subscribed",
                         "network_id=\"" + NetworkId.format(network.id()) + "\"",
                         network.groups().size()));
+        begin("zt_network_packets", "counter", "frames, by what the rules of their network decided");
+        for (NetworkReport network : node.networks()) {
+            String id = ",network_id=\"" + NetworkId.format(network.id()) + "\"";
+            FrameCounts frames = network.frames();
+            line("zt_network_packets", "accepted=\"yes\",direction=\"rx\"" + id, frames.acceptedIn());
+            line("zt_network_packets", "accepted=\"no\",direction=\"rx\"" + id, frames.droppedIn());
+            line("zt_network_packets", "accepted=\"yes\",direction=\"tx\"" + id, frames.acceptedOut());
+            line("zt_network_packets", "accepted=\"no\",direction=\"tx\"" + id, frames.droppedOut());
+        }
+        if (!node.served().isEmpty()) {
+            begin("controller_network_count", "gauge", "networks that this node controls");
+            line("controller_network_count", "", node.served().size());
+            begin("controller_member_count", "gauge", "members of the networks that this node controls");
+            line(
+                    "controller_member_count",
+                    "",
+                    node.served().values().stream().mapToInt(Integer::intValue).sum());
+        }
         begin("zt_peer_path_count", "gauge", "paths to a peer");
         for (PeerStatus peer : node.peers()) {
             long alive =
@@ -62,12 +96,31 @@ final class MetricsText {
         line("ztnio_relayed_datagrams_total", "", traffic.relayed());
         begin("ztnio_drops_total", "counter", "what was dropped, by reason");
         node.drops().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
+                .sorted(Map.Entry.comparingByKey())
                 .forEach(drop -> line(
                         "ztnio_drops_total",
                         "reason=\"" + drop.getKey().name().toLowerCase(Locale.ROOT) + "\"",
                         drop.getValue()));
         return text.toString();
+    }
+
+    private void packets(NodeReport.Packets packets) {
+        begin("zt_packet", "counter", "authentic packets, by verb");
+        for (Verb verb : Verb.values()) {
+            String type = "packet_type=\"" + name(verb) + "\"";
+            line("zt_packet", "direction=\"rx\"," + type, packets.in().getOrDefault(verb, 0L));
+            line("zt_packet", "direction=\"tx\"," + type, packets.out().getOrDefault(verb, 0L));
+        }
+        begin("zt_packet_error", "counter", "refusals, by code");
+        ERRORS.forEach((code, name) -> {
+            String type = "error_type=\"" + name + "\"";
+            line("zt_packet_error", "direction=\"rx\"," + type, packets.errorsIn().getOrDefault(code, 0L));
+            line("zt_packet_error", "direction=\"tx\"," + type, packets.errorsOut().getOrDefault(code, 0L));
+        });
+    }
+
+    private static String name(Verb verb) {
+        return verb == Verb.QOS_MEASUREMENT ? "qos" : verb.name().toLowerCase(Locale.ROOT);
     }
 
     private void begin(String name, String type, String help) {

@@ -3,6 +3,7 @@ package io.ztnio.provider.service;
 import io.ztnio.protocol.config.MulticastGroup;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.SingleSignOn;
+import io.ztnio.protocol.network.FrameCounts;
 import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.provider.config.NetworkSettings;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param groups the multicast groups that we take
  * @param login how to sign in, where that is asked for
  * @param settings what the user lets it do
+ * @param frames what its rules have decided
  */
 public record NetworkReport(
         long id,
@@ -28,7 +30,8 @@ public record NetworkReport(
         Optional<NetworkConfig> config,
         List<MulticastGroup> groups,
         SingleSignOn login,
-        NetworkSettings settings) {
+        NetworkSettings settings,
+        FrameCounts frames) {
     public NetworkReport {
         groups = List.copyOf(groups);
     }

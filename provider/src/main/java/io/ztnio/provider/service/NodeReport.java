@@ -3,6 +3,8 @@ package io.ztnio.provider.service;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerStatus;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -17,7 +19,9 @@ import java.util.Optional;
  * @param listening UDP addresses bound, by the number of the socket
  * @param surfaces our UDP addresses as others see them
  * @param traffic what has been counted since the start
+ * @param packets the packets among that
  * @param drops how often something was dropped, by reason
+ * @param served the networks that this node controls, with the number of their members; empty if it is no controller
  */
 public record NodeReport(
         Identity identity,
@@ -29,7 +33,9 @@ public record NodeReport(
         List<NetworkReport> networks,
         List<PeerStatus> peers,
         Traffic traffic,
-        Map<DropReason, Long> drops) {
+        Packets packets,
+        Map<DropReason, Long> drops,
+        Map<Long, Integer> served) {
     /**
      * Counts since the start.
      *
@@ -50,6 +56,24 @@ public record NodeReport(
             long packetsOut,
             long relayed) {}
 
+    /**
+     * Counts since the start, without those that are zero.
+     *
+     * @param in authentic packets for us
+     * @param out packets of ours
+     * @param errorsIn refusals that came
+     * @param errorsOut refusals of ours
+     */
+    public record Packets(
+            Map<Verb, Long> in, Map<Verb, Long> out, Map<ErrorCode, Long> errorsIn, Map<ErrorCode, Long> errorsOut) {
+        public Packets {
+            in = Map.copyOf(in);
+            out = Map.copyOf(out);
+            errorsIn = Map.copyOf(errorsIn);
+            errorsOut = Map.copyOf(errorsOut);
+        }
+    }
+
     public NodeReport {
         listening = List.copyOf(listening);
         surfaces = List.copyOf(surfaces);
@@ -57,5 +81,6 @@ public record NodeReport(
         networks = List.copyOf(networks);
         peers = List.copyOf(peers);
         drops = Map.copyOf(drops);
+        served = Map.copyOf(served);
     }
 }

@@ -3,11 +3,14 @@ package io.ztnio.provider.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.store.FileStateStore;
+import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.transport.UdpSockets;
+import io.ztnio.protocol.vl1.PathRules;
 import io.ztnio.provider.config.PathSettings;
+import io.ztnio.provider.config.TcpRelaySettings;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +108,40 @@ class LastPortTest {
         assertThat(openAndClose(0)).isBetween(1, 0xffff);
     }
 
+    @Test
+    void aSecondPortThatSomebodyHasIsToldAndDoneWithout() throws IOException {
+        List<String> told = new ArrayList<>();
+        try (DatagramTransport other = config(0).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {})) {
+            int taken = port(other);
+            try (DatagramTransport transport = config(0, new MemoryStateStore(), OptionalInt.of(taken))
+                    .openTransport(sockets(), (key, failure) -> told.add(key + ": " + failure.getMessage()))) {
+                assertThat(transport.localAddresses()).hasSize(1);
+            }
+
+            assertThat(told)
+                    .singleElement()
+                    .asString()
+                    .startsWith("settings.secondaryPort: cannot bind UDP 127.0.0.1/" + taken);
+        }
+    }
+
+    /** A last run's port is replaced, and the second one, which is free, is had all the same. */
+    @Test
+    void aFirstPortThatSomebodyHasIsNotBlamedOnTheSecond() throws IOException {
+        List<String> told = new ArrayList<>();
+        try (DatagramTransport other = config(0).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {});
+                DatagramTransport transport = config(0, new FileStateStore(home), OptionalInt.of(0))
+                        .openTransport(sockets(), (key, failure) -> told.add(key))) {
+            assertThat(transport.localAddresses()).hasSize(2);
+            assertThat(port(transport)).isNotEqualTo(port(other));
+        }
+        assertThat(told).isEmpty();
+    }
+
+    private static UdpSockets sockets() {
+        return UdpSockets.of(OsProvider.get());
+    }
+
     private int openAndClose(int port) throws IOException {
         try (DatagramTransport transport =
                 config(port).openTransport(UdpSockets.of(OsProvider.get()), (key, failure) -> {})) {
@@ -116,6 +154,11 @@ class LastPortTest {
     }
 
     private static EngineConfig config(int port, StateStore store) {
+        return config(port, store, OptionalInt.empty());
+    }
+
+    private static EngineConfig config(int port, StateStore store, OptionalInt second) {
+        PathSettings paths = new PathSettings(PathRules.NONE, List.of(), second, TcpRelaySettings.NONE);
         return new EngineConfig(
                 Optional.empty(),
                 store,
@@ -129,7 +172,7 @@ class LastPortTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(8),
                 StackConfig.defaults(),
-                PathSettings.NONE);
+                paths);
     }
 
     private static int port(DatagramTransport transport) {

@@ -4,8 +4,11 @@ import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.network.NetworkStatus;
+import io.ztnio.protocol.network.FrameCounts;
 import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.DropReason;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
 import io.ztnio.protocol.world.World;
@@ -82,7 +85,10 @@ public final class FakeNode implements ServedNode {
                 joined.entrySet().stream().map(this::network).toList(),
                 List.of(peer, unknown, bonded),
                 new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),
-                Map.of(DropReason.TOO_SHORT, 8L));
+                new NodeReport.Packets(
+                        Map.of(Verb.FRAME, 4L), Map.of(Verb.QOS_MEASUREMENT, 3L), Map.of(), Map.of(ErrorCode.OBJ_NOT_FOUND, 2L)),
+                Map.of(DropReason.TOO_SHORT, 8L),
+                Map.of(1L, 10, 2L, 20));
     }
 
     private static PeerStatus.PathStatus path(String ip) {
@@ -98,7 +104,8 @@ public final class FakeNode implements ServedNode {
                 Optional.empty(),
                 List.of(),
                 SingleSignOn.NONE,
-                network.getValue());
+                network.getValue(),
+                new FrameCounts(1, 2, 3, 4));
     }
 
     @Override

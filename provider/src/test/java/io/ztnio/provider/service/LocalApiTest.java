@@ -308,6 +308,7 @@ class LocalApiTest {
 
     @Test
     void metricsAreText() {
+        node.join(0x8056c2e21c000001L);
         LocalApi.Reply metrics = call("GET", "/metrics", "");
 
         assertThat(metrics.type()).startsWith("text/plain");
@@ -316,7 +317,15 @@ class LocalApiTest {
                 .contains(
                         "zt_data{direction=\"rx\",protocol=\"udp\"} 2",
                         "zt_data{direction=\"tx\",protocol=\"udp\"} 4",
-                        "zt_num_networks 0",
+                        "zt_packet{direction=\"rx\",packet_type=\"frame\"} 4",
+                        "zt_packet{direction=\"tx\",packet_type=\"frame\"} 0",
+                        "zt_packet{direction=\"tx\",packet_type=\"qos\"} 3",
+                        "zt_packet_error{direction=\"tx\",error_type=\"obj_not_found\"} 2",
+                        "zt_num_networks 1",
+                        "zt_network_packets{accepted=\"no\",direction=\"rx\",network_id=\"8056c2e21c000001\"} 2",
+                        "zt_network_packets{accepted=\"yes\",direction=\"tx\",network_id=\"8056c2e21c000001\"} 3",
+                        "controller_network_count 2",
+                        "controller_member_count 30",
                         "zt_peer_path_count{node_id=\"8e4df28b72\",status=\"alive\"} 1",
                         "ztnio_relayed_datagrams_total 7");
     }

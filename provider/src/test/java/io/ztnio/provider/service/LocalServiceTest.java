@@ -8,6 +8,7 @@ import io.ztnio.provider.runtime.PreparedIdentities;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +149,91 @@ class LocalServiceTest {
                                 ServedController.NONE,
                                 service.port())
                         .close());
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), service.port());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String readAll(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private String head(String method, String path) {
+        return method + " " + path + " HTTP/1.1\r\nX-ZT1-Auth: " + token + "\r\n";
+    }
+
+    @Test
+    void requestsOfOneConnectionAreAnsweredInTheirOrder() throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, head("GET", "/health") + "\r\n" + head("GET", "/nothing") + "Connection: close\r\n\r\n");
+
+            assertThat(readAll(socket))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .containsOnlyOnce("HTTP/1.1 404 Not Found\r\n");
+        }
+    }
+
+    /** As curl sends a longer body. */
+    @Test
+    void whoWaitsToBeToldSendsTheBodyThen() throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, head("PUT", "/network/8056c2e21c000001") + "Expect: 100-continue\r\nContent-Length: 20\r\n");
+            write(socket, "Connection: close\r\n\r\n");
+            byte[] told = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+            write(socket, "{\"allowGlobal\":true}");
+
+            assertThat(new String(told, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            assertThat(readAll(socket)).startsWith("HTTP/1.1 200 OK").contains("\"allowGlobal\":true");
+        }
+    }
+
+    @Test
+    void whoDoesNotKnowTheTokenIsNotToldToSendABody() throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, "PUT /status HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 20\r\n\r\n");
+
+            assertThat(readAll(socket)).startsWith("HTTP/1.1 401 ").doesNotContain("100 Continue");
+        }
+    }
+
+    /** Those who say nothing, or half of it, are as many as there may be, and more. */
+    @Test
+    void whoKeepsItsRequestBackKeepsNobodyOut() throws IOException, InterruptedException {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < LocalService.MAX_CONNECTIONS + 10; i++) {
+                Socket socket = connect();
+                slow.add(socket);
+                write(socket, i % 2 == 0 ? "GET /st" : "");
+            }
+
+            assertThat(call("GET", "/status", "").statusCode()).isEqualTo(200);
+            // The first had to go for it, be it by its end or by a reset.
+            assertThat(isEnded(slow.get(0))).isTrue();
+            write(slow.get(slow.size() - 2), "atus HTTP/1.1\r\nX-ZT1-Auth: " + token + "\r\nConnection: close\r\n\r\n");
+            assertThat(readAll(slow.get(slow.size() - 2))).startsWith("HTTP/1.1 200 OK");
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isEnded(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Test

@@ -36,9 +36,9 @@ public final class PacketIntake {
         if (sender == null) {
             return;
         }
-        counters.authenticated();
         long packetId = PacketHeader.id(buffer, offset);
         Verb verb = PacketHeader.verb(buffer, offset);
+        counters.authenticated(verb);
         if (!replays.admit(packetId, replaySalt(sender, verb, arrival))) {
             counters.drop(DropReason.REPLAYED);
             return;

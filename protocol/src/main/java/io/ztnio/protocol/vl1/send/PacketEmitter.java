@@ -14,8 +14,10 @@ import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.wire.BigEndian;
+import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
+import io.ztnio.protocol.wire.Verb;
 import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;
 
@@ -26,6 +28,9 @@ import java.util.random.RandomGenerator;
  * <p>Thread: confined to the node.
  */
 public final class PacketEmitter {
+    /** Where ERROR has its code ({@code protocol.md} 4.4). */
+    private static final int ERROR_CODE = 37;
+
     private final PathPolicy policy;
     private final PacketIds ids;
     private final PathTable paths;
@@ -97,6 +102,7 @@ public final class PacketEmitter {
             int offset,
             int length,
             long nowMillis) {
+        counters.writing(Verb.HELLO);
         long id = Armor.seal(peer.keys(), CipherSuite.POLY1305_NONE, buffer, offset, length);
         replies.expect(id, peer.address(), remote, nowMillis);
         emitDatagram(socket, remote, buffer, offset, length);
@@ -107,6 +113,7 @@ public final class PacketEmitter {
     /** Sends a packet, sealed for somebody who is not a peer, with suite 1. */
     void sendToStranger(PeerKeys keys, int socket, InetSocketAddress remote, byte[] buffer, int offset, int length) {
         drawId(buffer, offset);
+        count(buffer, offset, length);
         Armor.seal(keys, CipherSuite.SALSA2012_POLY1305, buffer, offset, length);
         emitDatagram(socket, remote, buffer, offset, length);
         counters.packetSent();
@@ -216,7 +223,23 @@ public final class PacketEmitter {
         if (pieces > 1) {
             PacketHeader.setFragmented(buffer, offset);
         }
+        count(buffer, offset, length);
         return pieces;
+    }
+
+    /** What a packet is cannot be read any longer when it is sealed. */
+    private void count(byte[] buffer, int offset, int length) {
+        Verb verb = PacketHeader.verb(buffer, offset);
+        if (verb == null) {
+            return;
+        }
+        counters.writing(verb);
+        if (verb == Verb.ERROR && length > ERROR_CODE) {
+            ErrorCode code = ErrorCode.of(buffer[offset + ERROR_CODE]);
+            if (code != null) {
+                counters.refusing(code);
+            }
+        }
     }
 
     private void emitPacket(

@@ -41,6 +41,7 @@ public final class ErrorHandler implements PacketHandler {
         if (code == null || inReVerb == null) {
             return Outcome.RECEIVED;
         }
+        counters.refused(code);
         long sender = packet.sender().address();
         if (code == ErrorCode.IDENTITY_COLLISION) {
             // The reference does not ask for an expected ID here; a claim of this weight should at least answer us.

@@ -69,20 +69,10 @@ final class NodeRunner {
         if (!settings.api()) {
             return;
         }
-        // This process serves nothing else by this.
-        bound("jdk.httpserver.maxConnections", "64");
-        bound("sun.net.httpserver.maxReqTime", "10");
-        bound("sun.net.httpserver.maxRspTime", "10");
         try {
             engine.serve();
         } catch (IOException e) {
             events.accept(e.getMessage() + "; --no-api leaves it out");
-        }
-    }
-
-    private static void bound(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
         }
     }
 
