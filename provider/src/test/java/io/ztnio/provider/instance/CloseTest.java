@@ -30,13 +30,16 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A close at any moment leaves no thread, descriptor or lock, however often it happens. */
+/**
+ * A close at any moment leaves no thread, descriptor or lock, however often it happens; {@code -Dztnio.close.times} makes it
+ * more often.
+ */
 @Timeout(240)
 @EnabledOnOs(OS.LINUX)
 @Tag("any-jdk")
 class CloseTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int TIMES = 20;
+    private static final int TIMES = Integer.getInteger("ztnio.close.times", 20);
 
     private static final List<Class<?>> MOMENTS =
             List.of(ZeroTierEvent.Closed.class, ZeroTierEvent.Started.class, ZeroTierEvent.NetworkChanged.class);
