@@ -169,7 +169,7 @@ public final class Daemon {
 
     /** The physical paths to a peer that it considers alive; empty if packets to the peer are relayed. */
     public List<String> directPaths(String peer) {
-        Map<?, ?> info = object(query("-j", "peers").orThrow().output(), "address", peer);
+        Map<?, ?> info = peer(peer);
         List<String> paths = new ArrayList<>();
         for (Object path : info.get("paths") instanceof List<?> all ? all : List.of()) {
             Map<?, ?> p = (Map<?, ?>) path;
@@ -180,14 +180,9 @@ public final class Daemon {
         return paths;
     }
 
-    /** What it says of its bond with a peer, in JSON; empty while there is none. */
-    public Map<String, Object> bond(String peer) {
-        try {
-            String text = query("-j", "bond", peer, "show").output();
-            return text.startsWith("{") ? JSON.std.mapFrom(text) : Map.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** What it says of a peer and of its bond with it, in JSON; empty while it knows none. */
+    public Map<?, ?> peer(String address) {
+        return object(query("-j", "peers").orThrow().output(), "address", address);
     }
 
     private Optional<Map<?, ?>> network(String network) {

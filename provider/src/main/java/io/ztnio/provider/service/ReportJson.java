@@ -229,8 +229,8 @@ final class ReportJson {
     private static void link(
             PeerStatus.LinkStatus link, PeerStatus.PathStatus path, long nowMillis, Map<String, Object> json) {
         json.put("assignedFlowCount", link.flows());
-        json.put("bonded", link.inUse());
-        json.put("eligible", link.eligible());
+        json.put("bonded", link.inUse() ? 1 : 0);
+        json.put("eligible", link.eligible() ? 1 : 0);
         json.put("givenLinkSpeed", link.capacity());
         json.put("ifname", link.name());
         json.put("lastInAge", nowMillis - path.lastReceiveMillis());
