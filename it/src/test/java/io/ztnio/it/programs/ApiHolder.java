@@ -5,9 +5,11 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A program with a node of its own that serves the local API, until its standard input ends. Prints {@code captured} if it
+ * A program with a node of its own that serves the local API, for two minutes or until it is ended. Prints {@code captured} if it
  * listens on loopback in a stack of its own, and {@code serving}.
  *
  * <p>Arguments: home, planet, network.
@@ -31,8 +33,8 @@ public final class ApiHolder {
             }
             node.up(Duration.ofSeconds(60));
             System.out.println("serving");
-            int end = System.in.read();
-            System.out.println("over " + end);
+            boolean ended = new CountDownLatch(1).await(2, TimeUnit.MINUTES);
+            System.out.println(ended);
         }
     }
 }
