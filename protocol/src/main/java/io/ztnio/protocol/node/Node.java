@@ -131,6 +131,11 @@ public final class Node {
         vl1.localAddresses(endpoints);
     }
 
+    /** Tells which port of the router leads to ours, if any: it is advertised too, and is one of {@link #surfaces}. */
+    public void mappedAddress(Optional<InetSocketAddress> external) {
+        vl1.mappedAddress(external);
+    }
+
     public Identity identity() {
         return vl1.identity();
     }
@@ -174,7 +179,7 @@ public final class Node {
         return vl1.wantedMoons();
     }
 
-    /** Our own endpoints as roots and peers see them. */
+    /** Our own endpoints as roots and peers see them, and what is mapped. */
     public List<InetSocketAddress> surfaces() {
         return vl1.surfaces();
     }

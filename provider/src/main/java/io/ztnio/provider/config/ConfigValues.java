@@ -159,7 +159,7 @@ final class ConfigValues {
                 value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
                 transport,
                 overlay(),
-                paths.withTcpRelay(tcpRelay()));
+                paths.with(tcpRelay(), portMapping()));
     }
 
     private TcpRelaySettings tcpRelay() {
@@ -169,6 +169,11 @@ final class ConfigValues {
             case "off" -> TcpRelaySettings.NONE;
             default -> new TcpRelaySettings(Optional.of(endpoint(text)), false, forced);
         });
+    }
+
+    private PortMappingSettings portMapping() {
+        Optional<InetAddress> gateway = value(ConfigKey.PORT_MAPPING_GATEWAY, optional(ConfigValues::ipv4));
+        return new PortMappingSettings(value(ConfigKey.PORT_MAPPING, text -> choice(text, "off", "on") == 1), gateway);
     }
 
     private Transport transport() {
@@ -362,6 +367,11 @@ final class ConfigValues {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private static InetAddress ipv4(String text) {
+        require(IPV4.matcher(text).matches());
+        return address(text);
     }
 
     private static IpPrefix prefix(String text) {

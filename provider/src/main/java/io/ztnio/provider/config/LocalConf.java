@@ -38,6 +38,7 @@ final class LocalConf {
     private static final String RELAY = SETTINGS + "tcpFallbackRelay";
     private static final String ALLOW_RELAY = SETTINGS + "allowTcpFallbackRelay";
     private static final String FORCE_RELAY = SETTINGS + "forceTcpRelay";
+    private static final String MAP_PORT = SETTINGS + "portMappingEnabled";
     private static final String BLACKLIST = "blacklist";
     private static final String TRUSTED = "trustedPathId";
     private static final String MTU = "mtu";
@@ -46,7 +47,6 @@ final class LocalConf {
 
     /** Settings that say what is the case here anyway. */
     private static final Map<String, Object> OURS = Map.of(
-            "settings.portMappingEnabled", false,
             "settings.lowBandwidthMode", false,
             "settings.softwareUpdate", "disable");
 
@@ -57,6 +57,7 @@ final class LocalConf {
     private final Optional<String> bind;
     private final Optional<String> tcpRelay;
     private final Optional<String> forceTcpRelay;
+    private final Optional<String> portMapping;
     private final PathSettings paths;
 
     private LocalConf(Map<?, ?> root) {
@@ -66,7 +67,13 @@ final class LocalConf {
         bind = texts(BIND).map(addresses -> String.join(",", addresses));
         tcpRelay = tcpRelay();
         forceTcpRelay = flag(FORCE_RELAY).map(String::valueOf);
-        paths = new PathSettings(rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE);
+        portMapping = flag(MAP_PORT).map(wanted -> wanted ? "on" : "off");
+        paths = new PathSettings(
+                rules,
+                texts(INTERFACES).orElse(List.of()),
+                secondPort(),
+                TcpRelaySettings.NONE,
+                PortMappingSettings.NONE);
     }
 
     /**
@@ -111,6 +118,12 @@ final class LocalConf {
     /** The same of {@link ConfigKey#TCP_RELAY_FORCE}. */
     Optional<String> forceTcpRelay() {
         return forceTcpRelay;
+    }
+
+    /** The same of {@link ConfigKey#PORT_MAPPING}: on only if the file says so, for the daemon's own default is that of a program that
+     * somebody has installed. */
+    Optional<String> portMapping() {
+        return portMapping;
     }
 
     PathSettings paths() {

@@ -11,19 +11,24 @@ import java.util.OptionalInt;
  * @param ignoredInterfaces beginnings of the names of interfaces whose addresses peers are not told
  * @param secondPort a second UDP port, 0 for a free one; empty for none
  * @param tcpRelay the relay over TCP
+ * @param portMapping the port of the router's that is to be ours
  */
 public record PathSettings(
-        PathRules rules, List<String> ignoredInterfaces, OptionalInt secondPort, TcpRelaySettings tcpRelay) {
+        PathRules rules,
+        List<String> ignoredInterfaces,
+        OptionalInt secondPort,
+        TcpRelaySettings tcpRelay,
+        PortMappingSettings portMapping) {
     /** Nothing is said. */
-    public static final PathSettings NONE =
-            new PathSettings(PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE);
+    public static final PathSettings NONE = new PathSettings(
+            PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE, PortMappingSettings.NONE);
 
     public PathSettings {
         ignoredInterfaces = List.copyOf(ignoredInterfaces);
     }
 
-    /** The same with another relay. */
-    PathSettings withTcpRelay(TcpRelaySettings replacement) {
-        return new PathSettings(rules, ignoredInterfaces, secondPort, replacement);
+    /** The same with another relay and another mapping. */
+    PathSettings with(TcpRelaySettings relay, PortMappingSettings mapping) {
+        return new PathSettings(rules, ignoredInterfaces, secondPort, relay, mapping);
     }
 }

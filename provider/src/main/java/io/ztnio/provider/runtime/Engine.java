@@ -148,7 +148,14 @@ public final class Engine implements AutoCloseable {
                 ? Optional.of(new Controller(node.vl1(), files, networks.networks()))
                 : Optional.empty();
         controller.ifPresent(networks.networks()::attach);
-        this.control = new EngineControl(clock, driver, node, networks, cores, transport.localAddresses());
+        this.control = new EngineControl(
+                clock,
+                driver,
+                node,
+                networks,
+                cores,
+                transport.localAddresses(),
+                config.paths().portMapping().enabled());
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
@@ -193,12 +200,24 @@ public final class Engine implements AutoCloseable {
             engine.look.rested();
             prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
+            if (time == NodeTime.SYSTEM) {
+                engine.mapPort();
+            }
             return engine;
         } catch (IOException | RuntimeException | Error e) {
             // Errors too: where no thread can be made, a lock that stays would be the worse for it.
             parts.close();
             throw e;
         }
+    }
+
+    private void mapPort() throws IOException {
+        PortMappings.start(
+                        config.paths().portMapping(),
+                        node.address(),
+                        transport.localAddresses(),
+                        external -> driver.gate().run(now -> node.mappedAddress(external)))
+                .ifPresent(mapper -> parts.add("the port mapping", mapper));
     }
 
     private IdentityWorker identityWorker(FailureLog failures) {

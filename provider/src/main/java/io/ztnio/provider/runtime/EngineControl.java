@@ -22,6 +22,7 @@ final class EngineControl implements ServedNode {
     private final EngineNetworks networks;
     private final EngineCores cores;
     private final List<InetSocketAddress> localAddresses;
+    private final boolean portMapping;
 
     EngineControl(
             EngineClock clock,
@@ -29,13 +30,15 @@ final class EngineControl implements ServedNode {
             Node node,
             EngineNetworks networks,
             EngineCores cores,
-            List<InetSocketAddress> localAddresses) {
+            List<InetSocketAddress> localAddresses,
+            boolean portMapping) {
         this.clock = clock;
         this.driver = driver;
         this.node = node;
         this.networks = networks;
         this.cores = cores;
         this.localAddresses = List.copyOf(localAddresses);
+        this.portMapping = portMapping;
     }
 
     @Override
@@ -50,6 +53,7 @@ final class EngineControl implements ServedNode {
                     node.isOnline(millis),
                     localAddresses,
                     node.surfaces(),
+                    portMapping,
                     node.planet(),
                     node.moons(),
                     joined,

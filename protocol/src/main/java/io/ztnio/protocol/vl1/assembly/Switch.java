@@ -316,6 +316,11 @@ public final class Switch implements Vl1 {
         push.localAddresses(endpoints);
     }
 
+    /** Another endpoint that peers are told of: a port of the router's that leads to ours. */
+    public void mappedAddress(Optional<InetSocketAddress> external) {
+        surface.mapped(external);
+    }
+
     /** Our own endpoints as others see them. */
     public List<InetSocketAddress> surfaces() {
         return surface.surfaces();
