@@ -126,9 +126,12 @@ public final class Node {
         return vl1.poll(nowMillis);
     }
 
-    /** Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. */
-    public void localAddresses(List<InetSocketAddress> endpoints) {
-        vl1.localAddresses(endpoints);
+    /**
+     * Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. When addresses have come or gone since the last time, roots
+     * and peers are asked at once how they see us.
+     */
+    public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
+        vl1.localAddresses(endpoints, nowMillis);
     }
 
     /** Tells which port of the router leads to ours, if any: it is advertised too, and is one of {@link #surfaces}. */

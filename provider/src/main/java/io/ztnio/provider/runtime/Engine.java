@@ -511,7 +511,7 @@ public final class Engine implements AutoCloseable {
 
     private void onLook(List<InetSocketAddress> endpoints) {
         driver.gate().run(now -> {
-            node.localAddresses(endpoints);
+            node.localAddresses(endpoints, clock.millis(now));
             dropLog.look(node.counters(), networks.networks(), stack);
         });
     }

@@ -20,6 +20,7 @@ import io.ztnio.protocol.vl1.contact.Bookkeeping;
 import io.ztnio.protocol.vl1.contact.Contact;
 import io.ztnio.protocol.vl1.contact.DirectPathPush;
 import io.ztnio.protocol.vl1.contact.Keepalive;
+import io.ztnio.protocol.vl1.contact.LocalAddresses;
 import io.ztnio.protocol.vl1.contact.PathLearning;
 import io.ztnio.protocol.vl1.contact.RelayedPeers;
 import io.ztnio.protocol.vl1.contact.SurfaceReports;
@@ -99,7 +100,7 @@ public final class Switch implements Vl1 {
     private final IdentityRequests requests;
     private final Contact contact;
     private final PeerLife life;
-    private final DirectPathPush push;
+    private final LocalAddresses localAddresses;
     private final Keepalive keepalive;
     private final OnlineWatch online;
     private final IdentityChecks checks;
@@ -136,9 +137,10 @@ public final class Switch implements Vl1 {
 
         contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
-        PathLearning learning =
-                new PathLearning(admission, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
-        push = new DirectPathPush(policy, surface, control);
+        PathLearning learning = new PathLearning(
+                admission, contact, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
+        DirectPathPush push = new DirectPathPush(policy, surface, control);
+        localAddresses = new LocalAddresses(peers, topology, contact, push);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
@@ -311,9 +313,9 @@ public final class Switch implements Vl1 {
         return maintenance.poll(nowMillis);
     }
 
-    /** Endpoints that peers are told of. */
-    public void localAddresses(List<InetSocketAddress> endpoints) {
-        push.localAddresses(endpoints);
+    /** The endpoints that this machine has now, which peers are told of. */
+    public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
+        localAddresses.look(endpoints, nowMillis);
     }
 
     /** Another endpoint that peers are told of: a port of the router's that leads to ours. */
