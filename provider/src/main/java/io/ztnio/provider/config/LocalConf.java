@@ -120,8 +120,7 @@ final class LocalConf {
         return forceTcpRelay;
     }
 
-    /** The same of {@link ConfigKey#PORT_MAPPING}: on only if the file says so, for the daemon's own default is that of a program that
-     * somebody has installed. */
+    /** The same of {@link ConfigKey#PORT_MAPPING}: the daemon's default, true, is that of a program that somebody has installed. */
     Optional<String> portMapping() {
         return portMapping;
     }

@@ -10,7 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What follows when this machine has other addresses than before: a laptop changes its network ({@code protocol.md} 8.6). Thread: confined to the node. */
+/**
+ * What follows when this machine has other addresses than before, as when a laptop changes its network ({@code protocol.md} 8.6). Thread:
+ * confined to the node.
+ */
 public final class LocalAddresses {
     private final PeerTable peers;
     private final Topology topology;
