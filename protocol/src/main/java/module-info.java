@@ -3,6 +3,8 @@ module io.ztnio.protocol {
     requires org.bouncycastle.provider;
     requires org.lz4.java;
     requires com.fasterxml.jackson.jr.ob;
+    // Of UPnP only, which does without it.
+    requires static java.xml;
 
     exports io.ztnio.protocol.capture;
     exports io.ztnio.protocol.collect;
@@ -18,6 +20,7 @@ module io.ztnio.protocol {
     exports io.ztnio.protocol.network;
     exports io.ztnio.protocol.node;
     exports io.ztnio.protocol.packet;
+    exports io.ztnio.protocol.portmap;
     exports io.ztnio.protocol.relay;
     exports io.ztnio.protocol.rule;
     exports io.ztnio.protocol.store;

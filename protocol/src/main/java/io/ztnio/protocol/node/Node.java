@@ -128,9 +128,17 @@ public final class Node {
         return vl1.poll(nowMillis);
     }
 
-    /** Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. */
-    public void localAddresses(List<InetSocketAddress> endpoints) {
-        vl1.localAddresses(endpoints);
+    /**
+     * Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. When addresses have come or gone since the last time, roots
+     * and peers are asked at once how they see us.
+     */
+    public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
+        vl1.localAddresses(endpoints, nowMillis);
+    }
+
+    /** Tells which port of the router leads to ours, if any: it is advertised too, and is one of {@link #surfaces}. */
+    public void mappedAddress(Optional<InetSocketAddress> external) {
+        vl1.mappedAddress(external);
     }
 
     /** Tells the machine's interfaces, as they are now: links of bonds. */
@@ -186,7 +194,7 @@ public final class Node {
         return vl1.wantedMoons();
     }
 
-    /** Our own endpoints as roots and peers see them. */
+    /** Our own endpoints as roots and peers see them, and what is mapped. */
     public List<InetSocketAddress> surfaces() {
         return vl1.surfaces();
     }

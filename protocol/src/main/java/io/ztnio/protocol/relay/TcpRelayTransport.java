@@ -149,6 +149,13 @@ public final class TcpRelayTransport implements DatagramTransport {
     }
 
     @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        if (!need.isForced()) {
+            udp.sendShort(socket >= relaySocket ? ALL_SOCKETS : socket, to, bytes, ttl);
+        }
+    }
+
+    @Override
     public void flush() {
         udp.flush();
     }

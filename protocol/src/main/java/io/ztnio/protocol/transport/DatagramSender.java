@@ -21,6 +21,17 @@ public interface DatagramSender {
      */
     void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length);
 
+    /**
+     * Sends one datagram by IPv4 that so few routers pass on that it arrives nowhere, but opens the NATs on our side of the way
+     * ({@code protocol.md} 4.6). Where the platform sets no TTL nothing is sent.
+     *
+     * @param socket as in {@link #send}
+     * @param ttl 1 to 255
+     */
+    default void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        // The JDK has no option for the TTL of unicast datagrams.
+    }
+
     /** Sends what waits for company. Whoever sends calls this before it turns to something else. */
     default void flush() {
         // Nothing waits where every datagram is sent at once.

@@ -73,6 +73,16 @@ final class Message {
         return transmit(fd, addressLength, 0, length);
     }
 
+    /** As {@link #send}, by IPv4 with a TTL of its own, on sockets of either family ({@code ip(7)}, IP_TTL as a control message). */
+    boolean sendShort(int fd, int addressLength, int length, int ttl) {
+        control.set(LONG, 0, CONTROL_HEADER + Integer.BYTES);
+        control.set(INT, CONTROL_LEVEL, LinuxSockets.IPPROTO_IP);
+        control.set(INT, CONTROL_TYPE, LinuxSockets.IP_TTL);
+        control.set(INT, CONTROL_HEADER, ttl);
+        header.set(LONG, CONTROL_LENGTH, CONTROL_HEADER + Long.BYTES);
+        return transmit(fd, addressLength, 0, length);
+    }
+
     private boolean transmit(int fd, int addressLength, int offset, int length) {
         header.set(INT, ADDRESS_LENGTH, addressLength);
         range.set(LONG, 0, data.address() + offset);

@@ -104,13 +104,33 @@ final class OffloadSender implements DatagramSender {
         runBytes = 0;
     }
 
-    private void sendRun(int socket) {
-        if (!runTo.equals(addressed) || families[socket] != addressedFamily) {
-            addressLength = SocketAddresses.write(outbound.address, families[socket], runTo);
-            addressed = runTo;
+    @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        if (closed || to.getAddress().getAddress().length != 4 || bytes.length > MAX_RUN_BYTES) {
+            return;
+        }
+        flush();
+        MemorySegment.copy(bytes, 0, outbound.data, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        for (int number = 0; number < families.length; number++) {
+            boolean meant = socket < 0 || socket == number;
+            if (meant && address(number, to) && !outbound.sendShort(sockets[number], addressLength, bytes.length, ttl)) {
+                sendFailures.increment();
+            }
+        }
+    }
+
+    /** Writes the address for a socket, unless it is there; false if the socket's family cannot reach it. */
+    private boolean address(int socket, InetSocketAddress to) {
+        if (!to.equals(addressed) || families[socket] != addressedFamily) {
+            addressLength = SocketAddresses.write(outbound.address, families[socket], to);
+            addressed = to;
             addressedFamily = families[socket];
         }
-        if (addressLength == 0) {
+        return addressLength != 0;
+    }
+
+    private void sendRun(int socket) {
+        if (!address(socket, runTo)) {
             sendFailures.add(runDatagrams);
             return;
         }

@@ -227,6 +227,11 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        sender.sendShort(socket, to, bytes, ttl);
+    }
+
+    @Override
     public void flush() {
         sender.flush();
     }

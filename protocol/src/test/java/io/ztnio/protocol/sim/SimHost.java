@@ -3,6 +3,7 @@ package io.ztnio.protocol.sim;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
 import io.ztnio.protocol.node.NodeEvent;
+import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.protocol.wire.Bytes;
@@ -16,8 +17,8 @@ import java.util.List;
 /** A machine with one UDP socket (number 0) per address, and a node on it. */
 public final class SimHost {
     private final SimNet net;
-    private final List<InetSocketAddress> sockets;
-    final SimNat nat;
+    private List<InetSocketAddress> sockets;
+    SimNat nat;
     private final List<NodeEvent> events = new ArrayList<>();
     private Node node;
     private SimChecker checker;
@@ -31,8 +32,8 @@ public final class SimHost {
 
     /** Starts a node; it advertises the host's addresses. */
     public Node start(NodeConfig config) {
-        node = new Node(config, this::send, (event, now) -> events.add(event));
-        node.localAddresses(sockets);
+        node = new Node(config, new Wire(), (event, now) -> events.add(event));
+        node.localAddresses(sockets, net.nowMillis());
         nextPollMillis = net.nowMillis();
         checker = null;
         return node;
@@ -43,6 +44,36 @@ public final class SimHost {
         checker = new SimChecker(net, this);
         node.identityChecker(checker);
         return checker;
+    }
+
+    private final class Wire implements DatagramSender {
+        @Override
+        public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+            SimHost.this.send(socket, to, buffer, offset, length);
+        }
+
+        @Override
+        public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+            net.sendShort(SimHost.this, sockets.get(Math.max(0, socket)), to, Bytes.of(bytes));
+        }
+    }
+
+    /**
+     * Carries the host to another network, with as many addresses as before; the node notices nothing.
+     *
+     * @param newNat of that network; {@code null} for the open internet
+     */
+    public void move(SimNat newNat, String... addresses) {
+        net.remove(this);
+        nat = newNat;
+        sockets = Arrays.stream(addresses).map(SimNet::endpoint).toList();
+        net.place(this);
+    }
+
+    /** The node looks at the host's addresses. */
+    public void lookAtAddresses() {
+        node.localAddresses(sockets, net.nowMillis());
+        poll();
     }
 
     /** Switches the host off. */

@@ -23,6 +23,7 @@ public final class SimNat {
     private final Map<Inside, Integer> ports = new HashMap<>();
     private final Map<Integer, Inside> mappings = new HashMap<>();
     private final Map<Integer, Set<InetSocketAddress>> permitted = new HashMap<>();
+    private final Map<Integer, InetSocketAddress> forwarded = new HashMap<>();
     private int nextPort = 40_000;
 
     SimNat(InetAddress publicAddress, Kind kind) {
@@ -41,11 +42,22 @@ public final class SimNat {
 
     /** The inside address for an inbound datagram, or {@code null} if it is not let in. */
     InetSocketAddress inbound(InetSocketAddress from, int port) {
+        InetSocketAddress forward = forwarded.get(port);
+        if (forward != null) {
+            // The connection is tracked: what is answered has the port's address.
+            ports.put(new Inside(forward, kind == Kind.SYMMETRIC ? from : null), port);
+            return forward;
+        }
         Inside inside = mappings.get(port);
         if (inside == null || (kind != Kind.FULL_CONE && !permitted.get(port).contains(from))) {
             return null;
         }
         return inside.local;
+    }
+
+    /** Maps a port for good, as a router does by UPnP: whoever sends to it, and is answered from it. */
+    public void map(int port, InetSocketAddress local) {
+        forwarded.put(port, local);
     }
 
     /** Forgets all mappings: a reboot. */

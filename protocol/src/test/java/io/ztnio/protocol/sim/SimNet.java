@@ -112,10 +112,18 @@ public final class SimNet {
                 Arrays.stream(addresses).map(SimNet::endpoint).toList();
         SimHost host = new SimHost(this, sockets, nat);
         hosts.add(host);
-        if (nat == null) {
-            sockets.forEach(socket -> publicSockets.put(socket, host));
-        }
+        place(host);
         return host;
+    }
+
+    void place(SimHost host) {
+        if (host.nat == null) {
+            host.sockets().forEach(socket -> publicSockets.put(socket, host));
+        }
+    }
+
+    void remove(SimHost host) {
+        publicSockets.values().removeIf(host::equals);
     }
 
     public SimNat nat(String publicIp, SimNat.Kind kind) {
@@ -201,6 +209,14 @@ public final class SimNet {
         route(datagram);
         if (random.nextDouble() < duplication) {
             route(datagram);
+        }
+    }
+
+    /** What dies behind the NATs of its sender: they let answers in from now on. */
+    void sendShort(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
+        InetSocketAddress from = host.nat == null ? local : host.nat.outbound(local, to);
+        if (logging) {
+            log.add(new Datagram(from, to, bytes));
         }
     }
 

@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,45 @@ class DatagramTransportTest {
             assertThat(automatic.description()).isEqualTo(expected);
             assertThat(plain.description()).isEqualTo("plain");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = UdpOffload.class,
+            names = {"ON", "OFF"})
+    void aDatagramWithATtlOfItsOwnKeepsItsPlaceAndWhereThatCannotBeSetIsNotSent(UdpOffload offload)
+            throws IOException {
+        try (DatagramTransport sender = open(offload, "127.0.0.1", "::");
+                DatagramTransport receiver = open(UdpOffload.OFF, LOOPBACKS)) {
+            List<String> expected = new ArrayList<>();
+            for (int socket = 0; socket < 2; socket++) {
+                InetSocketAddress to = local(receiver, 0);
+                send(sender, socket, to, "one");
+                sender.sendShort(socket, to, "four".getBytes(StandardCharsets.US_ASCII), 2);
+                send(sender, socket, to, "two");
+                sender.flush();
+                expected.addAll(
+                        sender.description().equals("plain")
+                                ? List.of("one", "two")
+                                : List.of("one", "four", "two"));
+            }
+            // Not by IPv6, whose NATs are none.
+            sender.sendShort(1, local(receiver, 1), new byte[4], 2);
+            sender.sendShort(DatagramSender.ALL_SOCKETS, local(receiver, 1), new byte[4], 2);
+            send(sender, 0, local(receiver, 0), "end");
+            sender.flush();
+            expected.add("end");
+
+            assertThat(receive(receiver, expected.size()))
+                    .extracting(received -> new String(received.bytes(), StandardCharsets.US_ASCII))
+                    .containsExactlyElementsOf(expected);
+            assertThat(sender.sendFailures()).isZero();
+        }
+    }
+
+    private static void send(DatagramTransport sender, int socket, InetSocketAddress to, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        sender.send(socket, to, bytes, 0, bytes.length);
     }
 
     @ParameterizedTest

@@ -63,6 +63,17 @@ public enum ConfigKey {
             "false",
             "true or false",
             "Uses the relay over TCP at once and always, and UDP never, where there is one."),
+    PORT_MAPPING(
+            "ztnio.port.mapping",
+            "off",
+            "on or off",
+            "Whether the router is asked to map the UDP port, by PCP, NAT-PMP or UPnP, so that peers outside reach this node; "
+                    + "IPv4 only."),
+    PORT_MAPPING_GATEWAY(
+            "ztnio.port.mapping.gateway",
+            "",
+            "an IPv4 address",
+            "The router to ask. None: the default one, which is found on Linux only."),
     PEER_TIMEOUT(
             "ztnio.peer.timeout",
             "60s",

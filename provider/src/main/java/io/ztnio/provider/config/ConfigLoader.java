@@ -229,6 +229,9 @@ public final class ConfigLoader {
             daemon.local()
                     .forceTcpRelay()
                     .ifPresent(force -> settings.putIfAbsent(ConfigKey.TCP_RELAY_FORCE, new Setting(force, source)));
+            daemon.local()
+                    .portMapping()
+                    .ifPresent(map -> settings.putIfAbsent(ConfigKey.PORT_MAPPING, new Setting(map, source)));
             daemon.local().bind().ifPresent(bind -> settings.putIfAbsent(ConfigKey.BIND, new Setting(bind, source)));
         }
         return networks;

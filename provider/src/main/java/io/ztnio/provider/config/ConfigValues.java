@@ -160,7 +160,7 @@ final class ConfigValues {
                 value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
                 transport,
                 overlay(),
-                bonded(paths.withTcpRelay(tcpRelay())));
+                bonded(paths.with(tcpRelay(), portMapping())));
     }
 
     /** What the home says, unless a setting says otherwise. */
@@ -183,6 +183,11 @@ final class ConfigValues {
             case "off" -> TcpRelaySettings.NONE;
             default -> new TcpRelaySettings(Optional.of(endpoint(text)), false, forced);
         });
+    }
+
+    private PortMappingSettings portMapping() {
+        Optional<InetAddress> gateway = value(ConfigKey.PORT_MAPPING_GATEWAY, optional(ConfigValues::ipv4));
+        return new PortMappingSettings(value(ConfigKey.PORT_MAPPING, text -> choice(text, "off", "on") == 1), gateway);
     }
 
     private Transport transport() {
@@ -376,6 +381,11 @@ final class ConfigValues {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    private static InetAddress ipv4(String text) {
+        require(IPV4.matcher(text).matches());
+        return address(text);
     }
 
     private static IpPrefix prefix(String text) {

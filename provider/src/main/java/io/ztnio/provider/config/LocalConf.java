@@ -39,6 +39,7 @@ final class LocalConf {
     private static final String RELAY = SETTINGS + "tcpFallbackRelay";
     private static final String ALLOW_RELAY = SETTINGS + "allowTcpFallbackRelay";
     private static final String FORCE_RELAY = SETTINGS + "forceTcpRelay";
+    private static final String MAP_PORT = SETTINGS + "portMappingEnabled";
     private static final String BLACKLIST = "blacklist";
     private static final String TRUSTED = "trustedPathId";
     private static final String MTU = "mtu";
@@ -47,7 +48,6 @@ final class LocalConf {
 
     /** Settings that say what is the case here anyway. */
     private static final Map<String, Object> OURS = Map.of(
-            "settings.portMappingEnabled", false,
             "settings.lowBandwidthMode", false,
             "settings.softwareUpdate", "disable");
 
@@ -58,6 +58,7 @@ final class LocalConf {
     private final Optional<String> bind;
     private final Optional<String> tcpRelay;
     private final Optional<String> forceTcpRelay;
+    private final Optional<String> portMapping;
     private final PathSettings paths;
 
     private LocalConf(Map<?, ?> root) {
@@ -68,8 +69,14 @@ final class LocalConf {
         bind = texts(BIND).map(addresses -> String.join(",", addresses));
         tcpRelay = tcpRelay();
         forceTcpRelay = flag(FORCE_RELAY).map(String::valueOf);
+        portMapping = flag(MAP_PORT).map(wanted -> wanted ? "on" : "off");
         paths = new PathSettings(
-                rules, texts(INTERFACES).orElse(List.of()), secondPort(), TcpRelaySettings.NONE, bonding);
+                rules,
+                texts(INTERFACES).orElse(List.of()),
+                secondPort(),
+                TcpRelaySettings.NONE,
+                bonding,
+                PortMappingSettings.NONE);
     }
 
     /**
@@ -114,6 +121,11 @@ final class LocalConf {
     /** The same of {@link ConfigKey#TCP_RELAY_FORCE}. */
     Optional<String> forceTcpRelay() {
         return forceTcpRelay;
+    }
+
+    /** The same of {@link ConfigKey#PORT_MAPPING}: the daemon's default, true, is that of a program that somebody has installed. */
+    Optional<String> portMapping() {
+        return portMapping;
     }
 
     PathSettings paths() {

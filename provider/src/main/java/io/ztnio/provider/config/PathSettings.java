@@ -14,29 +14,36 @@ import java.util.OptionalInt;
  * @param secondPort a second UDP port, 0 for a free one; empty for none
  * @param tcpRelay the relay over TCP
  * @param bonding how several links to a peer are used
+ * @param portMapping the port of the router's that is to be ours
  */
 public record PathSettings(
         PathRules rules,
         List<String> ignoredInterfaces,
         OptionalInt secondPort,
         TcpRelaySettings tcpRelay,
-        Bonding bonding) {
+        Bonding bonding,
+        PortMappingSettings portMapping) {
     /** Nothing is said. */
-    public static final PathSettings NONE =
-            new PathSettings(PathRules.NONE, List.of(), OptionalInt.empty(), TcpRelaySettings.NONE, Bonding.NONE);
+    public static final PathSettings NONE = new PathSettings(
+            PathRules.NONE,
+            List.of(),
+            OptionalInt.empty(),
+            TcpRelaySettings.NONE,
+            Bonding.NONE,
+            PortMappingSettings.NONE);
 
     public PathSettings {
         ignoredInterfaces = List.copyOf(ignoredInterfaces);
     }
 
-    /** The same with another relay. */
-    PathSettings withTcpRelay(TcpRelaySettings replacement) {
-        return new PathSettings(rules, ignoredInterfaces, secondPort, replacement, bonding);
+    /** The same with another relay and another mapping. */
+    PathSettings with(TcpRelaySettings relay, PortMappingSettings mapping) {
+        return new PathSettings(rules, ignoredInterfaces, secondPort, relay, bonding, mapping);
     }
 
     /** The same with another way to use the links to every peer that is not named. */
     PathSettings withBonding(Optional<Bonding.Policy> policy) {
         Bonding replacement = new Bonding(policy.map(Bonding.Terms::of), bonding.byPeer());
-        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, replacement);
+        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, replacement, portMapping);
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /** Looks now and then which addresses the machine has. Thread: one at a time, outside the gate. */
 final class AddressLook {
-    private static final long EVERY_NANOS = 30_000_000_000L;
+    private static final long EVERY_NANOS = 5_000_000_000L;
 
     private final EngineClock clock;
     private final List<InetSocketAddress> bound;

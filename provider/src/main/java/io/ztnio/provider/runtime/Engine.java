@@ -155,7 +155,14 @@ public final class Engine implements AutoCloseable {
                 : Optional.empty();
         controller.ifPresent(networks.networks()::attach);
         this.control = new EngineControl(
-                clock, driver, node, networks, cores, controller, transport.localAddresses());
+                clock,
+                driver,
+                node,
+                networks,
+                cores,
+                controller,
+                transport.localAddresses(),
+                config.paths().portMapping().enabled());
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
@@ -200,12 +207,24 @@ public final class Engine implements AutoCloseable {
             engine.look.rested();
             prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
+            if (time == NodeTime.SYSTEM) {
+                engine.mapPort();
+            }
             return engine;
         } catch (IOException | RuntimeException | Error e) {
             // Errors too: where no thread can be made, a lock that stays would be the worse for it.
             parts.close();
             throw e;
         }
+    }
+
+    private void mapPort() throws IOException {
+        PortMappings.start(
+                        config.paths().portMapping(),
+                        node.address(),
+                        transport.localAddresses(),
+                        external -> driver.gate().run(now -> node.mappedAddress(external)))
+                .ifPresent(mapper -> parts.add("the port mapping", mapper));
     }
 
     private IdentityWorker identityWorker(FailureLog failures) {
@@ -499,7 +518,7 @@ public final class Engine implements AutoCloseable {
         Bonding.Interfaces interfaces =
                 bonds ? LocalEndpoints.interfaces(transport.localAddresses()) : Bonding.Interfaces.UNKNOWN;
         driver.gate().run(now -> {
-            node.localAddresses(endpoints);
+            node.localAddresses(endpoints, clock.millis(now));
             node.interfaces(interfaces);
             dropLog.look(node.counters(), networks.networks(), stack);
         });

@@ -27,6 +27,7 @@ final class EngineControl implements ServedNode {
     private final EngineCores cores;
     private final Optional<Controller> controller;
     private final List<InetSocketAddress> localAddresses;
+    private final boolean portMapping;
 
     EngineControl(
             EngineClock clock,
@@ -35,7 +36,8 @@ final class EngineControl implements ServedNode {
             EngineNetworks networks,
             EngineCores cores,
             Optional<Controller> controller,
-            List<InetSocketAddress> localAddresses) {
+            List<InetSocketAddress> localAddresses,
+            boolean portMapping) {
         this.clock = clock;
         this.driver = driver;
         this.node = node;
@@ -43,6 +45,7 @@ final class EngineControl implements ServedNode {
         this.cores = cores;
         this.controller = controller;
         this.localAddresses = List.copyOf(localAddresses);
+        this.portMapping = portMapping;
     }
 
     @Override
@@ -57,6 +60,7 @@ final class EngineControl implements ServedNode {
                     node.isOnline(millis),
                     localAddresses,
                     node.surfaces(),
+                    portMapping,
                     node.planet(),
                     node.moons(),
                     joined,

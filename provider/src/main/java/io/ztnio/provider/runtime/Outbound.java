@@ -41,6 +41,11 @@ final class Outbound implements DatagramSender {
         transport.send(socket, to, buffer, offset, length);
     }
 
+    @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        transport.sendShort(socket, to, bytes, ttl);
+    }
+
     /** A turn is over. */
     @Override
     public void flush() {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param online whether a root answers, or we are one
  * @param listening UDP addresses bound, by the number of the socket
  * @param surfaces our UDP addresses as others see them
+ * @param portMapping whether a router is asked to map a port
  * @param traffic what has been counted since the start
  * @param packets the packets among that
  * @param drops how often something was dropped, by reason
@@ -28,6 +29,7 @@ public record NodeReport(
         boolean online,
         List<InetSocketAddress> listening,
         List<InetSocketAddress> surfaces,
+        boolean portMapping,
         Optional<World> planet,
         List<World> moons,
         List<NetworkReport> networks,

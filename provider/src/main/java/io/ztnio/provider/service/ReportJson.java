@@ -96,7 +96,7 @@ final class ReportJson {
         settings.put("homeDir", home);
         settings.put("listeningOn", texts(node.listening()));
         settings.put("surfaceAddresses", texts(node.surfaces()));
-        settings.put("portMappingEnabled", false);
+        settings.put("portMappingEnabled", node.portMapping());
         settings.put("softwareUpdate", "disable");
         settings.put("softwareUpdateChannel", "release");
         config.put("settings", settings);

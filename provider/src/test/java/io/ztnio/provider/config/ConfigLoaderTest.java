@@ -83,7 +83,8 @@ class ConfigLoaderTest {
                         Transport.ZEROTIER,
                         new OverlaySettings(
                                 List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
-                        PathSettings.NONE.withTcpRelay(new TcpRelaySettings(Optional.empty(), true, false))));
+                        PathSettings.NONE.with(
+                                new TcpRelaySettings(Optional.empty(), true, false), PortMappingSettings.NONE)));
     }
 
     @Test
@@ -109,6 +110,8 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.tcp.minimum.mss", "48"),
                 Map.entry("ztnio.tcp.relay", "relay.example:443"),
                 Map.entry("ztnio.tcp.relay.force", "true"),
+                Map.entry("ztnio.port.mapping", "on"),
+                Map.entry("ztnio.port.mapping.gateway", "192.168.1.1"),
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
@@ -159,8 +162,9 @@ class ConfigLoaderTest {
                                 Optional.of("alpha"),
                                 true,
                                 "hub-2"),
-                        PathSettings.NONE.withTcpRelay(
-                                new TcpRelaySettings(Optional.of("relay.example:443"), false, true))));
+                        PathSettings.NONE.with(
+                                new TcpRelaySettings(Optional.of("relay.example:443"), false, true),
+                                new PortMappingSettings(true, Optional.of(literal("192.168.1.1"))))));
     }
 
     @Test

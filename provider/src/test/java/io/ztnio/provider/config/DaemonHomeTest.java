@@ -111,6 +111,21 @@ class DaemonHomeTest {
     }
 
     @Test
+    void aRouterIsAskedForAPortOnlyIfLocalConfOrASettingSaysSo() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", "{\"settings\":{}}");
+        assertThat(load().paths().portMapping().enabled()).isFalse();
+        assertThat(load("ztnio.port.mapping", "on").paths().portMapping().enabled())
+                .isTrue();
+
+        write("local.conf", "{\"settings\":{\"portMappingEnabled\":true}}");
+        assertThat(load().paths().portMapping().enabled()).isTrue();
+        assertThat(load("ztnio.port.mapping", "off").paths().portMapping().enabled())
+                .isFalse();
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
     void everySettingThatIsNotHonouredIsNamed() throws IOException {
         write("networks.d/8056c2e21c000001.conf", "");
         write(
@@ -129,7 +144,7 @@ class DaemonHomeTest {
                         home.resolve("networks.d/8056c2e21c000001.local.conf") + ": not honoured: allowPigeons=1",
                         home.resolve("local.conf")
                                 + ": not honoured: physical.0.0.0.0/0.blacklist, physical.10.0.0.0/24.blacklist,"
-                                + " physical.10.0.0.0/24.other, settings.portMappingEnabled, settings.primaryPort,"
+                                + " physical.10.0.0.0/24.other, settings.primaryPort,"
                                 + " settings.tertiaryPort, virtual.feedbeef12.try");
     }
 

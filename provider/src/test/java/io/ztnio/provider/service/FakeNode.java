@@ -80,6 +80,7 @@ public final class FakeNode implements ServedNode {
                 true,
                 List.of(listening),
                 List.of(),
+                false,
                 Optional.empty(),
                 moons,
                 joined.entrySet().stream().map(this::network).toList(),

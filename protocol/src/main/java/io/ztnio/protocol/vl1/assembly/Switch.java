@@ -22,6 +22,7 @@ import io.ztnio.protocol.vl1.contact.Bookkeeping;
 import io.ztnio.protocol.vl1.contact.Contact;
 import io.ztnio.protocol.vl1.contact.DirectPathPush;
 import io.ztnio.protocol.vl1.contact.Keepalive;
+import io.ztnio.protocol.vl1.contact.LocalAddresses;
 import io.ztnio.protocol.vl1.contact.PathLearning;
 import io.ztnio.protocol.vl1.contact.RelayedPeers;
 import io.ztnio.protocol.vl1.contact.SurfaceReports;
@@ -103,7 +104,7 @@ public final class Switch implements Vl1 {
     private final Contact contact;
     private final PeerLife life;
     private final Bonds bonds;
-    private final DirectPathPush push;
+    private final LocalAddresses localAddresses;
     private final Keepalive keepalive;
     private final OnlineWatch online;
     private final IdentityChecks checks;
@@ -140,10 +141,11 @@ public final class Switch implements Vl1 {
 
         contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
-        PathLearning learning =
-                new PathLearning(admission, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
+        PathLearning learning = new PathLearning(
+                admission, contact, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
         bonds = new Bonds(config.bonding(), peers, topology, contact, control);
-        push = new DirectPathPush(policy, surface, control);
+        DirectPathPush push = new DirectPathPush(policy, surface, control);
+        localAddresses = new LocalAddresses(peers, topology, contact, push);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
@@ -316,9 +318,14 @@ public final class Switch implements Vl1 {
         return maintenance.poll(nowMillis);
     }
 
-    /** Endpoints that peers are told of. */
-    public void localAddresses(List<InetSocketAddress> endpoints) {
-        push.localAddresses(endpoints);
+    /** The endpoints that this machine has now, which peers are told of. */
+    public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
+        localAddresses.look(endpoints, nowMillis);
+    }
+
+    /** Another endpoint that peers are told of: a port of the router's that leads to ours. */
+    public void mappedAddress(Optional<InetSocketAddress> external) {
+        surface.mapped(external);
     }
 
     /** The machine's interfaces, as they are now: links of bonds. */

@@ -116,6 +116,17 @@ public final class Contact implements PeerSeeker {
         }
     }
 
+    /**
+     * As {@link #tryOut}, where a root says that the peer is, who tries the same at about this time: first our own NAT is opened, lest
+     * what comes early makes it refuse what comes later ({@code protocol.md} 4.6).
+     */
+    public void meet(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
+        if (budget.admit(peer, remote, HELLO_BYTES, 0, nowMillis)) {
+            packets.punch(socket, remote);
+            probe(peer, socket, remote, nowMillis);
+        }
+    }
+
     /** Looks for a peer without a direct path where the configuration says that it may be, every 30 s. */
     public void tryHints(RemotePeer peer, long nowMillis) {
         List<InetSocketAddress> hints = admission.hints(peer.address());

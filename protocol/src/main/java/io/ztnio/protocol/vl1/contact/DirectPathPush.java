@@ -35,7 +35,7 @@ public final class DirectPathPush {
     }
 
     /** Local endpoints to advertise, as the driver told. */
-    public void localAddresses(List<InetSocketAddress> endpoints) {
+    void localAddresses(List<InetSocketAddress> endpoints) {
         localAddresses = List.copyOf(endpoints);
     }
 

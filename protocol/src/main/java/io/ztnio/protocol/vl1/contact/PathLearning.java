@@ -12,6 +12,7 @@ import io.ztnio.protocol.vl1.send.Transmitter;
 /** By which paths peers are reached ({@code protocol.md} 8.3). Thread: confined to the node. */
 public final class PathLearning {
     private final PathAdmission admission;
+    private final Contact contact;
     private final PeerLife life;
     private final Transmitter transmitter;
     private final RelayedPeers relayed;
@@ -19,11 +20,13 @@ public final class PathLearning {
 
     public PathLearning(
             PathAdmission admission,
+            Contact contact,
             PeerLife life,
             Transmitter transmitter,
             RelayedPeers relayed,
             Vl1Listener listener) {
         this.admission = admission;
+        this.contact = contact;
         this.life = life;
         this.transmitter = transmitter;
         this.relayed = relayed;
@@ -41,7 +44,7 @@ public final class PathLearning {
         if (known != null) {
             known.received(nowMillis);
         } else if (packet.isPathProof() && admission.allows(peer.address(), path.remote)) {
-            known = peer.paths().learn(path, nowMillis);
+            known = peer.paths().learn(path, other -> ask(peer, other, nowMillis), nowMillis);
             peer.expectActiveNotice();
             life.mayBeNew(peer, nowMillis);
         } else {
@@ -49,6 +52,10 @@ public final class PathLearning {
         }
         reportDirectness(peer, nowMillis);
         return known;
+    }
+
+    private void ask(RemotePeer peer, PeerPath path, long nowMillis) {
+        contact.probe(peer, path.path.socket, path.path.remote, nowMillis);
     }
 
     /** Tells the listener if the peer has become direct, or relayed. */

@@ -49,7 +49,7 @@ public final class PeerPath {
         return latencyMillis;
     }
 
-    /** The peer has answered from another port of the same address: this one is not used until it is heard from again. */
+    /** The peer has answered from another port or address: this one is not used until it is heard from again. */
     void supersede() {
         superseded = true;
     }

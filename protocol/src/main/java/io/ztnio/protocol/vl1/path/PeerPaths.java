@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The paths of one peer, {@value PeerRecord#MAX_PATHS} at most ({@code protocol.md} 8.3). Thread: confined to the node. */
@@ -97,10 +98,12 @@ public final class PeerPaths {
     }
 
     /**
-     * Adds a path: in place of a dead one to the same IP and socket, else free, else in place of the oldest. Another port of
-     * the same address is where the peer is now: its living paths to other ports count again when something comes by them.
+     * Adds a path: in place of a dead one to the same IP and socket, else free, else in place of the oldest. This is where the peer is
+     * now; it may have left where it was, so that the others count again when something comes by them.
+     *
+     * @param elsewhere gets those to other addresses, which are to be asked whether they are left
      */
-    public PeerPath learn(Path path, long nowMillis) {
+    public PeerPath learn(Path path, Consumer<PeerPath> elsewhere, long nowMillis) {
         PeerPath added = new PeerPath(path, nowMillis);
         int slot = -1;
         int oldest = 0;
@@ -111,6 +114,9 @@ public final class PeerPaths {
                 } else {
                     slot = i;
                 }
+            } else if (paths[i].isUsable(nowMillis)) {
+                paths[i].supersede();
+                elsewhere.accept(paths[i]);
             }
             if (paths[i].lastReceiveMillis() < paths[oldest].lastReceiveMillis()) {
                 oldest = i;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +34,7 @@ public final class SurfaceAwareness {
     private final Map<Reporter, Report> trustedReports = new LinkedHashMap<>();
     private final Map<Reporter, Report> otherReports = new LinkedHashMap<>();
     private final boolean loopback;
+    private Optional<InetSocketAddress> mapped = Optional.empty();
 
     /** @param loopback whether loopback addresses count as seen from outside */
     public SurfaceAwareness(boolean loopback) {
@@ -97,9 +99,15 @@ public final class SurfaceAwareness {
         oldest.remove();
     }
 
-    /** Our addresses as seen from outside, each once; first those that we trust. */
+    /** Sets what our router has mapped for us. */
+    public void mapped(Optional<InetSocketAddress> external) {
+        mapped = external;
+    }
+
+    /** Our addresses as seen from outside, each once; first what is mapped, then those of whom we trust. */
     public List<InetSocketAddress> surfaces() {
         Set<InetSocketAddress> distinct = new LinkedHashSet<>();
+        mapped.ifPresent(distinct::add);
         trustedReports.values().forEach(report -> distinct.add(report.surface));
         otherReports.values().forEach(report -> distinct.add(report.surface));
         return new ArrayList<>(distinct);

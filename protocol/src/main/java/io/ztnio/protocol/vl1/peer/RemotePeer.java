@@ -196,6 +196,11 @@ public final class RemotePeer implements Peer {
         return true;
     }
 
+    /** What we last told it of our addresses is out of date: the next {@link #admitPush} is admitted. */
+    public void pushSoon() {
+        lastPushSentMillis = Path.NEVER;
+    }
+
     /** Counts a PUSH_DIRECT_PATHS received: how many came before it, none more than 30 s after the one before. */
     public int countPush(long nowMillis) {
         boolean sameWindow = nowMillis - lastPushReceivedMillis <= PUSH_WINDOW_MILLIS;

@@ -56,6 +56,11 @@ public final class ControlPackets {
         return emitter.sendTo(peer, socket, remote, bytes, 0, writer.position(), expectReply, nowMillis);
     }
 
+    /** Opens our own NATs towards an address, where the platform can. */
+    public void punch(int socket, InetSocketAddress remote) {
+        emitter.punch(socket, remote);
+    }
+
     /** Draws the ID of the HELLO begun, which its inner mask needs before it is sealed. */
     public void drawId() {
         emitter.drawId(bytes, 0);

@@ -32,7 +32,14 @@ public final class PacketEmitter {
     private static final int ERROR_CODE = 37;
 
     private final PathPolicy policy;
+    /** Too short for a packet, should it arrive. */
+    private static final int PUNCH_LENGTH = 4;
+
+    /** Beyond a NAT at home and one of the provider's. */
+    private static final int PUNCH_TTL = 2;
+
     private final PacketIds ids;
+    private final RandomGenerator random;
     private final PathTable paths;
     private final ReplyTable replies;
     private final ReplyBudget budget;
@@ -50,6 +57,7 @@ public final class PacketEmitter {
             Counters counters) {
         this.policy = policy;
         this.ids = new PacketIds(random);
+        this.random = random;
         this.paths = paths;
         this.replies = replies;
         this.budget = budget;
@@ -86,6 +94,15 @@ public final class PacketEmitter {
         long id = seal(peer, peer.suite(), socket, remote, mtu, buffer, offset, length, expectReply, nowMillis);
         sent(socket, remote, nowMillis);
         return id;
+    }
+
+    /** Opens our own NATs towards an address ({@code protocol.md} 4.6), where the platform can; IPv4 only, as in the reference. */
+    void punch(int socket, InetSocketAddress remote) {
+        if (remote.getAddress().getAddress().length == 4) {
+            byte[] bytes = new byte[PUNCH_LENGTH];
+            random.nextBytes(bytes);
+            sender.sendShort(socket, remote, bytes, PUNCH_TTL);
+        }
     }
 
     /** Draws the ID of a packet: HELLO's inner mask needs it before the packet is sealed. */

@@ -55,7 +55,7 @@ public final class RendezvousHandler implements PacketHandler {
             return Outcome.NOT_YET;
         }
         if (rendezvous.endpoint().getPort() != 0 && admission.allows(rendezvous.peer(), rendezvous.endpoint())) {
-            contact.tryOut(peer, packet.socket(), rendezvous.endpoint(), nowMillis);
+            contact.meet(peer, packet.socket(), rendezvous.endpoint(), nowMillis);
         }
         return Outcome.RECEIVED;
     }

@@ -1,0 +1,312 @@
+package io.ztnio.protocol.portmap;
+
+import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.wire.SocketAddressField;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Has the router map a UDP port of ours for as long as this is open, whichever router that is at the time ({@code protocol.md} 8.5). IPv4
+ * only: IPv6 has no ports to map.
+ *
+ * <p>Thread: thread-safe; one of its own does the work.
+ */
+public final class PortMapper implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.ztnio.portmap");
+
+    /** How often the router and our own address are looked at: a laptop changes its network. */
+    private static final long LOOK_MILLIS = 15_000;
+
+    private static final long EXCHANGE_MILLIS = 5_000;
+
+    /** A router that hangs keeps nobody from the end: its lease does the rest. */
+    private static final long RELEASE_MILLIS = 1_000;
+
+    private static final long END_MILLIS = 2_000;
+    private static final int DATAGRAM_BYTES = 1500;
+
+    /**
+     * What is mapped.
+     *
+     * @param node whose port it is, for the router's list
+     * @param local the address that it is bound to; the wildcard address for all
+     * @param port 1 to 65535
+     */
+    public record Target(long node, InetAddress local, int port) {}
+
+    /** Where a gateway listens for PCP and NAT-PMP, and for searches of UPnP. */
+    record GatewayPorts(int control, int ssdp) {
+        /** RFC 6887 section 19.1, RFC 6886 section 1.1; UPnP Device Architecture 1.1 section 1. */
+        static final GatewayPorts STANDARD = new GatewayPorts(5351, Ssdp.PORT);
+    }
+
+    /** The router, and our address towards it. */
+    private record Route(InetAddress gateway, InetAddress local) {}
+
+    private final SelectorProvider os;
+    private final Target target;
+    private final Optional<InetAddress> named;
+    private final GatewayPorts ports;
+    private final RandomGenerator random;
+    private final Consumer<Optional<InetSocketAddress>> onMapping;
+    private final Selector selector;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile GatewayWire wire;
+
+    private Optional<InetSocketAddress> told = Optional.empty();
+    private boolean warned;
+
+    /**
+     * Starts.
+     *
+     * @param os the operating system's provider: never one that routes into the node
+     * @param gateway the IPv4 address of the router; empty for the default one, which can be found on Linux only
+     * @param onMapping told on the thread of its own where we can be reached, and when that is no longer so
+     * @throws IOException if there is no selector to be had
+     */
+    public static PortMapper start(
+            SelectorProvider os,
+            Target target,
+            Optional<InetAddress> gateway,
+            RandomGenerator random,
+            Consumer<Optional<InetSocketAddress>> onMapping)
+            throws IOException {
+        return start(os, target, gateway, GatewayPorts.STANDARD, random, onMapping);
+    }
+
+    static PortMapper start(
+            SelectorProvider os,
+            Target target,
+            Optional<InetAddress> gateway,
+            GatewayPorts ports,
+            RandomGenerator random,
+            Consumer<Optional<InetSocketAddress>> onMapping)
+            throws IOException {
+        PortMapper mapper = new PortMapper(os, target, gateway, ports, random, onMapping);
+        mapper.thread.start();
+        return mapper;
+    }
+
+    private PortMapper(
+            SelectorProvider os,
+            Target target,
+            Optional<InetAddress> named,
+            GatewayPorts ports,
+            RandomGenerator random,
+            Consumer<Optional<InetSocketAddress>> onMapping)
+            throws IOException {
+        this.os = os;
+        this.target = target;
+        this.named = named;
+        this.ports = ports;
+        this.random = random;
+        this.onMapping = onMapping;
+        this.selector = os.openSelector();
+        this.thread = new Thread(this::run, "ztnio-port-mapping");
+        thread.setDaemon(true);
+    }
+
+    /** Has the mapping deleted, and waits for that at most two seconds. */
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+        GatewayWire busy = wire;
+        if (busy != null) {
+            busy.stop();
+        }
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the end of the thread, which {@link #close} does not if that takes longer; for tests. */
+    boolean awaitEnd(long maxMillis) throws InterruptedException {
+        thread.join(maxMillis);
+        return !thread.isAlive();
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    private void run() {
+        try (Selector mine = selector) {
+            while (!closed) {
+                serveOnce(mine);
+            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.WARNING, "port mapping ends: " + e, e);
+        }
+    }
+
+    /** As long as the way to the router stays as it is. */
+    private void serveOnce(Selector mine) throws IOException {
+        try (DatagramChannel channel = os.openDatagramChannel(StandardProtocolFamily.INET)) {
+            Optional<Route> route = connect(channel);
+            if (route.isEmpty()) {
+                tell(Optional.empty(), "");
+                mine.select(key -> {}, LOOK_MILLIS);
+                return;
+            }
+            channel.configureBlocking(false);
+            channel.register(mine, SelectionKey.OP_READ);
+            try (GatewayWire upnp = wire(route.get(), EXCHANGE_MILLIS)) {
+                wire = upnp;
+                serve(channel, route.get(), upnp);
+            } finally {
+                wire = null;
+            }
+        }
+    }
+
+    private GatewayWire wire(Route route, long exchangeMillis) throws IOException {
+        return new GatewayWire(
+                os, route.gateway(), route.local(), ports.ssdp(), exchangeMillis, PortMapper::now);
+    }
+
+    /** Connects to the router that there is now; empty if there is none, or no way to it. */
+    private Optional<Route> connect(DatagramChannel channel) {
+        Optional<InetAddress> gateway = named.or(DefaultGateway::find);
+        if (gateway.isEmpty()) {
+            if (!warned) {
+                warned = true;
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "no port is mapped: the default router is not known here; ztnio.port.mapping.gateway names it");
+            }
+            return Optional.empty();
+        }
+        try {
+            channel.bind(new InetSocketAddress(target.local(), 0));
+            channel.connect(new InetSocketAddress(gateway.get(), ports.control()));
+            InetAddress local = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
+            return Optional.of(new Route(gateway.get(), local));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "no way to the router " + gateway.get() + ": " + e);
+            return Optional.empty();
+        }
+    }
+
+    private boolean isStill(Route route) throws IOException {
+        try (DatagramChannel probe = os.openDatagramChannel(StandardProtocolFamily.INET)) {
+            return connect(probe).equals(Optional.of(route));
+        }
+    }
+
+    private void serve(DatagramChannel channel, Route route, GatewayWire upnp) throws IOException {
+        MappingCycle cycle = new MappingCycle(route.local(), target.port(), random, now());
+        // As the daemon's is called.
+        String description = "ZeroTier/" + Address.format(target.node()) + "@" + target.port();
+        IgdClient igd = new IgdClient(upnp, route.gateway(), route.local(), target.port(), description);
+        ByteBuffer buffer = ByteBuffer.allocate(DATAGRAM_BYTES);
+        long nextLook = now() + LOOK_MILLIS;
+        while (!closed) {
+            if (now() >= nextLook) {
+                nextLook = now() + LOOK_MILLIS;
+                if (!isStill(route)) {
+                    tell(Optional.empty(), "");
+                    return;
+                }
+            }
+            long next = Math.min(nextLook, poll(cycle, channel));
+            tell(cycle.mapping().map(PortMapping::external), cycle.protocol());
+            if (cycle.isUpnpDue(now())) {
+                cycle.onUpnp(upnp(igd), now());
+                continue;
+            }
+            long wait = next - now();
+            if (wait > 0) {
+                selector.select(key -> {}, wait);
+            }
+            receive(cycle, channel, buffer);
+        }
+        release(cycle, channel, route, igd, buffer);
+    }
+
+    private static long poll(MappingCycle cycle, DatagramChannel channel) {
+        return cycle.poll(now(), bytes -> {
+            try {
+                channel.write(ByteBuffer.wrap(bytes));
+            } catch (PortUnreachableException e) {
+                cycle.unreachable(now());
+            } catch (IOException e) {
+                // As if it were lost.
+                LOG.log(System.Logger.Level.DEBUG, "asking the router: " + e);
+            }
+        });
+    }
+
+    private static void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) throws IOException {
+        try {
+            buffer.clear();
+            while (channel.read(buffer) > 0) {
+                cycle.receive(buffer.array(), buffer.position(), now());
+                buffer.clear();
+            }
+        } catch (PortUnreachableException e) {
+            cycle.unreachable(now());
+        }
+    }
+
+    private static Optional<PortMapping> upnp(IgdClient igd) {
+        try {
+            return igd.map();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "UPnP: " + e);
+            return Optional.empty();
+        }
+    }
+
+    /** Gives the mapping back, in a bounded time. */
+    private void release(
+            MappingCycle cycle, DatagramChannel channel, Route route, IgdClient igd, ByteBuffer buffer)
+            throws IOException {
+        if (cycle.isUpnp()) {
+            try (GatewayWire last = wire(route, RELEASE_MILLIS)) {
+                igd.unmap(last);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "deleting the mapping: " + e);
+            }
+            return;
+        }
+        long deadline = now() + RELEASE_MILLIS;
+        cycle.release(now());
+        while (!cycle.isReleased() && now() < deadline) {
+            long wait = Math.min(poll(cycle, channel), deadline) - now();
+            if (!cycle.isReleased() && wait > 0) {
+                selector.select(key -> {}, wait);
+                receive(cycle, channel, buffer);
+            }
+        }
+    }
+
+    private void tell(Optional<InetSocketAddress> mapping, String protocol) {
+        if (mapping.equals(told)) {
+            return;
+        }
+        told = mapping;
+        LOG.log(
+                System.Logger.Level.INFO,
+                mapping.isPresent()
+                        ? "UDP " + target.port() + " is mapped: " + SocketAddressField.format(mapping.get()) + " ("
+                                + protocol + ")"
+                        : "UDP " + target.port() + " is not mapped any more");
+        onMapping.accept(mapping);
+    }
+}

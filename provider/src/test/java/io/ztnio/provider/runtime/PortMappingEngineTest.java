@@ -1,0 +1,101 @@
+package io.ztnio.provider.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A node that has a router, which is at an address of its own of the loopback interface, map its port. */
+@Timeout(120)
+class PortMappingEngineTest {
+    private static final int CONTROL_PORT = 5351;
+    private static final int WAIT_SECONDS = 60;
+
+    private final BlockingQueue<byte[]> requests = new LinkedBlockingQueue<>();
+
+    /** The requests that came to a router with NAT-PMP (RFC 6886), which says that its outer address is 127.0.0.1. */
+    private void route(DatagramSocket router) {
+        try {
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+                router.receive(packet);
+                byte[] request = Arrays.copyOf(packet.getData(), packet.getLength());
+                requests.add(request);
+                ByteBuffer answer = ByteBuffer.allocate(request[0] != 0 ? 8 : request[1] == 0 ? 12 : 16);
+                answer.put((byte) 0).put((byte) (0x80 | (request[0] != 0 ? 0 : request[1])));
+                answer.putShort((short) (request[0] != 0 ? 1 : 0)).putInt(1);
+                if (answer.capacity() == 12) {
+                    answer.put(InetAddress.getLoopbackAddress().getAddress());
+                } else if (answer.capacity() == 16) {
+                    answer.put(request, 4, 4).put(request, 8, 4);
+                }
+                router.send(new DatagramPacket(answer.array(), answer.capacity(), packet.getSocketAddress()));
+            }
+        } catch (IOException e) {
+            // The test is over.
+        }
+    }
+
+    private static DatagramSocket routerSocket() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String address = "127." + random.nextInt(2, 250) + "." + random.nextInt(2, 250) + ".77";
+        try {
+            return new DatagramSocket(new InetSocketAddress(address, CONTROL_PORT));
+        } catch (SocketException e) {
+            assumeTrue(false, "only Linux has all of 127.0.0.0/8: " + e);
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theRouterIsAskedForTheNodesPortIfThatIsWantedAndGetsItBackAtTheEnd() throws Exception {
+        try (LoopbackPlanet planet = LoopbackPlanet.start();
+                DatagramSocket router = routerSocket()) {
+            Thread thread = new Thread(() -> route(router));
+            thread.setDaemon(true);
+            thread.start();
+            String gateway = router.getLocalAddress().getHostAddress();
+
+            try (ZeroTierNetworks asked = planet.networksIn("unasked", Map.of("ztnio.port.mapping.gateway", gateway))) {
+                asked.address();
+                assertThat(requests).isEmpty();
+            }
+            int port;
+            try (ZeroTierNetworks networks = planet.networksIn(
+                    "mapped", Map.of("ztnio.port.mapping", "on", "ztnio.port.mapping.gateway", gateway))) {
+                networks.address();
+                port = networks.status().orElseThrow().localAddresses().get(0).getPort();
+                awaitRequest(0, 1, 0, 0, port >> 8, port & 0xff, port >> 8, port & 0xff, 0, 0, 2, 88);
+            }
+
+            awaitRequest(0, 1, 0, 0, port >> 8, port & 0xff, 0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    /** Passes over others, and what is repeated. */
+    private void awaitRequest(int... expected) throws InterruptedException {
+        byte[] wanted = new byte[expected.length];
+        for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = (byte) expected[i];
+        }
+        byte[] request;
+        do {
+            request = requests.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+            assertThat(request).as("nothing more is asked").isNotNull();
+        } while (!Arrays.equals(request, wanted));
+    }
+}
