@@ -130,6 +130,12 @@ public final class Host {
         run("sh", "-c", "echo " + limits + " >/proc/sys/net/ipv4/tcp_rmem").orThrow();
     }
 
+    /** From now on no UDP datagram leaves this host or comes in by its interface. */
+    public void blockUdp() {
+        run("iptables", "-A", "INPUT", "-i", "eth0", "-p", "udp", "-j", "DROP").orThrow();
+        run("iptables", "-A", "OUTPUT", "-o", "eth0", "-p", "udp", "-j", "DROP").orThrow();
+    }
+
     /** From now on loses that share of the UDP datagrams that reach this host, at random. */
     public void loseIncomingDatagrams(double share) {
         run(

@@ -138,6 +138,11 @@ public final class Lab implements AutoCloseable {
         return new Host(this, "inside" + subnet, inside, net + ".2");
     }
 
+    /** A further host on the switch. */
+    public Host newHost(String name) {
+        return addHost(name);
+    }
+
     private Host addHost(String name) {
         String namespace = addNamespace(name);
         String address = "10.77.0." + ++hosts;

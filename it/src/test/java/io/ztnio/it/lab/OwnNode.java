@@ -27,6 +27,13 @@ public final class OwnNode extends ControlledNode {
         return node;
     }
 
+    /** The node of a program, which must have been started with {@code ztnio.api=on}, as soon as it can be asked. */
+    public static OwnNode of(JavaNode program) {
+        OwnNode node = new OwnNode(program.host(), program.settings().home(), program.process());
+        node.awaitInfo("200 info");
+        return node;
+    }
+
     /** Starts a node that is the planet's root and has a network controller. */
     public static OwnNode root(Host host, Planet planet, String... options) {
         Path home = host.lab().newDirectory("node-root");

@@ -16,6 +16,7 @@ public final class TwoMembers implements AutoCloseable {
     private final Planet planet;
     private final Daemon daemon;
     private final OwnNode own;
+    private final long firstContactNanos;
     private ControlledNode root;
 
     /** Starts all three, lets both members in, and waits until they reach each other. */
@@ -29,7 +30,9 @@ public final class TwoMembers implements AutoCloseable {
             own = OwnNode.member(lab.java1(), planet);
             admit(daemon);
             admit(own);
-            lab.member().awaitPing(ipv4(own), REACH_TIMEOUT);
+            String address = ipv4(own);
+            firstContactNanos = System.nanoTime();
+            lab.member().awaitPing(address, REACH_TIMEOUT);
         } catch (RuntimeException | AssertionError e) {
             lab.close();
             throw e;
@@ -41,6 +44,11 @@ public final class TwoMembers implements AutoCloseable {
         root.authorize(network(), member.address(), true);
         member.join(network());
         member.awaitAddresses(network(), 3);
+    }
+
+    /** When the daemon first sent something to our node, by {@link System#nanoTime}. */
+    public long firstContactNanos() {
+        return firstContactNanos;
     }
 
     public Lab lab() {

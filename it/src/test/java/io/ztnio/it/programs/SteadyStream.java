@@ -10,12 +10,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A byte twenty times a second to an echo service over one connection, each awaited. Prints {@code connected after <n> ms},
- * {@code echo <n>} for each hundredth, and {@code echoed <n>, longest pause <n> ms} at the end.
+ * {@code echo <n>} for each hundredth, {@code paused <n> ms} after each second or more without an answer, and {@code echoed <n>, longest pause <n> ms} at the end.
  *
  * <p>Arguments: address, port, number of bytes.
  */
 public final class SteadyStream {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int NEWS = 100;
 
     private SteadyStream() {}
@@ -35,6 +36,9 @@ public final class SteadyStream {
                 }
                 long now = System.nanoTime();
                 longest = Math.max(longest, now - previous);
+                if (now - previous >= PAUSE_NANOS) {
+                    System.out.println("paused " + millis(now - previous) + " ms");
+                }
                 previous = now;
                 if (i % NEWS == 0) {
                     System.out.println("echo " + i);
