@@ -72,14 +72,25 @@ public abstract class ControlledNode {
     }
 
     void awaitInfo(String state) {
-        Await.until("the node on " + host + " reports " + state, TIMEOUT, () -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("the node on " + host + " ended:\n" + process.output());
-            }
-            return Files.exists(home.resolve("authtoken.secret"))
-                    && Files.exists(home.resolve("zerotier-one.port"))
-                    && cli("info").output().contains(state);
-        });
+        List<String> said = new ArrayList<>();
+        try {
+            Await.until("the node on " + host + " reports " + state, TIMEOUT, () -> {
+                if (!process.isAlive()) {
+                    throw new IllegalStateException("the node on " + host + " ended:\n" + process.output());
+                }
+                if (!Files.exists(home.resolve("authtoken.secret"))
+                        || !Files.exists(home.resolve("zerotier-one.port"))) {
+                    return false;
+                }
+                said.add(cli("info").output());
+                return said.get(said.size() - 1).contains(state);
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    e.getMessage() + "; it said last " + said.subList(Math.max(0, said.size() - 1), said.size())
+                            + " and printed:\n" + process.output(),
+                    e);
+        }
     }
 
     public Host host() {
