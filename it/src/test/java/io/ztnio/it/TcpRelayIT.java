@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @RealDaemon
 @Tag("any-jdk")
 class TcpRelayIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(6);
     private static final String PORT = "7201";
     private static final String RELAY_PORT = "4443";
 
@@ -82,7 +82,7 @@ class TcpRelayIT {
 
     @Test
     void aStreamGoesOnByTheRelayWhenUdpIsBlockedUnderIt() {
-        RunningProcess stream = stream(400, "-Dztnio.peer.timeout=2m");
+        RunningProcess stream = stream(400, "-Dztnio.peer.timeout=6m");
         stream.awaitLine("echo 100", TIMEOUT);
 
         lab.java1().blockUdp();
