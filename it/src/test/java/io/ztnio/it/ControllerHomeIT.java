@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.it.lab.Daemon;
-import io.ztnio.it.lab.JavaProgram;
 import io.ztnio.it.lab.Lab;
+import io.ztnio.it.lab.OwnNode;
 import io.ztnio.it.lab.OwnPlanet;
 import io.ztnio.it.lab.Planet;
 import io.ztnio.it.lab.RealDaemon;
-import io.ztnio.it.lab.RunningProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,24 +84,31 @@ class ControllerHomeIT {
             Map<String, Object> ofNetwork = JSON.std.mapFrom(Files.readString(networkFile));
             Map<String, Object> ofMember = JSON.std.mapFrom(Files.readString(memberFile));
 
-            RunningProcess ours = JavaProgram.cli("node", "--root", "--controller")
-                    .with("--home", root.home().toString())
-                    .with("--port", "9993")
-                    .start(lab.root());
-            ours.awaitLine("network " + network + " is served as controller.d has it", START_TIMEOUT);
+            OwnNode ours = OwnNode.restarted(lab.root(), root.home(), planet);
             member.leave(network);
             member.join(network);
             assertThat(member.awaitAddresses(network, 2)).containsExactlyElementsOf(addresses);
-            ours.terminate();
-            ours.awaitExit(START_TIMEOUT);
             assertThat(JSON.std.mapFrom(Files.readString(networkFile))).isEqualTo(ofNetwork);
             assertThat(JSON.std.mapFrom(Files.readString(memberFile))).isEqualTo(ofMember);
+
+            // Who is let in by ours is a member of the daemon's after that, with the same address.
+            OwnNode second = OwnNode.member(lab.java1(), planet);
+            second.join(network);
+            second.awaitNetworkStatus(network, "ACCESS_DENIED");
+            ours.authorize(network, second.address(), true);
+            List<String> given = second.awaitAddresses(network, 2);
+            ours.process().terminate();
+            ours.process().awaitExit(START_TIMEOUT);
 
             Daemon again = Daemon.restarted(lab.root(), root.home(), planet);
             member.leave(network);
             member.join(network);
             assertThat(member.awaitAddresses(network, 2)).containsExactlyElementsOf(addresses);
             assertThat(again.assignedIpv4(network, member.address())).isSubsetOf(addresses);
+            second.leave(network);
+            second.join(network);
+            assertThat(second.awaitAddresses(network, 2)).containsExactlyElementsOf(given);
+            member.host().awaitPing(given.get(0), START_TIMEOUT);
         }
     }
 }

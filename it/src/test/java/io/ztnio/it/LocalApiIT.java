@@ -2,21 +2,16 @@ package io.ztnio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.it.lab.ControlledNode;
+import io.ztnio.it.lab.ControlledNode.Answer;
 import io.ztnio.it.lab.DaemonPlanet;
-import io.ztnio.it.lab.Host;
 import io.ztnio.it.lab.JavaProgram;
+import io.ztnio.it.lab.OwnNode;
 import io.ztnio.it.lab.RealDaemon;
-import io.ztnio.it.lab.RunningProcess;
-import io.ztnio.it.lab.RunningProcess.Finished;
-import io.ztnio.it.programs.ApiScript;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +24,6 @@ import org.junit.jupiter.api.Test;
 /** The local API beside the daemon's: the same script, and the daemon's own command line against ours. */
 @RealDaemon
 class LocalApiIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String UNKNOWN_NETWORK = "8056c2e21c000009";
     private static final String UNKNOWN_NODE = "0123456789";
 
@@ -50,14 +44,7 @@ class LocalApiIT {
 
     private static DaemonPlanet planet;
     private static Path home;
-    private static RunningProcess node;
-
-    /** One answer. */
-    private record Answer(int status, String type, String body) {
-        Object json() throws IOException {
-            return body.isEmpty() ? "" : JSON.std.anyFrom(body);
-        }
-    }
+    private static OwnNode node;
 
     @BeforeAll
     static void setUp() throws IOException {
@@ -65,11 +52,8 @@ class LocalApiIT {
         home = planet.lab().newDirectory("ztnio-api");
         // So that both have the same to tell.
         Files.copy(planet.member().home().resolve("local.conf"), home.resolve("local.conf"));
-        node = JavaProgram.cli(List.of("-Dztnio.public.planet=forbid"))
-                .with("node", "--join", planet.network(), "--home", home.toString())
-                .with("--planet", planet.planet().file().toString())
-                .start(planet.lab().java1());
-        node.awaitLine("network " + planet.network() + " OK", TIMEOUT);
+        node = OwnNode.member(planet.lab().java1(), planet.planet(), home, "--join", planet.network());
+        node.awaitNetworkStatus(planet.network(), "OK");
     }
 
     @AfterAll
@@ -115,34 +99,25 @@ class LocalApiIT {
                 "GET /network/8056");
     }
 
-    private static List<Answer> run(Host host, Path directory, List<String> requests) throws IOException {
-        String port = Files.readString(directory.resolve("zerotier-one.port")).strip();
-        String token = Files.readString(directory.resolve("authtoken.secret")).strip();
-        List<String> command =
-                new ArrayList<>(JavaProgram.kernel(ApiScript.class).command());
-        command.add(port);
-        Finished finished = host.start(command, token + "\n" + String.join("\n", requests) + "\n")
-                .awaitExit(TIMEOUT)
-                .orThrow();
+    private static List<Answer> run(ControlledNode asked, List<String> requests) {
         List<Answer> answers = new ArrayList<>();
-        for (String line : finished.output().lines().toList()) {
-            String[] parts = line.split("\t", -1);
-            String body = new String(Base64.getDecoder().decode(parts[2]), StandardCharsets.UTF_8);
-            answers.add(new Answer(Integer.parseInt(parts[0]), parts[1], body));
+        for (String request : requests) {
+            String[] parts = request.split(" ", 3);
+            answers.add(asked.request(parts[0], parts[1], parts.length > 2 ? parts[2] : ""));
         }
         return answers;
     }
 
-    private static List<Answer> daemons(List<String> requests) throws IOException {
-        return run(planet.lab().member(), planet.member().home(), requests);
+    private static List<Answer> daemons(List<String> requests) {
+        return run(planet.member(), requests);
     }
 
-    private static List<Answer> ours(List<String> requests) throws IOException {
-        return run(planet.lab().java1(), home, requests);
+    private static List<Answer> ours(List<String> requests) {
+        return run(node, requests);
     }
 
     @Test
-    void everyAnswerHasTheDaemonsStatusNamesAndTypes() throws IOException {
+    void everyAnswerHasTheDaemonsStatusNamesAndTypes() {
         List<String> requests = script();
         List<Answer> daemon = daemons(requests);
         List<Answer> own = ours(requests);
@@ -161,7 +136,7 @@ class LocalApiIT {
     }
 
     @Test
-    void aNetworkIsTheSameForBoth() throws IOException {
+    void aNetworkIsTheSameForBoth() {
         List<String> request = List.of("GET /network/" + planet.network());
         Map<?, ?> daemon = (Map<?, ?>) daemons(request).get(0).json();
         Map<?, ?> own = (Map<?, ?>) ours(request).get(0).json();
@@ -177,7 +152,7 @@ class LocalApiIT {
     }
 
     @Test
-    void ourMetricsOfTheDaemonsNamesAreTheDaemons() throws IOException {
+    void ourMetricsOfTheDaemonsNamesAreTheDaemons() {
         Set<String> daemon = metrics(daemons(List.of("GET /metrics")).get(0));
         Set<String> own = metrics(ours(List.of("GET /metrics")).get(0));
 
@@ -231,13 +206,7 @@ class LocalApiIT {
 
     /** The daemon's command line, on the host of our node. */
     private static String cli(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("ztnio.it.zerotier-one"), "-q", "-D" + home));
-        command.addAll(List.of(arguments));
-        return planet.lab()
-                .java1()
-                .run(command.toArray(String[]::new))
-                .orThrow()
-                .output();
+        return node.cli(arguments).orThrow().output();
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.ztnio.it.lab;
 
 import io.ztnio.it.lab.RunningProcess.Finished;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,6 +54,14 @@ public final class Host {
         List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         inside.addAll(command);
         return lab.track(RunningProcess.start(command.get(0) + " on " + name, inside, input));
+    }
+
+    /** Starts a command here that is told what to do as it goes. The lab ends it when it closes, if nobody did before. */
+    public RunningProcess open(List<String> command) {
+        List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        inside.addAll(command);
+        return lab.track(
+                RunningProcess.open(command.get(0) + " on " + name, inside, Path.of("").toAbsolutePath(), Map.of()));
     }
 
     /** Runs a command here to its end, which must come soon. */
@@ -130,6 +140,12 @@ public final class Host {
     public void limitReceiveMemory(int bytes) {
         String limits = "4096 " + bytes / 2 + " " + bytes;
         run("sh", "-c", "echo " + limits + " >/proc/sys/net/ipv4/tcp_rmem").orThrow();
+    }
+
+    /** From now on no UDP datagram leaves this host or comes in by its interface. */
+    public void blockUdp() {
+        run("iptables", "-A", "INPUT", "-i", "eth0", "-p", "udp", "-j", "DROP").orThrow();
+        run("iptables", "-A", "OUTPUT", "-o", "eth0", "-p", "udp", "-j", "DROP").orThrow();
     }
 
     /** From now on loses that share of the UDP datagrams that reach this host, at random. */

@@ -56,7 +56,7 @@ public record JavaNode(Host host, NodeSettings settings, RunningProcess process)
     }
 
     /** Waits until a controller has given it an IPv4 address, and returns that and its IPv6 addresses by rule. */
-    public List<String> awaitAddresses(Daemon controller, String network) {
+    public List<String> awaitAddresses(ControlledNode controller, String network) {
         String member = address();
         String ipv4 = Await.value("IPv4 address for the node on " + host, START_TIMEOUT, () -> {
             checkAlive();

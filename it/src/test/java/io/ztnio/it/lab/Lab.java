@@ -164,6 +164,11 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    /** A further host on the switch. */
+    public Host newHost(String name) {
+        return addHost(name);
+    }
+
     private Host addHost(String name) {
         String namespace = addNamespace(name);
         String address = "10.77.0." + ++hosts;

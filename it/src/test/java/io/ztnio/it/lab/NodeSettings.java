@@ -22,6 +22,13 @@ public record NodeSettings(Path planetFile, Path home, String networks, List<Str
         return new NodeSettings(planetFile, host.lab().newDirectory("node-" + host.name()), networks, List.of());
     }
 
+    /** This with further options. */
+    public NodeSettings with(String... options) {
+        List<String> longer = new ArrayList<>(more);
+        longer.addAll(List.of(options));
+        return new NodeSettings(planetFile, home, networks, longer);
+    }
+
     /** Where the node writes its status. */
     Path statusFile() {
         return home.resolve("status.json");

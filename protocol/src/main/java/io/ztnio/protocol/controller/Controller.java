@@ -289,7 +289,7 @@ public final class Controller implements NetworkController {
 
     /**
      * Replaces a member's record, which gets what every member has. If that says anything new its revision goes up, and whoever
-     * it concerns is told. Nothing happens if there is no such network.
+     * it concerns is told. Nothing happens if there is no such network, and nothing of address 0, which is nobody's, is kept.
      *
      * @return the record as it is kept
      */
@@ -297,6 +297,10 @@ public final class Controller implements NetworkController {
         ControlledNetwork network = networks.get(networkId);
         JsonObject record = wanted.copy();
         if (network == null) {
+            return record;
+        }
+        if (address == 0) {
+            MemberJson.complete(record, networkId, address, nowMillis);
             return record;
         }
         Entry old = network.members.get(address);

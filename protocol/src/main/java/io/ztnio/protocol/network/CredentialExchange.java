@@ -25,6 +25,13 @@ import java.util.random.RandomGenerator;
 final class CredentialExchange {
     private static final long PUSH_INTERVAL_MILLIS = 500_000;
     private static final long PUSH_ON_ERROR_MILLIS = 1000;
+
+    /** A peer takes one packet in a second, and the network keeps no distances. */
+    private static final long LEAST_INTERVAL_MILLIS = 1100;
+
+    /** The reference shows changes at once, however little time there is between them. */
+    private static final int ACCEPTED_AT_ONCE = 3;
+
     private static final int SENDERS = 4096;
     private static final int MAX_PACKET_LENGTH = 9500;
 
@@ -41,21 +48,20 @@ final class CredentialExchange {
     /** @param random salts what strangers could aim at */
     CredentialExchange(Networks networks, RandomGenerator random) {
         this.networks = networks;
-        this.accepted = new TokenBuckets(SENDERS, 1, 1, random.nextLong());
+        this.accepted = new TokenBuckets(SENDERS, ACCEPTED_AT_ONCE, 1, random.nextLong());
     }
 
-    /** Shows our credentials before a frame, unless that was done since they changed and not too long ago. */
+    /** Shows our credentials before a frame, if they have changed since that was done, or a long time has passed. */
     void pushIfNeeded(Member member, long nowMillis) {
-        if (member.pushedEpoch != member.network.configEpoch()
-                || nowMillis - member.lastPushMillis > PUSH_INTERVAL_MILLIS) {
+        boolean changed = member.pushedEpoch != member.network.configEpoch();
+        if (nowMillis - member.lastPushMillis > (changed ? LEAST_INTERVAL_MILLIS : PUSH_INTERVAL_MILLIS)) {
             push(member, nowMillis);
         }
     }
 
     /** The member says that it lacks our certificate. */
     void onNeeded(Member member, long nowMillis) {
-        if (member.pushedEpoch != member.network.configEpoch()
-                || nowMillis - member.lastPushMillis > PUSH_ON_ERROR_MILLIS) {
+        if (nowMillis - member.lastPushMillis > PUSH_ON_ERROR_MILLIS) {
             push(member, nowMillis);
         }
     }

@@ -355,4 +355,17 @@ class ControllerApiTest {
         }
         assertThat(controller.networkRecords()).isEmpty();
     }
+
+    /** As 1.14.1: answered like any other, with revision 0, and not there afterwards. */
+    @Test
+    void theMemberOfAddressZeroIsAnsweredAndNotKept() {
+        api.handle("POST", List.of("network", NetworkId.format(networkId)), "{}", net.nowMillis());
+        List<String> path = List.of("network", NetworkId.format(networkId), "member", "0000000000");
+
+        Answer answer = api.handle("POST", path, "{\"authorized\": true}", net.nowMillis());
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json()).contains("\"revision\":0").contains("\"id\":\"0000000000\"");
+        assertThat(api.handle("GET", path, "", net.nowMillis()).status()).isEqualTo(404);
+    }
 }

@@ -137,8 +137,8 @@ final class LocalApi {
     }
 
     private static Reply reply(Answer answer) {
-        return answer.json().isEmpty() && answer.status() == 404
-                ? notFound()
+        return answer.json().isEmpty()
+                ? new Reply(answer.status(), "", "")
                 : Reply.json(answer.status(), answer.json());
     }
 

@@ -50,6 +50,15 @@ public final class UdpSendCommand extends NetworkCommand {
     private Duration wait;
 
     @Option(
+            names = "--linger",
+            paramLabel = "DURATION",
+            defaultValue = "2s",
+            converter = DurationText.class,
+            description = "How long the node stays, if it does not wait for an answer: it has to find out first where the"
+                    + " destination or who in the group is (default: ${DEFAULT-VALUE}).")
+    private Duration linger;
+
+    @Option(
             names = "--timeout",
             paramLabel = "DURATION",
             defaultValue = "10s",
@@ -70,6 +79,8 @@ public final class UdpSendCommand extends NetworkCommand {
             progress(bytes.length + " bytes sent to " + text(new InetSocketAddress(target, port)));
             if (wait != null) {
                 await(channel);
+            } else {
+                Thread.sleep(linger.toMillis());
             }
         }
     }

@@ -16,8 +16,8 @@ import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,8 +31,8 @@ final class NodeRunner {
     /** Set while the engine starts. */
     private ControlledNetworks controlled;
 
-    /** What was said of each network: it is said once. */
-    private final Set<String> said = new HashSet<>();
+    /** What is said once. */
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /**
      * Makes a runner.
@@ -56,23 +56,33 @@ final class NodeRunner {
             relay.announce();
             config.networks().forEach(engine::join);
             config.statusFile().ifPresent(engine::writeStatusTo);
-            serve(engine);
+            boolean serving = serve(engine);
             ProcessExit.add(engine::close, config.exitTimeout());
             CountDownLatch never = new CountDownLatch(1);
             while (!never.await(1, TimeUnit.SECONDS)) {
                 controlled.look();
+                // Connections that a node of before has left keep its port for a minute.
+                serving = serving || serve(engine);
             }
         }
     }
 
-    private void serve(Engine engine) {
+    /** Serves the local API, if it is wanted; whether nothing is left to be tried again. */
+    private boolean serve(Engine engine) {
         if (!settings.api()) {
-            return;
+            return true;
         }
         try {
             engine.serve();
+            return true;
         } catch (IOException e) {
-            events.accept(e.getMessage() + "; --no-api leaves it out");
+            boolean isHopeless = e.getCause() instanceof LinkageError;
+            String problem =
+                    e.getMessage() + (isHopeless ? "" : "; it is tried again") + "; --no-api leaves it out";
+            if (said.add(problem)) {
+                events.accept(problem);
+            }
+            return isHopeless;
         }
     }
 
