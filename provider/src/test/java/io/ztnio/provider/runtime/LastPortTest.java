@@ -8,8 +8,10 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.transport.UdpSockets;
+import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathRules;
 import io.ztnio.provider.config.PathSettings;
+import io.ztnio.provider.config.PortMappingSettings;
 import io.ztnio.provider.config.TcpRelaySettings;
 import io.ztnio.provider.os.OsProvider;
 import io.ztnio.tcpip.stack.StackConfig;
@@ -158,7 +160,7 @@ class LastPortTest {
     }
 
     private static EngineConfig config(int port, StateStore store, OptionalInt second) {
-        PathSettings paths = new PathSettings(PathRules.NONE, List.of(), second, TcpRelaySettings.NONE);
+        PathSettings paths = new PathSettings(PathRules.NONE, List.of(), second, TcpRelaySettings.NONE, Bonding.NONE, PortMappingSettings.NONE);
         return new EngineConfig(
                 Optional.empty(),
                 store,

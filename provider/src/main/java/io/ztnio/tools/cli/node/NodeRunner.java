@@ -67,7 +67,7 @@ final class NodeRunner {
         }
     }
 
-    /** Serves the local API, if it is wanted; whether nothing is left to be tried again. */
+    /** Serves the local API, if it is wanted; false if that has to be tried again. */
     private boolean serve(Engine engine) {
         if (!settings.api()) {
             return true;
@@ -76,13 +76,11 @@ final class NodeRunner {
             engine.serve();
             return true;
         } catch (IOException e) {
-            boolean isHopeless = e.getCause() instanceof LinkageError;
-            String problem =
-                    e.getMessage() + (isHopeless ? "" : "; it is tried again") + "; --no-api leaves it out";
+            String problem = e.getMessage() + "; it is tried again; --no-api leaves it out";
             if (said.add(problem)) {
                 events.accept(problem);
             }
-            return isHopeless;
+            return false;
         }
     }
 
