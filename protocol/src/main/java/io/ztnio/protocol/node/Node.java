@@ -50,6 +50,7 @@ public final class Node {
                 config.pathPolicy(),
                 config.protocolVersion(),
                 config.maxPeers(),
+                config.validity(),
                 config.peerTimeoutMillis());
         vl1 = new Switch(vl1Config, sender, new Events());
         state.planet().ifPresent(vl1::install);

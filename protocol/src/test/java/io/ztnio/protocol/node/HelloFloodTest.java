@@ -186,6 +186,7 @@ class HelloFloodTest {
                 PathPolicy.standard(),
                 12,
                 8,
+                Identity::locallyValid,
                 60_000);
         alice.start(config).handler(atAlice);
         net.run(6_000);

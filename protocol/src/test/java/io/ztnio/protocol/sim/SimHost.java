@@ -16,15 +16,22 @@ import java.util.List;
 /** A machine with one UDP socket (number 0) per address, and a node on it. */
 public final class SimHost {
     private final SimNet net;
-    private final List<InetSocketAddress> sockets;
-    final SimNat nat;
+    final int number;
+    private List<InetSocketAddress> sockets;
+    private SimNat nat;
     private final List<NodeEvent> events = new ArrayList<>();
     private Node node;
     private SimChecker checker;
+    private long skewMillis;
+    /** On the net's clock, as is the next. */
     long nextPollMillis;
 
-    SimHost(SimNet net, List<InetSocketAddress> sockets, SimNat nat) {
+    /** What the net has noted of that. */
+    long queuedPollMillis = Long.MAX_VALUE;
+
+    SimHost(SimNet net, int number, List<InetSocketAddress> sockets, SimNat nat) {
         this.net = net;
+        this.number = number;
         this.sockets = List.copyOf(sockets);
         this.nat = nat;
     }
@@ -33,14 +40,45 @@ public final class SimHost {
     public Node start(NodeConfig config) {
         node = new Node(config, this::send, (event, now) -> events.add(event));
         node.localAddresses(sockets);
-        nextPollMillis = net.nowMillis();
         checker = null;
+        pollAt(net.nowMillis());
         return node;
+    }
+
+    /** Sets the host's clock so much ahead of the net's, or behind if negative. */
+    public void skew(long millis) {
+        skewMillis = millis;
+        if (node != null) {
+            pollAt(net.nowMillis());
+        }
+    }
+
+    /** What the host's clock says, epoch milliseconds. */
+    public long nowMillis() {
+        return net.nowMillis() + skewMillis;
+    }
+
+    void place(SimNat newNat, List<InetSocketAddress> newSockets) {
+        nat = newNat;
+        sockets = List.copyOf(newSockets);
+        if (node != null) {
+            node.localAddresses(sockets);
+        }
+    }
+
+    /** The NAT that it is behind, {@code null} in the open. */
+    public SimNat nat() {
+        return nat;
     }
 
     /** From now on the node's checks of identities take their time, on a thread of their own. */
     public SimChecker checkIdentitiesElsewhere() {
-        checker = new SimChecker(net, this);
+        return checkIdentitiesElsewhere(SimChecker.USUAL_MILLIS);
+    }
+
+    /** As {@link #checkIdentitiesElsewhere()}, so long each. */
+    public SimChecker checkIdentitiesElsewhere(int millis) {
+        checker = new SimChecker(net, this, millis);
         node.identityChecker(checker);
         return checker;
     }
@@ -77,18 +115,19 @@ public final class SimHost {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         byte[] buffer = new byte[Vl1.HEADER_LENGTH + payload.length];
         System.arraycopy(payload, 0, buffer, Vl1.HEADER_LENGTH, payload.length);
-        node.vl1().sendInPlace(destination, Verb.FRAME, buffer, Vl1.HEADER_LENGTH, payload.length, net.nowMillis());
+        node.vl1().sendInPlace(destination, Verb.FRAME, buffer, Vl1.HEADER_LENGTH, payload.length, nowMillis());
         poll();
     }
 
     /** Hands the node a datagram as if it had come from the wire; the bytes are copied. */
     public void inject(InetSocketAddress from, byte[] datagram) {
-        receive(0, from, datagram.clone());
+        receive(sockets.get(0), from, datagram.clone());
     }
 
-    void receive(int socket, InetSocketAddress from, byte[] datagram) {
-        if (node != null) {
-            node.onDatagram(socket, from, datagram, 0, datagram.length, net.nowMillis(), net.nowMillis() * 1_000_000);
+    void receive(InetSocketAddress local, InetSocketAddress from, byte[] datagram) {
+        int socket = sockets.indexOf(local);
+        if (node != null && socket >= 0) {
+            node.onDatagram(socket, from, datagram, 0, datagram.length, nowMillis(), net.nowMillis() * 1_000_000);
             poll();
         }
     }
@@ -98,11 +137,14 @@ public final class SimHost {
             if (checker != null) {
                 checker.poll();
             }
-            nextPollMillis = node.poll(net.nowMillis());
-            if (checker != null) {
-                nextPollMillis = Math.min(nextPollMillis, checker.dueMillis);
-            }
+            long next = net.nowMillis() + Math.max(0, node.poll(nowMillis()) - nowMillis());
+            pollAt(checker == null ? next : Math.min(next, checker.dueMillis));
         }
+    }
+
+    private void pollAt(long atMillis) {
+        nextPollMillis = atMillis;
+        net.expectPoll(this);
     }
 
     /** Polls at once: to be called after the test itself has made the node send or join. */

@@ -143,7 +143,7 @@ public final class Switch implements Vl1 {
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
         ArrivedIdentities arrived = new ArrivedIdentities();
-        checks = new IdentityChecks(self, peers, arrived, counters, random);
+        checks = new IdentityChecks(self, config.validity(), peers, arrived, counters, random);
         VerbTable verbs =
                 new VerbTable(new Bookkeeping(paths, admission, learning, contact, push, online, networks), counters);
         verbs.register(Verb.NOP, new ReceivedHandler())
