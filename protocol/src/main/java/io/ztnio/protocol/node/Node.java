@@ -127,7 +127,10 @@ public final class Node {
         return vl1.poll(nowMillis);
     }
 
-    /** Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. */
+    /**
+     * Tells where this node can be reached: what PUSH_DIRECT_PATHS advertises. If an address is gone {@link #poll} is due, for
+     * paths have to answer then before they are used again.
+     */
     public void localAddresses(List<InetSocketAddress> endpoints) {
         vl1.localAddresses(endpoints);
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** A machine with one UDP socket (number 0) per address, and a node on it. */
 public final class SimHost {
@@ -63,6 +64,7 @@ public final class SimHost {
         sockets = List.copyOf(newSockets);
         if (node != null) {
             node.localAddresses(sockets);
+            pollAt(net.nowMillis());
         }
     }
 
@@ -73,12 +75,16 @@ public final class SimHost {
 
     /** From now on the node's checks of identities take their time, on a thread of their own. */
     public SimChecker checkIdentitiesElsewhere() {
-        return checkIdentitiesElsewhere(SimChecker.USUAL_MILLIS);
+        return checkIdentitiesElsewhere(SimChecker::usual);
     }
 
-    /** As {@link #checkIdentitiesElsewhere()}, so long each. */
-    public SimChecker checkIdentitiesElsewhere(int millis) {
-        checker = new SimChecker(net, this, millis);
+    /**
+     * As {@link #checkIdentitiesElsewhere()}.
+     *
+     * @param worker runs a check, and says how many milliseconds it takes
+     */
+    public SimChecker checkIdentitiesElsewhere(ToIntFunction<Runnable> worker) {
+        checker = new SimChecker(net, this, worker);
         node.identityChecker(checker);
         return checker;
     }

@@ -2,6 +2,7 @@ package io.ztnio.protocol.vl1.assembly;
 
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.contact.Keepalive;
+import io.ztnio.protocol.vl1.contact.SurfaceReports;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.peer.PeerLife;
 import io.ztnio.protocol.vl1.receive.Retries;
@@ -14,6 +15,7 @@ final class Maintenance {
     private static final long HOUSEKEEPING_MILLIS = 30_000;
 
     private final Keepalive keepalive;
+    private final SurfaceReports surfaces;
     private final PeerLife life;
     private final OnlineWatch online;
     private final Forgetting forgetting;
@@ -22,9 +24,11 @@ final class Maintenance {
     private final VerbHandler networks;
     private long nextPingCheckMillis = Path.NEVER;
     private long nextHousekeepingMillis = Path.NEVER;
+    private boolean addressGone;
 
     Maintenance(
             Keepalive keepalive,
+            SurfaceReports surfaces,
             PeerLife life,
             OnlineWatch online,
             Forgetting forgetting,
@@ -32,6 +36,7 @@ final class Maintenance {
             Retries retries,
             VerbHandler networks) {
         this.keepalive = keepalive;
+        this.surfaces = surfaces;
         this.life = life;
         this.online = online;
         this.forgetting = forgetting;
@@ -40,8 +45,17 @@ final class Maintenance {
         this.networks = networks;
     }
 
+    /** An address of ours is gone, which the next poll makes something of. */
+    void addressGone() {
+        addressGone = true;
+    }
+
     /** Does what is due, and says when to come back. */
     long poll(long nowMillis) {
+        if (addressGone) {
+            addressGone = false;
+            surfaces.addressGone(nowMillis);
+        }
         if (nowMillis >= nextPingCheckMillis) {
             nextPingCheckMillis = nowMillis + PING_CHECK_MILLIS;
             keepalive.check(nowMillis);

@@ -182,7 +182,7 @@ public final class Switch implements Vl1 {
         receiver = new Receiver(address, paths, relay, intake, retries, counters);
 
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
-        maintenance = new Maintenance(keepalive, life, online, forgetting, transmitter, retries, networks);
+        maintenance = new Maintenance(keepalive, surfaces, life, online, forgetting, transmitter, retries, networks);
         reports = new PeerReports(peers, topology);
     }
 
@@ -311,9 +311,11 @@ public final class Switch implements Vl1 {
         return maintenance.poll(nowMillis);
     }
 
-    /** Endpoints that peers are told of. */
+    /** Endpoints that peers are told of. If one is gone, {@link #poll} is due: paths have to answer before they are used again. */
     public void localAddresses(List<InetSocketAddress> endpoints) {
-        push.localAddresses(endpoints);
+        if (push.localAddresses(endpoints)) {
+            maintenance.addressGone();
+        }
     }
 
     /** Our own endpoints as others see them. */

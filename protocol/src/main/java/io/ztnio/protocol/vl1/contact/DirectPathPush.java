@@ -34,9 +34,15 @@ public final class DirectPathPush {
         this.packets = packets;
     }
 
-    /** Local endpoints to advertise, as the driver told. */
-    public void localAddresses(List<InetSocketAddress> endpoints) {
+    /**
+     * Local endpoints to advertise, as the driver told.
+     *
+     * @return whether one that there was is gone
+     */
+    public boolean localAddresses(List<InetSocketAddress> endpoints) {
+        boolean gone = !endpoints.containsAll(localAddresses);
         localAddresses = List.copyOf(endpoints);
+        return gone;
     }
 
     /** Tells a trusted peer from which something came where else we are, now and then. */

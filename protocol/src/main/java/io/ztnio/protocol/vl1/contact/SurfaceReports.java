@@ -9,6 +9,7 @@ import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.root.Topology;
 import java.net.InetSocketAddress;
+import java.util.function.Predicate;
 
 /** What follows when somebody tells how it sees us ({@code protocol.md} 8.6). Thread: confined to the node. */
 public final class SurfaceReports {
@@ -32,16 +33,21 @@ public final class SurfaceReports {
         long reporter = packet.sender().address();
         Path path = paths.obtain(packet.socket(), packet.from(), reporter, nowMillis);
         if (surface.report(reporter, path, seen, topology.isUpstream(reporter), nowMillis)) {
-            distrustPaths(path, nowMillis);
+            distrustPaths(other -> other.isOfKind(path) && other != path, nowMillis);
         }
     }
 
+    /** An address of ours is gone: all paths count only after they have answered, whichever of them went by it. */
+    public void addressGone(long nowMillis) {
+        distrustPaths(path -> true, nowMillis);
+    }
+
     /** Our address of some scope and family has changed: its paths count only after they have answered. */
-    private void distrustPaths(Path like, long nowMillis) {
+    private void distrustPaths(Predicate<Path> affected, long nowMillis) {
         for (RemotePeer peer : peers.all()) {
             for (int i = 0; i < peer.paths().count(); i++) {
                 PeerPath path = peer.paths().get(i);
-                if (path.path.isOfKind(like) && path.path != like) {
+                if (affected.test(path.path)) {
                     path.distrust(nowMillis);
                     contact.probe(peer, path.path.socket, path.path.remote, nowMillis);
                 }

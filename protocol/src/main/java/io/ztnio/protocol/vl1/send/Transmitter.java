@@ -147,13 +147,14 @@ public final class Transmitter {
                 ? emitter.seal(peer, suite, path.socket, path.remote, buffer, offset, length, true, nowMillis)
                 : emitter.sealOnLane(peer, lane, suite, path, buffer, offset, length);
         path.sent(nowMillis);
+        way.sent(nowMillis);
         // Only now: what these send may be written where this packet was.
         if (direct == null) {
             ways.onNoDirectPath(peer, nowMillis);
             if (relay != null) {
                 ways.onRelayed(upstream, relay, nowMillis);
             }
-        } else if (!direct.isAlive(nowMillis)) {
+        } else if (direct.isSilent(nowMillis)) {
             ways.onSilentPath(peer, direct, nowMillis);
         }
         return id;
