@@ -79,7 +79,7 @@ final class PlanetScript {
         long start = net.nowMillis();
         planet.talkEagerly(eager, 60_000);
         planet.run(60_000);
-        within("one of two roots dead", recovery(eager, start), 3_000, 8_000);
+        within("one of two roots dead", recovery(eager, start), 5_000, 10_000);
         delivered("one of two roots dead, from 10 s on", eager, start + 10_000, 96);
         long hellos = planet.hellos();
         planet.startRoot(0);
@@ -101,7 +101,7 @@ final class PlanetScript {
         long start = net.nowMillis();
         planet.talkEagerly(eager, 100_000);
         planet.run(60_000);
-        within("parted, on one side", recovery(inside, start), 3_000, 8_000);
+        within("parted, on one side", recovery(inside, start), 5_000, 10_000);
         delivered("parted, on one side, from 10 s on", inside, start + 10_000, 95);
         assertThat(arrived(across, start, net.nowMillis()))
                 .as("seed %d: frames across a partition", seed)
@@ -110,7 +110,7 @@ final class PlanetScript {
         planet.partition(false);
         start = net.nowMillis();
         planet.run(45_000);
-        within("healed, across", recovery(across, start), 3_000, 20_000);
+        within("healed, across", recovery(across, start), 5_000, 20_000);
         atMost("HELLOs of a member in 45 s after healing", perMember(planet.hellos() - hellos), 20);
         direct("healed");
     }

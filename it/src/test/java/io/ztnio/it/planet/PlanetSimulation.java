@@ -46,8 +46,7 @@ final class PlanetSimulation {
     /** Between the starts of two members. */
     private static final long START_MILLIS = 60;
 
-    private static final int PARTNERS = 2;
-    private static final int TALK_MILLIS = 20_000;
+    private static final int TALK_MILLIS = 30_000;
     private static final int EAGER_TALK_MILLIS = 500;
     /** Conversations that are eager to know when they go on: some that are relayed, some that are direct. */
     private static final int EAGER = 40;
@@ -93,7 +92,7 @@ final class PlanetSimulation {
         }
         for (PlanetNode member : members) {
             member.host.skew(random.nextInt(20) == 0 ? random.nextLong(-864_000_000, 864_000_000) : skew());
-            for (int i = 0; i < PARTNERS; i++) {
+            for (int i = random.nextInt(2); i < 2; i++) {
                 PlanetNode other = members.get(random.nextInt(memberCount));
                 if (other != member && conversations.stream().noneMatch(known -> isOf(known, member, other))) {
                     conversations.add(new Conversation(net, conversations.size(), member, other));
@@ -145,7 +144,8 @@ final class PlanetSimulation {
 
     private String publicAddress() {
         int number = publicAddresses++;
-        String address = "60." + number / 250 + "." + (number % 250 + 1) + ".1";
+        // Neighbours in number: hash codes of endpoints are sums of address and port.
+        String address = "60.0." + number / 250 + "." + (number % 250 + 1);
         side(address + ":0", number % 2);
         return address;
     }
