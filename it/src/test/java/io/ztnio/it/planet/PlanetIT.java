@@ -14,7 +14,7 @@ class PlanetIT {
     private static final long SEED = Long.getLong("ztnio.planet.seed", 1);
 
     @Test
-    void aHundredAndFiftyMembersBearWhatHappensInTenMinutes() {
+    void aHundredAndFiftyMembersBearWhatHappensInTwelveMinutes() {
         live(150, 10);
     }
 

@@ -1,17 +1,16 @@
 package io.ztnio.it.planet;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.ztnio.protocol.sim.SimNet;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntBiFunction;
+import org.assertj.core.api.SoftAssertions;
 
 /**
- * What befalls a planet, step by step, and what is asserted after each. Each step prints its figures, and names the seed where they
- * are not what they should be. Times are virtual.
+ * What befalls a planet, step by step, and what is asserted after each. Each step prints its figures; at the
+ * end those that are not what they should be are told, with the seed. Times are virtual.
  */
 final class PlanetScript {
     private static final double PERCENT = 100.0;
@@ -20,6 +19,7 @@ final class PlanetScript {
     private final SimNet net;
     private final long seed;
     private final long beganMillis;
+    private final SoftAssertions softly = new SoftAssertions();
 
     PlanetScript(int members, long seed) {
         this.seed = seed;
@@ -57,7 +57,8 @@ final class PlanetScript {
         List<Conversation> able = planet.conversations.stream()
                 .filter(Conversation::canBeDirect)
                 .toList();
-        within("direct path, of those whose NATs allow it", Figures.of(able, Conversation::directAfterMillis), 3_000, 40_000);
+        Figures direct = Figures.of(able, Conversation::directAfterMillis);
+        within("direct path, of those whose NATs allow it", direct, 3_000, 40_000);
         direct("met");
     }
 
@@ -103,7 +104,7 @@ final class PlanetScript {
         planet.run(60_000);
         within("parted, on one side", recovery(inside, start), 5_000, 10_000);
         delivered("parted, on one side, from 10 s on", inside, start + 10_000, 95);
-        assertThat(arrived(across, start, net.nowMillis()))
+        softly.assertThat(arrived(across, start, net.nowMillis()))
                 .as("seed %d: frames across a partition", seed)
                 .isZero();
         long hellos = planet.hellos();
@@ -194,26 +195,27 @@ final class PlanetScript {
         within("at the end", recovery(planet.conversations, start), 2_000, 6_000);
         ready("at the end", planet.members);
         direct("at the end");
-        assertThat(planet.conversations)
+        softly.assertThat(planet.conversations)
                 .as("seed %d: frames that came twice", seed)
                 .allMatch(each -> each.there.copies() == 0 && each.back.copies() == 0);
         int most = planet.members.stream().mapToInt(PlanetNode::peerCount).max().orElseThrow();
         int partners = planet.mostPartners();
         say("peers that a member knows: %d at most, %d roots, partners and the controller", most, partners + 3);
-        assertThat(most).as("seed %d: peers that a member knows", seed).isLessThanOrEqualTo(partners + 3);
+        softly.assertThat(most).as("seed %d: peers that a member knows", seed).isLessThanOrEqualTo(partners + 3);
         for (PlanetNode root : planet.roots) {
-            assertThat(root.peerCount())
+            softly.assertThat(root.peerCount())
                     .as("seed %d: peers that a root knows", seed)
                     .isLessThanOrEqualTo(planet.members.size() + 2);
         }
         say("dropped: %s", planet.drops());
+        softly.assertAll();
     }
 
     private void ready(String what, List<PlanetNode> nodes) {
         Figures figures =
                 Figures.of(nodes, node -> node.readyMillis < 0 ? -1 : node.readyMillis - node.startedMillis);
         within(what + ", start to member", figures, 10_000, 25_000);
-        assertThat(nodes)
+        softly.assertThat(nodes)
                 .as("seed %d: online and member, %s", seed, what)
                 .allMatch(node -> node.isOnline() && node.isReady());
     }
@@ -229,17 +231,19 @@ final class PlanetScript {
 
     private void within(String what, Figures figures, long mostMillis, long allMillis) {
         say("%s: %s", what, figures);
-        assertThat(figures.percentile(95))
+        softly.assertThat(figures.percentile(95))
                 .as("seed %d: ms in 95 of 100 cases, %s", seed, what)
                 .isLessThanOrEqualTo(mostMillis);
-        assertThat(figures.percentile(100)).as("seed %d: ms at most, %s", seed, what).isLessThanOrEqualTo(allMillis);
+        softly.assertThat(figures.percentile(100))
+                .as("seed %d: ms at most, %s", seed, what)
+                .isLessThanOrEqualTo(allMillis);
     }
 
     private void delivered(String what, List<Conversation> some, long start, double percent) {
         long end = net.nowMillis() - 1_000;
         double share = PERCENT * arrived(some, start, end) / Math.max(1, sent(some, start, end));
         say("%s: %.1f %% of %d frames delivered", what, share, sent(some, start, end));
-        assertThat(share).as("seed %d: percent delivered, %s", seed, what).isGreaterThanOrEqualTo(percent);
+        softly.assertThat(share).as("seed %d: percent delivered, %s", seed, what).isGreaterThanOrEqualTo(percent);
     }
 
     private static int sent(List<Conversation> some, long start, long end) {
@@ -264,10 +268,10 @@ final class PlanetScript {
         List<Conversation> relayed = new ArrayList<>(able);
         relayed.removeIf(Conversation::isDirect);
         say("%s: %d of %d that can be are direct", what, able.size() - relayed.size(), able.size());
-        assertThat(PERCENT * (able.size() - relayed.size()) / able.size())
+        softly.assertThat(PERCENT * (able.size() - relayed.size()) / able.size())
                 .as("seed %d: percent direct, %s; not %s", seed, what, relayed)
                 .isGreaterThanOrEqualTo(99);
-        assertThat(planet.conversations)
+        softly.assertThat(planet.conversations)
                 .as("seed %d: direct against all NATs, %s", seed, what)
                 .allMatch(each -> each.canBeDirect() || each.isRelayed());
     }
@@ -278,12 +282,12 @@ final class PlanetScript {
 
     private void atMost(String what, double value, double most) {
         say("%s: %.1f", what, value);
-        assertThat(value).as("seed %d: %s", seed, what).isLessThanOrEqualTo(most);
+        softly.assertThat(value).as("seed %d: %s", seed, what).isLessThanOrEqualTo(most);
     }
 
     private void say(String format, Object... arguments) {
         double cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
-        System.out.printf(
-                Locale.ROOT, "%6d s (processor %.1f s): %s%n", passedMillis() / 1000, cpu, String.format(Locale.ROOT, format, arguments));
+        String line = String.format(Locale.ROOT, format, arguments);
+        System.out.printf(Locale.ROOT, "%6d s (processor %.1f s): %s%n", passedMillis() / 1000, cpu, line);
     }
 }

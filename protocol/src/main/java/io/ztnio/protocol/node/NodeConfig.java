@@ -95,7 +95,8 @@ public record NodeConfig(
         }
 
         public NodeConfig build() {
-            return new NodeConfig(state, store, random, pathPolicy, protocolVersion, maxPeers, validity, peerTimeoutMillis);
+            return new NodeConfig(
+                    state, store, random, pathPolicy, protocolVersion, maxPeers, validity, peerTimeoutMillis);
         }
     }
 }
