@@ -92,11 +92,9 @@ final class PlanetSimulation {
         }
         for (PlanetNode member : members) {
             member.host.skew(random.nextInt(20) == 0 ? random.nextLong(-864_000_000, 864_000_000) : skew());
-            for (int i = random.nextInt(2); i < 2; i++) {
-                PlanetNode other = members.get(random.nextInt(memberCount));
-                if (other != member && conversations.stream().noneMatch(known -> isOf(known, member, other))) {
-                    conversations.add(new Conversation(net, conversations.size(), member, other));
-                }
+            PlanetNode other = members.get(random.nextInt(memberCount));
+            if (other != member && conversations.stream().noneMatch(known -> isOf(known, member, other))) {
+                conversations.add(new Conversation(net, conversations.size(), member, other));
             }
         }
     }
