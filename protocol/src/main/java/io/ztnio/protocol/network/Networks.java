@@ -57,6 +57,9 @@ public final class Networks implements VerbHandler, LocalMember {
 
     private final long self;
     private final LongMap<VirtualNetwork> joined = new LongMap<>();
+    /** The same, to be walked without allocating while one may come or go. */
+    private VirtualNetwork[] polled = {};
+
     private final LongMap<MulticastTable> tables = new LongMap<>();
     private final DropCounters<NetworkDropReason> drops = new DropCounters<>(NetworkDropReason.class);
     private NetworkController controller;
@@ -99,6 +102,7 @@ public final class Networks implements VerbHandler, LocalMember {
         if (network == null) {
             network = new VirtualNetwork(this, networkId);
             joined.put(networkId, network);
+            polled = all().toArray(VirtualNetwork[]::new);
             prepare.accept(network);
             configs.load(network, nowMillis);
             if (configs.dueMillis(network) <= nowMillis) {
@@ -123,6 +127,7 @@ public final class Networks implements VerbHandler, LocalMember {
     /** Leaves a network, and forgets its configuration and what the user let it do. */
     public void leave(long networkId) {
         if (joined.remove(networkId) != null) {
+            polled = all().toArray(VirtualNetwork[]::new);
             store.delete(MembershipFile.key(networkId));
             store.delete(MembershipFile.settingsKey(networkId));
             tables.remove(networkId);
@@ -254,7 +259,7 @@ public final class Networks implements VerbHandler, LocalMember {
     public long poll(long nowMillis) {
         seen(nowMillis);
         long next = Long.MAX_VALUE;
-        for (VirtualNetwork network : all()) {
+        for (VirtualNetwork network : polled) {
             try {
                 poll(network, nowMillis);
             } catch (RuntimeException bug) {

@@ -51,6 +51,7 @@ public final class Node {
                 config.pathPolicy(),
                 config.protocolVersion(),
                 config.maxPeers(),
+                config.validity(),
                 config.peerTimeoutMillis(),
                 config.bonding());
         vl1 = new Switch(vl1Config, sender, new Events());

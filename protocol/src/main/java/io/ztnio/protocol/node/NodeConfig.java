@@ -6,6 +6,7 @@ import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param pathPolicy which physical addresses may be used
  * @param protocolVersion what the node announces, 4 to 12
  * @param maxPeers how many peers are remembered at most
+ * @param validity whether an identity's address is its key's, asked on the thread that checks identities
  * @param peerTimeoutMillis how long a silent peer is sought before it counts as gone; 0 for ever
  * @param bonding how several links to a peer are used
  */
@@ -27,6 +29,7 @@ public record NodeConfig(
         PathPolicy pathPolicy,
         int protocolVersion,
         int maxPeers,
+        Predicate<Identity> validity,
         long peerTimeoutMillis,
         Bonding bonding) {
     public NodeConfig {
@@ -53,6 +56,7 @@ public record NodeConfig(
         private PathPolicy pathPolicy = PathPolicy.standard();
         private int protocolVersion = 12;
         private int maxPeers = 65_536;
+        private Predicate<Identity> validity = Identity::locallyValid;
         private long peerTimeoutMillis = 60_000;
         private Bonding bonding = Bonding.NONE;
 
@@ -79,6 +83,15 @@ public record NodeConfig(
             return this;
         }
 
+        /**
+         * Default: {@link Identity#locallyValid}. Nodes of one process may share what they found, which takes 15 ms each time;
+         * thread-safe unless the node's own thread checks identities.
+         */
+        public Builder validity(Predicate<Identity> value) {
+            validity = value;
+            return this;
+        }
+
         /** Default: 60,000. */
         public Builder peerTimeoutMillis(long value) {
             peerTimeoutMillis = value;
@@ -93,7 +106,15 @@ public record NodeConfig(
 
         public NodeConfig build() {
             return new NodeConfig(
-                    state, store, random, pathPolicy, protocolVersion, maxPeers, peerTimeoutMillis, bonding);
+                    state,
+                    store,
+                    random,
+                    pathPolicy,
+                    protocolVersion,
+                    maxPeers,
+                    validity,
+                    peerTimeoutMillis,
+                    bonding);
         }
     }
 }

@@ -71,7 +71,7 @@ class ChangedAddressesTest {
                 net.host(office, "10.2.2.2:9993"));
         boolean wasDirect = isDirect();
 
-        laptop.move(cafe, "192.168.7.7:9993");
+        net.carry(laptop, cafe, "192.168.7.7:9993");
         laptop.lookAtAddresses();
         for (int i = 0; i < 20; i++) {
             laptop.say(server.node().address(), "after " + i);
@@ -102,7 +102,7 @@ class ChangedAddressesTest {
         connect(
                 net.host("90.0.0.1:9993"),
                 net.host(net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993"));
-        laptop.move(net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED), "192.168.7.7:9993");
+        net.carry(laptop, net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED), "192.168.7.7:9993");
         net.record();
 
         laptop.lookAtAddresses();
@@ -138,7 +138,7 @@ class ChangedAddressesTest {
         assertThat(preferred(server, laptop)).contains(laptop.address());
 
         // The router gives it another one.
-        laptop.move(nat, "10.2.2.3:9993");
+        net.carry(laptop, nat, "10.2.2.3:9993");
         laptop.lookAtAddresses();
         for (int i = 0; i < 5; i++) {
             exchange("after " + i);
@@ -155,7 +155,7 @@ class ChangedAddressesTest {
         SimNat other = net.nat("93.0.0.1", SimNat.Kind.PORT_RESTRICTED);
 
         // The provider gives the router another one: inside nothing changes, so that nobody tells the node.
-        laptop.move(other, "10.2.2.2:9993");
+        net.carry(laptop, other, "10.2.2.2:9993");
         for (int i = 0; i < 60; i++) {
             exchange("after " + i);
         }

@@ -187,6 +187,7 @@ class HelloFloodTest {
                 PathPolicy.standard(),
                 12,
                 8,
+                Identity::locallyValid,
                 60_000,
                 Bonding.NONE);
         alice.start(config).handler(atAlice);

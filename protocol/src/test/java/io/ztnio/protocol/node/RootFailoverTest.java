@@ -13,6 +13,7 @@ import io.ztnio.protocol.vl1.Role;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +98,29 @@ class RootFailoverTest {
         (byFirst ? first : second).stop();
 
         assertThat(arrives("after", 7)).isTrue();
+    }
+
+    @Test
+    void rootsDoNotSendToAndFroWhatNeitherCanDeliver() {
+        startWithTwoRoots();
+        blockDirectPaths();
+        talk(10);
+        bob.stop();
+        World planet = alice.node().planet().orElseThrow();
+        start(first, FIRST, planet);
+        start(second, SECOND, planet);
+        net.run(30_000);
+        net.record();
+
+        for (int i = 0; i < 10; i++) {
+            alice.say(BOB, "to nobody");
+            net.run(100);
+        }
+
+        // Each once, in case that the other root knows, and a heartbeat.
+        assertThat(net.log())
+                .filteredOn(datagram -> isRoot(datagram.from()) && isRoot(datagram.to()))
+                .hasSizeBetween(10, 14);
     }
 
     @Test
@@ -189,6 +213,10 @@ class RootFailoverTest {
         first.stop();
 
         assertThat(arrives("by the moon", 7)).isTrue();
+    }
+
+    private boolean isRoot(InetSocketAddress address) {
+        return address.equals(first.address()) || address.equals(second.address());
     }
 
     private World startWithOneRoot() {

@@ -13,19 +13,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** A machine with one UDP socket (number 0) per address, and a node on it. */
 public final class SimHost {
     private final SimNet net;
+    final int number;
     private List<InetSocketAddress> sockets;
-    SimNat nat;
+    private SimNat nat;
     private final List<NodeEvent> events = new ArrayList<>();
     private Node node;
     private SimChecker checker;
+    private long skewMillis;
+    /** On the net's clock, as is the next. */
     long nextPollMillis;
 
-    SimHost(SimNet net, List<InetSocketAddress> sockets, SimNat nat) {
+    /** What the net has noted of that. */
+    long queuedPollMillis = Long.MAX_VALUE;
+
+    SimHost(SimNet net, int number, List<InetSocketAddress> sockets, SimNat nat) {
         this.net = net;
+        this.number = number;
         this.sockets = List.copyOf(sockets);
         this.nat = nat;
     }
@@ -33,17 +41,10 @@ public final class SimHost {
     /** Starts a node; it advertises the host's addresses. */
     public Node start(NodeConfig config) {
         node = new Node(config, new Wire(), (event, now) -> events.add(event));
-        node.localAddresses(sockets, net.nowMillis());
-        nextPollMillis = net.nowMillis();
+        node.localAddresses(sockets, nowMillis());
         checker = null;
+        pollAt(net.nowMillis());
         return node;
-    }
-
-    /** From now on the node's checks of identities take their time, on a thread of their own. */
-    public SimChecker checkIdentitiesElsewhere() {
-        checker = new SimChecker(net, this);
-        node.identityChecker(checker);
-        return checker;
     }
 
     private final class Wire implements DatagramSender {
@@ -58,22 +59,49 @@ public final class SimHost {
         }
     }
 
-    /**
-     * Carries the host to another network, with as many addresses as before; the node notices nothing.
-     *
-     * @param newNat of that network; {@code null} for the open internet
-     */
-    public void move(SimNat newNat, String... addresses) {
-        net.remove(this);
+    /** Sets the host's clock so much ahead of the net's, or behind if negative. */
+    public void skew(long millis) {
+        skewMillis = millis;
+        if (node != null) {
+            pollAt(net.nowMillis());
+        }
+    }
+
+    /** What the host's clock says, epoch milliseconds. */
+    public long nowMillis() {
+        return net.nowMillis() + skewMillis;
+    }
+
+    void place(SimNat newNat, List<InetSocketAddress> newSockets) {
         nat = newNat;
-        sockets = Arrays.stream(addresses).map(SimNet::endpoint).toList();
-        net.place(this);
+        sockets = List.copyOf(newSockets);
     }
 
     /** The node looks at the host's addresses. */
     public void lookAtAddresses() {
-        node.localAddresses(sockets, net.nowMillis());
+        node.localAddresses(sockets, nowMillis());
         poll();
+    }
+
+    /** The NAT that it is behind, {@code null} in the open. */
+    public SimNat nat() {
+        return nat;
+    }
+
+    /** From now on the node's checks of identities take their time, on a thread of their own. */
+    public SimChecker checkIdentitiesElsewhere() {
+        return checkIdentitiesElsewhere(SimChecker::usual);
+    }
+
+    /**
+     * As {@link #checkIdentitiesElsewhere()}.
+     *
+     * @param worker runs a check, and says how many milliseconds it takes
+     */
+    public SimChecker checkIdentitiesElsewhere(ToIntFunction<Runnable> worker) {
+        checker = new SimChecker(net, this, worker);
+        node.identityChecker(checker);
+        return checker;
     }
 
     /** Switches the host off. */
@@ -108,18 +136,19 @@ public final class SimHost {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         byte[] buffer = new byte[Vl1.HEADER_LENGTH + payload.length];
         System.arraycopy(payload, 0, buffer, Vl1.HEADER_LENGTH, payload.length);
-        node.vl1().sendInPlace(destination, Verb.FRAME, buffer, Vl1.HEADER_LENGTH, payload.length, net.nowMillis());
+        node.vl1().sendInPlace(destination, Verb.FRAME, buffer, Vl1.HEADER_LENGTH, payload.length, nowMillis());
         poll();
     }
 
     /** Hands the node a datagram as if it had come from the wire; the bytes are copied. */
     public void inject(InetSocketAddress from, byte[] datagram) {
-        receive(0, from, datagram.clone());
+        receive(sockets.get(0), from, datagram.clone());
     }
 
-    void receive(int socket, InetSocketAddress from, byte[] datagram) {
-        if (node != null) {
-            node.onDatagram(socket, from, datagram, 0, datagram.length, net.nowMillis(), net.nowMillis() * 1_000_000);
+    void receive(InetSocketAddress local, InetSocketAddress from, byte[] datagram) {
+        int socket = sockets.indexOf(local);
+        if (node != null && socket >= 0) {
+            node.onDatagram(socket, from, datagram, 0, datagram.length, nowMillis(), net.nowMillis() * 1_000_000);
             poll();
         }
     }
@@ -129,11 +158,14 @@ public final class SimHost {
             if (checker != null) {
                 checker.poll();
             }
-            nextPollMillis = node.poll(net.nowMillis());
-            if (checker != null) {
-                nextPollMillis = Math.min(nextPollMillis, checker.dueMillis);
-            }
+            long next = net.nowMillis() + Math.max(0, node.poll(nowMillis()) - nowMillis());
+            pollAt(checker == null ? next : Math.min(next, checker.dueMillis));
         }
+    }
+
+    private void pollAt(long atMillis) {
+        nextPollMillis = atMillis;
+        net.expectPoll(this);
     }
 
     /** Polls at once: to be called after the test itself has made the node send or join. */

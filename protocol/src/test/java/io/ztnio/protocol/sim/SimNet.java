@@ -28,17 +28,25 @@ public final class SimNet {
     /** A datagram as it travels between public addresses. */
     public record Datagram(InetSocketAddress from, InetSocketAddress to, Bytes bytes) {}
 
-    private record Event(long atMillis, long order, SimHost host, int socket, InetSocketAddress from, Bytes bytes) {}
+    private record Event(long atMillis, long order, Runnable action) {}
+
+    /** When a host wants to be polled; of no use any more if it has said something else since. */
+    private record Poll(long atMillis, SimHost host) {}
+
+    private record Inside(SimNat nat, InetSocketAddress address) {}
 
     private final SplittableRandom random;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
-    private final List<SimHost> hosts = new ArrayList<>();
+    private final PriorityQueue<Poll> polls = new PriorityQueue<>(
+            Comparator.comparingLong(Poll::atMillis).thenComparingInt(poll -> poll.host.number));
     private final Map<InetSocketAddress, SimHost> publicSockets = new HashMap<>();
+    private final Map<Inside, SimHost> insideSockets = new HashMap<>();
     private final Map<InetAddress, SimNat> nats = new HashMap<>();
     private final List<Datagram> log = new ArrayList<>();
     private long now = START_MILLIS;
     private long order;
+    private int hosts;
     private int minLatencyMillis = 5;
     private int maxLatencyMillis = 20;
     private double loss;
@@ -110,20 +118,39 @@ public final class SimNet {
     public SimHost host(SimNat nat, String... addresses) {
         List<InetSocketAddress> sockets =
                 Arrays.stream(addresses).map(SimNet::endpoint).toList();
-        SimHost host = new SimHost(this, sockets, nat);
-        hosts.add(host);
-        place(host);
+        SimHost host = new SimHost(this, hosts++, sockets, nat);
+        attach(host);
         return host;
     }
 
-    void place(SimHost host) {
-        if (host.nat == null) {
-            host.sockets().forEach(socket -> publicSockets.put(socket, host));
+    /** Takes a host to another place, as a laptop is; its node is told of the addresses there. */
+    public void move(SimHost host, SimNat nat, String... addresses) {
+        carry(host, nat, addresses);
+        if (host.isRunning()) {
+            host.lookAtAddresses();
         }
     }
 
-    void remove(SimHost host) {
-        publicSockets.values().removeIf(host::equals);
+    /**
+     * Carries a host to another network; its node notices nothing.
+     *
+     * @param nat of that network; {@code null} for the open internet
+     */
+    public void carry(SimHost host, SimNat nat, String... addresses) {
+        host.sockets().forEach(socket -> publicSockets.remove(socket, host));
+        host.sockets().forEach(socket -> insideSockets.remove(new Inside(host.nat(), socket), host));
+        host.place(nat, Arrays.stream(addresses).map(SimNet::endpoint).toList());
+        attach(host);
+    }
+
+    private void attach(SimHost host) {
+        for (InetSocketAddress socket : host.sockets()) {
+            if (host.nat() == null) {
+                publicSockets.put(socket, host);
+            } else {
+                insideSockets.put(new Inside(host.nat(), socket), host);
+            }
+        }
     }
 
     public SimNat nat(String publicIp, SimNat.Kind kind) {
@@ -167,12 +194,7 @@ public final class SimNet {
     }
 
     private boolean step(long end) {
-        SimHost due = null;
-        for (SimHost host : hosts) {
-            if (host.isRunning() && (due == null || host.nextPollMillis < due.nextPollMillis)) {
-                due = host;
-            }
-        }
+        SimHost due = nextPolled();
         long pollAt = due == null ? Long.MAX_VALUE : Math.max(now, due.nextPollMillis);
         long eventAt = events.isEmpty() ? Long.MAX_VALUE : events.peek().atMillis;
         if (Math.min(pollAt, eventAt) > end) {
@@ -181,7 +203,7 @@ public final class SimNet {
         if (eventAt <= pollAt) {
             Event event = events.remove();
             now = event.atMillis;
-            event.host.receive(event.socket, event.from, event.bytes.toByteArray());
+            event.action.run();
         } else {
             // A node that asks to be polled at once would stop the clock.
             now = Math.max(pollAt, due.nextPollMillis <= now ? now + 1 : pollAt);
@@ -190,19 +212,47 @@ public final class SimNet {
         return true;
     }
 
+    /** Runs something when its time has come. */
+    public void at(long atMillis, Runnable action) {
+        events.add(new Event(Math.max(now, atMillis), order++, action));
+    }
+
+    private SimHost nextPolled() {
+        for (Poll poll = polls.peek(); poll != null; poll = polls.peek()) {
+            SimHost host = poll.host;
+            if (host.isRunning() && poll.atMillis == host.nextPollMillis) {
+                return host;
+            }
+            polls.remove();
+            if (poll.atMillis == host.queuedPollMillis) {
+                host.queuedPollMillis = Long.MAX_VALUE;
+                expectPoll(host);
+            }
+        }
+        return null;
+    }
+
+    /** A host wants to be polled at its {@link SimHost#nextPollMillis}. */
+    void expectPoll(SimHost host) {
+        if (host.isRunning() && host.nextPollMillis < host.queuedPollMillis) {
+            host.queuedPollMillis = host.nextPollMillis;
+            polls.add(new Poll(host.nextPollMillis, host));
+        }
+    }
+
     void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
         SimHost neighbour = neighbour(host, to);
         if (neighbour != null) {
             deliver(neighbour, to, local, bytes, 0);
             return;
         }
-        InetSocketAddress from = host.nat == null ? local : host.nat.outbound(local, to);
+        InetSocketAddress from = host.nat() == null ? local : host.nat().outbound(local, to, now);
         Datagram datagram = new Datagram(from, to, bytes);
         if (logging) {
             log.add(datagram);
         }
         // No NAT here sends back what comes from its own inside.
-        boolean hairpin = host.nat != null && host.nat == nats.get(to.getAddress());
+        boolean hairpin = host.nat() != null && host.nat() == nats.get(to.getAddress());
         if (hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
             return;
         }
@@ -214,7 +264,7 @@ public final class SimNet {
 
     /** What dies behind the NATs of its sender: they let answers in from now on. */
     void sendShort(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
-        InetSocketAddress from = host.nat == null ? local : host.nat.outbound(local, to);
+        InetSocketAddress from = host.nat() == null ? local : host.nat().outbound(local, to, now);
         if (logging) {
             log.add(new Datagram(from, to, bytes));
         }
@@ -222,12 +272,7 @@ public final class SimNet {
 
     /** The host with this address behind the same NAT. */
     private SimHost neighbour(SimHost host, InetSocketAddress to) {
-        for (SimHost other : hosts) {
-            if (host.nat != null && other.nat == host.nat && other.sockets().contains(to)) {
-                return other;
-            }
-        }
-        return null;
+        return host.nat() == null ? null : insideSockets.get(new Inside(host.nat(), to));
     }
 
     private void route(Datagram datagram) {
@@ -237,17 +282,15 @@ public final class SimNet {
             return;
         }
         SimNat nat = nats.get(datagram.to.getAddress());
-        InetSocketAddress inside = nat == null ? null : nat.inbound(datagram.from, datagram.to.getPort());
-        for (SimHost host : hosts) {
-            if (inside != null && host.nat == nat && host.sockets().contains(inside)) {
-                deliver(host, inside, datagram.from, datagram.bytes, detour.applyAsLong(datagram));
-            }
+        InetSocketAddress inside = nat == null ? null : nat.inbound(datagram.from, datagram.to.getPort(), now);
+        SimHost host = inside == null ? null : insideSockets.get(new Inside(nat, inside));
+        if (host != null) {
+            deliver(host, inside, datagram.from, datagram.bytes, detour.applyAsLong(datagram));
         }
     }
 
     private void deliver(SimHost host, InetSocketAddress local, InetSocketAddress from, Bytes bytes, long more) {
         long latency = more + random.nextLong(minLatencyMillis, maxLatencyMillis + 1L);
-        int socket = host.sockets().indexOf(local);
-        events.add(new Event(now + latency, order++, host, socket, from, bytes));
+        at(now + latency, () -> host.receive(local, from, bytes.toByteArray()));
     }
 }

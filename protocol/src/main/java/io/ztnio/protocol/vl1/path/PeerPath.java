@@ -10,6 +10,9 @@ public final class PeerPath {
 
     private static final long STALE_GIVE_UP_MILLIS = 6_000;
 
+    /** A path by which so long something went and nothing came is asked, although it may have been alive until then. */
+    private static final long UNANSWERED_MILLIS = 3_000;
+
     /** Longer than most round trips: a question that is open for so long makes another way worth taking, if there is one. */
     private static final long DOUBT_MILLIS = 1_000;
 
@@ -27,6 +30,9 @@ public final class PeerPath {
     private long unansweredSinceMillis = Path.NEVER;
 
     private long lastProbeMillis = Path.NEVER;
+    /** When the first packet went out since something came; {@link Path#NEVER} if none has. */
+    private long sentSinceMillis = Path.NEVER;
+
     private boolean superseded;
 
     PeerPath(Path path, long nowMillis) {
@@ -37,7 +43,21 @@ public final class PeerPath {
     public void received(long nowMillis) {
         lastReceiveMillis = nowMillis;
         unansweredSinceMillis = Path.NEVER;
+        sentSinceMillis = Path.NEVER;
         superseded = false;
+    }
+
+    /** Something of the node's went out by it. */
+    public void sent(long nowMillis) {
+        if (sentSinceMillis == Path.NEVER) {
+            sentSinceMillis = nowMillis;
+        }
+    }
+
+    /** Whether it is to be asked for a sign of life before more goes by it in vain: its peer, or a NAT, may be elsewhere. */
+    public boolean isSilent(long nowMillis) {
+        return !isAlive(nowMillis)
+                || (sentSinceMillis != Path.NEVER && nowMillis - sentSinceMillis >= UNANSWERED_MILLIS);
     }
 
     public long lastReceiveMillis() {
@@ -101,10 +121,10 @@ public final class PeerPath {
         latencyMillis = latencyMillis < 0 ? sampleMillis : (latencyMillis + sampleMillis) / 2;
     }
 
-    /** Lower is better: latency weighted by scope, with a penalty for silence ({@code protocol.md} 8.3). */
+    /** Lower is better: latency weighted by scope, with a penalty for silence ({@code protocol.md} 8.3), and for doubt. */
     public long quality(long nowMillis) {
         long latency = latencyMillis < 0 ? UNKNOWN_LATENCY : latencyMillis;
-        if (!isAlive(nowMillis)) {
+        if (!isAlive(nowMillis) || isDoubtful(nowMillis)) {
             long age = Math.min(nowMillis - lastReceiveMillis, MAX_AGE_PENALTY);
             latency = (latencyMillis < 0 ? 0 : latencyMillis) + UNKNOWN_LATENCY + age;
         }

@@ -5,6 +5,7 @@ import io.ztnio.protocol.crypto.PeerKeys;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.send.Sources;
+import java.util.function.Predicate;
 
 /**
  * One identity that is to become a peer's: the agreement on keys, the MAC of the HELLO that it came in, and only then the
@@ -45,21 +46,30 @@ final class IdentityCheck implements Runnable {
 
     private final Then then;
     private final boolean answer;
-    private boolean hashed;
+
+    /** {@code null} if address and key need not be compared. */
+    private Predicate<Identity> validity;
+
     private PeerKeys keys;
     private Verdict verdict = Verdict.NONE;
 
     /**
      * @param hello the packet that its owner is to have sealed, or an empty array
-     * @param hashed whether address and key are to be compared
+     * @param validity compares address and key; {@code null} if that is not needed
      */
     IdentityCheck(
-            Identity self, Identity identity, byte[] hello, boolean hashed, long source, long sinceMillis, Then then) {
+            Identity self,
+            Identity identity,
+            byte[] hello,
+            Predicate<Identity> validity,
+            long source,
+            long sinceMillis,
+            Then then) {
         this.self = self;
         this.identity = identity;
         this.hello = hello;
-        this.hashed = hashed;
-        this.answer = hashed && hello.length == 0;
+        this.validity = validity;
+        this.answer = validity != null && hello.length == 0;
         this.source = source;
         this.sinceMillis = sinceMillis;
         this.then = then;
@@ -72,11 +82,11 @@ final class IdentityCheck implements Runnable {
 
     /** Address and key need not be compared any more. */
     void skipHash() {
-        hashed = false;
+        validity = null;
     }
 
     boolean isHashed() {
-        return hashed;
+        return validity != null;
     }
 
     @Override
@@ -84,7 +94,7 @@ final class IdentityCheck implements Runnable {
         PeerKeys agreed = PeerKeys.agree(self, identity);
         if (hello.length > 0 && !Armor.open(agreed, hello, 0, hello.length)) {
             verdict = Verdict.FORGED;
-        } else if (hashed && !identity.locallyValid()) {
+        } else if (validity != null && !validity.test(identity)) {
             verdict = Verdict.INVALID;
         } else {
             keys = agreed;

@@ -11,6 +11,7 @@ import io.ztnio.protocol.vl1.peer.RemotePeer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +41,7 @@ public final class IdentityChecks {
     private static final double FORGOTTEN_PER_SECOND = 1 / 300.0;
 
     private final Identity self;
+    private final Predicate<Identity> validity;
     private final PeerTable peers;
     private final ArrivedIdentities arrived;
     private final Counters counters;
@@ -59,10 +61,19 @@ public final class IdentityChecks {
     private long creditMicros = MAX_CREDIT_MICROS;
     private long creditedMillis;
 
-    /** @param random salts what strangers could aim at */
+    /**
+     * @param validity whether an identity's address is its key's; asked on the thread of the {@link IdentityChecker}
+     * @param random salts what strangers could aim at
+     */
     public IdentityChecks(
-            Identity self, PeerTable peers, ArrivedIdentities arrived, Counters counters, RandomGenerator random) {
+            Identity self,
+            Predicate<Identity> validity,
+            PeerTable peers,
+            ArrivedIdentities arrived,
+            Counters counters,
+            RandomGenerator random) {
         this.self = self;
+        this.validity = validity;
         this.peers = peers;
         this.arrived = arrived;
         this.counters = counters;
@@ -83,7 +94,7 @@ public final class IdentityChecks {
     /** Takes a HELLO of somebody unknown, or of an address that is known with another key. */
     void hello(Identity identity, byte[] packet, long source, IdentityCheck.Then then, long nowMillis) {
         boolean collides = peers.get(identity.address()) != null;
-        place(hellos, new IdentityCheck(self, identity, packet, !collides, source, nowMillis, then), nowMillis);
+        place(hellos, check(identity, packet, !collides, source, then, nowMillis), nowMillis);
         start(nowMillis);
     }
 
@@ -102,7 +113,7 @@ public final class IdentityChecks {
             return;
         }
         IdentityCheck check =
-                new IdentityCheck(self, identity, new byte[0], true, source, nowMillis, (peer, now) -> {});
+                check(identity, new byte[0], true, source, (peer, now) -> {}, nowMillis);
         answered.put(identity.address(), true);
         if (forOthers) {
             place(answers, check, nowMillis);
@@ -118,8 +129,13 @@ public final class IdentityChecks {
             counters.drop(DropReason.IDENTITY_OVERFLOW);
             return;
         }
-        stored.add(new IdentityCheck(self, identity, new byte[0], false, 0, nowMillis, then::known));
+        stored.add(check(identity, new byte[0], false, 0, then::known, nowMillis));
         start(nowMillis);
+    }
+
+    private IdentityCheck check(
+            Identity identity, byte[] hello, boolean hashed, long source, IdentityCheck.Then then, long nowMillis) {
+        return new IdentityCheck(self, identity, hello, hashed ? validity : null, source, nowMillis, then);
     }
 
     /** What follows when a stored peer is one again. */

@@ -53,7 +53,7 @@ public final class Relay {
             target = topology.best(nowMillis, source);
             path = target == null ? null : target.paths().any(nowMillis);
         }
-        if (path == null) {
+        if (path == null || leadsBack(path, socket, from)) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
@@ -75,11 +75,16 @@ public final class Relay {
             RemotePeer upstream = topology.best(nowMillis, 0);
             path = upstream == null ? null : upstream.paths().any(nowMillis);
         }
-        if (path == null) {
+        if (path == null || leadsBack(path, socket, from)) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
         emitter.forward(path.path, buffer, offset, length, nowMillis);
+    }
+
+    /** Two roots that both know no way would send a packet to and fro until its hops are used up. */
+    private static boolean leadsBack(PeerPath path, int socket, InetSocketAddress from) {
+        return path.path.socket == socket && path.path.remote.equals(from);
     }
 
     /** Roots relay for everybody, other nodes for paths that have proved common membership. */

@@ -173,13 +173,14 @@ public final class Transmitter {
         if (bonded != null && lane == null) {
             bond.sent(bonded, id, nowMillis);
         }
+        way.sent(nowMillis);
         // Only now: what these send may be written where this packet was.
         if (direct == null) {
             finder.onNoDirectPath(peer, nowMillis);
             if (relay != null) {
                 finder.onRelayed(upstream, relay, nowMillis);
             }
-        } else if (!direct.isAlive(nowMillis)) {
+        } else if (direct.isSilent(nowMillis)) {
             finder.onSilentPath(peer, direct, nowMillis);
         }
         return id;

@@ -23,7 +23,7 @@ class QosRecordsTest {
 
     private final PeerPaths paths = new PeerPaths();
     private final PeerPath path = paths.learn(
-            new Path(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993)), NOW);
+            new Path(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993)), other -> {}, NOW);
     private final Bond bond =
             new Bond(Bonding.Terms.of(Bonding.Policy.BALANCE_AWARE), paths, new LocalLinks());
 

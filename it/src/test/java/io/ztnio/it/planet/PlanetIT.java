@@ -1,0 +1,54 @@
+package io.ztnio.it.planet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A whole planet in virtual time. {@code -Dztnio.planet.seed} repeats a run, {@code -Dztnio.planet.members} and {@code
+ * -Dztnio.planet.minutes} change the long one.
+ */
+@Tag("any-jdk")
+class PlanetIT {
+    private static final long SEED = Long.getLong("ztnio.planet.seed", 1);
+
+    @Test
+    void aHundredAndFiftyMembersBearWhatHappensInTwelveMinutes() {
+        live(150, 10);
+    }
+
+    @Test
+    @Tag("long")
+    void aThousandMembersBearWhatHappensInAnHour() {
+        live(Integer.getInteger("ztnio.planet.members", 1_000), Integer.getInteger("ztnio.planet.minutes", 60));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        assertThat(fingerprint(SEED)).isEqualTo(fingerprint(SEED)).isNotEqualTo(fingerprint(SEED + 1));
+    }
+
+    private static void live(int members, int minutes) {
+        PlanetScript script = new PlanetScript(members, SEED);
+        script.begin();
+        script.meet();
+        long endMillis = minutes * 60_000L;
+        do {
+            script.calm();
+            script.rootDies();
+            script.parts();
+            script.noRoots();
+            script.restarts();
+            script.moves();
+            script.bearsLoss();
+        } while (script.passedMillis() < endMillis);
+        script.end();
+    }
+
+    private static long fingerprint(long seed) {
+        PlanetScript script = new PlanetScript(12, seed);
+        script.begin();
+        return script.fingerprint();
+    }
+}
