@@ -89,17 +89,22 @@ final class LoadNodes implements AutoCloseable {
         return known.size();
     }
 
-    /** Each asks so often; what becomes of that, in words. */
+    /** Each that is known asks so often; what becomes of that, in words. */
     String ask(int each, Question question) throws IOException {
         asked.clear();
         answered.clear();
-        int total = each * members.size();
+        List<Member> asking = members.stream()
+                .filter(member -> known.contains(member.identity.address()))
+                .toList();
+        int total = each * asking.size();
         int lost = 0;
         long start = System.nanoTime();
         for (int sent = 0; sent < total || !asked.isEmpty(); ) {
             while (sent < total && asked.size() < RootLoad.WINDOW) {
-                Member member = members.get(sent % members.size());
-                long id = question == Question.HELLO ? hello(member) : whois(member, sent * 7 + 1);
+                Member member = asking.get(sent % asking.size());
+                long id = question == Question.HELLO
+                        ? hello(member)
+                        : whois(member, asking.get((sent * 7 + 1) % asking.size()));
                 asked.put(id, System.nanoTime());
                 sent++;
             }
@@ -127,9 +132,9 @@ final class LoadNodes implements AutoCloseable {
         return send(member, CipherSuite.POLY1305_NONE, writer.position());
     }
 
-    private long whois(Member member, int other) throws IOException {
+    private long whois(Member member, Member other) throws IOException {
         ByteWriter writer = begin(member, Verb.WHOIS);
-        writer.putAddress(members.get(other % members.size()).identity.address());
+        writer.putAddress(other.identity.address());
         return send(member, CipherSuite.SALSA2012_POLY1305, writer.position());
     }
 
