@@ -77,7 +77,8 @@ final class HostileMember implements NetworkListener, AutoCloseable {
         node = new Node(config, this::send, (event, now) -> {});
         networks = new Networks(node.vl1(), NetworkStore.NONE, this);
         node.handler(networks);
-        node.localAddresses(List.of((InetSocketAddress) socket.getLocalSocketAddress()));
+        node.localAddresses(
+                List.of((InetSocketAddress) socket.getLocalSocketAddress()), System.currentTimeMillis());
         network = networks.join(networkId, System.currentTimeMillis());
         victimMac = MacAddress.of(identity(victim).address(), networkId);
     }

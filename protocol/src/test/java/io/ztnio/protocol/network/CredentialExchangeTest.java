@@ -198,7 +198,7 @@ class CredentialExchangeTest {
         assertThat(tagOfBob()).isEqualTo(7);
     }
 
-    /** {@code protocol.md} 14.29: the reference takes any revocation for one of membership. */
+    /** {@code protocol.md} 6.8: the reference takes any revocation for one of membership. */
     @ParameterizedTest
     @EnumSource(
             value = CredentialType.class,

@@ -1,0 +1,122 @@
+package io.ztnio.it.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.ztnio.it.lab.JavaProgram;
+import io.ztnio.it.lab.LoneNamespace;
+import io.ztnio.it.lab.LoopbackPlanet;
+import io.ztnio.it.lab.Planet;
+import io.ztnio.it.lab.RunningProcess;
+import io.ztnio.it.lab.RunningProcess.Finished;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HELLO and WHOIS of many nodes at our root: all are known and answered. With a daemon's path, the same at the daemon. */
+@Tag("any-jdk")
+class RootLoadIT {
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final int MANY = Integer.getInteger("ztnio.it.load.nodes", 500);
+    private static final String DAEMON = System.getProperty("ztnio.it.zerotier-one", "");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyNodeOfAFewIsMetAndAnswered() throws IOException {
+        try (LoopbackPlanet planet = new LoopbackPlanet(directory)) {
+            Path root = directory.resolve("root/identity.public");
+
+            String output = load(program -> program, root, "127.0.0.1", planet.port(), 20, "-");
+
+            assertAnswered(output, 20);
+        }
+    }
+
+    /** Each in a /24 of its own, from which both roots take strangers at the same rate. */
+    @Test
+    @Tag("long")
+    void fiveHundredNodesAreMetAndAnsweredByOurRootAndByTheDaemon() throws IOException {
+        assumeThat(LoneNamespace.isPossible()).isTrue();
+        try (LoneNamespace namespace = new LoneNamespace()) {
+            namespace.addAddress("10.77.0.1/32");
+            namespace.answerFor("66.0.0.0/8");
+            Planet planet = Planet.ofResources(directory);
+            Path home = home("ours", planet);
+            JavaProgram node = JavaProgram.cli("node", "--root", "--port", "9993", "--no-api")
+                    .with("--home", home.toString(), "--planet", planet.file().toString());
+            try (RunningProcess root = namespace.of(node).start()) {
+                root.awaitLine("a root", TIMEOUT);
+
+                String ours = load(namespace::of, planet.rootPublic(), "10.77.0.1", 9993, MANY, "66");
+
+                System.out.println("ztnio:\n" + ours);
+                assertAnswered(ours, MANY);
+            }
+            if (!DAEMON.isBlank()) {
+                System.out.println("ZeroTier One:\n" + loadDaemon(namespace, planet));
+            }
+        }
+    }
+
+    private String loadDaemon(LoneNamespace namespace, Planet planet) throws IOException {
+        Path home = home("daemon", planet);
+        Files.writeString(
+                home.resolve("local.conf"),
+                "{\"settings\":{\"portMappingEnabled\":false,\"softwareUpdate\":\"disable\"}}");
+        List<String> command = new ArrayList<>(namespace.prefix());
+        command.addAll(List.of(DAEMON, "-U", "-p9993", home.toString()));
+        try (RunningProcess daemon = RunningProcess.start("zerotier-one", command, "")) {
+            String output = load(namespace::of, planet.rootPublic(), "10.77.0.1", 9993, MANY, "66");
+            assertThat(daemon.isAlive()).isTrue();
+            return output;
+        }
+    }
+
+    private Path home(String name, Planet planet) throws IOException {
+        Path home = Files.createDirectories(directory.resolve(name));
+        Files.copy(planet.file(), home.resolve("planet"));
+        Files.copy(planet.rootSecret(), home.resolve("identity.secret"));
+        Files.copy(planet.rootPublic(), home.resolve("identity.public"));
+        return home;
+    }
+
+    private interface Place {
+        JavaProgram of(JavaProgram program);
+    }
+
+    private String load(Place place, Path root, String ip, int port, int nodes, String prefix) throws IOException {
+        Path identities = directory.resolve("identities.bin");
+        if (!Files.exists(identities)) {
+            try (InputStream in = RootLoadIT.class.getResourceAsStream("/io/ztnio/it/planet/identities.bin")) {
+                Files.copy(in, identities);
+            }
+        }
+        JavaProgram program = JavaProgram.withOptions(RootLoad.class, List.of("-Xmx256m"), JavaProgram.jar())
+                .with(identities.toString(), root.toString(), ip, Integer.toString(port))
+                .with(Integer.toString(nodes), prefix, "20");
+        Finished finished = place.of(program).start().awaitExit(TIMEOUT);
+        assertThat(finished.exitCode()).as(finished.output()).isZero();
+        return finished.output();
+    }
+
+    private static void assertAnswered(String output, int nodes) {
+        assertThat(output).contains("met " + nodes + " of " + nodes);
+        Matcher lost = Pattern.compile("(\\d+) asked, (\\d+) lost").matcher(output);
+        assertThat(lost.results().toList()).hasSize(2).allSatisfy(result -> {
+            assertThat(Integer.parseInt(result.group(1))).isEqualTo(nodes * 20);
+            // Datagrams, even on this machine, may be lost.
+            assertThat(Integer.parseInt(result.group(2))).isLessThanOrEqualTo(nodes / 5);
+        });
+    }
+}
