@@ -38,7 +38,7 @@ final class DefaultGateway {
         long leastMetric = Long.MAX_VALUE;
         InetAddress gateway = null;
         for (String line : routes.split("\n", -1)) {
-            String[] columns = line.strip().split("\\s+");
+            String[] columns = line.strip().split("\\s+", -1);
             if (columns.length <= MASK || !columns[DESTINATION].equals("00000000") || !columns[MASK].equals("00000000")) {
                 continue;
             }

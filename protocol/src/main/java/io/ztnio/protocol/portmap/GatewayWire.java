@@ -101,7 +101,7 @@ final class GatewayWire implements IgdWire, AutoCloseable {
     private Optional<GatewayUrl> await(DatagramChannel channel, Function<byte[], Optional<GatewayUrl>> accept)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(DATAGRAM_BYTES);
-        long deadline = millis.getAsLong() + (Ssdp.WAIT_SECONDS * 1000L) + 500;
+        long deadline = millis.getAsLong() + Ssdp.WAIT_SECONDS * 1000L + 500;
         for (int answers = 0; answers < MAX_ANSWERS; answers++) {
             InetSocketAddress source = null;
             while (source == null) {

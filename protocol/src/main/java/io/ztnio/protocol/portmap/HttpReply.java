@@ -1,5 +1,6 @@
 package io.ztnio.protocol.portmap;
 
+import io.ztnio.protocol.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,11 +11,11 @@ import java.util.Optional;
  * @param status 200 to 599; 0 if it is no HTTP, or an interim answer, for which nobody has asked
  * @param body without its coding
  */
-record HttpReply(int status, byte[] body) {
+record HttpReply(int status, Bytes body) {
     /** More than any description of a router has. */
     static final int MAX_LENGTH = 256 << 10;
 
-    private static final HttpReply MALFORMED = new HttpReply(0, new byte[0]);
+    private static final HttpReply MALFORMED = new HttpReply(0, Bytes.EMPTY);
     private static final int MAX_HEAD = 16 << 10;
 
     /**
@@ -41,10 +42,14 @@ record HttpReply(int status, byte[] body) {
             int wanted = Integer.parseInt(said.get());
             boolean whole = length - body >= wanted;
             return whole || ended
-                    ? Optional.of(new HttpReply(status, Arrays.copyOfRange(bytes, body, Math.min(length, body + wanted))))
+                    ? Optional.of(new HttpReply(status, part(bytes, body, Math.min(length, body + wanted))))
                     : Optional.empty();
         }
-        return ended ? Optional.of(new HttpReply(status, Arrays.copyOfRange(bytes, body, length))) : Optional.empty();
+        return ended ? Optional.of(new HttpReply(status, part(bytes, body, length))) : Optional.empty();
+    }
+
+    private static Bytes part(byte[] bytes, int from, int to) {
+        return Bytes.of(Arrays.copyOfRange(bytes, from, to));
     }
 
     /** Behind the empty line, or -1. */
@@ -89,7 +94,7 @@ record HttpReply(int status, byte[] body) {
             int chunk = Integer.parseInt(size.strip(), 16);
             at = end + 1;
             if (chunk == 0) {
-                return Optional.of(new HttpReply(status, Arrays.copyOf(body, filled)));
+                return Optional.of(new HttpReply(status, part(body, 0, filled)));
             }
             if (length - at < chunk + 2) {
                 return ended ? Optional.of(MALFORMED) : Optional.empty();

@@ -96,7 +96,7 @@ final class IgdClient {
     private byte[] describe(GatewayUrl location) throws IOException {
         String request = "GET " + location.path() + " HTTP/1.1\r\nHost: " + location.host() + "\r\nConnection: close\r\n\r\n";
         HttpReply reply = wire.exchange(location.port(), request.getBytes(StandardCharsets.US_ASCII));
-        return reply.status() == OK ? reply.body() : new byte[0];
+        return reply.status() == OK ? reply.body().toByteArray() : new byte[0];
     }
 
     /** The outer address first: a connection that is down has none, and keeps no mapping. */
@@ -156,7 +156,7 @@ final class IgdClient {
     private static Outcome call(IgdWire way, IgdService target, String action, Map<String, String> arguments)
             throws IOException {
         HttpReply reply = way.exchange(target.control().port(), target.request(action, arguments));
-        List<XmlLeaves.Leaf> leaves = XmlLeaves.read(reply.body()).orElse(List.of());
+        List<XmlLeaves.Leaf> leaves = XmlLeaves.read(reply.body().toByteArray()).orElse(List.of());
         if (reply.status() == OK) {
             return new Outcome(0, leaves);
         }

@@ -9,6 +9,7 @@ import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.sim.TrustingHandler;
 import io.ztnio.protocol.vl1.PeerStatus;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class ChangedAddressesTest {
         net.record();
 
         laptop.node().localAddresses(
-                java.util.List.of(laptop.address(), SimNet.endpoint("172.18.0.1:9993")), net.nowMillis());
+                List.of(laptop.address(), SimNet.endpoint("172.18.0.1:9993")), net.nowMillis());
         laptop.say(server.node().address(), "direct");
         net.run(500);
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,7 @@ class IgdClientTest {
         assertThat(XmlLeaves.read(xml("<r><a>b</r>"))).isEmpty();
         assertThat(XmlLeaves.read(new byte[0])).isEmpty();
         assertThat(XmlLeaves.read(xml("<r xmlns:p=\"u\"><p:a> b &amp; &#99; </p:a></r>")))
-                .contains(java.util.List.of(new XmlLeaves.Leaf("a", "b & c"), new XmlLeaves.Leaf("r", "")));
+                .contains(List.of(new XmlLeaves.Leaf("a", "b & c"), new XmlLeaves.Leaf("r", "")));
     }
 
     @Test
@@ -170,7 +171,7 @@ class IgdClientTest {
     private static Optional<String> http(String text, boolean ended) {
         byte[] bytes = xml(text);
         return HttpReply.read(bytes, bytes.length, ended)
-                .map(reply -> reply.status() + " " + new String(reply.body(), StandardCharsets.ISO_8859_1));
+                .map(reply -> reply.status() + " " + new String(reply.body().toByteArray(), StandardCharsets.ISO_8859_1));
     }
 
     private static byte[] xml(String text) {

@@ -2,6 +2,7 @@ package io.ztnio.protocol.portmap;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,13 @@ class RouterAnswerFuzzTest {
                 router.answer(),
                 router.handle("GET /rootDesc.xml "),
                 router.handle(new String(
-                        service.request("GetExternalIPAddress", Map.of()), java.nio.charset.StandardCharsets.US_ASCII)));
+                        service.request("GetExternalIPAddress", Map.of()), StandardCharsets.US_ASCII)));
         for (int run = 0; run < RUNS; run++) {
             byte[] bytes = mutated(answers.get(random.nextInt(answers.size())), random);
             Ssdp.location(bytes, bytes.length, GATEWAY).ifPresent(RouterAnswerFuzzTest::mustBeTheGateway);
             HttpReply.read(bytes, bytes.length, random.nextBoolean()).ifPresent(reply -> {
-                XmlLeaves.read(reply.body());
-                IgdService.of(reply.body(), location).forEach(found -> mustBeTheGateway(found.control()));
+                XmlLeaves.read(reply.body().toByteArray());
+                IgdService.of(reply.body().toByteArray(), location).forEach(found -> mustBeTheGateway(found.control()));
             });
         }
     }
