@@ -28,6 +28,9 @@ class RelayedStreamIT {
     private static final String PORT = "7201";
     private static final String ECHOES = "600";
 
+    /** Longer than what a busy machine makes of a stream. */
+    private static final String PAUSED = "paused ([5-9]\\d{3}|\\d{5,}) ms";
+
     @ParameterizedTest
     @EnumSource(NodeKind.class)
     void itGoesOnWhenTheRootIsBack(NodeKind kind) {
@@ -66,17 +69,14 @@ class RelayedStreamIT {
             third.run("ping", "-c", "2", "-i", "5", "-W", "1", lab.member().address());
             kind.again(root, planet);
             long back = System.nanoTime();
-            daemons.awaitLine("^paused", TIMEOUT);
-            long afterDaemons = System.nanoTime() - back;
-            ours.awaitLine("^paused", TIMEOUT);
-            long afterOurs = System.nanoTime() - back;
-
-            System.out.println("the root " + kind + " is back: the daemons' stream went on by "
-                    + Duration.ofNanos(afterDaemons).toMillis() + " ms later, ours by "
-                    + Duration.ofNanos(afterOurs).toMillis() + " ms\ndaemons: " + daemons.output() + "\nours: "
-                    + ours.output());
-            assertThat(daemons.awaitExit(TIMEOUT).exitCode()).as(daemons.output()).isZero();
+            ours.awaitLine(PAUSED, TIMEOUT);
+            long after = Duration.ofNanos(System.nanoTime() - back).toMillis();
+            boolean both = daemons.output().lines().anyMatch(line -> line.matches(PAUSED));
             assertThat(ours.awaitExit(TIMEOUT).exitCode()).as(ours.output()).isZero();
+
+            System.out.println("the root " + kind + " is back: our stream went on " + after
+                    + " ms later at most, and by then the daemons' " + (both ? "too" : "did not") + "\ndaemons: "
+                    + daemons.output() + "\nours: " + ours.output());
         }
     }
 

@@ -145,7 +145,7 @@ class RulesBesideTheDaemonIT {
         return member.awaitAddresses(network, 3).get(index);
     }
 
-    /** Sends the frames both ways under the rules. @param receiver whether the receiver alone judges, or the sender alone */
+    /** Sends the frames both ways under the rules, of which the receiver's filter alone knows, or the sender's alone. */
     private Verdicts judge(
             boolean receiver, List<Map<String, Object>> rules, List<Map<String, Object>> capability, long frames) {
         List<Map<String, Object>> all = new ArrayList<>(FIRST);

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * <p>Thread: confined to the test.
  */
 public abstract class ControlledNode {
-    static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** A daemon greets a root that is new to it, and asks for a configuration again, once a minute. */
+    static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     private final Host host;
     private final Path home;

@@ -60,9 +60,4 @@ public final class Daemon extends ControlledNode {
         String executable = RealDaemonCondition.executable().orElseThrow();
         return new Daemon(host, home, host.start(List.of(executable, "-U", home.toString()), ""));
     }
-
-    /** The interface that is a network's. */
-    public String device(String network) {
-        return network(network).orElseThrow().get("portDeviceName").toString();
-    }
 }
