@@ -136,8 +136,8 @@ public final class Switch implements Vl1 {
 
         contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
-        PathLearning learning =
-                new PathLearning(admission, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
+        RelayedPeers relayed = new RelayedPeers(peers, topology, contact);
+        PathLearning learning = new PathLearning(admission, life, transmitter, contact, relayed, listener);
         push = new DirectPathPush(policy, surface, control);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);

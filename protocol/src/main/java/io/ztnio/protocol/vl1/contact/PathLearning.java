@@ -14,6 +14,7 @@ public final class PathLearning {
     private final PathAdmission admission;
     private final PeerLife life;
     private final Transmitter transmitter;
+    private final Contact contact;
     private final RelayedPeers relayed;
     private final Vl1Listener listener;
 
@@ -21,11 +22,13 @@ public final class PathLearning {
             PathAdmission admission,
             PeerLife life,
             Transmitter transmitter,
+            Contact contact,
             RelayedPeers relayed,
             Vl1Listener listener) {
         this.admission = admission;
         this.life = life;
         this.transmitter = transmitter;
+        this.contact = contact;
         this.relayed = relayed;
         this.listener = listener;
     }
@@ -42,6 +45,7 @@ public final class PathLearning {
             known.received(nowMillis);
         } else if (packet.isPathProof() && admission.allows(peer.address(), path.remote)) {
             known = peer.paths().learn(path, nowMillis);
+            probeOthers(peer, known, nowMillis);
             peer.expectActiveNotice();
             life.mayBeNew(peer, nowMillis);
         } else {
@@ -49,6 +53,16 @@ public final class PathLearning {
         }
         reportDirectness(peer, nowMillis);
         return known;
+    }
+
+    /** The peer may have moved: what it was reached by until now has to show that it still is, or the new path is better. */
+    private void probeOthers(RemotePeer peer, PeerPath learned, long nowMillis) {
+        for (int i = 0; i < peer.paths().count(); i++) {
+            PeerPath other = peer.paths().get(i);
+            if (other != learned && other.path.isOfKind(learned.path) && other.isUsable(nowMillis)) {
+                contact.probeSilent(peer, other, nowMillis);
+            }
+        }
     }
 
     /** Tells the listener if the peer has become direct, or relayed. */
