@@ -40,6 +40,7 @@ final class PlanetNode implements NetworkListener {
     private MemoryStateStore disk = new MemoryStateStore();
     private Networks networks;
     private VirtualNetwork network;
+    private long mac;
 
     /** On the net's clock, of the last start; -1 before. */
     long startedMillis = -1;
@@ -96,6 +97,7 @@ final class PlanetNode implements NetworkListener {
 
     void join(long networkId) {
         network = networks.join(networkId, host.nowMillis());
+        mac = network.mac();
         host.touch();
     }
 
@@ -124,8 +126,9 @@ final class PlanetNode implements NetworkListener {
         return isRunning() && host.node().isOnline(host.nowMillis());
     }
 
+    /** Once it has been started: its address on the network. */
     long mac() {
-        return network.mac();
+        return mac;
     }
 
     /** How many others it knows. */

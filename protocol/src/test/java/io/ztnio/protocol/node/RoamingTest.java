@@ -10,6 +10,8 @@ import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.sim.TrustingHandler;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes whose address changes while they talk: what they have been told of each other is wrong from one moment to the next. */
 @Tag("any-jdk")
@@ -55,6 +57,32 @@ class RoamingTest {
         assertThat(net.log())
                 .filteredOn(datagram -> datagram.from().equals(SimNet.endpoint(SimPlanet.ROOT_ADDRESS)))
                 .hasSizeLessThan(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aRelayTakesThePathByWhichTheNodeWasHeardLast(long seed) {
+        SimNet other = new SimNet(seed).latency(5, 60);
+        SimPlanet itsPlanet = new SimPlanet(other);
+        SimHost eve = other.host(other.nat("90.0.0.1", SimNat.Kind.SYMMETRIC), INSIDE);
+        SimHost frank = other.host(other.nat("91.0.0.1", SimNat.Kind.SYMMETRIC), "192.168.1.1:9993");
+        TrustingHandler atEve = new TrustingHandler();
+        itsPlanet.start(eve, 3).handler(atEve);
+        itsPlanet.start(frank, 4).handler(new TrustingHandler());
+        other.run(16_000);
+        for (int i = 0; i < 20; i++) {
+            frank.say(CAROL, "before");
+            other.run(500);
+        }
+
+        other.move(eve, other.nat("92.0.0.1", SimNat.Kind.SYMMETRIC), "10.2.2.2:9993");
+        for (int i = 0; i < 8; i++) {
+            frank.say(CAROL, "after");
+            eve.say(DAVE, "after");
+            other.run(500);
+        }
+
+        assertThat(atEve.texts()).contains("after");
     }
 
     @Test
