@@ -106,15 +106,7 @@ public record NodeConfig(
 
         public NodeConfig build() {
             return new NodeConfig(
-                    state,
-                    store,
-                    random,
-                    pathPolicy,
-                    protocolVersion,
-                    maxPeers,
-                    validity,
-                    peerTimeoutMillis,
-                    bonding);
+                    state, store, random, pathPolicy, protocolVersion, maxPeers, validity, peerTimeoutMillis, bonding);
         }
     }
 }

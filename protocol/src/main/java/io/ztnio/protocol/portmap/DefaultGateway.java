@@ -39,7 +39,9 @@ final class DefaultGateway {
         InetAddress gateway = null;
         for (String line : routes.split("\n", -1)) {
             String[] columns = line.strip().split("\\s+", -1);
-            if (columns.length <= MASK || !columns[DESTINATION].equals("00000000") || !columns[MASK].equals("00000000")) {
+            if (columns.length <= MASK
+                    || !columns[DESTINATION].equals("00000000")
+                    || !columns[MASK].equals("00000000")) {
                 continue;
             }
             try {

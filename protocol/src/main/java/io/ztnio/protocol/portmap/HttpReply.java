@@ -34,7 +34,9 @@ record HttpReply(int status, Bytes body) {
             return Optional.of(MALFORMED);
         }
         int status = Integer.parseInt(lines[0].substring(9, 12));
-        if (header(lines, "Transfer-Encoding").filter("chunked"::equalsIgnoreCase).isPresent()) {
+        if (header(lines, "Transfer-Encoding")
+                .filter("chunked"::equalsIgnoreCase)
+                .isPresent()) {
             return chunked(status, bytes, body, length, ended);
         }
         Optional<String> said = header(lines, "Content-Length");

@@ -94,7 +94,8 @@ final class IgdClient {
     }
 
     private byte[] describe(GatewayUrl location) throws IOException {
-        String request = "GET " + location.path() + " HTTP/1.1\r\nHost: " + location.host() + "\r\nConnection: close\r\n\r\n";
+        String request =
+                "GET " + location.path() + " HTTP/1.1\r\nHost: " + location.host() + "\r\nConnection: close\r\n\r\n";
         HttpReply reply = wire.exchange(location.port(), request.getBytes(StandardCharsets.US_ASCII));
         return reply.status() == OK ? reply.body().toByteArray() : new byte[0];
     }

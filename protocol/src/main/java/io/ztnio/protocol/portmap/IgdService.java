@@ -29,9 +29,10 @@ record IgdService(String type, GatewayUrl control) {
         String control = "";
         for (XmlLeaves.Leaf leaf : XmlLeaves.read(description).orElse(List.of())) {
             switch (leaf.name()) {
-                case "URLBase" -> base = leaf.text().isEmpty()
-                        ? location
-                        : GatewayUrl.parse(leaf.text(), location.gateway()).orElse(location);
+                case "URLBase" ->
+                    base = leaf.text().isEmpty()
+                            ? location
+                            : GatewayUrl.parse(leaf.text(), location.gateway()).orElse(location);
                 case "serviceType" -> type = leaf.text();
                 case "controlURL" -> control = leaf.text();
                 case "service" -> {
@@ -60,8 +61,13 @@ record IgdService(String type, GatewayUrl control) {
                 + "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\""
                 + " s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body><u:" + action + " xmlns:u=\""
                 + type + "\">");
-        arguments.forEach((name, value) ->
-                body.append('<').append(name).append('>').append(value).append("</").append(name).append('>'));
+        arguments.forEach((name, value) -> body.append('<')
+                .append(name)
+                .append('>')
+                .append(value)
+                .append("</")
+                .append(name)
+                .append('>'));
         body.append("</u:").append(action).append("></s:Body></s:Envelope>\r\n");
         String head = "POST " + control.path() + " HTTP/1.1\r\nHost: " + control.host()
                 + "\r\nContent-Type: text/xml; charset=\"utf-8\"\r\nSOAPAction: \"" + type + "#" + action

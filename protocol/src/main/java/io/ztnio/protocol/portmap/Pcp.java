@@ -104,8 +104,7 @@ final class Pcp {
         int externalPort = reader.getShort();
         InetAddress external = address(reader.getBytes(16));
         return udp
-                ? Optional.of(
-                        new Reply(opcode, result, lifetime, epoch, nonce, internalPort, externalPort, external))
+                ? Optional.of(new Reply(opcode, result, lifetime, epoch, nonce, internalPort, externalPort, external))
                 : Optional.empty();
     }
 

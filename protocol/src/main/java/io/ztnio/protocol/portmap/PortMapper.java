@@ -176,8 +176,7 @@ public final class PortMapper implements AutoCloseable {
     }
 
     private GatewayWire wire(Route route, long exchangeMillis) throws IOException {
-        return new GatewayWire(
-                os, route.gateway(), route.local(), ports.ssdp(), exchangeMillis, PortMapper::now);
+        return new GatewayWire(os, route.gateway(), route.local(), ports.ssdp(), exchangeMillis, PortMapper::now);
     }
 
     /** Connects to the router that there is now; empty if there is none, or no way to it. */
@@ -274,8 +273,7 @@ public final class PortMapper implements AutoCloseable {
     }
 
     /** Gives the mapping back, in a bounded time. */
-    private void release(
-            MappingCycle cycle, DatagramChannel channel, Route route, IgdClient igd, ByteBuffer buffer)
+    private void release(MappingCycle cycle, DatagramChannel channel, Route route, IgdClient igd, ByteBuffer buffer)
             throws IOException {
         if (cycle.isUpnp()) {
             try (GatewayWire last = wire(route, RELEASE_MILLIS)) {

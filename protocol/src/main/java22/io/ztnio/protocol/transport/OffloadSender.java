@@ -113,7 +113,9 @@ final class OffloadSender implements DatagramSender {
         MemorySegment.copy(bytes, 0, outbound.data, ValueLayout.JAVA_BYTE, 0, bytes.length);
         for (int number = 0; number < families.length; number++) {
             boolean meant = socket < 0 || socket == number;
-            if (meant && address(number, to) && !outbound.sendShort(sockets[number], addressLength, bytes.length, ttl)) {
+            if (meant
+                    && address(number, to)
+                    && !outbound.sendShort(sockets[number], addressLength, bytes.length, ttl)) {
                 sendFailures.increment();
             }
         }

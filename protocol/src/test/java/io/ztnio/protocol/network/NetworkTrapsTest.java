@@ -173,7 +173,12 @@ class NetworkTrapsTest extends NetworksCase {
     /** A capability of the controller's for {@code giver}, who gave it to Bob. */
     private Capability handedOver(Identity giver) {
         ByteWriter fields = new ByteWriter(64);
-        fields.putLong(networkId).putLong(net.nowMillis()).putInt(7).putShort(1).putShort(0x0100).putByte(2);
+        fields.putLong(networkId)
+                .putLong(net.nowMillis())
+                .putInt(7)
+                .putShort(1)
+                .putShort(0x0100)
+                .putByte(2);
         byte[] told = fields.toByteArray();
         byte[] mark = new byte[8];
         Arrays.fill(mark, (byte) 0x7f);

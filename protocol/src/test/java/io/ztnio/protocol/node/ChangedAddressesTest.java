@@ -67,9 +67,7 @@ class ChangedAddressesTest {
     void aLaptopThatChangesItsNetworkLosesNothingAndIsDirectAgain(SimNat.Kind kind) {
         SimNat office = net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED);
         SimNat cafe = net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED);
-        connect(
-                net.host(net.nat("90.0.0.1", kind), "10.1.1.1:9993"),
-                net.host(office, "10.2.2.2:9993"));
+        connect(net.host(net.nat("90.0.0.1", kind), "10.1.1.1:9993"), net.host(office, "10.2.2.2:9993"));
         boolean wasDirect = isDirect();
 
         net.carry(laptop, cafe, "192.168.7.7:9993");
@@ -85,24 +83,25 @@ class ChangedAddressesTest {
         }
 
         assertThat(heardByServer.texts()).contains("after 0", "after 1", "after 7", "after 19");
-        assertThat(heardByServer.texts().stream().filter(text -> text.startsWith("after"))).hasSize(20);
-        assertThat(heardByLaptop.texts().stream().filter(text -> text.startsWith("back"))).hasSize(20);
+        assertThat(heardByServer.texts().stream().filter(text -> text.startsWith("after")))
+                .hasSize(20);
+        assertThat(heardByLaptop.texts().stream().filter(text -> text.startsWith("back")))
+                .hasSize(20);
         assertThat(wasDirect).isEqualTo(kind != SimNat.Kind.SYMMETRIC);
         assertThat(isDirect()).isEqualTo(wasDirect);
         if (wasDirect) {
             assertThat(preferred(server, laptop).orElseThrow().getAddress().getHostAddress())
                     .isEqualTo("92.0.0.1");
         }
-        assertThat(laptop.node().surfaces()).extracting(surface -> surface.getAddress().getHostAddress())
+        assertThat(laptop.node().surfaces())
+                .extracting(surface -> surface.getAddress().getHostAddress())
                 .contains("92.0.0.1")
                 .doesNotContain("91.0.0.1");
     }
 
     @Test
     void rootsHearOfAMoveAtOnceThoughNothingIsSent() {
-        connect(
-                net.host("90.0.0.1:9993"),
-                net.host(net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993"));
+        connect(net.host("90.0.0.1:9993"), net.host(net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993"));
         net.carry(laptop, net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED), "192.168.7.7:9993");
         net.record();
 
@@ -120,13 +119,13 @@ class ChangedAddressesTest {
         connect(net.host("90.0.0.1:9993"), net.host("91.0.0.1:9993"));
         net.record();
 
-        laptop.node().localAddresses(
-                List.of(laptop.address(), SimNet.endpoint("172.18.0.1:9993")), net.nowMillis());
+        laptop.node().localAddresses(List.of(laptop.address(), SimNet.endpoint("172.18.0.1:9993")), net.nowMillis());
         laptop.say(server.node().address(), "direct");
         net.run(500);
 
         assertThat(heardByServer.texts()).contains("direct");
-        assertThat(net.log()).filteredOn(datagram -> datagram.from().equals(laptop.address()))
+        assertThat(net.log())
+                .filteredOn(datagram -> datagram.from().equals(laptop.address()))
                 .extracting(SimNet.Datagram::to)
                 .contains(server.address(), SimNet.endpoint(SimPlanet.ROOT_ADDRESS));
         assertThat(isDirect()).isTrue();
@@ -177,9 +176,11 @@ class ChangedAddressesTest {
         for (String public1 : new String[] {"90.0.0.1", "91.0.0.1"}) {
             String public2 = public1.equals("90.0.0.1") ? "91.0.0.1" : "90.0.0.1";
             assertThat(net.log())
-                    .filteredOn(datagram ->
-                            datagram.from().getAddress().getHostAddress().equals(public1)
-                                    && datagram.to().getAddress().getHostAddress().equals(public2))
+                    .filteredOn(datagram -> datagram.from()
+                                    .getAddress()
+                                    .getHostAddress()
+                                    .equals(public1)
+                            && datagram.to().getAddress().getHostAddress().equals(public2))
                     .first()
                     .satisfies(first -> assertThat(first.bytes().length()).isEqualTo(4));
         }

@@ -15,8 +15,8 @@ import io.ztnio.protocol.sim.SimStranger;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.wire.BigEndian;
-import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import java.lang.management.ManagementFactory;
@@ -66,9 +66,10 @@ class KnownPeersTest {
 
         long each = (usedBytes() - before) / PEERS;
         System.out.println(PEERS + " peers of " + each + " bytes");
-        assertThat(root.peers(now)).filteredOn(PeerStatus::direct).hasSize(PEERS).allSatisfy(peer -> assertThat(
-                        peer.version())
-                .isEqualTo("1.14.1"));
+        assertThat(root.peers(now))
+                .filteredOn(PeerStatus::direct)
+                .hasSize(PEERS)
+                .allSatisfy(peer -> assertThat(peer.version()).isEqualTo("1.14.1"));
         assertThat(each).isLessThan(MOST_BYTES_PER_PEER);
         assertThat(warm.peers(now)).as("kept until here").isNotEmpty();
     }

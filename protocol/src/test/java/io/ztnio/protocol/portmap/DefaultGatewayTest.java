@@ -13,7 +13,8 @@ class DefaultGatewayTest {
             "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
 
     private static String line(String destination, String gateway, String flags, int metric, String mask) {
-        return "eth0\t" + destination + "\t" + gateway + "\t" + flags + "\t0\t0\t" + metric + "\t" + mask + "\t0\t0\t0\n";
+        return "eth0\t" + destination + "\t" + gateway + "\t" + flags + "\t0\t0\t" + metric + "\t" + mask
+                + "\t0\t0\t0\n";
     }
 
     /** As this machine's kernel writes 192.168.1.N. */

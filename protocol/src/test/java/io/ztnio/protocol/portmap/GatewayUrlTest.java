@@ -65,9 +65,12 @@ class GatewayUrlTest {
     void anAnswerToTheSearchNamesThePlace() {
         assertThat(location("HTTP/1.1 200 OK\r\nST: x\r\nlocation:  http://192.168.1.1:5000/d \r\n\r\n"))
                 .contains(new GatewayUrl(GATEWAY, 5000, "/d"));
-        assertThat(location("HTTP/1.1 200 OK\r\nLOCATION: http://10.0.0.1/d\r\n\r\n")).isEmpty();
-        assertThat(location("HTTP/1.1 404 no\r\nLOCATION: http://192.168.1.1/d\r\n\r\n")).isEmpty();
-        assertThat(location("NOTIFY * HTTP/1.1\r\nLOCATION: http://192.168.1.1/d\r\n\r\n")).isEmpty();
+        assertThat(location("HTTP/1.1 200 OK\r\nLOCATION: http://10.0.0.1/d\r\n\r\n"))
+                .isEmpty();
+        assertThat(location("HTTP/1.1 404 no\r\nLOCATION: http://192.168.1.1/d\r\n\r\n"))
+                .isEmpty();
+        assertThat(location("NOTIFY * HTTP/1.1\r\nLOCATION: http://192.168.1.1/d\r\n\r\n"))
+                .isEmpty();
         assertThat(location("")).isEmpty();
     }
 

@@ -125,7 +125,8 @@ class IgdClientTest {
         String services = "<service><serviceType>urn:schemas-upnp-org:service:WANPPPConnection:1</serviceType>"
                 + "<controlURL>c?x=1&amp;y=2</controlURL></service>";
 
-        assertThat(IgdService.of(xml("<root><URLBase>http://192.168.1.1:80/b/</URLBase>" + services + "</root>"), location))
+        assertThat(IgdService.of(
+                        xml("<root><URLBase>http://192.168.1.1:80/b/</URLBase>" + services + "</root>"), location))
                 .extracting(IgdService::control)
                 .containsExactly(new GatewayUrl(GATEWAY, 80, "/b/c?x=1&y=2"));
         assertThat(IgdService.of(xml("<root><URLBase>http://10.0.0.1/</URLBase>" + services + "</root>"), location))
@@ -139,10 +140,12 @@ class IgdClientTest {
         String bomb = "<!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><r><a>&b;</a></r>";
         assertThat(XmlLeaves.read(xml(entity))).isEmpty();
         assertThat(XmlLeaves.read(xml(bomb))).isEmpty();
-        assertThat(XmlLeaves.read(xml("<!DOCTYPE r SYSTEM \"http://192.0.2.1/x.dtd\"><r><a>b</a></r>"))).isEmpty();
+        assertThat(XmlLeaves.read(xml("<!DOCTYPE r SYSTEM \"http://192.0.2.1/x.dtd\"><r><a>b</a></r>")))
+                .isEmpty();
         assertThat(XmlLeaves.read(xml("<r>&unknown;</r>"))).isEmpty();
         assertThat(XmlLeaves.read(xml("<a>".repeat(40) + "</a>".repeat(40)))).isEmpty();
-        assertThat(XmlLeaves.read(xml("<r><a>" + "x".repeat(3000) + "</a></r>"))).isEmpty();
+        assertThat(XmlLeaves.read(xml("<r><a>" + "x".repeat(3000) + "</a></r>")))
+                .isEmpty();
         assertThat(XmlLeaves.read(xml("<r><a>b</r>"))).isEmpty();
         assertThat(XmlLeaves.read(new byte[0])).isEmpty();
         assertThat(XmlLeaves.read(xml("<r xmlns:p=\"u\"><p:a> b &amp; &#99; </p:a></r>")))
@@ -151,8 +154,10 @@ class IgdClientTest {
 
     @Test
     void anAnswerByHttpIsReadWhenItIsWhole() {
-        assertThat(http("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", false)).isEmpty();
-        assertThat(http("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd", false)).contains("200 abc");
+        assertThat(http("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", false))
+                .isEmpty();
+        assertThat(http("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcd", false))
+                .contains("200 abc");
         assertThat(http("HTTP/1.0 500 no\n\nrest", false)).isEmpty();
         assertThat(http("HTTP/1.0 500 no\n\nrest", true)).contains("500 rest");
         String chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
@@ -160,8 +165,10 @@ class IgdClientTest {
             assertThat(http(chunked.substring(0, i), false)).isEmpty();
         }
         assertThat(http(chunked, false)).contains("200 abc");
-        assertThat(http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false)).contains("0 ");
-        assertThat(http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", true)).contains("0 ");
+        assertThat(http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false))
+                .contains("0 ");
+        assertThat(http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", true))
+                .contains("0 ");
         assertThat(http("SSH-2.0-x\r\n\r\n", false)).contains("0 ");
         assertThat(http("HTTP/1.1 100 Continue\r\n\r\n", false)).contains("0 ");
         assertThat(http("", true)).contains("0 ");
@@ -171,7 +178,8 @@ class IgdClientTest {
     private static Optional<String> http(String text, boolean ended) {
         byte[] bytes = xml(text);
         return HttpReply.read(bytes, bytes.length, ended)
-                .map(reply -> reply.status() + " " + new String(reply.body().toByteArray(), StandardCharsets.ISO_8859_1));
+                .map(reply ->
+                        reply.status() + " " + new String(reply.body().toByteArray(), StandardCharsets.ISO_8859_1));
     }
 
     private static byte[] xml(String text) {

@@ -16,8 +16,8 @@ class MappingCycleTest {
     private static final PortMapping BY_UPNP = new PortMapping(new InetSocketAddress("198.51.100.7", 41641), 600);
 
     private long now = 5_000;
-    private final MappingCycle cycle = new MappingCycle(
-            new InetSocketAddress("10.0.0.5", 0).getAddress(), 41641, new SplittableRandom(1), now);
+    private final MappingCycle cycle =
+            new MappingCycle(new InetSocketAddress("10.0.0.5", 0).getAddress(), 41641, new SplittableRandom(1), now);
     private final List<Long> asked = new ArrayList<>();
     private final List<Long> upnp = new ArrayList<>();
     private Optional<PortMapping> router = Optional.empty();

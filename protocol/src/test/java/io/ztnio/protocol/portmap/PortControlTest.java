@@ -308,7 +308,9 @@ class PortControlTest {
         control.release(now);
         run(1_000);
 
-        assertThat(sent).hasSize(2).allSatisfy(request -> assertThat(BigEndian.getInt(request, 4)).isZero());
+        assertThat(sent)
+                .hasSize(2)
+                .allSatisfy(request -> assertThat(BigEndian.getInt(request, 4)).isZero());
         assertThat(control.state()).isEqualTo(PortControl.State.RELEASED);
     }
 
@@ -322,8 +324,10 @@ class PortControlTest {
         control.release(now);
         run(3_000);
 
-        assertThat(sent).hasSize(3).allSatisfy(request -> assertThat(HexFormat.of().formatHex(request))
-                .isEqualTo("00010000" + "a2a9" + "0000" + "00000000"));
+        assertThat(sent)
+                .hasSize(3)
+                .allSatisfy(request -> assertThat(HexFormat.of().formatHex(request))
+                        .isEqualTo("00010000" + "a2a9" + "0000" + "00000000"));
         assertThat(control.state()).isEqualTo(PortControl.State.RELEASED);
     }
 
@@ -353,12 +357,15 @@ class PortControlTest {
             byte[] bytes = switch (random.nextInt(3)) {
                 case 0 -> random(random.nextInt(70));
                 case 1 -> mutated(pcp(first.get(0), 0, 600, OUTSIDE));
-                default -> mutated(natPmp(new byte[] {0, (byte) random.nextInt(2), 0, 0, 1, 1, 0, 0, 0, 0, 0, 0}, 0, 9, OUTSIDE));
+                default ->
+                    mutated(natPmp(
+                            new byte[] {0, (byte) random.nextInt(2), 0, 0, 1, 1, 0, 0, 0, 0, 0, 0}, 0, 9, OUTSIDE));
             };
             target.receive(bytes, random.nextInt(bytes.length + 1), now);
             target.poll(now + random.nextInt(1_000_000), ignored -> {});
-            target.mapping().ifPresent(mapping -> assertThat(mapping.external().getPort())
-                    .isNotZero());
+            target.mapping()
+                    .ifPresent(
+                            mapping -> assertThat(mapping.external().getPort()).isNotZero());
         }
     }
 

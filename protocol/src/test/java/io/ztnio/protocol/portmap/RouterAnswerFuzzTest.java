@@ -23,13 +23,12 @@ class RouterAnswerFuzzTest {
         SplittableRandom random = new SplittableRandom(seed);
         ScriptedRouter router = new ScriptedRouter(GATEWAY, 5000);
         GatewayUrl location = new GatewayUrl(GATEWAY, 5000, "/rootDesc.xml");
-        IgdService service =
-                new IgdService("urn:schemas-upnp-org:service:WANIPConnection:1", location);
+        IgdService service = new IgdService("urn:schemas-upnp-org:service:WANIPConnection:1", location);
         List<byte[]> answers = List.of(
                 router.answer(),
                 router.handle("GET /rootDesc.xml "),
-                router.handle(new String(
-                        service.request("GetExternalIPAddress", Map.of()), StandardCharsets.US_ASCII)));
+                router.handle(
+                        new String(service.request("GetExternalIPAddress", Map.of()), StandardCharsets.US_ASCII)));
         for (int run = 0; run < RUNS; run++) {
             byte[] bytes = mutated(answers.get(random.nextInt(answers.size())), random);
             Ssdp.location(bytes, bytes.length, GATEWAY).ifPresent(RouterAnswerFuzzTest::mustBeTheGateway);

@@ -36,8 +36,9 @@ final class ScriptedRouter implements IgdWire {
 
     /** The answer to a search. */
     byte[] answer() {
-        return bytes("HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1"
-                + "\r\nLOCATION: http://" + address.getHostAddress() + ":" + port + "/rootDesc.xml\r\n\r\n");
+        return bytes(
+                "HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1"
+                        + "\r\nLOCATION: http://" + address.getHostAddress() + ":" + port + "/rootDesc.xml\r\n\r\n");
     }
 
     @Override
@@ -104,18 +105,22 @@ final class ScriptedRouter implements IgdWire {
     }
 
     private static byte[] result(String action, String result) {
-        return http(200, envelope("<u:" + action + "Response xmlns:u=\"urn:schemas-upnp-org:service:WANIPConnection:1\">"
-                + result + "</u:" + action + "Response>"));
+        return http(
+                200,
+                envelope("<u:" + action + "Response xmlns:u=\"urn:schemas-upnp-org:service:WANIPConnection:1\">"
+                        + result + "</u:" + action + "Response>"));
     }
 
     private static byte[] failure(int code) {
-        return http(500, envelope("<s:Fault><faultcode>s:Client</faultcode><detail><UPnPError xmlns=\"urn:upnp\"><errorCode>"
-                + code + "</errorCode></UPnPError></detail></s:Fault>"));
+        return http(
+                500,
+                envelope("<s:Fault><faultcode>s:Client</faultcode><detail><UPnPError xmlns=\"urn:upnp\"><errorCode>"
+                        + code + "</errorCode></UPnPError></detail></s:Fault>"));
     }
 
     private static String envelope(String body) {
-        return "<?xml version=\"1.0\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>" + body
-                + "</s:Body></s:Envelope>";
+        return "<?xml version=\"1.0\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>"
+                + body + "</s:Body></s:Envelope>";
     }
 
     private static byte[] http(int status, String body) {

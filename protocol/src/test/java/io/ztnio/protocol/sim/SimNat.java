@@ -90,12 +90,11 @@ public final class SimNat {
         if (mapping == null || isOver(mapping.lastSentMillis, nowMillis)) {
             return null;
         }
-        Long sent =
-                switch (kind) {
-                    case FULL_CONE -> Long.valueOf(mapping.lastSentMillis);
-                    case RESTRICTED -> mapping.sentToHostMillis.get(from.getAddress());
-                    case PORT_RESTRICTED, SYMMETRIC -> mapping.sentMillis.get(from);
-                };
+        Long sent = switch (kind) {
+            case FULL_CONE -> Long.valueOf(mapping.lastSentMillis);
+            case RESTRICTED -> mapping.sentToHostMillis.get(from.getAddress());
+            case PORT_RESTRICTED, SYMMETRIC -> mapping.sentMillis.get(from);
+        };
         return sent == null || isOver(sent, nowMillis) ? null : mapping.inside.local;
     }
 

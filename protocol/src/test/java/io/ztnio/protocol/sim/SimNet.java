@@ -38,8 +38,8 @@ public final class SimNet {
     private final SplittableRandom random;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
-    private final PriorityQueue<Poll> polls = new PriorityQueue<>(
-            Comparator.comparingLong(Poll::atMillis).thenComparingInt(poll -> poll.host.number));
+    private final PriorityQueue<Poll> polls =
+            new PriorityQueue<>(Comparator.comparingLong(Poll::atMillis).thenComparingInt(poll -> poll.host.number));
     private final Map<InetSocketAddress, SimHost> publicSockets = new HashMap<>();
     private final Map<Inside, SimHost> insideSockets = new HashMap<>();
     private final Map<InetAddress, SimNat> nats = new HashMap<>();

@@ -106,8 +106,7 @@ class DatagramTransportTest {
     @EnumSource(
             value = UdpOffload.class,
             names = {"ON", "OFF"})
-    void aDatagramWithATtlOfItsOwnKeepsItsPlaceAndWhereThatCannotBeSetIsNotSent(UdpOffload offload)
-            throws IOException {
+    void aDatagramWithATtlOfItsOwnKeepsItsPlaceAndWhereThatCannotBeSetIsNotSent(UdpOffload offload) throws IOException {
         try (DatagramTransport sender = open(offload, "127.0.0.1", "::");
                 DatagramTransport receiver = open(UdpOffload.OFF, LOOPBACKS)) {
             List<String> expected = new ArrayList<>();
@@ -118,9 +117,7 @@ class DatagramTransportTest {
                 send(sender, socket, to, "two");
                 sender.flush();
                 expected.addAll(
-                        sender.description().equals("plain")
-                                ? List.of("one", "two")
-                                : List.of("one", "four", "two"));
+                        sender.description().equals("plain") ? List.of("one", "two") : List.of("one", "four", "two"));
             }
             // Not by IPv6, whose NATs are none.
             sender.sendShort(1, local(receiver, 1), new byte[4], 2);

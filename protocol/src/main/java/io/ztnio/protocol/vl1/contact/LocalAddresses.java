@@ -59,7 +59,9 @@ public final class LocalAddresses {
                 InetSocketAddress remote = path.path.remote;
                 if (root) {
                     contact.hello(peer, path.path.socket, remote, nowMillis);
-                } else if (gone.stream().anyMatch(address -> address.getClass() == remote.getAddress().getClass())) {
+                } else if (gone.stream()
+                        .anyMatch(address ->
+                                address.getClass() == remote.getAddress().getClass())) {
                     path.distrust(nowMillis);
                     contact.probe(peer, path.path.socket, remote, nowMillis);
                 }

@@ -112,8 +112,7 @@ public final class IdentityChecks {
             counters.drop(DropReason.IDENTITY_OVERFLOW);
             return;
         }
-        IdentityCheck check =
-                check(identity, new byte[0], true, source, (peer, now) -> {}, nowMillis);
+        IdentityCheck check = check(identity, new byte[0], true, source, (peer, now) -> {}, nowMillis);
         answered.put(identity.address(), true);
         if (forOthers) {
             place(answers, check, nowMillis);

@@ -31,8 +31,10 @@ class FlowIdTest {
         int flow = 1_000 ^ 80 ^ protocol;
         String ports = "03e80050" + "00".repeat(16);
 
-        assertThat(flow(Verb.FRAME, NETWORK + "0800" + IPV4.formatted("4000", protocol) + ports)).isEqualTo(flow);
-        assertThat(flow(Verb.FRAME, NETWORK + "86dd" + IPV6.formatted(protocol) + ports)).isEqualTo(flow);
+        assertThat(flow(Verb.FRAME, NETWORK + "0800" + IPV4.formatted("4000", protocol) + ports))
+                .isEqualTo(flow);
+        assertThat(flow(Verb.FRAME, NETWORK + "86dd" + IPV6.formatted(protocol) + ports))
+                .isEqualTo(flow);
         assertThat(flow(Verb.EXT_FRAME, NETWORK + "00" + MACS + "0800" + IPV4.formatted("0000", protocol) + ports))
                 .isEqualTo(flow);
     }
@@ -54,11 +56,13 @@ class FlowIdTest {
 
     @Test
     void whatHasNoPortsBelongsToNone() {
-        assertThat(flow(Verb.FRAME, NETWORK + "0800" + IPV4.formatted("0000", 1) + "00".repeat(20))).isEqualTo(-1);
+        assertThat(flow(Verb.FRAME, NETWORK + "0800" + IPV4.formatted("0000", 1) + "00".repeat(20)))
+                .isEqualTo(-1);
         assertThat(flow(Verb.FRAME, NETWORK + "0806" + "00".repeat(28))).isEqualTo(-1);
         assertThat(flow(Verb.EXT_FRAME, NETWORK + "01" + "00".repeat(300))).isEqualTo(-1);
         assertThat(flow(Verb.ECHO, "00".repeat(60))).isEqualTo(-1);
-        assertThat(flow(Verb.FRAME, NETWORK + "0800" + IPV4.formatted("0000", 6) + "03e8")).isEqualTo(-1);
+        assertThat(flow(Verb.FRAME, NETWORK + "0800" + IPV4.formatted("0000", 6) + "03e8"))
+                .isEqualTo(-1);
     }
 
     @Test

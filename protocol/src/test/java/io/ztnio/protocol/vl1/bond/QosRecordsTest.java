@@ -22,10 +22,9 @@ class QosRecordsTest {
     private static final long NOW = 1_700_000_000_000L;
 
     private final PeerPaths paths = new PeerPaths();
-    private final PeerPath path = paths.learn(
-            new Path(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993)), other -> {}, NOW);
-    private final Bond bond =
-            new Bond(Bonding.Terms.of(Bonding.Policy.BALANCE_AWARE), paths, new LocalLinks());
+    private final PeerPath path =
+            paths.learn(new Path(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993)), other -> {}, NOW);
+    private final Bond bond = new Bond(Bonding.Terms.of(Bonding.Policy.BALANCE_AWARE), paths, new LocalLinks());
 
     private double latency() {
         return bond.status(NOW + 60_000).links().get(0).latencyMillis();
@@ -86,7 +85,9 @@ class QosRecordsTest {
             // Even IDs are not measured.
             bond.sent(path, 0x0102030405060708L, sentAt);
 
-            measured("0907060504030201" + "ffff" + "0807060504030201" + "0000" + "ff07060504030201" + "0000", sentAt + 560);
+            measured(
+                    "0907060504030201" + "ffff" + "0807060504030201" + "0000" + "ff07060504030201" + "0000",
+                    sentAt + 560);
         }
 
         assertThat(latency()).isZero();
