@@ -255,8 +255,9 @@ public final class PortMapper implements AutoCloseable {
         try {
             buffer.clear();
             while (channel.read(buffer) > 0) {
-                cycle.receive(buffer.array(), buffer.position(), now());
-                buffer.clear();
+                byte[] answer = new byte[buffer.flip().remaining()];
+                buffer.get(answer).clear();
+                cycle.receive(answer, answer.length, now());
             }
         } catch (PortUnreachableException e) {
             cycle.unreachable(now());

@@ -27,6 +27,6 @@ final class SentRecords {
     }
 
     private static int slot(long packetId) {
-        return (int) (packetId * 0x9e3779b97f4a7c15L >>> 56);
+        return (int) ((packetId * 0x9e3779b97f4a7c15L) >>> 56);
     }
 }
