@@ -73,8 +73,7 @@ class BondIT {
         });
 
         Map<?, ?> bond = daemon.peer(node.address());
-        RunningProcess ping = stock.start(
-                List.of("ping", "-n", "-i", "0.2", "-c", "200", "-W", "1", address), "");
+        RunningProcess ping = stock.start(List.of("ping", "-n", "-i", "0.2", "-c", "200", "-W", "1", address), "");
         pause(ping, 20);
         cut(SWITCHED, "10.77.0.");
         pause(ping, 60);
@@ -98,8 +97,8 @@ class BondIT {
         try {
             Files.writeString(
                     settings.home().resolve("local.conf"),
-                    "{\"settings\":{\"defaultBondingPolicy\":\"quick\",\"policies\":{\"quick\":{\"basePolicy\":\"" + policy
-                            + "\",\"failoverInterval\":" + FAILOVER_MILLIS + "}}}}");
+                    "{\"settings\":{\"defaultBondingPolicy\":\"quick\",\"policies\":{\"quick\":{\"basePolicy\":\""
+                            + policy + "\",\"failoverInterval\":" + FAILOVER_MILLIS + "}}}}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -71,8 +71,7 @@ class CaptureIT {
         net.admit(third);
         third.host().awaitPing(own, TIMEOUT);
         net.root().authorize(net.network(), third.address(), false);
-        Await.until(
-                "the third is out", TIMEOUT, () -> third.host().ping(own, 2).received() == 0);
+        Await.until("the third is out", TIMEOUT, () -> third.host().ping(own, 2).received() == 0);
         Path key = third.home().resolve("identity.secret");
         try {
             Files.copy(key, net.own().home().resolve("third.secret"));

@@ -42,18 +42,21 @@ class ControllerApiIT {
             "POST " + NETWORK + " {}",
             "GET " + NETWORK,
             "GET /controller/network",
-            "PUT " + NETWORK + " {\"name\":\"front end\",\"private\":false,\"enableBroadcast\":false,\"multicastLimit\":7}",
+            "PUT " + NETWORK
+                    + " {\"name\":\"front end\",\"private\":false,\"enableBroadcast\":false,\"multicastLimit\":7}",
             "POST " + NETWORK + " {\"mtu\":1400}",
             "POST " + NETWORK + " {\"mtu\":100}",
             "POST " + NETWORK + " {\"mtu\":\"2800\"}",
             "POST " + NETWORK + " {\"private\":\"true\",\"multicastLimit\":\"32\",\"enableBroadcast\":1}",
             "POST " + NETWORK + " {\"name\":7}",
             "POST " + NETWORK + " {\"zork\":1}",
-            "POST " + NETWORK + " {\"v4AssignMode\":{\"zt\":true},\"v6AssignMode\":{\"rfc4193\":true,\"zt\":false,\"6plane\":true}}",
+            "POST " + NETWORK
+                    + " {\"v4AssignMode\":{\"zt\":true},\"v6AssignMode\":{\"rfc4193\":true,\"zt\":false,\"6plane\":true}}",
             "POST " + NETWORK + " {\"v4AssignMode\":\"zt\",\"v6AssignMode\":\"rfc4193,6plane\"}",
             "POST " + NETWORK
                     + " {\"routes\":[{\"target\":\"10.1.0.0/16\"},{\"target\":\"10.2.0.0/16\",\"via\":\"10.1.0.1\"},{\"target\":\"no\"}]}",
-            "POST " + NETWORK + " {\"ipAssignmentPools\":[{\"ipRangeStart\":\"10.1.0.1\",\"ipRangeEnd\":\"10.1.0.9\"}]}",
+            "POST " + NETWORK
+                    + " {\"ipAssignmentPools\":[{\"ipRangeStart\":\"10.1.0.1\",\"ipRangeEnd\":\"10.1.0.9\"}]}",
             "POST " + NETWORK + " {\"dns\":{\"domain\":\"lab.test\",\"servers\":[\"10.1.0.53\"]}}",
             "POST " + NETWORK
                     + " {\"rules\":[{\"type\":\"MATCH_ETHERTYPE\",\"etherType\":2048,\"not\":true},{\"type\":\"ACTION_DROP\"},{\"type\":\"ACTION_ACCEPT\"}]}",
@@ -74,7 +77,8 @@ class ControllerApiIT {
             "GET " + NETWORK + "/member",
             "POST " + OF_MEMBER + " {\"authorized\":true,\"name\":\"first\"}",
             "POST " + OF_MEMBER + " {\"authorized\":true}",
-            "POST " + OF_MEMBER + " {\"activeBridge\":true,\"noAutoAssignIps\":true,\"ipAssignments\":[\"10.1.0.7\",\"no\"]}",
+            "POST " + OF_MEMBER
+                    + " {\"activeBridge\":true,\"noAutoAssignIps\":true,\"ipAssignments\":[\"10.1.0.7\",\"no\"]}",
             "POST " + OF_MEMBER + " {\"tags\":[[100,2],[1]],\"capabilities\":[3,\"x\"]}",
             "POST " + OF_MEMBER + " {\"authorized\":\"false\"}",
             "POST " + OF_MEMBER + " {\"authorized\":false,\"zork\":[]}",

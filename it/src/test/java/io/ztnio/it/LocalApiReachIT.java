@@ -61,9 +61,8 @@ class LocalApiReachIT {
                 .start()) {
             program.awaitLine("serving", TIMEOUT);
 
-            Finished info = JavaProgram.cli("info", "-D", home.toString())
-                    .start()
-                    .awaitExit(TIMEOUT);
+            Finished info =
+                    JavaProgram.cli("info", "-D", home.toString()).start().awaitExit(TIMEOUT);
 
             assertThat(info.exitCode()).as(info.output()).isZero();
             assertThat(info.output())

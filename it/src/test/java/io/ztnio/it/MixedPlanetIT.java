@@ -49,7 +49,8 @@ class MixedPlanetIT {
             Map<String, Long> found = new LinkedHashMap<>();
             Await.until("both pairs have met", NEWS_TIMEOUT, () -> {
                 met.forEach((pair, address) -> {
-                    if (!found.containsKey(pair) && first.host().ping(address, 1).received() == 1) {
+                    if (!found.containsKey(pair)
+                            && first.host().ping(address, 1).received() == 1) {
                         found.put(
                                 pair,
                                 Duration.ofNanos(System.nanoTime() - start).toMillis());
@@ -66,7 +67,8 @@ class MixedPlanetIT {
     void aRootThatMovesIsFoundByAnUpdateOfThePlanet() {
         try (TwoRoots roots = new TwoRoots()) {
             Map<NodeKind, ControlledNode> members = new LinkedHashMap<>();
-            members.put(NodeKind.DAEMON, roots.member(NodeKind.DAEMON, roots.lab().member()));
+            members.put(
+                    NodeKind.DAEMON, roots.member(NodeKind.DAEMON, roots.lab().member()));
             members.put(NodeKind.OURS, roots.member(NodeKind.OURS, roots.lab().java1()));
             String moved = roots.root(NodeKind.OURS).address();
             Host elsewhere = roots.lab().newHost("elsewhere");

@@ -84,8 +84,7 @@ class MoonIT {
     }
 
     private static String idtool(Path directory, String... arguments) {
-        List<String> command =
-                JavaProgram.cli("idtool").with(arguments).command();
+        List<String> command = JavaProgram.cli("idtool").with(arguments).command();
         return RunningProcess.open("idtool", command, directory, Map.of())
                 .awaitExit(TIMEOUT)
                 .orThrow()

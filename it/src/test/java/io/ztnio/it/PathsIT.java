@@ -71,7 +71,8 @@ class PathsIT {
     void aNodeBehindAGatewayThatKeepsPortsIsReachedDirectly() {
         try (DaemonPlanet planet = new DaemonPlanet()) {
             JavaNode inside = echo(planet, planet.lab().natHost(51, false));
-            String address = inside.awaitAddresses(planet.root(), planet.network()).get(0);
+            String address =
+                    inside.awaitAddresses(planet.root(), planet.network()).get(0);
 
             JavaNode outside = program(planet, planet.lab().java1(), SteadyStream.class, address, PORT, "400");
 
@@ -91,7 +92,8 @@ class PathsIT {
     void aNodeBehindASymmetricGatewayIsReachedAtOnceAndDirectlyIfDaemonsManageIt() {
         try (DaemonPlanet planet = new DaemonPlanet()) {
             JavaNode first = echo(planet, planet.lab().natHost(51, false));
-            String address = first.awaitAddresses(planet.root(), planet.network()).get(0);
+            String address =
+                    first.awaitAddresses(planet.root(), planet.network()).get(0);
             Daemon third = member(planet, planet.lab().natHost(53, false));
             Daemon fourth = member(planet, planet.lab().natHost(54, true));
             String beside = fourth.awaitAddresses(planet.network(), 3).get(0);
@@ -115,8 +117,8 @@ class PathsIT {
             Finished finished = second.process().awaitExit(TIMEOUT);
             kept.close();
 
-            System.out.println("one symmetric gateway: direct: ours " + ours + ", daemons " + daemons + "\n"
-                    + finished.output());
+            System.out.println(
+                    "one symmetric gateway: direct: ours " + ours + ", daemons " + daemons + "\n" + finished.output());
             assertThat(finished.exitCode()).as(finished.output()).isZero();
             assertThat(ours || !daemons).as("direct where the daemons are").isTrue();
         }
@@ -147,13 +149,13 @@ class PathsIT {
                     .start(net.daemon().host());
             echo.awaitLine("listening on", TIMEOUT);
             Host host = net.lab().java2();
-            NodeSettings settings = NodeSettings.in(host, net.planet().file(), net.network())
-                    .with("-Dztnio.api=on");
-            JavaNode stream =
-                    JavaNode.start(host, settings, SteadyStream.class, net.ipv4(net.daemon()), PORT, "900");
+            NodeSettings settings =
+                    NodeSettings.in(host, net.planet().file(), net.network()).with("-Dztnio.api=on");
+            JavaNode stream = JavaNode.start(host, settings, SteadyStream.class, net.ipv4(net.daemon()), PORT, "900");
             stream.process().awaitLine("echo 100", TIMEOUT);
             OwnNode node = OwnNode.of(stream);
-            Await.until("a direct path", TIMEOUT, () -> isDirect(node, net.daemon().address()));
+            Await.until(
+                    "a direct path", TIMEOUT, () -> isDirect(node, net.daemon().address()));
 
             net.killRoot();
             stream.process().awaitLine("echo 500", TIMEOUT);

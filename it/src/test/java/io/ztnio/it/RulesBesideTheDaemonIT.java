@@ -99,9 +99,7 @@ class RulesBesideTheDaemonIT {
         for (ControlledNode member : List.of(daemon, own)) {
             String tags = member == daemon ? "[[1, 1], [2, 2], [3, 3]]" : "[[1, 1], [2, 3], [3, 0]]";
             root.configureMember(
-                    network,
-                    member.address(),
-                    "{\"tags\": " + tags + ", \"capabilities\": [" + CAPABILITY + "]}");
+                    network, member.address(), "{\"tags\": " + tags + ", \"capabilities\": [" + CAPABILITY + "]}");
         }
         RandomRules random = new RandomRules(
                 seed,

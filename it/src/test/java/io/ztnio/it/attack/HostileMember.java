@@ -77,8 +77,7 @@ final class HostileMember implements NetworkListener, AutoCloseable {
         node = new Node(config, this::send, (event, now) -> {});
         networks = new Networks(node.vl1(), NetworkStore.NONE, this);
         node.handler(networks);
-        node.localAddresses(
-                List.of((InetSocketAddress) socket.getLocalSocketAddress()), System.currentTimeMillis());
+        node.localAddresses(List.of((InetSocketAddress) socket.getLocalSocketAddress()), System.currentTimeMillis());
         network = networks.join(networkId, System.currentTimeMillis());
         victimMac = MacAddress.of(identity(victim).address(), networkId);
     }
@@ -146,8 +145,7 @@ final class HostileMember implements NetworkListener, AutoCloseable {
     /** Sends an IPv4 packet to the victim, from its own MAC address. */
     void send(byte[] packet) {
         System.arraycopy(packet, 0, frame, VirtualNetwork.HEADROOM, packet.length);
-        network.sendFrame(
-                victimMac, IPV4, frame, VirtualNetwork.HEADROOM, packet.length, System.currentTimeMillis());
+        network.sendFrame(victimMac, IPV4, frame, VirtualNetwork.HEADROOM, packet.length, System.currentTimeMillis());
     }
 
     @Override

@@ -165,7 +165,11 @@ final class HostileStream implements HostileMember.PacketListener {
         if (selective && room > 6 * mss) {
             int third = room / 3;
             // Three blocks, with a segment missing in front of each.
-            ByteBuffer blocks = ByteBuffer.allocate(28).put((byte) 1).put((byte) 1).put((byte) 5).put((byte) 26);
+            ByteBuffer blocks = ByteBuffer.allocate(28)
+                    .put((byte) 1)
+                    .put((byte) 1)
+                    .put((byte) 5)
+                    .put((byte) 26);
             for (int i = 2; i >= 0; i--) {
                 int end = i == 2 ? highest : first + (i + 1) * third;
                 blocks.putInt(first + i * third + mss).putInt(end);

@@ -126,7 +126,9 @@ class MemberAttackIT {
             for (int i = 0; i < 100; i++) {
                 streams.add(open(attacker, 10_000 + i, MSS, 0));
             }
-            assertThat(fill(attacker, streams, 24 << 20)).as("bytes that are held").isGreaterThan(4 << 20);
+            assertThat(fill(attacker, streams, 24 << 20))
+                    .as("bytes that are held")
+                    .isGreaterThan(4 << 20);
 
             expectEchoes("during", attacker);
         }

@@ -124,9 +124,9 @@ public abstract class ControlledNode {
     public Answer request(String method, String path, String body) {
         if (api == null || !api.isAlive()) {
             try {
-                String port = Files.readString(home.resolve("zerotier-one.port")).strip();
-                api = host.open(
-                        JavaProgram.kernel(ApiScript.class).with(port).command());
+                String port =
+                        Files.readString(home.resolve("zerotier-one.port")).strip();
+                api = host.open(JavaProgram.kernel(ApiScript.class).with(port).command());
                 api.say(Files.readString(home.resolve("authtoken.secret")).strip() + "\n");
                 requests = 0;
             } catch (IOException e) {

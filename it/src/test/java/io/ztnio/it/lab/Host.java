@@ -60,8 +60,8 @@ public final class Host {
     public RunningProcess open(List<String> command) {
         List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         inside.addAll(command);
-        return lab.track(
-                RunningProcess.open(command.get(0) + " on " + name, inside, Path.of("").toAbsolutePath(), Map.of()));
+        return lab.track(RunningProcess.open(
+                command.get(0) + " on " + name, inside, Path.of("").toAbsolutePath(), Map.of()));
     }
 
     /** Runs a command here to its end, which must come soon. */

@@ -48,8 +48,7 @@ public final class LoopbackPlanet implements AutoCloseable {
         return new LoopbackPlanet(directory, namespace::of, true, List.of());
     }
 
-    private LoopbackPlanet(
-            Path directory, UnaryOperator<JavaProgram> place, boolean closed, List<String> rootOptions) {
+    private LoopbackPlanet(Path directory, UnaryOperator<JavaProgram> place, boolean closed, List<String> rootOptions) {
         this.directory = directory;
         this.place = place;
         try {

@@ -84,43 +84,42 @@ public final class RandomRules {
     }
 
     private Map<String, Object> match() {
-        Map<String, Object> match =
-                switch (random.nextInt(24)) {
-                    case 0 -> rule("MATCH_SOURCE_ZEROTIER_ADDRESS", "zt", one(members));
-                    case 1 -> rule("MATCH_DEST_ZEROTIER_ADDRESS", "zt", one(members));
-                    case 2 -> rule("MATCH_VLAN_ID", "vlanId", random.nextInt(2));
-                    case 3 -> rule("MATCH_VLAN_PCP", "vlanPcp", random.nextInt(2));
-                    case 4 -> rule("MATCH_VLAN_DEI", "vlanDei", random.nextInt(2));
-                    case 5 -> rule("MATCH_MAC_SOURCE", "mac", one(macs));
-                    case 6 -> rule("MATCH_MAC_DEST", "mac", one(macs));
-                    case 7 -> rule("MATCH_IPV4_SOURCE", "ip", one(ipv4) + "/" + random.nextInt(33));
-                    case 8 -> rule("MATCH_IPV4_DEST", "ip", one(ipv4) + "/" + random.nextInt(33));
-                    case 9 -> rule("MATCH_IPV6_SOURCE", "ip", one(ipv6) + "/" + pick("0", "88", "128"));
-                    case 10 -> rule("MATCH_IPV6_DEST", "ip", one(ipv6) + "/" + pick("0", "88", "128"));
-                    case 11 -> range("MATCH_IP_TOS", 256, "mask", random.nextInt(256));
-                    case 12 -> rule("MATCH_IP_PROTOCOL", "ipProtocol", random.nextInt(3) == 0 ? 6 : 17);
-                    case 13 -> rule("MATCH_ETHERTYPE", "etherType", random.nextBoolean() ? 0x0800 : 0x86dd);
-                    case 14 -> rule("MATCH_ICMP", "icmpType", random.nextInt(9), "icmpCode", 0);
-                    case 15 -> ports("MATCH_IP_SOURCE_PORT_RANGE");
-                    case 16 -> ports("MATCH_IP_DEST_PORT_RANGE");
-                    case 17 ->
-                        rule(
-                                "MATCH_CHARACTERISTICS",
-                                "mask",
-                                pick("1000000000000000", "0800000000000000", "6000000000000000", "0000000000000002"));
-                    case 18 -> range("MATCH_FRAME_SIZE_RANGE", MOST_LENGTH);
-                    case 19 -> rule("MATCH_RANDOM", "probability", random.nextBoolean() ? 0L : 0xffff_ffffL);
-                    case 20 ->
-                        tag(pick(
-                                "MATCH_TAGS_DIFFERENCE",
-                                "MATCH_TAGS_BITWISE_AND",
-                                "MATCH_TAGS_BITWISE_OR",
-                                "MATCH_TAGS_BITWISE_XOR",
-                                "MATCH_TAGS_EQUAL"));
-                    case 21 -> tag("MATCH_TAG_SENDER");
-                    case 22 -> tag("MATCH_TAG_RECEIVER");
-                    default -> number();
-                };
+        Map<String, Object> match = switch (random.nextInt(24)) {
+            case 0 -> rule("MATCH_SOURCE_ZEROTIER_ADDRESS", "zt", one(members));
+            case 1 -> rule("MATCH_DEST_ZEROTIER_ADDRESS", "zt", one(members));
+            case 2 -> rule("MATCH_VLAN_ID", "vlanId", random.nextInt(2));
+            case 3 -> rule("MATCH_VLAN_PCP", "vlanPcp", random.nextInt(2));
+            case 4 -> rule("MATCH_VLAN_DEI", "vlanDei", random.nextInt(2));
+            case 5 -> rule("MATCH_MAC_SOURCE", "mac", one(macs));
+            case 6 -> rule("MATCH_MAC_DEST", "mac", one(macs));
+            case 7 -> rule("MATCH_IPV4_SOURCE", "ip", one(ipv4) + "/" + random.nextInt(33));
+            case 8 -> rule("MATCH_IPV4_DEST", "ip", one(ipv4) + "/" + random.nextInt(33));
+            case 9 -> rule("MATCH_IPV6_SOURCE", "ip", one(ipv6) + "/" + pick("0", "88", "128"));
+            case 10 -> rule("MATCH_IPV6_DEST", "ip", one(ipv6) + "/" + pick("0", "88", "128"));
+            case 11 -> range("MATCH_IP_TOS", 256, "mask", random.nextInt(256));
+            case 12 -> rule("MATCH_IP_PROTOCOL", "ipProtocol", random.nextInt(3) == 0 ? 6 : 17);
+            case 13 -> rule("MATCH_ETHERTYPE", "etherType", random.nextBoolean() ? 0x0800 : 0x86dd);
+            case 14 -> rule("MATCH_ICMP", "icmpType", random.nextInt(9), "icmpCode", 0);
+            case 15 -> ports("MATCH_IP_SOURCE_PORT_RANGE");
+            case 16 -> ports("MATCH_IP_DEST_PORT_RANGE");
+            case 17 ->
+                rule(
+                        "MATCH_CHARACTERISTICS",
+                        "mask",
+                        pick("1000000000000000", "0800000000000000", "6000000000000000", "0000000000000002"));
+            case 18 -> range("MATCH_FRAME_SIZE_RANGE", MOST_LENGTH);
+            case 19 -> rule("MATCH_RANDOM", "probability", random.nextBoolean() ? 0L : 0xffff_ffffL);
+            case 20 ->
+                tag(pick(
+                        "MATCH_TAGS_DIFFERENCE",
+                        "MATCH_TAGS_BITWISE_AND",
+                        "MATCH_TAGS_BITWISE_OR",
+                        "MATCH_TAGS_BITWISE_XOR",
+                        "MATCH_TAGS_EQUAL"));
+            case 21 -> tag("MATCH_TAG_SENDER");
+            case 22 -> tag("MATCH_TAG_RECEIVER");
+            default -> number();
+        };
         if (random.nextInt(3) == 0) {
             match.put("not", true);
         }

@@ -40,7 +40,8 @@ public final class TwoRoots implements AutoCloseable {
     }
 
     private void make(Host ownRoot) {
-        List<String> arguments = new ArrayList<>(List.of("planet", "make", planet.file().toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("planet", "make", planet.file().toString()));
         arguments.addAll(List.of("--key", key.toString()));
         arguments.addAll(List.of("--root", planet.rootPublic() + ",10.77.0.1/9993"));
         arguments.addAll(List.of("--root", ownHome.resolve("identity.public") + "," + ownRoot.address() + "/9993"));

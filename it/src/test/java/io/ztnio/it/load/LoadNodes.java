@@ -116,8 +116,8 @@ final class LoadNodes implements AutoCloseable {
         }
         long nanos = System.nanoTime() - start;
         long[] sorted = answered.stream().mapToLong(Long::longValue).sorted().toArray();
-        return total + " asked, " + lost + " lost, " + total * TimeUnit.SECONDS.toNanos(1) / nanos + " a second, median "
-                + micros(sorted, 0.5) + " us, 99 of 100 within " + micros(sorted, 0.99) + " us";
+        return total + " asked, " + lost + " lost, " + total * TimeUnit.SECONDS.toNanos(1) / nanos
+                + " a second, median " + micros(sorted, 0.5) + " us, 99 of 100 within " + micros(sorted, 0.99) + " us";
     }
 
     private static long micros(long[] sorted, double part) {

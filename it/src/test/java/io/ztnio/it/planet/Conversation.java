@@ -94,7 +94,8 @@ final class Conversation {
     }
 
     private static String end(PlanetNode node) {
-        return node.host.address() + " (" + (node.host.nat() == null ? "open" : node.host.nat().kind()) + ")";
+        return node.host.address() + " ("
+                + (node.host.nat() == null ? "open" : node.host.nat().kind()) + ")";
     }
 
     /** Frames one way. */
@@ -148,7 +149,6 @@ final class Conversation {
         int copies() {
             return copies;
         }
-
 
         /** How many were sent in a time. */
         int sentBetween(long startMillis, long endMillis) {

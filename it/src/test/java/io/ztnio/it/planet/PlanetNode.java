@@ -152,8 +152,7 @@ final class PlanetNode implements NetworkListener {
     void send(long destinationMac, int etherType, byte[] payload) {
         byte[] buffer = new byte[VirtualNetwork.HEADROOM + payload.length + VirtualNetwork.TAILROOM];
         System.arraycopy(payload, 0, buffer, VirtualNetwork.HEADROOM, payload.length);
-        network.sendFrame(
-                destinationMac, etherType, buffer, VirtualNetwork.HEADROOM, payload.length, host.nowMillis());
+        network.sendFrame(destinationMac, etherType, buffer, VirtualNetwork.HEADROOM, payload.length, host.nowMillis());
         host.touch();
     }
 

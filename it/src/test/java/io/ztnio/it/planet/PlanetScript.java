@@ -54,9 +54,8 @@ final class PlanetScript {
         Figures first = Figures.of(
                 planet.conversations, each -> Math.max(each.there.firstTookMillis(), each.back.firstTookMillis()));
         within("first contact, both ways", first, 2_000, 6_000);
-        List<Conversation> able = planet.conversations.stream()
-                .filter(Conversation::canBeDirect)
-                .toList();
+        List<Conversation> able =
+                planet.conversations.stream().filter(Conversation::canBeDirect).toList();
         Figures direct = Figures.of(able, Conversation::directAfterMillis);
         within("direct path, of those whose NATs allow it", direct, 3_000, 40_000);
         direct("met");
@@ -212,8 +211,7 @@ final class PlanetScript {
     }
 
     private void ready(String what, List<PlanetNode> nodes) {
-        Figures figures =
-                Figures.of(nodes, node -> node.readyMillis < 0 ? -1 : node.readyMillis - node.startedMillis);
+        Figures figures = Figures.of(nodes, node -> node.readyMillis < 0 ? -1 : node.readyMillis - node.startedMillis);
         within(what + ", start to member", figures, 10_000, 25_000);
         softly.assertThat(nodes)
                 .as("seed %d: online and member, %s", seed, what)
@@ -243,7 +241,9 @@ final class PlanetScript {
         long end = net.nowMillis() - 1_000;
         double share = PERCENT * arrived(some, start, end) / Math.max(1, sent(some, start, end));
         say("%s: %.1f %% of %d frames delivered", what, share, sent(some, start, end));
-        softly.assertThat(share).as("seed %d: percent delivered, %s", seed, what).isGreaterThanOrEqualTo(percent);
+        softly.assertThat(share)
+                .as("seed %d: percent delivered, %s", seed, what)
+                .isGreaterThanOrEqualTo(percent);
     }
 
     private static int sent(List<Conversation> some, long start, long end) {
@@ -262,9 +262,8 @@ final class PlanetScript {
 
     /** Who can be direct is, and nobody says so who cannot. */
     private void direct(String what) {
-        List<Conversation> able = planet.conversations.stream()
-                .filter(Conversation::canBeDirect)
-                .toList();
+        List<Conversation> able =
+                planet.conversations.stream().filter(Conversation::canBeDirect).toList();
         List<Conversation> relayed = new ArrayList<>(able);
         relayed.removeIf(Conversation::isDirect);
         say("%s: %d of %d that can be are direct", what, able.size() - relayed.size(), able.size());

@@ -74,8 +74,8 @@ final class PlanetSimulation {
         random = new SplittableRandom(seed);
         List<WorldRoot> worldRoots = new ArrayList<>();
         for (int i = 0; i < ROOTS; i++) {
-            worldRoots.add(new WorldRoot(
-                    PlanetIdentities.of(i).withoutSecret(), List.of(SimNet.endpoint(ROOT_ADDRESSES[i]))));
+            worldRoots.add(
+                    new WorldRoot(PlanetIdentities.of(i).withoutSecret(), List.of(SimNet.endpoint(ROOT_ADDRESSES[i]))));
         }
         planet = World.create(World.Type.PLANET, 0x5eed, 1, PlanetIdentities.of(0), worldRoots);
         for (int i = 0; i < ROOTS; i++) {
@@ -112,9 +112,7 @@ final class PlanetSimulation {
     }
 
     private void onFrame(PlanetNode receiver, long sourceMac, byte[] buffer, int offset, int length) {
-        conversations
-                .get(Conversation.number(buffer, offset))
-                .onFrame(receiver, sourceMac, buffer, offset, length);
+        conversations.get(Conversation.number(buffer, offset)).onFrame(receiver, sourceMac, buffer, offset, length);
     }
 
     /** Gives a member a place in the open, behind a NAT, or with others behind the last one. */
@@ -160,7 +158,8 @@ final class PlanetSimulation {
         if (isHello(datagram)) {
             hellos++;
         }
-        return !partitioned || sideOf(datagram.from().getAddress()) == sideOf(datagram.to().getAddress());
+        return !partitioned
+                || sideOf(datagram.from().getAddress()) == sideOf(datagram.to().getAddress());
     }
 
     /** In the clear, and of verb 1 ({@code protocol.md} 2.1 and 3.1). */
@@ -181,7 +180,8 @@ final class PlanetSimulation {
 
     private int sideOf(PlanetNode node) {
         SimHost host = node.host;
-        return sideOf(host.nat() == null ? host.address().getAddress() : host.nat().publicAddress());
+        return sideOf(
+                host.nat() == null ? host.address().getAddress() : host.nat().publicAddress());
     }
 
     /** Whether a partition does not part the two. */

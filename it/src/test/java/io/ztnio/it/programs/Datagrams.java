@@ -50,8 +50,8 @@ public final class Datagrams {
             first.bind(new InetSocketAddress(FENCE_PORT));
             System.out.println("listening");
             String[] addresses = in.readLine().split(" ", -1);
-            List<Sockets> sockets = List.of(
-                    open(addresses[0], addresses[2], selector), open(addresses[1], addresses[3], selector));
+            List<Sockets> sockets =
+                    List.of(open(addresses[0], addresses[2], selector), open(addresses[1], addresses[3], selector));
             Thread listener = new Thread(() -> listen(selector));
             listener.setDaemon(true);
             listener.start();
@@ -89,7 +89,10 @@ public final class Datagrams {
             channel.send(datagram, new InetSocketAddress(version.peer(), FIRST_PORT + random.nextInt(PORTS)));
         }
         Sockets first = sockets.get(0);
-        ByteBuffer fence = ByteBuffer.allocate(HEADER_BYTES).putInt(0, count).putInt(4, count).putInt(8, round);
+        ByteBuffer fence = ByteBuffer.allocate(HEADER_BYTES)
+                .putInt(0, count)
+                .putInt(4, count)
+                .putInt(8, round);
         first.channels().get(PORTS).send(fence, new InetSocketAddress(first.peer(), FENCE_PORT));
     }
 

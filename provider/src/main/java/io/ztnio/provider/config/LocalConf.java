@@ -47,9 +47,8 @@ final class LocalConf {
     private static final int MAX_PORT = 0xffff;
 
     /** Settings that say what is the case here anyway. */
-    private static final Map<String, Object> OURS = Map.of(
-            "settings.lowBandwidthMode", false,
-            "settings.softwareUpdate", "disable");
+    private static final Map<String, Object> OURS =
+            Map.of("settings.lowBandwidthMode", false, "settings.softwareUpdate", "disable");
 
     /** What is not honoured, by its name with dots; what is honoured is taken out. */
     private final Map<String, Object> rest = new TreeMap<>();

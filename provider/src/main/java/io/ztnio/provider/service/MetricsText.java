@@ -114,8 +114,14 @@ final class MetricsText {
         begin("zt_packet_error", "counter", "refusals, by code");
         ERRORS.forEach((code, name) -> {
             String type = "error_type=\"" + name + "\"";
-            line("zt_packet_error", "direction=\"rx\"," + type, packets.errorsIn().getOrDefault(code, 0L));
-            line("zt_packet_error", "direction=\"tx\"," + type, packets.errorsOut().getOrDefault(code, 0L));
+            line(
+                    "zt_packet_error",
+                    "direction=\"rx\"," + type,
+                    packets.errorsIn().getOrDefault(code, 0L));
+            line(
+                    "zt_packet_error",
+                    "direction=\"tx\"," + type,
+                    packets.errorsOut().getOrDefault(code, 0L));
         });
     }
 

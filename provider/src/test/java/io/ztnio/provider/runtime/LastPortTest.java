@@ -160,7 +160,8 @@ class LastPortTest {
     }
 
     private static EngineConfig config(int port, StateStore store, OptionalInt second) {
-        PathSettings paths = new PathSettings(PathRules.NONE, List.of(), second, TcpRelaySettings.NONE, Bonding.NONE, PortMappingSettings.NONE);
+        PathSettings paths = new PathSettings(
+                PathRules.NONE, List.of(), second, TcpRelaySettings.NONE, Bonding.NONE, PortMappingSettings.NONE);
         return new EngineConfig(
                 Optional.empty(),
                 store,

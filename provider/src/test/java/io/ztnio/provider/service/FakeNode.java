@@ -3,14 +3,14 @@ package io.ztnio.provider.service;
 import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Identity;
-import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.network.FrameCounts;
+import io.ztnio.protocol.network.NetworkStatus;
 import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.DropReason;
-import io.ztnio.protocol.wire.ErrorCode;
-import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.Role;
+import io.ztnio.protocol.wire.ErrorCode;
+import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import io.ztnio.provider.config.NetworkSettings;
@@ -87,7 +87,10 @@ public final class FakeNode implements ServedNode {
                 List.of(peer, unknown, bonded),
                 new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),
                 new NodeReport.Packets(
-                        Map.of(Verb.FRAME, 4L), Map.of(Verb.QOS_MEASUREMENT, 3L), Map.of(), Map.of(ErrorCode.OBJ_NOT_FOUND, 2L)),
+                        Map.of(Verb.FRAME, 4L),
+                        Map.of(Verb.QOS_MEASUREMENT, 3L),
+                        Map.of(),
+                        Map.of(ErrorCode.OBJ_NOT_FOUND, 2L)),
                 Map.of(DropReason.TOO_SHORT, 8L),
                 Map.of(1L, 10, 2L, 20));
     }

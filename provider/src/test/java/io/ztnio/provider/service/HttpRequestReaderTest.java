@@ -47,8 +47,9 @@ class HttpRequestReaderTest {
 
     @Test
     void piecesMakeTheSameRequest() {
-        String whole = "\r\nPUT http://127.0.0.1:1/a/b?c HTTP/1.1\nhost: elsewhere\r\nTransfer-Encoding:  Chunked \r\n\r\n"
-                + "3\r\nabc\r\n0a;x=y\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n";
+        String whole =
+                "\r\nPUT http://127.0.0.1:1/a/b?c HTTP/1.1\nhost: elsewhere\r\nTransfer-Encoding:  Chunked \r\n\r\n"
+                        + "3\r\nabc\r\n0a;x=y\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n";
         long seed = 5;
         SplittableRandom random = new SplittableRandom(seed);
         System.out.println("seed " + seed);
@@ -101,7 +102,8 @@ class HttpRequestReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET /", "GET / HTTP/1.1|X: ", "GET / HTTP/1.1|Transfer-Encoding: chunked||1;"})
     void noLineIsLongerThanAHead(String beginning) {
-        assertThat(read(beginning + "x".repeat(HttpRequestReader.MAX_HEAD_BYTES))).isEqualTo(Step.REFUSED);
+        assertThat(read(beginning + "x".repeat(HttpRequestReader.MAX_HEAD_BYTES)))
+                .isEqualTo(Step.REFUSED);
     }
 
     @Test
@@ -143,7 +145,8 @@ class HttpRequestReaderTest {
         long seed = 77;
         System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        String alphabet = "GET / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0123456789abcdef;\u0000\u00ff";
+        String alphabet =
+                "GET / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0123456789abcdef;\u0000\u00ff";
         for (int i = 0; i < 20_000; i++) {
             HttpRequestReader each = new HttpRequestReader();
             StringBuilder text = new StringBuilder("GET / HTTP/1.1\r\n");

@@ -106,7 +106,8 @@ class SimulationTableTest {
         }
         List<String> lines = new ArrayList<>();
         lines.add(SimulationCell.HEADER);
-        cells().forEach(cell -> lines.add(Objects.requireNonNull(measured.get(cell.id()), "needs -DexcludedGroups=soak")));
+        cells().forEach(cell ->
+                lines.add(Objects.requireNonNull(measured.get(cell.id()), "needs -DexcludedGroups=soak")));
         Files.writeString(RECORD, String.join("\n", lines) + "\n", StandardCharsets.UTF_8);
         String text = Files.readString(DOCUMENT, StandardCharsets.UTF_8);
         String kept = text.substring(0, text.indexOf(END_OF_TEXT));

@@ -79,7 +79,9 @@ class SourceShareTest {
     }
 
     private static String address(String prefix, int index) {
-        return prefix.indexOf(':') < 0 ? prefix + (index >>> 8) + "." + (index & 0xff) : prefix + Integer.toHexString(index);
+        return prefix.indexOf(':') < 0
+                ? prefix + (index >>> 8) + "." + (index & 0xff)
+                : prefix + Integer.toHexString(index);
     }
 
     @ParameterizedTest

@@ -54,9 +54,9 @@ class MemberMemoryTest {
         lan.run(SECOND / 10);
 
         for (List<StreamEndpoint> ends : List.of(accepted, clients)) {
-            assertThat(ends.subList(0, 4)).allSatisfy(end -> assertThat(used(end))
-                    .isEqualTo(used(ends.get(0)))
-                    .isGreaterThanOrEqualTo(WRITTEN));
+            assertThat(ends.subList(0, 4))
+                    .allSatisfy(end ->
+                            assertThat(used(end)).isEqualTo(used(ends.get(0))).isGreaterThanOrEqualTo(WRITTEN));
             assertThat(used(ends.get(4))).isZero();
         }
     }

@@ -4,8 +4,8 @@ import static io.ztnio.tcpip.tcp.ScriptedPeer.OFFER;
 import static io.ztnio.tcpip.tcp.ScriptedPeer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import io.ztnio.tcpip.endpoint.Endpoint;
+import io.ztnio.tcpip.endpoint.ExtendedOptions;
 import io.ztnio.tcpip.tcp.segment.TcpDropReason;
 import java.io.IOException;
 import java.net.StandardSocketOptions;

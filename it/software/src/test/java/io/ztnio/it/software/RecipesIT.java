@@ -84,13 +84,12 @@ class RecipesIT {
             String home = ".home(java.nio.file.Path.of(\"" + directory.resolve("app") + "\"))";
             String settings = ".planet(java.nio.file.Path.of(\"" + directory.resolve("planet/planet") + "\"))"
                     + ".set(\"loopback\", \"true\").set(\"bind\", \"127.0.0.1\")";
-            Map<String, String> placeholders = Map.of(
-                    ".home(Path.of(\"/var/lib/app\"))", home + settings, "NETWORK_ID", planet.network());
+            Map<String, String> placeholders =
+                    Map.of(".home(Path.of(\"/var/lib/app\"))", home + settings, "NETWORK_ID", planet.network());
 
             Finished example = run("JoinAtRunTime", List.of(), placeholders, List.of());
 
-            assertThat(example.output())
-                    .contains("before 0", "network OK", "left 0", "done");
+            assertThat(example.output()).contains("before 0", "network OK", "left 0", "done");
         }
     }
 

@@ -54,8 +54,9 @@ public final class UdpSendCommand extends NetworkCommand {
             paramLabel = "DURATION",
             defaultValue = "2s",
             converter = DurationText.class,
-            description = "How long the node stays, if it does not wait for an answer: it has to find out first where the"
-                    + " destination or who in the group is (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long the node stays, if it does not wait for an answer: it has to find out first where the"
+                            + " destination or who in the group is (default: ${DEFAULT-VALUE}).")
     private Duration linger;
 
     @Option(
