@@ -77,7 +77,7 @@ class ControllerHomeIT {
             root.authorize(network, member.address(), true);
             member.join(network);
             List<String> addresses = member.awaitAddresses(network, 2);
-            root.stop();
+            root.end();
             Path networkFile = root.home().resolve("controller.d/network/" + network + ".json");
             Path memberFile =
                     root.home().resolve("controller.d/network/" + network + "/member/" + member.address() + ".json");
@@ -97,8 +97,7 @@ class ControllerHomeIT {
             second.awaitNetworkStatus(network, "ACCESS_DENIED");
             ours.authorize(network, second.address(), true);
             List<String> given = second.awaitAddresses(network, 2);
-            ours.process().terminate();
-            ours.process().awaitExit(START_TIMEOUT);
+            ours.end();
 
             Daemon again = Daemon.restarted(lab.root(), root.home(), planet);
             member.leave(network);
