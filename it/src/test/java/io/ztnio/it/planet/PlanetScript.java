@@ -164,8 +164,8 @@ final class PlanetScript {
         planet.talkEagerly(theirs, 60_000);
         planet.talkEagerly(eager, 60_000);
         planet.run(60_000);
-        within("moved", recovery(theirs, start), 10_000, 20_000);
-        within("NATs rebooted", recovery(eager, start), 12_000, 20_000);
+        within("moved", recovery(theirs, start), 13_000, 25_000);
+        within("NATs rebooted", recovery(eager, start), 13_000, 25_000);
         delivered("moved and rebooted, from 20 s on", theirs, start + 20_000, 95);
         direct("moved");
     }
