@@ -37,6 +37,9 @@ class MemberAttackIT {
     private static final int ROUND_TRIPS = 300;
     private static final int MSS = 1400;
 
+    /** No segment is as large on a path whose MTU has been lowered. */
+    private static final int LARGE = 1000;
+
     @TempDir
     private static Path directory;
 
@@ -155,11 +158,9 @@ class MemberAttackIT {
             HostileStream stream = open(honest, 30_000, MSS, 0xffff);
             HostileStream witness = open(forger, 30_000, MSS, 0xffff);
             exchange(honest, stream);
-            int before = stream.largest();
-            assertThat(before).isGreaterThan(1000);
+            assertThat(stream.largest()).isGreaterThan(LARGE);
 
-            stream.acknowledging = false;
-            exchange(honest, stream);
+            leaveInFlight(honest, stream);
             byte[] inFlight = stream.last();
             Inet4Address router = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 98, 0, 1});
             for (Inet4Address reporter : List.of(forger.address(), honest.address(), router)) {
@@ -179,14 +180,13 @@ class MemberAttackIT {
             stream.acknowledging = true;
             stream.forget();
             exchange(honest, stream);
-            assertThat(stream.largest()).isEqualTo(before);
+            assertThat(stream.largest()).isGreaterThan(LARGE);
 
             // Whoever it concerns is believed.
-            stream.acknowledging = false;
-            exchange(honest, stream);
+            leaveInFlight(honest, stream);
             honest.send(Ipv4Packets.tooBig(honest.address(), victim, stream.last(), 700));
-            exchange(honest, stream);
             stream.acknowledging = true;
+            exchange(honest, stream);
             stream.forget();
             exchange(honest, stream);
             assertThat(stream.largest()).isLessThanOrEqualTo(660);
@@ -195,8 +195,16 @@ class MemberAttackIT {
 
     /** Sends some segments and waits until as much has come back. */
     private static void exchange(HostileMember member, HostileStream stream) {
-        fill(member, List.of(stream), stream.sent() + 12_000);
+        fill(member, List.of(stream), stream.sent() + 60_000);
         BooleanSupplier echoed = () -> stream.heard() >= stream.sent();
         assertThat(member.run(echoed, TIMEOUT)).isTrue();
+    }
+
+    /** Acknowledges nothing of what comes back from now on. The victim may keep a last part for itself (Nagle). */
+    private static void leaveInFlight(HostileMember member, HostileStream stream) {
+        stream.acknowledging = false;
+        int before = stream.heard();
+        fill(member, List.of(stream), stream.sent() + 10_000);
+        assertThat(member.run(() -> stream.heard() > before + MSS, TIMEOUT)).isTrue();
     }
 }
