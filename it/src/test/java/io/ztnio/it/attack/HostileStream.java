@@ -107,6 +107,14 @@ final class HostileStream implements HostileMember.PacketListener {
         return true;
     }
 
+    /** Sends once more what the victim has not acknowledged, one segment of it: datagrams may be lost. */
+    void repeat() {
+        int left = Math.min(CHUNK, sequence - acknowledged);
+        if (established && left > 0) {
+            send(Ipv4Packets.ACK, acknowledged, first, window, NONE, left);
+        }
+    }
+
     @Override
     public void onPacket(byte[] packet, int offset, int length) {
         ByteBuffer ip = ByteBuffer.wrap(packet, offset, length).slice();
