@@ -142,7 +142,7 @@ class BondIT {
             gap = Math.max(gap, sequence - last - 1);
             last = Math.max(last, sequence);
         }
-        return (Math.max(gap, 200 - last)) * PING_MILLIS;
+        return Math.max(gap, 200 - last) * PING_MILLIS;
     }
 
     private void cut(String device, String net) {

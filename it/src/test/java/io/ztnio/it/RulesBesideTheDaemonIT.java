@@ -116,7 +116,7 @@ class RulesBesideTheDaemonIT {
             long frames = seed + set;
             Verdicts sender = new Verdicts("", "");
             Verdicts receiver = sender;
-            for (int attempt = 0; attempt == 0 || attempt < ATTEMPTS && !sender.equals(receiver); attempt++) {
+            for (int attempt = 0; attempt == 0 || (attempt < ATTEMPTS && !sender.equals(receiver)); attempt++) {
                 sender = judge(false, rules, capability, frames);
                 receiver = judge(true, rules, capability, frames);
             }

@@ -40,7 +40,11 @@ final class HostileMember implements NetworkListener, AutoCloseable {
     /** Told of an IPv4 packet from the victim. */
     @FunctionalInterface
     interface PacketListener {
-        /** @param packet valid during the call, from the IP header on */
+        /**
+         * A packet has come.
+         *
+         * @param packet valid during the call, from the IP header on
+         */
         void onPacket(byte[] packet, int offset, int length);
     }
 
@@ -74,7 +78,10 @@ final class HostileMember implements NetworkListener, AutoCloseable {
         NodeConfig config = NodeConfig.builder(identity(home.resolve("identity.secret")), world, new SecureRandom())
                 .pathPolicy(PathPolicy.withLoopback())
                 .build();
-        node = new Node(config, this::send, (event, now) -> {});
+        node = new Node(
+                config,
+                (number, to, buffer, offset, length) -> send(to, buffer, offset, length),
+                (event, now) -> {});
         networks = new Networks(node.vl1(), NetworkStore.NONE, this);
         node.handler(networks);
         node.localAddresses(List.of((InetSocketAddress) socket.getLocalSocketAddress()), System.currentTimeMillis());
@@ -86,7 +93,7 @@ final class HostileMember implements NetworkListener, AutoCloseable {
         return Identity.parse(Files.readString(file, StandardCharsets.US_ASCII)).orElseThrow();
     }
 
-    private void send(int number, InetSocketAddress to, byte[] buffer, int offset, int length) {
+    private void send(InetSocketAddress to, byte[] buffer, int offset, int length) {
         try {
             socket.send(new DatagramPacket(buffer, offset, length, to));
         } catch (IOException e) {

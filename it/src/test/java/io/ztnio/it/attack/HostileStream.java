@@ -107,6 +107,14 @@ final class HostileStream implements HostileMember.PacketListener {
         return true;
     }
 
+    /** Sends once more what the victim has not acknowledged, one segment of it: datagrams may be lost. */
+    void repeat() {
+        int left = Math.min(CHUNK, sequence - acknowledged);
+        if (established && left > 0) {
+            send(Ipv4Packets.ACK, acknowledged, first, window, NONE, left);
+        }
+    }
+
     @Override
     public void onPacket(byte[] packet, int offset, int length) {
         ByteBuffer ip = ByteBuffer.wrap(packet, offset, length).slice();
@@ -117,7 +125,7 @@ final class HostileStream implements HostileMember.PacketListener {
         int flags = ip.get(header + 13);
         int at = ip.getInt(header + 4);
         int offered = ip.getShort(header + 14) & 0xffff;
-        int payload = (ip.getShort(2) & 0xffff) - header - (ip.get(header + 12) >>> 4 & 15) * 4;
+        int payload = (ip.getShort(2) & 0xffff) - header - tcpHeader(ip, header);
         if ((flags & Ipv4Packets.SYN) != 0) {
             onSynAck(ip, header, at, offered);
             return;
@@ -140,7 +148,7 @@ final class HostileStream implements HostileMember.PacketListener {
     }
 
     private void onSynAck(ByteBuffer ip, int header, int at, int offered) {
-        int end = header + (ip.get(header + 12) >>> 4 & 15) * 4;
+        int end = header + tcpHeader(ip, header);
         int kind = ip.get(header + 20);
         for (int i = header + 20; i < end && kind != 0; i += kind == 1 ? 1 : ip.get(i + 1)) {
             kind = ip.get(i);
@@ -157,6 +165,10 @@ final class HostileStream implements HostileMember.PacketListener {
             peerWindow = offered;
         }
         acknowledge();
+    }
+
+    private static int tcpHeader(ByteBuffer ip, int header) {
+        return ((ip.get(header + 12) >>> 4) & 15) * 4;
     }
 
     private void acknowledge() {

@@ -30,17 +30,12 @@ final class Ipv4Packets {
             int payloadBytes) {
         int header = TCP_BYTES + options.length;
         ByteBuffer packet = ip(source, destination, TCP, header + payloadBytes);
-        packet.putShort((short) sourcePort)
-                .putShort((short) port)
-                .putInt(sequence)
-                .putInt(acknowledgment);
-        packet.putShort((short) (header / 4 << 12 | flags))
-                .putShort((short) window)
-                .putInt(0);
+        packet.putShort((short) sourcePort).putShort((short) port).putInt(sequence).putInt(acknowledgment);
+        packet.putShort((short) (((header / 4) << 12) | flags)).putShort((short) window).putInt(0);
         packet.put(options);
         long pseudo = TCP + header + payloadBytes + sum(packet, 12, 8);
         packet.putShort(IP_BYTES + 16, checksum(pseudo + sum(packet, IP_BYTES, header + payloadBytes)));
-        return packet.array();
+        return bytes(packet);
     }
 
     /** ICMP says that a segment was too big, of which it quotes the header. */
@@ -49,7 +44,7 @@ final class Ipv4Packets {
         ByteBuffer packet = ip(reporter, to, ICMP, ICMP_BYTES + quoted);
         packet.put((byte) 3).put((byte) 4).putShort((short) 0).putInt(mtuBytes).put(segment, 0, quoted);
         packet.putShort(IP_BYTES + 2, checksum(sum(packet, IP_BYTES, ICMP_BYTES + quoted)));
-        return packet.array();
+        return bytes(packet);
     }
 
     private static ByteBuffer ip(Inet4Address source, Inet4Address destination, int protocol, int length) {
@@ -59,6 +54,12 @@ final class Ipv4Packets {
         packet.put(source.getAddress()).put(destination.getAddress());
         packet.putShort(10, checksum(sum(packet, 0, IP_BYTES)));
         return packet;
+    }
+
+    private static byte[] bytes(ByteBuffer packet) {
+        byte[] bytes = new byte[packet.capacity()];
+        packet.rewind().get(bytes);
+        return bytes;
     }
 
     private static long sum(ByteBuffer packet, int offset, int length) {

@@ -150,7 +150,7 @@ public final class RandomRules {
     /** Somewhere in the ports or in what a datagram carries behind its header, of either version. */
     private Map<String, Object> number() {
         int bits = 1 + random.nextInt(MOST_BITS);
-        long half = (1L << bits) - 1 >>> 1;
+        long half = ((1L << bits) - 1) >>> 1;
         long first = random.nextLong() & half;
         long width = half & 0xffff_ffffL;
         return rule(

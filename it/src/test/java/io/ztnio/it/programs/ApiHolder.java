@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class ApiHolder {
     private ApiHolder() {}
 
+    @SuppressWarnings("AddressSelection") // a literal
     public static void main(String[] args) throws Exception {
         try (ServerSocketChannel listener = ServerSocketChannel.open();
                 ZeroTier node = ZeroTier.builder()

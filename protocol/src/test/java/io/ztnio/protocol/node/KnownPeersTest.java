@@ -41,6 +41,7 @@ class KnownPeersTest {
     private static final long START = 1_767_225_600_000L;
     private static final SoftwareVersion VERSION = new SoftwareVersion(12, 1, 14, 1);
 
+    @SuppressWarnings("ArrayRecordComponent") // of a queue, compared by nobody
     private record Sent(InetSocketAddress to, byte[] bytes) {}
 
     private final ArrayDeque<Sent> sent = new ArrayDeque<>();

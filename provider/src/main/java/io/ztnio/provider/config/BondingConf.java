@@ -131,7 +131,7 @@ final class BondingConf {
         if (enabled instanceof Boolean || enabled instanceof Integer) {
             said.remove("enabled");
         }
-        return !List.of(false, 0).contains(enabled == null ? Boolean.TRUE : enabled);
+        return enabled == null || !List.<Object>of(false, 0).contains(enabled);
     }
 
     private static int number(Map<?, ?> said, String key, int usual) {

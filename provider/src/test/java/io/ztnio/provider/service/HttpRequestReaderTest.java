@@ -47,9 +47,20 @@ class HttpRequestReaderTest {
 
     @Test
     void piecesMakeTheSameRequest() {
-        String whole =
-                "\r\nPUT http://127.0.0.1:1/a/b?c HTTP/1.1\nhost: elsewhere\r\nTransfer-Encoding:  Chunked \r\n\r\n"
-                        + "3\r\nabc\r\n0a;x=y\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n";
+        String whole = String.join(
+                "\r\n",
+                "",
+                "PUT http://127.0.0.1:1/a/b?c HTTP/1.1\nhost: elsewhere",
+                "Transfer-Encoding:  Chunked ",
+                "",
+                "3",
+                "abc",
+                "0a;x=y",
+                "0123456789",
+                "0",
+                "Trailer: x",
+                "",
+                "");
         long seed = 5;
         SplittableRandom random = new SplittableRandom(seed);
         System.out.println("seed " + seed);

@@ -4,6 +4,7 @@ import static io.ztnio.tcpip.sim.Lan.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
+import io.ztnio.tcpip.link.Route;
 import io.ztnio.tcpip.sim.Lan;
 import io.ztnio.tcpip.sim.TestLink;
 import io.ztnio.tcpip.wire.BigEndian;
@@ -34,7 +35,7 @@ class SourceShareTest {
 
     @BeforeEach
     void listen() throws IOException {
-        List<io.ztnio.tcpip.link.Route> routes =
+        List<Route> routes =
                 List.of(Lan.route("10.2.0.0/16", "10.1.0.254"), Lan.route("fd02::/16", "fd00::fe"));
         server = new Lan(1).host(SERVER, 2800, routes, "10.1.0.1/16", "fd00::1/64");
         listen(10);

@@ -90,7 +90,7 @@ final class WirePackets {
         BigEndian.u16(packet, at + 2, port);
         BigEndian.i32(packet, at + 4, sequence);
         BigEndian.i32(packet, at + 8, acknowledgment);
-        BigEndian.u16(packet, at + 12, TCP_BYTES / 4 << 12 | flags);
+        BigEndian.u16(packet, at + 12, ((TCP_BYTES / 4) << 12) | flags);
         BigEndian.u16(packet, at + 14, 0xffff);
         long sum = pseudoHeaderSum(packet, IpProtocol.TCP) + InternetChecksum.sum(packet, at, TCP_BYTES);
         BigEndian.u16(packet, at + 16, ~InternetChecksum.fold(sum) & 0xffff);

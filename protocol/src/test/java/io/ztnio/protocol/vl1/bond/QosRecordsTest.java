@@ -66,7 +66,7 @@ class QosRecordsTest {
     void latencyIsHalfOfWhatIsLeftOfTheRoundWithoutTheTimeOfHolding() {
         bond.received(path, 2, Verb.NOP, NOW);
         for (int i = 0; i < 8; i++) {
-            long sentAt = NOW + i * 1_000;
+            long sentAt = NOW + i * 1_000L;
             bond.sent(path, 0x0102030405060709L, sentAt);
 
             // Held for 500 of 560 ms.
@@ -80,7 +80,7 @@ class QosRecordsTest {
     void whatWasNotSentOrCannotHaveBeenHeldForSoLongSaysNothing() {
         bond.received(path, 2, Verb.NOP, NOW);
         for (int i = 0; i < 8; i++) {
-            long sentAt = NOW + i * 1_000;
+            long sentAt = NOW + i * 1_000L;
             bond.sent(path, 0x0102030405060709L, sentAt);
             // Even IDs are not measured.
             bond.sent(path, 0x0102030405060708L, sentAt);
