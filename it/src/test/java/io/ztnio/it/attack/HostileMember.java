@@ -79,9 +79,7 @@ final class HostileMember implements NetworkListener, AutoCloseable {
                 .pathPolicy(PathPolicy.withLoopback())
                 .build();
         node = new Node(
-                config,
-                (number, to, buffer, offset, length) -> send(to, buffer, offset, length),
-                (event, now) -> {});
+                config, (number, to, buffer, offset, length) -> send(to, buffer, offset, length), (event, now) -> {});
         networks = new Networks(node.vl1(), NetworkStore.NONE, this);
         node.handler(networks);
         node.localAddresses(List.of((InetSocketAddress) socket.getLocalSocketAddress()), System.currentTimeMillis());

@@ -30,8 +30,13 @@ final class Ipv4Packets {
             int payloadBytes) {
         int header = TCP_BYTES + options.length;
         ByteBuffer packet = ip(source, destination, TCP, header + payloadBytes);
-        packet.putShort((short) sourcePort).putShort((short) port).putInt(sequence).putInt(acknowledgment);
-        packet.putShort((short) (((header / 4) << 12) | flags)).putShort((short) window).putInt(0);
+        packet.putShort((short) sourcePort)
+                .putShort((short) port)
+                .putInt(sequence)
+                .putInt(acknowledgment);
+        packet.putShort((short) (((header / 4) << 12) | flags))
+                .putShort((short) window)
+                .putInt(0);
         packet.put(options);
         long pseudo = TCP + header + payloadBytes + sum(packet, 12, 8);
         packet.putShort(IP_BYTES + 16, checksum(pseudo + sum(packet, IP_BYTES, header + payloadBytes)));

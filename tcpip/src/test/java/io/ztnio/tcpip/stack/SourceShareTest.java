@@ -35,8 +35,7 @@ class SourceShareTest {
 
     @BeforeEach
     void listen() throws IOException {
-        List<Route> routes =
-                List.of(Lan.route("10.2.0.0/16", "10.1.0.254"), Lan.route("fd02::/16", "fd00::fe"));
+        List<Route> routes = List.of(Lan.route("10.2.0.0/16", "10.1.0.254"), Lan.route("fd02::/16", "fd00::fe"));
         server = new Lan(1).host(SERVER, 2800, routes, "10.1.0.1/16", "fd00::1/64");
         listen(10);
     }
