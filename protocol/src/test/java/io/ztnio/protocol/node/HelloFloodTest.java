@@ -94,6 +94,25 @@ class HelloFloodTest {
     }
 
     @Test
+    void atARootTheyGetHalf() {
+        SimHost root = planet.root();
+        SimChecker atRoot = root.checkIdentitiesElsewhere();
+        SimStranger toRoot = new SimStranger(SimIdentities.of(0));
+        net.run(5_000);
+        long busyBefore = atRoot.busyMillis();
+
+        for (int i = 0; i < 1_250; i++) {
+            Identity nobody = SimStranger.unearned(0x12_0000_0000L + i);
+            root.inject(SimStranger.source(i), toRoot.hello(nobody, net.nowMillis()));
+            net.run(4);
+        }
+
+        assertThat(atRoot.busyMillis() - busyBefore)
+                .as("5 s, and a second that was saved before")
+                .isBetween(3_000L, 3_600L);
+    }
+
+    @Test
     void aLoneHelloOfANewPeerIsCheckedAtOnce() {
         alice.inject(carol.address(), stranger.hello(SimIdentities.of(3), net.nowMillis()));
 

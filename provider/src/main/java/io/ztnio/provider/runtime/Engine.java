@@ -162,7 +162,8 @@ public final class Engine implements AutoCloseable {
                 cores,
                 controller,
                 transport.localAddresses(),
-                config.paths().portMapping().enabled());
+                config.paths().portMapping().enabled(),
+                TcpRelays.report(transport, config.paths().tcpRelay()));
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);

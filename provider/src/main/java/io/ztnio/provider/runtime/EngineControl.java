@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** An engine as it is controlled from outside. Thread: thread-safe; waits for the engine's gate. */
 final class EngineControl implements ServedNode {
@@ -28,6 +29,7 @@ final class EngineControl implements ServedNode {
     private final Optional<Controller> controller;
     private final List<InetSocketAddress> localAddresses;
     private final boolean portMapping;
+    private final Supplier<NodeReport.TcpRelay> tcpRelay;
 
     EngineControl(
             EngineClock clock,
@@ -37,7 +39,8 @@ final class EngineControl implements ServedNode {
             EngineCores cores,
             Optional<Controller> controller,
             List<InetSocketAddress> localAddresses,
-            boolean portMapping) {
+            boolean portMapping,
+            Supplier<NodeReport.TcpRelay> tcpRelay) {
         this.clock = clock;
         this.driver = driver;
         this.node = node;
@@ -46,6 +49,7 @@ final class EngineControl implements ServedNode {
         this.controller = controller;
         this.localAddresses = List.copyOf(localAddresses);
         this.portMapping = portMapping;
+        this.tcpRelay = tcpRelay;
     }
 
     @Override
@@ -61,6 +65,7 @@ final class EngineControl implements ServedNode {
                     localAddresses,
                     node.surfaces(),
                     portMapping,
+                    tcpRelay.get(),
                     node.planet(),
                     node.moons(),
                     joined,

@@ -5,8 +5,10 @@ import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.TcpRelaySettings;
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.provider.service.NodeReport;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Which relay over TCP a node may use ({@code protocol.md} 8.13). Thread-safe. */
 final class TcpRelays {
@@ -29,6 +31,13 @@ final class TcpRelays {
         boolean ofPublic =
                 settings.publicAllowed() && planet.filter(Planets::isPublic).isPresent();
         return ofPublic ? relay(udp, PUBLIC_HOST, PUBLIC_PORT, settings.forced(), false) : udp;
+    }
+
+    /** What is told of it, whenever that is asked. */
+    static Supplier<NodeReport.TcpRelay> report(DatagramTransport transport, TcpRelaySettings settings) {
+        return () -> transport instanceof TcpRelayTransport relay
+                ? new NodeReport.TcpRelay(true, settings.forced(), relay.isRelaying())
+                : NodeReport.TcpRelay.NONE;
     }
 
     private static DatagramTransport relay(

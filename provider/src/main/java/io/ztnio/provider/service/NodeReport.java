@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param listening UDP addresses bound, by the number of the socket
  * @param surfaces our UDP addresses as others see them
  * @param portMapping whether a router is asked to map a port
+ * @param tcpRelay the relay over TCP
  * @param traffic what has been counted since the start
  * @param packets the packets among that
  * @param drops how often something was dropped, by reason
@@ -30,6 +31,7 @@ public record NodeReport(
         List<InetSocketAddress> listening,
         List<InetSocketAddress> surfaces,
         boolean portMapping,
+        TcpRelay tcpRelay,
         Optional<World> planet,
         List<World> moons,
         List<NetworkReport> networks,
@@ -38,6 +40,18 @@ public record NodeReport(
         Packets packets,
         Map<DropReason, Long> drops,
         Map<Long, Integer> served) {
+    /**
+     * A relay over TCP for when UDP does not get through.
+     *
+     * @param allowed whether there is one
+     * @param forced whether it is used without need
+     * @param active whether datagrams go by it just now
+     */
+    public record TcpRelay(boolean allowed, boolean forced, boolean active) {
+        /** There is none. */
+        public static final TcpRelay NONE = new TcpRelay(false, false, false);
+    }
+
     /**
      * Counts since the start.
      *

@@ -75,7 +75,7 @@ final class ReportJson {
         Map<String, Object> json = health(node, nowMillis);
         json.put("address", Address.format(node.identity().address()));
         json.put("publicIdentity", node.identity().toPublicString());
-        json.put("tcpFallbackActive", false);
+        json.put("tcpFallbackActive", node.tcpRelay().active());
         json.put("planetWorldId", node.planet().map(World::id).orElse(0L));
         json.put("planetWorldTimestamp", node.planet().map(World::timestamp).orElse(0L));
         Map<String, Object> config = new TreeMap<>(localConf);
@@ -84,8 +84,8 @@ final class ReportJson {
             said.forEach((name, value) -> settings.put(String.valueOf(name), value));
         }
         // What is the case, not what the file asks for.
-        settings.put("allowTcpFallbackRelay", false);
-        settings.put("forceTcpRelay", false);
+        settings.put("allowTcpFallbackRelay", node.tcpRelay().allowed());
+        settings.put("forceTcpRelay", node.tcpRelay().forced());
         List<Integer> ports = node.listening().stream()
                 .map(InetSocketAddress::getPort)
                 .distinct()

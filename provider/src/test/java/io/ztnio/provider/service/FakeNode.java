@@ -81,6 +81,7 @@ public final class FakeNode implements ServedNode {
                 List.of(listening),
                 List.of(),
                 false,
+                new NodeReport.TcpRelay(true, false, true),
                 Optional.empty(),
                 moons,
                 joined.entrySet().stream().map(this::network).toList(),

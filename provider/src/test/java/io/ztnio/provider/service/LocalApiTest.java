@@ -229,10 +229,13 @@ class LocalApiTest {
                         "versionMinor",
                         "versionRev")
                 .containsEntry("clock", NOW)
+                .containsEntry("tcpFallbackActive", true)
                 .containsEntry("publicIdentity", identity.toPublicString());
         assertThat(status.toString()).doesNotContain(identity.toSecretString());
         Map<?, ?> settings = (Map<?, ?>) ((Map<?, ?>) status.get("config")).get("settings");
         assertThat(settings.get("primaryPort")).isEqualTo(9993);
+        assertThat(settings.get("allowTcpFallbackRelay")).isEqualTo(true);
+        assertThat(settings.get("forceTcpRelay")).isEqualTo(false);
         assertThat(settings.get("zork")).isEqualTo(1);
         assertThat(settings.get("homeDir")).isEqualTo("/home/zt");
     }

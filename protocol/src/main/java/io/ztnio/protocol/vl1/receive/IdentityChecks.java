@@ -11,14 +11,16 @@ import io.ztnio.protocol.vl1.peer.RemotePeer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
  * Which identities are checked, and when: everything that makes a peer of one passes here, and is computed by an {@link
  * IdentityChecker}, one at a time. First what this node asked for itself, then its peers of last time. Both are as many as it
- * wants; what others cause may take a fifth of a processor, after a pause a second at once. Of those who wait for that, the
- * sources for which least was done lately come first, and answers of roots take turns with HELLOs. Thread: confined to the node.
+ * wants; what others cause may take a fifth of a processor, at a root half of one, after a pause a second at once. Of those who
+ * wait for that, the sources for which least was done lately come first, and answers of roots take turns with HELLOs. Thread:
+ * confined to the node.
  */
 public final class IdentityChecks {
     /** Of HELLOs, and of answers to what others made us ask. */
@@ -30,7 +32,10 @@ public final class IdentityChecks {
     /** Later its sender has tried again. */
     static final long LIFE_MILLIS = 5_000;
     /** A fifth. */
-    static final long SHARE_MICROS_PER_MILLI = 200;
+    private static final long SHARE_MICROS_PER_MILLI = 200;
+
+    /** Half: to know strangers is what a root is for. */
+    private static final long ROOT_SHARE_MICROS_PER_MILLI = 500;
 
     static final long MAX_CREDIT_MICROS = 1_000_000;
 
@@ -42,6 +47,7 @@ public final class IdentityChecks {
 
     private final Identity self;
     private final Predicate<Identity> validity;
+    private final BooleanSupplier atRoot;
     private final PeerTable peers;
     private final ArrivedIdentities arrived;
     private final Counters counters;
@@ -63,17 +69,20 @@ public final class IdentityChecks {
 
     /**
      * @param validity whether an identity's address is its key's; asked on the thread of the {@link IdentityChecker}
+     * @param atRoot whether this node is a root just now
      * @param random salts what strangers could aim at
      */
     public IdentityChecks(
             Identity self,
             Predicate<Identity> validity,
+            BooleanSupplier atRoot,
             PeerTable peers,
             ArrivedIdentities arrived,
             Counters counters,
             RandomGenerator random) {
         this.self = self;
         this.validity = validity;
+        this.atRoot = atRoot;
         this.peers = peers;
         this.arrived = arrived;
         this.counters = counters;
@@ -181,7 +190,12 @@ public final class IdentityChecks {
         if (underWay != null || (hellos.isEmpty() && answers.isEmpty())) {
             return Long.MAX_VALUE;
         }
-        return creditedMillis + Math.max(0, 1 - creditMicros + SHARE_MICROS_PER_MILLI - 1) / SHARE_MICROS_PER_MILLI;
+        long share = shareMicrosPerMilli();
+        return creditedMillis + Math.max(0, 1 - creditMicros + share - 1) / share;
+    }
+
+    private long shareMicrosPerMilli() {
+        return atRoot.getAsBoolean() ? ROOT_SHARE_MICROS_PER_MILLI : SHARE_MICROS_PER_MILLI;
     }
 
     private IdentityCheck next(long nowMillis) {
@@ -194,7 +208,7 @@ public final class IdentityChecks {
             return wanted;
         }
         if (nowMillis > creditedMillis) {
-            long gained = Math.min(nowMillis - creditedMillis, MAX_CREDIT_MICROS) * SHARE_MICROS_PER_MILLI;
+            long gained = Math.min(nowMillis - creditedMillis, MAX_CREDIT_MICROS) * shareMicrosPerMilli();
             creditMicros = Math.min(MAX_CREDIT_MICROS, creditMicros + gained);
             creditedMillis = nowMillis;
         }
