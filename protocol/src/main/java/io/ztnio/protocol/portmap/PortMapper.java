@@ -13,8 +13,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -60,6 +60,7 @@ public final class PortMapper implements AutoCloseable {
     private final Optional<InetAddress> named;
     private final GatewayPorts ports;
     private final RandomGenerator random;
+    private final LongSupplier millis;
     private final Consumer<Optional<InetSocketAddress>> onMapping;
     private final Selector selector;
     private final Thread thread;
@@ -74,6 +75,7 @@ public final class PortMapper implements AutoCloseable {
      *
      * @param os the operating system's provider: never one that routes into the node
      * @param gateway the IPv4 address of the router; empty for the default one, which can be found on Linux only
+     * @param millis a clock that never goes back, in milliseconds
      * @param onMapping told on the thread of its own where we can be reached, and when that is no longer so
      * @throws IOException if there is no selector to be had
      */
@@ -82,9 +84,10 @@ public final class PortMapper implements AutoCloseable {
             Target target,
             Optional<InetAddress> gateway,
             RandomGenerator random,
+            LongSupplier millis,
             Consumer<Optional<InetSocketAddress>> onMapping)
             throws IOException {
-        return start(os, target, gateway, GatewayPorts.STANDARD, random, onMapping);
+        return start(os, target, gateway, GatewayPorts.STANDARD, random, millis, onMapping);
     }
 
     static PortMapper start(
@@ -93,9 +96,10 @@ public final class PortMapper implements AutoCloseable {
             Optional<InetAddress> gateway,
             GatewayPorts ports,
             RandomGenerator random,
+            LongSupplier millis,
             Consumer<Optional<InetSocketAddress>> onMapping)
             throws IOException {
-        PortMapper mapper = new PortMapper(os, target, gateway, ports, random, onMapping);
+        PortMapper mapper = new PortMapper(os, target, gateway, ports, random, millis, onMapping);
         mapper.thread.start();
         return mapper;
     }
@@ -106,6 +110,7 @@ public final class PortMapper implements AutoCloseable {
             Optional<InetAddress> named,
             GatewayPorts ports,
             RandomGenerator random,
+            LongSupplier millis,
             Consumer<Optional<InetSocketAddress>> onMapping)
             throws IOException {
         this.os = os;
@@ -113,6 +118,7 @@ public final class PortMapper implements AutoCloseable {
         this.named = named;
         this.ports = ports;
         this.random = random;
+        this.millis = millis;
         this.onMapping = onMapping;
         this.selector = os.openSelector();
         this.thread = new Thread(this::run, "ztnio-port-mapping");
@@ -141,8 +147,8 @@ public final class PortMapper implements AutoCloseable {
         return !thread.isAlive();
     }
 
-    private static long now() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    private long now() {
+        return millis.getAsLong();
     }
 
     private void run() {
@@ -238,7 +244,7 @@ public final class PortMapper implements AutoCloseable {
         release(cycle, channel, route, igd, buffer);
     }
 
-    private static long poll(MappingCycle cycle, DatagramChannel channel) {
+    private long poll(MappingCycle cycle, DatagramChannel channel) {
         return cycle.poll(now(), bytes -> {
             try {
                 channel.write(ByteBuffer.wrap(bytes));
@@ -251,7 +257,7 @@ public final class PortMapper implements AutoCloseable {
         });
     }
 
-    private static void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) throws IOException {
+    private void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) throws IOException {
         try {
             buffer.clear();
             while (channel.read(buffer) > 0) {

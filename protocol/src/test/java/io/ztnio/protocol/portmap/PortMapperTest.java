@@ -90,6 +90,7 @@ class PortMapperTest {
                 Optional.of(GATEWAY),
                 new PortMapper.GatewayPorts(controlPort, ssdpPort),
                 new SplittableRandom(1),
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                 told::add);
         open.add(mapper);
         return mapper;

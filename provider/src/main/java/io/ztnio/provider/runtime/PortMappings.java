@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Has a router map an engine's port ({@code protocol.md} 8.5). Thread-safe. */
@@ -37,7 +38,12 @@ final class PortMappings {
         InetSocketAddress any = new InetSocketAddress("0.0.0.0", socket.get().getPort());
         InetSocketAddress local = socket.get().getAddress().isAnyLocalAddress() ? any : socket.get();
         PortMapper.Target target = new PortMapper.Target(node, local.getAddress(), local.getPort());
-        return Optional.of(
-                PortMapper.start(OsProvider.get(), target, settings.gateway(), new SecureRandom(), onMapping));
+        return Optional.of(PortMapper.start(
+                OsProvider.get(),
+                target,
+                settings.gateway(),
+                new SecureRandom(),
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                onMapping));
     }
 }
