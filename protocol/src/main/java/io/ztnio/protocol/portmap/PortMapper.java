@@ -182,7 +182,7 @@ public final class PortMapper implements AutoCloseable {
     }
 
     private GatewayWire wire(Route route, long exchangeMillis) throws IOException {
-        return new GatewayWire(os, route.gateway(), route.local(), ports.ssdp(), exchangeMillis, PortMapper::now);
+        return new GatewayWire(os, route.gateway(), route.local(), ports.ssdp(), exchangeMillis, this::now);
     }
 
     /** Connects to the router that there is now; empty if there is none, or no way to it. */

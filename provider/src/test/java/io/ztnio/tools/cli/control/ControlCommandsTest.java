@@ -70,7 +70,7 @@ class ControlCommandsTest {
     @Test
     void peersAreATable() {
         assertThat(done("peers").outLines())
-                .hasSize(3)
+                .hasSize(4)
                 .anyMatch(line -> line.matches("8e4df28b72 +1\\.14\\.1 +PLANET +7 ms +DIRECT .*192\\.0\\.2\\.9/9993"))
                 .anyMatch(line -> line.matches("8e4df28b73 +- +LEAF +- +RELAY +- +- +-"));
         assertThat(done("-j", "listpeers").out()).startsWith("[{\"address\":\"8e4df28b72\"");
