@@ -26,6 +26,7 @@ import java.util.TreeMap;
 /** A node that only remembers what it was told. Thread-safe. */
 public final class FakeNode implements ServedNode {
     private final Identity identity;
+    private NodeReport.TcpRelay tcpRelay = NodeReport.TcpRelay.NONE;
     private final Map<Long, NetworkSettings> joined = new TreeMap<>();
     private final Map<Long, Long> orbits = new LinkedHashMap<>();
     private final List<World> moons = new ArrayList<>();
@@ -51,6 +52,11 @@ public final class FakeNode implements ServedNode {
                 1_700_000_000_000L,
                 root,
                 List.of(new WorldRoot(root, List.of(new InetSocketAddress("192.0.2.1", 9993)))));
+    }
+
+    /** Has this told of the relay over TCP. */
+    synchronized void tcpRelay(NodeReport.TcpRelay told) {
+        tcpRelay = told;
     }
 
     @Override
@@ -81,7 +87,7 @@ public final class FakeNode implements ServedNode {
                 List.of(listening),
                 List.of(),
                 false,
-                new NodeReport.TcpRelay(true, false, true),
+                tcpRelay,
                 Optional.empty(),
                 moons,
                 joined.entrySet().stream().map(this::network).toList(),

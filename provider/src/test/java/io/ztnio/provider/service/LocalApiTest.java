@@ -209,6 +209,7 @@ class LocalApiTest {
 
     @Test
     void theStatusHasTheDaemonsFields() throws IOException {
+        node.tcpRelay(new NodeReport.TcpRelay(true, false, true));
         store.put("local.conf", "{\"settings\":{\"zork\":1,\"homeDir\":\"x\"}}".getBytes(StandardCharsets.UTF_8));
 
         Map<String, Object> status = object("GET", "/status", "");
