@@ -47,7 +47,7 @@ final class MemoryHost implements Link, NetworkListener {
         node = new Node(config, this::emit, (event, now) -> {});
         networks = new Networks(node.vl1(), NetworkStore.NONE, this);
         node.handler(networks);
-        node.localAddresses(java.util.List.of(endpoint));
+        node.localAddresses(java.util.List.of(endpoint), planet.nowMillis());
         stack = new IpStack(gate, StackConfig.defaults(), new Random(endpoint.getPort()));
         port = stack.attach(this);
     }
