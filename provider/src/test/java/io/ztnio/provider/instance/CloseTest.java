@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("any-jdk")
 class CloseTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int TIMES = Integer.getInteger("ztnio.close.times", 20);
+    private static final int TIMES = Integer.getInteger("ztnio.close.times", 6);
 
     private static final List<Class<?>> MOMENTS =
             List.of(ZeroTierEvent.Closed.class, ZeroTierEvent.Started.class, ZeroTierEvent.NetworkChanged.class);
