@@ -150,8 +150,7 @@ public final class Switch implements Vl1 {
         SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
 
         ArrivedIdentities arrived = new ArrivedIdentities();
-        checks = new IdentityChecks(
-                self, config.validity(), topology::weAreUpstream, peers, arrived, counters, random);
+        checks = new IdentityChecks(self, config.validity(), topology::weAreUpstream, peers, arrived, counters, random);
         VerbTable verbs = new VerbTable(
                 new Bookkeeping(paths, admission, learning, contact, push, bonds, online, networks), counters);
         verbs.register(Verb.NOP, new ReceivedHandler())
