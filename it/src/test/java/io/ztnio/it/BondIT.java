@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stock daemon and a Java node with two cables between them and a bond at both ends: one fails, then the other. */
 @RealDaemon
-@Tag("long")
+@Tag("any-jdk")
 class BondIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String SWITCHED = "eth0";

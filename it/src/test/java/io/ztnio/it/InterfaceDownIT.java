@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The only interface goes down under nodes that talk, and comes up again. */
 @Tag("any-jdk")
+@Tag("long")
 class InterfaceDownIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final long DOWN_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The local API of a program, asked by another process. */
+@Tag("any-jdk")
 class LocalApiReachIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A member of the network with a TCP of its own attacks an echo service that has little memory. */
 @Tag("attack")
 @Tag("any-jdk")
+@Tag("long")
 class MemberAttackIT {
     /** Only ends what hangs: a machine that does other work too may take its time. */
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
