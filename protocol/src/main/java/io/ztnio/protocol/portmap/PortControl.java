@@ -59,6 +59,7 @@ final class PortControl {
     private boolean natPmp;
     private int attempts;
     private long nextSendMillis;
+    private long lastRequestMillis;
     private long waitMillis;
     private long expiresMillis;
     private PortMapping mapping;
@@ -125,6 +126,7 @@ final class PortControl {
     }
 
     private void send(long nowMillis, Consumer<byte[]> output) {
+        lastRequestMillis = nowMillis;
         if (state == State.MAPPED) {
             planRenewal(nowMillis, expiresMillis - nowMillis);
             request(LIFETIME_SECONDS, output);
@@ -179,6 +181,11 @@ final class PortControl {
         nextSendMillis = nowMillis + Math.max(LEAST_RENEWAL_MILLIS, half);
     }
 
+    /** At once, but for a gateway whose clock jumps with each answer. */
+    private void renewSoon(long nowMillis) {
+        nextSendMillis = Math.min(nextSendMillis, Math.max(nowMillis, lastRequestMillis + LEAST_RENEWAL_MILLIS));
+    }
+
     /** Takes a datagram that came from the gateway's port 5351. */
     void receive(byte[] bytes, int length, long nowMillis) {
         if (state == State.FAILED || state == State.RELEASED) {
@@ -219,7 +226,7 @@ final class PortControl {
         boolean reset = epoch.isReset(reply.epochSeconds(), nowMillis);
         if (reply.opcode() == Pcp.ANNOUNCE) {
             if (reset && state == State.MAPPED) {
-                nextSendMillis = nowMillis;
+                renewSoon(nowMillis);
             }
             return;
         }
@@ -245,7 +252,7 @@ final class PortControl {
         boolean reset = epoch.isReset(reply.epochSeconds(), nowMillis);
         if (reset && state == State.MAPPED) {
             // RFC 6886 section 3.7.
-            nextSendMillis = nowMillis;
+            renewSoon(nowMillis);
         }
         if (reply.result() != NatPmp.SUCCESS) {
             answered(false, null, 0, 0, nowMillis);

@@ -114,6 +114,23 @@ class ChangedAddressesTest {
                 .isEqualTo("92.0.0.1");
     }
 
+    /** A wireless interface has none between two networks. */
+    @Test
+    void aMoveIsNoticedAlsoIfThereWasNoAddressMeanwhile() {
+        connect(net.host("90.0.0.1:9993"), net.host(net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993"));
+        laptop.node().localAddresses(List.of(), net.nowMillis());
+        net.run(5_000);
+        net.carry(laptop, net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED), "192.168.7.7:9993");
+
+        laptop.lookAtAddresses();
+        net.run(500);
+
+        assertThat(preferred(planet.root(), laptop).orElseThrow().getAddress().getHostAddress())
+                .isEqualTo("92.0.0.1");
+        assertThat(preferred(server, laptop).orElseThrow().getAddress().getHostAddress())
+                .isEqualTo("92.0.0.1");
+    }
+
     @Test
     void anAddressThatComesMakesNoPathDoubtful() {
         connect(net.host("90.0.0.1:9993"), net.host("91.0.0.1:9993"));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.protocol.wire.BigEndian;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -214,6 +216,35 @@ class PortControlTest {
         run(0);
 
         assertThat(sent).hasSize(before + 2);
+        assertThat(control.mapping()).isPresent();
+    }
+
+    /** Its answers come one after the other, as by a network. */
+    @Test
+    void aGatewayWhoseClockIsNoneIsNotAskedWithoutEnd() {
+        gateway = request -> natPmp(request, 0, 600, OUTSIDE);
+        run(1_000);
+        sent.clear();
+        Deque<byte[]> underWay = new ArrayDeque<>();
+        now += 10_000;
+        int epoch = 7;
+        underWay.add(natPmp(new byte[2], 0, 0, OUTSIDE));
+
+        for (long end = now + 60_000; now < end; now++) {
+            byte[] answer = underWay.poll();
+            if (answer != null) {
+                epoch += 1_000_000;
+                BigEndian.putInt(answer, 4, epoch);
+                control.receive(answer, answer.length, now);
+            }
+            control.poll(now, request -> {
+                sent.add(request);
+                underWay.add(natPmp(request, 0, 600, OUTSIDE));
+            });
+        }
+
+        // RFC 6887 section 11.2.1: 4 seconds at least between two, each of two requests.
+        assertThat(sent).hasSizeBetween(2, 32);
         assertThat(control.mapping()).isPresent();
     }
 

@@ -19,7 +19,8 @@ final class SentRecords {
     /** When the packet left, which then is forgotten; -1 if it is not known. */
     long take(long packetId) {
         int slot = slot(packetId);
-        if (ids[slot] != packetId) {
+        // 0 stands for a slot without a packet.
+        if (packetId == 0 || ids[slot] != packetId) {
             return -1;
         }
         ids[slot] = 0;

@@ -31,6 +31,10 @@ public final class LocalAddresses {
     /** The endpoints that this machine has now. */
     public void look(List<InetSocketAddress> endpoints, long nowMillis) {
         push.localAddresses(endpoints);
+        if (endpoints.isEmpty()) {
+            // Between two networks: nobody can be told before there is the next one.
+            return;
+        }
         Set<InetAddress> now = new HashSet<>();
         endpoints.forEach(endpoint -> now.add(endpoint.getAddress()));
         Set<InetAddress> before = known;

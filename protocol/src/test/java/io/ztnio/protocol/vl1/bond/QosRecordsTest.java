@@ -94,6 +94,16 @@ class QosRecordsTest {
     }
 
     @Test
+    void aReportOfTheIdThatNoPacketHasSaysNothing() {
+        bond.received(path, 2, Verb.NOP, NOW);
+        for (int i = 0; i < 8; i++) {
+            measured("00".repeat(10), NOW + i * 1_000L);
+        }
+
+        assertThat(latency()).isZero();
+    }
+
+    @Test
     void aReportIsNotReadTwiceInAMomentNorIfItsLengthIsWrong() {
         bond.received(path, 2, Verb.NOP, NOW);
         String record = "00".repeat(10);
