@@ -29,6 +29,9 @@ public final class PortMapper implements AutoCloseable {
     /** How often the router and our own address are looked at: a laptop changes its network. */
     private static final long LOOK_MILLIS = 15_000;
 
+    /** After the operating system has refused something, as when there are too many open files. */
+    private static final long RETRY_MILLIS = 2_000;
+
     private static final long EXCHANGE_MILLIS = 5_000;
 
     /** A router that hangs keeps nobody from the end: its lease does the rest. */
@@ -154,10 +157,22 @@ public final class PortMapper implements AutoCloseable {
     private void run() {
         try (Selector mine = selector) {
             while (!closed) {
-                serveOnce(mine);
+                tryOnce(mine);
             }
         } catch (IOException | RuntimeException | LinkageError e) {
             LOG.log(System.Logger.Level.WARNING, "port mapping ends: " + e, e);
+        }
+    }
+
+    private void tryOnce(Selector mine) throws IOException {
+        try {
+            serveOnce(mine);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "port mapping begins anew: " + e);
+            tell(Optional.empty(), "");
+            if (!closed) {
+                mine.select(key -> {}, RETRY_MILLIS);
+            }
         }
     }
 
@@ -257,7 +272,7 @@ public final class PortMapper implements AutoCloseable {
         });
     }
 
-    private void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) throws IOException {
+    private void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) {
         try {
             buffer.clear();
             while (channel.read(buffer) > 0) {
@@ -265,7 +280,8 @@ public final class PortMapper implements AutoCloseable {
                 buffer.get(answer).clear();
                 cycle.receive(answer, answer.length, now());
             }
-        } catch (PortUnreachableException e) {
+        } catch (IOException e) {
+            // What ICMP says of a connected socket: nobody is at the port, or a firewall lets nobody there.
             cycle.unreachable(now());
         }
     }

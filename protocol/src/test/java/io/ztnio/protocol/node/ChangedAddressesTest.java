@@ -114,6 +114,30 @@ class ChangedAddressesTest {
                 .isEqualTo("92.0.0.1");
     }
 
+    @Test
+    void whoIsIntroducedBeforeTheRootKnowsOfTheMoveIsIntroducedAgain() {
+        connect(
+                net.host(net.nat("90.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.1.1.1:9993"),
+                net.host(net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993"));
+        InetSocketAddress root = SimNet.endpoint(SimPlanet.ROOT_ADDRESS);
+        // The root's question to the new address takes longer than the server's answer by the root to the old one.
+        net.detour(datagram -> datagram.from().equals(root)
+                        && datagram.to().getAddress().getHostAddress().equals("92.0.0.1")
+                ? 150
+                : 0);
+
+        net.carry(laptop, net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED), "192.168.7.7:9993");
+        laptop.lookAtAddresses();
+        for (int i = 0; i < 20; i++) {
+            laptop.say(server.node().address(), "after " + i);
+            net.run(200);
+        }
+
+        assertThat(isDirect()).isTrue();
+        assertThat(preferred(server, laptop).orElseThrow().getAddress().getHostAddress())
+                .isEqualTo("92.0.0.1");
+    }
+
     /** A wireless interface has none between two networks. */
     @Test
     void aMoveIsNoticedAlsoIfThereWasNoAddressMeanwhile() {

@@ -10,9 +10,15 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -84,8 +90,12 @@ class PortMapperTest {
     }
 
     private PortMapper start(int controlPort, int ssdpPort) throws IOException {
+        return start(SelectorProvider.provider(), controlPort, ssdpPort);
+    }
+
+    private PortMapper start(SelectorProvider os, int controlPort, int ssdpPort) throws IOException {
         PortMapper mapper = PortMapper.start(
-                SelectorProvider.provider(),
+                os,
                 new PortMapper.Target(0x123456789L, GATEWAY, PORT),
                 Optional.of(GATEWAY),
                 new PortMapper.GatewayPorts(controlPort, ssdpPort),
@@ -146,6 +156,55 @@ class PortMapperTest {
         synchronized (router) {
             assertThat(router.mappings).isEmpty();
         }
+    }
+
+    /** Of the operating system, but for the first datagram channel. */
+    private static final class OutOfDescriptorsOnce extends SelectorProvider {
+        private final SelectorProvider os = SelectorProvider.provider();
+        private boolean refused;
+
+        @Override
+        public DatagramChannel openDatagramChannel() throws IOException {
+            return os.openDatagramChannel();
+        }
+
+        @Override
+        public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+            if (!refused) {
+                refused = true;
+                throw new SocketException("Too many open files");
+            }
+            return os.openDatagramChannel(family);
+        }
+
+        @Override
+        public Pipe openPipe() throws IOException {
+            return os.openPipe();
+        }
+
+        @Override
+        public AbstractSelector openSelector() throws IOException {
+            return os.openSelector();
+        }
+
+        @Override
+        public ServerSocketChannel openServerSocketChannel() throws IOException {
+            return os.openServerSocketChannel();
+        }
+
+        @Override
+        public SocketChannel openSocketChannel() throws IOException {
+            return os.openSocketChannel();
+        }
+    }
+
+    @Test
+    void afterAFailureOfTheOperatingSystemTheRouterIsAskedLater() throws Exception {
+        DatagramSocket gateway = udpServer(PortMapperTest::natPmp);
+
+        start(new OutOfDescriptorsOnce(), gateway.getLocalPort(), 1);
+
+        assertThat(told.poll(WAIT_SECONDS, TimeUnit.SECONDS)).contains(new InetSocketAddress("198.51.100.7", PORT));
     }
 
     @Test

@@ -84,6 +84,7 @@ final class ApiConnection {
 
     /** Returns whether there may be more to do at once. */
     private boolean step(long nowMillis, long nowNanos) throws IOException {
+        boolean rested = idle;
         switch (reader.read(in)) {
             case MORE -> {
                 return false;
@@ -100,6 +101,10 @@ final class ApiConnection {
             case REFUSED -> answer(LocalApi.Reply.json(reader.status(), "{}"), true, nowMillis);
         }
         if (out != null) {
+            if (rested) {
+                // It has come as a whole: what was left of the rest is not its time.
+                within(REQUEST_NANOS, nowNanos);
+            }
             flush(nowNanos);
         }
         return true;

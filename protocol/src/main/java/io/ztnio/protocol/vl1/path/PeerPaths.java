@@ -13,6 +13,7 @@ public final class PeerPaths {
     private PeerPath[] paths = new PeerPath[2];
     private int count;
     private int revision;
+    private long learnedMillis = Path.NEVER;
 
     public int count() {
         return count;
@@ -21,6 +22,11 @@ public final class PeerPaths {
     /** Another number after each change of what paths there are. */
     public int revision() {
         return revision;
+    }
+
+    /** When a path was last added; {@link Path#NEVER} if none was. */
+    public long learnedMillis() {
+        return learnedMillis;
     }
 
     public PeerPath get(int index) {
@@ -130,6 +136,7 @@ public final class PeerPaths {
         }
         paths[slot < 0 ? oldest : slot] = added;
         revision++;
+        learnedMillis = nowMillis;
         return added;
     }
 

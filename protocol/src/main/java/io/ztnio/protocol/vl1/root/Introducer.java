@@ -21,7 +21,8 @@ public final class Introducer {
 
     /** Tells each of two peers where the other is, in the best scope and family that both have a path of, if that is due. */
     void introduce(RemotePeer one, RemotePeer other, long nowMillis) {
-        if (!introductions.admit(one.address(), other.address(), nowMillis)) {
+        long moved = Math.max(one.paths().learnedMillis(), other.paths().learnedMillis());
+        if (!introductions.admit(one.address(), other.address(), moved, nowMillis)) {
             return;
         }
         PeerPath bestOfOne = null;

@@ -9,6 +9,9 @@ import java.util.Arrays;
  */
 final class Introductions {
     private static final long INTERVAL_MILLIS = 30_000;
+    /** Between two of which the first may have told what was out of date. */
+    private static final long CORRECTION_MILLIS = 1_000;
+
     private static final int SIZE = 1 << 12;
 
     private final long[] pairs = new long[SIZE];
@@ -18,11 +21,16 @@ final class Introductions {
         Arrays.fill(times, Path.NEVER);
     }
 
-    /** Whether the unordered pair is due; then it counts as introduced now. */
-    boolean admit(long one, long other, long nowMillis) {
+    /**
+     * Whether the unordered pair is due; then it counts as introduced now.
+     *
+     * @param movedMillis when one of them was last met at another address: what was told before may be wrong
+     */
+    boolean admit(long one, long other, long movedMillis, long nowMillis) {
         long pair = mix(Math.min(one, other)) * 31 + mix(Math.max(one, other));
         int slot = (int) (pair >>> 52);
-        if (pairs[slot] == pair && nowMillis - times[slot] < INTERVAL_MILLIS) {
+        long interval = times[slot] <= movedMillis ? CORRECTION_MILLIS : INTERVAL_MILLIS;
+        if (pairs[slot] == pair && nowMillis - times[slot] < interval) {
             return false;
         }
         pairs[slot] = pair;
