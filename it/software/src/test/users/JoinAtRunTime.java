@@ -4,16 +4,19 @@ import io.ztnio.provider.config.NetworkSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** An instance that begins without a network, joins one and leaves it. */
+/** An instance on an ad-hoc network, for web servers, which joins another one and leaves it. */
 public final class JoinAtRunTime {
     private JoinAtRunTime() {}
 
     public static void main(String[] arguments) throws Exception {
-        try (ZeroTier zt = ZeroTier.builder().home(Path.of("/var/lib/app")).build()) {
+        try (ZeroTier zt = ZeroTier.builder()
+                .network("ff00500050000000")
+                .home(Path.of("/var/lib/app"))
+                .build()) {
             System.out.println("before " + zt.networks().size());
             zt.addListener(event -> {
                 if (event instanceof ZeroTierEvent.NetworkChanged change) {
-                    System.out.println("network " + change.network().state());
+                    System.out.println(change.network().id() + " is " + change.network().state());
                 }
             });
             zt.join("NETWORK_ID");

@@ -89,7 +89,7 @@ class RecipesIT {
 
             Finished example = run("JoinAtRunTime", List.of(), placeholders, List.of());
 
-            assertThat(example.output()).contains("before 0", "network OK", "left 0", "done");
+            assertThat(example.output()).contains("before 1", planet.network() + " is OK", "left 1", "done");
         }
     }
 
