@@ -22,7 +22,9 @@ class IntroductionsTest {
         Introductions introductions = new Introductions();
 
         assertThat(introductions.admit(1, 2, 0, 1_000)).isTrue();
-        assertThat(introductions.admit(1, 2, 1_020, 1_500)).as("not in the same moment").isFalse();
+        assertThat(introductions.admit(1, 2, 1_020, 1_500))
+                .as("not in the same moment")
+                .isFalse();
         assertThat(introductions.admit(1, 2, 1_020, 2_000)).isTrue();
         assertThat(introductions.admit(1, 2, 1_020, 31_999)).isFalse();
         assertThat(introductions.admit(1, 2, 1_020, 32_000)).isTrue();
