@@ -2,7 +2,6 @@ package io.ztnio.it.programs;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -58,7 +57,7 @@ public final class BothWays {
             throws IOException, InterruptedException {
         List<Transfer> transfers = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            Transfer transfer = new Transfer(number, connect(address), length);
+            Transfer transfer = new Transfer(number, PatientConnect.open(address), length);
             transfers.add(transfer);
             transfer.start();
         }
@@ -77,19 +76,6 @@ public final class BothWays {
             good &= transfer.failure == null;
         }
         return good;
-    }
-
-    /** A new member may have to be told first of who else there is. */
-    private static SocketChannel connect(InetSocketAddress address) throws IOException {
-        for (int left = 20; ; left--) {
-            try {
-                return SocketChannel.open(address);
-            } catch (NoRouteToHostException e) {
-                if (left == 0) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private static byte byteAt(long position) {

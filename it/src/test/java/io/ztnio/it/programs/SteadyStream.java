@@ -2,7 +2,6 @@ package io.ztnio.it.programs;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ public final class SteadyStream {
         int count = Integer.parseInt(args[2]);
         long start = System.nanoTime();
         long longest = 0;
-        try (SocketChannel channel = connect(new InetSocketAddress(args[0], Integer.parseInt(args[1])))) {
+        try (SocketChannel channel = PatientConnect.open(new InetSocketAddress(args[0], Integer.parseInt(args[1])))) {
             System.out.println("connected after " + millis(System.nanoTime() - start) + " ms");
             ByteBuffer one = ByteBuffer.allocate(1);
             long previous = System.nanoTime();
@@ -47,19 +46,6 @@ public final class SteadyStream {
             }
         }
         System.out.println("echoed " + count + ", longest pause " + millis(longest) + " ms");
-    }
-
-    /** A new member may have to be told first of who else there is. */
-    private static SocketChannel connect(InetSocketAddress address) throws IOException {
-        for (int left = 20; ; left--) {
-            try {
-                return SocketChannel.open(address);
-            } catch (NoRouteToHostException e) {
-                if (left == 0) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private static long millis(long nanos) {
