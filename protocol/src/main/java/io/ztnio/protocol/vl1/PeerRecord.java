@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is kept of a peer on disk ({@code protocol.md} 5.5): {@code u8 3, u64 last heard, identity, u16 protocol, u16 major, u16
- * minor, u16 revision, u16 count, addresses}. Format 2, the reference's, which is read too, has no time. Immutable.
+ * What is kept of a peer on disk ({@code protocol.md} 5.5): {@code u8 2, identity, u16 protocol, u16 major, u16 minor, u16
+ * revision, u16 count, addresses}, and {@code u64} when it was heard last. The daemon's records end before the time, and it does
+ * not look at what follows the addresses, so each reads the other's. Immutable.
  *
  * @param version all zero while unknown
  * @param paths physical addresses to try, {@value #MAX_PATHS} at most
@@ -20,14 +21,13 @@ import java.util.Optional;
  */
 public record PeerRecord(
         Identity identity, SoftwareVersion version, List<InetSocketAddress> paths, long lastHeardMillis) {
-    /** Never heard, or of a format without times. */
+    /** Never heard, or a record without a time. */
     public static final long UNKNOWN_TIME = -1;
 
     /** How many paths of a peer are remembered. */
     public static final int MAX_PATHS = 64;
 
-    private static final int FORMAT = 3;
-    private static final int FORMAT_WITHOUT_TIME = 2;
+    private static final int FORMAT = 2;
     private static final int TIME_LENGTH = 8;
     private static final int MAX_ADDRESS_LENGTH = 19;
 
@@ -38,7 +38,7 @@ public record PeerRecord(
     public byte[] toBytes() {
         ByteWriter writer =
                 new ByteWriter(1 + TIME_LENGTH + Identity.PUBLIC_LENGTH + 10 + paths.size() * MAX_ADDRESS_LENGTH);
-        writer.putByte(FORMAT).putLong(lastHeardMillis);
+        writer.putByte(FORMAT);
         identity.write(writer);
         writer.putShort(version.protocol()).putShort(version.major());
         writer.putShort(version.minor()).putShort(version.revision());
@@ -46,17 +46,16 @@ public record PeerRecord(
         for (InetSocketAddress path : paths) {
             SocketAddressField.write(writer, path);
         }
+        writer.putLong(lastHeardMillis);
         return writer.toByteArray();
     }
 
     /** Reads a record; empty if it is damaged or of another format. */
     public static Optional<PeerRecord> parse(byte[] bytes) {
         ByteReader reader = new ByteReader(bytes);
-        int format = reader.getByte();
-        if (format != FORMAT && format != FORMAT_WITHOUT_TIME) {
+        if (reader.getByte() != FORMAT) {
             return Optional.empty();
         }
-        long heard = format == FORMAT ? reader.getLong() : UNKNOWN_TIME;
         Optional<Identity> identity = Identity.read(reader);
         SoftwareVersion version =
                 new SoftwareVersion(reader.getShort(), reader.getShort(), reader.getShort(), reader.getShort());
@@ -71,6 +70,7 @@ public record PeerRecord(
                 paths.add(path);
             }
         }
+        long heard = reader.ok() && reader.remaining() >= TIME_LENGTH ? reader.getLong() : UNKNOWN_TIME;
         if (!reader.ok()) {
             return Optional.empty();
         }

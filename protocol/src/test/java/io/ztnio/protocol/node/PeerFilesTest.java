@@ -9,6 +9,7 @@ import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,13 +70,28 @@ class PeerFilesTest {
         assertThat(count()).isEqualTo(1);
     }
 
+    private static byte[] ofTheDaemon(Identity identity) {
+        ByteWriter record = new ByteWriter(200);
+        record.putByte(2);
+        identity.withoutSecret().write(record);
+        record.putShort(12).putShort(1).putShort(14).putShort(1).putShort(1);
+        SocketAddressField.write(record, SimNet.endpoint("81.1.1.1:9993"));
+        return record.toByteArray();
+    }
+
     @Test
-    void aRecordOfTheFormatWithoutTimesIsReadAndIsDatedThen() throws IOException {
-        ByteWriter old = new ByteWriter(200);
-        old.putByte(2);
-        SimIdentities.of(3).withoutSecret().write(old);
-        old.putShort(12).putShort(1).putShort(14).putShort(1).putShort(0);
-        store.put(PeerFiles.key(SimIdentities.of(3).address()), old.toByteArray());
+    void aRecordBeginsAsTheDaemonsSoThatAHomeCanMoveToIt() throws IOException {
+        PeerRecord peer = peer(SimIdentities.of(1), NOW);
+
+        files(List.of()).put(peer);
+
+        assertThat(store.get(PeerFiles.key(SimIdentities.of(1).address())).orElseThrow())
+                .startsWith(ofTheDaemon(SimIdentities.of(1)));
+    }
+
+    @Test
+    void aRecordOfTheDaemonsIsReadAndIsDatedThen() throws IOException {
+        store.put(PeerFiles.key(SimIdentities.of(3).address()), ofTheDaemon(SimIdentities.of(3)));
 
         assertThat(load(NOW)).extracting(PeerRecord::lastHeardMillis).containsExactly(NOW);
         assertThat(load(NOW + 30 * DAY)).hasSize(1);
