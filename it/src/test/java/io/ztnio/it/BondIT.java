@@ -66,6 +66,7 @@ class BondIT {
         daemon.join(planet.network());
         JavaNode node = HttpTransfer.startServer(java, bonded(policy));
         String address = node.awaitAddresses(planet.root(), planet.network()).get(0);
+        daemon.awaitAddresses(planet.network(), 1);
         stock.awaitPing(address, TIMEOUT);
         Await.until("both cables are in the daemon's bond, and measured", TIMEOUT, () -> {
             stock.ping(address, 1);
