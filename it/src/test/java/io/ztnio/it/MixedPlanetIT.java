@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("any-jdk")
 class MixedPlanetIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration NEWS_TIMEOUT = Duration.ofMinutes(4);
+    private static final Duration NEWS_TIMEOUT = Duration.ofMinutes(8);
 
     @ParameterizedTest
     @EnumSource(NodeKind.class)
