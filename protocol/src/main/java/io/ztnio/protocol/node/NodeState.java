@@ -9,6 +9,8 @@ import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -24,6 +26,9 @@ import java.util.random.RandomGenerator;
 public record NodeState(Identity identity, Optional<World> planet, List<World> moons, List<PeerRecord> peers) {
     public static final String IDENTITY_SECRET = "identity.secret";
     public static final String IDENTITY_PUBLIC = "identity.public";
+
+    /** That the address of {@link #IDENTITY_SECRET} has been checked: 32 bytes that follow from the secret, in hexadecimal digits. */
+    static final String IDENTITY_CHECKED = "identity.checked";
     public static final String PLANET = "planet";
     /** What {@link #PLANET} was before another planet was given. */
     public static final String PREVIOUS_PLANET = "planet.previous";
@@ -64,17 +69,19 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
             throws IOException {
         CacheReader caches = new CacheReader(store, onFailure);
         return new NodeState(
-                identity(store, random),
+                identity(store, random, onFailure),
                 planet(store, planet, onFailure),
                 caches.read(MOONS, ".moon", NOT_A_MOON, NodeState::moon, Integer.MAX_VALUE),
                 PeerFiles.load(store, caches, nowMillis, onFailure));
     }
 
-    private static Identity identity(StateStore store, RandomGenerator random) throws IOException {
+    private static Identity identity(
+            StateStore store, RandomGenerator random, BiConsumer<String, IOException> onFailure) throws IOException {
         Optional<byte[]> stored = store.get(IDENTITY_SECRET);
         Identity identity;
         if (stored.isPresent()) {
-            identity = checkedIdentity(stored.get());
+            identity = storedIdentity(stored.get());
+            checkOnce(identity, store, onFailure);
         } else {
             identity = Identity.generate(random);
             store.put(IDENTITY_SECRET, identity.toSecretString().getBytes(StandardCharsets.US_ASCII));
@@ -90,7 +97,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
         return identity;
     }
 
-    private static Identity checkedIdentity(byte[] stored) throws DamagedStateException {
+    private static Identity storedIdentity(byte[] stored) throws DamagedStateException {
         Identity identity;
         try {
             identity = Identity.parse(TextFile.decode(IDENTITY_SECRET, stored)).orElse(null);
@@ -103,14 +110,31 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
         if (!identity.hasSecret()) {
             throw damaged("holds an identity without its secret");
         }
-        if (!identity.locallyValid()) {
-            throw damaged("holds an identity whose address does not belong to its public key");
-        }
         byte[] probe = {1};
         if (!identity.verify(probe, identity.sign(probe))) {
             throw damaged("holds a secret that does not belong to its public key");
         }
         return identity;
+    }
+
+    /** That the address belongs to the key takes a cold JVM 0.2 s to see, and stays so: once seen, a mark tells that nobody else can make. */
+    private static void checkOnce(Identity identity, StateStore store, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        byte[] mark = HexFormat.of()
+                .formatHex(identity.derive("address checked " + identity.toPublicString()))
+                .getBytes(StandardCharsets.US_ASCII);
+        Optional<byte[]> remembered = store.get(IDENTITY_CHECKED);
+        if (remembered.isPresent() && MessageDigest.isEqual(remembered.get(), mark)) {
+            return;
+        }
+        if (!identity.locallyValid()) {
+            throw damaged("holds an identity whose address does not belong to its public key");
+        }
+        try {
+            store.put(IDENTITY_CHECKED, mark);
+        } catch (IOException e) {
+            onFailure.accept(IDENTITY_CHECKED, e);
+        }
     }
 
     private static DamagedStateException damaged(String what) {

@@ -34,6 +34,44 @@ class NodeStateTest {
     private final List<String> failures = new ArrayList<>();
     private final SplittableRandom random = new SplittableRandom(3);
 
+    /** The same keys with an address that does not belong to them. */
+    private static Identity misaddressed() {
+        String text = SimIdentities.of(1).toSecretString();
+        return Identity.parse((text.charAt(0) == '1' ? '2' : '1') + text.substring(1))
+                .orElseThrow();
+    }
+
+    private static String mark(Identity identity) {
+        return HexFormat.of().formatHex(identity.derive("address checked " + identity.toPublicString()));
+    }
+
+    @Test
+    void thatTheAddressBelongsToTheKeyIsCheckedOnce() throws IOException {
+        put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
+        load(null);
+        assertThat(text(NodeState.IDENTITY_CHECKED)).isEqualTo(mark(SimIdentities.of(1)));
+
+        // What only shows that nobody looks again.
+        put(NodeState.IDENTITY_SECRET, misaddressed().toSecretString());
+        put(NodeState.IDENTITY_CHECKED, mark(misaddressed()));
+        assertThat(load(null).identity()).isEqualTo(misaddressed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "of another identity", "of the right address"})
+    void aMarkThatIsNotThisIdentitysCountsForNothing(String mark) throws IOException {
+        put(NodeState.IDENTITY_SECRET, misaddressed().toSecretString());
+        put(
+                NodeState.IDENTITY_CHECKED,
+                switch (mark) {
+                    case "of another identity" -> mark(SimIdentities.of(2));
+                    case "of the right address" -> mark(SimIdentities.of(1));
+                    default -> mark;
+                });
+
+        assertThatThrownBy(() -> load(null)).hasMessageContaining("does not belong to its public key");
+    }
+
     @Test
     void identityIsMadeOnceAndKept() throws IOException {
         Identity first = load(null).identity();
