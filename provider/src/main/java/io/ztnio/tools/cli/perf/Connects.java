@@ -12,6 +12,8 @@ final class Connects {
     /**
      * Connects, has the server close, and again, until time or number are used up: so no connect waits for a server that
      * has not yet accepted the one before. The server resets, so that no port stays occupied in TIME-WAIT.
+     *
+     * @param server where {@link ConnectAnswers} listen
      */
     static void run(InetSocketAddress server, PerfRequest request, Latencies latencies) throws IOException {
         long startNanos = System.nanoTime();
@@ -23,7 +25,7 @@ final class Connects {
             try (SocketChannel channel = SocketChannel.open()) {
                 channel.connect(server);
                 after = System.nanoTime();
-                PerfRequest.askToReset(channel);
+                channel.write(ByteBuffer.allocate(1));
                 awaitEnd(channel);
             }
             now = System.nanoTime();

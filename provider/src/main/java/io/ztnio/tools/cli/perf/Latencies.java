@@ -107,6 +107,7 @@ final class Latencies {
         micros.put("p50", percentileMicros(50));
         micros.put("p90", percentileMicros(90));
         micros.put("p99", percentileMicros(99));
+        micros.put("p99.9", percentileMicros(99.9));
         micros.put("max", percentileMicros(100));
         return micros;
     }

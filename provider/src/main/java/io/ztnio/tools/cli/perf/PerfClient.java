@@ -94,7 +94,8 @@ final class PerfClient {
                 }
                 case CONNECT -> {
                     Latencies latencies = new Latencies();
-                    Connects.run(server, request, latencies);
+                    int port = Streams.readFully(channel, Integer.BYTES).getInt();
+                    Connects.run(new InetSocketAddress(server.getAddress(), port), request, latencies);
                     yield new StreamResult(null, latencies);
                 }
                 case DATAGRAM, DATAGRAM_REVERSE, DATAGRAM_ROUND_TRIP -> runDatagrams(channel);

@@ -137,13 +137,24 @@ public final class PerfClientCommand implements Callable<Integer> {
         // The measurement is of one server: it is looked up once.
         InetSocketAddress server = new InetSocketAddress(
                 PatientLookup.await(timeout, json.console()::info, () -> InetAddress.getByName(host)), port);
+        if (warmUpSeconds > 0 && !json.enabled()) {
+            out.printf(Locale.ROOT, "warm-up: the first %.1f s are not measured%n", warmUpSeconds);
+            out.flush();
+        }
         List<Map<String, Object>> intervals = new ArrayList<>();
         List<StreamResult> results = new PerfClient(server, request)
                 .run(parallel, Math.max(1, (long) (intervalSeconds * 1000)), (from, to, count) -> {
                     double bitsPerSecond = count * 8 / (to - from);
                     intervals.add(Map.of("from", from, "to", to, "bytes", count, "bitsPerSecond", bitsPerSecond));
                     if (!json.enabled() && !roundTrip && !connect) {
-                        out.printf(Locale.ROOT, "%6.1f-%.1f s  %s  %s%n", from, to, bytes(count), rate(bitsPerSecond));
+                        out.printf(
+                                Locale.ROOT,
+                                "%6.1f-%.1f s  %s  %s%s%n",
+                                from,
+                                to,
+                                bytes(count),
+                                rate(bitsPerSecond),
+                                to <= warmUpSeconds ? "  (warm-up)" : "");
                         out.flush();
                     }
                 });
@@ -204,7 +215,7 @@ public final class PerfClientCommand implements Callable<Integer> {
             summary = connect ? all.connectFields(measured) : all.fields(measured);
             text = String.format(
                     Locale.ROOT,
-                    "%d %s, %.0f/s%s; µs: p50 %.1f, p90 %.1f, p99 %.1f, max %.1f",
+                    "%d %s, %.0f/s%s; µs: p50 %.1f, p90 %.1f, p99 %.1f, p99.9 %.1f, max %.1f",
                     all.count(),
                     connect ? "connects" : "round trips",
                     measured == 0 ? 0 : all.count() / measured,
@@ -212,6 +223,7 @@ public final class PerfClientCommand implements Callable<Integer> {
                     all.percentileMicros(50),
                     all.percentileMicros(90),
                     all.percentileMicros(99),
+                    all.percentileMicros(99.9),
                     all.percentileMicros(100));
         } else {
             Measurement sum = Measurement.sum(
@@ -241,6 +253,7 @@ public final class PerfClientCommand implements Callable<Integer> {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("kind", request.kind().name().toLowerCase(Locale.ROOT));
         object.put("parallel", parallel);
+        object.put("warmUpSeconds", warmUpSeconds);
         object.putAll(summary);
         out.println(json.enabled() ? JsonOption.line(object) : text);
         out.flush();

@@ -1,7 +1,6 @@
 package io.ztnio.tools.cli.perf;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -30,11 +29,8 @@ record PerfRequest(
     static final int MAX_BLOCK_LENGTH = 1 << 20;
     static final int MAX_DATAGRAM_LENGTH = 65_507;
 
-    private static final int MAGIC = 0x7a70_6631;
+    private static final int MAGIC = 0x7a70_6632;
     private static final int LENGTH = 49;
-
-    /** No first byte of the magic. */
-    private static final byte RESET_PLEASE = 'r';
 
     private static final long MAX_NANOS = Duration.ofDays(1).toNanos();
 
@@ -93,10 +89,10 @@ record PerfRequest(
         Streams.writeFully(channel, buffer);
     }
 
-    /** Reads a request; none if the connection ends before it or was {@linkplain #askToReset only to be made}. */
+    /** Reads a request; none if the connection ends before it. */
     static Optional<PerfRequest> receive(SocketChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
-        if (isNoRequest(channel, buffer)) {
+        if (channel.read(buffer) < 0) {
             return Optional.empty();
         }
         Streams.readFully(channel, buffer);
@@ -114,22 +110,6 @@ record PerfRequest(
         } catch (IllegalArgumentException e) {
             throw new IOException("a client asked for the impossible: " + e.getMessage(), e);
         }
-    }
-
-    /** Instead of a request: the server is to reset the connection, of which more is not wanted. */
-    static void askToReset(SocketChannel channel) throws IOException {
-        Streams.writeFully(channel, ByteBuffer.wrap(new byte[] {RESET_PLEASE}));
-    }
-
-    private static boolean isNoRequest(SocketChannel channel, ByteBuffer buffer) throws IOException {
-        if (channel.read(buffer) < 0) {
-            return true;
-        }
-        if (buffer.get(0) != RESET_PLEASE) {
-            return false;
-        }
-        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        return true;
     }
 
     private static Duration duration(long nanos) throws IOException {

@@ -79,7 +79,7 @@ final class PerfServer implements AutoCloseable {
                 case STREAM -> Streams.receive(channel, request, live).send(channel);
                 case STREAM_REVERSE -> Streams.send(channel, request, live);
                 case STREAM_ROUND_TRIP -> Streams.echo(channel, request);
-                case CONNECT -> Streams.receive(channel, request, live);
+                case CONNECT -> ConnectAnswers.serve(channel);
                 case DATAGRAM, DATAGRAM_REVERSE, DATAGRAM_ROUND_TRIP -> serveDatagrams(channel, request, live);
             }
         } catch (IOException e) {

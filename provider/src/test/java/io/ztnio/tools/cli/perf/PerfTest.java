@@ -1,15 +1,19 @@
 package io.ztnio.tools.cli.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.tools.cli.CommandRun;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -90,7 +95,7 @@ class PerfTest {
         Map<String, Object> result = client("--rr", "-n", "6400");
 
         assertThat(result).containsEntry("kind", "stream_round_trip").containsEntry("roundTrips", 100);
-        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, max]");
+        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, p99.9, max]");
     }
 
     @Test
@@ -108,7 +113,7 @@ class PerfTest {
 
         assertThat(result).containsEntry("kind", "connect").containsEntry("connects", 100);
         assertThat(((Number) result.get("perSecond")).doubleValue()).isPositive();
-        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, max]");
+        assertThat(((Map<?, ?>) result.get("latencyMicros")).keySet()).hasToString("[min, p50, p90, p99, p99.9, max]");
         assertThat(result).doesNotContainKey("lost");
     }
 
@@ -125,6 +130,39 @@ class PerfTest {
                 .contains("p99")
                 .doesNotContain("lost");
         assertThat(logged).containsExactly("CONNECT");
+    }
+
+    @Test
+    @Timeout(60)
+    void aClientThatIsGoneEndsTheAnswersToItsConnects() throws IOException {
+        InetSocketAddress answers;
+        try (SocketChannel control = SocketChannel.open(server.localAddress())) {
+            PerfRequest request =
+                    new PerfRequest(PerfRequest.Kind.CONNECT, 1, Duration.ZERO, Duration.ofSeconds(1), 1, 0, 0);
+            request.send(control);
+            int port = Streams.readFully(control, Integer.BYTES).getInt();
+            answers = new InetSocketAddress(server.localAddress().getAddress(), port);
+            SocketChannel.open(answers).close();
+        }
+
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        SocketChannel.open(answers).close();
+                    }
+                })
+                .isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void whatIsWarmUpIsSaid() throws IOException {
+        String port = "" + server.localAddress().getPort();
+        CommandRun run = CommandRun.of(
+                "perf", "client", "127.0.0.1", "-p", port, "-t", "0.3", "--warmup", "0.3", "-i", "0.1");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.outLines().get(0)).isEqualTo("warm-up: the first 0.3 s are not measured");
+        assertThat(run.outLines().get(1)).endsWith("(warm-up)");
+        assertThat(run.outLines().get(run.outLines().size() - 1)).startsWith("total").doesNotContain("warm-up");
     }
 
     @Test
