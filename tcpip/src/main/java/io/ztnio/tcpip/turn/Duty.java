@@ -12,9 +12,10 @@ import java.util.function.BooleanSupplier;
  * anyway and so learns of it without being woken by another one (leader and followers).
  *
  * <p>It has one holder at most. Who leads and has got what it waited for leaves the duty vacant if it was back quickly the last
- * times; the driver, which dozes meanwhile and looks again and again, takes it if it was not. Otherwise, and after a longer wait, it wakes the
- * driver. The driver gives it up after it has handled something, if a thread has asked for it meanwhile. What arrives in
- * bulk is the driver's: receiving and consuming are work for two.
+ * times, and nobody else waits who has asked for it; the driver dozes meanwhile, looks now and then, and takes what nobody has
+ * come back to. Otherwise, and after a longer wait, who leaves wakes the driver. The driver gives it up after it has handled
+ * something, if a thread has asked for it. What several threads want at a time is the driver's for a while, and so is what
+ * arrives in bulk: receiving and consuming are work for two.
  *
  * <p>Whoever leads uses non-blocking receives and a selector only: a blocking receive of an interrupted thread would close
  * the node's sockets.
@@ -22,14 +23,17 @@ import java.util.function.BooleanSupplier;
  * <p>Thread: thread-safe; what says so is for the driver or for the holder.
  */
 final class Duty implements Waiting {
-    /** How long a duty stays vacant for who is expected: the kernel's slack for timers comes on top. */
-    private static final long DOZE_NANOS = 200_000;
+    /** How long a duty stays vacant for who is expected. */
+    private static final long VACANT_NANOS = 200_000;
 
-    /** Who was back within a doze so often in a row is expected. */
+    /** Who was back within that time so often in a row is expected. */
     private static final int QUICK_ENOUGH = 2;
 
-    /** A leader that has not left for so many dozes is left alone until it does. */
-    private static final int DOZES = 25;
+    /** How often the driver looks whether who leads has left without waking it. */
+    private static final long DOZE_NANOS = 500_000;
+
+    /** A leader that has not left for so many dozes is left alone until it does, which wakes the driver then. */
+    private static final int DOZES = 10;
 
     private static final long SLEEP_NANOS = 1_000_000_000;
 
@@ -40,7 +44,9 @@ final class Duty implements Waiting {
     private static final int BULK_BYTES = 32_768;
 
     private static final long BULK_WINDOW_NANOS = 1_000_000;
-    private static final long BULK_NANOS = 20_000_000;
+
+    /** What several threads want, and what has been bulk, is the driver's for so long. */
+    private static final long DRIVERS_NANOS = 20_000_000;
 
     /** A step that fails is tried again, but not as fast as the processor can. */
     private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
@@ -77,7 +83,8 @@ final class Duty implements Waiting {
     /** The driver sleeps, so that who leaves has to wake it. */
     private volatile boolean asleep;
 
-    private volatile long bulkUntilNanos = Long.MIN_VALUE;
+    /** Nobody else may have it before that. */
+    private volatile long driversUntilNanos = Long.MIN_VALUE;
 
     /** Written by the holder when it leaves. */
     private volatile long leftNanos;
@@ -144,7 +151,7 @@ final class Duty implements Waiting {
     private boolean mayLead() {
         return open
                 && !closed
-                && clock.nanos() >= bulkUntilNanos
+                && clock.nanos() >= driversUntilNanos
                 && !VirtualThreads.isCurrent()
                 && StackRoom.isLeft();
     }
@@ -165,7 +172,7 @@ final class Duty implements Waiting {
 
     private void lead(Thread self, long nanos, BooleanSupplier over) {
         long start = clock.nanos();
-        quick = start - leftNanos < DOZE_NANOS ? Math.min(quick + 1, QUICK_ENOUGH) : 0;
+        quick = start - leftNanos < VACANT_NANOS ? Math.min(quick + 1, QUICK_ENOUGH) : 0;
         try {
             long left = nanos;
             while (left > 0 && !closed && !self.isInterrupted() && !over.getAsBoolean()) {
@@ -181,7 +188,7 @@ final class Duty implements Waiting {
         } catch (ThreadDeath e) {
             throw e;
         } catch (Throwable e) {
-            bulkUntilNanos = clock.nanos() + PAUSE_AFTER_FAILURE_NANOS;
+            driversUntilNanos = clock.nanos() + PAUSE_AFTER_FAILURE_NANOS;
             quick = 0;
             work.failed(e);
         } finally {
@@ -191,8 +198,13 @@ final class Duty implements Waiting {
 
     /** By the holder. */
     private void leave() {
-        boolean expected = quick >= QUICK_ENOUGH;
         leftNanos = clock.nanos();
+        if (wanted) {
+            wanted = false;
+            quick = 0;
+            driversUntilNanos = leftNanos + DRIVERS_NANOS;
+        }
+        boolean expected = quick >= QUICK_ENOUGH;
         leaves = ++leaveCount;
         holder = null;
         // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees that nobody leads.
@@ -216,7 +228,7 @@ final class Duty implements Waiting {
         windowNanos = now;
         windowBytes = 0;
         if (bulk) {
-            bulkUntilNanos = now + BULK_NANOS;
+            driversUntilNanos = now + DRIVERS_NANOS;
         }
         return bulk;
     }
@@ -243,13 +255,11 @@ final class Duty implements Waiting {
         int dozes = 0;
         while (!closed) {
             if (holder == null) {
-                if (clock.nanos() - leftNanos >= DOZE_NANOS || !isAnybodyExpected()) {
-                    if (HOLDER.compareAndSet(this, null, self)) {
-                        quick = 0;
-                        return true;
-                    }
-                } else {
-                    LockSupport.parkNanos(this, DOZE_NANOS);
+                if (clock.nanos() - leftNanos < VACANT_NANOS && isAnybodyExpected()) {
+                    LockSupport.parkNanos(this, VACANT_NANOS);
+                } else if (HOLDER.compareAndSet(this, null, self)) {
+                    quick = 0;
+                    return true;
                 }
                 continue;
             }
@@ -288,6 +298,10 @@ final class Duty implements Waiting {
             return;
         }
         wanted = false;
+        long now = clock.nanos();
+        if (now < driversUntilNanos) {
+            return;
+        }
         if (passesLeft > 0) {
             passesLeft--;
             return;
@@ -296,7 +310,7 @@ final class Duty implements Waiting {
         passes = Math.min(2 * passes + 1, MOST_PASSES);
         passesLeft = passes;
         quick = QUICK_ENOUGH;
-        leftNanos = clock.nanos();
+        leftNanos = now;
         holder = null;
     }
 
