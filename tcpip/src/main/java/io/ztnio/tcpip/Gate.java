@@ -21,6 +21,11 @@ public interface Gate {
      */
     void run(Task task);
 
+    /** How threads outside wait for what happens inside. */
+    default Waiting waiting() {
+        return Waiting.PARKED;
+    }
+
     /** Work for the inside of the gate. */
     @FunctionalInterface
     interface Task {

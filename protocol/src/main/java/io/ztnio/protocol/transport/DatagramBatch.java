@@ -21,6 +21,7 @@ public final class DatagramBatch {
     private final int[] sockets = new int[CAPACITY];
     private final InetSocketAddress[] sources = new InetSocketAddress[CAPACITY];
     private int size;
+    private int bytes;
 
     /** An empty batch. */
     public DatagramBatch() {}
@@ -29,8 +30,14 @@ public final class DatagramBatch {
         return size;
     }
 
+    /** Of all datagrams. */
+    public int bytes() {
+        return bytes;
+    }
+
     public void clear() {
         size = 0;
+        bytes = 0;
     }
 
     /** Whether nothing more can be added. */
@@ -62,6 +69,7 @@ public final class DatagramBatch {
         lengths[size] = length;
         sockets[size] = socket;
         sources[size] = source;
+        bytes += length;
         size++;
     }
 

@@ -38,6 +38,7 @@ final class OffloadTransport implements DatagramTransport {
     private final ReceiveTurns.Source source = this::drain;
     private final SocketAddresses sources = new SocketAddresses();
     private final Poller poller;
+    private final Interruption interruption;
     private int splitSocket;
     private int splitAt;
     private int splitEnd;
@@ -54,6 +55,7 @@ final class OffloadTransport implements DatagramTransport {
         numbers = new int[most];
         families = new int[addresses];
         poller = new Poller(arena, most);
+        interruption = new Interruption(poller::wakeup);
         // Its sockets are filled in as they are bound.
         sender = new OffloadSender(arena, sockets, families, sendFailures);
     }
@@ -169,7 +171,12 @@ final class OffloadTransport implements DatagramTransport {
     @Override
     public void awaitReadable(long timeoutMillis) {
         if (splitAt == splitEnd) {
-            poller.await(timeoutMillis);
+            interruption.enter();
+            try {
+                poller.await(timeoutMillis);
+            } finally {
+                interruption.leave();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Verdict;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
@@ -78,8 +79,9 @@ final class HybridDatagrams {
         this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
         this.blocked = new BlockedWrites(channel.keys());
         this.readWait = new DualWait(
-                channel, interruption, SelectionKey.OP_READ, () -> hostHalfCame || isReady(Endpoint.READABLE));
-        this.writeWait = new DualWait(channel, interruption, SelectionKey.OP_WRITE, () -> isReady(Endpoint.WRITABLE));
+                channel, interruption, SelectionKey.OP_READ, dual::waiting, () -> hostHalfCame || isReady(Endpoint.READABLE));
+        this.writeWait = new DualWait(
+                channel, interruption, SelectionKey.OP_WRITE, () -> Waiting.PARKED, () -> isReady(Endpoint.WRITABLE));
         this.receives = new Alternation<>(
                 readWait, this::receiveVirtual, this::receiveHost, this::watchedHost, "Receive timed out");
     }

@@ -1,6 +1,7 @@
 package io.ztnio.provider.channel;
 
 import io.ztnio.provider.dual.Lingering;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A socket channel's life in the virtual stack: connecting, and blocking transfers over an endpoint that never blocks.
@@ -38,6 +40,8 @@ final class StreamConnection {
     private volatile boolean outputShut;
     private volatile Thread reader;
     private volatile Thread writer;
+    private final BooleanSupplier connectOver = () -> mayEnd(Endpoint.CONNECTABLE);
+    private final BooleanSupplier readOver = () -> inputShut || mayEnd(Endpoint.READABLE);
 
     StreamConnection(ZeroTierSocketChannel channel, StreamEndpoint endpoint, boolean connected) {
         this.channel = channel;
@@ -89,8 +93,9 @@ final class StreamConnection {
 
     /** Wakes the threads that wait, to look at the endpoint and the channel again. */
     void wake() {
-        LockSupport.unpark(reader);
-        LockSupport.unpark(writer);
+        Waiting waiting = endpoint.waiting();
+        waiting.wake(reader);
+        waiting.wake(writer);
     }
 
     void close() {
@@ -374,7 +379,7 @@ final class StreamConnection {
                     return true;
                 }
                 if ((endpoint.readiness() & (Endpoint.CONNECTABLE | ENDED)) == 0) {
-                    park(deadline, "Connect timed out");
+                    await(endpoint.waiting(), connectOver, deadline, "Connect timed out");
                 }
             }
             return false;
@@ -390,7 +395,7 @@ final class StreamConnection {
                     && !inputShut
                     && (endpoint.readiness() & (Endpoint.READABLE | ENDED)) == 0
                     && !reader.isInterrupted()) {
-                park(deadline, "Read timed out");
+                await(endpoint.waiting(), readOver, deadline, "Read timed out");
             }
             if (reader.isInterrupted()) {
                 throw new AsynchronousCloseException();
@@ -404,6 +409,7 @@ final class StreamConnection {
         writer = Thread.currentThread();
         try {
             while (mayWrite() && (endpoint.readiness() & (Endpoint.WRITABLE | ENDED)) == 0 && !writer.isInterrupted()) {
+                // What follows is the writer's own to send, so another thread had better take in the acknowledgments meanwhile.
                 LockSupport.park(this);
             }
             if (writer.isInterrupted()) {
@@ -441,16 +447,23 @@ final class StreamConnection {
         }
     }
 
-    private void park(long deadline, String timeoutText) throws SocketTimeoutException {
-        if (deadline == 0) {
-            LockSupport.park(this);
-            return;
+    /** Whether waiting for a condition is pointless. */
+    private boolean mayEnd(int condition) {
+        return !channel.isOpen() || (endpoint.readiness() & (condition | ENDED)) != 0;
+    }
+
+    private void await(Waiting waiting, BooleanSupplier over, long deadline, String timeoutText)
+            throws SocketTimeoutException {
+        long left = Long.MAX_VALUE;
+        if (deadline != 0) {
+            left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new SocketTimeoutException(timeoutText);
+            }
         }
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            throw new SocketTimeoutException(timeoutText);
+        if (waiting.await(this, left, over)) {
+            channel.enterBlocking();
         }
-        LockSupport.parkNanos(this, left);
     }
 
     private void ensureOpen() throws ClosedChannelException {

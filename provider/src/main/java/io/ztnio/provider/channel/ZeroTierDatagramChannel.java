@@ -8,6 +8,7 @@ import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -345,6 +346,11 @@ public final class ZeroTierDatagramChannel extends DatagramChannel implements Fa
     @Override
     public int hostOps(int interest) {
         return hybrid.hostOps(interest);
+    }
+
+    @Override
+    public Waiting waiting() {
+        return dual.waiting();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ListenerEndpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
@@ -47,7 +48,7 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
     private final FacadeKeys keys = new FacadeKeys(this);
     private final DualSocket<ServerSocketChannel, ListenerEndpoint> dual;
     private final DualWait wait =
-            new DualWait(this, Interruption.OF_CHANNELS, SelectionKey.OP_ACCEPT, this::isVirtualReady);
+            new DualWait(this, Interruption.OF_CHANNELS, SelectionKey.OP_ACCEPT, this::waiting, this::isVirtualReady);
 
     /** Guarded by acceptLock. */
     private final Alternation<Void, SocketChannel> accepts;
@@ -273,6 +274,11 @@ public final class ZeroTierServerSocketChannel extends ServerSocketChannel imple
         if (!delegate.isOpen()) {
             close();
         }
+    }
+
+    @Override
+    public Waiting waiting() {
+        return dual.waiting();
     }
 
     private boolean isVirtualReady() {

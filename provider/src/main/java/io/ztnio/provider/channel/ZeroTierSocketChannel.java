@@ -8,6 +8,7 @@ import io.ztnio.provider.dual.SocketAddresses;
 import io.ztnio.provider.dual.Stacks;
 import io.ztnio.provider.selector.Facade;
 import io.ztnio.provider.selector.FacadeKeys;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -405,6 +406,11 @@ public final class ZeroTierSocketChannel extends SocketChannel implements Facade
     @Override
     public int hostOps(int interest) {
         return connecting.hostOps(interest);
+    }
+
+    @Override
+    public Waiting waiting() {
+        return dual.waiting();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ztnio.provider.dual;
 import io.ztnio.provider.config.WildcardScope;
 import io.ztnio.provider.routing.RoutingDecision;
 import io.ztnio.provider.routing.Verdict;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -131,6 +132,12 @@ public final class DualSocket<H, V extends Endpoint> {
     /** The virtual endpoint, if there is one. */
     public V virtual() {
         return virtual;
+    }
+
+    /** How a thread waits for the virtual stack. */
+    public Waiting waiting() {
+        V half = virtual;
+        return half == null ? Waiting.PARKED : half.waiting();
     }
 
     /** Whether the socket lives in the virtual stack alone, for ever. */

@@ -1,6 +1,7 @@
 package io.ztnio.provider.dual;
 
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.tcpip.Waiting;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
@@ -9,9 +10,9 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A blocking operation's wait for either stack. With one of the JDK's channels to watch it uses one of the JDK's
@@ -25,7 +26,9 @@ public final class DualWait {
     private final Interruption interruption;
     private final int osOp;
     private final BooleanSupplier virtualReady;
-    private final ReentrantLock waiting = new ReentrantLock();
+    private final Supplier<Waiting> waiting;
+    private final BooleanSupplier over = () -> !mayWait();
+    private final ReentrantLock turn = new ReentrantLock();
 
     private volatile Thread parked;
     private volatile Selector selecting;
@@ -37,12 +40,19 @@ public final class DualWait {
      *
      * @param interruption what an interrupt of the waiting thread means
      * @param osOp what to watch the JDK's channel for
+     * @param waiting how a thread waits for the virtual stack alone
      * @param virtualReady whether the virtual stack is ready; asked after a waker could have been missed
      */
-    public DualWait(Channel owner, Interruption interruption, int osOp, BooleanSupplier virtualReady) {
+    public DualWait(
+            Channel owner,
+            Interruption interruption,
+            int osOp,
+            Supplier<Waiting> waiting,
+            BooleanSupplier virtualReady) {
         this.owner = owner;
         this.interruption = interruption;
         this.osOp = osOp;
+        this.waiting = waiting;
         this.virtualReady = virtualReady;
     }
 
@@ -53,7 +63,7 @@ public final class DualWait {
      * @param nanos how long, at least 1; {@code Long.MAX_VALUE} for ever
      */
     public void await(SelectableChannel os, long nanos) throws IOException {
-        waiting.lock();
+        turn.lock();
         try {
             if (os == null) {
                 park(nanos);
@@ -61,7 +71,7 @@ public final class DualWait {
                 select(os, nanos);
             }
         } finally {
-            waiting.unlock();
+            turn.unlock();
             if (shutDown) {
                 closeIfFree();
             }
@@ -90,7 +100,7 @@ public final class DualWait {
     }
 
     public void wake() {
-        LockSupport.unpark(parked);
+        waiting.get().wake(parked);
         Selector sleeping = selecting;
         if (sleeping != null) {
             sleeping.wakeup();
@@ -108,7 +118,7 @@ public final class DualWait {
         parked = Thread.currentThread();
         try {
             if (mayWait()) {
-                interruption.park(this, nanos);
+                interruption.await(waiting.get(), this, nanos, over);
             }
         } finally {
             parked = null;
@@ -149,7 +159,7 @@ public final class DualWait {
     }
 
     private void closeIfFree() throws IOException {
-        if (!waiting.tryLock()) {
+        if (!turn.tryLock()) {
             return;
         }
         try {
@@ -158,7 +168,7 @@ public final class DualWait {
                 selector = null;
             }
         } finally {
-            waiting.unlock();
+            turn.unlock();
         }
     }
 }

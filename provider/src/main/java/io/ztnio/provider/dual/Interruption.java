@@ -1,12 +1,11 @@
 package io.ztnio.provider.dual;
 
+import io.ztnio.tcpip.Waiting;
+import io.ztnio.tcpip.turn.VirtualThreads;
 import java.io.IOException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * What an interrupt means to a thread that waits in a socket.
@@ -33,20 +32,22 @@ public enum Interruption {
         return this == OF_CHANNELS;
     }
 
+    /** As {@link #await}, parked. */
+    public void park(Object blocker, long nanos) {
+        await(Waiting.PARKED, blocker, nanos, () -> false);
+    }
+
     /**
-     * Parks this thread, perhaps for no reason. An interrupt that does not end the wait ends one such call at most, so
+     * Has this thread wait, perhaps for no reason. An interrupt that does not end the wait ends one such call at most, so
      * that a loop around it does not spin.
      *
      * @param nanos how long, at least 1; {@code Long.MAX_VALUE} for ever
+     * @param over as in {@link Waiting#await}
      */
-    public void park(Object blocker, long nanos) {
+    public void await(Waiting waiting, Object blocker, long nanos, BooleanSupplier over) {
         boolean kept = clear();
         try {
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(blocker);
-            } else {
-                LockSupport.parkNanos(blocker, nanos);
-            }
+            waiting.await(blocker, nanos, over);
         } finally {
             restore(kept);
         }
@@ -73,30 +74,6 @@ public enum Interruption {
         if (Thread.currentThread().isInterrupted() && endsWait()) {
             owner.close();
             throw new ClosedByInterruptException();
-        }
-    }
-
-    /** Virtual threads came with JDK 21; this is compiled for 17. */
-    private static final class VirtualThreads {
-        private static final MethodHandle IS_VIRTUAL = find();
-
-        private VirtualThreads() {}
-
-        private static MethodHandle find() {
-            try {
-                return MethodHandles.publicLookup()
-                        .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-            } catch (ReflectiveOperationException e) {
-                return null;
-            }
-        }
-
-        static boolean isCurrent() {
-            try {
-                return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
-            } catch (Throwable e) {
-                throw new AssertionError(e);
-            }
         }
     }
 }

@@ -96,6 +96,11 @@ final class EngineCores implements NodeDriver.Cores {
             }
 
             @Override
+            public int bytes() {
+                return datagrams.bytes();
+            }
+
+            @Override
             public void handle(int index, long nowNanos, long ingressNanos) {
                 node.onDatagram(
                         datagrams.socket(index),

@@ -1,5 +1,6 @@
 package io.ztnio.provider.selector;
 
+import io.ztnio.tcpip.Waiting;
 import java.nio.channels.SelectableChannel;
 
 /**
@@ -17,6 +18,11 @@ public interface Facade {
     /** The operations to watch for on {@link #hostChannel} when the application is interested in {@code interest}. */
     default int hostOps(int interest) {
         return interest;
+    }
+
+    /** How a thread waits for the virtual stack. */
+    default Waiting waiting() {
+        return Waiting.PARKED;
     }
 
     /** The operations that the virtual stack is ready for now; 0 when the channel is not in it. */

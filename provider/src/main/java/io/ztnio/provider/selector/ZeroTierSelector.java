@@ -1,6 +1,7 @@
 package io.ztnio.provider.selector;
 
 import io.ztnio.provider.os.OsProvider;
+import io.ztnio.tcpip.Waiting;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -18,8 +19,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -69,6 +70,10 @@ public final class ZeroTierSelector extends AbstractSelector {
     /** The sleeper, if it parks. Written before {@code SLEEPING} is published. */
     private volatile Thread parked;
 
+    /** How the sleeper waits, if it does not wait in the JDK's selector. Written before {@code SLEEPING} is published. */
+    private Waiting way = Waiting.PARKED;
+
+    private final BooleanSupplier over = () -> head != SLEEPING || osChanged || mustReturn();
     private boolean selecting;
 
     /** A selector that opens one of the JDK's own when it gets a key for it. */
@@ -236,7 +241,7 @@ public final class ZeroTierSelector extends AbstractSelector {
     private void wakeSleeper() {
         Thread thread = parked;
         if (thread != null) {
-            LockSupport.unpark(thread);
+            way.wake(thread);
             return;
         }
         Selector waiting = os;
@@ -324,10 +329,8 @@ public final class ZeroTierSelector extends AbstractSelector {
             }
             if (inOs) {
                 waiting.select(osHit, nanos == Long.MAX_VALUE ? 0 : millisRoundedUp(nanos));
-            } else if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
             } else {
-                LockSupport.parkNanos(this, nanos);
+                way.await(this, nanos, over);
             }
         } finally {
             HEAD.compareAndSet(this, SLEEPING, null);
@@ -389,6 +392,8 @@ public final class ZeroTierSelector extends AbstractSelector {
             ZeroTierKey candidate = hot.get(i);
             int ops = candidate.isValid() ? candidate.facade().readyOps() & candidate.interest() : 0;
             if (ops != 0) {
+                // The next news will come from where the last came from.
+                way = candidate.facade().waiting();
                 gather(candidate, ops);
             } else {
                 cool(candidate);

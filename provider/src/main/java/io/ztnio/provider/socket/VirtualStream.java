@@ -2,6 +2,7 @@ package io.ztnio.provider.socket;
 
 import io.ztnio.provider.dual.Interruption;
 import io.ztnio.provider.dual.Lingering;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A socket's connection in the virtual stack: blocking operations over an endpoint that never blocks, with the
@@ -38,6 +39,8 @@ final class VirtualStream {
     private volatile boolean outputShut;
     private volatile Thread reader;
     private volatile Thread writer;
+    private final BooleanSupplier connectOver = () -> mayEnd(Endpoint.CONNECTABLE);
+    private final BooleanSupplier readOver = () -> inputShut || mayEnd(Endpoint.READABLE);
 
     /** The end was read. Guarded by readLock. */
     private boolean ended;
@@ -65,8 +68,9 @@ final class VirtualStream {
 
     /** Wakes the threads that wait, to look at the endpoint and the socket again. */
     void wake() {
-        LockSupport.unpark(reader);
-        LockSupport.unpark(writer);
+        Waiting waiting = endpoint.waiting();
+        waiting.wake(reader);
+        waiting.wake(writer);
     }
 
     /**
@@ -87,7 +91,7 @@ final class VirtualStream {
             try {
                 while (!endpoint.finishConnect()) {
                     if ((endpoint.readiness() & (Endpoint.CONNECTABLE | ENDED)) == 0) {
-                        await(deadline);
+                        await(endpoint.waiting(), connectOver, deadline);
                     }
                 }
             } finally {
@@ -145,7 +149,7 @@ final class VirtualStream {
                     return -1;
                 }
                 if (!inputShut && (endpoint.readiness() & (Endpoint.READABLE | ENDED)) == 0) {
-                    await(deadline);
+                    await(endpoint.waiting(), readOver, deadline);
                 }
             }
         } finally {
@@ -195,7 +199,7 @@ final class VirtualStream {
                     return;
                 }
                 if (!outputShut && (endpoint.readiness() & (Endpoint.WRITABLE | ENDED)) == 0) {
-                    await(Deadline.NEVER);
+                    await(Waiting.PARKED, () -> false, Deadline.NEVER);
                 }
             }
         } catch (IOException e) {
@@ -243,15 +247,20 @@ final class VirtualStream {
     }
 
     /** Waits for a change, unless the socket is closed; perhaps for no reason. By who is the reader or the writer. */
-    private void await(Deadline deadline) throws IOException {
+    private void await(Waiting waiting, BooleanSupplier over, Deadline deadline) throws IOException {
         long left = deadline.left();
         if (socket.isOpen()) {
-            INTERRUPTION.park(this, left);
+            INTERRUPTION.await(waiting, this, left, over);
         }
         INTERRUPTION.check(socket);
         if (!socket.isOpen()) {
             throw ImplFailures.closed();
         }
+    }
+
+    /** Whether waiting for a condition is pointless. */
+    private boolean mayEnd(int condition) {
+        return !socket.isOpen() || (endpoint.readiness() & (condition | ENDED)) != 0;
     }
 
     private void ensureConnected() throws SocketException {

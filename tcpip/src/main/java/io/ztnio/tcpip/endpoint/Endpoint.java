@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.endpoint;
 
+import io.ztnio.tcpip.Waiting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
@@ -39,6 +40,11 @@ public interface Endpoint extends AutoCloseable {
 
     /** The conditions that hold now. One volatile read. */
     int readiness();
+
+    /** How a thread is to wait for conditions to hold. */
+    default Waiting waiting() {
+        return Waiting.PARKED;
+    }
 
     /** Replaces the listener; {@code null} for none. It is not called for conditions that hold already. */
     void readinessListener(ReadinessListener listener);

@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.tcp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.Endpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
 import io.ztnio.tcpip.tcp.config.StreamOptions;
@@ -141,6 +142,11 @@ abstract class TcpEndpoint implements Endpoint, Published {
         if ((readiness & bit) != 0) {
             READINESS.getAndBitwiseAnd(this, ~bit);
         }
+    }
+
+    @Override
+    public Waiting waiting() {
+        return layer.gate.waiting();
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * Batches of datagrams on their way from the driver to whoever is inside the gate. Several, for the driver receives into one
  * while others are handled.
  *
- * <p>Thread: the driver's.
+ * <p>Thread: whoever waits for datagrams.
  */
 final class InboundBatches {
     private static final int COUNT = 4;
@@ -29,13 +29,13 @@ final class InboundBatches {
         }
     }
 
-    /** Receives and posts; false if nothing has come. */
-    boolean offer() throws IOException {
-        if (!inbounds[next].offer()) {
-            return false;
+    /** Receives and posts; how many bytes, or -1 if nothing has come. */
+    int offer() throws IOException {
+        int bytes = inbounds[next].offer();
+        if (bytes >= 0) {
+            next = (next + 1) % COUNT;
         }
-        next = (next + 1) % COUNT;
-        return true;
+        return bytes;
     }
 
     private final class Inbound implements Gate.Task {
@@ -48,16 +48,16 @@ final class InboundBatches {
             this.batch = batch;
         }
 
-        /** Receives and posts; false if nothing has come. Driver only. */
-        boolean offer() throws IOException {
+        int offer() throws IOException {
             while (underWay) {
                 // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
                 gate.runDue();
             }
             size = batch.receive();
             if (size == 0) {
-                return false;
+                return -1;
             }
+            int bytes = batch.bytes();
             ingressNanos = clock.nanos();
             underWay = true;
             try {
@@ -69,7 +69,7 @@ final class InboundBatches {
                 throw e;
             }
             gate.runOffered();
-            return true;
+            return bytes;
         }
 
         @Override

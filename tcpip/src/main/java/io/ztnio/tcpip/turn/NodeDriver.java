@@ -40,7 +40,10 @@ public final class NodeDriver implements AutoCloseable {
 
     private volatile Cores cores;
 
-    /** Driver only, once it runs. */
+    private final Duty duty;
+    private final Runnable rested = () -> cores.rested();
+
+    /** Whoever has the duty, once the driver runs. */
     private InboundBatches inbounds;
 
     /** Set outside the gate: there is work that the next rest must not sleep over. */
@@ -50,7 +53,7 @@ public final class NodeDriver implements AutoCloseable {
 
     /** What the thread sleeps on. */
     public interface Wire {
-        /** Waits until something has arrived, {@link #wakeup}, or the time is over. Driver only. */
+        /** Waits until something has arrived, {@link #wakeup}, or the time is over. One thread at a time. */
         void await(long nanos) throws IOException;
 
         /** Ends the current or the next {@link #await}. Any thread. */
@@ -111,8 +114,13 @@ public final class NodeDriver implements AutoCloseable {
 
     /** Room for what arrives together. Handed over between threads with a happens-before edge. */
     public interface Batch {
-        /** Takes in what has arrived, without waiting. Driver only. */
+        /** Takes in what has arrived, without waiting. One thread at a time. */
         int receive() throws IOException;
+
+        /** How many bytes the last {@link #receive} took in; by the same thread. */
+        default int bytes() {
+            return 0;
+        }
 
         /**
          * Handles one datagram, inside the gate.
@@ -137,7 +145,17 @@ public final class NodeDriver implements AutoCloseable {
         this.failures = failures;
         this.turns = new EngineTurns(name, wire, failures);
         this.gate = new TurnGate(clock, turns);
+        this.duty = new Duty(clock, new DutyWork());
         this.name = name;
+    }
+
+    /**
+     * From now on threads that wait for an endpoint of this engine may do its driver's work meanwhile. For a wire whose waits
+     * an interrupt ends.
+     */
+    public void mayBeLed() {
+        duty.open();
+        gate.waiting(duty);
     }
 
     /** The gate, which also works before the start and after the end. */
@@ -184,7 +202,7 @@ public final class NodeDriver implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
-        wire.wakeup();
+        duty.close();
         boolean interrupted = false;
         Thread last = thread;
         while (last != null && last.isAlive() && Thread.currentThread() != last) {
@@ -195,6 +213,7 @@ public final class NodeDriver implements AutoCloseable {
             }
             last = thread;
         }
+        interrupted |= duty.awaitVacancy();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -259,10 +278,12 @@ public final class NodeDriver implements AutoCloseable {
 
     private void drive() {
         try {
+            duty.enter();
             while (!stopped) {
                 driveUntilFailure();
             }
         } finally {
+            duty.exit();
             if (!stopped) {
                 // Stopped by force, even while it got over something else. Nobody else would wait for datagrams.
                 startAnother();
@@ -294,8 +315,17 @@ public final class NodeDriver implements AutoCloseable {
 
     private void driveOn() {
         try {
-            if (!inbounds.offer()) {
-                rest();
+            if (!duty.take(rested)) {
+                return;
+            }
+            int bytes = inbounds.offer();
+            if (bytes >= 0) {
+                duty.handled(bytes);
+            } else {
+                rest(MAX_REST_NANOS);
+                // Somebody's interrupt must not keep it from ever sleeping again.
+                Thread.interrupted();
+                cores.rested();
             }
         } catch (Throwable e) {
             if (!stopped) {
@@ -305,15 +335,13 @@ public final class NodeDriver implements AutoCloseable {
         }
     }
 
-    /** Nothing has come: sleeps until something does or is due. */
-    private void rest() throws IOException {
+    /** Sleeps until something comes or is due, but not longer than {@code mostNanos}; does what is due. */
+    private void rest(long mostNanos) throws IOException {
         long deadline = gate.driverFallsAsleep();
         try {
-            long wait = Math.min(deadline - clock.nanos(), MAX_REST_NANOS);
+            long wait = Math.min(deadline - clock.nanos(), mostNanos);
             if (wait > 0 && !awaited && !stopped) {
                 wire.await(wait);
-                // Somebody's interrupt must not keep it from ever sleeping again.
-                Thread.interrupted();
             }
         } finally {
             gate.driverIsAwake();
@@ -322,7 +350,30 @@ public final class NodeDriver implements AutoCloseable {
             awaited = false;
             gate.runDue();
         }
-        cores.rested();
+    }
+
+    private final class DutyWork implements Duty.Work {
+        @Override
+        public int receive() throws IOException {
+            return inbounds.offer();
+        }
+
+        @Override
+        public void rest(long mostNanos) throws IOException {
+            NodeDriver.this.rest(Math.min(mostNanos, MAX_REST_NANOS));
+        }
+
+        @Override
+        public void wakeup() {
+            wire.wakeup();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (!stopped) {
+                failures.report("driver", failure);
+            }
+        }
     }
 
     private static final class Outcome<T, X extends Exception> {

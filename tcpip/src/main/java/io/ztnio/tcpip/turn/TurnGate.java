@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.turn;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.lock.RobustLock;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
@@ -39,6 +40,7 @@ public final class TurnGate implements Gate {
 
     private final EngineClock clock;
     private final Turn turn;
+    private volatile Waiting waiting = Waiting.PARKED;
 
     /** Written inside the gate, read by the driver on its way to sleep. */
     private volatile long nextDeadlineNanos;
@@ -79,6 +81,16 @@ public final class TurnGate implements Gate {
     public TurnGate(EngineClock clock, Turn turn) {
         this.clock = clock;
         this.turn = turn;
+    }
+
+    /** From now on threads wait so. */
+    void waiting(Waiting way) {
+        waiting = way;
+    }
+
+    @Override
+    public Waiting waiting() {
+        return waiting;
     }
 
     @Override

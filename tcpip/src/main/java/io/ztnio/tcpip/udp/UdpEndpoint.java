@@ -1,6 +1,7 @@
 package io.ztnio.tcpip.udp;
 
 import io.ztnio.tcpip.Gate;
+import io.ztnio.tcpip.Waiting;
 import io.ztnio.tcpip.endpoint.DatagramEndpoint;
 import io.ztnio.tcpip.endpoint.ReadinessListener;
 import io.ztnio.tcpip.endpoint.SourceFilter;
@@ -84,6 +85,11 @@ final class UdpEndpoint implements DatagramEndpoint {
         this.layer = layer;
         this.output = new UdpOutput(layer, options);
         this.memberships = new Memberships(layer.ip());
+    }
+
+    @Override
+    public Waiting waiting() {
+        return layer.gate().waiting();
     }
 
     @Override

@@ -1,0 +1,343 @@
+package io.ztnio.tcpip.turn;
+
+import io.ztnio.tcpip.Waiting;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Who waits for an engine's datagrams and deadlines: the driver's thread, or a thread that waits for something of this engine
+ * anyway and so learns of it without being woken by another one (leader and followers).
+ *
+ * <p>It has one holder at most. Who leads and has got what it waited for leaves the duty vacant if it was back quickly the last
+ * times, and nobody else waits who has asked for it; the driver dozes meanwhile, looks now and then, and takes what nobody has
+ * come back to. Otherwise, and after a longer wait, who leaves wakes the driver. The driver gives it up after it has handled
+ * something, if a thread has asked for it. What several threads want at a time is the driver's for a while, and so is what
+ * arrives in bulk: receiving and consuming are work for two.
+ *
+ * <p>Whoever leads uses non-blocking receives and a selector only: a blocking receive of an interrupted thread would close
+ * the node's sockets.
+ *
+ * <p>Thread: thread-safe; what says so is for the driver or for the holder.
+ */
+final class Duty implements Waiting {
+    /** How long a duty stays vacant for who is expected. */
+    private static final long VACANT_NANOS = 200_000;
+
+    /** Who was back within that time so often in a row is expected. */
+    private static final int QUICK_ENOUGH = 2;
+
+    /** How often the driver looks whether who leads has left without waking it. */
+    private static final long DOZE_NANOS = 500_000;
+
+    /** A leader that has not left for so many dozes is left alone until it does, which wakes the driver then. */
+    private static final int DOZES = 10;
+
+    private static final long SLEEP_NANOS = 1_000_000_000;
+
+    /** A duty that nobody took when it was offered is not offered the next times, up to so many. */
+    private static final int MOST_PASSES = 64;
+
+    /** Bytes in a millisecond that are bulk: a quarter of a gigabit a second. */
+    private static final int BULK_BYTES = 32_768;
+
+    private static final long BULK_WINDOW_NANOS = 1_000_000;
+
+    /** What several threads want, and what has been bulk, is the driver's for so long. */
+    private static final long DRIVERS_NANOS = 20_000_000;
+
+    /** A step that fails is tried again, but not as fast as the processor can. */
+    private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
+
+    /** Who leads has so long to leave when the engine is closed. */
+    private static final int MOST_LEAVE_MILLIS = 5_000;
+
+    private static final long LEAVE_NANOS = 1_000_000;
+
+    private static final VarHandle HOLDER;
+
+    static {
+        try {
+            HOLDER = MethodHandles.lookup().findVarHandle(Duty.class, "holder", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final EngineClock clock;
+    private final Work work;
+
+    private volatile Thread holder;
+    private volatile Thread driver;
+
+    /** Whether others than the driver may have it. */
+    private volatile boolean open;
+
+    private volatile boolean closed;
+
+    /** A thread waits that would have taken it. */
+    private volatile boolean wanted;
+
+    /** The driver sleeps, so that who leaves has to wake it. */
+    private volatile boolean asleep;
+
+    /** Nobody else may have it before that. */
+    private volatile long driversUntilNanos = Long.MIN_VALUE;
+
+    /** Written by the holder when it leaves. */
+    private volatile long leftNanos;
+
+    private volatile int leaves;
+
+    // The holder's.
+    private int quick;
+    private int leaveCount;
+    private long windowNanos;
+    private int windowBytes;
+
+    // The driver's.
+    private int passes;
+    private int passesLeft;
+
+    /** What whoever has the duty does. */
+    interface Work {
+        /**
+         * Takes in what has arrived, and has it handled.
+         *
+         * @return how many bytes that was; -1 if nothing has arrived
+         */
+        int receive() throws IOException;
+
+        /**
+         * Sleeps until something arrives or is due, {@link #wakeup}, or the time is over, and does what is due.
+         *
+         * @param mostNanos at least 1
+         */
+        void rest(long mostNanos) throws IOException;
+
+        /** Ends the current or the next {@link #rest}. Any thread. */
+        void wakeup();
+
+        /** What a step of a leader threw. */
+        void failed(Throwable failure);
+    }
+
+    Duty(EngineClock clock, Work work) {
+        this.clock = clock;
+        this.work = work;
+    }
+
+    /** From now on others may have it. */
+    void open() {
+        open = true;
+    }
+
+    @Override
+    public boolean await(Object blocker, long nanos, BooleanSupplier over) {
+        if (!mayLead()) {
+            return PARKED.await(blocker, nanos, over);
+        }
+        Thread self = Thread.currentThread();
+        if (holder != null || !HOLDER.compareAndSet(this, null, self)) {
+            wanted = true;
+            return PARKED.await(blocker, nanos, over);
+        }
+        lead(self, nanos, over);
+        return true;
+    }
+
+    private boolean mayLead() {
+        return open
+                && !closed
+                && clock.nanos() >= driversUntilNanos
+                && !VirtualThreads.isCurrent()
+                && StackRoom.isLeft();
+    }
+
+    @Override
+    public void wake(Thread thread) {
+        if (thread == null || thread == Thread.currentThread()) {
+            // Who leads looks, after each step, whether that was it.
+            return;
+        }
+        LockSupport.unpark(thread);
+        // Either this sees who leads, or who leads sees, before it rests, what it is woken for.
+        VarHandle.fullFence();
+        if (thread == holder) {
+            work.wakeup();
+        }
+    }
+
+    private void lead(Thread self, long nanos, BooleanSupplier over) {
+        long start = clock.nanos();
+        quick = start - leftNanos < VACANT_NANOS ? Math.min(quick + 1, QUICK_ENOUGH) : 0;
+        try {
+            long left = nanos;
+            while (left > 0 && !closed && !self.isInterrupted() && !over.getAsBoolean()) {
+                work.rest(left);
+                if (isBulk(work.receive())) {
+                    quick = 0;
+                    return;
+                }
+                if (nanos != Long.MAX_VALUE) {
+                    left = nanos - (clock.nanos() - start);
+                }
+            }
+        } catch (ThreadDeath e) {
+            throw e;
+        } catch (Throwable e) {
+            driversUntilNanos = clock.nanos() + PAUSE_AFTER_FAILURE_NANOS;
+            quick = 0;
+            work.failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** By the holder. */
+    private void leave() {
+        leftNanos = clock.nanos();
+        if (wanted) {
+            wanted = false;
+            quick = 0;
+            driversUntilNanos = leftNanos + DRIVERS_NANOS;
+        }
+        boolean expected = quick >= QUICK_ENOUGH;
+        leaves = ++leaveCount;
+        holder = null;
+        // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees that nobody leads.
+        VarHandle.fullFence();
+        if (!expected || asleep) {
+            LockSupport.unpark(driver);
+        }
+    }
+
+    /** Whether what arrives has been so much for a moment that it takes two; then it stays with the driver for a while. */
+    private boolean isBulk(int bytes) {
+        if (bytes < 0) {
+            return false;
+        }
+        windowBytes += bytes;
+        if (windowBytes < BULK_BYTES) {
+            return false;
+        }
+        long now = clock.nanos();
+        boolean bulk = now - windowNanos < BULK_WINDOW_NANOS;
+        windowNanos = now;
+        windowBytes = 0;
+        if (bulk) {
+            driversUntilNanos = now + DRIVERS_NANOS;
+        }
+        return bulk;
+    }
+
+    // What follows is the driver's.
+
+    /** Begins with the duty, or with waiting for it. */
+    void enter() {
+        driver = Thread.currentThread();
+    }
+
+    /**
+     * Waits until nobody else has the duty, and takes it.
+     *
+     * @param idle what is done now and then meanwhile
+     * @return false if the engine is closed, which leaves open who has it
+     */
+    boolean take(Runnable idle) {
+        Thread self = Thread.currentThread();
+        if (holder == self) {
+            return true;
+        }
+        int seen = leaves;
+        int dozes = 0;
+        while (!closed) {
+            if (holder == null) {
+                if (clock.nanos() - leftNanos < VACANT_NANOS && isAnybodyExpected()) {
+                    LockSupport.parkNanos(this, VACANT_NANOS);
+                } else if (HOLDER.compareAndSet(this, null, self)) {
+                    quick = 0;
+                    return true;
+                }
+                continue;
+            }
+            passes = 0;
+            passesLeft = 0;
+            dozes = leaves == seen ? dozes + 1 : 0;
+            seen = leaves;
+            sleepUntilLeft(dozes < DOZES);
+            Thread.interrupted();
+            idle.run();
+        }
+        return false;
+    }
+
+    /** Read while nobody has the duty, this is what the last holder has written. */
+    private boolean isAnybodyExpected() {
+        return quick >= QUICK_ENOUGH;
+    }
+
+    private void sleepUntilLeft(boolean briefly) {
+        if (briefly) {
+            LockSupport.parkNanos(this, DOZE_NANOS);
+            return;
+        }
+        asleep = true;
+        VarHandle.fullFence();
+        if (holder != null && !closed) {
+            LockSupport.parkNanos(this, SLEEP_NANOS);
+        }
+        asleep = false;
+    }
+
+    /** Something has been handled: gives the duty up if somebody wants it, and what arrives is not too much for one. */
+    void handled(int bytes) {
+        if (isBulk(bytes) || !wanted) {
+            return;
+        }
+        wanted = false;
+        long now = clock.nanos();
+        if (now < driversUntilNanos) {
+            return;
+        }
+        if (passesLeft > 0) {
+            passesLeft--;
+            return;
+        }
+        // Until somebody takes it, it counts as refused.
+        passes = Math.min(2 * passes + 1, MOST_PASSES);
+        passesLeft = passes;
+        quick = QUICK_ENOUGH;
+        leftNanos = now;
+        holder = null;
+    }
+
+    /** As the holder or not, the driver's thread ends: by force if the engine is not closed. */
+    void exit() {
+        HOLDER.compareAndSet(this, Thread.currentThread(), null);
+    }
+
+    /** Nobody is to lead any more; who does is told. Any thread. */
+    void close() {
+        closed = true;
+        work.wakeup();
+        LockSupport.unpark(driver);
+    }
+
+    /**
+     * After {@link #close}: waits until nobody leads but perhaps the calling thread. Not for ever: it could have been suspended.
+     *
+     * @return whether the calling thread was interrupted meanwhile, which is not its status any more
+     */
+    boolean awaitVacancy() {
+        boolean interrupted = false;
+        for (int i = 0; i < MOST_LEAVE_MILLIS && holder != null && holder != Thread.currentThread(); i++) {
+            work.wakeup();
+            LockSupport.parkNanos(this, LEAVE_NANOS);
+            interrupted |= Thread.interrupted();
+        }
+        return interrupted;
+    }
+}

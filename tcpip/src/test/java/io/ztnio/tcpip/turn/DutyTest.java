@@ -1,0 +1,294 @@
+package io.ztnio.tcpip.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DutyTest {
+    private static final int NOTHING = -1;
+
+    /** What time is moves only when the test says so. */
+    private final AtomicLong nowNanos = new AtomicLong();
+
+    private final Work work = new Work();
+    private final Duty duty = new Duty(new EngineClock(nowNanos::get, 0), work);
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final BlockingQueue<Thread> handled = new LinkedBlockingQueue<>();
+    private volatile Thread driver;
+    private volatile boolean driven = true;
+
+    /** Datagrams by their length. */
+    private final class Work implements Duty.Work {
+        private final BlockingQueue<Integer> wire = new LinkedBlockingQueue<>();
+        private final Semaphore news = new Semaphore(0);
+        private final BlockingQueue<Thread> resting = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        private volatile RuntimeException bug;
+
+        void arrive(int bytes) {
+            wire.add(bytes);
+            news.release();
+        }
+
+        @Override
+        public int receive() {
+            Integer bytes = wire.poll();
+            if (bytes == null) {
+                return NOTHING;
+            }
+            handled.add(Thread.currentThread());
+            return bytes;
+        }
+
+        @Override
+        public void rest(long mostNanos) throws IOException {
+            resting.add(Thread.currentThread());
+            RuntimeException thrown = bug;
+            bug = null;
+            if (thrown != null) {
+                throw thrown;
+            }
+            try {
+                news.acquire();
+            } catch (InterruptedException e) {
+                // As a selector, which returns and keeps the status.
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void wakeup() {
+            news.release();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            failures.add(failure);
+        }
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        driven = false;
+        done.set(true);
+        duty.close();
+        assertThat(duty.awaitVacancy()).isFalse();
+        if (driver != null) {
+            driver.join();
+        }
+    }
+
+    private void startDriver() {
+        driver = new Thread(
+                () -> {
+                    duty.enter();
+                    try {
+                        while (driven) {
+                            if (!duty.take(() -> {})) {
+                                return;
+                            }
+                            int bytes = work.receive();
+                            if (bytes >= 0) {
+                                duty.handled(bytes);
+                            } else {
+                                work.rest(Long.MAX_VALUE);
+                            }
+                        }
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    } finally {
+                        duty.exit();
+                    }
+                },
+                "driver");
+        driver.start();
+    }
+
+    private CompletableFuture<Boolean> await(BooleanSupplier over) {
+        return await(Long.MAX_VALUE, over, new CompletableFuture<>());
+    }
+
+    /** A thread that waits; it is told when it begins, and tells whether it led. */
+    private CompletableFuture<Boolean> await(long nanos, BooleanSupplier over, CompletableFuture<Thread> begun) {
+        CompletableFuture<Boolean> led = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            begun.complete(Thread.currentThread());
+            led.complete(duty.await(this, nanos, over));
+        });
+        thread.start();
+        return led;
+    }
+
+    @Test
+    void whoWaitsWhileNobodyHasTheDutyHandlesWhatArrivesItself() throws Exception {
+        duty.open();
+        CompletableFuture<Thread> waiter = new CompletableFuture<>();
+        CompletableFuture<Boolean> led = await(Long.MAX_VALUE, () -> !handled.isEmpty(), waiter);
+        assertThat(work.resting.take()).isSameAs(waiter.get());
+
+        work.arrive(100);
+
+        assertThat(led.get()).isTrue();
+        assertThat(handled.take()).isSameAs(waiter.get());
+    }
+
+    @Test
+    void nobodyLeadsBeforeTheDutyIsOpenAndAfterItIsClosed() throws Exception {
+        CompletableFuture<Thread> before = new CompletableFuture<>();
+        CompletableFuture<Boolean> parked = await(Long.MAX_VALUE, done::get, before);
+        duty.wake(before.get());
+        assertThat(parked.get()).isFalse();
+
+        duty.open();
+        duty.close();
+        CompletableFuture<Thread> after = new CompletableFuture<>();
+        parked = await(Long.MAX_VALUE, done::get, after);
+        duty.wake(after.get());
+        assertThat(parked.get()).isFalse();
+        assertThat(work.resting).isEmpty();
+    }
+
+    @Test
+    void whoLeadsIsWokenByOthers() throws Exception {
+        duty.open();
+        CompletableFuture<Thread> waiter = new CompletableFuture<>();
+        CompletableFuture<Boolean> led = await(Long.MAX_VALUE, done::get, waiter);
+        work.resting.take();
+
+        done.set(true);
+        duty.wake(waiter.get());
+
+        assertThat(led.get()).isTrue();
+    }
+
+    @Test
+    void anInterruptEndsLeadingAndStaysSet() throws Exception {
+        duty.open();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread leader = new Thread(() -> {
+            duty.await(this, Long.MAX_VALUE, done::get);
+            interrupted.complete(Thread.currentThread().isInterrupted());
+        });
+        leader.start();
+        work.resting.take();
+
+        leader.interrupt();
+
+        assertThat(interrupted.get()).isTrue();
+    }
+
+    @Test
+    void theTimeOfAWaitEndsLeading() throws Exception {
+        duty.open();
+        CompletableFuture<Boolean> led = await(1_000, done::get, new CompletableFuture<>());
+        work.resting.take();
+
+        nowNanos.addAndGet(1_000);
+        work.wakeup();
+
+        assertThat(led.get()).isTrue();
+    }
+
+    @Test
+    void theDriverTakesADutyThatIsLeft() throws Exception {
+        duty.open();
+        CompletableFuture<Boolean> led = await(() -> !handled.isEmpty());
+        work.resting.take();
+        startDriver();
+
+        work.arrive(100);
+        led.get();
+        handled.take();
+        work.arrive(100);
+
+        assertThat(handled.take()).isSameAs(driver);
+    }
+
+    @Test
+    void theDriverGivesItUpToWhoWantsItAndTakesItBackWhenNobodyComes() throws Exception {
+        duty.open();
+        startDriver();
+        assertThat(work.resting.take()).isSameAs(driver);
+        CompletableFuture<Thread> waiter = new CompletableFuture<>();
+        CompletableFuture<Boolean> parked = await(Long.MAX_VALUE, done::get, waiter);
+        awaitParked(waiter.get());
+
+        work.arrive(100);
+        assertThat(handled.take()).isSameAs(driver);
+        duty.wake(waiter.get());
+        assertThat(parked.get()).isFalse();
+        CompletableFuture<Thread> next = new CompletableFuture<>();
+        CompletableFuture<Boolean> led = await(Long.MAX_VALUE, () -> !handled.isEmpty(), next);
+        assertThat(work.resting.take()).isSameAs(next.get());
+        work.arrive(100);
+        assertThat(led.get()).isTrue();
+        assertThat(handled.take()).isSameAs(next.get());
+
+        // Nobody has come back for as long as one is waited for.
+        nowNanos.addAndGet(1_000_000_000);
+        LockSupport.unpark(driver);
+        work.arrive(100);
+        assertThat(handled.take()).isSameAs(driver);
+    }
+
+    @Test
+    void whatArrivesInBulkIsTheDrivers() throws Exception {
+        duty.open();
+        CompletableFuture<Boolean> led = await(done::get);
+        work.resting.take();
+        startDriver();
+
+        work.arrive(40_000);
+        work.arrive(40_000);
+
+        assertThat(led.get()).isTrue();
+        CompletableFuture<Thread> waiter = new CompletableFuture<>();
+        CompletableFuture<Boolean> parked = await(Long.MAX_VALUE, done::get, waiter);
+        awaitParked(waiter.get());
+        duty.wake(waiter.get());
+        assertThat(parked.get()).isFalse();
+    }
+
+    @Test
+    void whatAStepThrowsIsReportedAndLeavesTheDutyToTheDriver() throws Exception {
+        duty.open();
+        work.bug = new IllegalStateException("seeded");
+
+        assertThat(await(done::get).get()).isTrue();
+
+        assertThat(work.failures.take()).hasMessage("seeded");
+        startDriver();
+        work.arrive(100);
+        assertThat(handled.take()).isSameAs(driver);
+    }
+
+    @Test
+    void whoLeadsLeavesWhenTheEngineIsClosed() throws Exception {
+        duty.open();
+        CompletableFuture<Boolean> led = await(done::get);
+        work.resting.take();
+
+        duty.close();
+        assertThat(duty.awaitVacancy()).isFalse();
+
+        assertThat(led.get()).isTrue();
+    }
+
+    private static void awaitParked(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+}
