@@ -29,6 +29,7 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
 
     /** That the address of {@link #IDENTITY_SECRET} has been checked: 32 bytes that follow from the secret, in hexadecimal digits. */
     static final String IDENTITY_CHECKED = "identity.checked";
+
     public static final String PLANET = "planet";
     /** What {@link #PLANET} was before another planet was given. */
     public static final String PREVIOUS_PLANET = "planet.previous";

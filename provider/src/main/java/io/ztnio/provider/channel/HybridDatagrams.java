@@ -79,7 +79,11 @@ final class HybridDatagrams {
         this.peer = new ConnectedPeer(this::connectHalf, this::peerSettled);
         this.blocked = new BlockedWrites(channel.keys());
         this.readWait = new DualWait(
-                channel, interruption, SelectionKey.OP_READ, dual::waiting, () -> hostHalfCame || isReady(Endpoint.READABLE));
+                channel,
+                interruption,
+                SelectionKey.OP_READ,
+                dual::waiting,
+                () -> hostHalfCame || isReady(Endpoint.READABLE));
         this.writeWait = new DualWait(
                 channel, interruption, SelectionKey.OP_WRITE, () -> Waiting.PARKED, () -> isReady(Endpoint.WRITABLE));
         this.receives = new Alternation<>(

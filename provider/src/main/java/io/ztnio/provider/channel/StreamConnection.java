@@ -409,7 +409,8 @@ final class StreamConnection {
         writer = Thread.currentThread();
         try {
             while (mayWrite() && (endpoint.readiness() & (Endpoint.WRITABLE | ENDED)) == 0 && !writer.isInterrupted()) {
-                // What follows is the writer's own to send, so another thread had better take in the acknowledgments meanwhile.
+                // What follows is the writer's own to send, so another thread had better take in the acknowledgments
+                // meanwhile.
                 LockSupport.park(this);
             }
             if (writer.isInterrupted()) {

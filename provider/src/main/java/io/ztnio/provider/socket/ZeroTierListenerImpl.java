@@ -27,7 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public class ZeroTierListenerImpl extends DualSocketImpl<ListenerEndpoint> {
     private final ReentrantLock acceptLock = new ReentrantLock();
-    private final DualWait wait = new DualWait(this, Interruption.OF_SOCKETS, 0, () -> dual().waiting(), this::mayAccept);
+    private final DualWait wait =
+            new DualWait(this, Interruption.OF_SOCKETS, 0, () -> dual().waiting(), this::mayAccept);
 
     /** Guarded by acceptLock. */
     private final Alternation<Void, Accepted> accepts =

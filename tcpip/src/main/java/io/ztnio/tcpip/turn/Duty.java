@@ -117,6 +117,9 @@ final class Duty implements Waiting {
          */
         void rest(long mostNanos) throws IOException;
 
+        /** The driver has nothing to do, and another thread leads. */
+        void idle();
+
         /** Ends the current or the next {@link #rest}. Any thread. */
         void wakeup();
 
@@ -207,7 +210,8 @@ final class Duty implements Waiting {
         boolean expected = quick >= QUICK_ENOUGH;
         leaves = ++leaveCount;
         holder = null;
-        // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees that nobody leads.
+        // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees that nobody
+        // leads.
         VarHandle.fullFence();
         if (!expected || asleep) {
             LockSupport.unpark(driver);
@@ -243,10 +247,9 @@ final class Duty implements Waiting {
     /**
      * Waits until nobody else has the duty, and takes it.
      *
-     * @param idle what is done now and then meanwhile
      * @return false if the engine is closed, which leaves open who has it
      */
-    boolean take(Runnable idle) {
+    boolean take() {
         Thread self = Thread.currentThread();
         if (holder == self) {
             return true;
@@ -269,7 +272,7 @@ final class Duty implements Waiting {
             seen = leaves;
             sleepUntilLeft(dozes < DOZES);
             Thread.interrupted();
-            idle.run();
+            work.idle();
         }
         return false;
     }

@@ -41,7 +41,6 @@ public final class NodeDriver implements AutoCloseable {
     private volatile Cores cores;
 
     private final Duty duty;
-    private final Runnable rested = () -> cores.rested();
 
     /** Whoever has the duty, once the driver runs. */
     private InboundBatches inbounds;
@@ -315,7 +314,7 @@ public final class NodeDriver implements AutoCloseable {
 
     private void driveOn() {
         try {
-            if (!duty.take(rested)) {
+            if (!duty.take()) {
                 return;
             }
             int bytes = inbounds.offer();
@@ -361,6 +360,11 @@ public final class NodeDriver implements AutoCloseable {
         @Override
         public void rest(long mostNanos) throws IOException {
             NodeDriver.this.rest(Math.min(mostNanos, MAX_REST_NANOS));
+        }
+
+        @Override
+        public void idle() {
+            cores.rested();
         }
 
         @Override

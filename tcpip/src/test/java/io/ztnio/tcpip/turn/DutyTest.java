@@ -69,6 +69,9 @@ class DutyTest {
         }
 
         @Override
+        public void idle() {}
+
+        @Override
         public void wakeup() {
             news.release();
         }
@@ -96,7 +99,7 @@ class DutyTest {
                     duty.enter();
                     try {
                         while (driven) {
-                            if (!duty.take(() -> {})) {
+                            if (!duty.take()) {
                                 return;
                             }
                             int bytes = work.receive();

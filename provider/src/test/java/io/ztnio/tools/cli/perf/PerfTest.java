@@ -156,13 +156,15 @@ class PerfTest {
     @Test
     void whatIsWarmUpIsSaid() throws IOException {
         String port = "" + server.localAddress().getPort();
-        CommandRun run = CommandRun.of(
-                "perf", "client", "127.0.0.1", "-p", port, "-t", "0.3", "--warmup", "0.3", "-i", "0.1");
+        CommandRun run =
+                CommandRun.of("perf", "client", "127.0.0.1", "-p", port, "-t", "0.3", "--warmup", "0.3", "-i", "0.1");
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.outLines().get(0)).isEqualTo("warm-up: the first 0.3 s are not measured");
         assertThat(run.outLines().get(1)).endsWith("(warm-up)");
-        assertThat(run.outLines().get(run.outLines().size() - 1)).startsWith("total").doesNotContain("warm-up");
+        assertThat(run.outLines().get(run.outLines().size() - 1))
+                .startsWith("total")
+                .doesNotContain("warm-up");
     }
 
     @Test
