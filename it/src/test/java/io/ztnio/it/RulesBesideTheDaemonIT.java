@@ -4,6 +4,7 @@ import static io.ztnio.it.lab.RandomRules.json;
 import static io.ztnio.it.lab.RandomRules.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.it.lab.Await;
 import io.ztnio.it.lab.ControlledNode;
 import io.ztnio.it.lab.Daemon;
 import io.ztnio.it.lab.JavaNode;
@@ -77,6 +78,10 @@ class RulesBesideTheDaemonIT {
         kernel.awaitLine("listening", TIMEOUT);
         List<String> theirs = daemon.awaitAddresses(network, 3);
         List<String> ours = own.awaitAddresses(network, 3);
+        Await.until("the kernel has the daemon's addresses, each for itself alone", TIMEOUT, () -> {
+            String addresses = lab.member().run("ip", "-o", "addr", "show").output();
+            return theirs.stream().allMatch(addresses::contains) && !addresses.contains("tentative");
+        });
         say(kernel, theirs, ours);
         say(program, ours, theirs);
         lab.member().awaitPing(ours.get(0), TIMEOUT);
