@@ -30,7 +30,7 @@ public final class Addresses {
     }
 
     /** An address literal in the one form that these tests compare. */
-    static String normal(String literal) {
+    public static String normal(String literal) {
         try {
             return InetAddress.getByName(literal).getHostAddress();
         } catch (UnknownHostException e) {
