@@ -5,12 +5,18 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
 /**
- * Whether the relay over TCP is needed: nothing has come by UDP for a minute, although something is sent again and again ({@code
- * protocol.md} 8.13). Thread: {@link #received} and {@link #look} by who receives, the others by any.
+ * Whether the relay over TCP is needed: nothing has come by UDP for a minute or half of one, although something is sent again and again
+ * ({@code protocol.md} 8.13). Thread: {@link #received} and {@link #look} by who receives, the others by any.
  */
 final class RelayNeed {
     /** Without a datagram for so long, UDP counts as blocked. */
     static final long BLOCKED_MILLIS = 60_000;
+
+    /**
+     * The same where the relay is one's own, and not the public one of which everybody is to make little use. A root is asked when it was
+     * silent for 14 s, and then every few seconds: this is longer than two of its answers take that are lost.
+     */
+    static final long OWN_BLOCKED_MILLIS = 30_000;
 
     /** What was received by UDP less than so long ago ends the use of the relay. */
     static final long OPEN_MILLIS = 30_000;
@@ -22,6 +28,7 @@ final class RelayNeed {
 
     private final boolean forced;
     private final boolean anyScope;
+    private final long blockedMillis;
     private final long startMillis;
     private long lastReceivedMillis = NEVER;
     private volatile boolean blocked;
@@ -31,11 +38,12 @@ final class RelayNeed {
      * UDP is open.
      *
      * @param forced whether UDP is not to be used at all
-     * @param anyScope whether private addresses count too, not only those of the internet
+     * @param named whether it is a relay of one's own: private addresses count too, not only those of the internet
      */
-    RelayNeed(boolean forced, boolean anyScope, long nowMillis) {
+    RelayNeed(boolean forced, boolean named, long nowMillis) {
         this.forced = forced;
-        this.anyScope = anyScope;
+        this.anyScope = named;
+        this.blockedMillis = named ? OWN_BLOCKED_MILLIS : BLOCKED_MILLIS;
         this.startMillis = nowMillis;
         this.blocked = forced;
     }
@@ -62,7 +70,7 @@ final class RelayNeed {
 
     /** Time has passed. */
     void look(long nowMillis) {
-        blocked = forced || nowMillis - Math.max(lastReceivedMillis, startMillis) > BLOCKED_MILLIS;
+        blocked = forced || nowMillis - Math.max(lastReceivedMillis, startMillis) > blockedMillis;
     }
 
     /** Whether datagrams go by the relay, too or only. */

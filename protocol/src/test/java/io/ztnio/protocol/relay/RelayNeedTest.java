@@ -25,6 +25,18 @@ class RelayNeedTest {
     }
 
     @Test
+    void aRelayOfOnesOwnIsUsedAfterHalfAMinute() {
+        RelayNeed need = new RelayNeed(false, true, 0);
+        need.received(ROOT, 16, 5_000);
+
+        need.look(35_000);
+        assertThat(need.isBlocked()).isFalse();
+        need.look(35_001);
+        assertThat(need.isBlocked()).isTrue();
+        assertThat(need.isOpenAgain(35_001)).isFalse();
+    }
+
+    @Test
     void whoSendsOnceInALongWhileDoesNotNeedIt() {
         RelayNeed need = new RelayNeed(false, false, 0);
         need.look(60_001);

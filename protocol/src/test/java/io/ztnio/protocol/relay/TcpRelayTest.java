@@ -112,6 +112,25 @@ class TcpRelayTest {
         assertThat(first.array()).startsWith(ANSWER);
     }
 
+    /** A peer that a root has told where we are asks there; without an answer it would go on sending where we were. */
+    @Test
+    void whoHasSentSomethingThroughTheRelayIsAnsweredByIt() throws IOException {
+        TcpRelayServer server = serve(rootAddress);
+        TcpRelayTransport transport = transport(server, true);
+        transport.send(0, rootAddress, QUESTION, 0, QUESTION.length);
+        InetSocketAddress seenAt = receiveAtRoot();
+        DatagramChannel peer = opened(OS.openDatagramChannel(StandardProtocolFamily.INET));
+        peer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
+        peer.send(ByteBuffer.wrap(QUESTION), seenAt);
+        DatagramBatch batch = await(transport);
+        transport.send(batch.socket(0), batch.source(0), ANSWER, 0, ANSWER.length);
+
+        ByteBuffer arrived = ByteBuffer.allocate(100);
+        assertThat(peer.receive(arrived)).isEqualTo(seenAt);
+        assertThat(arrived.array()).startsWith(ANSWER);
+    }
+
     @Test
     void whoSendsSomethingElseIsCutOff() throws IOException {
         TcpRelayServer server = serve(rootAddress);
