@@ -13,13 +13,13 @@ final class RelayNeed {
     static final long BLOCKED_MILLIS = 60_000;
 
     /**
-     * The same where the relay is one's own, and not the public one of which everybody is to make little use. A root is asked when it was
-     * silent for 14 s, and then every few seconds: this is longer than two of its answers take that are lost.
+     * The same where the relay is one's own, and not the public one of which everybody is to make little use. A root that was silent for 14 to
+     * 19 s is asked, and again 5 s later: one answer may be lost.
      */
-    static final long OWN_BLOCKED_MILLIS = 30_000;
+    static final long OWN_BLOCKED_MILLIS = 25_000;
 
     /** What was received by UDP less than so long ago ends the use of the relay. */
-    static final long OPEN_MILLIS = 30_000;
+    static final long OPEN_MILLIS = 20_000;
 
     /** Between two datagrams that show that somebody wants to send. */
     static final long WANTED_MILLIS = 2_500;
@@ -27,7 +27,7 @@ final class RelayNeed {
     private static final long NEVER = Long.MIN_VALUE / 4;
 
     private final boolean forced;
-    private final boolean anyScope;
+    private final boolean named;
     private final long blockedMillis;
     private final long startMillis;
     private long lastReceivedMillis = NEVER;
@@ -42,7 +42,7 @@ final class RelayNeed {
      */
     RelayNeed(boolean forced, boolean named, long nowMillis) {
         this.forced = forced;
-        this.anyScope = named;
+        this.named = named;
         this.blockedMillis = named ? OWN_BLOCKED_MILLIS : BLOCKED_MILLIS;
         this.startMillis = nowMillis;
         this.blocked = forced;
@@ -58,7 +58,7 @@ final class RelayNeed {
             return false;
         }
         IpScope scope = IpScope.of(remote.getAddress());
-        return scope == IpScope.GLOBAL || (anyScope && scope != IpScope.MULTICAST && scope != IpScope.NONE);
+        return scope == IpScope.GLOBAL || (named && scope != IpScope.MULTICAST && scope != IpScope.NONE);
     }
 
     /** A datagram came by UDP. */
@@ -89,6 +89,6 @@ final class RelayNeed {
         if (since > WANTED_MILLIS || forced) {
             lastSentMillis = nowMillis;
         }
-        return forced || (since > WANTED_MILLIS && since < BLOCKED_MILLIS);
+        return forced || named || (since > WANTED_MILLIS && since < BLOCKED_MILLIS);
     }
 }

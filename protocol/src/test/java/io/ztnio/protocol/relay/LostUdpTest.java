@@ -11,6 +11,8 @@ import io.ztnio.protocol.wire.PacketHeader;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A node whose UDP is blocked while it talks, in virtual time. Its second socket stands for the relay's port: when that is used, and
@@ -25,26 +27,55 @@ class LostUdpTest {
     private static final long NODE = SimIdentities.of(1).address();
     private static final long PEER = SimIdentities.of(2).address();
 
-    private final SimNet net = new SimNet(81).filter(this::passes);
-    private final SimPlanet planet = new SimPlanet(net);
-    private final SimHost node = net.host("81.1.1.1:9993", "80.1.1.1:40000");
-    private final SimHost peer = net.host("82.1.1.1:9993");
     private final TrustingHandler atNode = new TrustingHandler();
-    private final RelayNeed need = new RelayNeed(false, true, net.nowMillis());
     private final RelayCallers callers = new RelayCallers();
+    private SimNet net;
+    private SimHost node;
+    private SimHost peer;
+    private RelayNeed need;
     private boolean blocked;
+
+    private void start(long seed) {
+        net = new SimNet(seed).filter(this::passes);
+        need = new RelayNeed(false, true, net.nowMillis());
+        SimPlanet planet = new SimPlanet(net);
+        node = net.host("81.1.1.1:9993", "80.1.1.1:40000");
+        peer = net.host("82.1.1.1:9993");
+        planet.start(node, 1).handler(atNode);
+        planet.start(peer, 2).handler(new TrustingHandler());
+    }
 
     @Test
     void aStockPeerIsHeardAgainAsSoonAsTheRelayIsInUse() {
-        planet.start(node, 1).handler(atNode);
-        planet.start(peer, 2).handler(new TrustingHandler());
+        start(81);
         talk(30);
         assertThat(atNode.texts()).isNotEmpty();
 
         blocked = true;
         talk(1);
         atNode.texts().clear();
-        talk(45);
+        talk(29);
+
+        assertThat(atNode.texts()).isNotEmpty();
+    }
+
+    /** As two TCPs do, each of which has lost something: they try again after ever longer times. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void soIsOneToWhichNothingIsToBeSentJustThen(long seed) {
+        start(seed);
+        talk(30);
+
+        blocked = true;
+        talk(1);
+        atNode.texts().clear();
+        for (int i = 0; i < 4 * 29; i++) {
+            if (Integer.bitCount(i + 1) == 1) {
+                node.say(PEER, "node");
+            }
+            peer.say(NODE, "peer");
+            net.run(250);
+        }
 
         assertThat(atNode.texts()).isNotEmpty();
     }

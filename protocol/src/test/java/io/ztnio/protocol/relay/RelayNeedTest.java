@@ -25,15 +25,16 @@ class RelayNeedTest {
     }
 
     @Test
-    void aRelayOfOnesOwnIsUsedAfterHalfAMinute() {
+    void aRelayOfOnesOwnIsUsedSoonerAndAtOnce() {
         RelayNeed need = new RelayNeed(false, true, 0);
         need.received(ROOT, 16, 5_000);
 
-        need.look(35_000);
+        need.look(30_000);
         assertThat(need.isBlocked()).isFalse();
-        need.look(35_001);
+        need.look(30_001);
         assertThat(need.isBlocked()).isTrue();
-        assertThat(need.isOpenAgain(35_001)).isFalse();
+        assertThat(need.isOpenAgain(30_001)).isFalse();
+        assertThat(need.sent(30_001)).isTrue();
     }
 
     @Test

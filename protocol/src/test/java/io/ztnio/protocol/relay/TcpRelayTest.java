@@ -74,19 +74,15 @@ class TcpRelayTest {
         InetSocketAddress byUdp = receiveAtRoot();
         assertThat(byUdp.getPort()).isEqualTo(transport.localAddresses().get(0).getPort());
 
-        // A minute later nothing has come back.
-        now.set(60_001);
+        // Half a minute later nothing has come back.
+        now.set(25_001);
         transport.receive(new DatagramBatch());
         transport.send(0, rootAddress, QUESTION, 0, QUESTION.length);
-        now.set(65_000);
-        transport.send(0, rootAddress, QUESTION, 0, QUESTION.length);
 
-        // Twice by UDP as before, and once by the relay.
-        List<Integer> ports = List.of(
-                receiveAtRoot().getPort(),
-                receiveAtRoot().getPort(),
-                receiveAtRoot().getPort());
-        assertThat(ports).filteredOn(port -> port == byUdp.getPort()).hasSize(2);
+        // By UDP as before, and by the relay.
+        List<Integer> ports =
+                List.of(receiveAtRoot().getPort(), receiveAtRoot().getPort());
+        assertThat(ports).filteredOn(port -> port == byUdp.getPort()).hasSize(1);
 
         root.send(ByteBuffer.wrap(ANSWER), byUdp);
         await(transport);
