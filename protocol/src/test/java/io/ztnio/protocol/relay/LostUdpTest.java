@@ -59,6 +59,24 @@ class LostUdpTest {
         assertThat(atNode.texts()).isNotEmpty();
     }
 
+    /** Nothing goes by the root, whose silence is noticed when the relay is in use already. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void soIsOneThatOnlyListens(long seed) {
+        start(seed);
+        talk(30);
+
+        blocked = true;
+        talk(1);
+        atNode.texts().clear();
+        for (int i = 0; i < 4 * 34; i++) {
+            peer.say(NODE, "peer");
+            net.run(250);
+        }
+
+        assertThat(atNode.texts()).isNotEmpty();
+    }
+
     /** As two TCPs do, each of which has lost something: they try again after ever longer times. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})

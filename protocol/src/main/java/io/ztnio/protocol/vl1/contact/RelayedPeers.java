@@ -32,9 +32,9 @@ public final class RelayedPeers {
         this.contact = contact;
     }
 
-    /** A peer is reached directly again. */
-    void onDirect(RemotePeer found, long nowMillis) {
-        if (topology.isUpstream(found.address())) {
+    /** A peer is reached directly again, or by another path than before, perhaps the only one that is left. */
+    void onWay(RemotePeer found, long nowMillis) {
+        if (topology.isUpstream(found.address()) && greetedMillis != nowMillis) {
             greet(nowMillis, nowMillis);
             greetedMillis = nowMillis;
             againMillis = nowMillis + AGAIN_MILLIS;
