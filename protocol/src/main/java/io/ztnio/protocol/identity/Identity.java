@@ -62,19 +62,6 @@ public final class Identity {
         }
     }
 
-    /**
-     * New keys at an address that does not follow from them, for nodes among which nobody checks that. Takes no time to speak of, and is
-     * not {@link #locallyValid}.
-     */
-    public static Identity unproved(long address, RandomGenerator random) {
-        byte[] publicKey = new byte[KEY_LENGTH];
-        byte[] secretKey = new byte[KEY_LENGTH];
-        random.nextBytes(secretKey);
-        X25519.generatePublicKey(secretKey, 0, publicKey, 0);
-        Ed25519.generatePublicKey(secretKey, 32, publicKey, 32);
-        return new Identity(address, publicKey, secretKey);
-    }
-
     public long address() {
         return address;
     }

@@ -24,8 +24,8 @@ import java.util.function.Predicate;
 
 /**
  * A small relay over TCP ({@code protocol.md} 8.13): each connection has a UDP port. Unlike the reference's it sends only where it
- * may, and to who has sent to the client, and so is no way to have strangers' datagrams sent to anybody; and clients that do not say where their datagrams go get
- * nothing. Connections are bounded, as a whole and by source; one that is idle for 300 s ends.
+ * may, and to who has sent to the client, and so is no way to have strangers' datagrams sent to anybody; and clients that do not say
+ * where their datagrams go get nothing. Connections are bounded, as a whole and by source; one that is idle for 300 s ends.
  *
  * <p>Thread: thread-safe; has a thread of its own.
  */

@@ -209,7 +209,6 @@ public final class Engine implements AutoCloseable {
             prepare.accept(engine);
             engine.driver.start(() -> engine.cores.batch(engine.transport));
             if (time == NodeTime.SYSTEM) {
-                FirstContact.prepare();
                 engine.mapPort();
             }
             return engine;
