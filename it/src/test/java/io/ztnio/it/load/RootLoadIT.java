@@ -3,7 +3,10 @@ package io.ztnio.it.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.ztnio.it.lab.Daemon;
+import io.ztnio.it.lab.Host;
 import io.ztnio.it.lab.JavaProgram;
+import io.ztnio.it.lab.Lab;
 import io.ztnio.it.lab.LoneNamespace;
 import io.ztnio.it.lab.LoopbackPlanet;
 import io.ztnio.it.lab.Planet;
@@ -37,50 +40,50 @@ class RootLoadIT {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory)) {
             Path root = directory.resolve("root/identity.public");
 
-            String output = load(program -> program, root, "127.0.0.1", planet.port(), 20, "-");
+            String output = load(JavaProgram::start, root, "127.0.0.1", planet.port(), 20, "-");
 
             assertAnswered(output, 20);
         }
     }
 
-    /** Each in a /24 of its own, from which both roots take strangers at the same rate. */
+    /**
+     * Each in a /24 of its own, from which both roots take strangers at the same rate. On two hosts: a daemon has no socket on a loopback
+     * interface.
+     */
     @Test
     @Tag("long")
     void fiveHundredNodesAreMetAndAnsweredByOurRootAndByTheDaemon() throws IOException {
         assumeThat(LoneNamespace.isPossible()).isTrue();
-        try (LoneNamespace namespace = new LoneNamespace()) {
-            namespace.addAddress("10.77.0.1/32");
-            namespace.answerFor("66.0.0.0/8");
+        try (Lab lab = new Lab()) {
+            Host many = lab.java1();
+            many.run("ip", "route", "add", "local", "66.0.0.0/8", "dev", "lo").orThrow();
+            lab.root().run("ip", "route", "add", "66.0.0.0/8", "via", many.address()).orThrow();
             Planet planet = Planet.ofResources(directory);
             Path home = home("ours", planet);
-            JavaProgram node = JavaProgram.cli("node", "--root", "--port", "9993", "--no-api")
+            // Both compilers, as a root has them.
+            JavaProgram node = JavaProgram.cli(
+                            List.of("-XX:TieredStopAtLevel=4"), "node", "--root", "--port", "9993", "--no-api")
                     .with("--home", home.toString(), "--planet", planet.file().toString());
-            try (RunningProcess root = namespace.of(node).start()) {
+            try (RunningProcess root = node.start(lab.root())) {
                 root.awaitLine("a root", TIMEOUT);
 
-                String ours = load(namespace::of, planet.rootPublic(), "10.77.0.1", 9993, MANY, "66");
+                String ours = load(many, planet.rootPublic(), MANY);
 
                 System.out.println("ztnio:\n" + ours);
                 assertAnswered(ours, MANY);
             }
             if (!DAEMON.isBlank()) {
-                System.out.println("ZeroTier One:\n" + loadDaemon(namespace, planet));
+                Daemon.root(lab.root(), planet);
+                String theirs = load(many, planet.rootPublic(), MANY);
+                System.out.println("ZeroTier One:\n" + theirs);
+                // Nobody met would say something of this lab, and nothing of the daemon.
+                assertThat(theirs).doesNotContain("met 0 of");
             }
         }
     }
 
-    private String loadDaemon(LoneNamespace namespace, Planet planet) throws IOException {
-        Path home = home("daemon", planet);
-        Files.writeString(
-                home.resolve("local.conf"),
-                "{\"settings\":{\"portMappingEnabled\":false,\"softwareUpdate\":\"disable\"}}");
-        List<String> command = new ArrayList<>(namespace.prefix());
-        command.addAll(List.of(DAEMON, "-U", "-p9993", home.toString()));
-        try (RunningProcess daemon = RunningProcess.start("zerotier-one", command, "")) {
-            String output = load(namespace::of, planet.rootPublic(), "10.77.0.1", 9993, MANY, "66");
-            assertThat(daemon.isAlive()).isTrue();
-            return output;
-        }
+    private String load(Host host, Path root, int nodes) throws IOException {
+        return load(program -> program.start(host), root, "10.77.0.1", 9993, nodes, "66");
     }
 
     private Path home(String name, Planet planet) throws IOException {
@@ -92,7 +95,7 @@ class RootLoadIT {
     }
 
     private interface Place {
-        JavaProgram of(JavaProgram program);
+        RunningProcess start(JavaProgram program);
     }
 
     private String load(Place place, Path root, String ip, int port, int nodes, String prefix) throws IOException {
@@ -105,7 +108,7 @@ class RootLoadIT {
         JavaProgram program = JavaProgram.withOptions(RootLoad.class, List.of("-Xmx256m"), JavaProgram.jar())
                 .with(identities.toString(), root.toString(), ip, Integer.toString(port))
                 .with(Integer.toString(nodes), prefix, "20");
-        Finished finished = place.of(program).start().awaitExit(TIMEOUT);
+        Finished finished = place.start(program).awaitExit(TIMEOUT);
         assertThat(finished.exitCode()).as(finished.output()).isZero();
         return finished.output();
     }

@@ -5,15 +5,21 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
 /**
- * Whether the relay over TCP is needed: nothing has come by UDP for a minute, although something is sent again and again ({@code
- * protocol.md} 8.13). Thread: {@link #received} and {@link #look} by who receives, the others by any.
+ * Whether the relay over TCP is needed: nothing has come by UDP for a minute or half of one, although something is sent again and again
+ * ({@code protocol.md} 8.13). Thread: {@link #received} and {@link #look} by who receives, the others by any.
  */
 final class RelayNeed {
     /** Without a datagram for so long, UDP counts as blocked. */
     static final long BLOCKED_MILLIS = 60_000;
 
+    /**
+     * The same where the relay is one's own, and not the public one of which everybody is to make little use. A root that was silent for 14 to
+     * 19 s is asked, and again 5 s later: one answer may be lost.
+     */
+    static final long OWN_BLOCKED_MILLIS = 25_000;
+
     /** What was received by UDP less than so long ago ends the use of the relay. */
-    static final long OPEN_MILLIS = 30_000;
+    static final long OPEN_MILLIS = 20_000;
 
     /** Between two datagrams that show that somebody wants to send. */
     static final long WANTED_MILLIS = 2_500;
@@ -21,7 +27,8 @@ final class RelayNeed {
     private static final long NEVER = Long.MIN_VALUE / 4;
 
     private final boolean forced;
-    private final boolean anyScope;
+    private final boolean named;
+    private final long blockedMillis;
     private final long startMillis;
     private long lastReceivedMillis = NEVER;
     private volatile boolean blocked;
@@ -31,11 +38,12 @@ final class RelayNeed {
      * UDP is open.
      *
      * @param forced whether UDP is not to be used at all
-     * @param anyScope whether private addresses count too, not only those of the internet
+     * @param named whether it is a relay of one's own: private addresses count too, not only those of the internet
      */
-    RelayNeed(boolean forced, boolean anyScope, long nowMillis) {
+    RelayNeed(boolean forced, boolean named, long nowMillis) {
         this.forced = forced;
-        this.anyScope = anyScope;
+        this.named = named;
+        this.blockedMillis = named ? OWN_BLOCKED_MILLIS : BLOCKED_MILLIS;
         this.startMillis = nowMillis;
         this.blocked = forced;
     }
@@ -50,7 +58,7 @@ final class RelayNeed {
             return false;
         }
         IpScope scope = IpScope.of(remote.getAddress());
-        return scope == IpScope.GLOBAL || (anyScope && scope != IpScope.MULTICAST && scope != IpScope.NONE);
+        return scope == IpScope.GLOBAL || (named && scope != IpScope.MULTICAST && scope != IpScope.NONE);
     }
 
     /** A datagram came by UDP. */
@@ -62,7 +70,7 @@ final class RelayNeed {
 
     /** Time has passed. */
     void look(long nowMillis) {
-        blocked = forced || nowMillis - Math.max(lastReceivedMillis, startMillis) > BLOCKED_MILLIS;
+        blocked = forced || nowMillis - Math.max(lastReceivedMillis, startMillis) > blockedMillis;
     }
 
     /** Whether datagrams go by the relay, too or only. */
@@ -81,6 +89,6 @@ final class RelayNeed {
         if (since > WANTED_MILLIS || forced) {
             lastSentMillis = nowMillis;
         }
-        return forced || (since > WANTED_MILLIS && since < BLOCKED_MILLIS);
+        return forced || named || (since > WANTED_MILLIS && since < BLOCKED_MILLIS);
     }
 }

@@ -24,8 +24,8 @@ import java.util.function.Predicate;
 
 /**
  * A small relay over TCP ({@code protocol.md} 8.13): each connection has a UDP port. Unlike the reference's it sends only where it
- * may, and so is no way to have strangers' datagrams sent to anybody; and clients that do not say where their datagrams go get
- * nothing. Connections are bounded, as a whole and by source; one that is idle for 300 s ends.
+ * may, and to who has sent to the client, and so is no way to have strangers' datagrams sent to anybody; and clients that do not say
+ * where their datagrams go get nothing. Connections are bounded, as a whole and by source; one that is idle for 300 s ends.
  *
  * <p>Thread: thread-safe; has a thread of its own.
  */
@@ -79,7 +79,7 @@ public final class TcpRelayServer implements AutoCloseable {
      * Listens.
      *
      * @param os the operating system's provider
-     * @param mayReach where datagrams may be sent; asked on the relay's thread. Ports up to 1024 are never reached.
+     * @param mayReach where datagrams may be sent, whoever has sent something; asked on the relay's thread. Ports up to 1024 are never reached.
      * @throws IOException if the address cannot be had
      */
     public static TcpRelayServer start(
@@ -179,6 +179,7 @@ public final class TcpRelayServer implements AutoCloseable {
         private final DatagramChannel udp;
         private final SelectionKey tcpKey;
         private final RelayRecords records = new RelayRecords();
+        private final RelayCallers callers = new RelayCallers();
         private final ArrayDeque<ByteBuffer> queued = new ArrayDeque<>();
         private int queuedBytes;
         private boolean versionKnown;
@@ -219,6 +220,7 @@ public final class TcpRelayServer implements AutoCloseable {
                         && length <= RelayRecords.MAX_DATAGRAM
                         && queuedBytes < MAX_QUEUED_BYTES;
                 if (fits && versionKnown) {
+                    callers.heard((InetSocketAddress) from, lastNanos);
                     byte[] next = RelayRecords.datagram((InetSocketAddress) from, in.array(), 0, length);
                     queued.add(ByteBuffer.wrap(next));
                     queuedBytes += next.length;
@@ -248,7 +250,7 @@ public final class TcpRelayServer implements AutoCloseable {
             boolean reachable = versionKnown
                     && to.getPort() >= MIN_PORT
                     && to.getAddress() instanceof Inet4Address
-                    && mayReach.test(to);
+                    && (mayReach.test(to) || callers.mayBeAnswered(to, lastNanos));
             if (reachable) {
                 try {
                     udp.send(ByteBuffer.wrap(buffer, offset, length), to);

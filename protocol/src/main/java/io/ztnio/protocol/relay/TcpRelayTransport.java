@@ -41,7 +41,7 @@ public final class TcpRelayTransport implements DatagramTransport {
      * @param os the operating system's provider: never one that routes into this node
      * @param host name or address of the relay, looked up when it is needed
      * @param forced whether UDP is not to be used at all
-     * @param anyScope whether UDP from and to private addresses counts too, not only that of the internet
+     * @param named whether the relay is one's own: UDP from and to private addresses counts too, and its silence for half a minute
      * @param millis a clock in milliseconds
      */
     public TcpRelayTransport(
@@ -50,7 +50,7 @@ public final class TcpRelayTransport implements DatagramTransport {
             String host,
             int port,
             boolean forced,
-            boolean anyScope,
+            boolean named,
             LongSupplier millis) {
         this.udp = udp;
         this.relaySocket = udp.localAddresses().size();
@@ -58,7 +58,7 @@ public final class TcpRelayTransport implements DatagramTransport {
         this.host = host;
         this.port = port;
         this.millis = millis;
-        this.need = new RelayNeed(forced, anyScope, millis.getAsLong());
+        this.need = new RelayNeed(forced, named, millis.getAsLong());
     }
 
     /** Whether datagrams go by the relay at the moment. */

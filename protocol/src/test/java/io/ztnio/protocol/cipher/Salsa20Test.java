@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.protocol.Vectors;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import org.bouncycastle.crypto.engines.Salsa20Engine;
@@ -49,6 +51,30 @@ class Salsa20Test {
             salsa20.xor(text, split, text.length - split);
 
             assertThat(text).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void batchesOfBlocksAreTheSameKeyStream() {
+        long seed = new Random().nextLong();
+        System.out.println("Salsa20Test seed " + seed);
+        Random random = new Random(seed);
+        Salsa20Lanes lanes = new Salsa20Lanes();
+        long[] words = new long[Salsa20Lanes.BATCH_WORDS];
+        for (int i = 0; i < 20; i++) {
+            byte[] key = bytes(random, 32);
+            byte[] nonce = bytes(random, 8);
+            ByteBuffer stream = ByteBuffer.allocate(3 * 8 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+
+            lanes.init(key, 0, nonce, 0);
+            while (stream.hasRemaining()) {
+                lanes.next(words);
+                for (long word : words) {
+                    stream.putLong(word);
+                }
+            }
+
+            assertThat(stream.array()).isEqualTo(keyStream(20, key, nonce, stream.capacity()));
         }
     }
 

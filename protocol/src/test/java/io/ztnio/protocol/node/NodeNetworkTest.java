@@ -50,6 +50,17 @@ class NodeNetworkTest {
                 .contains(ALICE);
     }
 
+    /** Or a stock node, which measures seldom, would take another root for the better one even when that is dead. */
+    @Test
+    void theCheckOfAnIdentityIsNoPartOfTheLatencyThatTheStrangerMeasures() {
+        planet.root().checkIdentitiesElsewhere();
+        planet.start(alice, 1);
+
+        net.runUntil(1_000, () -> alice.node().isOnline(net.nowMillis()));
+
+        assertThat(status(alice, ROOT).latencyMillis()).isBetween(10, 43);
+    }
+
     @Test
     void rootIsOnlineByItself() {
         net.run(10);

@@ -25,6 +25,19 @@ class RelayNeedTest {
     }
 
     @Test
+    void aRelayOfOnesOwnIsUsedSoonerAndAtOnce() {
+        RelayNeed need = new RelayNeed(false, true, 0);
+        need.received(ROOT, 16, 5_000);
+
+        need.look(30_000);
+        assertThat(need.isBlocked()).isFalse();
+        need.look(30_001);
+        assertThat(need.isBlocked()).isTrue();
+        assertThat(need.isOpenAgain(30_001)).isFalse();
+        assertThat(need.sent(30_001)).isTrue();
+    }
+
+    @Test
     void whoSendsOnceInALongWhileDoesNotNeedIt() {
         RelayNeed need = new RelayNeed(false, false, 0);
         need.look(60_001);

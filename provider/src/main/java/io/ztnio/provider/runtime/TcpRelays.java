@@ -41,14 +41,14 @@ final class TcpRelays {
     }
 
     private static DatagramTransport relay(
-            DatagramTransport udp, String host, int port, boolean forced, boolean anyScope) {
+            DatagramTransport udp, String host, int port, boolean forced, boolean named) {
         return new TcpRelayTransport(
                 udp,
                 OsProvider.get(),
                 host,
                 port,
                 forced,
-                anyScope,
+                named,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 }

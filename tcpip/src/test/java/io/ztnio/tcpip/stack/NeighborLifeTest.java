@@ -86,6 +86,45 @@ class NeighborLifeTest {
     }
 
     @Test
+    void aWriterWhoseTimerHasBackedOffGoesOnAtOnceWithAPeerThatIsInReachAgain() throws IOException {
+        ListenerEndpoint listener = listen(peer.stack, "10.1.0.2");
+        StreamEndpoint stream = connected(client.stack, "10.1.0.2");
+        StreamEndpoint far = listener.accept();
+        lan.filter = frame -> false;
+        stream.write(ByteBuffer.wrap(new byte[] {1}));
+        lan.run(100 * SECOND);
+        lan.filter = frame -> true;
+
+        probe(client.port, PEER_MAC);
+        lan.run(5 * MILLI);
+
+        assertThat(read(far)).isEqualTo(1);
+    }
+
+    /** The way to it is open in our direction first, as where it looks for us at an old address. */
+    @Test
+    void whatIsRepeatedOutOfTurnIsRepeatedTwiceAndNoStepToGivingUp() throws IOException {
+        listen(peer.stack, "10.1.0.2");
+        StreamEndpoint stream = connected(client.stack, "10.1.0.2");
+        lan.filter = frame -> frame.etherType() != 0x0800;
+        stream.write(ByteBuffer.wrap(new byte[] {1}));
+        lan.run(100 * SECOND);
+        int before = client.link.sent.size();
+
+        for (int i = 0; i < 30; i++) {
+            probe(client.port, PEER_MAC);
+            lan.run(2_500 * MILLI);
+        }
+
+        // Three each time, and one or two by the timer.
+        long repeated = client.link.sent.subList(before, client.link.sent.size()).stream()
+                .filter(frame -> frame.etherType() == 0x0800)
+                .count();
+        assertThat(repeated).isBetween(90L, 92L);
+        assertThat(read(stream)).isZero();
+    }
+
+    @Test
     void aPeerThatStillHasTheConnectionAnswersAndItGoesOn() throws IOException {
         ListenerEndpoint listener = listen(peer.stack, "10.1.0.2");
         StreamEndpoint stream = connected(client.stack, "10.1.0.2");

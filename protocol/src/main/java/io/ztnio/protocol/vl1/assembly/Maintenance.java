@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1.assembly;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.contact.Bonds;
 import io.ztnio.protocol.vl1.contact.Keepalive;
+import io.ztnio.protocol.vl1.contact.RelayedPeers;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.peer.PeerLife;
 import io.ztnio.protocol.vl1.receive.Retries;
@@ -15,6 +16,7 @@ final class Maintenance {
     private static final long HOUSEKEEPING_MILLIS = 30_000;
 
     private final Keepalive keepalive;
+    private final RelayedPeers relayed;
     private final Bonds bonds;
     private final PeerLife life;
     private final OnlineWatch online;
@@ -27,6 +29,7 @@ final class Maintenance {
 
     Maintenance(
             Keepalive keepalive,
+            RelayedPeers relayed,
             Bonds bonds,
             PeerLife life,
             OnlineWatch online,
@@ -35,6 +38,7 @@ final class Maintenance {
             Retries retries,
             VerbHandler networks) {
         this.keepalive = keepalive;
+        this.relayed = relayed;
         this.bonds = bonds;
         this.life = life;
         this.online = online;
@@ -53,7 +57,7 @@ final class Maintenance {
             online.report(nowMillis);
         }
         long nextBondMillis = bonds.poll(nowMillis);
-        long nextSeekMillis = keepalive.seek(nowMillis);
+        long nextSeekMillis = Math.min(keepalive.seek(nowMillis), relayed.poll(nowMillis));
         if (nowMillis >= nextHousekeepingMillis) {
             nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
             forgetting.run(nowMillis);

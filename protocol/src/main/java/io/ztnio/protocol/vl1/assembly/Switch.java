@@ -141,8 +141,8 @@ public final class Switch implements Vl1 {
 
         contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
-        PathLearning learning = new PathLearning(
-                admission, contact, life, transmitter, new RelayedPeers(peers, topology, contact), listener);
+        RelayedPeers relayed = new RelayedPeers(peers, topology, contact);
+        PathLearning learning = new PathLearning(admission, contact, life, transmitter, relayed, listener);
         bonds = new Bonds(config.bonding(), peers, topology, contact, control);
         DirectPathPush push = new DirectPathPush(policy, surface, control);
         localAddresses = new LocalAddresses(peers, topology, contact, push);
@@ -189,7 +189,8 @@ public final class Switch implements Vl1 {
         receiver = new Receiver(address, paths, relay, intake, retries, counters);
 
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
-        maintenance = new Maintenance(keepalive, bonds, life, online, forgetting, transmitter, retries, networks);
+        maintenance = new Maintenance(
+                keepalive, relayed, bonds, life, online, forgetting, transmitter, retries, networks);
         reports = new PeerReports(peers, topology);
     }
 

@@ -47,6 +47,7 @@ public final class PathLearning {
             known = peer.paths().learn(path, other -> ask(peer, other, nowMillis), nowMillis);
             peer.expectActiveNotice();
             life.mayBeNew(peer, nowMillis);
+            relayed.onWay(peer, nowMillis);
         } else {
             return null;
         }
@@ -65,7 +66,7 @@ public final class PathLearning {
             listener.onPeerPath(peer, best == null ? null : best.path.remote, nowMillis);
             transmitter.flush(peer.address(), nowMillis);
             if (best != null) {
-                relayed.onDirect(peer, nowMillis);
+                relayed.onWay(peer, nowMillis);
             }
         }
     }

@@ -24,6 +24,7 @@ public final class ReceivedPacket implements InboundPacket {
     private int socket;
     private InetSocketAddress from;
     private long ingressNanos;
+    private long heldMillis;
 
     /** Starts with another packet. */
     public ReceivedPacket set(RemotePeer newSender, long newPacketId, Verb newVerb, int newHops, boolean isRetry) {
@@ -50,7 +51,19 @@ public final class ReceivedPacket implements InboundPacket {
         socket = newSocket;
         from = newFrom;
         ingressNanos = newIngressNanos;
+        heldMillis = 0;
         return this;
+    }
+
+    /** For how long we have kept it before we looked at what is in it; 0 unless said. */
+    public ReceivedPacket held(long millis) {
+        heldMillis = millis;
+        return this;
+    }
+
+    /** For how long we have kept it, as the HELLO of a stranger whose identity had to be checked. */
+    public long heldMillis() {
+        return heldMillis;
     }
 
     @Override

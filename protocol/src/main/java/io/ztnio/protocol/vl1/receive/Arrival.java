@@ -7,10 +7,13 @@ final class Arrival {
     int socket;
     InetSocketAddress from;
     long ingressNanos;
+    /** For how long we have kept it before we looked at what is in it. */
+    long heldMillis;
 
     void set(int newSocket, InetSocketAddress newFrom, long newIngressNanos) {
         socket = newSocket;
         from = newFrom;
         ingressNanos = newIngressNanos;
+        heldMillis = 0;
     }
 }

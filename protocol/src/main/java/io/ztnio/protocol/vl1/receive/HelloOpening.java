@@ -74,7 +74,7 @@ public final class HelloOpening {
         }
         byte[] packet = Arrays.copyOfRange(buffer, offset, offset + length);
         long source = sources.of(arrival.from, identity.address(), nowMillis);
-        checks.hello(identity, packet, source, new Meeting(packet, arrival), nowMillis);
+        checks.hello(identity, packet, source, new Meeting(packet, arrival, nowMillis), nowMillis);
         return null;
     }
 
@@ -93,12 +93,14 @@ public final class HelloOpening {
         final int socket;
         final InetSocketAddress from;
         final long ingressNanos;
+        final long sinceMillis;
 
-        Meeting(byte[] packet, Arrival arrival) {
+        Meeting(byte[] packet, Arrival arrival, long nowMillis) {
             this.packet = packet;
             this.socket = arrival.socket;
             this.from = arrival.from;
             this.ingressNanos = arrival.ingressNanos;
+            this.sinceMillis = nowMillis;
         }
 
         @Override

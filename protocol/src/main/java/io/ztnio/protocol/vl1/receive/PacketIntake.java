@@ -49,6 +49,7 @@ public final class PacketIntake {
         int hops = PacketHeader.hops(buffer, offset);
         packet.set(sender, packetId, verb, hops, false)
                 .arrival(arrival.socket, arrival.from, arrival.ingressNanos, length)
+                .held(arrival.heldMillis)
                 .bytes(buffer, offset, length);
         if (PacketHeader.isCompressed(buffer, offset)) {
             int fullLength = Compression.decompress(buffer, offset, length, decompressed);

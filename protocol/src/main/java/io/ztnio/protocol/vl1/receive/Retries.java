@@ -53,6 +53,7 @@ public final class Retries {
         do {
             for (HelloOpening.Meeting hello = hellos.pollIntroduced(); hello != null; hello = hellos.pollIntroduced()) {
                 arrival.set(hello.socket, hello.from, hello.ingressNanos);
+                arrival.heldMillis = nowMillis - hello.sinceMillis;
                 intake.onSealed(hello.packet, 0, hello.packet.length, arrival, nowMillis);
             }
             for (Identity identity = arrived.poll(); identity != null; identity = arrived.poll()) {

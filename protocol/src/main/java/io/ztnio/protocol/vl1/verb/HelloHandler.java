@@ -34,6 +34,9 @@ public final class HelloHandler implements PacketHandler {
 
     private static final int MAX_LATENCY_MILLIS = 65_535;
 
+    /** Clocks that count whole milliseconds may differ by so many; an answer must never seem to come before its question. */
+    private static final long ROUNDING_MILLIS = 2;
+
     private final SoftwareVersion version;
     private final Topology topology;
     private final PathTable paths;
@@ -97,7 +100,9 @@ public final class HelloHandler implements PacketHandler {
         if (hello.version().protocol() < PORT_PROTOCOL) {
             source = new InetSocketAddress(source.getAddress(), 0);
         }
-        OkHello.of(hello.timestamp(), version, source, updatesFor(hello)).write(packets.beginOk(packet));
+        // What the sender takes for latency is the way there and back, without the check of its identity.
+        long timestamp = hello.timestamp() + Math.max(0, packet.heldMillis() - ROUNDING_MILLIS);
+        OkHello.of(timestamp, version, source, updatesFor(hello)).write(packets.beginOk(packet));
         packets.reply(packet, nowMillis);
     }
 

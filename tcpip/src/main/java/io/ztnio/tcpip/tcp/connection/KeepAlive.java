@@ -71,7 +71,10 @@ final class KeepAlive {
     private void question(long nowNanos) {
         questions++;
         questionNanos = questions < QUESTIONS ? nowNanos + QUESTION_NANOS : TimerWheel.NEVER;
-        emitProbe(nowNanos);
+        // What the peer lacks is the better question: one about what it has not seen yet, it would not answer.
+        if (!connection.sender.recovery.repeat(nowNanos)) {
+            emitProbe(nowNanos);
+        }
     }
 
     private void emitProbe(long nowNanos) {

@@ -384,6 +384,22 @@ public final class LossRecovery {
         }
     }
 
+    /**
+     * The way to the peer may be open again: what the timer has sent again, and would once more, is sent now. That is no step to giving
+     * up, and makes the next wait no longer.
+     *
+     * @return false if the timer has not fired since something was acknowledged
+     */
+    public boolean repeat(long nowNanos) {
+        if (!timedOut || timedOutAt != snd.una || board.isEmpty() || snd.windowBytes == 0 || !timer.isRunning()) {
+            return false;
+        }
+        timer.forgetTimeout();
+        rtt.undoBackOff();
+        onTimeout(nowNanos);
+        return true;
+    }
+
     private void onTimeout(long nowNanos) {
         if (board.isEmpty()) {
             return;

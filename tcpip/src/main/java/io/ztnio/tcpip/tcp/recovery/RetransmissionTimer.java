@@ -54,6 +54,11 @@ final class RetransmissionTimer {
         return ++timeouts <= mostRetries;
     }
 
+    /** The last time that it has fired does not count. */
+    void forgetTimeout() {
+        timeouts--;
+    }
+
     /** The peer answered, so retries start counting anew. */
     void onPeerAlive() {
         timeouts = 0;

@@ -75,6 +75,11 @@ public final class RttEstimator {
         backoff++;
     }
 
+    /** Takes back one {@link #backOff}. */
+    void undoBackOff() {
+        backoff = Math.max(0, backoff - 1);
+    }
+
     /** New data was acknowledged. */
     public void endBackoff() {
         backoff = 0;
