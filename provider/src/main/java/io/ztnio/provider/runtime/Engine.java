@@ -297,7 +297,7 @@ public final class Engine implements AutoCloseable {
      */
     public boolean orbit(long moonId, OptionalLong seed) {
         return driver.call(now -> {
-            boolean wanted = node.orbit(moonId, seed);
+            boolean wanted = node.orbit(moonId, seed, clock.millis(now));
             cores.pollSoon(now);
             return wanted;
         });

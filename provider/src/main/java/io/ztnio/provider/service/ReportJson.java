@@ -288,7 +288,7 @@ final class ReportJson {
         return json;
     }
 
-    /** A moon that was just asked for. */
+    /** A moon that a root is asked for. */
     static Map<String, Object> waitingMoon(long id) {
         Map<String, Object> json = new TreeMap<>();
         json.put("id", NetworkId.format(id));

@@ -90,6 +90,7 @@ public final class FakeNode implements ServedNode {
                 tcpRelay,
                 Optional.empty(),
                 moons,
+                orbits.keySet(),
                 joined.entrySet().stream().map(this::network).toList(),
                 List.of(peer, unknown, bonded),
                 new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),

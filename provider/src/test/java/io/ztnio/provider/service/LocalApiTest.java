@@ -285,6 +285,12 @@ class LocalApiTest {
                 .containsEntry("waiting", true)
                 .containsEntry("signature", null);
         assertThat(node.orbits()).isEqualTo(Map.of(root.address(), 0x8e4df28b72L));
+        assertThat(object("GET", path, "")).containsEntry("waiting", true).containsEntry("roots", List.of());
+        assertThat(call("GET", "/moon", "").body())
+                .startsWith("[{\"id\":\"" + String.format("%016x", root.address()))
+                .contains("\"waiting\":true");
+        assertThat(object("POST", path, "{\"seed\":\"8e4df28b73\"}")).containsEntry("waiting", true);
+        assertThat(node.orbits()).isEqualTo(Map.of(root.address(), 0x8e4df28b73L));
 
         node.knows(FakeNode.moon(root));
         assertThat(object("POST", path, "{\"seed\":\"8e4df28b72\"}"))

@@ -266,8 +266,15 @@ public final class Switch implements Vl1 {
      * Wants a moon of which only the ID and the address of one root are known; that root will be believed ({@code
      * protocol.md} 8.15).
      */
-    public void orbit(long moonId, long seedAddress) {
+    public void want(long moonId, long seedAddress) {
         topology.orbit(moonId, seedAddress);
+    }
+
+    /** As {@link #want}, and asks that root at once. */
+    public void orbit(long moonId, long seedAddress, long nowMillis) {
+        boolean anew = !topology.wantedMoons().contains(moonId);
+        topology.orbit(moonId, seedAddress);
+        keepalive.askSeed(seedAddress, anew, nowMillis);
     }
 
     /** Forgets a moon. */

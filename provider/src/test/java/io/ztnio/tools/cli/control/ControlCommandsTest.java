@@ -93,8 +93,10 @@ class ControlCommandsTest {
     @Test
     void moonsAreOrbited() {
         assertThat(done("orbit", "8e4df28b72", "8e4df28b72").out()).contains("is asked for");
+        assertThat(done("listmoons").out()).contains("moon 0000008e4df28b72 is waited for");
+        assertThat(done("listmoons", "-j").out()).contains("\"waiting\":true");
+        assertThat(done("deorbit", "0000008e4df28b72").out().strip()).isEqualTo("left moon 8e4df28b72");
         assertThat(done("listmoons").out().strip()).isEqualTo("no moons");
-        assertThat(done("deorbit", "0000008e4df28b72").exitCode()).isZero();
     }
 
     @Test
@@ -106,6 +108,7 @@ class ControlCommandsTest {
     @ParameterizedTest
     @CsvSource({
         "1, leave 8056c2e21c000001, is not joined",
+        "1, deorbit 8e4df28b72, is not joined",
         "1, set 8056c2e21c000001 allowGlobal=1, is not joined",
         "1, get 8056c2e21c000001 mtu, is not joined",
         "2, set 8056c2e21c000001 allowPigeons=1, allowPigeons",
