@@ -237,6 +237,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
                 cached.remove(networkId);
                 views.remove(networkId);
                 routed.remove(networkId);
+                reports.network(started.address(), networkId, "left");
                 onChange();
             }
 

@@ -91,6 +91,15 @@ class ControlCommandsTest {
     }
 
     @Test
+    void joinTakesTheHomeAsTheOthersDo() {
+        CommandRun run = run("join", NETWORK, "--join-timeout", "100ms", "--planet", "none");
+
+        assertThat(run.err()).contains("the node that runs with this home joins").contains("goes on asking");
+        assertThat(node.report().networks()).singleElement().satisfies(network -> assertThat(network.id())
+                .isEqualTo(Long.parseUnsignedLong(NETWORK, 16)));
+    }
+
+    @Test
     void moonsAreOrbited() {
         assertThat(done("orbit", "8e4df28b72", "8e4df28b72").out()).contains("is asked for");
         assertThat(done("listmoons").out()).contains("moon 0000008e4df28b72 is waited for");

@@ -133,6 +133,24 @@ class ZeroTierCommandsTest {
         assertThat(text.outLines().get(0)).matches("node \\p{XDigit}{10}");
         assertThat(text.outLines().get(1)).isEqualTo("network " + planet.network() + " OK mtu 2800 test");
         assertThat(text.outLines()).anyMatch(line -> line.matches("address 10\\.71\\.82\\.\\d+/24"));
+        assertThat(text.err()).doesNotContain("address ").doesNotContain(text.outLines().get(0) + System.lineSeparator());
+    }
+
+    @Test
+    void aNodeSaysThatItHasLeftANetworkAndThatItIsBack() throws Exception {
+        List<String> options = planet.options("leaver");
+        String home = options.get(options.indexOf("--home") + 1);
+        List<String> ofNode = new ArrayList<>(options);
+        ofNode.replaceAll(option -> option.equals("--network") ? "--join" : option);
+        try (LiveCommand node = LiveCommand.start(ofNode, "node")) {
+            String ok = "network " + planet.network() + " OK";
+            String left = "network " + planet.network() + " left";
+            node.await(ok);
+            assertThat(CommandRun.of("leave", planet.network(), "-D", home).exitCode()).isZero();
+            node.await(left);
+            assertThat(CommandRun.of("join", planet.network(), "-D", home).exitCode()).isZero();
+            node.await("(?s)" + left + ".*" + ok);
+        }
     }
 
     @Test
@@ -274,8 +292,7 @@ class ZeroTierCommandsTest {
     @Test
     void nobodyListeningIsAFailureThatNamesTheAddress() throws Exception {
         try (LiveCommand stay = command("stay", "join", planet.network(), "--stay")) {
-            String address = ipv4(stay);
-            stay.await("network");
+            String address = stay.await("address (10\\.71\\.82\\.\\d+)/24").group(1);
             CommandRun run = run("caller", "call", address, "9");
 
             assertThat(run.exitCode()).isEqualTo(1);
