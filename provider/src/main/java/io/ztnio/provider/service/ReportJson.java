@@ -221,7 +221,7 @@ final class ReportJson {
         json.put("downDelay", terms.downDelayMillis());
         json.put("failoverInterval", terms.failoverMillis());
         json.put("numAliveLinks", bond.eligible());
-        json.put("numTotalLinks", bond.links().size());
+        json.put("numTotalLinks", bond.watched());
         json.put("packetsPerLink", terms.packetsPerLink());
         json.put("upDelay", terms.upDelayMillis());
     }
@@ -233,7 +233,7 @@ final class ReportJson {
         json.put("eligible", link.eligible() ? 1 : 0);
         json.put("givenLinkSpeed", link.capacity());
         json.put("ifname", link.name());
-        json.put("lastInAge", nowMillis - path.lastReceiveMillis());
+        json.put("lastInAge", path.lastReceiveMillis() < 0 ? nowMillis : nowMillis - path.lastReceiveMillis());
         json.put("lastOutAge", path.lastSendMillis() < 0 ? nowMillis : nowMillis - path.lastSendMillis());
         json.put("latencyMean", link.latencyMillis());
         json.put("latencyVariance", link.jitterMillis());

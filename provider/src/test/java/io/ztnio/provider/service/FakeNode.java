@@ -78,6 +78,7 @@ public final class FakeNode implements ServedNode {
                 Optional.of(new PeerStatus.BondStatus(
                         Bonding.Terms.of(Bonding.Policy.BALANCE_XOR).withFailover(1_000),
                         1,
+                        1,
                         List.of(
                                 new PeerStatus.LinkStatus("eth1", true, true, 2.5, 0.5, 0.25, 1, 3, 100),
                                 PeerStatus.LinkStatus.UNWATCHED))));

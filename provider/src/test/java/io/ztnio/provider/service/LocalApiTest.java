@@ -391,7 +391,7 @@ class LocalApiTest {
                 .contains(
                         "\"bondingPolicyCode\":4,\"bondingPolicyStr\":\"balance-xor\",\"downDelay\":0,"
                                 + "\"failoverInterval\":1000,\"isBonded\":true",
-                        "\"numAliveLinks\":1,\"numTotalLinks\":2,\"packetsPerLink\":64",
+                        "\"numAliveLinks\":1,\"numTotalLinks\":1,\"packetsPerLink\":64",
                         "\"assignedFlowCount\":3,\"bonded\":1,\"eligible\":1,\"expired\":false,"
                                 + "\"givenLinkSpeed\":100,\"ifname\":\"eth1\",\"lastInAge\":" + (NOW - 5),
                         "\"latencyMean\":2.5,\"latencyVariance\":0.5",
