@@ -170,7 +170,7 @@ final class LocalApi {
             case "/peer" -> {
                 NodeReport report = node.report();
                 return Reply.ok(report.peers().stream()
-                        .map(peer -> ReportJson.peer(peer, report.listening(), nowMillis))
+                        .map(peer -> ReportJson.peer(peer, report, nowMillis))
                         .toList());
             }
             case "/moon" -> {
@@ -199,7 +199,7 @@ final class LocalApi {
             return report.peers().stream()
                     .filter(known -> known.address() == id(peer))
                     .findFirst()
-                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening(), nowMillis)))
+                    .map(known -> Reply.ok(ReportJson.peer(known, report, nowMillis)))
                     .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
         }
         Matcher moon = MOON.matcher(path);
@@ -212,7 +212,7 @@ final class LocalApi {
             return report.peers().stream()
                     .filter(known -> known.address() == id(bond) && known.bond().isPresent())
                     .findFirst()
-                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening(), nowMillis)))
+                    .map(known -> Reply.ok(ReportJson.peer(known, report, nowMillis)))
                     .orElseGet(() -> Reply.json(400, EMPTY_OBJECT));
         }
         return notFound();

@@ -49,10 +49,11 @@ public record NodeReport(
      * @param allowed whether there is one
      * @param forced whether it is used without need
      * @param active whether datagrams go by it just now
+     * @param at its host and port; empty if there is none
      */
-    public record TcpRelay(boolean allowed, boolean forced, boolean active) {
+    public record TcpRelay(boolean allowed, boolean forced, boolean active, String at) {
         /** There is none. */
-        public static final TcpRelay NONE = new TcpRelay(false, false, false);
+        public static final TcpRelay NONE = new TcpRelay(false, false, false, "");
     }
 
     /**

@@ -209,7 +209,7 @@ class LocalApiTest {
 
     @Test
     void theStatusHasTheDaemonsFields() throws IOException {
-        node.tcpRelay(new NodeReport.TcpRelay(true, false, true));
+        node.tcpRelay(new NodeReport.TcpRelay(true, false, true, "192.0.2.7:443"));
         store.put("local.conf", "{\"settings\":{\"zork\":1,\"homeDir\":\"x\"}}".getBytes(StandardCharsets.UTF_8));
 
         Map<String, Object> status = object("GET", "/status", "");
@@ -237,8 +237,20 @@ class LocalApiTest {
         assertThat(settings.get("primaryPort")).isEqualTo(9993);
         assertThat(settings.get("allowTcpFallbackRelay")).isEqualTo(true);
         assertThat(settings.get("forceTcpRelay")).isEqualTo(false);
+        assertThat(settings.get("tcpFallbackRelay")).isEqualTo("192.0.2.7/443");
         assertThat(settings.get("zork")).isEqualTo(1);
         assertThat(settings.get("homeDir")).isEqualTo("/home/zt");
+    }
+
+    @Test
+    void whoIsReachedByTheTcpRelayIsTunneled() throws IOException {
+        assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", false);
+
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "[2001:db8::1]:443"));
+
+        assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", true);
+        assertThat(object("GET", "/peer/8e4df28b74", "")).containsEntry("tunneled", false);
+        assertThat(call("GET", "/status", "").body()).contains("\"tcpFallbackRelay\":\"2001:db8::1/443\"");
     }
 
     @Test

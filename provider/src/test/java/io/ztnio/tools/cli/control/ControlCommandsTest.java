@@ -6,6 +6,7 @@ import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.provider.runtime.PreparedIdentities;
 import io.ztnio.provider.service.FakeNode;
 import io.ztnio.provider.service.LocalService;
+import io.ztnio.provider.service.NodeReport;
 import io.ztnio.provider.service.ServedController;
 import io.ztnio.tools.cli.CommandRun;
 import java.io.IOException;
@@ -74,6 +75,16 @@ class ControlCommandsTest {
                 .anyMatch(line -> line.matches("8e4df28b72 +1\\.14\\.1 +PLANET +7 ms +DIRECT .*192\\.0\\.2\\.9/9993"))
                 .anyMatch(line -> line.matches("8e4df28b73 +- +LEAF +- +RELAY +- +- +-"));
         assertThat(done("-j", "listpeers").out()).startsWith("[{\"address\":\"8e4df28b72\"");
+    }
+
+    @Test
+    void theTcpRelayIsTold() {
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "192.0.2.7:443"));
+
+        assertThat(done("info").outLines()).contains("online    by the TCP relay 192.0.2.7/443");
+        assertThat(done("peers").outLines())
+                .anyMatch(line -> line.matches("8e4df28b72 .* TUNNELED .*192\\.0\\.2\\.9/9993"))
+                .noneMatch(line -> line.contains("DIRECT") && line.contains("192.0.2.9"));
     }
 
     @Test
