@@ -378,16 +378,24 @@ public final class Engine implements AutoCloseable {
         if (controller.isEmpty()) {
             return ServedController.NONE;
         }
-        ControllerApi api = new ControllerApi(controller.get());
+        Controller mine = controller.get();
         return new ServedController() {
             @Override
             public Answer handle(String method, List<String> segments, String body, long nowMillis) {
-                return driver.call(now -> api.handle(method, segments, body, nowMillis));
+                // Told outside of the gate.
+                List<String> warnings = new ArrayList<>();
+                Answer answer = driver.call(now -> api(warnings).handle(method, segments, body, nowMillis));
+                warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+                return answer;
             }
 
             @Override
             public Answer handleUnstable(String method, List<String> segments) {
-                return driver.call(now -> api.handleUnstable(method, segments));
+                return driver.call(now -> api(List.of()).handleUnstable(method, segments));
+            }
+
+            private ControllerApi api(List<String> warnings) {
+                return new ControllerApi(mine, warnings::add);
             }
         };
     }
