@@ -151,10 +151,19 @@ public final class Networks implements VerbHandler, LocalMember {
 
     /** Whether it is being asked whom to send multicasts to that have reached nobody yet. */
     public boolean isGathering(long nowMillis) {
+        return isGathering(false, nowMillis);
+    }
+
+    /** As {@link #isGathering}, or whether it is being asked whom else to send them to. */
+    public boolean isGatheringMore(long nowMillis) {
+        return isGathering(true, nowMillis);
+    }
+
+    private boolean isGathering(boolean more, long nowMillis) {
         for (int i = 0; i < joined.slots(); i++) {
             VirtualNetwork network = joined.valueAt(i);
             MulticastTable table = network == null ? null : tables.get(network.id());
-            if (table != null && table.isGathering(nowMillis)) {
+            if (table != null && table.isGathering(more, nowMillis)) {
                 return true;
             }
         }

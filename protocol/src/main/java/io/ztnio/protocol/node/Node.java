@@ -174,6 +174,11 @@ public final class Node {
         return vl1.isSending(nowMillis);
     }
 
+    /** As {@link #isSending}, online or not: this node may be on its way to be. */
+    public boolean holdsFrames() {
+        return vl1.holdsFrames();
+    }
+
     /** The peers as they are now. */
     public List<PeerStatus> peers(long nowMillis) {
         return vl1.status(nowMillis);

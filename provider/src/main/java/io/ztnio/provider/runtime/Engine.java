@@ -61,7 +61,7 @@ public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
     /** How long the last frames may wait for who is to get them: a datagram has nobody else who waits for it. */
-    private static final long LAST_FRAMES_NANOS = 500_000_000;
+    private static final Duration LAST_FRAMES = Duration.ofMillis(500);
 
     private final EngineClock clock;
     private final OpenedParts parts;
@@ -81,6 +81,9 @@ public final class Engine implements AutoCloseable {
     private final boolean bonds;
 
     private final Duration exitTimeout;
+    /** If the node's owner has said how long they may. */
+    private volatile Optional<Duration> lastFrames = Optional.empty();
+
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -492,7 +495,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Ends every connection as a process that exits does, waits until living peers have acknowledged what was written,
      * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. Before that, frames
-     * whose receivers are not known yet have half a second at most. What listens is left waiting. Idempotent.
+     * whose receivers are not known yet have as long as {@link #lastFrames} says, else half a second. What listens is left waiting.
+     * Idempotent.
      *
      * @param bound of the wait for peers; 0 for none
      */
@@ -508,14 +512,27 @@ public final class Engine implements AutoCloseable {
                             + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key()
                             + " is the limit");
         }
-        driver.await(now -> !isSending(now), clock.nanos() + LAST_FRAMES_NANOS);
+        driver.await(
+                now -> !isSending(now), clock.nanos() + lastFrames.orElse(LAST_FRAMES).toNanos());
         parts.close();
     }
 
     /** Inside the gate: whether frames wait for what others will soon have said. */
     private boolean isSending(long nowNanos) {
         long millis = clock.millis(nowNanos);
-        return node.isSending(millis) || networks.networks().isGathering(millis) || stack.awaitsNeighbors();
+        boolean waits = lastFrames.isPresent()
+                ? node.holdsFrames() || networks.networks().isGatheringMore(millis)
+                : node.isSending(millis) || networks.networks().isGathering(millis);
+        return waits || stack.awaitsNeighbors();
+    }
+
+    /**
+     * Has {@link #close} wait until nothing waits for whom it is to go to or who else is in its group, also while no root answers.
+     *
+     * @param bound of that
+     */
+    void lastFrames(Duration bound) {
+        lastFrames = Optional.of(bound);
     }
 
     /** Inside the gate: goes on with what waited for the senders. */

@@ -357,7 +357,12 @@ public final class Switch implements Vl1 {
 
     /** Whether frames wait for an identity or a way, and a root may still tell. */
     public boolean isSending(long nowMillis) {
-        return transmitter.holdsFrames() && isOnline(nowMillis);
+        return holdsFrames() && isOnline(nowMillis);
+    }
+
+    /** Whether frames wait for an identity or a way, whoever may tell. */
+    public boolean holdsFrames() {
+        return transmitter.holdsFrames();
     }
 
     public Counters counters() {

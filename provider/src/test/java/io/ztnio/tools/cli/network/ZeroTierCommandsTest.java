@@ -289,6 +289,24 @@ class ZeroTierCommandsTest {
         assertThat(run.err()).contains("192.0.2.1 is not on the network");
     }
 
+    /** To a node that it has never heard of; and it ends when that is found, not when the time is over. */
+    @Test
+    void aSingleDatagramArrivesThoughTheCommandEndsAtOnce() throws Exception {
+        try (LiveCommand listen = command("single-listen", "udp-listen", "7009", "--count", "2")) {
+            String address = ipv4(listen);
+            String id = listen.awaitProgress("node (\\p{XDigit}{10})").group(1);
+            listen.awaitProgress("listening on UDP port 7009");
+
+            CommandRun byAddress = run("single-send", "udp-send", address, "7009", "one", "--linger", "1h");
+            CommandRun byId = run("single-send-2", "udp-send", id, "7009", "two", "--linger", "1h");
+
+            assertThat(byAddress.exitCode()).as(byAddress.err()).isZero();
+            assertThat(byId.exitCode()).as(byId.err()).isZero();
+            assertThat(listen.exitCode()).as(listen.err()).isZero();
+            assertThat(listen.out()).contains("one").contains("two");
+        }
+    }
+
     @Test
     void nobodyListeningIsAFailureThatNamesTheAddress() throws Exception {
         try (LiveCommand stay = command("stay", "join", planet.network(), "--stay")) {
