@@ -39,6 +39,7 @@ public final class PortMapper implements AutoCloseable {
 
     private static final long END_MILLIS = 2_000;
     private static final int DATAGRAM_BYTES = 1500;
+    private static final int MAX_AT_ONCE = 64;
 
     /**
      * What is mapped.
@@ -290,7 +291,8 @@ public final class PortMapper implements AutoCloseable {
     private void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) {
         try {
             buffer.clear();
-            while (channel.read(buffer) > 0) {
+            // Whatever more there is makes the selector ready again, after what is due.
+            for (int i = 0; i < MAX_AT_ONCE && channel.read(buffer) > 0; i++) {
                 byte[] answer = new byte[buffer.flip().remaining()];
                 buffer.get(answer).clear();
                 cycle.receive(answer, answer.length, now());
