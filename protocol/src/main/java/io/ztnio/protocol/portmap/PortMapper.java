@@ -202,8 +202,8 @@ public final class PortMapper implements AutoCloseable {
 
     private static String refused(Route route) {
         return "the router " + route.gateway().getHostAddress()
-                + " maps it neither by PCP or NAT-PMP nor by UPnP. Turn one of them on there, or forward the port by hand and leave"
-                + " ztnio.port.mapping off; it is asked again every five minutes";
+                + " maps it neither by PCP or NAT-PMP nor by UPnP. Turn one of them on there, or forward the port by hand"
+                + " and leave ztnio.port.mapping off; it is asked again every five minutes";
     }
 
     private GatewayWire wire(Route route, long exchangeMillis) throws IOException {

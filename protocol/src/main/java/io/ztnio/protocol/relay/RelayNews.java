@@ -43,7 +43,7 @@ final class RelayNews {
                 Standing.IN_USE,
                 System.Logger.Level.INFO,
                 forced
-                        ? "the TCP relay " + relay + " is forced: datagrams go by it, and none by UDP"
+                        ? "the TCP relay " + relay + " is forced: IPv4 datagrams go by it, not by UDP"
                         : "UDP seems to be blocked: datagrams go by the TCP relay " + relay,
                 nowMillis);
     }
@@ -53,10 +53,10 @@ final class RelayNews {
         tell(
                 Standing.OUT_OF_REACH,
                 System.Logger.Level.WARNING,
-                (forced ? "no datagram leaves: the forced TCP relay " : "UDP seems to be blocked, and the TCP relay ") + relay
+                (forced ? "the forced TCP relay " : "UDP seems to be blocked, and the TCP relay ") + relay
                         + " cannot be used: " + reason(failure)
-                        + ". Check ztnio.tcp.relay (settings.tcpFallbackRelay in local.conf), that it runs, and that TCP to it"
-                        + " is let through; it is tried again",
+                        + ". Check ztnio.tcp.relay (settings.tcpFallbackRelay in local.conf), that it runs, and that TCP"
+                        + " to it is let through; it is tried again",
                 nowMillis);
     }
 

@@ -58,6 +58,6 @@ class RelayNewsTest {
                 .hasSize(2)
                 .noneMatch(line -> line.contains("blocked"))
                 .anyMatch(line -> line.startsWith("WARNING ") && line.contains("cannot be used: unknown host. Check"))
-                .anyMatch(line -> line.startsWith("INFO ") && line.contains("is forced: datagrams go by it"));
+                .anyMatch(line -> line.startsWith("INFO ") && line.contains("is forced: IPv4 datagrams go by it"));
     }
 }

@@ -81,11 +81,12 @@ class TcpRelayEngineTest {
         relay.close();
         try (RecordedLog log = RecordedLog.of("io.ztnio.transport");
                 ZeroTierNetworks networks = planet.networksIn(
-                "alone", Map.of("ztnio.tcp.relay", "127.0.0.1:" + port, "ztnio.tcp.relay.force", "true"))) {
+                        "alone", Map.of("ztnio.tcp.relay", "127.0.0.1:" + port, "ztnio.tcp.relay.force", "true"))) {
             networks.address();
 
             log.await(
-                    System.Logger.Level.WARNING, "the forced TCP relay 127.0.0.1:" + port + " cannot be used: Connection");
+                    System.Logger.Level.WARNING,
+                    "the forced TCP relay 127.0.0.1:" + port + " cannot be used: Connection");
             assertThat(networks.status().orElseThrow().online()).isFalse();
         }
     }

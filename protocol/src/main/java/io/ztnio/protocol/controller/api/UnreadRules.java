@@ -34,8 +34,8 @@ final class UnreadRules {
         }
         boolean none = rules.isPresent() && RuleJson.readAll(rules.get()).isEmpty();
         String more = unread.size() > MAX_NAMED ? " and " + (unread.size() - MAX_NAMED) + " more" : "";
-        return Optional.of("network " + NetworkId.format(networkId) + ": rules that are not known are left out, and what"
-                + " follows them applies without them: "
+        return Optional.of("network " + NetworkId.format(networkId)
+                + ": rules that are not known are left out, and what follows them applies without them: "
                 + String.join(", ", unread.subList(0, Math.min(MAX_NAMED, unread.size()))) + more
                 + (none ? ". No rule is left, so that nothing passes on this network" : ""));
     }

@@ -257,7 +257,7 @@ public final class IdentityChecks {
                 oldestOfSource = oldestOfSource < 0 ? i : oldestOfSource;
                 ofSource++;
                 if (other.identity.equals(check.identity) && ++same == MAX_SAME) {
-                    // Once more: in the place of the newer one. The first stays, for this one may be forged, or that one.
+                    // Once more: in the place of the newer one. The first stays, for either may be forged.
                     waiting.set(i, check);
                     return;
                 }
