@@ -34,6 +34,7 @@ public final class OverlayNode implements AutoCloseable {
     private final Arrivals arrivals = new Arrivals();
     private final Map<Long, SocketOwner> sockets = new ConcurrentHashMap<>();
     private volatile RunningNode running;
+    private volatile Duration lastFrames = Duration.ZERO;
     private volatile boolean closed;
 
     /** A node that does not run yet. */
@@ -87,7 +88,7 @@ public final class OverlayNode implements AutoCloseable {
     private synchronized void stop(Duration bound) {
         RunningNode node = running;
         if (node != null) {
-            node.stop(bound);
+            node.stop(bound, lastFrames);
             running = null;
             sockets.keySet().forEach(this::endSockets);
         }
@@ -111,6 +112,11 @@ public final class OverlayNode implements AutoCloseable {
     public void close(Duration bound) {
         stop(bound);
         closed = true;
+    }
+
+    /** Has {@link #stop} and {@link #close} wait, at most so long, until no packet waits for an answer who has its address. */
+    public void lastFrames(Duration bound) {
+        lastFrames = bound;
     }
 
     /** Whether it runs. */

@@ -209,8 +209,9 @@ final class RunningNode {
      * Ends connections, says goodbye, writes what is to be written. Idempotent.
      *
      * @param bound of the wait for others to take what was written to them
+     * @param lastFrames bound of the wait for whoever has the addresses of packets that wait
      */
-    void stop(Duration bound) {
+    void stop(Duration bound, Duration lastFrames) {
         if (!stopping.compareAndSet(false, true)) {
             return;
         }
@@ -221,6 +222,7 @@ final class RunningNode {
                     "connections that were reset because the others had not taken everything within " + bound.toMillis()
                             + " ms: " + reset);
         }
+        driver.await(now -> !node.stack().awaitsNeighbors(), clock.nanos() + lastFrames.toNanos());
         parts.close();
         listener.onEvent(
                 new OverlayEvent(OverlayEvent.Kind.STOPPED, 0, node.core().id(), ""));

@@ -32,8 +32,9 @@ final class MulticastTable {
         /** When those who were asked last should have answered; who knows nobody says nothing. */
         long answersDueMillis = NEVER;
 
-        boolean isGathering(long nowMillis) {
-            return nowMillis < answersDueMillis && queue.stream().anyMatch(pending -> pending.sentTo.isEmpty());
+        boolean isGathering(boolean more, long nowMillis) {
+            return nowMillis < answersDueMillis
+                    && queue.stream().anyMatch(pending -> more || pending.sentTo.isEmpty());
         }
     }
 
@@ -67,9 +68,13 @@ final class MulticastTable {
         return found;
     }
 
-    /** Whether a multicast has reached nobody yet, and answers about its group are due. */
-    boolean isGathering(long nowMillis) {
-        return groups.values().stream().anyMatch(group -> group.isGathering(nowMillis));
+    /**
+     * Whether a multicast has reached nobody yet, and answers about its group are due.
+     *
+     * @param more whether one counts too that may reach more
+     */
+    boolean isGathering(boolean more, long nowMillis) {
+        return groups.values().stream().anyMatch(group -> group.isGathering(more, nowMillis));
     }
 
     /** Notes that a member subscribes; returns whether there was room. */

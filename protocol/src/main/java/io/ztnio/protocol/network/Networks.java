@@ -15,7 +15,7 @@ import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.protocol.wire.ByteReader;
-import io.ztnio.protocol.wire.DropCounters;
+import io.ztnio.protocol.wire.EnumCounters;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ public final class Networks implements VerbHandler, LocalMember {
     private VirtualNetwork[] polled = {};
 
     private final LongMap<MulticastTable> tables = new LongMap<>();
-    private final DropCounters<NetworkDropReason> drops = new DropCounters<>(NetworkDropReason.class);
+    private final EnumCounters<NetworkDropReason> drops = new EnumCounters<>(NetworkDropReason.class);
     private NetworkController controller;
     private long lastSeenMillis;
     private long nextHousekeepingMillis = NEVER;
@@ -151,10 +151,19 @@ public final class Networks implements VerbHandler, LocalMember {
 
     /** Whether it is being asked whom to send multicasts to that have reached nobody yet. */
     public boolean isGathering(long nowMillis) {
+        return isGathering(false, nowMillis);
+    }
+
+    /** As {@link #isGathering}, or whether it is being asked whom else to send them to. */
+    public boolean isGatheringMore(long nowMillis) {
+        return isGathering(true, nowMillis);
+    }
+
+    private boolean isGathering(boolean more, long nowMillis) {
         for (int i = 0; i < joined.slots(); i++) {
             VirtualNetwork network = joined.valueAt(i);
             MulticastTable table = network == null ? null : tables.get(network.id());
-            if (table != null && table.isGathering(nowMillis)) {
+            if (table != null && table.isGathering(more, nowMillis)) {
                 return true;
             }
         }

@@ -57,6 +57,7 @@ public final class Node {
         vl1 = new Switch(vl1Config, sender, new Events());
         state.planet().ifPresent(vl1::install);
         state.moons().forEach(vl1::install);
+        state.seeds().forEach(vl1::want);
     }
 
     /** Attaches VL2; to be done before the first datagram. */
@@ -173,6 +174,11 @@ public final class Node {
         return vl1.isSending(nowMillis);
     }
 
+    /** As {@link #isSending}, online or not: this node may be on its way to be. */
+    public boolean holdsFrames() {
+        return vl1.holdsFrames();
+    }
+
     /** The peers as they are now. */
     public List<PeerStatus> peers(long nowMillis) {
         return vl1.status(nowMillis);
@@ -201,19 +207,23 @@ public final class Node {
     }
 
     /**
-     * Joins a moon: that which the store has, or that which the seed gives us, which is believed and stored then.
+     * Joins a moon: that which the store has, or that which the seed gives us, which is asked at once, and is believed and stored
+     * then. That it is waited for is stored too.
      *
      * @param seed address of one of its roots, if that is known
      * @return whether it is joined or looked for; false if it is not stored and there is no seed
      */
-    public boolean orbit(long moonId, OptionalLong seed) {
+    public boolean orbit(long moonId, OptionalLong seed, long nowMillis) {
         if (vl1.moons().stream().anyMatch(moon -> moon.id() == moonId)) {
             return true;
         }
         Optional<World> stored = new CacheReader(config.store(), this::failed).moon(moonId);
         stored.ifPresent(vl1::install);
         if (stored.isEmpty() && seed.isPresent()) {
-            vl1.orbit(moonId, seed.getAsLong());
+            vl1.orbit(moonId, seed.getAsLong(), nowMillis);
+            if (vl1.wantedMoons().containsKey(moonId)) {
+                store(NodeState.seedKey(moonId), NodeState.seed(moonId, seed.getAsLong()), nowMillis);
+            }
         }
         return stored.isPresent() || seed.isPresent();
     }
@@ -222,6 +232,7 @@ public final class Node {
     public void deorbit(long moonId, long nowMillis) {
         vl1.deorbit(moonId);
         store(NodeState.moonKey(moonId), null, nowMillis);
+        store(NodeState.seedKey(moonId), null, nowMillis);
     }
 
     /** Stores what is known of the peers. The node must not be used afterwards. */
@@ -285,6 +296,9 @@ public final class Node {
         public void onWorld(World world, long nowMillis) {
             String key = world.type() == World.Type.PLANET ? NodeState.PLANET : NodeState.moonKey(world.id());
             store(key, world.toByteArray(), nowMillis);
+            if (world.type() == World.Type.MOON) {
+                store(NodeState.seedKey(world.id()), null, nowMillis);
+            }
             listener.onEvent(new NodeEvent.WorldUpdated(world), nowMillis);
         }
 

@@ -10,11 +10,15 @@ import io.ztnio.protocol.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a node starts from: its identity, planet, moons and the peers of its last run, as the store has them. The keys are
@@ -22,8 +26,10 @@ import java.util.random.RandomGenerator;
  *
  * @param identity with its secret
  * @param planet empty if there is none
+ * @param seeds moons that are waited for: ID, and address of the root that is asked
  */
-public record NodeState(Identity identity, Optional<World> planet, List<World> moons, List<PeerRecord> peers) {
+public record NodeState(
+        Identity identity, Optional<World> planet, List<World> moons, Map<Long, Long> seeds, List<PeerRecord> peers) {
     public static final String IDENTITY_SECRET = "identity.secret";
     public static final String IDENTITY_PUBLIC = "identity.public";
 
@@ -39,9 +45,18 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
 
     static final String NOT_A_MOON = "not a moon";
 
+    /** ID of the moon, and address of its root. The daemon, which forgets what it waits for, passes over such files. */
+    private static final Pattern SEED = Pattern.compile("([0-9a-f]{16}) ([0-9a-f]{10})\\s*");
+
     public NodeState {
         moons = List.copyOf(moons);
+        seeds = Map.copyOf(seeds);
         peers = List.copyOf(peers);
+    }
+
+    /** State without moons that are waited for. */
+    public NodeState(Identity identity, Optional<World> planet, List<World> moons, List<PeerRecord> peers) {
+        this(identity, planet, moons, Map.of(), peers);
     }
 
     /** State that is in no store: for tests and throw-away nodes. */
@@ -69,10 +84,20 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
             BiConsumer<String, IOException> onFailure)
             throws IOException {
         CacheReader caches = new CacheReader(store, onFailure);
+        Map<Long, Long> seeds = new HashMap<>();
+        // The folder that cannot be read is told of once.
+        CacheReader again = new CacheReader(store, (key, failure) -> {
+            if (!key.equals(MOONS)) {
+                onFailure.accept(key, failure);
+            }
+        });
+        again.read(MOONS, ".seed", "not a moon and its root", NodeState::seed, Integer.MAX_VALUE)
+                .forEach(seed -> seeds.put(seed.getKey(), seed.getValue()));
         return new NodeState(
                 identity(store, random, onFailure),
                 planet(store, planet, onFailure),
                 caches.read(MOONS, ".moon", NOT_A_MOON, NodeState::moon, Integer.MAX_VALUE),
+                seeds,
                 PeerFiles.load(store, caches, nowMillis, onFailure));
     }
 
@@ -186,5 +211,21 @@ public record NodeState(Identity identity, Optional<World> planet, List<World> m
 
     static String moonKey(long moonId) {
         return String.format("%s/%016x.moon", MOONS, moonId);
+    }
+
+    static String seedKey(long moonId) {
+        return String.format("%s/%016x.seed", MOONS, moonId);
+    }
+
+    /** The content of the file for a moon that is waited for. */
+    static byte[] seed(long moonId, long seedAddress) {
+        return String.format("%016x %010x\n", moonId, seedAddress).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static Optional<Map.Entry<Long, Long>> seed(byte[] content) {
+        Matcher seed = SEED.matcher(new String(content, StandardCharsets.US_ASCII));
+        return seed.matches()
+                ? Optional.of(Map.entry(Long.parseUnsignedLong(seed.group(1), 16), Long.parseLong(seed.group(2), 16)))
+                : Optional.empty();
     }
 }

@@ -1,6 +1,6 @@
 package io.ztnio.protocol.packet;
 
-import io.ztnio.protocol.wire.DropCounters;
+import io.ztnio.protocol.wire.EnumCounters;
 import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 
@@ -32,7 +32,7 @@ public final class Reassembly<O> {
     public static final int SLOTS = 32;
 
     private final Slot<O>[] slots;
-    private final DropCounters<Drop> drops = new DropCounters<>(Drop.class);
+    private final EnumCounters<Drop> drops = new EnumCounters<>(Drop.class);
     private final byte[] orderBuffer = new byte[PacketHeader.MAX_PACKET_LENGTH];
     private int nextSlot;
 

@@ -104,7 +104,8 @@ final class GatewayWire implements IgdWire, AutoCloseable {
         long deadline = millis.getAsLong() + Ssdp.WAIT_SECONDS * 1000L + 500;
         for (int answers = 0; answers < MAX_ANSWERS; answers++) {
             InetSocketAddress source = null;
-            while (source == null) {
+            // What others send takes no place of the gateway's answers; the time bounds it.
+            while (source == null || !source.getAddress().equals(gateway)) {
                 waitUntil(deadline, "no answer to the search");
                 if (millis.getAsLong() >= deadline) {
                     return Optional.empty();
@@ -112,11 +113,9 @@ final class GatewayWire implements IgdWire, AutoCloseable {
                 buffer.clear();
                 source = (InetSocketAddress) channel.receive(buffer);
             }
-            if (source.getAddress().equals(gateway)) {
-                Optional<GatewayUrl> accepted = accept.apply(Arrays.copyOf(buffer.array(), buffer.position()));
-                if (accepted.isPresent()) {
-                    return accepted;
-                }
+            Optional<GatewayUrl> accepted = accept.apply(Arrays.copyOf(buffer.array(), buffer.position()));
+            if (accepted.isPresent()) {
+                return accepted;
             }
         }
         return Optional.empty();
@@ -140,9 +139,10 @@ final class GatewayWire implements IgdWire, AutoCloseable {
             }
             key.interestOps(SelectionKey.OP_READ);
             ByteBuffer in = ByteBuffer.allocate(HttpReply.MAX_LENGTH);
+            HttpReplyReader reader = new HttpReplyReader();
             while (true) {
                 int read = channel.read(in);
-                Optional<HttpReply> reply = HttpReply.read(in.array(), in.position(), read < 0);
+                Optional<HttpReply> reply = reader.read(in.array(), in.position(), read < 0);
                 if (reply.isPresent()) {
                     return reply.get();
                 }

@@ -39,6 +39,7 @@ public final class PortMapper implements AutoCloseable {
 
     private static final long END_MILLIS = 2_000;
     private static final int DATAGRAM_BYTES = 1500;
+    private static final int MAX_AT_ONCE = 64;
 
     /**
      * What is mapped.
@@ -71,7 +72,7 @@ public final class PortMapper implements AutoCloseable {
     private volatile GatewayWire wire;
 
     private Optional<InetSocketAddress> told = Optional.empty();
-    private boolean warned;
+    private final MappingTrouble trouble;
 
     /**
      * Starts.
@@ -123,6 +124,8 @@ public final class PortMapper implements AutoCloseable {
         this.random = random;
         this.millis = millis;
         this.onMapping = onMapping;
+        this.trouble = new MappingTrouble(
+                target.port(), line -> LOG.log(System.Logger.Level.WARNING, line));
         this.selector = os.openSelector();
         this.thread = new Thread(this::run, "ztnio-port-mapping");
         thread.setDaemon(true);
@@ -171,6 +174,7 @@ public final class PortMapper implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "port mapping begins anew: " + e);
             tell(Optional.empty(), "");
             if (!closed) {
+                trouble.is(MappingTrouble.Kind.SYSTEM, e.getMessage() + "; it is tried again", now());
                 mine.select(key -> {}, RETRY_MILLIS);
             }
         }
@@ -196,6 +200,12 @@ public final class PortMapper implements AutoCloseable {
         }
     }
 
+    private static String refused(Route route) {
+        return "the router " + route.gateway().getHostAddress()
+                + " maps it neither by PCP or NAT-PMP nor by UPnP. Turn one of them on there, or forward the port by hand"
+                + " and leave ztnio.port.mapping off; it is asked again every five minutes";
+    }
+
     private GatewayWire wire(Route route, long exchangeMillis) throws IOException {
         return new GatewayWire(os, route.gateway(), route.local(), ports.ssdp(), exchangeMillis, this::now);
     }
@@ -204,12 +214,10 @@ public final class PortMapper implements AutoCloseable {
     private Optional<Route> connect(DatagramChannel channel) {
         Optional<InetAddress> gateway = named.or(DefaultGateway::find);
         if (gateway.isEmpty()) {
-            if (!warned) {
-                warned = true;
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "no port is mapped: the default router is not known here; ztnio.port.mapping.gateway names it");
-            }
+            trouble.is(
+                    MappingTrouble.Kind.NO_ROUTER,
+                    "the default router is not known here; ztnio.port.mapping.gateway names it",
+                    now());
             return Optional.empty();
         }
         try {
@@ -218,7 +226,11 @@ public final class PortMapper implements AutoCloseable {
             InetAddress local = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
             return Optional.of(new Route(gateway.get(), local));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "no way to the router " + gateway.get() + ": " + e);
+            trouble.is(
+                    MappingTrouble.Kind.NO_WAY,
+                    "there is no way to the router " + gateway.get().getHostAddress() + ": " + e.getMessage()
+                            + "; ztnio.port.mapping.gateway names another",
+                    now());
             return Optional.empty();
         }
     }
@@ -247,7 +259,11 @@ public final class PortMapper implements AutoCloseable {
             long next = Math.min(nextLook, poll(cycle, channel));
             tell(cycle.mapping().map(PortMapping::external), cycle.protocol());
             if (cycle.isUpnpDue(now())) {
-                cycle.onUpnp(upnp(igd), now());
+                Optional<PortMapping> outcome = upnp(igd);
+                cycle.onUpnp(outcome, now());
+                if (outcome.isEmpty() && !closed) {
+                    trouble.is(MappingTrouble.Kind.REFUSED, refused(route), now());
+                }
                 continue;
             }
             long wait = next - now();
@@ -275,7 +291,8 @@ public final class PortMapper implements AutoCloseable {
     private void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) {
         try {
             buffer.clear();
-            while (channel.read(buffer) > 0) {
+            // Whatever more there is makes the selector ready again, after what is due.
+            for (int i = 0; i < MAX_AT_ONCE && channel.read(buffer) > 0; i++) {
                 byte[] answer = new byte[buffer.flip().remaining()];
                 buffer.get(answer).clear();
                 cycle.receive(answer, answer.length, now());
@@ -322,6 +339,7 @@ public final class PortMapper implements AutoCloseable {
             return;
         }
         told = mapping;
+        mapping.ifPresent(found -> trouble.isOver());
         LOG.log(
                 System.Logger.Level.INFO,
                 mapping.isPresent()

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * A node's connection to a relay, on a thread of its own from the connecting to the end. What does not fit is lost, as with UDP.
@@ -39,6 +40,8 @@ final class RelayConnection {
     private final String host;
     private final int port;
     private final Runnable onArrival;
+    private final RelayNews news;
+    private final LongSupplier millis;
     private final Selector selector;
     private final Thread thread;
 
@@ -55,13 +58,19 @@ final class RelayConnection {
      *
      * @param os the operating system's provider
      * @param onArrival called on the connection's thread when {@link #receive} has something
+     * @param news told on the connection's thread how it fares
+     * @param millis a clock in milliseconds, for {@code news}
      * @throws IOException if there is no selector to be had
      */
-    RelayConnection(SelectorProvider os, String host, int port, Runnable onArrival) throws IOException {
+    RelayConnection(
+            SelectorProvider os, String host, int port, Runnable onArrival, RelayNews news, LongSupplier millis)
+            throws IOException {
         this.os = os;
         this.host = host;
         this.port = port;
         this.onArrival = onArrival;
+        this.news = news;
+        this.millis = millis;
         this.selector = os.openSelector();
         this.queued.add(RelayRecords.version());
         this.thread = new Thread(this::run, "ztnio-tcp-relay");
@@ -122,13 +131,15 @@ final class RelayConnection {
                 mine.select(left);
                 mine.selectedKeys().clear();
             }
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "UDP seems to be blocked: datagrams go by the TCP relay " + host + ":" + port);
+            news.connected(millis.getAsLong());
             exchange(channel, key);
+            if (!closed) {
+                throw new IOException("it has ended the connection");
+            }
         } catch (IOException | RuntimeException e) {
             if (!closed) {
                 LOG.log(System.Logger.Level.DEBUG, "TCP relay " + host + ":" + port + ": " + e);
+                news.failed(e, millis.getAsLong());
             }
         } finally {
             closed = true;

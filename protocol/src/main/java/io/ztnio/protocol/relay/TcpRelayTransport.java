@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * <p>Thread: as {@link DatagramTransport}; the connection has a thread of its own.
  */
 public final class TcpRelayTransport implements DatagramTransport {
+    private static final System.Logger LOG = System.getLogger("io.ztnio.transport");
     private static final long RETRY_MILLIS = 10_000;
     private static final long END_MILLIS = 1_000;
 
@@ -27,6 +28,7 @@ public final class TcpRelayTransport implements DatagramTransport {
     private final int port;
     private final LongSupplier millis;
     private final RelayNeed need;
+    private final RelayNews news;
 
     /** Guards the making of connections. */
     private final Object lock = new Object();
@@ -59,6 +61,12 @@ public final class TcpRelayTransport implements DatagramTransport {
         this.port = port;
         this.millis = millis;
         this.need = new RelayNeed(forced, named, millis.getAsLong());
+        this.news = new RelayNews(relay(), forced, LOG::log);
+    }
+
+    /** Host and port of the relay. */
+    public String relay() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /** Whether datagrams go by the relay at the moment. */
@@ -97,6 +105,7 @@ public final class TcpRelayTransport implements DatagramTransport {
             if (need.isOpenAgain(now)) {
                 relay.close();
                 connection = null;
+                news.unneeded(now);
             }
         }
     }
@@ -139,7 +148,7 @@ public final class TcpRelayTransport implements DatagramTransport {
             }
             nextAttemptMillis = nowMillis + RETRY_MILLIS;
             try {
-                connection = new RelayConnection(os, host, port, udp::wakeup);
+                connection = new RelayConnection(os, host, port, udp::wakeup, news, millis);
                 return connection;
             } catch (IOException e) {
                 // No descriptor is free: later perhaps.

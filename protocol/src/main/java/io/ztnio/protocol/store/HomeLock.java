@@ -126,7 +126,8 @@ public final class HomeLock implements AutoCloseable {
                 .filter(text -> text.contains(DAEMON));
         if (command.isPresent()) {
             throw new HomeInUseException("ztnio.home=" + home + " is in use by " + DAEMON + ", process "
-                    + daemon.orElseThrow().pid() + "; stop it, or give this process a home of its own");
+                    + daemon.orElseThrow().pid()
+                    + "; stop it, or give this process a home of its own (ztnio.home, --home)");
         }
     }
 
@@ -157,7 +158,8 @@ public final class HomeLock implements AutoCloseable {
 
     private static IOException inUse(Path home, String who) {
         return new HomeInUseException("ztnio.home=" + home + " is in use " + who + ";"
-                + " give each process a home of its own, such as -Dztnio.home=" + home.resolveSibling("ztnio-2"));
+                + " give each process a home of its own (ztnio.home, --home), such as "
+                + home.resolveSibling("ztnio-2"));
     }
 
     private static String reason(FileSystemException e) {

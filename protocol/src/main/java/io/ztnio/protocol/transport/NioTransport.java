@@ -73,8 +73,11 @@ final class NioTransport implements DatagramTransport {
                 : reason.contains("assign")
                         ? "; it is no address of this machine: name one (ztnio.bind, --bind), or none for all"
                         : "";
-        BindException named =
-                new BindException("cannot bind UDP " + SocketAddressField.format(address) + ": " + reason + advice);
+        // 0.0.0.0 stands for :: too, as which the socket would be told later.
+        String where = address.getAddress().isAnyLocalAddress()
+                ? String.valueOf(address.getPort())
+                : SocketAddressField.format(address);
+        BindException named = new BindException("cannot bind UDP " + where + ": " + reason + advice);
         named.initCause(failure);
         return named;
     }

@@ -1,6 +1,6 @@
 package io.ztnio.protocol.vl1;
 
-import io.ztnio.protocol.wire.DropCounters;
+import io.ztnio.protocol.wire.EnumCounters;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
 import java.util.Arrays;
@@ -11,11 +11,11 @@ import java.util.Map;
  * What a node has counted since it started; VL1 counts, others read. Thread: confined to the node; maps are copies.
  */
 public final class Counters {
-    private final DropCounters<DropReason> drops = new DropCounters<>(DropReason.class);
-    private final DropCounters<Verb> received = new DropCounters<>(Verb.class);
-    private final DropCounters<Verb> sent = new DropCounters<>(Verb.class);
-    private final DropCounters<ErrorCode> errorsReceived = new DropCounters<>(ErrorCode.class);
-    private final DropCounters<ErrorCode> errorsSent = new DropCounters<>(ErrorCode.class);
+    private final EnumCounters<DropReason> drops = new EnumCounters<>(DropReason.class);
+    private final EnumCounters<Verb> received = new EnumCounters<>(Verb.class);
+    private final EnumCounters<Verb> sent = new EnumCounters<>(Verb.class);
+    private final EnumCounters<ErrorCode> errorsReceived = new EnumCounters<>(ErrorCode.class);
+    private final EnumCounters<ErrorCode> errorsSent = new EnumCounters<>(ErrorCode.class);
     private long datagramsIn;
     private long bytesIn;
     private long datagramsOut;
@@ -89,7 +89,7 @@ public final class Counters {
         return counted(ErrorCode.class, errorsSent);
     }
 
-    private static <E extends Enum<E>> Map<E, Long> counted(Class<E> type, DropCounters<E> counters) {
+    private static <E extends Enum<E>> Map<E, Long> counted(Class<E> type, EnumCounters<E> counters) {
         Map<E, Long> result = new EnumMap<>(type);
         Arrays.stream(type.getEnumConstants())
                 .filter(each -> counters.get(each) != 0)

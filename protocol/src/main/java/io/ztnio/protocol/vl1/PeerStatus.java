@@ -30,7 +30,7 @@ public record PeerStatus(
      *
      * @param lastSendMillis epoch milliseconds, or -1 if nothing has gone yet
      * @param lastReceiveMillis epoch milliseconds
-     * @param preferred whether packets take this path
+     * @param preferred whether packets take this path; of a bond's, one of those that they take
      */
     public record PathStatus(
             int socket,
@@ -44,10 +44,11 @@ public record PeerStatus(
     /**
      * How several links are used together.
      *
-     * @param eligible how many may be used now
-     * @param links in the order of the paths
+     * @param watched how many paths are watched
+     * @param eligible how many of these work
+     * @param links in the order of the paths, those that are not watched too
      */
-    public record BondStatus(Bonding.Terms terms, int eligible, List<LinkStatus> links) {
+    public record BondStatus(Bonding.Terms terms, int watched, int eligible, List<LinkStatus> links) {
         public BondStatus {
             links = List.copyOf(links);
         }

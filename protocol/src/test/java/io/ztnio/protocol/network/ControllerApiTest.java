@@ -51,12 +51,13 @@ class ControllerApiTest {
     private final String network = "/controller/network/" + NetworkId.format(networkId);
     private Controller controller;
     private ControllerApi api;
+    private final List<String> warnings = new ArrayList<>();
 
     @BeforeEach
     void startController() {
         controller = new Controller(carol.host.node().vl1(), carol.store, carol.networks);
         carol.networks.attach(controller);
-        api = new ControllerApi(controller);
+        api = new ControllerApi(controller, warnings::add);
         net.run(1000);
     }
 
@@ -97,6 +98,34 @@ class ControllerApiTest {
         assertThat(net.runUntil(70_000, () -> joined.status() == status))
                 .as("%s within 70 s", status)
                 .isTrue();
+    }
+
+    @Test
+    void rulesThatAreLeftOutAreNamedAndTheAnswerIsTheDaemons() {
+        JsonObject some = post(
+                network,
+                "{\"rules\":[{\"type\":\"MATCH_FOO\"},{\"type\":\"ACTION_DROP\"},7,{\"type\":\"a\\nb\"}],"
+                        + "\"capabilities\":[{\"id\":5,\"rules\":[{}]}]}");
+
+        assertThat(some.objects("rules")).singleElement().satisfies(rule -> assertThat(rule.text("type", ""))
+                .isEqualTo("ACTION_DROP"));
+        assertThat(warnings)
+                .containsExactly("network " + NetworkId.format(networkId) + ": rules that are not known are left out, and"
+                        + " what follows them applies without them: rules[0] MATCH_FOO, rules[2] without a type,"
+                        + " rules[3] a?b, rules of the capability 5[0] without a type");
+        warnings.clear();
+
+        JsonObject none = post(network, "{\"rules\":[" + "{\"type\":\"X\"},".repeat(99) + "{\"type\":\"X\"}]}");
+
+        assertThat(none.objects("rules")).isEmpty();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .hasSizeLessThan(500)
+                .endsWith(" and 92 more. No rule is left, so that nothing passes on this network");
+        warnings.clear();
+        post(network, "{\"rules\":[{\"type\":\"ACTION_ACCEPT\"}]}");
+        assertThat(warnings).isEmpty();
     }
 
     private static JsonObject comparable(JsonObject answer) {

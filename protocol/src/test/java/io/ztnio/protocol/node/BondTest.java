@@ -374,6 +374,41 @@ class BondTest {
                 .sum();
     }
 
+    @Test
+    void whatIsToldOfABondAgreesWithItself() {
+        connect(Terms.of(Policy.ACTIVE_BACKUP));
+        Set<String> preferred = new HashSet<>();
+        for (int i = 0; i < 2; i++) {
+            assertThat(alice.node().rotateBond(BOB, net.nowMillis())).isTrue();
+            preferred.add(preferredLink(statusOf(alice, BOB)));
+        }
+        assertThat(preferred).containsExactlyInAnyOrder("eth1", "eth2");
+        down.add(1);
+        net.run(20_000);
+
+        assertThat(preferredLink(statusOf(alice, BOB))).isEqualTo("eth2");
+    }
+
+    /** The interface of the one path that is told to be preferred: it works, is in use, and carries all of the packets. */
+    private static String preferredLink(PeerStatus status) {
+        PeerStatus.BondStatus bond = status.bond().orElseThrow();
+        assertThat(bond.links()).hasSameSizeAs(status.paths());
+        assertThat(bond.watched()).isEqualTo(status.paths().size());
+        assertThat(bond.links()).filteredOn(PeerStatus.LinkStatus::eligible).hasSize(bond.eligible());
+        List<PeerStatus.LinkStatus> preferred = new ArrayList<>();
+        for (int i = 0; i < bond.links().size(); i++) {
+            if (status.paths().get(i).preferred()) {
+                preferred.add(bond.links().get(i));
+            }
+        }
+        assertThat(preferred).singleElement().satisfies(link -> {
+            assertThat(link.inUse()).isTrue();
+            assertThat(link.eligible()).isTrue();
+            assertThat(link.share()).isEqualTo(1.0);
+        });
+        return preferred.get(0).name();
+    }
+
     private static Bonding.Link named(String name, boolean primary) {
         return new Bonding.Link(name, true, primary, 0, Bonding.Family.ANY, 0, "");
     }

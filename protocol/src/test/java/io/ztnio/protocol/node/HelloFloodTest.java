@@ -180,6 +180,33 @@ class HelloFloodTest {
         assertThat(alice.counters().dropped(DropReason.INVALID_IDENTITY)).isEqualTo(before + 100);
     }
 
+    /** Behind one NAT with the forger, who knows the identity and not its secret. */
+    @Test
+    void aForgedHelloOfTheSameIdentityTakesNoHonestOnesPlace() {
+        for (boolean honestFirst : List.of(true, false)) {
+            // The check that is under way keeps the others waiting.
+            alice.inject(ATTACKER, stranger.hello(SimStranger.unearned(0x13_0000_0000L), net.nowMillis()));
+            int number = honestFirst ? 3 : 4;
+            byte[] honest = stranger.hello(SimIdentities.of(number), net.nowMillis());
+            byte[] forged = honest.clone();
+            forged[forged.length - 1] ^= 1;
+            if (honestFirst) {
+                alice.inject(carol.address(), honest);
+            }
+            for (int i = 0; i < 100; i++) {
+                alice.inject(carol.address(), forged.clone());
+            }
+            if (!honestFirst) {
+                alice.inject(carol.address(), honest);
+            }
+            net.run(1_000);
+
+            assertThat(alice.node().vl1().peer(SimIdentities.of(number).address()))
+                    .as("honest first: %s", honestFirst)
+                    .isPresent();
+        }
+    }
+
     @Test
     void aHelloWithAWrongMacIsNotCountedAgainstItsSource() {
         for (int i = 0; i < 100; i++) {

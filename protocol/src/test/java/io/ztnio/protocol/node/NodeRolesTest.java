@@ -111,7 +111,7 @@ class NodeRolesTest {
                 .build());
         SimHost alice = net.host("81.1.1.1:9993");
         planet.start(alice, 1);
-        assertThat(alice.node().orbit(moon.id(), OptionalLong.of(moonRoot.address())))
+        assertThat(alice.node().orbit(moon.id(), OptionalLong.of(moonRoot.address()), net.nowMillis()))
                 .isTrue();
 
         net.run(60_000);

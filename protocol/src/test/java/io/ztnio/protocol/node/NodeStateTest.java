@@ -20,6 +20,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -173,6 +174,18 @@ class NodeStateTest {
         assertThat(load(SimPlanet.planet(1)).planet()).contains(SimPlanet.planet(1));
         assertThat(text("planet.damaged")).isEqualTo("not a planet");
         assertThat(failures).singleElement().asString().startsWith("planet: it is damaged (not a planet)");
+    }
+
+    @Test
+    void moonsThatAreWaitedForAreReadAndWhatIsNoneIsSetAside() throws IOException {
+        put("moons.d/00000000000000aa.seed", "00000000000000aa 8e4df28b72\n");
+        put("moons.d/00000000000000bb.seed", "00000000000000bb");
+
+        NodeState state = load(null);
+
+        assertThat(state.seeds()).isEqualTo(Map.of(0xaaL, 0x8e4df28b72L));
+        assertThat(state.moons()).isEmpty();
+        assertThat(failures).singleElement().asString().startsWith("moons.d/00000000000000bb.seed: it is damaged");
     }
 
     @Test

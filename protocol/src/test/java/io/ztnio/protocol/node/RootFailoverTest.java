@@ -14,8 +14,10 @@ import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
@@ -177,10 +179,10 @@ class RootFailoverTest {
         Node node = alice.start(NodeConfig.builder(SimIdentities.of(1), planet, net.random())
                 .store(store)
                 .build());
-        assertThat(node.orbit(moon.id(), OptionalLong.empty())).isFalse();
+        assertThat(node.orbit(moon.id(), OptionalLong.empty(), net.nowMillis())).isFalse();
         store.put(NodeState.moonKey(moon.id()), moon.toByteArray());
 
-        assertThat(node.orbit(moon.id(), OptionalLong.empty())).isTrue();
+        assertThat(node.orbit(moon.id(), OptionalLong.empty(), net.nowMillis())).isTrue();
         net.run(10_000);
 
         assertThat(node.moons()).containsExactly(moon);
@@ -195,6 +197,82 @@ class RootFailoverTest {
     }
 
     @Test
+    void aMoonWhoseSeedIsAPlanetsRootComesAtOnce() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        World moon = moonOfTheFirst(planet);
+        startMembers(planet);
+        net.run(40_000);
+
+        alice.node().orbit(moon.id(), OptionalLong.of(FIRST.address()), net.nowMillis());
+        net.run(2_000);
+
+        assertThat(alice.node().moons()).containsExactly(moon);
+        assertThat(alice.node().wantedMoons()).isEmpty();
+    }
+
+    @Test
+    void aSeedThatIsARootIsAskedAgainWhenTheFirstQuestionIsLostButNotForEachWish() {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        World moon = moonOfTheFirst(planet);
+        startMembers(planet);
+        net.run(40_000);
+        List<InetSocketAddress> asked = new ArrayList<>();
+        net.filter(datagram -> {
+            boolean question = datagram.to().equals(first.address());
+            if (question) {
+                asked.add(datagram.from());
+            }
+            return !question;
+        });
+
+        for (int i = 0; i < 50; i++) {
+            alice.node().orbit(moon.id(), OptionalLong.of(FIRST.address()), net.nowMillis());
+        }
+        net.run(100);
+        assertThat(asked).hasSize(1);
+        net.filter(datagram -> true);
+        net.run(40_000);
+
+        assertThat(alice.node().moons()).containsExactly(moon);
+    }
+
+    @Test
+    void aMoonIsWaitedForAcrossARestart() throws IOException {
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
+        MemoryStateStore store = new MemoryStateStore();
+        store.put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString().getBytes(StandardCharsets.US_ASCII));
+        Node node = alice.start(NodeConfig.builder(SimIdentities.of(1), planet, net.random())
+                .store(store)
+                .build());
+        long id = FIRST.address();
+        long left = SECOND.address();
+        node.orbit(id, OptionalLong.of(FIRST.address()), net.nowMillis());
+        node.orbit(left, OptionalLong.of(SECOND.address()), net.nowMillis());
+        node.deorbit(left, net.nowMillis());
+        alice.stop();
+        World moon = moonOfTheFirst(planet);
+
+        NodeState state = NodeState.load(store, net.random(), planet, net.nowMillis(), (key, failure) -> {});
+        assertThat(state.seeds()).isEqualTo(Map.of(id, FIRST.address()));
+        Node again = alice.start(
+                NodeConfig.builder(state, net.random()).store(store).build());
+        assertThat(again.wantedMoons()).containsOnlyKeys(id);
+        net.run(20_000);
+
+        assertThat(again.moons()).containsExactly(moon);
+        assertThat(store.list(NodeState.MOONS)).containsExactly(NodeState.moonKey(id));
+    }
+
+    /** The planet's root runs, and is the root of the moon too. */
+    private World moonOfTheFirst(World planet) {
+        World moon = World.create(World.Type.MOON, FIRST.address(), 5, FIRST, List.of(root(FIRST, "80.1.1.1:9993")));
+        first.start(
+                NodeConfig.builder(new NodeState(FIRST, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
+        return moon;
+    }
+
+    @Test
     void aMoonsRootRelaysWhenThePlanetsAreDead() {
         World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
         World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
@@ -204,8 +282,8 @@ class RootFailoverTest {
                         .build());
         startMembers(planet);
         blockDirectPaths();
-        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
-        bob.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
+        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()), net.nowMillis());
+        bob.node().orbit(moon.id(), OptionalLong.of(SECOND.address()), net.nowMillis());
         assertThat(alice.node().wantedMoons()).containsEntry(moon.id(), SECOND.address());
         talk(40);
         assertThat(alice.node().wantedMoons()).isEmpty();

@@ -175,9 +175,32 @@ class IgdClientTest {
         assertThat(http("x".repeat(17_000), false)).contains("0 ");
     }
 
+    /** Whatever pieces it comes in, and no byte is looked at again and again. */
+    @Test
+    void anAnswerThatComesByteByByteIsTheSame() {
+        String chunks = "1;" + "x".repeat(50) + "\r\na\r\n";
+        for (String text : List.of(
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+                "HTTP/1.0 200 OK\n\nabc",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks.repeat(3) + "0\r\n",
+                "HTTP/1.1 200 OK\r\n\n\nabc",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
+            byte[] bytes = xml(text);
+            HttpReplyReader reader = new HttpReplyReader();
+            Optional<HttpReply> reply = Optional.empty();
+            for (int length = 1; length <= bytes.length && reply.isEmpty(); length++) {
+                reply = reader.read(bytes, length, false);
+            }
+            assertThat(reply.or(() -> reader.read(bytes, bytes.length, true)).map(each -> each.status() + " "
+                            + new String(each.body().toByteArray(), StandardCharsets.ISO_8859_1)))
+                    .as(text)
+                    .isEqualTo(http(text, true));
+        }
+    }
+
     private static Optional<String> http(String text, boolean ended) {
         byte[] bytes = xml(text);
-        return HttpReply.read(bytes, bytes.length, ended)
+        return new HttpReplyReader().read(bytes, bytes.length, ended)
                 .map(reply ->
                         reply.status() + " " + new String(reply.body().toByteArray(), StandardCharsets.ISO_8859_1));
     }

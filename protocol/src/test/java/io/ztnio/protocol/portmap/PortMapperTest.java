@@ -158,6 +158,34 @@ class PortMapperTest {
         }
     }
 
+    /** More than the answers of a router that are looked at. */
+    @Test
+    void whatOthersAnswerToTheSearchTakesNoPlaceOfTheRoutersAnswer() throws Exception {
+        ServerSocket http = new ServerSocket(0, 10, GATEWAY);
+        open.add(http);
+        ScriptedRouter router = new ScriptedRouter(GATEWAY, http.getLocalPort());
+        serve(http, router);
+        DatagramSocket other = new DatagramSocket(new InetSocketAddress("127.0.0.2", 0));
+        open.add(other);
+        DatagramSocket ssdp = new DatagramSocket(new InetSocketAddress(GATEWAY, 0));
+        open.add(ssdp);
+        daemon(() -> {
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+                ssdp.receive(packet);
+                byte[] answer = router.answer();
+                for (int i = 0; i < 100; i++) {
+                    other.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+                }
+                ssdp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            }
+        });
+
+        start(freePort(), ssdp.getLocalPort());
+
+        assertThat(told.poll(WAIT_SECONDS, TimeUnit.SECONDS)).contains(new InetSocketAddress("198.51.100.7", PORT));
+    }
+
     /** Of the operating system, but for the first datagram channel. */
     private static final class OutOfDescriptorsOnce extends SelectorProvider {
         private final SelectorProvider os = SelectorProvider.provider();

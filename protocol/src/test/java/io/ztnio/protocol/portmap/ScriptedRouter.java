@@ -53,7 +53,7 @@ final class ScriptedRouter implements IgdWire {
             throw new IOException("no answer");
         }
         byte[] reply = handle(new String(request, StandardCharsets.US_ASCII));
-        return HttpReply.read(reply, reply.length, true).orElseThrow();
+        return new HttpReplyReader().read(reply, reply.length, true).orElseThrow();
     }
 
     /** The answer to a request by HTTP. */

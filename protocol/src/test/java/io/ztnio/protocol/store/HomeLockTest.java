@@ -52,7 +52,8 @@ class HomeLockTest {
             assertThatThrownBy(() -> other.getMethod("take", Path.class).invoke(null, directory))
                     .isInstanceOf(InvocationTargetException.class)
                     .cause()
-                    .hasMessageContaining("in use by another running node");
+                    .hasMessageContaining("in use by another running node")
+                    .hasMessageContaining("(ztnio.home, --home)");
             assertThat(otherProcess(directory)).isEqualTo(REFUSED);
         }
     }

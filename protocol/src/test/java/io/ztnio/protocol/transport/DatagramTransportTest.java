@@ -288,6 +288,19 @@ class DatagramTransportTest {
         }
     }
 
+    /** Under no address that the node does not tell otherwise: 0.0.0.0 is bound as ::. */
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void aPortInUseOfAllAddressesIsNamedAlone(UdpOffload offload) throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(0)) {
+            InetSocketAddress address = new InetSocketAddress("0.0.0.0", taken.getLocalPort());
+
+            assertThatThrownBy(() -> DatagramTransport.open(SelectorProvider.provider(), List.of(address), offload))
+                    .isInstanceOf(BindException.class)
+                    .hasMessageStartingWith("cannot bind UDP " + taken.getLocalPort() + ": ");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(UdpOffload.class)
     void afterCloseNothingHappens(UdpOffload offload) throws IOException {

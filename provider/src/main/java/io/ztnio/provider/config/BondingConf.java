@@ -111,7 +111,8 @@ final class BondingConf {
         if (primary || SPARE.equals(said.get(MODE))) {
             said.remove(MODE);
         }
-        String failoverTo = said.remove("failoverTo") instanceof String text ? text : "";
+        String failoverTo = said.get("failoverTo") instanceof String text ? text : "";
+        said.remove("failoverTo", failoverTo);
         int preference = number(said, "ipvPref", 0);
         Optional<Bonding.Family> family = Bonding.Family.of(preference);
         boolean enabled = isEnabled(said) && family.isPresent() && (primary || failoverTo.isEmpty());

@@ -46,7 +46,7 @@ final class DaemonHome {
      * Looks at a home.
      *
      * @param named networks that are joined in any case
-     * @param warnings gets a line for each file with settings that are not honoured
+     * @param warnings gets a line for each file with settings that are not honoured, and for each value of a wrong type
      */
     static DaemonHome read(Path home, List<Long> named, Consumer<String> warnings) {
         List<Long> networks = new ArrayList<>();

@@ -46,6 +46,14 @@ final class LocalConf {
     private static final String TRY = "try";
     private static final int MAX_PORT = 0xffff;
 
+    /** In the place of what a map does not hold. */
+    private static final Object NULL = new Object() {
+        @Override
+        public String toString() {
+            return "null";
+        }
+    };
+
     /** Settings that say what is the case here anyway. */
     private static final Map<String, Object> OURS =
             Map.of("settings.lowBandwidthMode", false, "settings.softwareUpdate", "disable");
@@ -82,7 +90,7 @@ final class LocalConf {
      * Reads one.
      *
      * @param text its content, if there is such a file
-     * @param warnings gets a line if something of it is not honoured
+     * @param warnings gets a line for each value of a wrong type, and one for all that is not honoured besides
      */
     static LocalConf read(Path file, Optional<String> text, Consumer<String> warnings) {
         if (text.isEmpty()) {
@@ -90,7 +98,15 @@ final class LocalConf {
         }
         try {
             LocalConf conf = new LocalConf(mutable(JSON.std.mapFrom(text.get())));
-            List<String> ignored = conf.ignored();
+            List<String> ignored = new ArrayList<>();
+            for (String key : conf.ignored()) {
+                Optional<String> mismatch = LocalConfTypes.mismatch(key, conf.rest.get(key));
+                if (mismatch.isPresent()) {
+                    warnings.accept(file + ": " + mismatch.get());
+                } else {
+                    ignored.add(key);
+                }
+            }
             if (!ignored.isEmpty()) {
                 warnings.accept(file + ": not honoured: " + String.join(", ", ignored));
             }
@@ -225,7 +241,7 @@ final class LocalConf {
             if (value instanceof Map<?, ?> inner) {
                 flatten(key + ".", inner, settings);
             } else if (!List.of().equals(value)) {
-                settings.put(key, value == null ? "null" : value);
+                settings.put(key, value == null ? NULL : value);
             }
         });
     }
@@ -239,9 +255,11 @@ final class LocalConf {
     }
 
     private Optional<List<String>> texts(String key) {
-        return rest.remove(key) instanceof List<?> values
-                ? Optional.of(values.stream().map(String::valueOf).toList())
-                : Optional.empty();
+        if (rest.get(key) instanceof List<?> values) {
+            rest.remove(key);
+            return Optional.of(values.stream().map(String::valueOf).toList());
+        }
+        return Optional.empty();
     }
 
     private Optional<Boolean> flag(String key) {

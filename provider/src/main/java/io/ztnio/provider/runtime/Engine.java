@@ -61,7 +61,7 @@ public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
     /** How long the last frames may wait for who is to get them: a datagram has nobody else who waits for it. */
-    private static final long LAST_FRAMES_NANOS = 500_000_000;
+    private static final Duration LAST_FRAMES = Duration.ofMillis(500);
 
     private final EngineClock clock;
     private final OpenedParts parts;
@@ -81,6 +81,9 @@ public final class Engine implements AutoCloseable {
     private final boolean bonds;
 
     private final Duration exitTimeout;
+    /** If the node's owner has said how long they may. */
+    private volatile Optional<Duration> lastFrames = Optional.empty();
+
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -300,7 +303,7 @@ public final class Engine implements AutoCloseable {
      */
     public boolean orbit(long moonId, OptionalLong seed) {
         return driver.call(now -> {
-            boolean wanted = node.orbit(moonId, seed);
+            boolean wanted = node.orbit(moonId, seed, clock.millis(now));
             cores.pollSoon(now);
             return wanted;
         });
@@ -381,16 +384,24 @@ public final class Engine implements AutoCloseable {
         if (controller.isEmpty()) {
             return ServedController.NONE;
         }
-        ControllerApi api = new ControllerApi(controller.get());
+        Controller mine = controller.get();
         return new ServedController() {
             @Override
             public Answer handle(String method, List<String> segments, String body, long nowMillis) {
-                return driver.call(now -> api.handle(method, segments, body, nowMillis));
+                // Told outside of the gate.
+                List<String> warnings = new ArrayList<>();
+                Answer answer = driver.call(now -> api(warnings).handle(method, segments, body, nowMillis));
+                warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+                return answer;
             }
 
             @Override
             public Answer handleUnstable(String method, List<String> segments) {
-                return driver.call(now -> api.handleUnstable(method, segments));
+                return driver.call(now -> api(List.of()).handleUnstable(method, segments));
+            }
+
+            private ControllerApi api(List<String> warnings) {
+                return new ControllerApi(mine, warnings::add);
             }
         };
     }
@@ -487,7 +498,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Ends every connection as a process that exits does, waits until living peers have acknowledged what was written,
      * resets what is left, then stops the driver, stores what is known of the peers and closes the sockets. Before that, frames
-     * whose receivers are not known yet have half a second at most. What listens is left waiting. Idempotent.
+     * whose receivers are not known yet have as long as {@link #lastFrames} says, else half a second. What listens is left waiting.
+     * Idempotent.
      *
      * @param bound of the wait for peers; 0 for none
      */
@@ -503,14 +515,27 @@ public final class Engine implements AutoCloseable {
                             + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key()
                             + " is the limit");
         }
-        driver.await(now -> !isSending(now), clock.nanos() + LAST_FRAMES_NANOS);
+        driver.await(
+                now -> !isSending(now), clock.nanos() + lastFrames.orElse(LAST_FRAMES).toNanos());
         parts.close();
     }
 
     /** Inside the gate: whether frames wait for what others will soon have said. */
     private boolean isSending(long nowNanos) {
         long millis = clock.millis(nowNanos);
-        return node.isSending(millis) || networks.networks().isGathering(millis) || stack.awaitsNeighbors();
+        boolean waits = lastFrames.isPresent()
+                ? node.holdsFrames() || networks.networks().isGatheringMore(millis)
+                : node.isSending(millis) || networks.networks().isGathering(millis);
+        return waits || stack.awaitsNeighbors();
+    }
+
+    /**
+     * Has {@link #close} wait until nothing waits for whom it is to go to or who else is in its group, also while no root answers.
+     *
+     * @param bound of that
+     */
+    void lastFrames(Duration bound) {
+        lastFrames = Optional.of(bound);
     }
 
     /** Inside the gate: goes on with what waited for the senders. */

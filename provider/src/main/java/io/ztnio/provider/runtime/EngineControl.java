@@ -68,6 +68,7 @@ final class EngineControl implements ServedNode {
                     tcpRelay.get(),
                     node.planet(),
                     node.moons(),
+                    node.wantedMoons().keySet(),
                     joined,
                     node.peers(millis),
                     new NodeReport.Traffic(
@@ -138,7 +139,7 @@ final class EngineControl implements ServedNode {
     @Override
     public void orbit(long moonId, long seed) {
         driver.call(now -> {
-            node.orbit(moonId, seed == 0 ? OptionalLong.empty() : OptionalLong.of(seed));
+            node.orbit(moonId, seed == 0 ? OptionalLong.empty() : OptionalLong.of(seed), clock.millis(now));
             cores.pollSoon(now);
             return null;
         });

@@ -21,6 +21,7 @@ final class LazyStart<T extends AutoCloseable> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final String message;
+    private final String place;
     private final boolean quiet;
     private final Starter<T> starter;
     private final Runnable observer;
@@ -72,13 +73,22 @@ final class LazyStart<T extends AutoCloseable> {
     /**
      * Starts nothing.
      *
-     * @param message what cannot be done if it does not start, and where
+     * @param message what cannot be done if it does not start
+     * @param place where, which is said unless the reason says it
      * @param observer told after each change
      * @param quiet whether whoever asks for it says why it does not start, so that the log need not
      * @param distance least time between the end of a try and the next one
      */
-    LazyStart(String message, Starter<T> starter, Runnable observer, boolean quiet, long distance, TimeUnit unit) {
+    LazyStart(
+            String message,
+            String place,
+            Starter<T> starter,
+            Runnable observer,
+            boolean quiet,
+            long distance,
+            TimeUnit unit) {
         this.message = message;
+        this.place = place;
         this.quiet = quiet;
         this.starter = starter;
         this.observer = observer;
@@ -226,16 +236,20 @@ final class LazyStart<T extends AutoCloseable> {
         try {
             started = starter.start();
         } catch (IOException | ConfigException | LinkageError e) {
-            failure = new IOException(message + ": " + describe(e), e);
+            failure = new IOException(because(describe(e)), e);
         } catch (RuntimeException e) {
-            failure = new IOException(message + ": " + e, e);
+            failure = new IOException(because(e.toString()), e);
         } finally {
             if (started == null && failure == null) {
                 // An error that nobody expects goes on to the thread's handler; nobody waits for ever.
-                failure = new IOException(message + ": an error, see the log of uncaught exceptions");
+                failure = new IOException(because("an error, see the log of uncaught exceptions"));
             }
             end(started, failure);
         }
+    }
+
+    private String because(String reason) {
+        return message + (reason.contains(place) ? "" : " with " + place) + ": " + reason;
     }
 
     private static String describe(Throwable e) {

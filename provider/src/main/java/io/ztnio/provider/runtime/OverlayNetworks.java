@@ -30,6 +30,7 @@ import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -304,6 +305,11 @@ public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
             ended.initCause(e);
             throw ended;
         }
+    }
+
+    /** Has {@link #close} wait, at most so long, until no datagram waits for an answer who has its address. The node runs. */
+    public void lastFrames(Duration bound) {
+        node.running().ifPresent(started -> started.lastFrames(bound));
     }
 
     /** Stops the node, if it runs. */

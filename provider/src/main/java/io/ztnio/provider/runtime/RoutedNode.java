@@ -71,7 +71,7 @@ final class RoutedNode<T extends AutoCloseable> {
         this.config = config;
         this.claims = claims;
         this.node = new LazyStart<>(
-                "ztnio cannot start with " + place, starter, this::refresh, quiet, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                "ztnio cannot start", place, starter, this::refresh, quiet, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         this.routing = new Routing(
                 RoutingSettings.of(config),
                 claims.without(Standing.WAITING, STARTING),

@@ -36,7 +36,7 @@ final class TcpRelays {
     /** What is told of it, whenever that is asked. */
     static Supplier<NodeReport.TcpRelay> report(DatagramTransport transport, TcpRelaySettings settings) {
         return () -> transport instanceof TcpRelayTransport relay
-                ? new NodeReport.TcpRelay(true, settings.forced(), relay.isRelaying())
+                ? new NodeReport.TcpRelay(true, settings.forced(), relay.isRelaying(), relay.relay())
                 : NodeReport.TcpRelay.NONE;
     }
 

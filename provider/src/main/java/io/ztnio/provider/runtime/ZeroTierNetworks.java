@@ -20,6 +20,7 @@ import io.ztnio.tcpip.endpoint.StreamEndpoint;
 import io.ztnio.tcpip.link.LinkConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -237,6 +238,7 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
                 cached.remove(networkId);
                 views.remove(networkId);
                 routed.remove(networkId);
+                reports.network(started.address(), networkId, "left");
                 onChange();
             }
 
@@ -422,6 +424,14 @@ public final class ZeroTierNetworks implements VirtualNetworks, AutoCloseable {
     /** Node and peers as they are now; empty while it does not run. */
     public Optional<EngineStatus> status() {
         return node.running().filter(Engine::isOpen).map(Engine::status);
+    }
+
+    /**
+     * Has {@link #close} wait, at most so long, until what was sent to somebody who is not known yet has found its way; it waits half a
+     * second otherwise. The node runs.
+     */
+    public void lastFrames(Duration bound) {
+        node.running().ifPresent(engine -> engine.lastFrames(bound));
     }
 
     /** Stops the node for good, if it runs. */

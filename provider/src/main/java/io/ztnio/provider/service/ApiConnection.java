@@ -19,6 +19,9 @@ final class ApiConnection {
     private static final long IDLE_NANOS = 30_000_000_000L;
     private static final long LINGER_NANOS = 2_000_000_000L;
 
+    /** Of whoever need not show a token, and has nothing to say. */
+    private static final int MAX_OPEN_BODY_BYTES = 1 << 10;
+
     private final LocalApi api;
     private final SocketChannel channel;
     private final SelectionKey key;
@@ -91,6 +94,9 @@ final class ApiConnection {
             }
             case HEAD -> {
                 Optional<LocalApi.Reply> refusal = api.refuse(reader.request());
+                if (api.isOpen(reader.request())) {
+                    reader.limit(MAX_OPEN_BODY_BYTES);
+                }
                 if (refusal.isPresent()) {
                     answer(refusal.get(), true, nowMillis);
                 } else if (reader.isAwaited()) {

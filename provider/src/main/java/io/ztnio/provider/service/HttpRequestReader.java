@@ -66,6 +66,7 @@ final class HttpRequestReader {
     private Part part = Part.REQUEST_LINE;
     private int lineBytes;
     private long left;
+    private long maxBody = MAX_BODY_BYTES;
     private int status;
     private String method = "";
     private String target = "";
@@ -210,7 +211,7 @@ final class HttpRequestReader {
         } else {
             left = Long.parseLong(length);
             part = left == 0 ? Part.END : Part.BODY;
-            if (left > MAX_BODY_BYTES) {
+            if (left > maxBody) {
                 refuse(413);
             }
         }
@@ -244,11 +245,19 @@ final class HttpRequestReader {
         }
         left = Long.parseLong(matcher.group(1), 16);
         part = left == 0 ? Part.TRAILER : Part.CHUNK;
-        if (body.size() + left > MAX_BODY_BYTES) {
+        if (body.size() + left > maxBody) {
             refuse(413);
         }
         // Extensions and trailers of all chunks have the room of a head; sizes are paid for by what they announce.
         lineBytes -= Math.min(lineBytes, left > 0 ? matcher.end(1) + 4 : 0);
+    }
+
+    /** When the head is there: its body is to be no longer than this. */
+    void limit(int bodyBytes) {
+        maxBody = bodyBytes;
+        if (part == Part.BODY && left > maxBody) {
+            refuse(413);
+        }
     }
 
     private void refuse(int code) {
@@ -274,7 +283,7 @@ final class HttpRequestReader {
 
     /** Whether a body is to come, which the client sends when it is told to (RFC 9110 10.1.1). */
     boolean isAwaited() {
-        return part != Part.END && !old && "100-continue".equalsIgnoreCase(fields.get("Expect"));
+        return part != Part.END && part != Part.BAD && !old && "100-continue".equalsIgnoreCase(fields.get("Expect"));
     }
 
     /** Whether the connection ends with it. */

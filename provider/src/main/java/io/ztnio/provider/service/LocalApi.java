@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Answers the requests of the local API, without HTTP: paths, methods, fields and codes are the daemon's
@@ -93,7 +94,7 @@ final class LocalApi {
         if (head.isForeign()) {
             return Optional.of(Reply.json(403, EMPTY_OBJECT));
         }
-        if (head.path().equals(HEALTH)) {
+        if (isOpen(head)) {
             return Optional.empty();
         }
         Optional<String> token = head.token();
@@ -101,6 +102,11 @@ final class LocalApi {
                 || (head.path().equals(METRICS)
                         && token.filter(metrics::matches).isPresent());
         return known ? Optional.empty() : Optional.of(Reply.json(401, EMPTY_OBJECT));
+    }
+
+    /** Whether it may be made by anybody on this machine, with whatever token. */
+    boolean isOpen(ApiRequest head) {
+        return head.path().equals(HEALTH);
     }
 
     /**
@@ -169,12 +175,15 @@ final class LocalApi {
             case "/peer" -> {
                 NodeReport report = node.report();
                 return Reply.ok(report.peers().stream()
-                        .map(peer -> ReportJson.peer(peer, report.listening(), nowMillis))
+                        .map(peer -> ReportJson.peer(peer, report, nowMillis))
                         .toList());
             }
             case "/moon" -> {
-                return Reply.ok(
-                        node.report().moons().stream().map(ReportJson::moon).toList());
+                NodeReport report = node.report();
+                return Reply.ok(Stream.concat(
+                                report.moons().stream().map(ReportJson::moon),
+                                report.wantedMoons().stream().sorted().map(ReportJson::waitingMoon))
+                        .toList());
             }
             default -> {
                 return readOne(path, nowMillis);
@@ -195,14 +204,12 @@ final class LocalApi {
             return report.peers().stream()
                     .filter(known -> known.address() == id(peer))
                     .findFirst()
-                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening(), nowMillis)))
+                    .map(known -> Reply.ok(ReportJson.peer(known, report, nowMillis)))
                     .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
         }
         Matcher moon = MOON.matcher(path);
         if (moon.matches()) {
-            return moon(id(moon))
-                    .map(found -> Reply.ok(ReportJson.moon(found)))
-                    .orElseGet(() -> Reply.json(200, EMPTY_OBJECT));
+            return Reply.ok(moon(id(moon)).orElse(Map.of()));
         }
         Matcher bond = BOND.matcher(path);
         if (bond.matches()) {
@@ -210,7 +217,7 @@ final class LocalApi {
             return report.peers().stream()
                     .filter(known -> known.address() == id(bond) && known.bond().isPresent())
                     .findFirst()
-                    .map(known -> Reply.ok(ReportJson.peer(known, report.listening(), nowMillis)))
+                    .map(known -> Reply.ok(ReportJson.peer(known, report, nowMillis)))
                     .orElseGet(() -> Reply.json(400, EMPTY_OBJECT));
         }
         return notFound();
@@ -260,13 +267,11 @@ final class LocalApi {
     }
 
     private Reply orbit(long id, Map<String, Object> json) {
-        Optional<World> known = moon(id);
-        if (known.isPresent()) {
-            return Reply.ok(ReportJson.moon(known.get()));
-        }
+        Optional<Map<String, Object>> known = moon(id);
         long seed = seed(json.get("seed"));
-        if (seed == 0) {
-            return Reply.json(200, EMPTY_OBJECT);
+        boolean isJoined = known.isPresent() && Boolean.FALSE.equals(known.get().get("waiting"));
+        if (isJoined || seed == 0) {
+            return Reply.ok(known.orElse(Map.of()));
         }
         node.orbit(id, seed);
         return Reply.ok(ReportJson.waitingMoon(id));
@@ -299,8 +304,13 @@ final class LocalApi {
                 .findFirst();
     }
 
-    private Optional<World> moon(long id) {
-        return node.report().moons().stream().filter(moon -> moon.id() == id).findFirst();
+    /** A moon that is joined, or waited for. */
+    private Optional<Map<String, Object>> moon(long id) {
+        NodeReport report = node.report();
+        Optional<World> joined =
+                report.moons().stream().filter(moon -> moon.id() == id).findFirst();
+        return joined.map(ReportJson::moon)
+                .or(() -> Optional.of(id).filter(report.wantedMoons()::contains).map(ReportJson::waitingMoon));
     }
 
     private static long id(Matcher matcher) {

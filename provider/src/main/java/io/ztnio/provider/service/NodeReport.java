@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A node as it was at one moment. Immutable.
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param surfaces our UDP addresses as others see them
  * @param portMapping whether a router is asked to map a port
  * @param tcpRelay the relay over TCP
+ * @param wantedMoons IDs of moons that a root is asked for
  * @param traffic what has been counted since the start
  * @param packets the packets among that
  * @param drops how often something was dropped, by reason
@@ -34,6 +36,7 @@ public record NodeReport(
         TcpRelay tcpRelay,
         Optional<World> planet,
         List<World> moons,
+        Set<Long> wantedMoons,
         List<NetworkReport> networks,
         List<PeerStatus> peers,
         Traffic traffic,
@@ -46,10 +49,11 @@ public record NodeReport(
      * @param allowed whether there is one
      * @param forced whether it is used without need
      * @param active whether datagrams go by it just now
+     * @param at its host and port; empty if there is none
      */
-    public record TcpRelay(boolean allowed, boolean forced, boolean active) {
+    public record TcpRelay(boolean allowed, boolean forced, boolean active, String at) {
         /** There is none. */
-        public static final TcpRelay NONE = new TcpRelay(false, false, false);
+        public static final TcpRelay NONE = new TcpRelay(false, false, false, "");
     }
 
     /**
@@ -94,6 +98,7 @@ public record NodeReport(
         listening = List.copyOf(listening);
         surfaces = List.copyOf(surfaces);
         moons = List.copyOf(moons);
+        wantedMoons = Set.copyOf(wantedMoons);
         networks = List.copyOf(networks);
         peers = List.copyOf(peers);
         drops = Map.copyOf(drops);

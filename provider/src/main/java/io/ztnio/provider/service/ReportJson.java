@@ -86,6 +86,10 @@ final class ReportJson {
         // What is the case, not what the file asks for.
         settings.put("allowTcpFallbackRelay", node.tcpRelay().allowed());
         settings.put("forceTcpRelay", node.tcpRelay().forced());
+        if (node.tcpRelay().allowed()) {
+            // As local.conf has it.
+            settings.put("tcpFallbackRelay", node.tcpRelay().at().replaceFirst("^\\[?(.*?)]?:(\\d+)$", "$1/$2"));
+        }
         List<Integer> ports = node.listening().stream()
                 .map(InetSocketAddress::getPort)
                 .distinct()
@@ -186,9 +190,9 @@ final class ReportJson {
     /**
      * A peer.
      *
-     * @param listening our sockets by their numbers
+     * @param node whose peer it is
      */
-    static Map<String, Object> peer(PeerStatus peer, List<InetSocketAddress> listening, long nowMillis) {
+    static Map<String, Object> peer(PeerStatus peer, NodeReport node, long nowMillis) {
         Map<String, Object> json = new TreeMap<>();
         List<Integer> version = version(peer.version());
         json.put("address", Address.format(peer.address()));
@@ -198,7 +202,7 @@ final class ReportJson {
         List<Map<String, Object>> paths = new ArrayList<>();
         for (int i = 0; i < peer.paths().size(); i++) {
             PeerStatus.PathStatus path = peer.paths().get(i);
-            Map<String, Object> told = path(path, listening);
+            Map<String, Object> told = path(path, node.listening());
             if (peer.bond().isPresent()) {
                 link(peer.bond().get().links().get(i), path, nowMillis, told);
             }
@@ -206,12 +210,20 @@ final class ReportJson {
         }
         json.put("paths", paths);
         json.put("role", role(peer.role()));
-        json.put("tunneled", false);
+        json.put("tunneled", isTunneled(peer, node));
         json.put("version", version.get(0) + "." + version.get(1) + "." + version.get(2));
         json.put("versionMajor", version.get(0));
         json.put("versionMinor", version.get(1));
         json.put("versionRev", version.get(2));
         return json;
+    }
+
+    /** Whether what goes to it goes by the TCP relay, which is the socket behind the last one. */
+    private static boolean isTunneled(PeerStatus peer, NodeReport node) {
+        return node.tcpRelay().active()
+                && peer.paths().stream()
+                        .filter(PeerStatus.PathStatus::preferred)
+                        .allMatch(path -> path.socket() >= node.listening().size());
     }
 
     private static void bond(PeerStatus.BondStatus bond, Map<String, Object> json) {
@@ -221,7 +233,7 @@ final class ReportJson {
         json.put("downDelay", terms.downDelayMillis());
         json.put("failoverInterval", terms.failoverMillis());
         json.put("numAliveLinks", bond.eligible());
-        json.put("numTotalLinks", bond.links().size());
+        json.put("numTotalLinks", bond.watched());
         json.put("packetsPerLink", terms.packetsPerLink());
         json.put("upDelay", terms.upDelayMillis());
     }
@@ -233,7 +245,7 @@ final class ReportJson {
         json.put("eligible", link.eligible() ? 1 : 0);
         json.put("givenLinkSpeed", link.capacity());
         json.put("ifname", link.name());
-        json.put("lastInAge", nowMillis - path.lastReceiveMillis());
+        json.put("lastInAge", path.lastReceiveMillis() < 0 ? nowMillis : nowMillis - path.lastReceiveMillis());
         json.put("lastOutAge", path.lastSendMillis() < 0 ? nowMillis : nowMillis - path.lastSendMillis());
         json.put("latencyMean", link.latencyMillis());
         json.put("latencyVariance", link.jitterMillis());
@@ -288,7 +300,7 @@ final class ReportJson {
         return json;
     }
 
-    /** A moon that was just asked for. */
+    /** A moon that a root is asked for. */
     static Map<String, Object> waitingMoon(long id) {
         Map<String, Object> json = new TreeMap<>();
         json.put("id", NetworkId.format(id));

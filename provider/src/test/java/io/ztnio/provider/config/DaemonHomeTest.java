@@ -142,10 +142,37 @@ class DaemonHomeTest {
         assertThat(warnings)
                 .containsExactly(
                         home.resolve("networks.d/8056c2e21c000001.local.conf") + ": not honoured: allowPigeons=1",
+                        home.resolve("local.conf") + ": physical.10.0.0.0/24.blacklist: expected true or false, found"
+                                + " a string; ignored",
                         home.resolve("local.conf")
-                                + ": not honoured: physical.0.0.0.0/0.blacklist, physical.10.0.0.0/24.blacklist,"
-                                + " physical.10.0.0.0/24.other, settings.primaryPort,"
+                                + ": settings.primaryPort: expected a number, found a string; ignored",
+                        home.resolve("local.conf")
+                                + ": not honoured: physical.0.0.0.0/0.blacklist, physical.10.0.0.0/24.other,"
                                 + " settings.tertiaryPort, virtual.feedbeef12.try");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"settings\":{\"secondaryPort\":[1]}} | settings.secondaryPort: expected a number, found a list",
+                "{\"settings\":{\"bind\":\"127.0.0.1\"}} | settings.bind: expected a list, found a string",
+                "{\"settings\":{\"interfacePrefixBlacklist\":null}} | settings.interfacePrefixBlacklist: expected a list, found null",
+                "{\"settings\":{\"portMappingEnabled\":1}} | settings.portMappingEnabled: expected true or false, found a number",
+                "{\"settings\":{\"tcpFallbackRelay\":false}} | settings.tcpFallbackRelay: expected a string, found false",
+                "{\"settings\":7} | settings: expected an object, found a number",
+                "{\"physical\":{\"10.0.0.0/8\":true}} | physical.10.0.0.0/8: expected an object, found true",
+                "{\"physical\":{\"10.0.0.0/8\":{\"mtu\":\"1400\"}}} | physical.10.0.0.0/8.mtu: expected a number, found a string",
+                "{\"virtual\":{\"feedbeef12\":{\"try\":\"10.10.20.1/9993\"}}} | virtual.feedbeef12.try: expected a list, found a string",
+                "{\"settings\":{\"policies\":{\"a\":{\"basePolicy\":\"balance-rr\",\"links\":{\"e\":{\"failoverTo\":1}}}}}}"
+                        + " | settings.policies.a.links.e.failoverTo: expected a string, found a number"
+            })
+    void aValueOfTheWrongTypeIsNamedWithBothTypes(String json, String expected) throws IOException {
+        write("local.conf", json);
+
+        load();
+
+        assertThat(warnings).containsExactly(home.resolve("local.conf") + ": " + expected + "; ignored");
     }
 
     @Test

@@ -34,6 +34,7 @@ class LazyStartTest {
     private LazyStart<Running> lazy(LazyStart.Starter<Running> starter, long distance, TimeUnit unit) {
         lazy = new LazyStart<>(
                 "cannot start",
+                "the home",
                 () -> {
                     tries.incrementAndGet();
                     return starter.start();
@@ -74,8 +75,8 @@ class LazyStartTest {
                 1,
                 TimeUnit.MILLISECONDS);
 
-        assertThatIOException().isThrownBy(lazy::get).withMessage("cannot start: the port is taken");
-        assertThatIOException().isThrownBy(lazy::get).withMessage("cannot start: the port is taken");
+        assertThatIOException().isThrownBy(lazy::get).withMessage("cannot start with the home: the port is taken");
+        assertThatIOException().isThrownBy(lazy::get).withMessage("cannot start with the home: the port is taken");
         assertThat(lazy.get()).isSameAs(running);
         assertThat(lazy.state().failure()).isNull();
     }
@@ -111,7 +112,9 @@ class LazyStartTest {
             lazy(
                     () -> {
                         throw new IOException(
-                                obstacles.getAndIncrement() < 3 ? "one of LazyStartTest" : "two of LazyStartTest");
+                                obstacles.getAndIncrement() < 3
+                                        ? "one of LazyStartTest"
+                                        : "the home, two of LazyStartTest");
                     },
                     0,
                     TimeUnit.SECONDS);
@@ -121,7 +124,9 @@ class LazyStartTest {
 
             assertThat(log.messages(Level.ERROR))
                     .filteredOn(message -> message.contains("LazyStartTest"))
-                    .containsExactly("cannot start: one of LazyStartTest", "cannot start: two of LazyStartTest");
+                    .containsExactly(
+                            "cannot start with the home: one of LazyStartTest",
+                            "cannot start: the home, two of LazyStartTest");
         }
     }
 

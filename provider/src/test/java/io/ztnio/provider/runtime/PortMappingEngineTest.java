@@ -83,6 +83,24 @@ class PortMappingEngineTest {
         }
     }
 
+    /** A router that lets nobody map anything is named, with what to do, at a level that is shown. */
+    @Test
+    void aRouterThatMapsNothingIsAWarning() throws Exception {
+        try (LoopbackPlanet planet = LoopbackPlanet.start();
+                RecordedLog log = RecordedLog.of("io.ztnio.portmap");
+                ZeroTierNetworks networks = planet.networksIn(
+                        "refused", Map.of("ztnio.port.mapping", "on", "ztnio.port.mapping.gateway", "127.77.66.55"))) {
+            networks.address();
+            int port =
+                    networks.status().orElseThrow().localAddresses().get(0).getPort();
+
+            log.await(
+                    System.Logger.Level.WARNING,
+                    "UDP " + port + " is not mapped: the router 127.77.66.55 maps it neither",
+                    "forward the port by hand");
+        }
+    }
+
     /** Passes over others, and what is repeated. */
     private void awaitRequest(int... expected) throws InterruptedException {
         byte[] wanted = new byte[expected.length];

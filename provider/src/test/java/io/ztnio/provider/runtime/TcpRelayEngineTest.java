@@ -79,10 +79,14 @@ class TcpRelayEngineTest {
     void aRelayThatIsNotThereLeavesTheNodeOffline() throws Exception {
         int port = relay.localAddress().getPort();
         relay.close();
-        try (ZeroTierNetworks networks = planet.networksIn(
-                "alone", Map.of("ztnio.tcp.relay", "127.0.0.1:" + port, "ztnio.tcp.relay.force", "true"))) {
+        try (RecordedLog log = RecordedLog.of("io.ztnio.transport");
+                ZeroTierNetworks networks = planet.networksIn(
+                        "alone", Map.of("ztnio.tcp.relay", "127.0.0.1:" + port, "ztnio.tcp.relay.force", "true"))) {
             networks.address();
 
+            log.await(
+                    System.Logger.Level.WARNING,
+                    "the forced TCP relay 127.0.0.1:" + port + " cannot be used: Connection");
             assertThat(networks.status().orElseThrow().online()).isFalse();
         }
     }

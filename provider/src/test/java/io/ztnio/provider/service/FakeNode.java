@@ -54,16 +54,17 @@ public final class FakeNode implements ServedNode {
                 List.of(new WorldRoot(root, List.of(new InetSocketAddress("192.0.2.1", 9993)))));
     }
 
-    /** Has this told of the relay over TCP. */
-    synchronized void tcpRelay(NodeReport.TcpRelay told) {
+    /** Has this told of the relay over TCP, by which a root is reached if it is active. */
+    public synchronized void tcpRelay(NodeReport.TcpRelay told) {
         tcpRelay = told;
     }
 
     @Override
     public synchronized NodeReport report() {
         InetSocketAddress listening = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993);
+        PeerStatus.PathStatus path = path(tcpRelay.active() ? 1 : 0, "192.0.2.9");
         PeerStatus peer = new PeerStatus(
-                0x8e4df28b72L, "1.14.1", 12, Role.PLANET, 7, true, 5, List.of(path("192.0.2.9")), Optional.empty());
+                0x8e4df28b72L, "1.14.1", 12, Role.PLANET, 7, true, 5, List.of(path), Optional.empty());
         PeerStatus unknown =
                 new PeerStatus(0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty());
         PeerStatus bonded = new PeerStatus(
@@ -74,9 +75,10 @@ public final class FakeNode implements ServedNode {
                 7,
                 true,
                 5,
-                List.of(path("192.0.2.10"), path("192.0.2.11")),
+                List.of(path(0, "192.0.2.10"), path(0, "192.0.2.11")),
                 Optional.of(new PeerStatus.BondStatus(
                         Bonding.Terms.of(Bonding.Policy.BALANCE_XOR).withFailover(1_000),
+                        1,
                         1,
                         List.of(
                                 new PeerStatus.LinkStatus("eth1", true, true, 2.5, 0.5, 0.25, 1, 3, 100),
@@ -90,6 +92,7 @@ public final class FakeNode implements ServedNode {
                 tcpRelay,
                 Optional.empty(),
                 moons,
+                orbits.keySet(),
                 joined.entrySet().stream().map(this::network).toList(),
                 List.of(peer, unknown, bonded),
                 new NodeReport.Traffic(1, 2, 3, 4, 5, 6, 7),
@@ -102,8 +105,8 @@ public final class FakeNode implements ServedNode {
                 Map.of(1L, 10, 2L, 20));
     }
 
-    private static PeerStatus.PathStatus path(String ip) {
-        return new PeerStatus.PathStatus(0, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true);
+    private static PeerStatus.PathStatus path(int socket, String ip) {
+        return new PeerStatus.PathStatus(socket, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true);
     }
 
     private NetworkReport network(Map.Entry<Long, NetworkSettings> network) {

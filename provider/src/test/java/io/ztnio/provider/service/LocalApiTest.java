@@ -209,7 +209,7 @@ class LocalApiTest {
 
     @Test
     void theStatusHasTheDaemonsFields() throws IOException {
-        node.tcpRelay(new NodeReport.TcpRelay(true, false, true));
+        node.tcpRelay(new NodeReport.TcpRelay(true, false, true, "192.0.2.7:443"));
         store.put("local.conf", "{\"settings\":{\"zork\":1,\"homeDir\":\"x\"}}".getBytes(StandardCharsets.UTF_8));
 
         Map<String, Object> status = object("GET", "/status", "");
@@ -237,8 +237,20 @@ class LocalApiTest {
         assertThat(settings.get("primaryPort")).isEqualTo(9993);
         assertThat(settings.get("allowTcpFallbackRelay")).isEqualTo(true);
         assertThat(settings.get("forceTcpRelay")).isEqualTo(false);
+        assertThat(settings.get("tcpFallbackRelay")).isEqualTo("192.0.2.7/443");
         assertThat(settings.get("zork")).isEqualTo(1);
         assertThat(settings.get("homeDir")).isEqualTo("/home/zt");
+    }
+
+    @Test
+    void whoIsReachedByTheTcpRelayIsTunneled() throws IOException {
+        assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", false);
+
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "[2001:db8::1]:443"));
+
+        assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", true);
+        assertThat(object("GET", "/peer/8e4df28b74", "")).containsEntry("tunneled", false);
+        assertThat(call("GET", "/status", "").body()).contains("\"tcpFallbackRelay\":\"2001:db8::1/443\"");
     }
 
     @Test
@@ -285,6 +297,12 @@ class LocalApiTest {
                 .containsEntry("waiting", true)
                 .containsEntry("signature", null);
         assertThat(node.orbits()).isEqualTo(Map.of(root.address(), 0x8e4df28b72L));
+        assertThat(object("GET", path, "")).containsEntry("waiting", true).containsEntry("roots", List.of());
+        assertThat(call("GET", "/moon", "").body())
+                .startsWith("[{\"id\":\"" + String.format("%016x", root.address()))
+                .contains("\"waiting\":true");
+        assertThat(object("POST", path, "{\"seed\":\"8e4df28b73\"}")).containsEntry("waiting", true);
+        assertThat(node.orbits()).isEqualTo(Map.of(root.address(), 0x8e4df28b73L));
 
         node.knows(FakeNode.moon(root));
         assertThat(object("POST", path, "{\"seed\":\"8e4df28b72\"}"))
@@ -385,7 +403,7 @@ class LocalApiTest {
                 .contains(
                         "\"bondingPolicyCode\":4,\"bondingPolicyStr\":\"balance-xor\",\"downDelay\":0,"
                                 + "\"failoverInterval\":1000,\"isBonded\":true",
-                        "\"numAliveLinks\":1,\"numTotalLinks\":2,\"packetsPerLink\":64",
+                        "\"numAliveLinks\":1,\"numTotalLinks\":1,\"packetsPerLink\":64",
                         "\"assignedFlowCount\":3,\"bonded\":1,\"eligible\":1,\"expired\":false,"
                                 + "\"givenLinkSpeed\":100,\"ifname\":\"eth1\",\"lastInAge\":" + (NOW - 5),
                         "\"latencyMean\":2.5,\"latencyVariance\":0.5",

@@ -93,6 +93,24 @@ class LocalServiceTest {
         assertThat(head.body()).isEmpty();
     }
 
+    /** Nobody has shown a token, and nothing is to be said. */
+    @Test
+    void aBodyForHealthIsSmall() throws IOException, InterruptedException {
+        byte[] body = new byte[1 << 10];
+        assertThat(call("POST", "/health", body, "X-ZT1-Auth", "x").statusCode()).isEqualTo(404);
+        assertThat(call("GET", "/health", body, "X-ZT1-Auth", "x").statusCode()).isEqualTo(200);
+        assertThat(call("GET", "/health", new byte[(1 << 10) + 1], "X-ZT1-Auth", "x")
+                        .statusCode())
+                .isEqualTo(413);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            write(
+                    socket,
+                    head("GET", "/health") + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n401\r\n");
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("HTTP/1.1 413 ");
+        }
+    }
+
     @Test
     void whoDoesNotKnowTheTokenIsToldNothing() throws IOException, InterruptedException {
         HttpResponse<String> refused = call("POST", "/network/8056c2e21c000001", new byte[0], "X-ZT1-Auth", "x");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The API of ZeroTier's controller: {@code /controller}, {@code /controller/network}, {@code /controller/network/NWID}, {@code
@@ -35,9 +36,12 @@ public final class ControllerApi {
     private static final String AUTHORIZED = "authorized";
 
     private final Controller controller;
+    private final Consumer<String> warnings;
 
-    public ControllerApi(Controller controller) {
+    /** @param warnings gets a line if something of a request is left out that nobody left out on purpose; confined to the node */
+    public ControllerApi(Controller controller, Consumer<String> warnings) {
         this.controller = controller;
+        this.warnings = warnings;
     }
 
     /**
@@ -158,6 +162,7 @@ public final class ControllerApi {
         JsonObject record =
                 controller.networkRecord(networkId).map(JsonObject::copy).orElse(new JsonObject());
         NetworkPost.apply(changes, record);
+        UnreadRules.of(changes, networkId).ifPresent(warnings);
         return controller.putNetworkRecord(networkId, record, nowMillis);
     }
 

@@ -54,6 +54,7 @@ final class PeerReports {
 
     private PeerStatus status(RemotePeer peer, long nowMillis) {
         PeerPath best = peer.paths().best(nowMillis);
+        PeerPath preferred = peer.bond() == null ? best : peer.bond().preferred(best, nowMillis);
         List<PeerStatus.PathStatus> paths = new ArrayList<>();
         for (int i = 0; i < peer.paths().count(); i++) {
             PeerPath path = peer.paths().get(i);
@@ -64,7 +65,7 @@ final class PeerReports {
                     path.lastReceiveMillis(),
                     path.latencyMillis(),
                     path.isUsable(nowMillis),
-                    path == best));
+                    path == preferred));
         }
         return new PeerStatus(
                 peer.address(),

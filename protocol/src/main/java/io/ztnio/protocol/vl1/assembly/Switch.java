@@ -267,8 +267,15 @@ public final class Switch implements Vl1 {
      * Wants a moon of which only the ID and the address of one root are known; that root will be believed ({@code
      * protocol.md} 8.15).
      */
-    public void orbit(long moonId, long seedAddress) {
+    public void want(long moonId, long seedAddress) {
         topology.orbit(moonId, seedAddress);
+    }
+
+    /** As {@link #want}, and asks that root at once. */
+    public void orbit(long moonId, long seedAddress, long nowMillis) {
+        boolean anew = !topology.wantedMoons().contains(moonId);
+        topology.orbit(moonId, seedAddress);
+        keepalive.askSeed(seedAddress, anew, nowMillis);
     }
 
     /** Forgets a moon. */
@@ -351,7 +358,12 @@ public final class Switch implements Vl1 {
 
     /** Whether frames wait for an identity or a way, and a root may still tell. */
     public boolean isSending(long nowMillis) {
-        return transmitter.holdsFrames() && isOnline(nowMillis);
+        return holdsFrames() && isOnline(nowMillis);
+    }
+
+    /** Whether frames wait for an identity or a way, whoever may tell. */
+    public boolean holdsFrames() {
+        return transmitter.holdsFrames();
     }
 
     public Counters counters() {

@@ -367,7 +367,23 @@ public final class Bond {
             alive += member.isEligible(nowMillis) ? 1 : 0;
             result.add(status(member, nowMillis));
         }
-        return new PeerStatus.BondStatus(terms, alive, result);
+        return new PeerStatus.BondStatus(terms, members.size(), alive, result);
+    }
+
+    /**
+     * Of the paths that packets may take, one that tells best how the peer is reached.
+     *
+     * @param best which it would be without a bond
+     * @return that one too if no link works as it should
+     */
+    public PeerPath preferred(PeerPath best, long nowMillis) {
+        curate(nowMillis);
+        Member active = spreading instanceof ActiveBackup activeBackup ? activeBackup.active() : null;
+        if (active != null && team.contains(active)) {
+            return active.path;
+        }
+        Member usual = find(best);
+        return team.count() == 0 || (usual != null && team.contains(usual)) ? best : team.get(0).path;
     }
 
     private PeerStatus.LinkStatus status(Member member, long nowMillis) {

@@ -133,9 +133,25 @@ public final class Keepalive {
         }
     }
 
+    /**
+     * Asks the root that is to send us a moon by HELLO, which names what is wanted; one that is not known yet is asked when it is.
+     *
+     * @param anew whether it has not been asked for this moon before; otherwise it is as often as an upstream is sought
+     */
+    public void askSeed(long address, boolean anew, long nowMillis) {
+        RemotePeer peer = peers.get(address);
+        if (peer == null) {
+            requests.request(address, nowMillis);
+        } else if ((anew || peer.sinceHelloMillis(nowMillis) >= SEEK_MILLIS) && !pingPaths(peer, 0, nowMillis)) {
+            contact.helloThroughRelay(peer, nowMillis);
+        }
+    }
+
     private void keepUpstream(Topology.Upstream upstream, long nowMillis) {
         RemotePeer peer = upstream.peer();
-        boolean reached = pingPaths(peer, UPSTREAM_HELLO_MILLIS, nowMillis);
+        // A moon comes with the answer to HELLO.
+        boolean isSeed = topology.seedAddresses().contains(peer.address());
+        boolean reached = pingPaths(peer, isSeed ? CONTACT_HELLO_MILLIS : UPSTREAM_HELLO_MILLIS, nowMillis);
         if (isLost(peer, nowMillis)) {
             reached |= helloToEndpoints(upstream, nowMillis);
             if (!reached) {

@@ -27,6 +27,8 @@ public final class IdentityChecks {
     static final int MAX_WAITING = 64;
 
     static final int MAX_PER_SOURCE = 4;
+    /** HELLOs of one identity from one source. */
+    private static final int MAX_SAME = 2;
     /** Of those that we want; no more than there may be peers asked for and stored. */
     static final int MAX_WANTED = 8192;
     /** Later its sender has tried again. */
@@ -246,6 +248,7 @@ public final class IdentityChecks {
     private void place(List<IdentityCheck> waiting, IdentityCheck check, long nowMillis) {
         int ofSource = 0;
         int oldestOfSource = -1;
+        int same = 0;
         int worst = -1;
         long most = done.missing(check.source, nowMillis);
         for (int i = 0; i < waiting.size(); i++) {
@@ -253,8 +256,8 @@ public final class IdentityChecks {
             if (other.source == check.source) {
                 oldestOfSource = oldestOfSource < 0 ? i : oldestOfSource;
                 ofSource++;
-                if (other.identity.equals(check.identity)) {
-                    // The same once more: the newer HELLO, in the older one's place.
+                if (other.identity.equals(check.identity) && ++same == MAX_SAME) {
+                    // Once more: in the place of the newer one. The first stays, for either may be forged.
                     waiting.set(i, check);
                     return;
                 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
  */
 public final class NodeOptions {
     @Option(
-            names = "--home",
+            names = {"-D", "--home"},
             paramLabel = "DIRECTORY",
             description = "State directory (ztnio.home); one for each process.")
     private String home;

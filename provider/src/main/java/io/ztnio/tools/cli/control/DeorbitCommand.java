@@ -1,5 +1,6 @@
 package io.ztnio.tools.cli.control;
 
+import io.ztnio.tools.cli.command.CommandFailure;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -15,6 +16,13 @@ public final class DeorbitCommand extends ControlCommand {
 
     @Override
     void run(RunningNode node) {
-        print(List.of("left moon " + moon), node.delete("/moon/" + moon));
+        String path = "/moon/" + moon;
+        boolean isKnown = !node.object(path).isEmpty();
+        // In any case: a ZeroTier One does not tell of the moons that it waits for.
+        String answer = node.delete(path);
+        if (!isKnown) {
+            throw new CommandFailure("moon " + moon + " is not joined");
+        }
+        print(List.of("left moon " + moon), answer);
     }
 }

@@ -20,16 +20,29 @@ public final class InfoCommand extends ControlCommand {
         Map<?, ?> status = (Map<?, ?>) RunningNode.parse(answer);
         Map<?, ?> config = status.get("config") instanceof Map<?, ?> map ? map : Map.of();
         Map<?, ?> settings = config.get("settings") instanceof Map<?, ?> map ? map : Map.of();
-        boolean online = Boolean.TRUE.equals(status.get("online"));
-        boolean tunneled = Boolean.TRUE.equals(status.get("tcpFallbackActive"));
         print(
                 List.of(
                         "node      " + RunningNode.field(status, "address"),
                         "version   " + RunningNode.field(status, "version"),
-                        "online    " + (tunneled ? "by the TCP relay" : online ? "yes" : "no: no root answers"),
+                        "online    " + online(status, settings),
                         "listening " + list(settings.get("listeningOn")),
                         "seen as   " + list(settings.get("surfaceAddresses"))),
                 answer);
+    }
+
+    private static String online(Map<?, ?> status, Map<?, ?> settings) {
+        boolean online = Boolean.TRUE.equals(status.get("online"));
+        boolean tunneled = Boolean.TRUE.equals(status.get("tcpFallbackActive"));
+        String relay = "the TCP relay " + RunningNode.field(settings, "tcpFallbackRelay");
+        if (online) {
+            return tunneled ? "by " + relay : "yes";
+        }
+        if (tunneled) {
+            return "no: no root answers, although " + relay + " is connected";
+        }
+        return Boolean.TRUE.equals(settings.get("forceTcpRelay"))
+                ? "no: " + relay + " is forced, and is not connected"
+                : "no: no root answers";
     }
 
     private static String list(Object value) {

@@ -16,7 +16,12 @@ public final class ListMoonsCommand extends ControlCommand {
         String answer = node.text("/moon");
         List<String> lines = new ArrayList<>();
         for (Map<?, ?> moon : RunningNode.objects(RunningNode.parse(answer))) {
-            lines.add("moon " + RunningNode.field(moon, "id") + " of " + RunningNode.field(moon, "timestamp"));
+            String id = RunningNode.field(moon, "id");
+            if (Boolean.TRUE.equals(moon.get("waiting"))) {
+                lines.add("moon " + id + " is waited for: its root has not sent it yet");
+                continue;
+            }
+            lines.add("moon " + id + " of " + RunningNode.field(moon, "timestamp"));
             for (Map<?, ?> root : RunningNode.objects(moon.get("roots"))) {
                 lines.add("  root " + RunningNode.field(root, "identity").replaceFirst(":.*", "") + " "
                         + RunningNode.field(root, "stableEndpoints"));

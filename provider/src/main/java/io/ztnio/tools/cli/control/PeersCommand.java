@@ -36,7 +36,7 @@ public final class PeersCommand extends ControlCommand {
                 version < 0 ? "-" : RunningNode.field(peer, "version"),
                 RunningNode.field(peer, "role"),
                 latency < 0 ? "-" : latency + " ms",
-                path.isPresent() && !tunneled ? "DIRECT" : "RELAY",
+                path.isEmpty() ? "RELAY" : tunneled ? "TUNNELED" : "DIRECT",
                 path.map(each -> ago(each.get("lastSend"))).orElse("-"),
                 path.map(each -> ago(each.get("lastReceive"))).orElse("-"),
                 path.map(each -> RunningNode.field(each, "address")).orElse("-"));

@@ -67,6 +67,9 @@ interface CommandNode extends AutoCloseable {
     /** The names that the networks know. */
     Names names();
 
+    /** Has {@link #close} wait, at most so long, until the datagrams that were sent have found their way. The node runs. */
+    void lastFrames(Duration bound);
+
     @Override
     void close();
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "If a node runs with that home, it joins, and stays on the networks until it is told to leave."
         },
         footerHeading = "%nExample:%n",
-        footer = "  ztnio join NETWORK --home ~/.ztnio --stay")
+        footer = "  ztnio join NETWORK -D ~/.ztnio --stay")
 public final class JoinCommand extends NetworkCommand {
     @Parameters(paramLabel = "NETWORK", arity = "1..*", description = "Network id, 16 hexadecimal digits.")
     private List<String> networks;
@@ -49,6 +49,11 @@ public final class JoinCommand extends NetworkCommand {
         RemoteJoin join = new RemoteJoin(running.get(), this::progress);
         List<JoinedNetwork> joined = join.join(networks, config.joinTimeout());
         print(join.nodeId(), joined);
+        return true;
+    }
+
+    @Override
+    boolean saysWhoAndWhere() {
         return true;
     }
 

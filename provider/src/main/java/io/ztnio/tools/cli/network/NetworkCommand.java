@@ -53,6 +53,11 @@ abstract class NetworkCommand implements Callable<Integer> {
         return false;
     }
 
+    /** Whether its result has the node's id and addresses, so that they need not be said before. */
+    boolean saysWhoAndWhere() {
+        return false;
+    }
+
     /** Does it; the networks are usable. */
     abstract void run(CommandNode node, SelectorProvider provider) throws IOException, InterruptedException;
 
@@ -86,7 +91,12 @@ abstract class NetworkCommand implements Callable<Integer> {
     }
 
     private void join(CommandNode node) throws IOException, InterruptedException {
-        node.introduction().forEach(this::progress);
+        String who = "node " + node.id();
+        for (String line : node.introduction()) {
+            if (!saysWhoAndWhere() || !line.equals(who)) {
+                progress(line);
+            }
+        }
         long deadline = System.nanoTime() + node.joinTimeout().toNanos();
         String seen = "";
         String said = "";
@@ -101,13 +111,19 @@ abstract class NetworkCommand implements Callable<Integer> {
             }
             // What is so at one look only is a step of a start in which nothing is the matter.
             if (problem.equals(seen) && !problem.equals(said)) {
+                if (said.isEmpty() && saysWhoAndWhere()) {
+                    // Whom the controller is to let in, long before the result.
+                    progress(who);
+                }
                 said = problem;
                 progress("waiting: " + problem);
             }
             seen = problem;
         }
-        for (InetAddress address : node.addresses()) {
-            progress("address " + address.getHostAddress());
+        if (!saysWhoAndWhere()) {
+            for (InetAddress address : node.addresses()) {
+                progress("address " + address.getHostAddress());
+            }
         }
     }
 

@@ -213,6 +213,11 @@ final class OverlayCommandNode implements CommandNode {
     }
 
     @Override
+    public void lastFrames(Duration bound) {
+        networks.lastFrames(bound);
+    }
+
+    @Override
     public void close() {
         networks.close();
     }

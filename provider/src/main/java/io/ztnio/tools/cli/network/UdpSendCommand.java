@@ -52,11 +52,11 @@ public final class UdpSendCommand extends NetworkCommand {
     @Option(
             names = "--linger",
             paramLabel = "DURATION",
-            defaultValue = "2s",
+            defaultValue = "5s",
             converter = DurationText.class,
             description =
-                    "How long the node stays, if it does not wait for an answer: it has to find out first where the"
-                            + " destination or who in the group is (default: ${DEFAULT-VALUE}).")
+                    "How long the node stays at most to find out where the destination or who in the group is, if it does"
+                            + " not wait for an answer (default: ${DEFAULT-VALUE}).")
     private Duration linger;
 
     @Option(
@@ -81,7 +81,7 @@ public final class UdpSendCommand extends NetworkCommand {
             if (wait != null) {
                 await(channel);
             } else {
-                Thread.sleep(linger.toMillis());
+                node.lastFrames(linger);
             }
         }
     }

@@ -206,6 +206,11 @@ final class ZeroTierNode implements CommandNode {
     }
 
     @Override
+    public void lastFrames(Duration bound) {
+        networks.lastFrames(bound);
+    }
+
+    @Override
     public void close() {
         networks.close();
     }

@@ -137,6 +137,13 @@ final class NodeRunner {
         }
 
         @Override
+        public void onLeft(long networkId) {
+            String network = String.format("network %016x ", networkId);
+            said.removeIf(line -> line.startsWith(network));
+            events.accept(network + "left");
+        }
+
+        @Override
         public void onNetwork(NetworkView network) {
             String addresses = network.config()
                     .map(config -> config.addresses().stream()

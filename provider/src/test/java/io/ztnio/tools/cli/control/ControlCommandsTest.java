@@ -6,6 +6,7 @@ import io.ztnio.protocol.store.FileStateStore;
 import io.ztnio.provider.runtime.PreparedIdentities;
 import io.ztnio.provider.service.FakeNode;
 import io.ztnio.provider.service.LocalService;
+import io.ztnio.provider.service.NodeReport;
 import io.ztnio.provider.service.ServedController;
 import io.ztnio.tools.cli.CommandRun;
 import java.io.IOException;
@@ -77,6 +78,16 @@ class ControlCommandsTest {
     }
 
     @Test
+    void theTcpRelayIsTold() {
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "192.0.2.7:443"));
+
+        assertThat(done("info").outLines()).contains("online    by the TCP relay 192.0.2.7/443");
+        assertThat(done("peers").outLines())
+                .anyMatch(line -> line.matches("8e4df28b72 .* TUNNELED .*192\\.0\\.2\\.9/9993"))
+                .noneMatch(line -> line.contains("DIRECT") && line.contains("192.0.2.9"));
+    }
+
+    @Test
     void aNetworkIsChangedShownAndLeft() {
         node.join(Long.parseUnsignedLong(NETWORK, 16));
 
@@ -91,10 +102,21 @@ class ControlCommandsTest {
     }
 
     @Test
+    void joinTakesTheHomeAsTheOthersDo() {
+        CommandRun run = run("join", NETWORK, "--join-timeout", "100ms", "--planet", "none");
+
+        assertThat(run.err()).contains("the node that runs with this home joins").contains("goes on asking");
+        assertThat(node.report().networks()).singleElement().satisfies(network -> assertThat(network.id())
+                .isEqualTo(Long.parseUnsignedLong(NETWORK, 16)));
+    }
+
+    @Test
     void moonsAreOrbited() {
         assertThat(done("orbit", "8e4df28b72", "8e4df28b72").out()).contains("is asked for");
+        assertThat(done("listmoons").out()).contains("moon 0000008e4df28b72 is waited for");
+        assertThat(done("listmoons", "-j").out()).contains("\"waiting\":true");
+        assertThat(done("deorbit", "0000008e4df28b72").out().strip()).isEqualTo("left moon 8e4df28b72");
         assertThat(done("listmoons").out().strip()).isEqualTo("no moons");
-        assertThat(done("deorbit", "0000008e4df28b72").exitCode()).isZero();
     }
 
     @Test
@@ -106,6 +128,7 @@ class ControlCommandsTest {
     @ParameterizedTest
     @CsvSource({
         "1, leave 8056c2e21c000001, is not joined",
+        "1, deorbit 8e4df28b72, is not joined",
         "1, set 8056c2e21c000001 allowGlobal=1, is not joined",
         "1, get 8056c2e21c000001 mtu, is not joined",
         "2, set 8056c2e21c000001 allowPigeons=1, allowPigeons",

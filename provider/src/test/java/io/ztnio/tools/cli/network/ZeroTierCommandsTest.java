@@ -133,6 +133,28 @@ class ZeroTierCommandsTest {
         assertThat(text.outLines().get(0)).matches("node \\p{XDigit}{10}");
         assertThat(text.outLines().get(1)).isEqualTo("network " + planet.network() + " OK mtu 2800 test");
         assertThat(text.outLines()).anyMatch(line -> line.matches("address 10\\.71\\.82\\.\\d+/24"));
+        assertThat(text.err()).doesNotContain("address ");
+        // Whom to let in is said before only to somebody who waits.
+        assertThat(text.err()).satisfiesAnyOf(
+                err -> assertThat(err).contains("waiting: "),
+                err -> assertThat(err).doesNotContain(text.outLines().get(0)));
+    }
+
+    @Test
+    void aNodeSaysThatItHasLeftANetworkAndThatItIsBack() throws Exception {
+        List<String> options = planet.options("leaver");
+        String home = options.get(options.indexOf("--home") + 1);
+        List<String> ofNode = new ArrayList<>(options);
+        ofNode.replaceAll(option -> option.equals("--network") ? "--join" : option);
+        try (LiveCommand node = LiveCommand.start(ofNode, "node")) {
+            String ok = "network " + planet.network() + " OK";
+            String left = "network " + planet.network() + " left";
+            node.await(ok);
+            assertThat(CommandRun.of("leave", planet.network(), "-D", home).exitCode()).isZero();
+            node.await(left);
+            assertThat(CommandRun.of("join", planet.network(), "-D", home).exitCode()).isZero();
+            node.await("(?s)" + left + ".*" + ok);
+        }
     }
 
     @Test
@@ -271,11 +293,28 @@ class ZeroTierCommandsTest {
         assertThat(run.err()).contains("192.0.2.1 is not on the network");
     }
 
+    /** To a node that it has never heard of; and it ends when that is found, not when the time is over. */
+    @Test
+    void aSingleDatagramArrivesThoughTheCommandEndsAtOnce() throws Exception {
+        try (LiveCommand listen = command("single-listen", "udp-listen", "7009", "--count", "2")) {
+            String address = ipv4(listen);
+            String id = listen.awaitProgress("node (\\p{XDigit}{10})").group(1);
+            listen.awaitProgress("listening on UDP port 7009");
+
+            CommandRun byAddress = run("single-send", "udp-send", address, "7009", "one", "--linger", "1h");
+            CommandRun byId = run("single-send-2", "udp-send", id, "7009", "two", "--linger", "1h");
+
+            assertThat(byAddress.exitCode()).as(byAddress.err()).isZero();
+            assertThat(byId.exitCode()).as(byId.err()).isZero();
+            assertThat(listen.exitCode()).as(listen.err()).isZero();
+            assertThat(listen.out()).contains("one").contains("two");
+        }
+    }
+
     @Test
     void nobodyListeningIsAFailureThatNamesTheAddress() throws Exception {
         try (LiveCommand stay = command("stay", "join", planet.network(), "--stay")) {
-            String address = ipv4(stay);
-            stay.await("network");
+            String address = stay.await("address (10\\.71\\.82\\.\\d+)/24").group(1);
             CommandRun run = run("caller", "call", address, "9");
 
             assertThat(run.exitCode()).isEqualTo(1);
