@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +27,30 @@ public final class SimNet {
     /** A datagram as it travels between public addresses. */
     public record Datagram(InetSocketAddress from, InetSocketAddress to, Bytes bytes) {}
 
-    private record Event(long atMillis, long order, Runnable action) {}
+    private record Event(long atMillis, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return atMillis == other.atMillis
+                    ? Long.compare(order, other.order)
+                    : Long.compare(atMillis, other.atMillis);
+        }
+    }
 
     /** When a host wants to be polled; of no use any more if it has said something else since. */
-    private record Poll(long atMillis, SimHost host) {}
+    private record Poll(long atMillis, SimHost host) implements Comparable<Poll> {
+        @Override
+        public int compareTo(Poll other) {
+            return atMillis == other.atMillis
+                    ? Integer.compare(host.number, other.host.number)
+                    : Long.compare(atMillis, other.atMillis);
+        }
+    }
 
     private record Inside(SimNat nat, InetSocketAddress address) {}
 
     private final SplittableRandom random;
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
-    private final PriorityQueue<Poll> polls =
-            new PriorityQueue<>(Comparator.comparingLong(Poll::atMillis).thenComparingInt(poll -> poll.host.number));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final PriorityQueue<Poll> polls = new PriorityQueue<>();
     private final Map<InetSocketAddress, SimHost> publicSockets = new HashMap<>();
     private final Map<Inside, SimHost> insideSockets = new HashMap<>();
     private final Map<InetAddress, SimNat> nats = new HashMap<>();
