@@ -125,7 +125,7 @@ public final class SimNet {
         return host(null, addresses);
     }
 
-    /** A host behind a NAT, or in the open if {@code nat} is {@code null}. */
+    /** A host behind a NAT, or in the open if {@code nat} is {@code null}; its IPv6 addresses are in the open always. */
     public SimHost host(SimNat nat, String... addresses) {
         List<InetSocketAddress> sockets =
                 Arrays.stream(addresses).map(SimNet::endpoint).toList();
@@ -149,17 +149,18 @@ public final class SimNet {
      */
     public void carry(SimHost host, SimNat nat, String... addresses) {
         host.sockets().forEach(socket -> publicSockets.remove(socket, host));
-        host.sockets().forEach(socket -> insideSockets.remove(new Inside(host.nat(), socket), host));
+        host.sockets().forEach(socket -> insideSockets.remove(new Inside(host.natOf(socket), socket), host));
         host.place(nat, Arrays.stream(addresses).map(SimNet::endpoint).toList());
         attach(host);
     }
 
     private void attach(SimHost host) {
         for (InetSocketAddress socket : host.sockets()) {
-            if (host.nat() == null) {
+            SimNat nat = host.natOf(socket);
+            if (nat == null) {
                 publicSockets.put(socket, host);
             } else {
-                insideSockets.put(new Inside(host.nat(), socket), host);
+                insideSockets.put(new Inside(nat, socket), host);
             }
         }
     }
@@ -171,7 +172,7 @@ public final class SimNet {
         return nat;
     }
 
-    /** Reads {@code ip:port}. */
+    /** Reads {@code ip:port}, {@code [ip]:port} for IPv6. */
     public static InetSocketAddress endpoint(String text) {
         int colon = text.lastIndexOf(':');
         try {
@@ -252,18 +253,19 @@ public final class SimNet {
     }
 
     void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
-        SimHost neighbour = neighbour(host, to);
+        SimNat nat = host.natOf(local);
+        SimHost neighbour = nat == null ? null : insideSockets.get(new Inside(nat, to));
         if (neighbour != null) {
             deliver(neighbour, to, local, bytes, 0);
             return;
         }
-        InetSocketAddress from = host.nat() == null ? local : host.nat().outbound(local, to, now);
+        InetSocketAddress from = nat == null ? local : nat.outbound(local, to, now);
         Datagram datagram = new Datagram(from, to, bytes);
         if (logging) {
             log.add(datagram);
         }
         // No NAT here sends back what comes from its own inside.
-        boolean hairpin = host.nat() != null && host.nat() == nats.get(to.getAddress());
+        boolean hairpin = nat != null && nat == nats.get(to.getAddress());
         if (hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
             return;
         }
@@ -275,15 +277,11 @@ public final class SimNet {
 
     /** What dies behind the NATs of its sender: they let answers in from now on. */
     void sendShort(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
-        InetSocketAddress from = host.nat() == null ? local : host.nat().outbound(local, to, now);
+        SimNat nat = host.natOf(local);
+        InetSocketAddress from = nat == null ? local : nat.outbound(local, to, now);
         if (logging) {
             log.add(new Datagram(from, to, bytes));
         }
-    }
-
-    /** The host with this address behind the same NAT. */
-    private SimHost neighbour(SimHost host, InetSocketAddress to) {
-        return host.nat() == null ? null : insideSockets.get(new Inside(host.nat(), to));
     }
 
     private void route(Datagram datagram) {
