@@ -90,9 +90,9 @@ final class NetworkScript {
         planet.run(35_000);
         findings.within(
                 "first multicast, of each speaker to each listener",
-                Figures.of(slow(multicasts.pairs(), multicasts.firstArrivalAfter(start)), multicasts.firstArrivalAfter(start)),
-                3_000,
-                10_000);
+                Figures.of(multicasts.pairs(), multicasts.firstArrivalAfter(start)),
+                8_000,
+                15_000);
         double delivered = multicasts.deliveredPercent(start + 10_000, net.nowMillis());
         findings.say("multicasts, from 10 s on: %.1f %% delivered", delivered);
         findings.softly.assertThat(delivered)
@@ -140,10 +140,5 @@ final class NetworkScript {
         return Math.max(
                 there ? conversation.there.lastArrivalAfter(startMillis) : 0,
                 back ? conversation.back.lastArrivalAfter(startMillis) : 0);
-    }
-
-    private static List<Multicasts.Pair> slow(List<Multicasts.Pair> p, java.util.function.ToLongFunction<Multicasts.Pair> f) {
-        p.stream().filter(x -> f.applyAsLong(x) > 2000 || f.applyAsLong(x) < 0).forEach(x -> System.out.println("SLOW " + x.speaker() + " " + x.listener().host.sockets() + " " + f.applyAsLong(x)));
-        return p;
     }
 }

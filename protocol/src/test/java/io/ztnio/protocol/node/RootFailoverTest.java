@@ -8,8 +8,11 @@ import io.ztnio.protocol.sim.SimIdentities;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.TrustingHandler;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.Role;
+import io.ztnio.protocol.wire.PacketHeader;
+import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import java.io.IOException;
@@ -213,6 +216,32 @@ class RootFailoverTest {
         first.stop();
 
         assertThat(arrives("by the moon", 7)).isTrue();
+    }
+
+    /** Of two ways between them each takes its own. */
+    @Test
+    void rootsWithTwoFamiliesOfAddressesDoNotSendToAndFroWhatNeitherCanDeliver() {
+        SimHost one = net.host("80.5.5.5:9993", "[2a00:80:5::1]:9993");
+        SimHost other = net.host("80.6.6.6:9993", "[2a00:80:6::1]:9993");
+        World planet = planet(
+                1,
+                new WorldRoot(FIRST.withoutSecret(), one.sockets()),
+                new WorldRoot(SECOND.withoutSecret(), other.sockets()));
+        start(one, FIRST, planet);
+        start(other, SECOND, planet);
+        net.run(60_000);
+
+        for (int i = 0; i < 600; i++) {
+            byte[] packet = new byte[PacketHeader.LENGTH];
+            PacketHeader.write(packet, 0, i, BOB, SimIdentities.of(1).address(), Verb.FRAME);
+            one.inject(alice.address(), packet);
+            net.run(1_000);
+        }
+
+        assertThat(one.counters().relayed()).isPositive();
+        assertThat(one.counters().dropped(DropReason.HOP_LIMIT)
+                        + other.counters().dropped(DropReason.HOP_LIMIT))
+                .isZero();
     }
 
     private boolean isRoot(InetSocketAddress address) {

@@ -53,7 +53,7 @@ public final class Relay {
             target = topology.best(nowMillis, source);
             path = target == null ? null : target.paths().any(nowMillis);
         }
-        if (path == null || leadsBack(path, socket, from)) {
+        if (path == null || leadsBack(target, path, from, nowMillis)) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
@@ -72,19 +72,22 @@ public final class Relay {
         RemotePeer target = peers.get(FragmentHeader.destination(buffer, offset));
         PeerPath path = target == null ? null : target.paths().best(nowMillis);
         if (path == null) {
-            RemotePeer upstream = topology.best(nowMillis, 0);
-            path = upstream == null ? null : upstream.paths().any(nowMillis);
+            target = topology.best(nowMillis, 0);
+            path = target == null ? null : target.paths().any(nowMillis);
         }
-        if (path == null || leadsBack(path, socket, from)) {
+        if (path == null || leadsBack(target, path, from, nowMillis)) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
         emitter.forward(path.path, buffer, offset, length, nowMillis);
     }
 
-    /** Two roots that both know no way would send a packet to and fro until its hops are used up. */
-    private static boolean leadsBack(PeerPath path, int socket, InetSocketAddress from) {
-        return path.path.socket == socket && path.path.remote.equals(from);
+    /**
+     * Two roots that both know no way would send a packet to and fro until its hops are used up: by one path, or there by IPv4 and back
+     * by IPv6.
+     */
+    private static boolean leadsBack(RemotePeer target, PeerPath path, InetSocketAddress from, long nowMillis) {
+        return path.path.remote.equals(from) || target.paths().leadTo(from, nowMillis);
     }
 
     /** Roots relay for everybody, other nodes for paths that have proved common membership. */
