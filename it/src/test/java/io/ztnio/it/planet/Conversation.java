@@ -123,7 +123,8 @@ final class Conversation {
 
     private static String end(PlanetNode node) {
         return node.host.sockets() + " ("
-                + (node.host.nat() == null ? "open" : node.host.nat().kind()) + ")";
+                + (node.host.nat() == null ? "open" : node.host.nat().kind())
+                + (node.isOrbiting() ? ", orbiting)" : ")");
     }
 
     /** Frames one way. */

@@ -31,7 +31,7 @@ final class Findings {
     }
 
     /** After which time a frame that was sent since a moment had come, each way. */
-    static Figures recovery(List<Conversation> some, long start) {
+    private static Figures recovery(List<Conversation> some, long start) {
         return Figures.of(some, each -> {
             long there = each.there.firstArrivalAfter(start);
             long back = each.back.firstArrivalAfter(start);
@@ -47,6 +47,15 @@ final class Findings {
         softly.assertThat(figures.percentile(100))
                 .as("seed %d: ms at most, %s", seed, what)
                 .isLessThanOrEqualTo(allMillis);
+    }
+
+    /** How long after a moment each conversation was in touch, both ways. */
+    void inTouch(String what, List<Conversation> some, long start, long mostMillis, long allMillis) {
+        within(what, recovery(some, start), mostMillis, allMillis);
+        List<Conversation> slow = some.stream()
+                .filter(each -> recovery(List.of(each), start).percentile(100) > allMillis)
+                .toList();
+        softly.assertThat(slow).as("seed %d: out of touch, %s", seed, what).isEmpty();
     }
 
     void delivered(String what, List<Conversation> some, long start, double percent) {
@@ -74,6 +83,10 @@ final class Findings {
 
     /** Who can be direct is, and nobody says so who cannot. */
     void direct(String what) {
+        direct(what, 99);
+    }
+
+    void direct(String what, double percent) {
         List<Conversation> able =
                 planet.conversations.stream().filter(Conversation::canBeDirect).toList();
         List<Conversation> relayed = new ArrayList<>(able);
@@ -81,7 +94,7 @@ final class Findings {
         say("%s: %d of %d that can be are direct", what, able.size() - relayed.size(), able.size());
         softly.assertThat(PERCENT * (able.size() - relayed.size()) / able.size())
                 .as("seed %d: percent direct, %s; not %s", seed, what, relayed)
-                .isGreaterThanOrEqualTo(99);
+                .isGreaterThanOrEqualTo(percent);
         softly.assertThat(planet.conversations)
                 .as("seed %d: direct against all NATs, %s", seed, what)
                 .allMatch(each -> each.canBeDirect() || each.isRelayed());

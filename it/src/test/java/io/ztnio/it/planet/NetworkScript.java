@@ -33,7 +33,7 @@ final class NetworkScript {
         long start = net.nowMillis();
         planet.talkEagerly(both, 100_000);
         planet.run(60_000);
-        findings.within("no IPv6", Findings.recovery(both, start), 13_000, 25_000);
+        findings.inTouch("no IPv6", both, start, 13_000, 25_000);
         findings.delivered("no IPv6, from 25 s on", both, start + 25_000, 95);
         planet.noIpv6(false);
         start = net.nowMillis();
@@ -55,7 +55,7 @@ final class NetworkScript {
         planet.talkEagerly(relayed, 40_000);
         planet.run(40_000);
         findings.softly.assertThat(relayed).as("seed %d: relayed by a moon", seed).isNotEmpty();
-        findings.within("no roots, relayed by a moon", Findings.recovery(relayed, start), 5_000, 12_000);
+        findings.inTouch("no roots, relayed by a moon", relayed, start, 5_000, 12_000);
         findings.delivered("no roots, relayed by a moon, from 12 s on", relayed, start + 12_000, 95);
         planet.startRoot(0);
         planet.startRoot(1);
@@ -65,7 +65,7 @@ final class NetworkScript {
         start = net.nowMillis();
         planet.talkEagerly(relayed, 60_000);
         planet.run(60_000);
-        findings.within("moon dead, relayed by roots", Findings.recovery(relayed, start), 5_000, 12_000);
+        findings.inTouch("moon dead, relayed by roots", relayed, start, 5_000, 12_000);
         long hellos = planet.hellos();
         planet.startMoonRoot();
         planet.run(30_000);
@@ -128,7 +128,7 @@ final class NetworkScript {
         long again = net.nowMillis();
         planet.letIn(out);
         planet.run(80_000);
-        findings.within("let in again", Findings.recovery(theirs, again), 10_000, 70_000);
+        findings.inTouch("let in again", theirs, again, 10_000, 70_000);
         findings.softly.assertThat(out).as("seed %d: members again", seed).allMatch(PlanetNode::isReady);
         findings.direct("let in again");
     }

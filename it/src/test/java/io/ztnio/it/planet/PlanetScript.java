@@ -94,7 +94,7 @@ final class PlanetScript {
         long start = net.nowMillis();
         planet.talkEagerly(eager, 60_000);
         planet.run(60_000);
-        findings.within("one of two roots dead", Findings.recovery(eager, start), 5_000, 10_000);
+        findings.inTouch("one of two roots dead", eager, start, 5_000, 10_000);
         findings.delivered("one of two roots dead, from 10 s on", eager, start + 10_000, 96);
         long hellos = planet.hellos();
         planet.startRoot(0);
@@ -116,7 +116,7 @@ final class PlanetScript {
         long start = net.nowMillis();
         planet.talkEagerly(eager, 100_000);
         planet.run(60_000);
-        findings.within("parted, on one side", Findings.recovery(inside, start), 5_000, 10_000);
+        findings.inTouch("parted, on one side", inside, start, 6_000, 10_000);
         findings.delivered("parted, on one side, from 10 s on", inside, start + 10_000, 95);
         softly.assertThat(Findings.arrived(across, start, net.nowMillis()))
                 .as("seed %d: frames across a partition", seed)
@@ -125,7 +125,7 @@ final class PlanetScript {
         planet.partition(false);
         start = net.nowMillis();
         planet.run(45_000);
-        findings.within("healed, across", Findings.recovery(across, start), 5_000, 20_000);
+        findings.inTouch("healed, across", across, start, 5_000, 20_000);
         findings.atMost("HELLOs of a member in 45 s after healing", findings.perMember(planet.hellos() - hellos), 20);
         findings.direct("healed");
     }
@@ -148,7 +148,7 @@ final class PlanetScript {
         planet.startRoot(1);
         start = net.nowMillis();
         planet.run(45_000);
-        findings.within("roots returned, relayed", Findings.recovery(relayed, start), 5_000, 12_000);
+        findings.inTouch("roots returned, relayed", relayed, start, 5_000, 12_000);
         findings.atMost("HELLOs of a member in 45 s after both roots' return", findings.perMember(planet.hellos() - hellos), 25);
         findings.direct("roots returned");
     }
@@ -163,7 +163,7 @@ final class PlanetScript {
         planet.talkEagerly(theirs, 30_000);
         planet.run(45_000);
         findings.ready("restarted", dying);
-        findings.within("restarted", Findings.recovery(theirs, start), 5_000, 15_000);
+        findings.inTouch("restarted", theirs, start, 7_000, 15_000);
         findings.direct("restarted");
     }
 
@@ -179,10 +179,11 @@ final class PlanetScript {
         planet.talkEagerly(theirs, 60_000);
         planet.talkEagerly(eager, 60_000);
         planet.run(60_000);
-        findings.within("moved", Findings.recovery(theirs, start), 13_000, 25_000);
-        findings.within("NATs rebooted", Findings.recovery(eager, start), 13_000, 25_000);
+        findings.inTouch("moved", theirs, start, 13_000, 25_000);
+        findings.inTouch("NATs rebooted", eager, start, 13_000, 25_000);
         findings.delivered("moved and rebooted, from 20 s on", theirs, start + 20_000, 95);
-        findings.direct("moved");
+        // Between two NATs that were rebooted it takes until the next time that addresses are told.
+        findings.direct("moved", 97);
     }
 
     /** The controller is away for 20 s, and then every tenth datagram is lost for a minute. */
@@ -206,7 +207,7 @@ final class PlanetScript {
         long start = net.nowMillis();
         planet.talkEagerly(planet.conversations, 10_000);
         planet.run(20_000);
-        findings.within("at the end", Findings.recovery(planet.conversations, start), 2_000, 6_000);
+        findings.inTouch("at the end", planet.conversations, start, 2_000, 6_000);
         findings.ready("at the end", planet.members);
         findings.direct("at the end");
         softly.assertThat(planet.conversations)

@@ -218,6 +218,39 @@ class RootFailoverTest {
         assertThat(arrives("by the moon", 7)).isTrue();
     }
 
+    /** What a root passes on to another is never answered to it. */
+    @Test
+    void aMoonsRootThatRelaysByADeadRootTakesAnotherSecondsLater() {
+        SimHost third = net.host("80.3.3.3:9993");
+        World planet =
+                planet(1, root(FIRST, "80.1.1.1:9993"), root(SimIdentities.of(8), "80.3.3.3:9993"));
+        World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
+        start(first, FIRST, planet);
+        start(third, SimIdentities.of(8), planet);
+        second.start(
+                NodeConfig.builder(new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
+        startMembers(planet);
+        blockDirectPaths();
+        // The moon is nearest to Alice, and the root that dies to the moon.
+        net.detour(datagram -> isBetween(datagram, alice, first) || isBetween(datagram, alice, third)
+                ? 300
+                : isBetween(datagram, second, third) ? 100 : 0);
+        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
+        talk(60);
+
+        first.stop();
+        talk(8);
+        alice.say(BOB, "after");
+
+        assertThat(arrives("after", 4)).isTrue();
+    }
+
+    private static boolean isBetween(SimNet.Datagram datagram, SimHost one, SimHost other) {
+        return datagram.from().equals(one.address()) && datagram.to().equals(other.address())
+                || datagram.from().equals(other.address()) && datagram.to().equals(one.address());
+    }
+
     /** Of two ways between them each takes its own. */
     @Test
     void rootsWithTwoFamiliesOfAddressesDoNotSendToAndFroWhatNeitherCanDeliver() {

@@ -8,6 +8,7 @@ import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.peer.PeerTable;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.send.PacketEmitter;
+import io.ztnio.protocol.vl1.send.WayFinder;
 import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ public final class Relay {
     private final PathTable paths;
     private final PacketEmitter emitter;
     private final Introducer introducer;
+    private final WayFinder finder;
     private final Counters counters;
 
     public Relay(
@@ -29,12 +31,14 @@ public final class Relay {
             PathTable paths,
             PacketEmitter emitter,
             Introducer introducer,
+            WayFinder finder,
             Counters counters) {
         this.topology = topology;
         this.peers = peers;
         this.paths = paths;
         this.emitter = emitter;
         this.introducer = introducer;
+        this.finder = finder;
         this.counters = counters;
     }
 
@@ -49,7 +53,8 @@ public final class Relay {
         RemotePeer sender = peers.get(source);
         RemotePeer target = peers.get(destination);
         PeerPath path = target == null ? null : target.paths().best(nowMillis);
-        if (path == null) {
+        boolean viaUpstream = path == null;
+        if (viaUpstream) {
             target = topology.best(nowMillis, source);
             path = target == null ? null : target.paths().any(nowMillis);
         }
@@ -58,6 +63,9 @@ public final class Relay {
             return;
         }
         emitter.forward(path.path, buffer, offset, length, nowMillis);
+        if (viaUpstream) {
+            finder.onRelayed(target, path, nowMillis);
+        }
         if (sender != null) {
             introducer.introduce(sender, target, nowMillis);
         }
