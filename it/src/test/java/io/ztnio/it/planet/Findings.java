@@ -11,6 +11,9 @@ import org.assertj.core.api.SoftAssertions;
 final class Findings {
     private static final double PERCENT = 100.0;
 
+    /** Of fewer cases 95 of 100 are all. */
+    private static final int ENOUGH_FOR_PERCENT = 20;
+
     final SoftAssertions softly = new SoftAssertions();
     private final PlanetSimulation planet;
     private final long seed;
@@ -41,9 +44,11 @@ final class Findings {
 
     void within(String what, Figures figures, long mostMillis, long allMillis) {
         say("%s: %s", what, figures);
-        softly.assertThat(figures.percentile(95))
-                .as("seed %d: ms in 95 of 100 cases, %s", seed, what)
-                .isLessThanOrEqualTo(mostMillis);
+        if (figures.count() >= ENOUGH_FOR_PERCENT) {
+            softly.assertThat(figures.percentile(95))
+                    .as("seed %d: ms in 95 of 100 cases, %s", seed, what)
+                    .isLessThanOrEqualTo(mostMillis);
+        }
         softly.assertThat(figures.percentile(100))
                 .as("seed %d: ms at most, %s", seed, what)
                 .isLessThanOrEqualTo(allMillis);
