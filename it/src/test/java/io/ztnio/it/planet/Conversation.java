@@ -8,6 +8,9 @@ import java.util.Arrays;
 final class Conversation {
     private static final int HEADER_LENGTH = 9;
 
+    /** What was sent so long ago is not under way any more. */
+    private static final long LIFE_MILLIS = 20_000;
+
     final PlanetNode one;
     final PlanetNode other;
     final Direction there;
@@ -35,8 +38,16 @@ final class Conversation {
                 | (buffer[offset + 3] & 0xff);
     }
 
-    /** Both send, if they can. */
+    /** Both send, if they are members. */
     void talk(int lengthBytes) {
+        if (one.isReady() && other.isReady()) {
+            there.send(lengthBytes);
+            back.send(lengthBytes);
+        }
+    }
+
+    /** Both send, whoever is a member of them. */
+    void insist(int lengthBytes) {
         there.send(lengthBytes);
         back.send(lengthBytes);
     }
@@ -45,8 +56,20 @@ final class Conversation {
         (buffer[offset + 4] == 0 ? there : back).onFrame(receiver, sourceMac, buffer, offset, length);
     }
 
-    /** Whether NATs allow a direct path: a port that is another for each destination can be told only to who lets any in. */
+    /** Whether there is a direct path: by IPv6, which no NAT translates, or by IPv4. */
     boolean canBeDirect() {
+        return canBeDirectByIpv6() || canBeDirectByIpv4();
+    }
+
+    boolean canBeDirectByIpv6() {
+        return one.hasIpv6() && other.hasIpv6();
+    }
+
+    /** Whether NATs allow a direct path: a port that is another for each destination can be told only to who lets any in. */
+    boolean canBeDirectByIpv4() {
+        if (!one.hasIpv4() || !other.hasIpv4()) {
+            return false;
+        }
         if (one.host.nat() != null && one.host.nat() == other.host.nat()) {
             return true;
         }
@@ -60,6 +83,11 @@ final class Conversation {
     private static boolean isStrict(PlanetNode node) {
         SimNat nat = node.host.nat();
         return nat != null && (nat.kind() == SimNat.Kind.SYMMETRIC || nat.kind() == SimNat.Kind.PORT_RESTRICTED);
+    }
+
+    /** Whether what both send goes by IPv6. */
+    boolean isDirectByIpv6() {
+        return one.isDirectByIpv6To(other) && other.isDirectByIpv6To(one);
     }
 
     boolean isDirect() {
@@ -94,8 +122,9 @@ final class Conversation {
     }
 
     private static String end(PlanetNode node) {
-        return node.host.address() + " ("
-                + (node.host.nat() == null ? "open" : node.host.nat().kind()) + ")";
+        return node.host.sockets() + " ("
+                + (node.host.nat() == null ? "open" : node.host.nat().kind())
+                + (node.isOrbiting() ? ", orbiting)" : ")");
     }
 
     /** Frames one way. */
@@ -117,9 +146,6 @@ final class Conversation {
         }
 
         private void send(int lengthBytes) {
-            if (!from.isReady() || !to.isReady()) {
-                return;
-            }
             byte[] payload = new byte[Math.max(HEADER_LENGTH, lengthBytes)];
             put(payload, 0, number);
             payload[4] = (byte) way;
@@ -177,6 +203,15 @@ final class Conversation {
             return first == Long.MAX_VALUE ? -1 : first - startMillis;
         }
 
+        /** How long after a moment the last frame came, whenever it was sent; 0 if none has since. */
+        long lastArrivalAfter(long startMillis) {
+            long last = startMillis;
+            for (int i = first(startMillis - LIFE_MILLIS); i < sent; i++) {
+                last = Math.max(last, arrivedMillis[i]);
+            }
+            return last - startMillis;
+        }
+
         /** How long the first of all took. */
         long firstTookMillis() {
             return sent == 0 ? -1 : firstArrivalAfter(sentMillis[0]);
@@ -191,7 +226,7 @@ final class Conversation {
         }
     }
 
-    private static void put(byte[] bytes, int offset, int value) {
+    static void put(byte[] bytes, int offset, int value) {
         bytes[offset] = (byte) (value >>> 24);
         bytes[offset + 1] = (byte) (value >>> 16);
         bytes[offset + 2] = (byte) (value >>> 8);

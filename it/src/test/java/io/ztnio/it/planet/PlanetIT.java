@@ -33,6 +33,7 @@ class PlanetIT {
         PlanetScript script = new PlanetScript(members, SEED);
         script.begin();
         script.meet();
+        NetworkScript networks = script.networks();
         long endMillis = minutes * 60_000L;
         do {
             script.calm();
@@ -42,6 +43,10 @@ class PlanetIT {
             script.restarts();
             script.moves();
             script.bearsLoss();
+            networks.ipv6Fails();
+            networks.moonRelays();
+            networks.multicast();
+            networks.putsOut();
         } while (script.passedMillis() < endMillis);
         script.end();
     }

@@ -16,8 +16,13 @@ import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.world.World;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /** A machine with a disk, and a node with VL2 on it while it runs. */
 final class PlanetNode implements NetworkListener {
@@ -29,7 +34,7 @@ final class PlanetNode implements NetworkListener {
     /** Hears of the frames that a node's networks deliver. */
     @FunctionalInterface
     interface FrameSink {
-        void onFrame(PlanetNode receiver, long sourceMac, byte[] buffer, int offset, int length);
+        void onFrame(PlanetNode receiver, long sourceMac, int etherType, byte[] buffer, int offset, int length);
     }
 
     final SimHost host;
@@ -41,6 +46,9 @@ final class PlanetNode implements NetworkListener {
     private Networks networks;
     private VirtualNetwork network;
     private long mac;
+    private List<World> moons = List.of();
+    private OptionalLong moonSeed = OptionalLong.empty();
+    private final Set<Long> groups = new HashSet<>();
 
     /** On the net's clock, of the last start; -1 before. */
     long startedMillis = -1;
@@ -60,6 +68,33 @@ final class PlanetNode implements NetworkListener {
         return identity.address();
     }
 
+    /** From the next start on it is in a moon: as one of its roots, or because somebody has given it the file. */
+    void has(World moon) {
+        moons = List.of(moon);
+    }
+
+    /** From the next start on it looks for a moon, which has the ID of its root, at that root. */
+    void orbits(long rootAddress) {
+        moonSeed = OptionalLong.of(rootAddress);
+    }
+
+    boolean isOrbiting() {
+        return !moons.isEmpty() || moonSeed.isPresent();
+    }
+
+    /** Whether it knows a moon, and reaches the moon's root by a path of its own. */
+    boolean isAtMoon(PlanetNode root) {
+        return isRunning() && host.node().moons().size() == 1 && isDirectTo(root);
+    }
+
+    boolean hasIpv4() {
+        return host.sockets().stream().anyMatch(socket -> socket.getAddress() instanceof Inet4Address);
+    }
+
+    boolean hasIpv6() {
+        return host.sockets().stream().anyMatch(socket -> socket.getAddress() instanceof Inet6Address);
+    }
+
     boolean isRunning() {
         return host.node() != null;
     }
@@ -69,7 +104,7 @@ final class PlanetNode implements NetworkListener {
         List<PeerRecord> peers = disk.list(NodeState.PEERS).stream()
                 .flatMap(key -> PeerRecord.parse(disk.get(key).orElseThrow()).stream())
                 .toList();
-        NodeState state = new NodeState(identity, Optional.of(planet), List.of(), peers);
+        NodeState state = new NodeState(identity, Optional.of(planet), moons, peers);
         NodeConfig config = NodeConfig.builder(state, net.random())
                 .store(disk)
                 .validity(PlanetIdentities::isValid)
@@ -78,6 +113,7 @@ final class PlanetNode implements NetworkListener {
         host.checkIdentitiesElsewhere(PlanetNode::check);
         networks = new Networks(node.vl1(), store(), this);
         node.handler(networks);
+        moonSeed.ifPresent(seed -> node.orbit(seed, moonSeed));
         startedMillis = net.nowMillis();
         readyMillis = -1;
         return networks;
@@ -98,7 +134,25 @@ final class PlanetNode implements NetworkListener {
     void join(long networkId) {
         network = networks.join(networkId, host.nowMillis());
         mac = network.mac();
+        groups.forEach(group -> network.subscribe(group, 0));
         host.touch();
+    }
+
+    /** Subscribes to a multicast group, now and after each start. */
+    void subscribe(long groupMac) {
+        groups.add(groupMac);
+        if (network != null) {
+            network.subscribe(groupMac, 0);
+            host.touch();
+        }
+    }
+
+    void unsubscribe(long groupMac) {
+        groups.remove(groupMac);
+        if (network != null) {
+            network.unsubscribe(groupMac, 0);
+            host.touch();
+        }
     }
 
     /** The process ends as it should. */
@@ -120,6 +174,11 @@ final class PlanetNode implements NetworkListener {
 
     boolean isReady() {
         return network != null && network.status() == NetworkStatus.OK;
+    }
+
+    /** Whether the controller has put it out, as far as it knows. */
+    boolean isDenied() {
+        return network != null && network.status() == NetworkStatus.ACCESS_DENIED;
     }
 
     boolean isOnline() {
@@ -149,6 +208,15 @@ final class PlanetNode implements NetworkListener {
         return peer.hasDirectPath(host.nowMillis());
     }
 
+    /** Whether what it sends to another goes by IPv6. */
+    boolean isDirectByIpv6To(PlanetNode other) {
+        return isRunning()
+                && host.node().peers(host.nowMillis()).stream()
+                        .filter(peer -> peer.address() == other.address() && peer.direct())
+                        .flatMap(peer -> peer.paths().stream())
+                        .anyMatch(path -> path.preferred() && path.remote().getAddress() instanceof Inet6Address);
+    }
+
     void send(long destinationMac, int etherType, byte[] payload) {
         byte[] buffer = new byte[VirtualNetwork.HEADROOM + payload.length + VirtualNetwork.TAILROOM];
         System.arraycopy(payload, 0, buffer, VirtualNetwork.HEADROOM, payload.length);
@@ -166,7 +234,7 @@ final class PlanetNode implements NetworkListener {
             int offset,
             int length,
             long ingressNanos) {
-        sink.onFrame(this, sourceMac, buffer, offset, length);
+        sink.onFrame(this, sourceMac, etherType, buffer, offset, length);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.NetworkDefinition;
 import io.ztnio.protocol.network.Networks;
 import io.ztnio.protocol.sim.SimHost;
-import io.ztnio.protocol.sim.SimNat;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.wire.ByteReader;
@@ -16,8 +15,11 @@ import io.ztnio.protocol.wire.PacketHeader;
 import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -28,9 +30,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
- * Two roots, a controller and the members of its network, of whom most are behind NATs; and what can befall them. Everything follows
+ * Two roots, a moon, a controller and the members of its network, of whom most are behind NATs; and what can befall them. Everything follows
  * from the seed.
  */
 final class PlanetSimulation {
@@ -39,9 +42,21 @@ final class PlanetSimulation {
 
     private static final int ROOTS = 2;
     private static final int CONTROLLER = 2;
-    private static final int FIRST_MEMBER = 3;
-    private static final String[] ROOT_ADDRESSES = {"80.1.1.1:9993", "80.2.2.2:9993"};
-    private static final String CONTROLLER_ADDRESS = "80.3.3.3:9993";
+    private static final int MOON = 3;
+    private static final int FIRST_MEMBER = 4;
+    private static final String[][] ROOT_ADDRESSES = {
+        {"80.1.1.1:9993", "[2a00:80:1::1]:9993"}, {"80.2.2.2:9993", "[2a00:80:2::1]:9993"}
+    };
+    private static final String[] CONTROLLER_ADDRESSES = {"80.3.3.3:9993", "[2a00:80:3::1]:9993"};
+    private static final String[] MOON_ADDRESSES = {"80.4.4.4:9993", "[2a00:80:4::1]:9993"};
+
+    /** One in so many members orbits the moon. */
+    private static final int ORBITING = 10;
+
+    private static final int RELAYED_BY_MOON = 8;
+
+    private static final int LISTENERS = 20;
+    private static final int SPEAKERS = 4;
 
     /** Between the starts of two members: a root lets in 13 strangers a second, for their identities may take it a fifth of a processor. */
     private static final long START_MILLIS = 100;
@@ -51,6 +66,9 @@ final class PlanetSimulation {
     /** Conversations that are eager to know when they go on: some that are relayed, some that are direct. */
     private static final int EAGER = 24;
 
+    /** The shortest that a controller grants: whose certificate is so much older than another's is a member no more. */
+    static final long CREDENTIAL_WINDOW_MILLIS = 300_000;
+
     final SimNet net;
     final List<PlanetNode> roots = new ArrayList<>();
     final PlanetNode controllerNode;
@@ -59,12 +77,14 @@ final class PlanetSimulation {
     private final RandomGenerator random;
     private final long networkId;
     private final World planet;
-    private final Map<InetAddress, Integer> sides = new HashMap<>();
-    private final List<SimNat> nats = new ArrayList<>();
+    final PlanetNode moonRoot;
+    final Multicasts multicasts;
+    private final Places places;
+    private final World moon;
     private Controller controller;
     private boolean partitioned;
-    private int publicAddresses;
-    private int insideAddresses;
+    private boolean noIpv6;
+    private Set<Long> deaf = Set.of();
     private long fingerprint;
     private long hellos;
 
@@ -73,28 +93,70 @@ final class PlanetSimulation {
         net.filter(this::isDelivered);
         random = new SplittableRandom(seed);
         List<WorldRoot> worldRoots = new ArrayList<>();
+        places = new Places(net, random);
         for (int i = 0; i < ROOTS; i++) {
-            worldRoots.add(
-                    new WorldRoot(PlanetIdentities.of(i).withoutSecret(), List.of(SimNet.endpoint(ROOT_ADDRESSES[i]))));
+            worldRoots.add(new WorldRoot(PlanetIdentities.of(i).withoutSecret(), endpoints(ROOT_ADDRESSES[i])));
         }
         planet = World.create(World.Type.PLANET, 0x5eed, 1, PlanetIdentities.of(0), worldRoots);
         for (int i = 0; i < ROOTS; i++) {
-            roots.add(node(i, net.host(ROOT_ADDRESSES[i])));
-            side(ROOT_ADDRESSES[i], i);
+            roots.add(node(i, places.host(i, ROOT_ADDRESSES[i])));
         }
-        controllerNode = node(CONTROLLER, net.host(CONTROLLER_ADDRESS));
-        side(CONTROLLER_ADDRESS, 0);
+        controllerNode = node(CONTROLLER, places.host(0, CONTROLLER_ADDRESSES));
         networkId = NetworkId.of(controllerNode.address(), 1);
+        moonRoot = node(MOON, places.host(1, MOON_ADDRESSES));
+        moon = World.create(
+                World.Type.MOON,
+                moonRoot.address(),
+                1,
+                moonRoot.identity,
+                List.of(new WorldRoot(moonRoot.identity.withoutSecret(), endpoints(MOON_ADDRESSES))));
+        moonRoot.has(moon);
         for (int i = 0; i < memberCount; i++) {
             PlanetNode member = node(FIRST_MEMBER + i, net.host("0.0.0.0:0"));
-            settle(member);
+            places.settle(member.host);
             members.add(member);
         }
         for (PlanetNode member : members) {
             member.host.skew(random.nextInt(20) == 0 ? random.nextLong(-864_000_000, 864_000_000) : skew());
-            PlanetNode other = members.get(random.nextInt(memberCount));
-            if (other != member && conversations.stream().noneMatch(known -> isOf(known, member, other))) {
-                conversations.add(new Conversation(net, conversations.size(), member, other));
+            meet(member, members.get(random.nextInt(memberCount)));
+        }
+        orbit();
+        List<PlanetNode> audience = some(100).subList(0, Math.min(memberCount, LISTENERS + SPEAKERS / 2));
+        int first = Math.max(0, audience.size() - SPEAKERS);
+        multicasts = new Multicasts(
+                net,
+                audience.subList(first, audience.size()),
+                audience.subList(0, Math.min(LISTENERS, audience.size())));
+    }
+
+    private static List<InetSocketAddress> endpoints(String... texts) {
+        return Arrays.stream(texts).map(SimNet::endpoint).toList();
+    }
+
+    private void meet(PlanetNode one, PlanetNode other) {
+        if (other != one && conversations.stream().noneMatch(known -> isOf(known, one, other))) {
+            conversations.add(new Conversation(net, conversations.size(), one, other));
+        }
+    }
+
+    /** Some members orbit the moon: half have its file, half know its root. Some of them need it, to be relayed. */
+    private void orbit() {
+        List<PlanetNode> orbiting = some(100 / ORBITING);
+        for (int i = 0; i < orbiting.size(); i++) {
+            if (i % 2 == 0) {
+                orbiting.get(i).has(moon);
+            } else {
+                orbiting.get(i).orbits(moonRoot.address());
+            }
+        }
+        int relayed = 0;
+        for (PlanetNode one : orbiting) {
+            for (PlanetNode other : orbiting) {
+                if (relayed < RELAYED_BY_MOON && !new Conversation(net, 0, one, other).canBeDirect()) {
+                    int before = conversations.size();
+                    meet(one, other);
+                    relayed += conversations.size() - before;
+                }
             }
         }
     }
@@ -111,43 +173,13 @@ final class PlanetSimulation {
         return new PlanetNode(net, host, PlanetIdentities.of(identity), planet, this::onFrame);
     }
 
-    private void onFrame(PlanetNode receiver, long sourceMac, byte[] buffer, int offset, int length) {
-        conversations.get(Conversation.number(buffer, offset)).onFrame(receiver, sourceMac, buffer, offset, length);
-    }
-
-    /** Gives a member a place in the open, behind a NAT, or with others behind the last one. */
-    private void settle(PlanetNode member) {
-        int kind = random.nextInt(100);
-        if (kind < 15) {
-            String address = publicAddress();
-            net.move(member.host, null, address + ":9993");
+    private void onFrame(
+            PlanetNode receiver, long sourceMac, int etherType, byte[] buffer, int offset, int length) {
+        if (etherType == Multicasts.ETHER_TYPE) {
+            multicasts.onFrame(receiver, sourceMac, buffer, offset, length);
             return;
         }
-        SimNat nat = nats.isEmpty() ? null : nats.get(nats.size() - 1);
-        if (nat == null || random.nextInt(100) >= 30) {
-            SimNat.Kind natKind = kind < 30
-                    ? SimNat.Kind.FULL_CONE
-                    : kind < 45
-                            ? SimNat.Kind.RESTRICTED
-                            : kind < 85 ? SimNat.Kind.PORT_RESTRICTED : SimNat.Kind.SYMMETRIC;
-            // RFC 4787 wants two minutes; there are those that forget after half of one.
-            nat = net.nat(publicAddress(), natKind).forgetsAfter(random.nextLong(30_000, 120_000));
-            nats.add(nat);
-        }
-        int inside = ++insideAddresses;
-        net.move(member.host, nat, "10.0." + inside / 250 + "." + (inside % 250 + 1) + ":9993");
-    }
-
-    private String publicAddress() {
-        int number = publicAddresses++;
-        // Neighbours in number: hash codes of endpoints are sums of address and port.
-        String address = "60.0." + number / 250 + "." + (number % 250 + 1);
-        side(address + ":0", number % 2);
-        return address;
-    }
-
-    private void side(String endpoint, int side) {
-        sides.put(SimNet.endpoint(endpoint).getAddress(), side);
+        conversations.get(Conversation.number(buffer, offset)).onFrame(receiver, sourceMac, buffer, offset, length);
     }
 
     private boolean isDelivered(SimNet.Datagram datagram) {
@@ -158,8 +190,20 @@ final class PlanetSimulation {
         if (isHello(datagram)) {
             hellos++;
         }
-        return !partitioned
-                || sideOf(datagram.from().getAddress()) == sideOf(datagram.to().getAddress());
+        InetAddress to = datagram.to().getAddress();
+        return !(noIpv6 && to instanceof Inet6Address)
+                && !(partitioned && places.sideOf(datagram.from().getAddress()) != places.sideOf(to))
+                && !isUnheard(datagram);
+    }
+
+    /** Whether it is from the controller, by whatever way, to one who does not hear it. */
+    private boolean isUnheard(SimNet.Datagram datagram) {
+        if (deaf.isEmpty() || datagram.bytes().length() < PacketHeader.LENGTH) {
+            return false;
+        }
+        ByteReader reader = datagram.bytes().reader();
+        reader.skip(PacketHeader.DESTINATION);
+        return deaf.contains(reader.getAddress()) && reader.getAddress() == controllerNode.address();
     }
 
     /** In the clear, and of verb 1 ({@code protocol.md} 2.1 and 3.1). */
@@ -174,19 +218,9 @@ final class PlanetSimulation {
         return clear && (reader.getByte() & PacketHeader.VERB_MASK) == Verb.HELLO.code();
     }
 
-    private int sideOf(InetAddress address) {
-        return sides.getOrDefault(address, -1);
-    }
-
-    private int sideOf(PlanetNode node) {
-        SimHost host = node.host;
-        return sideOf(
-                host.nat() == null ? host.address().getAddress() : host.nat().publicAddress());
-    }
-
     /** Whether a partition does not part the two. */
     boolean isOnOneSide(Conversation conversation) {
-        return sideOf(conversation.one) == sideOf(conversation.other);
+        return places.sideOf(conversation.one.host) == places.sideOf(conversation.other.host);
     }
 
     /** Depends on every datagram that was sent. */
@@ -213,6 +247,7 @@ final class PlanetSimulation {
             startRoot(i);
         }
         startController();
+        startMoonRoot();
         run(1_000);
         members.forEach(member -> controller.authorize(networkId, member.address(), controllerNode.host.nowMillis()));
         long atMillis = net.nowMillis();
@@ -236,6 +271,14 @@ final class PlanetSimulation {
         roots.get(index).crash();
     }
 
+    void startMoonRoot() {
+        moonRoot.start();
+    }
+
+    void crashMoonRoot() {
+        moonRoot.crash();
+    }
+
     void startController() {
         Networks networks = controllerNode.start();
         controller = new Controller(controllerNode.host.node().vl1(), controllerNode.store(), networks);
@@ -245,6 +288,7 @@ final class PlanetSimulation {
                     NetworkDefinition.builder(networkId)
                             .name("planet")
                             .rfc4193(true)
+                            .credentialWindow(CREDENTIAL_WINDOW_MILLIS)
                             .routes(List.of(new Route(InetPrefix.parse("10.7.0.0/16"))))
                             .pools(List.of(new AddressPool(
                                     InetPrefix.parse("10.7.0.1").address(),
@@ -305,6 +349,41 @@ final class PlanetSimulation {
         }
     }
 
+    /** Puts members out; some of them do not hear what the controller says to them. */
+    void putOut(List<PlanetNode> out, List<PlanetNode> notHearing) {
+        deaf = notHearing.stream().map(PlanetNode::address).collect(Collectors.toSet());
+        out.forEach(member ->
+                controller.deauthorize(networkId, member.address(), controllerNode.host.nowMillis()));
+        controllerNode.host.touch();
+    }
+
+    /** Lets them in again, and all hear that. */
+    void letIn(List<PlanetNode> in) {
+        deaf = Set.of();
+        in.forEach(member -> controller.authorize(networkId, member.address(), controllerNode.host.nowMillis()));
+        controllerNode.host.touch();
+    }
+
+    /** Some conversations go on by both ends every second for a time, members or not. */
+    void insist(List<Conversation> some, long forMillis) {
+        for (Conversation conversation : some) {
+            long first = random.nextLong(EAGER_TALK_MILLIS);
+            for (long after = first; after < forMillis; after += EAGER_TALK_MILLIS) {
+                net.at(net.nowMillis() + after, () -> conversation.insist(20));
+            }
+        }
+    }
+
+    /** Whether nothing that is sent by IPv6 arrives. */
+    void noIpv6(boolean broken) {
+        noIpv6 = broken;
+    }
+
+    /** Those who orbit the moon. */
+    List<PlanetNode> orbiting() {
+        return members.stream().filter(PlanetNode::isOrbiting).toList();
+    }
+
     /** Parts the members in two, each with a root; the controller is with one of them. */
     void partition(boolean parted) {
         partitioned = parted;
@@ -320,6 +399,7 @@ final class PlanetSimulation {
         List<PlanetNode> all = new ArrayList<>(members);
         all.addAll(roots);
         all.add(controllerNode);
+        all.add(moonRoot);
         for (PlanetNode node : all) {
             if (node.isRunning()) {
                 node.host.counters().drops().forEach((reason, count) -> sums.merge(reason, count, Long::sum));
@@ -349,12 +429,12 @@ final class PlanetSimulation {
 
     /** NATs forget all that they knew. */
     void rebootNats(int percent) {
-        nats.stream().filter(nat -> random.nextInt(100) < percent).forEach(SimNat::reset);
+        places.rebootNats(percent);
     }
 
     /** Members go elsewhere, as laptops do. */
     void roam(List<PlanetNode> moving) {
-        moving.forEach(this::settle);
+        moving.forEach(member -> places.settle(member.host));
     }
 
     /** Clocks are set by up to a minute, back by two seconds at most. */
@@ -365,14 +445,17 @@ final class PlanetSimulation {
         }
     }
 
-    /** How many others the most talkative member talks to. */
-    int mostPartners() {
-        Map<PlanetNode, Integer> partners = new HashMap<>();
-        for (Conversation conversation : conversations) {
-            partners.merge(conversation.one, 1, Integer::sum);
-            partners.merge(conversation.other, 1, Integer::sum);
+    /** How many others each member needs to know: who talks to it, roots, the controller. */
+    Map<PlanetNode, Integer> needed() {
+        Map<PlanetNode, Integer> needed = new HashMap<>();
+        for (PlanetNode member : members) {
+            needed.put(member, ROOTS + 1 + (member.isOrbiting() ? 1 : 0) + multicasts.partners(member));
         }
-        return Collections.max(partners.values());
+        for (Conversation conversation : conversations) {
+            needed.merge(conversation.one, 1, Integer::sum);
+            needed.merge(conversation.other, 1, Integer::sum);
+        }
+        return needed;
     }
 
     /** The conversations of some members. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A network with its members, and what is known of them at the moment. Thread: confined to the node. */
 final class ControlledNetwork {
@@ -32,6 +33,9 @@ final class ControlledNetwork {
 
     /** How many members that are let in have an address: more than one only if the operator says so. */
     private final Map<InetAddress, Integer> held = new HashMap<>();
+
+    /** Kept, because every member is told of them whenever it asks. */
+    private final TreeSet<Long> activeBridges = new TreeSet<>();
 
     /** Oldest first. */
     private final ArrayDeque<Expulsion> expulsions = new ArrayDeque<>();
@@ -113,6 +117,11 @@ final class ControlledNetwork {
         } else {
             pending += (old.authorized() ? 1 : 0) - (member.authorized() ? 1 : 0);
         }
+        if (member.activeBridge()) {
+            activeBridges.add(address);
+        } else {
+            activeBridges.remove(address);
+        }
         entry.definition = member;
         entry.record = record;
         return entry;
@@ -121,6 +130,7 @@ final class ControlledNetwork {
     /** Forgets a member. */
     void remove(long address) {
         Entry entry = members.remove(address);
+        activeBridges.remove(address);
         if (entry != null) {
             hold(entry.definition, -1);
             pending -= entry.definition.authorized() ? 0 : 1;
@@ -176,12 +186,9 @@ final class ControlledNetwork {
         return result;
     }
 
+    /** In order of their addresses. */
     List<Long> activeBridges() {
-        return entries().stream()
-                .filter(entry -> entry.definition.activeBridge())
-                .map(entry -> entry.definition.address())
-                .sorted()
-                .toList();
+        return List.copyOf(activeBridges);
     }
 
     /** Every address of a member that is let in; those of others are free. */

@@ -268,9 +268,11 @@ final class CredentialExchange {
         }
         if (stored == Stored.NEW && revocation.isFastPropagate() && sender != networks.self()) {
             CredentialPacket rumour = CredentialPacket.of(revocation);
-            for (long address : network.members.keys()) {
-                if (address != sender && address != revocation.signedBy() && address != networks.self()) {
-                    send(network.members.get(address), rumour, nowMillis);
+            for (Member member : network.members.values()) {
+                long address = member.address;
+                boolean knows = address == sender || address == revocation.signedBy() || address == networks.self();
+                if (!knows && member.isMet()) {
+                    send(member, rumour, nowMillis);
                 }
             }
         }

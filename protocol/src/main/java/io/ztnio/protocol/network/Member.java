@@ -130,6 +130,11 @@ final class Member implements RuleParty {
         ownership.forEach(network.owners()::remove);
     }
 
+    /** Whether it has shown us a certificate, or we have shown it ours: others than those we have only heard of. */
+    boolean isMet() {
+        return membership != null || lastPushMillis != NEVER;
+    }
+
     /** Revokes credentials up to a moment; returns whether that is news. */
     Stored revoke(CredentialType type, int id, long untilMillis) {
         long key = key(type, id);

@@ -115,6 +115,18 @@ class IdentityTest {
     }
 
     @Test
+    void whoseKeyIsNoPointOfTheCurveHasSignedNothing() {
+        byte[] message = {1};
+        byte[] signature = Vectors.A.sign(message);
+        Identity noPoint =
+                Identity.parse("8056c2e21c:0:" + "ff".repeat(64)).orElseThrow();
+
+        assertThat(noPoint.verify(message, signature)).isFalse();
+        assertThat(noPoint.verify(message, signature)).isFalse();
+        assertThat(Identity.verify(noPoint.publicKey(), message, signature)).isFalse();
+    }
+
+    @Test
     void hashesAddressAndPublicKey() {
         assertThat(Vectors.hex(Vectors.B.publicHash()))
                 .isEqualTo("27cebe837d59c7a4936d1f6f9e962cd84cac7ae991399266fbe3d26ef6965528"

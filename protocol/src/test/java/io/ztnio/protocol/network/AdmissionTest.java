@@ -191,4 +191,21 @@ class AdmissionTest extends NetworksCase {
         assertThat(atBob.status()).isEqualTo(NetworkStatus.ACCESS_DENIED);
         assertThat(atBob.config()).isPresent();
     }
+
+    /** Or a thousand members would call on one who is put out. */
+    @Test
+    void whoHasNeverMetTheOneWhoIsPutOutDoesNotCallOnHim() {
+        define(network());
+        authorize(alice, bob);
+        await(alice.join(networkId), NetworkStatus.OK);
+        await(bob.join(networkId), NetworkStatus.OK);
+
+        controller.deauthorize(networkId, bob.address(), net.nowMillis());
+        carol.host.touch();
+        net.run(5000);
+
+        assertThat(alice.networks.joined(networkId).members.get(bob.address())).isNotNull();
+        assertThat(alice.host.node().vl1().peer(bob.address())).isEmpty();
+        assertThat(bob.host.node().vl1().peer(alice.address())).isEmpty();
+    }
 }

@@ -8,8 +8,11 @@ import io.ztnio.protocol.sim.SimIdentities;
 import io.ztnio.protocol.sim.SimNet;
 import io.ztnio.protocol.sim.TrustingHandler;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.Role;
+import io.ztnio.protocol.wire.PacketHeader;
+import io.ztnio.protocol.wire.Verb;
 import io.ztnio.protocol.world.World;
 import io.ztnio.protocol.world.WorldRoot;
 import java.io.IOException;
@@ -291,6 +294,65 @@ class RootFailoverTest {
         first.stop();
 
         assertThat(arrives("by the moon", 7)).isTrue();
+    }
+
+    /** What a root passes on to another is never answered to it. */
+    @Test
+    void aMoonsRootThatRelaysByADeadRootTakesAnotherSecondsLater() {
+        SimHost third = net.host("80.3.3.3:9993");
+        World planet =
+                planet(1, root(FIRST, "80.1.1.1:9993"), root(SimIdentities.of(8), "80.3.3.3:9993"));
+        World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
+        start(first, FIRST, planet);
+        start(third, SimIdentities.of(8), planet);
+        second.start(
+                NodeConfig.builder(new NodeState(SECOND, Optional.of(planet), List.of(moon), List.of()), net.random())
+                        .build());
+        startMembers(planet);
+        blockDirectPaths();
+        // The moon is nearest to Alice, and the root that dies to the moon.
+        net.detour(datagram -> isBetween(datagram, alice, first) || isBetween(datagram, alice, third)
+                ? 300
+                : isBetween(datagram, second, third) ? 100 : 0);
+        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
+        talk(60);
+
+        first.stop();
+        talk(8);
+        alice.say(BOB, "after");
+
+        assertThat(arrives("after", 4)).isTrue();
+    }
+
+    private static boolean isBetween(SimNet.Datagram datagram, SimHost one, SimHost other) {
+        return datagram.from().equals(one.address()) && datagram.to().equals(other.address())
+                || datagram.from().equals(other.address()) && datagram.to().equals(one.address());
+    }
+
+    /** Of two ways between them each takes its own. */
+    @Test
+    void rootsWithTwoFamiliesOfAddressesDoNotSendToAndFroWhatNeitherCanDeliver() {
+        SimHost one = net.host("80.5.5.5:9993", "[2a00:80:5::1]:9993");
+        SimHost other = net.host("80.6.6.6:9993", "[2a00:80:6::1]:9993");
+        World planet = planet(
+                1,
+                new WorldRoot(FIRST.withoutSecret(), one.sockets()),
+                new WorldRoot(SECOND.withoutSecret(), other.sockets()));
+        start(one, FIRST, planet);
+        start(other, SECOND, planet);
+        net.run(60_000);
+
+        for (int i = 0; i < 600; i++) {
+            byte[] packet = new byte[PacketHeader.LENGTH];
+            PacketHeader.write(packet, 0, i, BOB, SimIdentities.of(1).address(), Verb.FRAME);
+            one.inject(alice.address(), packet);
+            net.run(1_000);
+        }
+
+        assertThat(one.counters().relayed()).isPositive();
+        assertThat(one.counters().dropped(DropReason.HOP_LIMIT)
+                        + other.counters().dropped(DropReason.HOP_LIMIT))
+                .isZero();
     }
 
     private boolean isRoot(InetSocketAddress address) {

@@ -8,6 +8,7 @@ import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.Vl1;
 import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.wire.Verb;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,9 +84,14 @@ public final class SimHost {
         poll();
     }
 
-    /** The NAT that it is behind, {@code null} in the open. */
+    /** The NAT that its IPv4 addresses are behind, {@code null} in the open. */
     public SimNat nat() {
         return nat;
+    }
+
+    /** The NAT that a socket is behind, {@code null} in the open: nobody translates IPv6. */
+    SimNat natOf(InetSocketAddress socket) {
+        return socket.getAddress() instanceof Inet4Address ? nat : null;
     }
 
     /** From now on the node's checks of identities take their time, on a thread of their own. */
@@ -127,7 +133,8 @@ public final class SimHost {
         return sockets.get(0);
     }
 
-    List<InetSocketAddress> sockets() {
+    /** The addresses of its sockets. */
+    public List<InetSocketAddress> sockets() {
         return sockets;
     }
 
@@ -180,9 +187,9 @@ public final class SimHost {
     /** Sends a datagram from the host, as the node's sink does. */
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         Bytes copy = Bytes.of(Arrays.copyOfRange(buffer, offset, offset + length));
-        boolean ipv4 = to.getAddress().getAddress().length == 4;
+        boolean ipv4 = to.getAddress() instanceof Inet4Address;
         for (int i = 0; i < sockets.size(); i++) {
-            boolean sameFamily = sockets.get(i).getAddress().getAddress().length == 4 == ipv4;
+            boolean sameFamily = sockets.get(i).getAddress() instanceof Inet4Address == ipv4;
             if (sameFamily && (socket < 0 || socket == i)) {
                 net.send(this, sockets.get(i), to, copy);
             }

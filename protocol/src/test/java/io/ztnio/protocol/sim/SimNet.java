@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +27,30 @@ public final class SimNet {
     /** A datagram as it travels between public addresses. */
     public record Datagram(InetSocketAddress from, InetSocketAddress to, Bytes bytes) {}
 
-    private record Event(long atMillis, long order, Runnable action) {}
+    private record Event(long atMillis, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return atMillis == other.atMillis
+                    ? Long.compare(order, other.order)
+                    : Long.compare(atMillis, other.atMillis);
+        }
+    }
 
     /** When a host wants to be polled; of no use any more if it has said something else since. */
-    private record Poll(long atMillis, SimHost host) {}
+    private record Poll(long atMillis, SimHost host) implements Comparable<Poll> {
+        @Override
+        public int compareTo(Poll other) {
+            return atMillis == other.atMillis
+                    ? Integer.compare(host.number, other.host.number)
+                    : Long.compare(atMillis, other.atMillis);
+        }
+    }
 
     private record Inside(SimNat nat, InetSocketAddress address) {}
 
     private final SplittableRandom random;
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
-    private final PriorityQueue<Poll> polls =
-            new PriorityQueue<>(Comparator.comparingLong(Poll::atMillis).thenComparingInt(poll -> poll.host.number));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final PriorityQueue<Poll> polls = new PriorityQueue<>();
     private final Map<InetSocketAddress, SimHost> publicSockets = new HashMap<>();
     private final Map<Inside, SimHost> insideSockets = new HashMap<>();
     private final Map<InetAddress, SimNat> nats = new HashMap<>();
@@ -114,7 +125,7 @@ public final class SimNet {
         return host(null, addresses);
     }
 
-    /** A host behind a NAT, or in the open if {@code nat} is {@code null}. */
+    /** A host behind a NAT, or in the open if {@code nat} is {@code null}; its IPv6 addresses are in the open always. */
     public SimHost host(SimNat nat, String... addresses) {
         List<InetSocketAddress> sockets =
                 Arrays.stream(addresses).map(SimNet::endpoint).toList();
@@ -138,17 +149,18 @@ public final class SimNet {
      */
     public void carry(SimHost host, SimNat nat, String... addresses) {
         host.sockets().forEach(socket -> publicSockets.remove(socket, host));
-        host.sockets().forEach(socket -> insideSockets.remove(new Inside(host.nat(), socket), host));
+        host.sockets().forEach(socket -> insideSockets.remove(new Inside(host.natOf(socket), socket), host));
         host.place(nat, Arrays.stream(addresses).map(SimNet::endpoint).toList());
         attach(host);
     }
 
     private void attach(SimHost host) {
         for (InetSocketAddress socket : host.sockets()) {
-            if (host.nat() == null) {
+            SimNat nat = host.natOf(socket);
+            if (nat == null) {
                 publicSockets.put(socket, host);
             } else {
-                insideSockets.put(new Inside(host.nat(), socket), host);
+                insideSockets.put(new Inside(nat, socket), host);
             }
         }
     }
@@ -160,7 +172,7 @@ public final class SimNet {
         return nat;
     }
 
-    /** Reads {@code ip:port}. */
+    /** Reads {@code ip:port}, {@code [ip]:port} for IPv6. */
     public static InetSocketAddress endpoint(String text) {
         int colon = text.lastIndexOf(':');
         try {
@@ -241,18 +253,19 @@ public final class SimNet {
     }
 
     void send(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
-        SimHost neighbour = neighbour(host, to);
+        SimNat nat = host.natOf(local);
+        SimHost neighbour = nat == null ? null : insideSockets.get(new Inside(nat, to));
         if (neighbour != null) {
             deliver(neighbour, to, local, bytes, 0);
             return;
         }
-        InetSocketAddress from = host.nat() == null ? local : host.nat().outbound(local, to, now);
+        InetSocketAddress from = nat == null ? local : nat.outbound(local, to, now);
         Datagram datagram = new Datagram(from, to, bytes);
         if (logging) {
             log.add(datagram);
         }
         // No NAT here sends back what comes from its own inside.
-        boolean hairpin = host.nat() != null && host.nat() == nats.get(to.getAddress());
+        boolean hairpin = nat != null && nat == nats.get(to.getAddress());
         if (hairpin || random.nextDouble() < loss || !filter.test(datagram)) {
             return;
         }
@@ -264,15 +277,11 @@ public final class SimNet {
 
     /** What dies behind the NATs of its sender: they let answers in from now on. */
     void sendShort(SimHost host, InetSocketAddress local, InetSocketAddress to, Bytes bytes) {
-        InetSocketAddress from = host.nat() == null ? local : host.nat().outbound(local, to, now);
+        SimNat nat = host.natOf(local);
+        InetSocketAddress from = nat == null ? local : nat.outbound(local, to, now);
         if (logging) {
             log.add(new Datagram(from, to, bytes));
         }
-    }
-
-    /** The host with this address behind the same NAT. */
-    private SimHost neighbour(SimHost host, InetSocketAddress to) {
-        return host.nat() == null ? null : insideSockets.get(new Inside(host.nat(), to));
     }
 
     private void route(Datagram datagram) {

@@ -133,11 +133,12 @@ public final class Switch implements Vl1 {
 
         ReplyTable replies = new ReplyTable();
         PacketEmitter emitter = new PacketEmitter(policy, random, paths, replies, budget, sender, counters);
-        transmitter = new Transmitter(address, peers, topology, new Ways(), policy, emitter, counters);
+        Ways ways = new Ways();
+        transmitter = new Transmitter(address, peers, topology, ways, policy, emitter, counters);
         ControlPackets control = new ControlPackets(address, transmitter, emitter);
         packets = new UserPackets(address, transmitter, emitter);
         requests = new IdentityRequests(address, peers, topology, sources, control, counters, random);
-        Relay relay = new Relay(topology, peers, paths, emitter, new Introducer(control, random), counters);
+        Relay relay = new Relay(topology, peers, paths, emitter, new Introducer(control, random), ways, counters);
 
         contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());

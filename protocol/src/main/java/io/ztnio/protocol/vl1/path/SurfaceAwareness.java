@@ -56,9 +56,10 @@ public final class SurfaceAwareness {
             return false;
         }
         Reporter key = new Reporter(reporter, path.socket, path.remote, scope);
-        Report previous = trustedReports.remove(key);
+        Report previous = otherReports.remove(key);
+        boolean hadPlace = previous != null && !trusted;
         if (previous == null) {
-            previous = otherReports.remove(key);
+            previous = trustedReports.remove(key);
         }
         boolean changed = trusted
                 && previous != null
@@ -70,10 +71,10 @@ public final class SurfaceAwareness {
         }
         Map<Reporter, Report> reports = trusted ? trustedReports : otherReports;
         reports.put(key, new Report(surface, nowMillis));
-        if (!trusted) {
-            makeRoom(key);
-        } else if (trustedReports.size() > MAX_REPORTS) {
+        if (trusted && trustedReports.size() > MAX_REPORTS) {
             trustedReports.remove(trustedReports.keySet().iterator().next());
+        } else if (!trusted && !hadPlace) {
+            makeRoom(key);
         }
         return changed;
     }

@@ -8,6 +8,7 @@ import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.peer.PeerTable;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.send.PacketEmitter;
+import io.ztnio.protocol.vl1.send.WayFinder;
 import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ public final class Relay {
     private final PathTable paths;
     private final PacketEmitter emitter;
     private final Introducer introducer;
+    private final WayFinder finder;
     private final Counters counters;
 
     public Relay(
@@ -29,12 +31,14 @@ public final class Relay {
             PathTable paths,
             PacketEmitter emitter,
             Introducer introducer,
+            WayFinder finder,
             Counters counters) {
         this.topology = topology;
         this.peers = peers;
         this.paths = paths;
         this.emitter = emitter;
         this.introducer = introducer;
+        this.finder = finder;
         this.counters = counters;
     }
 
@@ -49,15 +53,19 @@ public final class Relay {
         RemotePeer sender = peers.get(source);
         RemotePeer target = peers.get(destination);
         PeerPath path = target == null ? null : target.paths().best(nowMillis);
-        if (path == null) {
+        boolean viaUpstream = path == null;
+        if (viaUpstream) {
             target = topology.best(nowMillis, source);
             path = target == null ? null : target.paths().any(nowMillis);
         }
-        if (path == null || leadsBack(path, socket, from)) {
+        if (path == null || leadsBack(target, path, from, nowMillis)) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
         emitter.forward(path.path, buffer, offset, length, nowMillis);
+        if (viaUpstream) {
+            finder.onRelayed(target, path, nowMillis);
+        }
         if (sender != null) {
             introducer.introduce(sender, target, nowMillis);
         }
@@ -72,19 +80,22 @@ public final class Relay {
         RemotePeer target = peers.get(FragmentHeader.destination(buffer, offset));
         PeerPath path = target == null ? null : target.paths().best(nowMillis);
         if (path == null) {
-            RemotePeer upstream = topology.best(nowMillis, 0);
-            path = upstream == null ? null : upstream.paths().any(nowMillis);
+            target = topology.best(nowMillis, 0);
+            path = target == null ? null : target.paths().any(nowMillis);
         }
-        if (path == null || leadsBack(path, socket, from)) {
+        if (path == null || leadsBack(target, path, from, nowMillis)) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
         emitter.forward(path.path, buffer, offset, length, nowMillis);
     }
 
-    /** Two roots that both know no way would send a packet to and fro until its hops are used up. */
-    private static boolean leadsBack(PeerPath path, int socket, InetSocketAddress from) {
-        return path.path.socket == socket && path.path.remote.equals(from);
+    /**
+     * Two roots that both know no way would send a packet to and fro until its hops are used up: by one path, or there by IPv4 and back
+     * by IPv6.
+     */
+    private static boolean leadsBack(RemotePeer target, PeerPath path, InetSocketAddress from, long nowMillis) {
+        return path.path.remote.equals(from) || target.paths().leadTo(from, nowMillis);
     }
 
     /** Roots relay for everybody, other nodes for paths that have proved common membership. */
