@@ -51,4 +51,9 @@ public record Faults(
     public Faults withDelay(long nanos, long jitter) {
         return new Faults(lossRate, duplicateRate, reorderRate, nanos, jitter, mtuBytes);
     }
+
+    /** The same with another longest datagram. */
+    public Faults withMtu(int bytes) {
+        return new Faults(lossRate, duplicateRate, reorderRate, delayNanos, jitterNanos, bytes);
+    }
 }

@@ -59,6 +59,10 @@ public final class MemoryPort implements Carrier {
                 return false;
             }
             Parcel parcel = free.isEmpty() ? new Parcel() : free.remove(free.size() - 1);
+            if (parcel.bytes.length < length) {
+                // Only where a hub takes longer ones than the overlay's.
+                parcel.bytes = new byte[length];
+            }
             parcel.source = from;
             parcel.length = length;
             System.arraycopy(buffer, offset, parcel.bytes, 0, length);
@@ -135,7 +139,7 @@ public final class MemoryPort implements Carrier {
 
     @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        if (closed || length > Datagrams.MAX_LENGTH) {
+        if (closed || length > DatagramBatch.SLOT_LENGTH) {
             return;
         }
         MemoryPort target = hub.carry(this, to, buffer, offset, length);
@@ -156,7 +160,7 @@ public final class MemoryPort implements Carrier {
     }
 
     private static final class Parcel implements Comparable<Parcel> {
-        private final byte[] bytes = new byte[Datagrams.MAX_LENGTH];
+        private byte[] bytes = new byte[Datagrams.MAX_LENGTH];
         private InetSocketAddress source;
         private int length;
         private long arrivalNanos;

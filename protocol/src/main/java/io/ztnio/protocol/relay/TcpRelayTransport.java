@@ -165,6 +165,17 @@ public final class TcpRelayTransport implements DatagramTransport {
     }
 
     @Override
+    public boolean canSendWhole() {
+        return !need.isForced() && udp.canSendWhole();
+    }
+
+    /** By UDP only: what the relay takes says nothing. */
+    @Override
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        return socket < relaySocket && udp.sendWhole(socket, to, buffer, offset, length);
+    }
+
+    @Override
     public void flush() {
         udp.flush();
     }

@@ -32,6 +32,22 @@ public interface DatagramSender {
         // The JDK has no option for the TTL of unicast datagrams.
     }
 
+    /** Whether {@link #sendWhole} can be used. */
+    default boolean canSendWhole() {
+        return false;
+    }
+
+    /**
+     * Sends one datagram at once, behind those that wait, that nobody may fragment on its way: to find out whether it arrives. Other
+     * datagrams are left to the system, which fragments what is too long for it.
+     *
+     * @param socket number of the local socket
+     * @return false if it is too long to leave this machine
+     */
+    default boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        return false;
+    }
+
     /** Sends what waits for company. Whoever sends calls this before it turns to something else. */
     default void flush() {
         // Nothing waits where every datagram is sent at once.

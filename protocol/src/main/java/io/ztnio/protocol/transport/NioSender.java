@@ -2,6 +2,7 @@ package io.ztnio.protocol.transport;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,11 +13,23 @@ final class NioSender implements DatagramSender {
 
     private final DatagramChannel[] channels;
     private final LongAdder failures;
+    /** That fragments are forbidden; {@code null} where the JDK has no such option, as before 19. */
+    private final SocketOption<?> dontFragment;
+
     private final ByteBuffer stage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
 
     NioSender(DatagramChannel[] channels, LongAdder failures) {
         this.channels = channels;
         this.failures = failures;
+        this.dontFragment = channels.length == 0 ? null : dontFragment(channels[0]);
+    }
+
+    /** It is found by its name, because older JDKs do not have it. */
+    private static SocketOption<?> dontFragment(DatagramChannel channel) {
+        return channel.supportedOptions().stream()
+                .filter(option -> option.name().equals("IP_DONTFRAGMENT") && option.type() == Boolean.class)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override
@@ -29,6 +42,34 @@ final class NioSender implements DatagramSender {
         for (DatagramChannel channel : channels) {
             stage.rewind();
             sendStaged(channel, to);
+        }
+    }
+
+    @Override
+    public boolean canSendWhole() {
+        return dontFragment != null;
+    }
+
+    /** Only while this one goes are fragments forbidden. */
+    @Override
+    @SuppressWarnings("unchecked") // Its type has been looked at.
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        if (dontFragment == null) {
+            return false;
+        }
+        SocketOption<Boolean> option = (SocketOption<Boolean>) dontFragment;
+        stage.clear().put(buffer, offset, length).flip();
+        try {
+            channels[socket].setOption(option, true);
+            try {
+                channels[socket].send(stage, to);
+            } finally {
+                channels[socket].setOption(option, false);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            // Too long, or no way there: then nothing of any length arrives.
+            return false;
         }
     }
 

@@ -28,6 +28,11 @@ public interface PathPolicy {
         return DEFAULT_MTU;
     }
 
+    /** Whether longer datagrams than {@link #mtu} may be tried to {@code remote}: not where somebody has said how long they are. */
+    default boolean findsMtu(InetSocketAddress remote) {
+        return true;
+    }
+
     /** ID of the trusted path (no cryptography at all, {@code protocol.md} 3.5) to {@code remote}; 0 for none. */
     default long trustedPathId(InetSocketAddress remote) {
         return 0;
@@ -60,6 +65,11 @@ public interface PathPolicy {
             @Override
             public int mtu(InetSocketAddress remote) {
                 return base.mtu(remote);
+            }
+
+            @Override
+            public boolean findsMtu(InetSocketAddress remote) {
+                return base.findsMtu(remote);
             }
 
             @Override

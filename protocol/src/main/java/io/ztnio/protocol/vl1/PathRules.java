@@ -97,6 +97,11 @@ public record PathRules(List<Physical> physical, Map<Long, Virtual> virtual) {
         }
 
         @Override
+        public boolean findsMtu(InetSocketAddress remote) {
+            return first(remote, rule -> rule.mtu() != 0).isEmpty() && base.findsMtu(remote);
+        }
+
+        @Override
         public long trustedPathId(InetSocketAddress remote) {
             return first(remote, rule -> rule.trustedPathId() != 0)
                     .map(Physical::trustedPathId)

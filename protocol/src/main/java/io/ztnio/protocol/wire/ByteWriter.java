@@ -91,6 +91,12 @@ public final class ByteWriter {
         return this;
     }
 
+    public ByteWriter putZeros(int length) {
+        Arrays.fill(bytes, position, position + length, (byte) 0);
+        position += length;
+        return this;
+    }
+
     public byte[] toByteArray() {
         return Arrays.copyOfRange(bytes, start, position);
     }

@@ -32,6 +32,11 @@ final class LinuxSockets {
     static final int IPV6_V6ONLY = 26;
     static final int IPPROTO_IP = 0;
     static final int IP_TTL = 2;
+    static final int IP_MTU_DISCOVER = 10;
+    static final int IPV6_MTU_DISCOVER = 23;
+    /** Forbids fragments, and asks nobody but the interface how long a datagram may be. */
+    static final int PMTUDISC_PROBE = 3;
+
     static final int SOL_UDP = 17;
     static final int UDP_SEGMENT = 103;
     static final int UDP_GRO = 104;
@@ -59,6 +64,8 @@ final class LinuxSockets {
     private static final MethodHandle BIND = function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle GETSOCKNAME = function("getsockname", INT, INT, POINTER, POINTER);
     private static final MethodHandle SETSOCKOPT = function("setsockopt", INT, INT, INT, INT, POINTER, INT);
+    private static final MethodHandle GETSOCKOPT =
+            function("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
     private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, POINTER, INT);
     private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, POINTER, INT);
     private static final MethodHandle POLL = function("poll", INT, POINTER, LONG, INT);
@@ -122,6 +129,22 @@ final class LinuxSockets {
         try {
             int result = (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, Integer.BYTES);
             checked("setsockopt", state, result);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Reads an option that is an {@code int}.
+     *
+     * @param value gets it
+     * @param length an {@code int}
+     */
+    static void option(MemorySegment state, int fd, int level, int name, MemorySegment value, MemorySegment length)
+            throws IOException {
+        length.set(INT, 0, Integer.BYTES);
+        try {
+            checked("getsockopt", state, (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, length));
         } catch (Throwable e) {
             throw failed(e);
         }

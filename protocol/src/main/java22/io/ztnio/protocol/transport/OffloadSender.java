@@ -1,5 +1,6 @@
 package io.ztnio.protocol.transport;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,6 +23,12 @@ final class OffloadSender implements DatagramSender {
     private final int[] families;
     private final LongAdder sendFailures;
     private final Message outbound;
+
+    // For the option of a socket: what it is, what it is to be for a moment, and how long it is.
+    private final MemorySegment usualMode;
+    private final MemorySegment probeMode;
+    private final MemorySegment modeLength;
+
     private int runSocket;
     private InetSocketAddress runTo;
     private int runDatagrams;
@@ -48,6 +55,9 @@ final class OffloadSender implements DatagramSender {
         this.families = families;
         this.sendFailures = sendFailures;
         this.outbound = new Message(arena, MAX_RUN_BYTES);
+        this.usualMode = arena.allocate(ValueLayout.JAVA_INT);
+        this.probeMode = arena.allocateFrom(ValueLayout.JAVA_INT, LinuxSockets.PMTUDISC_PROBE);
+        this.modeLength = arena.allocate(ValueLayout.JAVA_INT);
     }
 
     void close() {
@@ -121,6 +131,41 @@ final class OffloadSender implements DatagramSender {
         }
     }
 
+    @Override
+    public boolean canSendWhole() {
+        return true;
+    }
+
+    /**
+     * Only while this one goes is its socket in the mode that forbids fragments: in the usual one the kernel fragments what is too long
+     * for a way that it knows, so that nothing else is refused.
+     */
+    @Override
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        if (closed || length > MAX_RUN_BYTES) {
+            return false;
+        }
+        flush();
+        if (!address(socket, to)) {
+            return false;
+        }
+        boolean ipv4 = to.getAddress().getAddress().length == 4;
+        int level = ipv4 ? LinuxSockets.IPPROTO_IP : LinuxSockets.IPPROTO_IPV6;
+        int mode = ipv4 ? LinuxSockets.IP_MTU_DISCOVER : LinuxSockets.IPV6_MTU_DISCOVER;
+        int fd = sockets[socket];
+        MemorySegment.copy(buffer, offset, outbound.data, ValueLayout.JAVA_BYTE, 0, length);
+        try {
+            LinuxSockets.option(outbound.callState, fd, level, mode, usualMode, modeLength);
+            LinuxSockets.setOption(outbound.callState, fd, level, mode, probeMode);
+            boolean sent = outbound.send(fd, addressLength, 0, length);
+            boolean tooLong = !sent && outbound.errno() == LinuxSockets.EMSGSIZE;
+            LinuxSockets.setOption(outbound.callState, fd, level, mode, usualMode);
+            return !tooLong;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Writes the address for a socket, unless it is there; false if the socket's family cannot reach it. */
     private boolean address(int socket, InetSocketAddress to) {
         if (!to.equals(addressed) || families[socket] != addressedFamily) {
@@ -172,7 +217,8 @@ final class OffloadSender implements DatagramSender {
             if (outbound.send(fd, addressLength, at, length)) {
                 return;
             }
-            if (outbound.errno() != LinuxSockets.EAGAIN) {
+            // The second: somebody who shares the socket forbids fragments at this moment.
+            if (outbound.errno() != LinuxSockets.EAGAIN && outbound.errno() != LinuxSockets.EMSGSIZE) {
                 break;
             }
             Thread.onSpinWait();

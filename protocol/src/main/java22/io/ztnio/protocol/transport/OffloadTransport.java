@@ -239,6 +239,16 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     @Override
+    public boolean canSendWhole() {
+        return sender.canSendWhole();
+    }
+
+    @Override
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        return sender.sendWhole(socket, to, buffer, offset, length);
+    }
+
+    @Override
     public void flush() {
         sender.flush();
     }

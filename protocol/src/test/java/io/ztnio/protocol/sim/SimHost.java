@@ -26,6 +26,9 @@ public final class SimHost {
     private Node node;
     private SimChecker checker;
     private long skewMillis;
+    /** 0: its sockets cannot forbid fragments. */
+    private int interfaceBytes;
+
     /** On the net's clock, as is the next. */
     long nextPollMillis;
 
@@ -58,6 +61,20 @@ public final class SimHost {
         public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
             net.sendShort(SimHost.this, sockets.get(Math.max(0, socket)), to, Bytes.of(bytes));
         }
+
+        @Override
+        public boolean canSendWhole() {
+            return interfaceBytes > 0;
+        }
+
+        @Override
+        public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+            if (length > interfaceBytes) {
+                return false;
+            }
+            SimHost.this.send(socket, to, buffer, offset, length);
+            return true;
+        }
     }
 
     /** Sets the host's clock so much ahead of the net's, or behind if negative. */
@@ -66,6 +83,12 @@ public final class SimHost {
         if (node != null) {
             pollAt(net.nowMillis());
         }
+    }
+
+    /** Its sockets can forbid fragments; so many bytes are the longest datagram that then leaves it. */
+    public SimHost sendsWhole(int longestBytes) {
+        interfaceBytes = longestBytes;
+        return this;
     }
 
     /** What the host's clock says, epoch milliseconds. */

@@ -424,6 +424,32 @@ class DatagramTransportTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void aWholeDatagramGoesBehindThoseThatWaitAndChangesNothingForOthers(UdpOffload offload) throws IOException {
+        try (DatagramTransport sender = open(offload, LOOPBACKS);
+                DatagramTransport receiver = open(UdpOffload.OFF, LOOPBACKS)) {
+            boolean expected = OFFLOAD_REQUIRED && offload != UdpOffload.OFF
+                    || Runtime.version().feature() >= 19;
+            assertThat(sender.canSendWhole()).isEqualTo(expected);
+            assumeThat(expected).isTrue();
+            for (int socket = 0; socket < LOOPBACKS.length; socket++) {
+                byte[] bytes = new byte[9000];
+                sender.send(socket, local(receiver, socket), bytes, 0, 1);
+                assertThat(sender.sendWhole(socket, local(receiver, socket), bytes, 0, 9000))
+                        .isTrue();
+                sender.send(socket, local(receiver, socket), bytes, 0, 2);
+                sender.flush();
+
+                List<Received> received = receive(receiver, 3);
+
+                assertThat(received).extracting(one -> one.bytes().length).containsExactly(1, 9000, 2);
+                assertThat(received).extracting(Received::source).containsOnly(local(sender, socket));
+            }
+            assertThat(sender.sendFailures()).isZero();
+        }
+    }
+
     @Test
     void aRunLeavesTheSenderInOnePiece() throws IOException {
         assumeThat(OFFLOAD_REQUIRED).isTrue();

@@ -7,6 +7,7 @@ import io.ztnio.protocol.transport.DatagramTransport;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A node's place in the test's memory, as its UDP sockets. Thread: as {@link DatagramTransport} says. */
 final class MemoryTransport implements DatagramTransport {
@@ -26,10 +27,22 @@ final class MemoryTransport implements DatagramTransport {
     /** In virtual time: until when the node's thread sleeps; {@link #AWAKE} while it does not. */
     private volatile long asleepUntilNanos = AWAKE;
 
-    MemoryTransport(MemoryPort port, MemoryAddresses addresses, VirtualTime time) {
+    private final boolean sendsWhole;
+    private final LongAdder sent;
+
+    /**
+     * A place in memory.
+     *
+     * @param sendsWhole whether the node is to find out how long datagrams may be
+     * @param sent counts what it sends
+     */
+    MemoryTransport(
+            MemoryPort port, MemoryAddresses addresses, VirtualTime time, boolean sendsWhole, LongAdder sent) {
         this.port = port;
         this.addresses = addresses;
         this.time = time;
+        this.sendsWhole = sendsWhole;
+        this.sent = sent;
         if (time != null) {
             time.opened(this);
         }
@@ -88,11 +101,24 @@ final class MemoryTransport implements DatagramTransport {
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         InetSocketAddress target = addresses.onHub(to);
         if (target != null) {
+            sent.increment();
             port.send(socket, target, buffer, offset, length);
             if (time != null) {
                 time.sent();
             }
         }
+    }
+
+    @Override
+    public boolean canSendWhole() {
+        return sendsWhole;
+    }
+
+    /** As any other: nobody fragments on a hub. */
+    @Override
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        send(socket, to, buffer, offset, length);
+        return true;
     }
 
     /** Any thread may send from the port. */

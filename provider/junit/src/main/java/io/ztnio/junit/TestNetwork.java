@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A planet, whose root is a controller too, and its networks, all in the memory of this process, in real or {@linkplain
@@ -46,6 +47,7 @@ public final class TestNetwork implements AutoCloseable {
     private final long begunNanos;
     private final MemoryHub hub;
     private final MemoryAddresses addresses = new MemoryAddresses();
+    private final LongAdder carried = new LongAdder();
     private final World planet;
     private final ZeroTierController root;
     private final long networkId;
@@ -58,6 +60,8 @@ public final class TestNetwork implements AutoCloseable {
 
     /** Guarded by this. */
     private int privateNetworks;
+    /** 0 for the usual ones only. */
+    private volatile int longestBytes;
 
     /** A planet that runs in real time, with a network on which nobody is but its controller. */
     public TestNetwork(Conditions conditions) throws IOException {
@@ -83,7 +87,7 @@ public final class TestNetwork implements AutoCloseable {
         store.put(NodeState.IDENTITY_SECRET, secret.getBytes(StandardCharsets.US_ASCII));
         this.root = ZeroTierController.start(store, planet, (bind, offload, senders) -> rootTransport, nodeTime());
         this.networkId = identity.address() << 24 | 1;
-        root.define(definition(networkId, 121, false));
+        root.define(definition(networkId, 121, false).build());
     }
 
     private long nanos() {
@@ -95,7 +99,7 @@ public final class TestNetwork implements AutoCloseable {
     }
 
     private MemoryTransport transport() {
-        return new MemoryTransport(hub.attach(), addresses, time);
+        return new MemoryTransport(hub.attach(), addresses, time, longestBytes > 0, carried);
     }
 
     /** How much time has passed on this network. */
@@ -127,14 +131,13 @@ public final class TestNetwork implements AutoCloseable {
         }
     }
 
-    private static NetworkDefinition definition(long id, int second, boolean isPrivate) throws IOException {
+    private static NetworkDefinition.Builder definition(long id, int second, boolean isPrivate) throws IOException {
         return NetworkDefinition.builder(id)
                 .name("test")
                 .isPrivate(isPrivate)
                 .rfc4193(true)
                 .routes(List.of(new Route(new InetPrefix(ip(second, 0, 0), 16))))
-                .pools(List.of(new AddressPool(ip(second, 0, 1), ip(second, 255, 254))))
-                .build();
+                .pools(List.of(new AddressPool(ip(second, 0, 1), ip(second, 255, 254))));
     }
 
     private static InetAddress ip(int second, int third, int last) throws IOException {
@@ -152,9 +155,31 @@ public final class TestNetwork implements AutoCloseable {
 
     /** Changes how bad the network is, but for the seed, for what is sent from now on. */
     public void conditions(Conditions conditions) {
-        hub.faults(Faults.NONE
+        Faults usual = Faults.NONE
                 .withLoss(conditions.loss())
-                .withDelay(conditions.delay().toNanos(), conditions.jitter().toNanos()));
+                .withDelay(conditions.delay().toNanos(), conditions.jitter().toNanos());
+        hub.faults(longestBytes == 0 ? usual : usual.withMtu(longestBytes));
+    }
+
+    /**
+     * From now on datagrams of so many bytes arrive, and longer ones do not; nodes that are made from now on find out what does. Part of
+     * {@link #conditions}, which are to be set again.
+     */
+    void longestDatagram(int bytes) {
+        longestBytes = bytes;
+    }
+
+    /** Datagrams sent so far, those that do not arrive included. */
+    long carried() {
+        return carried.sum();
+    }
+
+    /** One more network, which lets in everybody, with an MTU; its id. */
+    synchronized String define(int mtuBytes) throws IOException {
+        privateNetworks++;
+        long id = networkId + privateNetworks;
+        root.define(definition(id, 121 + privateNetworks, false).mtu(mtuBytes).build());
+        return NetworkId.format(id);
     }
 
     /**
@@ -189,7 +214,7 @@ public final class TestNetwork implements AutoCloseable {
     public synchronized String definePrivate() throws IOException {
         privateNetworks++;
         long id = networkId + privateNetworks;
-        root.define(definition(id, 121 + privateNetworks, true));
+        root.define(definition(id, 121 + privateNetworks, true).build());
         return NetworkId.format(id);
     }
 

@@ -139,6 +139,12 @@ public enum ConfigKey {
             "auto, on or off",
             "UDP segmentation offload (Linux, JDK 22 and up, to run and to have built ztnio.jar). Auto: if the JVM runs with "
                     + "--enable-native-access. On: even if the JDK warns of it."),
+    PATH_MTU(
+            "ztnio.path.mtu",
+            "auto",
+            "auto or a number from 1400 to 10324",
+            "Bytes of the longest UDP datagram to peers, where the home's local.conf says nothing of it. Auto: 1432, and more "
+                    + "where that is found to pass (JDK 19 and up)."),
     THREADS(
             "ztnio.threads",
             "auto",

@@ -5,6 +5,7 @@ import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.transport.UdpOffload;
 import io.ztnio.protocol.vl1.Bonding;
+import io.ztnio.protocol.vl1.PathRules;
 import io.ztnio.provider.config.ConfigLoader.Setting;
 import io.ztnio.tcpip.link.IpPrefix;
 import java.io.IOException;
@@ -160,7 +161,7 @@ final class ConfigValues {
                 value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
                 transport,
                 overlay(),
-                bonded(paths.with(tcpRelay(), portMapping())));
+                bonded(paths.with(tcpRelay(), portMapping())).withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu)));
     }
 
     /** What the home says, unless a setting says otherwise. */
@@ -313,6 +314,16 @@ final class ConfigValues {
     private static int minimumMss(String text) {
         int bytes = Integer.parseInt(text);
         require(bytes >= LEAST_MSS && bytes <= MOST_MSS);
+        return bytes;
+    }
+
+    /** 0 for auto. */
+    private static int pathMtu(String text) {
+        if (text.equals(AUTO)) {
+            return 0;
+        }
+        int bytes = Integer.parseInt(text);
+        require(bytes >= PathRules.MIN_MTU && bytes <= PathRules.MAX_MTU);
         return bytes;
     }
 

@@ -1,7 +1,9 @@
 package io.ztnio.provider.config;
 
+import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathRules;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,6 +34,9 @@ public record PathSettings(
             Bonding.NONE,
             PortMappingSettings.NONE);
 
+    private static final List<InetPrefix> EVERYWHERE =
+            List.of(InetPrefix.parse("0.0.0.0/0"), InetPrefix.parse("::/0"));
+
     public PathSettings {
         ignoredInterfaces = List.copyOf(ignoredInterfaces);
     }
@@ -39,6 +44,19 @@ public record PathSettings(
     /** The same with another relay and another mapping. */
     PathSettings with(TcpRelaySettings relay, PortMappingSettings mapping) {
         return new PathSettings(rules, ignoredInterfaces, secondPort, relay, bonding, mapping);
+    }
+
+    /** The same with a longest datagram for every address of which the rules say none; 0 for none. */
+    PathSettings withMtu(int bytes) {
+        if (bytes == 0) {
+            return this;
+        }
+        List<PathRules.Physical> physical = new ArrayList<>(rules.physical());
+        for (InetPrefix all : EVERYWHERE) {
+            physical.add(new PathRules.Physical(all, false, 0, bytes));
+        }
+        PathRules replacement = new PathRules(physical, rules.virtual());
+        return new PathSettings(replacement, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping);
     }
 
     /** The same with another way to use the links to every peer that is not named. */

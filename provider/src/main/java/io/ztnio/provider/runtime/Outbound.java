@@ -46,6 +46,16 @@ final class Outbound implements DatagramSender {
         transport.sendShort(socket, to, bytes, ttl);
     }
 
+    @Override
+    public boolean canSendWhole() {
+        return transport.canSendWhole();
+    }
+
+    @Override
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        return transport.sendWhole(socket, to, buffer, offset, length);
+    }
+
     /** A turn is over. */
     @Override
     public void flush() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.vl1.PathRules;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -201,6 +202,28 @@ class DaemonHomeTest {
                                         List.of(InetPrefix.parse("10.20.0.0/16"))))));
         assertThat(paths.ignoredInterfaces()).containsExactly("docker", "veth");
         assertThat(paths.secondPort()).hasValue(9994);
+    }
+
+    @Test
+    void thePropertysMtuIsForWhereLocalConfSaysNone() throws IOException {
+        write("networks.d/8056c2e21c000001.conf", "");
+        write("local.conf", """
+                {"physical":{"10.0.0.0/8":{"mtu":9000},"10.1.0.0/16":{"mtu":"9000"},"10.2.0.0/16":{"mtu":20000}}}
+                """);
+
+        PathPolicy policy = load("ztnio.path.mtu", "1472").paths().rules().applyTo(PathPolicy.standard());
+
+        assertThat(warnings)
+                .containsExactly(home.resolve("local.conf") + ": not honoured: physical.10.1.0.0/16.mtu");
+        assertThat(policy.mtu(new InetSocketAddress("10.1.1.1", 9993))).isEqualTo(9000);
+        assertThat(policy.mtu(new InetSocketAddress("10.2.1.1", 9993))).isEqualTo(10_324);
+        assertThat(policy.mtu(new InetSocketAddress("192.168.1.1", 9993))).isEqualTo(1472);
+        assertThat(policy.mtu(new InetSocketAddress("fd00::1", 9993))).isEqualTo(1472);
+        assertThat(policy.findsMtu(new InetSocketAddress("fd00::1", 9993))).isFalse();
+        PathPolicy automatic = load().paths().rules().applyTo(PathPolicy.standard());
+        assertThat(automatic.mtu(new InetSocketAddress("192.168.1.1", 9993))).isEqualTo(1432);
+        assertThat(automatic.findsMtu(new InetSocketAddress("192.168.1.1", 9993))).isTrue();
+        assertThat(automatic.findsMtu(new InetSocketAddress("10.3.1.1", 9993))).isFalse();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1.assembly;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.contact.Bonds;
 import io.ztnio.protocol.vl1.contact.Keepalive;
+import io.ztnio.protocol.vl1.contact.MtuProbes;
 import io.ztnio.protocol.vl1.contact.RelayedPeers;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.peer.PeerLife;
@@ -18,6 +19,7 @@ final class Maintenance {
     private final Keepalive keepalive;
     private final RelayedPeers relayed;
     private final Bonds bonds;
+    private final MtuProbes probes;
     private final PeerLife life;
     private final OnlineWatch online;
     private final Forgetting forgetting;
@@ -31,6 +33,7 @@ final class Maintenance {
             Keepalive keepalive,
             RelayedPeers relayed,
             Bonds bonds,
+            MtuProbes probes,
             PeerLife life,
             OnlineWatch online,
             Forgetting forgetting,
@@ -40,6 +43,7 @@ final class Maintenance {
         this.keepalive = keepalive;
         this.relayed = relayed;
         this.bonds = bonds;
+        this.probes = probes;
         this.life = life;
         this.online = online;
         this.forgetting = forgetting;
@@ -65,6 +69,8 @@ final class Maintenance {
         transmitter.poll(nowMillis);
         retries.settle(nowMillis);
         long next = networks.poll(nowMillis);
+        // What went so far may be longer than a datagram.
+        next = Math.min(next, probes.poll(nowMillis));
         next = Math.min(next, Math.min(nextPingCheckMillis, Math.min(nextHousekeepingMillis, nextSeekMillis)));
         next = Math.min(next, Math.min(transmitter.deadlineMillis(), retries.deadlineMillis()));
         return Math.max(nowMillis, Math.min(next, nextBondMillis));

@@ -23,9 +23,11 @@ import io.ztnio.protocol.vl1.contact.Contact;
 import io.ztnio.protocol.vl1.contact.DirectPathPush;
 import io.ztnio.protocol.vl1.contact.Keepalive;
 import io.ztnio.protocol.vl1.contact.LocalAddresses;
+import io.ztnio.protocol.vl1.contact.MtuProbes;
 import io.ztnio.protocol.vl1.contact.PathLearning;
 import io.ztnio.protocol.vl1.contact.RelayedPeers;
 import io.ztnio.protocol.vl1.contact.SurfaceReports;
+import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.path.SurfaceAwareness;
@@ -104,6 +106,7 @@ public final class Switch implements Vl1 {
     private final Contact contact;
     private final PeerLife life;
     private final Bonds bonds;
+    private final MtuProbes probes;
     private final LocalAddresses localAddresses;
     private final Keepalive keepalive;
     private final OnlineWatch online;
@@ -145,6 +148,7 @@ public final class Switch implements Vl1 {
         RelayedPeers relayed = new RelayedPeers(peers, topology, contact);
         PathLearning learning = new PathLearning(admission, contact, life, transmitter, relayed, listener);
         bonds = new Bonds(config.bonding(), peers, topology, contact, control);
+        probes = new MtuProbes(policy, peers, paths, control);
         DirectPathPush push = new DirectPathPush(policy, surface, control);
         localAddresses = new LocalAddresses(peers, topology, contact, push);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
@@ -165,7 +169,7 @@ public final class Switch implements Vl1 {
                         Verb.RENDEZVOUS, new RendezvousHandler(topology, peers, admission, requests, contact, counters))
                 .register(Verb.FRAME, new NetworkHandler(Verb.FRAME, networks))
                 .register(Verb.EXT_FRAME, new NetworkHandler(Verb.EXT_FRAME, networks))
-                .register(Verb.ECHO, new EchoHandler(paths, control, counters, random))
+                .register(Verb.ECHO, new EchoHandler(paths, control, probes, counters, random))
                 .register(Verb.MULTICAST_LIKE, new NetworkHandler(Verb.MULTICAST_LIKE, networks))
                 .register(Verb.NETWORK_CREDENTIALS, new NetworkHandler(Verb.NETWORK_CREDENTIALS, networks))
                 .register(Verb.NETWORK_CONFIG_REQUEST, new NetworkHandler(Verb.NETWORK_CONFIG_REQUEST, networks))
@@ -191,7 +195,7 @@ public final class Switch implements Vl1 {
 
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
         maintenance = new Maintenance(
-                keepalive, relayed, bonds, life, online, forgetting, transmitter, retries, networks);
+                keepalive, relayed, bonds, probes, life, online, forgetting, transmitter, retries, networks);
         reports = new PeerReports(peers, topology);
     }
 
@@ -224,6 +228,11 @@ public final class Switch implements Vl1 {
         @Override
         public void onSilentPath(RemotePeer peer, PeerPath path, long nowMillis) {
             contact.probeSilent(peer, path, nowMillis);
+        }
+
+        @Override
+        public void onLongPacket(RemotePeer peer, Path path, int bytes, long nowMillis) {
+            probes.onLongPacket(peer, path, bytes, nowMillis);
         }
     }
 

@@ -35,6 +35,14 @@ public final class Path {
     /** Longest datagram by configuration of the link; 0 for what suits the remote address. */
     int mtuBytes;
 
+    /** Longest datagram to the remote address by configuration; 0 until it is asked for. */
+    private int ruledMtuBytes;
+
+    /** How long a datagram really may be; {@code null} until that matters, and where somebody has said it. */
+    private MtuSearch mtuSearch;
+
+    private boolean mtuIsSaid;
+
     /** The path to the same remote address from another local socket. */
     Path nextOfSameRemote;
 
@@ -79,9 +87,42 @@ public final class Path {
         mtuBytes = bytes;
     }
 
-    /** Longest datagram by it. */
+    /** Longest datagram by it, as configured: what counts where it leads to a relay, behind which nobody knows. */
     public int mtu(PathPolicy policy) {
-        return mtuBytes == 0 ? policy.mtu(remote) : mtuBytes;
+        if (mtuBytes != 0) {
+            return mtuBytes;
+        }
+        if (ruledMtuBytes == 0) {
+            ruledMtuBytes = policy.mtu(remote);
+        }
+        return ruledMtuBytes;
+    }
+
+    /** Longest datagram by it to the peer at its end: as configured, else as found. */
+    public int directMtu(PathPolicy policy) {
+        return mtuBytes == 0 && mtuSearch != null ? mtuSearch.bytes() : mtu(policy);
+    }
+
+    /** What is found out of how long a datagram may be; {@code null} if nothing is. */
+    public MtuSearch mtuSearch() {
+        return mtuSearch;
+    }
+
+    /** Begins to find out how long a datagram may be; false where that has been said. */
+    public boolean beginMtuSearch(PathPolicy policy) {
+        if (mtuIsSaid || mtuBytes != 0) {
+            return false;
+        }
+        mtuIsSaid = !policy.findsMtu(remote);
+        if (!mtuIsSaid) {
+            mtuSearch = new MtuSearch();
+        }
+        return !mtuIsSaid;
+    }
+
+    /** When an authentic packet came by it; {@link #NEVER} if none has. */
+    public long lastReceiveMillis() {
+        return lastReceiveMillis;
     }
 
     /** Whether an ECHO may be answered; then it counts as answered. */

@@ -56,6 +56,16 @@ public final class ControlPackets {
         return emitter.sendTo(peer, socket, remote, bytes, 0, writer.position(), expectReply, nowMillis);
     }
 
+    /** Whether the sockets can forbid that a datagram is fragmented. */
+    public boolean canSendWhole() {
+        return emitter.canSendWhole();
+    }
+
+    /** As {@link #sendTo}, in one datagram that nobody may fragment; 0 if it does not leave this machine so. */
+    public long sendWhole(RemotePeer peer, int socket, InetSocketAddress remote, long nowMillis) {
+        return emitter.sendWhole(peer, socket, remote, bytes, 0, writer.position(), nowMillis);
+    }
+
     /** Opens our own NATs towards an address, where the platform can. */
     public void punch(int socket, InetSocketAddress remote) {
         emitter.punch(socket, remote);

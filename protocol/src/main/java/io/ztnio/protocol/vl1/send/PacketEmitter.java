@@ -96,6 +96,36 @@ public final class PacketEmitter {
         return id;
     }
 
+    /** Whether {@link #sendWhole} can be used. */
+    boolean canSendWhole() {
+        return sender.canSendWhole();
+    }
+
+    /**
+     * Sends a packet in one datagram that nobody may fragment on its way; an answer is expected.
+     *
+     * @return its ID on the wire, or 0 if it does not leave this machine so
+     */
+    long sendWhole(
+            RemotePeer peer,
+            int socket,
+            InetSocketAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            long nowMillis) {
+        prepare(buffer, offset, length, length);
+        long id = Armor.seal(peer.keys(), peer.suite(), buffer, offset, length);
+        if (!sender.sendWhole(socket, remote, buffer, offset, length)) {
+            return 0;
+        }
+        replies.expect(id, peer.address(), remote, nowMillis);
+        countSent(1, length);
+        counters.packetSent();
+        sent(socket, remote, nowMillis);
+        return id;
+    }
+
     /** Opens our own NATs towards an address ({@code protocol.md} 4.6), where the platform can; IPv4 only, as in the reference. */
     void punch(int socket, InetSocketAddress remote) {
         if (remote.getAddress().getAddress().length == 4) {
@@ -136,17 +166,21 @@ public final class PacketEmitter {
         counters.packetSent();
     }
 
-    /** Sends by a path; the on-wire ID; nonzero even for a packet that is too long, which is dropped. */
+    /**
+     * Sends by a path; the on-wire ID; nonzero even for a packet that is too long, which is dropped.
+     *
+     * @param mtu longest datagram
+     */
     long seal(
             RemotePeer peer,
             CipherSuite suite,
             Path path,
+            int mtu,
             byte[] buffer,
             int offset,
             int length,
             boolean expectReply,
             long nowMillis) {
-        int mtu = path.mtu(policy);
         return seal(peer, suite, path.socket, path.remote, mtu, buffer, offset, length, expectReply, nowMillis);
     }
 
@@ -181,7 +215,7 @@ public final class PacketEmitter {
     long sealForAll(RemotePeer peer, Path[] ways, int count, byte[] buffer, int offset, int length, long nowMillis) {
         int mtu = PacketHeader.MAX_PACKET_LENGTH;
         for (int i = 0; i < count; i++) {
-            mtu = Math.min(mtu, ways[i].mtu(policy));
+            mtu = Math.min(mtu, ways[i].directMtu(policy));
         }
         int pieces = prepare(buffer, offset, length, mtu);
         if (pieces == 0) {
@@ -200,8 +234,14 @@ public final class PacketEmitter {
 
     /** As {@link #seal}, by the lane of the peer's data; the ID is not the one on the wire. */
     long sealOnLane(
-            RemotePeer peer, SendLane lane, CipherSuite suite, Path path, byte[] buffer, int offset, int length) {
-        int mtu = path.mtu(policy);
+            RemotePeer peer,
+            SendLane lane,
+            CipherSuite suite,
+            Path path,
+            int mtu,
+            byte[] buffer,
+            int offset,
+            int length) {
         int pieces = prepare(buffer, offset, length, mtu);
         long id = PacketHeader.id(buffer, offset);
         if (pieces == 0) {

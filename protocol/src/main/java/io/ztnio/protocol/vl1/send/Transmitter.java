@@ -92,12 +92,12 @@ public final class Transmitter {
         if (inUse > 0) {
             int shortest = PathRules.MAX_MTU;
             for (int i = 0; i < inUse; i++) {
-                shortest = Math.min(shortest, ways[i].mtu(policy));
+                shortest = Math.min(shortest, ways[i].directMtu(policy));
             }
             return shortest;
         }
         PeerPath best = peer == null ? null : peer.paths().best(nowMillis);
-        return best == null ? PathPolicy.DEFAULT_MTU : best.path.mtu(policy);
+        return best == null ? PathPolicy.DEFAULT_MTU : best.path.directMtu(policy);
     }
 
     /** As {@link Vl1#isCongested}. */
@@ -146,7 +146,11 @@ public final class Transmitter {
             bond.frame(nowMillis);
             int copies = bond.broadcast(ways, nowMillis);
             if (copies > 0) {
-                return emitter.sealForAll(peer, ways, copies, buffer, offset, length, nowMillis);
+                long id = emitter.sealForAll(peer, ways, copies, buffer, offset, length, nowMillis);
+                for (int i = 0; i < copies && length > PathPolicy.DEFAULT_MTU; i++) {
+                    finder.onLongPacket(peer, ways[i], length, nowMillis);
+                }
+                return id;
             }
         }
         PeerPath bonded = bond == null ? null : bond.choose(buffer, offset, length, nowMillis);
@@ -166,14 +170,18 @@ public final class Transmitter {
             PacketHeader.mac(buffer, offset, trustedId);
         }
         SendLane lane = data ? peer.lane(stage) : null;
+        int mtu = direct == null ? path.mtu(policy) : path.directMtu(policy);
         long id = lane == null
-                ? emitter.seal(peer, suite, path, buffer, offset, length, true, nowMillis)
-                : emitter.sealOnLane(peer, lane, suite, path, buffer, offset, length);
+                ? emitter.seal(peer, suite, path, mtu, buffer, offset, length, true, nowMillis)
+                : emitter.sealOnLane(peer, lane, suite, path, mtu, buffer, offset, length);
         path.sent(nowMillis);
         if (bonded != null && lane == null) {
             bond.sent(bonded, id, nowMillis);
         }
         way.sent(nowMillis);
+        if (direct != null && length > PathPolicy.DEFAULT_MTU) {
+            finder.onLongPacket(peer, path, length, nowMillis);
+        }
         // Only now: what these send may be written where this packet was.
         if (direct == null) {
             finder.onNoDirectPath(peer, nowMillis);

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1.send;
 
+import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.peer.RemotePeer;
 
@@ -16,4 +17,7 @@ public interface WayFinder {
 
     /** A packet went by a path that has been silent for a while. */
     void onSilentPath(RemotePeer peer, PeerPath path, long nowMillis);
+
+    /** A packet that is longer than the usual datagram went by a direct path. */
+    void onLongPacket(RemotePeer peer, Path path, int bytes, long nowMillis);
 }

@@ -6,6 +6,7 @@ import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.VerbHandler.Outcome;
 import io.ztnio.protocol.vl1.bond.Bond;
+import io.ztnio.protocol.vl1.contact.MtuProbes;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
 import io.ztnio.protocol.vl1.send.ControlPackets;
@@ -23,13 +24,16 @@ public final class EchoHandler implements PacketHandler {
 
     private final PathTable paths;
     private final ControlPackets packets;
+    private final MtuProbes probes;
     private final Counters counters;
     private final TokenBuckets byPeer;
 
     /** @param random salts what strangers could aim at */
-    public EchoHandler(PathTable paths, ControlPackets packets, Counters counters, RandomGenerator random) {
+    public EchoHandler(
+            PathTable paths, ControlPackets packets, MtuProbes probes, Counters counters, RandomGenerator random) {
         this.paths = paths;
         this.packets = packets;
+        this.probes = probes;
         this.counters = counters;
         this.byPeer = new TokenBuckets(PEERS, MAX_AT_ONCE, PER_SECOND, random.nextLong());
     }
@@ -55,9 +59,12 @@ public final class EchoHandler implements PacketHandler {
 
     @Override
     public Outcome onOk(ReceivedPacket packet, ByteReader reader, long inRePacketId, long nowMillis) {
-        Bond bond = packet.sender().bond();
-        if (bond != null && packet.hops() == 0) {
-            bond.answered(inRePacketId, nowMillis);
+        if (packet.hops() == 0) {
+            probes.onAnswer(packet.socket(), packet.from(), inRePacketId, nowMillis);
+            Bond bond = packet.sender().bond();
+            if (bond != null) {
+                bond.answered(inRePacketId, nowMillis);
+            }
         }
         return Outcome.RECEIVED;
     }
