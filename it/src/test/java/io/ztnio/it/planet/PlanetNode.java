@@ -20,6 +20,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -104,7 +105,7 @@ final class PlanetNode implements NetworkListener {
         List<PeerRecord> peers = disk.list(NodeState.PEERS).stream()
                 .flatMap(key -> PeerRecord.parse(disk.get(key).orElseThrow()).stream())
                 .toList();
-        NodeState state = new NodeState(identity, Optional.of(planet), moons, peers);
+        NodeState state = new NodeState(identity, Optional.of(planet), moons, Map.of(), peers);
         NodeConfig config = NodeConfig.builder(state, net.random())
                 .store(disk)
                 .validity(PlanetIdentities::isValid)
@@ -113,7 +114,7 @@ final class PlanetNode implements NetworkListener {
         host.checkIdentitiesElsewhere(PlanetNode::check);
         networks = new Networks(node.vl1(), store(), this);
         node.handler(networks);
-        moonSeed.ifPresent(seed -> node.orbit(seed, moonSeed));
+        moonSeed.ifPresent(seed -> node.orbit(seed, moonSeed, net.nowMillis()));
         startedMillis = net.nowMillis();
         readyMillis = -1;
         return networks;

@@ -314,7 +314,7 @@ class RootFailoverTest {
         net.detour(datagram -> isBetween(datagram, alice, first) || isBetween(datagram, alice, third)
                 ? 300
                 : isBetween(datagram, second, third) ? 100 : 0);
-        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()));
+        alice.node().orbit(moon.id(), OptionalLong.of(SECOND.address()), net.nowMillis());
         talk(60);
 
         first.stop();
