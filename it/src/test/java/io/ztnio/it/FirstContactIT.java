@@ -62,7 +62,10 @@ class FirstContactIT {
         NodeSettings settings =
                 NodeSettings.in(host, planet.file(), planet.network()).with("-XX:TieredStopAtLevel=4");
 
-        print("ztnio", JavaNode.start(host, settings, FirstContacts.class, arguments.toArray(String[]::new)).process());
+        print(
+                "ztnio",
+                JavaNode.start(host, settings, FirstContacts.class, arguments.toArray(String[]::new))
+                        .process());
     }
 
     @Test

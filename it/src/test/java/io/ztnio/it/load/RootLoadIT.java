@@ -17,7 +17,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,7 +56,9 @@ class RootLoadIT {
         try (Lab lab = new Lab()) {
             Host many = lab.java1();
             many.run("ip", "route", "add", "local", "66.0.0.0/8", "dev", "lo").orThrow();
-            lab.root().run("ip", "route", "add", "66.0.0.0/8", "via", many.address()).orThrow();
+            lab.root()
+                    .run("ip", "route", "add", "66.0.0.0/8", "via", many.address())
+                    .orThrow();
             Planet planet = Planet.ofResources(directory);
             Path home = home("ours", planet);
             // Both compilers, as a root has them.

@@ -117,6 +117,11 @@ final class Findings {
     void say(String format, Object... arguments) {
         double cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
         String line = String.format(Locale.ROOT, format, arguments);
-        System.out.printf(Locale.ROOT, "%6d s (processor %.1f s): %s%n", (planet.net.nowMillis() - beganMillis) / 1000, cpu, line);
+        System.out.printf(
+                Locale.ROOT,
+                "%6d s (processor %.1f s): %s%n",
+                (planet.net.nowMillis() - beganMillis) / 1000,
+                cpu,
+                line);
     }
 }

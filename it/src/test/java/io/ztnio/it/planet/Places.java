@@ -67,8 +67,7 @@ final class Places {
 
     private void move(SimHost host, SimNat nat, String endpoint, boolean dualStack) {
         if (dualStack) {
-            InetAddress address =
-                    nat == null ? SimNet.endpoint(endpoint).getAddress() : nat.publicAddress();
+            InetAddress address = nat == null ? SimNet.endpoint(endpoint).getAddress() : nat.publicAddress();
             net.move(host, nat, endpoint, ipv6(sides.get(address)));
         } else {
             net.move(host, nat, endpoint);
@@ -95,7 +94,8 @@ final class Places {
     }
 
     int sideOf(SimHost host) {
-        return sideOf(host.nat() == null ? host.address().getAddress() : host.nat().publicAddress());
+        return sideOf(
+                host.nat() == null ? host.address().getAddress() : host.nat().publicAddress());
     }
 
     /** NATs forget all that they knew. */

@@ -69,10 +69,7 @@ final class PlanetScript {
                 Figures.of(ipv6, Conversation::directAfterMillis),
                 3_000,
                 40_000);
-        softly.assertThat(ipv6)
-                .as("seed %d: by IPv6 only", seed)
-                .isNotEmpty()
-                .allMatch(Conversation::isDirectByIpv6);
+        softly.assertThat(ipv6).as("seed %d: by IPv6 only", seed).isNotEmpty().allMatch(Conversation::isDirectByIpv6);
         findings.direct("met");
     }
 
@@ -83,7 +80,8 @@ final class PlanetScript {
         long start = net.nowMillis();
         planet.run(60_000);
         findings.atMost("HELLOs of a member in a minute, talking", findings.perMember(planet.hellos() - hellos), 14);
-        findings.atMost("datagrams of a member in a minute", findings.perMember(planet.memberDatagrams() - datagrams), 100);
+        findings.atMost(
+                "datagrams of a member in a minute", findings.perMember(planet.memberDatagrams() - datagrams), 100);
         findings.delivered("calm", planet.conversations, start, 97);
     }
 
@@ -101,7 +99,8 @@ final class PlanetScript {
         start = net.nowMillis();
         planet.talkEagerly(eager, 40_000);
         planet.run(45_000);
-        findings.atMost("HELLOs of a member in 45 s after a root's return", findings.perMember(planet.hellos() - hellos), 14);
+        findings.atMost(
+                "HELLOs of a member in 45 s after a root's return", findings.perMember(planet.hellos() - hellos), 14);
         findings.delivered("root returned", eager, start, 96);
         findings.direct("root returned");
     }
@@ -149,7 +148,10 @@ final class PlanetScript {
         start = net.nowMillis();
         planet.run(45_000);
         findings.inTouch("roots returned, relayed", relayed, start, 5_000, 12_000);
-        findings.atMost("HELLOs of a member in 45 s after both roots' return", findings.perMember(planet.hellos() - hellos), 25);
+        findings.atMost(
+                "HELLOs of a member in 45 s after both roots' return",
+                findings.perMember(planet.hellos() - hellos),
+                25);
         findings.direct("roots returned");
     }
 

@@ -173,8 +173,7 @@ final class PlanetSimulation {
         return new PlanetNode(net, host, PlanetIdentities.of(identity), planet, this::onFrame);
     }
 
-    private void onFrame(
-            PlanetNode receiver, long sourceMac, int etherType, byte[] buffer, int offset, int length) {
+    private void onFrame(PlanetNode receiver, long sourceMac, int etherType, byte[] buffer, int offset, int length) {
         if (etherType == Multicasts.ETHER_TYPE) {
             multicasts.onFrame(receiver, sourceMac, buffer, offset, length);
             return;
@@ -352,8 +351,7 @@ final class PlanetSimulation {
     /** Puts members out; some of them do not hear what the controller says to them. */
     void putOut(List<PlanetNode> out, List<PlanetNode> notHearing) {
         deaf = notHearing.stream().map(PlanetNode::address).collect(Collectors.toSet());
-        out.forEach(member ->
-                controller.deauthorize(networkId, member.address(), controllerNode.host.nowMillis()));
+        out.forEach(member -> controller.deauthorize(networkId, member.address(), controllerNode.host.nowMillis()));
         controllerNode.host.touch();
     }
 

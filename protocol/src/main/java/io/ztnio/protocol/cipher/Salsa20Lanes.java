@@ -111,6 +111,6 @@ public final class Salsa20Lanes {
     }
 
     private static long join(int low, int high) {
-        return low & 0xffffffffL | (long) high << 32;
+        return (low & 0xffffffffL) | ((long) high << 32);
     }
 }

@@ -33,8 +33,7 @@ final class MulticastTable {
         long answersDueMillis = NEVER;
 
         boolean isGathering(boolean more, long nowMillis) {
-            return nowMillis < answersDueMillis
-                    && queue.stream().anyMatch(pending -> more || pending.sentTo.isEmpty());
+            return nowMillis < answersDueMillis && queue.stream().anyMatch(pending -> more || pending.sentTo.isEmpty());
         }
     }
 

@@ -124,8 +124,7 @@ public final class PortMapper implements AutoCloseable {
         this.random = random;
         this.millis = millis;
         this.onMapping = onMapping;
-        this.trouble = new MappingTrouble(
-                target.port(), line -> LOG.log(System.Logger.Level.WARNING, line));
+        this.trouble = new MappingTrouble(target.port(), line -> LOG.log(System.Logger.Level.WARNING, line));
         this.selector = os.openSelector();
         this.thread = new Thread(this::run, "ztnio-port-mapping");
         thread.setDaemon(true);

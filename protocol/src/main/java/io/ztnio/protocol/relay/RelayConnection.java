@@ -62,8 +62,7 @@ final class RelayConnection {
      * @param millis a clock in milliseconds, for {@code news}
      * @throws IOException if there is no selector to be had
      */
-    RelayConnection(
-            SelectorProvider os, String host, int port, Runnable onArrival, RelayNews news, LongSupplier millis)
+    RelayConnection(SelectorProvider os, String host, int port, Runnable onArrival, RelayNews news, LongSupplier millis)
             throws IOException {
         this.os = os;
         this.host = host;

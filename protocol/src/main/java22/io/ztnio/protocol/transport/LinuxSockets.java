@@ -64,8 +64,7 @@ final class LinuxSockets {
     private static final MethodHandle BIND = function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle GETSOCKNAME = function("getsockname", INT, INT, POINTER, POINTER);
     private static final MethodHandle SETSOCKOPT = function("setsockopt", INT, INT, INT, INT, POINTER, INT);
-    private static final MethodHandle GETSOCKOPT =
-            function("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
+    private static final MethodHandle GETSOCKOPT = function("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
     private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, POINTER, INT);
     private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, POINTER, INT);
     private static final MethodHandle POLL = function("poll", INT, POINTER, LONG, INT);

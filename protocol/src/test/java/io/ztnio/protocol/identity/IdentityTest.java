@@ -118,8 +118,7 @@ class IdentityTest {
     void whoseKeyIsNoPointOfTheCurveHasSignedNothing() {
         byte[] message = {1};
         byte[] signature = Vectors.A.sign(message);
-        Identity noPoint =
-                Identity.parse("8056c2e21c:0:" + "ff".repeat(64)).orElseThrow();
+        Identity noPoint = Identity.parse("8056c2e21c:0:" + "ff".repeat(64)).orElseThrow();
 
         assertThat(noPoint.verify(message, signature)).isFalse();
         assertThat(noPoint.verify(message, signature)).isFalse();

@@ -107,12 +107,14 @@ class ControllerApiTest {
                 "{\"rules\":[{\"type\":\"MATCH_FOO\"},{\"type\":\"ACTION_DROP\"},7,{\"type\":\"a\\nb\"}],"
                         + "\"capabilities\":[{\"id\":5,\"rules\":[{}]}]}");
 
-        assertThat(some.objects("rules")).singleElement().satisfies(rule -> assertThat(rule.text("type", ""))
-                .isEqualTo("ACTION_DROP"));
+        assertThat(some.objects("rules"))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.text("type", "")).isEqualTo("ACTION_DROP"));
         assertThat(warnings)
-                .containsExactly("network " + NetworkId.format(networkId) + ": rules that are not known are left out, and"
-                        + " what follows them applies without them: rules[0] MATCH_FOO, rules[2] without a type,"
-                        + " rules[3] a?b, rules of the capability 5[0] without a type");
+                .containsExactly(
+                        "network " + NetworkId.format(networkId) + ": rules that are not known are left out, and"
+                                + " what follows them applies without them: rules[0] MATCH_FOO, rules[2] without a type,"
+                                + " rules[3] a?b, rules of the capability 5[0] without a type");
         warnings.clear();
 
         JsonObject none = post(network, "{\"rules\":[" + "{\"type\":\"X\"},".repeat(99) + "{\"type\":\"X\"}]}");

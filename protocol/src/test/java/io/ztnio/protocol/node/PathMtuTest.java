@@ -56,8 +56,7 @@ class PathMtuTest {
     }
 
     private static PathRules mtu(String prefix, int bytes) {
-        return new PathRules(
-                List.of(new PathRules.Physical(InetPrefix.parse(prefix), false, 0, bytes)), Map.of());
+        return new PathRules(List.of(new PathRules.Physical(InetPrefix.parse(prefix), false, 0, bytes)), Map.of());
     }
 
     private boolean isDirect(SimHost host, long address) {
@@ -208,7 +207,8 @@ class PathMtuTest {
         talk(3_000);
 
         assertThat(net.log())
-                .filteredOn(datagram -> PacketHeader.destination(datagram.bytes().toByteArray(), 0) == BOB)
+                .filteredOn(
+                        datagram -> PacketHeader.destination(datagram.bytes().toByteArray(), 0) == BOB)
                 .hasSizeGreaterThan(100)
                 .allMatch(datagram -> datagram.bytes().length() <= 1432);
         assertThat(atBob.texts()).contains(LONG);

@@ -243,7 +243,8 @@ class RootFailoverTest {
     void aMoonIsWaitedForAcrossARestart() throws IOException {
         World planet = planet(1, root(FIRST, "80.1.1.1:9993"));
         MemoryStateStore store = new MemoryStateStore();
-        store.put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString().getBytes(StandardCharsets.US_ASCII));
+        store.put(
+                NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString().getBytes(StandardCharsets.US_ASCII));
         Node node = alice.start(NodeConfig.builder(SimIdentities.of(1), planet, net.random())
                 .store(store)
                 .build());
@@ -257,8 +258,8 @@ class RootFailoverTest {
 
         NodeState state = NodeState.load(store, net.random(), planet, net.nowMillis(), (key, failure) -> {});
         assertThat(state.seeds()).isEqualTo(Map.of(id, FIRST.address()));
-        Node again = alice.start(
-                NodeConfig.builder(state, net.random()).store(store).build());
+        Node again =
+                alice.start(NodeConfig.builder(state, net.random()).store(store).build());
         assertThat(again.wantedMoons()).containsOnlyKeys(id);
         net.run(20_000);
 
@@ -300,8 +301,7 @@ class RootFailoverTest {
     @Test
     void aMoonsRootThatRelaysByADeadRootTakesAnotherSecondsLater() {
         SimHost third = net.host("80.3.3.3:9993");
-        World planet =
-                planet(1, root(FIRST, "80.1.1.1:9993"), root(SimIdentities.of(8), "80.3.3.3:9993"));
+        World planet = planet(1, root(FIRST, "80.1.1.1:9993"), root(SimIdentities.of(8), "80.3.3.3:9993"));
         World moon = World.create(World.Type.MOON, SECOND.address(), 5, SECOND, List.of(root(SECOND, "80.2.2.2:9993")));
         start(first, FIRST, planet);
         start(third, SimIdentities.of(8), planet);
@@ -325,8 +325,8 @@ class RootFailoverTest {
     }
 
     private static boolean isBetween(SimNet.Datagram datagram, SimHost one, SimHost other) {
-        return datagram.from().equals(one.address()) && datagram.to().equals(other.address())
-                || datagram.from().equals(other.address()) && datagram.to().equals(one.address());
+        return (datagram.from().equals(one.address()) && datagram.to().equals(other.address()))
+                || (datagram.from().equals(other.address()) && datagram.to().equals(one.address()));
     }
 
     /** Of two ways between them each takes its own. */

@@ -191,8 +191,9 @@ class IgdClientTest {
             for (int length = 1; length <= bytes.length && reply.isEmpty(); length++) {
                 reply = reader.read(bytes, length, false);
             }
-            assertThat(reply.or(() -> reader.read(bytes, bytes.length, true)).map(each -> each.status() + " "
-                            + new String(each.body().toByteArray(), StandardCharsets.ISO_8859_1)))
+            assertThat(reply.or(() -> reader.read(bytes, bytes.length, true))
+                            .map(each -> each.status() + " "
+                                    + new String(each.body().toByteArray(), StandardCharsets.ISO_8859_1)))
                     .as(text)
                     .isEqualTo(http(text, true));
         }
@@ -200,7 +201,8 @@ class IgdClientTest {
 
     private static Optional<String> http(String text, boolean ended) {
         byte[] bytes = xml(text);
-        return new HttpReplyReader().read(bytes, bytes.length, ended)
+        return new HttpReplyReader()
+                .read(bytes, bytes.length, ended)
                 .map(reply ->
                         reply.status() + " " + new String(reply.body().toByteArray(), StandardCharsets.ISO_8859_1));
     }

@@ -32,10 +32,13 @@ class RouterAnswerFuzzTest {
         for (int run = 0; run < RUNS; run++) {
             byte[] bytes = mutated(answers.get(random.nextInt(answers.size())), random);
             Ssdp.location(bytes, bytes.length, GATEWAY).ifPresent(RouterAnswerFuzzTest::mustBeTheGateway);
-            new HttpReplyReader().read(bytes, bytes.length, random.nextBoolean()).ifPresent(reply -> {
-                XmlLeaves.read(reply.body().toByteArray());
-                IgdService.of(reply.body().toByteArray(), location).forEach(found -> mustBeTheGateway(found.control()));
-            });
+            new HttpReplyReader()
+                    .read(bytes, bytes.length, random.nextBoolean())
+                    .ifPresent(reply -> {
+                        XmlLeaves.read(reply.body().toByteArray());
+                        IgdService.of(reply.body().toByteArray(), location)
+                                .forEach(found -> mustBeTheGateway(found.control()));
+                    });
         }
     }
 

@@ -121,8 +121,7 @@ class LostUdpTest {
             return need.isBlocked();
         }
         if (datagram.from().equals(RELAY)) {
-            boolean reached =
-                    datagram.to().equals(ROOT) || callers.mayBeAnswered(datagram.to(), nanos);
+            boolean reached = datagram.to().equals(ROOT) || callers.mayBeAnswered(datagram.to(), nanos);
             return need.isBlocked() && reached;
         }
         // From the peer to the root: only what is the root's own.

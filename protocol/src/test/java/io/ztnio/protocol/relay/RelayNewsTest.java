@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is said of the relay over TCP. */
 class RelayNewsTest {
-    private static final String WARNING = "WARNING UDP seems to be blocked, and the TCP relay relay.example:443 cannot be"
-            + " used: Connection refused. Check ztnio.tcp.relay";
+    private static final String WARNING =
+            "WARNING UDP seems to be blocked, and the TCP relay relay.example:443 cannot be"
+                    + " used: Connection refused. Check ztnio.tcp.relay";
 
     private final List<String> lines = new ArrayList<>();
 

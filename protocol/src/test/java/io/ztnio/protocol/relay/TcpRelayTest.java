@@ -80,8 +80,7 @@ class TcpRelayTest {
         transport.send(0, rootAddress, QUESTION, 0, QUESTION.length);
 
         // By UDP as before, and by the relay.
-        List<Integer> ports =
-                List.of(receiveAtRoot().getPort(), receiveAtRoot().getPort());
+        List<Integer> ports = List.of(receiveAtRoot().getPort(), receiveAtRoot().getPort());
         assertThat(ports).filteredOn(port -> port == byUdp.getPort()).hasSize(1);
 
         root.send(ByteBuffer.wrap(ANSWER), byUdp);

@@ -429,7 +429,7 @@ class DatagramTransportTest {
     void aWholeDatagramGoesBehindThoseThatWaitAndChangesNothingForOthers(UdpOffload offload) throws IOException {
         try (DatagramTransport sender = open(offload, LOOPBACKS);
                 DatagramTransport receiver = open(UdpOffload.OFF, LOOPBACKS)) {
-            boolean expected = OFFLOAD_REQUIRED && offload != UdpOffload.OFF
+            boolean expected = (OFFLOAD_REQUIRED && offload != UdpOffload.OFF)
                     || Runtime.version().feature() >= 19;
             assertThat(sender.canSendWhole()).isEqualTo(expected);
             assumeThat(expected).isTrue();

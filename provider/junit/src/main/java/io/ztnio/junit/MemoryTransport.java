@@ -36,8 +36,7 @@ final class MemoryTransport implements DatagramTransport {
      * @param sendsWhole whether the node is to find out how long datagrams may be
      * @param sent counts what it sends
      */
-    MemoryTransport(
-            MemoryPort port, MemoryAddresses addresses, VirtualTime time, boolean sendsWhole, LongAdder sent) {
+    MemoryTransport(MemoryPort port, MemoryAddresses addresses, VirtualTime time, boolean sendsWhole, LongAdder sent) {
         this.port = port;
         this.addresses = addresses;
         this.time = time;

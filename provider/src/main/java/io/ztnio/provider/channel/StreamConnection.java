@@ -40,8 +40,8 @@ final class StreamConnection {
     private volatile boolean outputShut;
     private volatile Thread reader;
     private volatile Thread writer;
-    private final BooleanSupplier connectOver = () -> mayEnd(Endpoint.CONNECTABLE);
-    private final BooleanSupplier readOver = () -> inputShut || mayEnd(Endpoint.READABLE);
+    private final BooleanSupplier connectOver = this::isConnectOver;
+    private final BooleanSupplier readOver = this::isReadOver;
 
     StreamConnection(ZeroTierSocketChannel channel, StreamEndpoint endpoint, boolean connected) {
         this.channel = channel;
@@ -446,6 +446,14 @@ final class StreamConnection {
         if (!completed && outputShut) {
             throw new AsynchronousCloseException();
         }
+    }
+
+    private boolean isConnectOver() {
+        return mayEnd(Endpoint.CONNECTABLE);
+    }
+
+    private boolean isReadOver() {
+        return inputShut || mayEnd(Endpoint.READABLE);
     }
 
     /** Whether waiting for a condition is pointless. */

@@ -161,7 +161,8 @@ final class ConfigValues {
                 value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
                 transport,
                 overlay(),
-                bonded(paths.with(tcpRelay(), portMapping())).withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu)));
+                bonded(paths.with(tcpRelay(), portMapping()))
+                        .withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu)));
     }
 
     /** What the home says, unless a setting says otherwise. */

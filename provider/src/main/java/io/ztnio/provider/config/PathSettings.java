@@ -34,8 +34,7 @@ public record PathSettings(
             Bonding.NONE,
             PortMappingSettings.NONE);
 
-    private static final List<InetPrefix> EVERYWHERE =
-            List.of(InetPrefix.parse("0.0.0.0/0"), InetPrefix.parse("::/0"));
+    private static final List<InetPrefix> EVERYWHERE = List.of(InetPrefix.parse("0.0.0.0/0"), InetPrefix.parse("::/0"));
 
     public PathSettings {
         ignoredInterfaces = List.copyOf(ignoredInterfaces);

@@ -27,7 +27,7 @@ public final class DualWait {
     private final int osOp;
     private final BooleanSupplier virtualReady;
     private final Supplier<Waiting> waiting;
-    private final BooleanSupplier over = () -> !mayWait();
+    private final BooleanSupplier over = this::isOver;
     private final ReentrantLock turn = new ReentrantLock();
 
     private volatile Thread parked;
@@ -152,6 +152,10 @@ public final class DualWait {
             selecting = null;
             interruption.restore(kept);
         }
+    }
+
+    private boolean isOver() {
+        return !mayWait();
     }
 
     private boolean mayWait() {

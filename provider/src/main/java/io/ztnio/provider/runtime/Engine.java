@@ -516,7 +516,8 @@ public final class Engine implements AutoCloseable {
                             + " is the limit");
         }
         driver.await(
-                now -> !isSending(now), clock.nanos() + lastFrames.orElse(LAST_FRAMES).toNanos());
+                now -> !isSending(now),
+                clock.nanos() + lastFrames.orElse(LAST_FRAMES).toNanos());
         parts.close();
     }
 

@@ -73,7 +73,7 @@ public final class ZeroTierSelector extends AbstractSelector {
     /** How the sleeper waits, if it does not wait in the JDK's selector. Written before {@code SLEEPING} is published. */
     private Waiting way = Waiting.PARKED;
 
-    private final BooleanSupplier over = () -> head != SLEEPING || osChanged || mustReturn();
+    private final BooleanSupplier over = this::isSleepOver;
     private boolean selecting;
 
     /** A selector that opens one of the JDK's own when it gets a key for it. */
@@ -308,6 +308,10 @@ public final class ZeroTierSelector extends AbstractSelector {
                 remaining = timeoutNanos - (System.nanoTime() - start);
             }
         }
+    }
+
+    private boolean isSleepOver() {
+        return head != SLEEPING || osChanged || mustReturn();
     }
 
     private boolean mustReturn() {

@@ -39,8 +39,8 @@ final class VirtualStream {
     private volatile boolean outputShut;
     private volatile Thread reader;
     private volatile Thread writer;
-    private final BooleanSupplier connectOver = () -> mayEnd(Endpoint.CONNECTABLE);
-    private final BooleanSupplier readOver = () -> inputShut || mayEnd(Endpoint.READABLE);
+    private final BooleanSupplier connectOver = this::isConnectOver;
+    private final BooleanSupplier readOver = this::isReadOver;
 
     /** The end was read. Guarded by readLock. */
     private boolean ended;
@@ -256,6 +256,14 @@ final class VirtualStream {
         if (!socket.isOpen()) {
             throw ImplFailures.closed();
         }
+    }
+
+    private boolean isConnectOver() {
+        return mayEnd(Endpoint.CONNECTABLE);
+    }
+
+    private boolean isReadOver() {
+        return inputShut || mayEnd(Endpoint.READABLE);
     }
 
     /** Whether waiting for a condition is pointless. */

@@ -113,13 +113,14 @@ class BondingConfTest {
         assertThat(bonding.byPeer()).containsOnlyKeys(0x8e4df28b72L);
         assertThat(warnings)
                 .containsExactly(
-                        home.resolve("local.conf") + ": settings.policies.mine.failoverInterval: expected a number, found"
+                        home.resolve("local.conf")
+                                + ": settings.policies.mine.failoverInterval: expected a number, found"
                                 + " a string; ignored",
                         home.resolve("local.conf") + ": not honoured: settings.defaultBondingPolicy,"
-                        + " settings.peerSpecificBonds.8e4df28b73, settings.peerSpecificBonds.node,"
-                        + " settings.policies.balance-xor.basePolicy,"
-                        + " settings.policies.mine.activeReselect,"
-                        + " settings.policies.mine.linkQuality.per_max, settings.policies.mine.links.eth0.speed,"
-                        + " settings.policies.odd.basePolicy");
+                                + " settings.peerSpecificBonds.8e4df28b73, settings.peerSpecificBonds.node,"
+                                + " settings.policies.balance-xor.basePolicy,"
+                                + " settings.policies.mine.activeReselect,"
+                                + " settings.policies.mine.linkQuality.per_max, settings.policies.mine.links.eth0.speed,"
+                                + " settings.policies.odd.basePolicy");
     }
 }

@@ -213,8 +213,7 @@ class DaemonHomeTest {
 
         PathPolicy policy = load("ztnio.path.mtu", "1472").paths().rules().applyTo(PathPolicy.standard());
 
-        assertThat(warnings)
-                .containsExactly(home.resolve("local.conf") + ": not honoured: physical.10.1.0.0/16.mtu");
+        assertThat(warnings).containsExactly(home.resolve("local.conf") + ": not honoured: physical.10.1.0.0/16.mtu");
         assertThat(policy.mtu(new InetSocketAddress("10.1.1.1", 9993))).isEqualTo(9000);
         assertThat(policy.mtu(new InetSocketAddress("10.2.1.1", 9993))).isEqualTo(10_324);
         assertThat(policy.mtu(new InetSocketAddress("192.168.1.1", 9993))).isEqualTo(1472);
@@ -222,7 +221,8 @@ class DaemonHomeTest {
         assertThat(policy.findsMtu(new InetSocketAddress("fd00::1", 9993))).isFalse();
         PathPolicy automatic = load().paths().rules().applyTo(PathPolicy.standard());
         assertThat(automatic.mtu(new InetSocketAddress("192.168.1.1", 9993))).isEqualTo(1432);
-        assertThat(automatic.findsMtu(new InetSocketAddress("192.168.1.1", 9993))).isTrue();
+        assertThat(automatic.findsMtu(new InetSocketAddress("192.168.1.1", 9993)))
+                .isTrue();
         assertThat(automatic.findsMtu(new InetSocketAddress("10.3.1.1", 9993))).isFalse();
     }
 

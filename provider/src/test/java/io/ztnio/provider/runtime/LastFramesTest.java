@@ -38,8 +38,7 @@ class LastFramesTest {
 
     private static void say(LoopbackPlanet.Member member, InetAddress to, String text) throws IOException {
         try (DatagramChannel channel = member.provider().openDatagramChannel()) {
-            channel.send(
-                    ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), new InetSocketAddress(to, PORT));
+            channel.send(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), new InetSocketAddress(to, PORT));
         }
     }
 

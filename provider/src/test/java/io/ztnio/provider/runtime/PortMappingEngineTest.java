@@ -91,8 +91,7 @@ class PortMappingEngineTest {
                 ZeroTierNetworks networks = planet.networksIn(
                         "refused", Map.of("ztnio.port.mapping", "on", "ztnio.port.mapping.gateway", "127.77.66.55"))) {
             networks.address();
-            int port =
-                    networks.status().orElseThrow().localAddresses().get(0).getPort();
+            int port = networks.status().orElseThrow().localAddresses().get(0).getPort();
 
             log.await(
                     System.Logger.Level.WARNING,

@@ -63,8 +63,8 @@ public final class FakeNode implements ServedNode {
     public synchronized NodeReport report() {
         InetSocketAddress listening = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993);
         PeerStatus.PathStatus path = path(tcpRelay.active() ? 1 : 0, "192.0.2.9");
-        PeerStatus peer = new PeerStatus(
-                0x8e4df28b72L, "1.14.1", 12, Role.PLANET, 7, true, 5, List.of(path), Optional.empty());
+        PeerStatus peer =
+                new PeerStatus(0x8e4df28b72L, "1.14.1", 12, Role.PLANET, 7, true, 5, List.of(path), Optional.empty());
         PeerStatus unknown =
                 new PeerStatus(0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty());
         PeerStatus bonded = new PeerStatus(

@@ -97,15 +97,14 @@ class LocalServiceTest {
     @Test
     void aBodyForHealthIsSmall() throws IOException, InterruptedException {
         byte[] body = new byte[1 << 10];
-        assertThat(call("POST", "/health", body, "X-ZT1-Auth", "x").statusCode()).isEqualTo(404);
+        assertThat(call("POST", "/health", body, "X-ZT1-Auth", "x").statusCode())
+                .isEqualTo(404);
         assertThat(call("GET", "/health", body, "X-ZT1-Auth", "x").statusCode()).isEqualTo(200);
         assertThat(call("GET", "/health", new byte[(1 << 10) + 1], "X-ZT1-Auth", "x")
                         .statusCode())
                 .isEqualTo(413);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
-            write(
-                    socket,
-                    head("GET", "/health") + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n401\r\n");
+            write(socket, head("GET", "/health") + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n401\r\n");
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .contains("HTTP/1.1 413 ");
         }

@@ -2,7 +2,6 @@ package io.ztnio.tools.cli.perf;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -45,12 +44,11 @@ final class ConnectAnswers {
     private static void answer(ServerSocketChannel listener) throws IOException {
         for (SocketChannel made = listener.accept(); made != null; made = listener.accept()) {
             try (SocketChannel connection = made) {
+                connection.setOption(StandardSocketOptions.SO_LINGER, 0);
                 connection.socket().setSoTimeout(TIMEOUT_MILLIS);
                 connection.socket().getInputStream().read();
-                connection.setOption(StandardSocketOptions.SO_LINGER, 0);
-            } catch (SocketTimeoutException e) {
-                // It is closed, which is all that it gets.
-                continue;
+            } catch (IOException e) {
+                // Who says nothing, or has gone, gets no other answer.
             }
         }
     }

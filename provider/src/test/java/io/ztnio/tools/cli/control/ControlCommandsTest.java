@@ -105,9 +105,12 @@ class ControlCommandsTest {
     void joinTakesTheHomeAsTheOthersDo() {
         CommandRun run = run("join", NETWORK, "--join-timeout", "100ms", "--planet", "none");
 
-        assertThat(run.err()).contains("the node that runs with this home joins").contains("goes on asking");
-        assertThat(node.report().networks()).singleElement().satisfies(network -> assertThat(network.id())
-                .isEqualTo(Long.parseUnsignedLong(NETWORK, 16)));
+        assertThat(run.err())
+                .contains("the node that runs with this home joins")
+                .contains("goes on asking");
+        assertThat(node.report().networks())
+                .singleElement()
+                .satisfies(network -> assertThat(network.id()).isEqualTo(Long.parseUnsignedLong(NETWORK, 16)));
     }
 
     @Test

@@ -135,9 +135,10 @@ class ZeroTierCommandsTest {
         assertThat(text.outLines()).anyMatch(line -> line.matches("address 10\\.71\\.82\\.\\d+/24"));
         assertThat(text.err()).doesNotContain("address ");
         // Whom to let in is said before only to somebody who waits.
-        assertThat(text.err()).satisfiesAnyOf(
-                err -> assertThat(err).contains("waiting: "),
-                err -> assertThat(err).doesNotContain(text.outLines().get(0)));
+        assertThat(text.err())
+                .satisfiesAnyOf(
+                        err -> assertThat(err).contains("waiting: "),
+                        err -> assertThat(err).doesNotContain(text.outLines().get(0)));
     }
 
     @Test
@@ -150,9 +151,11 @@ class ZeroTierCommandsTest {
             String ok = "network " + planet.network() + " OK";
             String left = "network " + planet.network() + " left";
             node.await(ok);
-            assertThat(CommandRun.of("leave", planet.network(), "-D", home).exitCode()).isZero();
+            assertThat(CommandRun.of("leave", planet.network(), "-D", home).exitCode())
+                    .isZero();
             node.await(left);
-            assertThat(CommandRun.of("join", planet.network(), "-D", home).exitCode()).isZero();
+            assertThat(CommandRun.of("join", planet.network(), "-D", home).exitCode())
+                    .isZero();
             node.await("(?s)" + left + ".*" + ok);
         }
     }
