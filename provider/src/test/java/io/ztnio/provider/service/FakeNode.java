@@ -103,7 +103,7 @@ public final class FakeNode implements ServedNode {
     }
 
     private static PeerStatus.PathStatus path(String ip) {
-        return new PeerStatus.PathStatus(0, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true);
+        return new PeerStatus.PathStatus(0, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true, 1432);
     }
 
     private NetworkReport network(Map.Entry<Long, NetworkSettings> network) {
