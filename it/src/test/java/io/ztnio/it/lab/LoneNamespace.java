@@ -45,6 +45,11 @@ public final class LoneNamespace implements AutoCloseable {
         run("ip", "-n", name, "addr", "add", prefix, "dev", "lo");
     }
 
+    /** The loopback interface takes packets of so many bytes from now on. */
+    public void mtu(int bytes) {
+        run("ip", "-n", name, "link", "set", "lo", "mtu", Integer.toString(bytes));
+    }
+
     /** Takes the loopback interface down: nothing that is sent here arrives. */
     public void down() {
         run("ip", "-n", name, "link", "set", "lo", "down");

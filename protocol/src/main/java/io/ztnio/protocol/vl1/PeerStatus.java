@@ -31,6 +31,7 @@ public record PeerStatus(
      * @param lastSendMillis epoch milliseconds, or -1 if nothing has gone yet
      * @param lastReceiveMillis epoch milliseconds
      * @param preferred whether packets take this path; of a bond's, one of those that they take
+     * @param mtuBytes longest datagram by it at the moment
      */
     public record PathStatus(
             int socket,
@@ -39,7 +40,8 @@ public record PeerStatus(
             long lastReceiveMillis,
             int latencyMillis,
             boolean usable,
-            boolean preferred) {}
+            boolean preferred,
+            int mtuBytes) {}
 
     /**
      * How several links are used together.

@@ -207,6 +207,13 @@ final class StatusFile implements AutoCloseable {
                         .map(path -> text(path.remote()))
                         .findFirst()
                         .orElse(""));
+        map.put(
+                "pathMtu",
+                peer.paths().stream()
+                        .filter(PeerStatus.PathStatus::preferred)
+                        .mapToInt(PeerStatus.PathStatus::mtuBytes)
+                        .findFirst()
+                        .orElse(0));
         map.put("latencyMillis", peer.latencyMillis());
         return map;
     }

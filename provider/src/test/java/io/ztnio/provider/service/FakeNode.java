@@ -106,7 +106,7 @@ public final class FakeNode implements ServedNode {
     }
 
     private static PeerStatus.PathStatus path(int socket, String ip) {
-        return new PeerStatus.PathStatus(socket, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true);
+        return new PeerStatus.PathStatus(socket, new InetSocketAddress(ip, 9993), -1, 5, 7, true, true, 1432);
     }
 
     private NetworkReport network(Map.Entry<Long, NetworkSettings> network) {

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1.assembly;
 
+import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.vl1.PeerRecord;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.vl1.path.Path;
@@ -15,10 +16,12 @@ import java.util.Optional;
 final class PeerReports {
     private final PeerTable peers;
     private final Topology topology;
+    private final PathPolicy policy;
 
-    PeerReports(PeerTable peers, Topology topology) {
+    PeerReports(PeerTable peers, Topology topology, PathPolicy policy) {
         this.peers = peers;
         this.topology = topology;
+        this.policy = policy;
     }
 
     /** What is worth storing of the peers: those that are no roots and were heard of. */
@@ -65,7 +68,8 @@ final class PeerReports {
                     path.lastReceiveMillis(),
                     path.latencyMillis(),
                     path.isUsable(nowMillis),
-                    path == preferred));
+                    path == preferred,
+                    path.path.directMtu(policy)));
         }
         return new PeerStatus(
                 peer.address(),

@@ -196,7 +196,7 @@ public final class Switch implements Vl1 {
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
         maintenance = new Maintenance(
                 keepalive, relayed, bonds, probes, life, online, forgetting, transmitter, retries, networks);
-        reports = new PeerReports(peers, topology);
+        reports = new PeerReports(peers, topology, policy);
     }
 
     /** What follows when packets find no way, or a doubtful one. */
