@@ -15,8 +15,8 @@ class PlanetIT {
     private static final long SEED = Long.getLong("ztnio.planet.seed", 1);
 
     @Test
-    void eightyMembersBearEachThingThatMayHappen() {
-        live(80, 0);
+    void sixtyMembersBearEachThingThatMayHappen() {
+        live(60, 0);
     }
 
     @Test
