@@ -23,7 +23,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -51,7 +51,7 @@ final class PlanetSimulation {
     private static final String[] MOON_ADDRESSES = {"80.4.4.4:9993", "[2a00:80:4::1]:9993"};
 
     /** One in so many members orbits the moon. */
-    private static final int ORBITING = 10;
+    private static final int ORBITING = 5;
 
     private static final int RELAYED_BY_MOON = 8;
 
@@ -61,11 +61,6 @@ final class PlanetSimulation {
     /** Between the starts of two members: a root lets in 13 strangers a second, for their identities may take it a fifth of a processor. */
     private static final long START_MILLIS = 100;
 
-    private static final int TALK_MILLIS = 30_000;
-    private static final int EAGER_TALK_MILLIS = 1_000;
-    /** Conversations that are eager to know when they go on: some that are relayed, some that are direct. */
-    private static final int EAGER = 24;
-
     /** The shortest that a controller grants: whose certificate is so much older than another's is a member no more. */
     static final long CREDENTIAL_WINDOW_MILLIS = 300_000;
 
@@ -73,7 +68,7 @@ final class PlanetSimulation {
     final List<PlanetNode> roots = new ArrayList<>();
     final PlanetNode controllerNode;
     final List<PlanetNode> members = new ArrayList<>();
-    final List<Conversation> conversations = new ArrayList<>();
+    final Talks talks;
     private final RandomGenerator random;
     private final long networkId;
     private final World planet;
@@ -94,6 +89,7 @@ final class PlanetSimulation {
         random = new SplittableRandom(seed);
         List<WorldRoot> worldRoots = new ArrayList<>();
         places = new Places(net, random);
+        talks = new Talks(net, random);
         for (int i = 0; i < ROOTS; i++) {
             worldRoots.add(new WorldRoot(PlanetIdentities.of(i).withoutSecret(), endpoints(ROOT_ADDRESSES[i])));
         }
@@ -118,7 +114,7 @@ final class PlanetSimulation {
         }
         for (PlanetNode member : members) {
             member.host.skew(random.nextInt(20) == 0 ? random.nextLong(-864_000_000, 864_000_000) : skew());
-            meet(member, members.get(random.nextInt(memberCount)));
+            talks.meet(member, members.get(random.nextInt(memberCount)));
         }
         orbit();
         List<PlanetNode> audience = some(100).subList(0, Math.min(memberCount, LISTENERS + SPEAKERS / 2));
@@ -133,15 +129,15 @@ final class PlanetSimulation {
         return Arrays.stream(texts).map(SimNet::endpoint).toList();
     }
 
-    private void meet(PlanetNode one, PlanetNode other) {
-        if (other != one && conversations.stream().noneMatch(known -> isOf(known, one, other))) {
-            conversations.add(new Conversation(net, conversations.size(), one, other));
-        }
-    }
-
     /** Some members orbit the moon: half have its file, half know its root. Some of them need it, to be relayed. */
     private void orbit() {
-        List<PlanetNode> orbiting = some(100 / ORBITING);
+        Set<PlanetNode> chosen = new LinkedHashSet<>();
+        talks.all.stream()
+                .filter(each -> !each.canBeDirect())
+                .limit(2)
+                .forEach(each -> chosen.addAll(List.of(each.one, each.other)));
+        chosen.addAll(some(100 / ORBITING));
+        List<PlanetNode> orbiting = List.copyOf(chosen);
         for (int i = 0; i < orbiting.size(); i++) {
             if (i % 2 == 0) {
                 orbiting.get(i).has(moon);
@@ -152,17 +148,10 @@ final class PlanetSimulation {
         int relayed = 0;
         for (PlanetNode one : orbiting) {
             for (PlanetNode other : orbiting) {
-                if (relayed < RELAYED_BY_MOON && !new Conversation(net, 0, one, other).canBeDirect()) {
-                    int before = conversations.size();
-                    meet(one, other);
-                    relayed += conversations.size() - before;
-                }
+                boolean needed = relayed < RELAYED_BY_MOON && !new Conversation(net, 0, one, other).canBeDirect();
+                relayed += needed && talks.meet(one, other) ? 1 : 0;
             }
         }
-    }
-
-    private static boolean isOf(Conversation known, PlanetNode one, PlanetNode other) {
-        return (known.one == one && known.other == other) || (known.one == other && known.other == one);
     }
 
     private long skew() {
@@ -178,7 +167,7 @@ final class PlanetSimulation {
             multicasts.onFrame(receiver, sourceMac, buffer, offset, length);
             return;
         }
-        conversations.get(Conversation.number(buffer, offset)).onFrame(receiver, sourceMac, buffer, offset, length);
+        talks.all.get(Conversation.number(buffer, offset)).onFrame(receiver, sourceMac, buffer, offset, length);
     }
 
     private boolean isDelivered(SimNet.Datagram datagram) {
@@ -302,52 +291,6 @@ final class PlanetSimulation {
         member.join(networkId);
     }
 
-    /** Starts the conversations, each at some moment of a time. */
-    void converse(long withinMillis) {
-        for (Conversation conversation : conversations) {
-            net.at(net.nowMillis() + random.nextLong(withinMillis), () -> {
-                conversation.expectDirect();
-                talkOn(conversation);
-                talkEagerly(List.of(conversation), 5_000);
-                watch(conversation);
-            });
-        }
-    }
-
-    private void talkOn(Conversation conversation) {
-        conversation.talk(random.nextInt(50) == 0 ? 2_500 : random.nextInt(20, 200));
-        net.at(net.nowMillis() + random.nextLong(TALK_MILLIS / 2, TALK_MILLIS * 3 / 2), () -> talkOn(conversation));
-    }
-
-    private void watch(Conversation conversation) {
-        conversation.watch();
-        if (conversation.directAfterMillis() < 0) {
-            net.at(net.nowMillis() + 1_000, () -> watch(conversation));
-        }
-    }
-
-    /** Some conversations, chosen by chance: as many that have to be relayed as others, if there are so many. */
-    List<Conversation> eager() {
-        List<Conversation> eager = new ArrayList<>();
-        for (boolean direct : new boolean[] {true, false}) {
-            List<Conversation> alike = new ArrayList<>(conversations);
-            alike.removeIf(conversation -> conversation.canBeDirect() != direct);
-            Collections.shuffle(alike, new Random(random.nextLong()));
-            eager.addAll(alike.subList(0, Math.min(EAGER, alike.size())));
-        }
-        return eager;
-    }
-
-    /** Has some conversations talk often for a time. */
-    void talkEagerly(List<Conversation> some, long forMillis) {
-        for (Conversation conversation : some) {
-            long first = random.nextLong(EAGER_TALK_MILLIS);
-            for (long after = first; after < forMillis; after += EAGER_TALK_MILLIS) {
-                net.at(net.nowMillis() + after, () -> conversation.talk(20));
-            }
-        }
-    }
-
     /** Puts members out; some of them do not hear what the controller says to them. */
     void putOut(List<PlanetNode> out, List<PlanetNode> notHearing) {
         deaf = notHearing.stream().map(PlanetNode::address).collect(Collectors.toSet());
@@ -360,16 +303,6 @@ final class PlanetSimulation {
         deaf = Set.of();
         in.forEach(member -> controller.authorize(networkId, member.address(), controllerNode.host.nowMillis()));
         controllerNode.host.touch();
-    }
-
-    /** Some conversations go on by both ends every second for a time, members or not. */
-    void insist(List<Conversation> some, long forMillis) {
-        for (Conversation conversation : some) {
-            long first = random.nextLong(EAGER_TALK_MILLIS);
-            for (long after = first; after < forMillis; after += EAGER_TALK_MILLIS) {
-                net.at(net.nowMillis() + after, () -> conversation.insist(20));
-            }
-        }
     }
 
     /** Whether nothing that is sent by IPv6 arrives. */
@@ -449,18 +382,10 @@ final class PlanetSimulation {
         for (PlanetNode member : members) {
             needed.put(member, ROOTS + 1 + (member.isOrbiting() ? 1 : 0) + multicasts.partners(member));
         }
-        for (Conversation conversation : conversations) {
+        for (Conversation conversation : talks.all) {
             needed.merge(conversation.one, 1, Integer::sum);
             needed.merge(conversation.other, 1, Integer::sum);
         }
         return needed;
-    }
-
-    /** The conversations of some members. */
-    List<Conversation> of(List<PlanetNode> some) {
-        Set<PlanetNode> wanted = new HashSet<>(some);
-        return conversations.stream()
-                .filter(conversation -> wanted.contains(conversation.one) || wanted.contains(conversation.other))
-                .toList();
     }
 }
