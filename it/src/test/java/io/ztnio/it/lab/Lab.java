@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -29,6 +31,9 @@ public final class Lab implements AutoCloseable {
     private final Deque<String> namespaces = new ConcurrentLinkedDeque<>();
     private final Path directory;
     private final Thread tearDownAtExit = new Thread(this::tearDown, "lab tear-down");
+    /** The switch's ports, with the namespace that each leads to. */
+    private final Map<String, String> onSwitch = new LinkedHashMap<>();
+
     private int hosts;
 
     private final Host root;
@@ -164,6 +169,15 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    /** The switch, and the interface of every host on it, take packets of so many bytes from now on. */
+    public void mtu(int bytes) {
+        String mtu = Integer.toString(bytes);
+        onSwitch.forEach((port, namespace) -> {
+            ip("-n", prefix + "switch", "link", "set", port, "mtu", mtu);
+            ip("-n", namespace, "link", "set", "eth0", "mtu", mtu);
+        });
+    }
+
     /** A further host on the switch. */
     public Host newHost(String name) {
         return addHost(name);
@@ -177,6 +191,7 @@ public final class Lab implements AutoCloseable {
         ip("-n", prefix + "switch", "link", "set", port, "master", "br0", "up");
         ip("-n", namespace, "addr", "add", address + "/24", "dev", "eth0");
         ip("-n", namespace, "link", "set", "eth0", "up");
+        onSwitch.put(port, namespace);
         return new Host(this, name, namespace, address);
     }
 
