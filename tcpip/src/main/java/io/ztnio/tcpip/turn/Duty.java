@@ -103,6 +103,9 @@ final class Duty implements Waiting {
 
     /** What whoever has the duty does. */
     interface Work {
+        /** Whether the calling thread is inside the gate, where it cannot hand anything over to who is. */
+        boolean isInside();
+
         /**
          * Takes in what has arrived, and has it handled.
          *
@@ -156,6 +159,7 @@ final class Duty implements Waiting {
                 && !closed
                 && clock.nanos() >= driversUntilNanos
                 && !VirtualThreads.isCurrent()
+                && !work.isInside()
                 && StackRoom.isLeft();
     }
 
@@ -257,13 +261,19 @@ final class Duty implements Waiting {
         int seen = leaves;
         int dozes = 0;
         while (!closed) {
-            if (holder == null) {
+            Thread leader = holder;
+            if (leader == null) {
                 if (clock.nanos() - leftNanos < VACANT_NANOS && isAnybodyExpected()) {
                     LockSupport.parkNanos(this, VACANT_NANOS);
                 } else if (HOLDER.compareAndSet(this, null, self)) {
                     quick = 0;
                     return true;
                 }
+                continue;
+            }
+            if (!leader.isAlive()) {
+                // Stopped by force, between two instructions of its leaving say.
+                HOLDER.compareAndSet(this, leader, null);
                 continue;
             }
             passes = 0;
@@ -336,11 +346,16 @@ final class Duty implements Waiting {
      */
     boolean awaitVacancy() {
         boolean interrupted = false;
-        for (int i = 0; i < MOST_LEAVE_MILLIS && holder != null && holder != Thread.currentThread(); i++) {
+        for (int i = 0; i < MOST_LEAVE_MILLIS && isHeldByAnother(); i++) {
             work.wakeup();
             LockSupport.parkNanos(this, LEAVE_NANOS);
             interrupted |= Thread.interrupted();
         }
         return interrupted;
+    }
+
+    private boolean isHeldByAnother() {
+        Thread thread = holder;
+        return thread != null && thread != Thread.currentThread() && thread.isAlive();
     }
 }

@@ -353,6 +353,11 @@ public final class NodeDriver implements AutoCloseable {
 
     private final class DutyWork implements Duty.Work {
         @Override
+        public boolean isInside() {
+            return gate.isInside();
+        }
+
+        @Override
         public int receive() throws IOException {
             return inbounds.offer();
         }

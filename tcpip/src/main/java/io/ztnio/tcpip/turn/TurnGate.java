@@ -93,6 +93,11 @@ public final class TurnGate implements Gate {
         return waiting;
     }
 
+    /** Whether the calling thread is inside. */
+    boolean isInside() {
+        return lock.isHeldByCurrentThread();
+    }
+
     @Override
     public void post(Task task) {
         offer(task);

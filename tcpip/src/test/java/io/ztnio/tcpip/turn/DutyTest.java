@@ -23,11 +23,19 @@ class DutyTest {
     private final AtomicLong nowNanos = new AtomicLong();
 
     private final Work work = new Work();
-    private final Duty duty = new Duty(new EngineClock(nowNanos::get, 0), work);
+    private final AtomicBoolean stopAtNextLook = new AtomicBoolean();
+    private final Duty duty = new Duty(new EngineClock(this::now, 0), work);
     private final AtomicBoolean done = new AtomicBoolean();
     private final BlockingQueue<Thread> handled = new LinkedBlockingQueue<>();
     private volatile Thread driver;
     private volatile boolean driven = true;
+
+    private long now() {
+        if (Thread.currentThread() != driver && stopAtNextLook.getAndSet(false)) {
+            throw new ThreadDeath();
+        }
+        return nowNanos.get();
+    }
 
     /** Datagrams by their length. */
     private final class Work implements Duty.Work {
@@ -36,6 +44,12 @@ class DutyTest {
         private final BlockingQueue<Thread> resting = new LinkedBlockingQueue<>();
         private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
         private volatile RuntimeException bug;
+        private volatile boolean inside;
+
+        @Override
+        public boolean isInside() {
+            return inside;
+        }
 
         void arrive(int bytes) {
             wire.add(bytes);
@@ -163,6 +177,17 @@ class DutyTest {
         assertThat(work.resting).isEmpty();
     }
 
+    /** It would receive for ever what it cannot hand over: a log's handler, say, that reads from a socket of the node. */
+    @Test
+    void whoIsInsideTheGateDoesNotLead() {
+        duty.open();
+        work.inside = true;
+
+        assertThat(duty.await(this, 1_000, done::get)).isFalse();
+
+        assertThat(work.resting).isEmpty();
+    }
+
     @Test
     void whoLeadsIsWokenByOthers() throws Exception {
         duty.open();
@@ -274,6 +299,31 @@ class DutyTest {
         assertThat(work.failures.take()).hasMessage("seeded");
         startDriver();
         work.arrive(100);
+        assertThat(handled.take()).isSameAs(driver);
+    }
+
+    /** By {@code Thread.stop}, which may come between any two instructions: here while it leaves. */
+    @Test
+    @SuppressWarnings({"deprecation", "removal"}) // what a program may still do on the oldest JDK
+    void theDriverTakesTheDutyOfAThreadThatEndedWithoutLeavingIt() throws Exception {
+        duty.open();
+        Thread leader = new Thread(() -> {
+            try {
+                duty.await(this, Long.MAX_VALUE, done::get);
+            } catch (ThreadDeath e) {
+                // As a thread's end does, without a trace.
+            }
+        });
+        leader.start();
+        work.resting.take();
+        startDriver();
+        stopAtNextLook.set(true);
+        done.set(true);
+        duty.wake(leader);
+        leader.join();
+
+        work.arrive(100);
+
         assertThat(handled.take()).isSameAs(driver);
     }
 
