@@ -49,8 +49,8 @@ class LongDatagramsIT {
 
             // The answers to these have it look for longer datagrams.
             try (RunningProcess pings = net.daemon().host().start(List.of(ping), "")) {
-                Await.until("datagrams of " + longest, TIMEOUT, () -> read(status)
-                        .contains("\"pathMtu\":" + longest));
+                Await.until(
+                        "datagrams of " + longest, TIMEOUT, () -> read(status).contains("\"pathMtu\":" + longest));
             }
             assertThat(net.daemon()
                             .host()

@@ -54,9 +54,7 @@ class PathMtuIT {
             Path status = directory.resolve("status.json");
             List<String> options = planet.jvmOptions("client");
             options.addAll(List.of(
-                    "-Dztnio.path.mtu=" + setting,
-                    "-Dztnio.udp.offload=" + offload,
-                    "-Dztnio.status.file=" + status));
+                    "-Dztnio.path.mtu=" + setting, "-Dztnio.udp.offload=" + offload, "-Dztnio.status.file=" + status));
             try (RunningProcess server = namespace
                     .of(JavaProgram.cli(planet.jvmOptions("server")).with("perf", "server"))
                     .start()) {
@@ -64,8 +62,10 @@ class PathMtuIT {
                 try (RunningProcess client = namespace
                         .of(JavaProgram.cli(options).with("perf", "client", "-t", "4", "--warmup", "1", address))
                         .start()) {
-                    Await.until("datagrams of " + longest, TIMEOUT, () -> read(status)
-                            .contains("\"pathMtu\":" + longest));
+                    Await.until(
+                            "datagrams of " + longest,
+                            TIMEOUT,
+                            () -> read(status).contains("\"pathMtu\":" + longest));
                     Finished finished = client.awaitExit(TIMEOUT);
                     assertThat(finished.exitCode()).as(finished.output()).isZero();
                 }

@@ -134,7 +134,8 @@ final class NetworkScript {
         Figures from = Figures.of(theirs, each -> last(each, out, true, start));
         // Who is told of it but once, and that is lost, finds out by the certificate's age.
         findings.within("put out, last frame from them", from, 5_000, WINDOW_MILLIS);
-        findings.softly.assertThat(from.percentile(80))
+        findings.softly
+                .assertThat(from.percentile(80))
                 .as("seed %d: ms in 80 of 100 cases, put out, last frame from them", seed)
                 .isLessThanOrEqualTo(5_000);
         Figures to = Figures.of(theirs, each -> last(each, out, false, start));
