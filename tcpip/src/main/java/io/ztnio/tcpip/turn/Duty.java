@@ -160,7 +160,7 @@ final class Duty implements Waiting {
                 && clock.nanos() >= driversUntilNanos
                 && !VirtualThreads.isCurrent()
                 && !work.isInside()
-                && StackRoom.isLeft();
+                && StackRoom.isLeftForWork();
     }
 
     @Override

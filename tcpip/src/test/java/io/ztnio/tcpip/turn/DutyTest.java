@@ -188,6 +188,39 @@ class DutyTest {
         assertThat(work.resting).isEmpty();
     }
 
+    /** In the engine it would run out of it, and take with it whose datagram it handles. */
+    @Test
+    void whoHasLittleStackLeftDoesNotLead() throws Exception {
+        // What is loaded for the first time takes more.
+        BooleanSupplier over = done::get;
+        assertThat(duty.await(this, 1_000, over)).isFalse();
+        duty.open();
+        CompletableFuture<Boolean> led = new CompletableFuture<>();
+        Thread thread = new Thread(
+                null,
+                () -> nearTheEnd(new int[1], () -> led.complete(duty.await(this, 1_000, over))),
+                "deep",
+                1 << 18);
+        thread.start();
+
+        assertThat(led.get()).isFalse();
+
+        assertThat(work.resting).isEmpty();
+        assertThat(work.failures).isEmpty();
+    }
+
+    /** Does something so few frames above where the stack ends that there is hardly more than it takes to enter a gate. */
+    private static void nearTheEnd(int[] unwound, Runnable action) {
+        try {
+            nearTheEnd(unwound, action);
+        } catch (StackOverflowError e) {
+            if (++unwound[0] != 200) {
+                throw e;
+            }
+            action.run();
+        }
+    }
+
     @Test
     void whoLeadsIsWokenByOthers() throws Exception {
         duty.open();
@@ -311,7 +344,7 @@ class DutyTest {
             try {
                 duty.await(this, Long.MAX_VALUE, done::get);
             } catch (ThreadDeath e) {
-                // As a thread's end does, without a trace.
+                // As the end of a thread does, without a trace.
             }
         });
         leader.start();
