@@ -48,9 +48,12 @@ class LongDatagramsIT {
             };
 
             // The answers to these have it look for longer datagrams.
-            try (RunningProcess pings = net.daemon().host().start(List.of(ping), "")) {
+            RunningProcess pings = net.daemon().host().start(List.of(ping), "");
+            try {
                 Await.until(
                         "datagrams of " + longest, TIMEOUT, () -> read(status).contains("\"pathMtu\":" + longest));
+            } finally {
+                pings.close();
             }
             assertThat(net.daemon()
                             .host()
