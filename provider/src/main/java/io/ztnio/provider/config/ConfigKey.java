@@ -145,6 +145,12 @@ public enum ConfigKey {
             "auto or a number from 1400 to 10324",
             "Bytes of the longest UDP datagram to peers, where the home's local.conf says nothing of it. Auto: 1432, and more "
                     + "where that is found to pass (JDK 19 and up)."),
+    LEAD(
+            "ztnio.lead",
+            "off",
+            "off or on",
+            "On: a thread that waits in a channel or selector of the node's may wait for its datagrams itself, which saves a request "
+                    + "and its answer a change of threads at each end. For one client at a time; measure the tail too."),
     THREADS(
             "ztnio.threads",
             "auto",

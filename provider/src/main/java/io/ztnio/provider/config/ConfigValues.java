@@ -162,7 +162,8 @@ final class ConfigValues {
                 transport,
                 overlay(),
                 bonded(paths.with(tcpRelay(), portMapping()))
-                        .withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu)));
+                        .withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu))
+                        .withLed(value(ConfigKey.LEAD, text -> choice(text, "off", "on") == 1)));
     }
 
     /** What the home says, unless a setting says otherwise. */

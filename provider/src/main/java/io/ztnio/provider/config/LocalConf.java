@@ -83,7 +83,8 @@ final class LocalConf {
                 secondPort(),
                 TcpRelaySettings.NONE,
                 bonding,
-                PortMappingSettings.NONE);
+                PortMappingSettings.NONE,
+                false);
     }
 
     /**

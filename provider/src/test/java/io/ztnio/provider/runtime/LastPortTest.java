@@ -161,7 +161,7 @@ class LastPortTest {
 
     private static EngineConfig config(int port, StateStore store, OptionalInt second) {
         PathSettings paths = new PathSettings(
-                PathRules.NONE, List.of(), second, TcpRelaySettings.NONE, Bonding.NONE, PortMappingSettings.NONE);
+                PathRules.NONE, List.of(), second, TcpRelaySettings.NONE, Bonding.NONE, PortMappingSettings.NONE, false);
         return new EngineConfig(
                 Optional.empty(),
                 store,

@@ -11,11 +11,10 @@ import java.util.function.BooleanSupplier;
  * Who waits for an engine's datagrams and deadlines: the driver's thread, or a thread that waits for something of this engine
  * anyway and so learns of it without being woken by another one (leader and followers).
  *
- * <p>It has one holder at most. Who leads and has got what it waited for leaves the duty vacant if it was back quickly the last
- * times, and nobody else waits who has asked for it; the driver dozes meanwhile, looks now and then, and takes what nobody has
- * come back to. Otherwise, and after a longer wait, who leaves wakes the driver. The driver gives it up after it has handled
- * something, if a thread has asked for it. What several threads want at a time is the driver's for a while, and so is what
- * arrives in bulk: receiving and consuming are work for two.
+ * <p>It has one holder at most. Who leads and has got what it waited for leaves the duty, and wakes the driver, which takes it
+ * unless that thread is back at once. Who has been back at once again and again is expected: then the driver sleeps on, looks now and then, and takes what
+ * nobody has come back to. The driver gives the duty up after it has handled what a thread waited for that would have taken it. What
+ * several threads want at a time is the driver's for a while, and so is what arrives in bulk: receiving and consuming are work for two.
  *
  * <p>Whoever leads uses non-blocking receives and a selector only: a blocking receive of an interrupted thread would close
  * the node's sockets.
@@ -23,17 +22,17 @@ import java.util.function.BooleanSupplier;
  * <p>Thread: thread-safe; what says so is for the driver or for the holder.
  */
 final class Duty implements Waiting {
-    /** How long a duty stays vacant for who is expected. */
+    /** How long a duty stays vacant for who may come back. */
     private static final long VACANT_NANOS = 200_000;
 
-    /** Who was back within that time so often in a row is expected. */
-    private static final int QUICK_ENOUGH = 2;
+    /** Who was back within that time so often in a row is expected: the driver is not woken when it leaves. */
+    private static final int QUICK_ENOUGH = 8;
 
-    /** How often the driver looks whether who leads has left without waking it. */
-    private static final long DOZE_NANOS = 500_000;
+    /** How often the driver looks whether who was expected has come back. Each look costs round trips: it takes a processor from them. */
+    private static final long DOZE_NANOS = 20_000_000;
 
     /** A leader that has not left for so many dozes is left alone until it does, which wakes the driver then. */
-    private static final int DOZES = 10;
+    private static final int DOZES = 5;
 
     private static final long SLEEP_NANOS = 1_000_000_000;
 
@@ -79,6 +78,9 @@ final class Duty implements Waiting {
 
     /** A thread waits that would have taken it. */
     private volatile boolean wanted;
+
+    /** A thread has been woken since the driver handled something before, and may come back soon. */
+    private volatile boolean woken;
 
     /** The driver sleeps, so that who leaves has to wake it. */
     private volatile boolean asleep;
@@ -168,6 +170,9 @@ final class Duty implements Waiting {
         if (thread == null || thread == Thread.currentThread()) {
             // Who leads looks, after each step, whether that was it.
             return;
+        }
+        if (!woken) {
+            woken = true;
         }
         LockSupport.unpark(thread);
         // Either this sees who leads, or who leads sees, before it rests, what it is woken for.
@@ -263,7 +268,8 @@ final class Duty implements Waiting {
         while (!closed) {
             Thread leader = holder;
             if (leader == null) {
-                if (clock.nanos() - leftNanos < VACANT_NANOS && isAnybodyExpected()) {
+                long now = clock.nanos();
+                if (now - leftNanos < VACANT_NANOS && now >= driversUntilNanos) {
                     LockSupport.parkNanos(this, VACANT_NANOS);
                 } else if (HOLDER.compareAndSet(this, null, self)) {
                     quick = 0;
@@ -287,11 +293,6 @@ final class Duty implements Waiting {
         return false;
     }
 
-    /** Read while nobody has the duty, this is what the last holder has written. */
-    private boolean isAnybodyExpected() {
-        return quick >= QUICK_ENOUGH;
-    }
-
     private void sleepUntilLeft(boolean briefly) {
         if (briefly) {
             LockSupport.parkNanos(this, DOZE_NANOS);
@@ -305,12 +306,16 @@ final class Duty implements Waiting {
         asleep = false;
     }
 
-    /** Something has been handled: gives the duty up if somebody wants it, and what arrives is not too much for one. */
+    /**
+     * Something has been handled: gives the duty up if somebody wants it who has got what it waited for, and what arrives is not too much for
+     * one.
+     */
     void handled(int bytes) {
-        if (isBulk(bytes) || !wanted) {
+        if (isBulk(bytes) || !wanted || !woken) {
             return;
         }
         wanted = false;
+        woken = false;
         long now = clock.nanos();
         if (now < driversUntilNanos) {
             return;
@@ -322,7 +327,6 @@ final class Duty implements Waiting {
         // Until somebody takes it, it counts as refused.
         passes = Math.min(2 * passes + 1, MOST_PASSES);
         passesLeft = passes;
-        quick = QUICK_ENOUGH;
         leftNanos = now;
         holder = null;
     }

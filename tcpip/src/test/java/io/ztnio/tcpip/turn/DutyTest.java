@@ -28,6 +28,10 @@ class DutyTest {
     private final AtomicBoolean done = new AtomicBoolean();
     private final BlockingQueue<Thread> handled = new LinkedBlockingQueue<>();
     private volatile Thread driver;
+
+    /** Whom the datagrams are for. */
+    private volatile Thread served;
+
     private volatile boolean driven = true;
 
     private long now() {
@@ -62,6 +66,7 @@ class DutyTest {
             if (bytes == null) {
                 return NOTHING;
             }
+            duty.wake(served);
             handled.add(Thread.currentThread());
             return bytes;
         }
@@ -272,6 +277,7 @@ class DutyTest {
         led.get();
         handled.take();
         work.arrive(100);
+        nowNanos.addAndGet(1_000_000);
 
         assertThat(handled.take()).isSameAs(driver);
     }
@@ -285,9 +291,14 @@ class DutyTest {
         CompletableFuture<Boolean> parked = await(Long.MAX_VALUE, done::get, waiter);
         awaitParked(waiter.get());
 
+        // What is for nobody who waits is no reason.
         work.arrive(100);
         assertThat(handled.take()).isSameAs(driver);
-        duty.wake(waiter.get());
+        work.arrive(100);
+        assertThat(handled.take()).isSameAs(driver);
+        served = waiter.get();
+        work.arrive(100);
+        assertThat(handled.take()).isSameAs(driver);
         assertThat(parked.get()).isFalse();
         CompletableFuture<Thread> next = new CompletableFuture<>();
         CompletableFuture<Boolean> led = await(Long.MAX_VALUE, () -> !handled.isEmpty(), next);
@@ -353,6 +364,7 @@ class DutyTest {
         done.set(true);
         duty.wake(leader);
         leader.join();
+        nowNanos.addAndGet(1_000_000);
 
         work.arrive(100);
 
