@@ -57,7 +57,8 @@ public enum ConfigKey {
             "ztnio.tcp.relay",
             "auto",
             "auto, off, or host:port",
-            "The relay over TCP for when nothing has come by UDP for a minute. Auto: the public one, of nodes of the public planet only."),
+            "The relay over TCP for when nothing has come by UDP for a minute, or for 25 s if it is named here. Auto: the public "
+                    + "one, of nodes of the public planet only."),
     TCP_RELAY_FORCE(
             "ztnio.tcp.relay.force",
             "false",

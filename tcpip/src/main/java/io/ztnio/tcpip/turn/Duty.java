@@ -89,7 +89,7 @@ final class Duty implements Waiting {
     private volatile long driversUntilNanos = Long.MIN_VALUE;
 
     /** Written by the holder when it leaves. */
-    private volatile long leftNanos;
+    private volatile long leftNanos = -VACANT_NANOS;
 
     private volatile int leaves;
 
