@@ -63,8 +63,7 @@ public record PathSettings(
 
     /** The same with another answer to whose thread waits for datagrams. */
     PathSettings withLed(boolean byWaitingThreads) {
-        return new PathSettings(
-                rules, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping, byWaitingThreads);
+        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping, byWaitingThreads);
     }
 
     /** The same with another way to use the links to every peer that is not named. */

@@ -210,7 +210,9 @@ public final class Engine implements AutoCloseable {
             Engine engine = new Engine(config, sockets, time, parts);
             engine.look.rested();
             prepare.accept(engine);
-            if (config.paths().led() && time == NodeTime.SYSTEM && config.stack().shards() == 1) {
+            if (config.paths().led()
+                    && time == NodeTime.SYSTEM
+                    && config.stack().shards() == 1) {
                 engine.driver.mayBeLed();
             }
             engine.driver.start(() -> engine.cores.batch(engine.transport));

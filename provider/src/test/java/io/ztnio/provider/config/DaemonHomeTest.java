@@ -213,7 +213,9 @@ class DaemonHomeTest {
 
         PathPolicy policy = load("ztnio.path.mtu", "1472").paths().rules().applyTo(PathPolicy.standard());
 
-        assertThat(warnings).containsExactly(home.resolve("local.conf") + ": physical.10.1.0.0/16.mtu: expected a number, found a string; ignored");
+        assertThat(warnings)
+                .containsExactly(home.resolve("local.conf")
+                        + ": physical.10.1.0.0/16.mtu: expected a number, found a string; ignored");
         assertThat(policy.mtu(new InetSocketAddress("10.1.1.1", 9993))).isEqualTo(9000);
         assertThat(policy.mtu(new InetSocketAddress("10.2.1.1", 9993))).isEqualTo(10_324);
         assertThat(policy.mtu(new InetSocketAddress("192.168.1.1", 9993))).isEqualTo(1472);

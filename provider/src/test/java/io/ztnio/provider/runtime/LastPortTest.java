@@ -161,7 +161,13 @@ class LastPortTest {
 
     private static EngineConfig config(int port, StateStore store, OptionalInt second) {
         PathSettings paths = new PathSettings(
-                PathRules.NONE, List.of(), second, TcpRelaySettings.NONE, Bonding.NONE, PortMappingSettings.NONE, false);
+                PathRules.NONE,
+                List.of(),
+                second,
+                TcpRelaySettings.NONE,
+                Bonding.NONE,
+                PortMappingSettings.NONE,
+                false);
         return new EngineConfig(
                 Optional.empty(),
                 store,
