@@ -33,7 +33,7 @@ final class NetworkScript {
         long start = net.nowMillis();
         planet.talks.talkEagerly(both, 100_000);
         planet.run(60_000);
-        findings.inTouch("no IPv6", both, start, 13_000, 25_000);
+        findings.inTouch("no IPv6", both, start, 15_000, 25_000);
         findings.delivered("no IPv6, from 25 s on", both, start + 25_000, 95);
         planet.noIpv6(false);
         start = net.nowMillis();
@@ -75,11 +75,14 @@ final class NetworkScript {
     }
 
     private void atMoon(String what, List<PlanetNode> orbiting) {
-        long there = orbiting.stream().filter(each -> each.isAtMoon(planet.moonRoot)).count();
+        List<PlanetNode> missing =
+                orbiting.stream().filter(each -> !each.isAtMoon(planet.moonRoot)).toList();
+        int there = orbiting.size() - missing.size();
         findings.say("%s: %d of %d who orbit have the moon and a path to its root", what, there, orbiting.size());
-        findings.softly.assertThat(orbiting)
+        // A path that a NAT has just forgotten is being looked for.
+        findings.softly.assertThat(missing)
                 .as("seed %d: orbiting, %s", seed, what)
-                .allMatch(each -> each.isAtMoon(planet.moonRoot));
+                .hasSizeLessThanOrEqualTo(orbiting.size() / 50);
     }
 
     /** Some send to a group. */
