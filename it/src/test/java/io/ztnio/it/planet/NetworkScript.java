@@ -54,7 +54,10 @@ final class NetworkScript {
         long start = net.nowMillis();
         planet.talks.talkEagerly(relayed, 40_000);
         planet.run(40_000);
-        findings.softly.assertThat(relayed).as("seed %d: relayed by a moon", seed).isNotEmpty();
+        findings.softly
+                .assertThat(relayed)
+                .as("seed %d: relayed by a moon", seed)
+                .isNotEmpty();
         findings.inTouch("no roots, relayed by a moon", relayed, start, 5_000, 12_000);
         findings.delivered("no roots, relayed by a moon, from 12 s on", relayed, start + 12_000, 95);
         planet.startRoot(0);
@@ -69,18 +72,21 @@ final class NetworkScript {
         long hellos = planet.hellos();
         planet.startMoonRoot();
         planet.run(30_000);
-        findings.atMost("HELLOs of a member in 30 s after the moon's return", findings.perMember(planet.hellos() - hellos), 14);
+        findings.atMost(
+                "HELLOs of a member in 30 s after the moon's return", findings.perMember(planet.hellos() - hellos), 14);
         atMoon("moon returned", orbiting);
         findings.direct("moon returned");
     }
 
     private void atMoon(String what, List<PlanetNode> orbiting) {
-        List<PlanetNode> missing =
-                orbiting.stream().filter(each -> !each.isAtMoon(planet.moonRoot)).toList();
+        List<PlanetNode> missing = orbiting.stream()
+                .filter(each -> !each.isAtMoon(planet.moonRoot))
+                .toList();
         int there = orbiting.size() - missing.size();
         findings.say("%s: %d of %d who orbit have the moon and a path to its root", what, there, orbiting.size());
         // A path that a NAT has just forgotten is being looked for.
-        findings.softly.assertThat(missing)
+        findings.softly
+                .assertThat(missing)
                 .as("seed %d: orbiting, %s", seed, what)
                 .hasSizeLessThanOrEqualTo(orbiting.size() / 50);
     }
@@ -98,13 +104,16 @@ final class NetworkScript {
                 15_000);
         double delivered = multicasts.deliveredPercent(start + 10_000, net.nowMillis());
         findings.say("multicasts, from 10 s on: %.1f %% delivered", delivered);
-        findings.softly.assertThat(delivered)
+        findings.softly
+                .assertThat(delivered)
                 .as("seed %d: percent of multicasts delivered", seed)
                 .isGreaterThanOrEqualTo(95);
-        findings.softly.assertThat(multicasts.unwanted())
+        findings.softly
+                .assertThat(multicasts.unwanted())
                 .as("seed %d: multicasts to who had not subscribed", seed)
                 .isZero();
-        findings.softly.assertThat(multicasts.copies())
+        findings.softly
+                .assertThat(multicasts.copies())
                 .as("seed %d: multicasts that came twice", seed)
                 .isZero();
     }
@@ -128,12 +137,14 @@ final class NetworkScript {
         Figures from = Figures.of(theirs, each -> last(each, out, true, start));
         // Who is told of it but once, and that is lost, finds out by the certificate's age.
         findings.within("put out, last frame from them", from, 5_000, WINDOW_MILLIS);
-        findings.softly.assertThat(from.percentile(80))
+        findings.softly
+                .assertThat(from.percentile(80))
                 .as("seed %d: ms in 80 of 100 cases, put out, last frame from them", seed)
                 .isLessThanOrEqualTo(5_000);
         Figures to = Figures.of(theirs, each -> last(each, out, false, start));
         findings.within("put out, last frame to them", to, WINDOW_MILLIS, WINDOW_MILLIS);
-        findings.softly.assertThat(out)
+        findings.softly
+                .assertThat(out)
                 .as("seed %d: told that they are out", seed)
                 .allMatch(each -> each.isDenied() || deaf.contains(each));
         long again = net.nowMillis();
