@@ -34,21 +34,30 @@ public final class Salsa20 {
             throw new IllegalArgumentException(rounds + " rounds; Salsa20 here has 12 or 20");
         }
         this.rounds = rounds;
-        // "expand 32-byte k"
+        setConstants(state);
+    }
+
+    /** "expand 32-byte k", in the words of a state that are the same for every key. */
+    static void setConstants(int[] state) {
         state[0] = 0x61707865;
         state[5] = 0x3320646e;
         state[10] = 0x79622d32;
         state[15] = 0x6b206574;
     }
 
-    /** Sets key and nonce, and the block counter to 0. */
-    public void init(byte[] key, int keyOffset, byte[] nonce, int nonceOffset) {
+    /** Puts key (32 bytes) and nonce (8) into a state. */
+    static void setKey(int[] state, byte[] key, int keyOffset, byte[] nonce, int nonceOffset) {
         for (int i = 0; i < 4; i++) {
             state[1 + i] = (int) INT.get(key, keyOffset + 4 * i);
             state[11 + i] = (int) INT.get(key, keyOffset + 16 + 4 * i);
         }
         state[6] = (int) INT.get(nonce, nonceOffset);
         state[7] = (int) INT.get(nonce, nonceOffset + 4);
+    }
+
+    /** Sets key and nonce, and the block counter to 0. */
+    public void init(byte[] key, int keyOffset, byte[] nonce, int nonceOffset) {
+        setKey(state, key, keyOffset, nonce, nonceOffset);
         state[8] = 0;
         state[9] = 0;
     }

@@ -1,8 +1,5 @@
 package io.ztnio.protocol.cipher;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -19,7 +16,6 @@ public final class Salsa20Lanes {
     /** Words of 8 bytes, little-endian, of a batch. */
     public static final int BATCH_WORDS = 8 * BLOCKS;
 
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int DOUBLE_ROUNDS = 10;
     private static final int COUNTER = 8;
 
@@ -31,21 +27,12 @@ public final class Salsa20Lanes {
 
     /** A cipher without a key: {@link #init} comes first. */
     public Salsa20Lanes() {
-        // "expand 32-byte k"
-        state[0] = 0x61707865;
-        state[5] = 0x3320646e;
-        state[10] = 0x79622d32;
-        state[15] = 0x6b206574;
+        Salsa20.setConstants(state);
     }
 
     /** Sets key (32 bytes) and nonce (8), and the block counter to 0. */
     public void init(byte[] key, int keyOffset, byte[] nonce, int nonceOffset) {
-        for (int i = 0; i < 4; i++) {
-            state[1 + i] = (int) INT.get(key, keyOffset + 4 * i);
-            state[11 + i] = (int) INT.get(key, keyOffset + 16 + 4 * i);
-        }
-        state[6] = (int) INT.get(nonce, nonceOffset);
-        state[7] = (int) INT.get(nonce, nonceOffset + 4);
+        Salsa20.setKey(state, key, keyOffset, nonce, nonceOffset);
         counter = 0;
     }
 
