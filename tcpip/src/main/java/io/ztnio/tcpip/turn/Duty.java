@@ -139,6 +139,9 @@ final class Duty implements Waiting {
 
     /** From now on others may have it. */
     void open() {
+        // Who runs out of stack while a class is initialised breaks it for everybody.
+        VirtualThreads.isCurrent();
+        StackRoom.isLeftForWork();
         open = true;
     }
 
