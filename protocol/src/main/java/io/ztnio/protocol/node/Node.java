@@ -5,6 +5,7 @@ import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.IdentityChecker;
+import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerLifeListener;
 import io.ztnio.protocol.vl1.PeerRecord;
@@ -112,6 +113,21 @@ public final class Node {
             long nowMillis,
             long ingressNanos) {
         vl1.onDatagram(socket, from, buffer, offset, length, nowMillis, ingressNanos);
+    }
+
+    /**
+     * Makes the part of receiving that needs no thread of the node's; to be done once, before the first datagram, which then all
+     * go through it and come back by {@link #onRead}.
+     *
+     * @param openers how many threads open packets
+     */
+    public PacketReader reader(int openers) {
+        return vl1.reader(openers);
+    }
+
+    /** Takes what the {@link #reader} has made of a datagram of a batch. */
+    public void onRead(PacketReader.Packets packets, int index, long nowMillis) {
+        vl1.onRead(packets, index, nowMillis);
     }
 
     /**

@@ -134,6 +134,13 @@ public final class Reassembly<O> {
         /** Holds the packet from index 0 on; the packet may be opened in place. */
         byte[] buffer();
 
+        /**
+         * As {@link #buffer}, which is the caller's from now on.
+         *
+         * @param replacement of {@link PacketHeader#MAX_PACKET_LENGTH} bytes, which the caller gives away
+         */
+        byte[] exchangeBuffer(byte[] replacement);
+
         int length();
 
         /** Where its head came from. */
@@ -197,6 +204,13 @@ public final class Reassembly<O> {
         @Override
         public byte[] buffer() {
             return buffer;
+        }
+
+        @Override
+        public byte[] exchangeBuffer(byte[] replacement) {
+            byte[] packet = buffer;
+            buffer = replacement;
+            return packet;
         }
 
         @Override

@@ -148,10 +148,16 @@ public enum ConfigKey {
                     + "where that is found to pass (JDK 19 and up)."),
     LEAD(
             "ztnio.lead",
-            "off",
+            "on",
             "off or on",
             "On: a thread that waits in a channel or selector of the node's may wait for its datagrams itself, which saves a request "
-                    + "and its answer a change of threads at each end. For one client at a time; measure the tail too."),
+                    + "and its answer a change of threads at each end. Off: only the node's own thread does."),
+    READERS(
+            "ztnio.readers",
+            "0",
+            "a number from 0 to 16",
+            "Threads that receive and decrypt, besides the one that runs the node: the first receives, and with more than one the others "
+                    + "decrypt what comes in bulk. For machines with processors to spare. 0: the one that runs the node does it."),
     THREADS(
             "ztnio.threads",
             "auto",

@@ -41,6 +41,7 @@ final class ConfigValues {
     private static final String AUTO = "auto";
     private static final String USER_HOME = "${user.home}";
     private static final int MAX_THREADS = 64;
+    private static final int MAX_READERS = 16;
     private static final int LEAST_MSS = 48;
     private static final int MOST_MSS = 536;
     private static final List<WildcardScope> WILDCARDS =
@@ -163,7 +164,9 @@ final class ConfigValues {
                 overlay(),
                 bonded(paths.with(tcpRelay(), portMapping()))
                         .withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu))
-                        .withLed(value(ConfigKey.LEAD, text -> choice(text, "off", "on") == 1)));
+                        .withReceiving(new ReceiveSettings(
+                                value(ConfigKey.LEAD, text -> choice(text, "off", "on") == 1),
+                                value(ConfigKey.READERS, ConfigValues::readers))));
     }
 
     /** What the home says, unless a setting says otherwise. */
@@ -302,6 +305,12 @@ final class ConfigValues {
         int port = Integer.parseInt(text);
         require(port >= 0 && port <= 0xffff);
         return port;
+    }
+
+    private static int readers(String text) {
+        int readers = Integer.parseInt(text);
+        require(readers >= 0 && readers <= MAX_READERS);
+        return readers;
     }
 
     private static OptionalInt threads(String text) {

@@ -84,7 +84,7 @@ final class LocalConf {
                 TcpRelaySettings.NONE,
                 bonding,
                 PortMappingSettings.NONE,
-                false);
+                ReceiveSettings.NONE);
     }
 
     /**

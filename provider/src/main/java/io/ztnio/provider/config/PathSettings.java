@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a node's packets find their ways outside, and whose thread waits for them. Immutable.
+ * How a node's packets find their ways outside, and whose threads wait for them. Immutable.
  *
  * @param rules about physical addresses
  * @param ignoredInterfaces beginnings of the names of interfaces whose addresses peers are not told
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * @param tcpRelay the relay over TCP
  * @param bonding how several links to a peer are used
  * @param portMapping the port of the router's that is to be ours
- * @param led whether a thread that waits for one of the node's channels may wait for datagrams in place of the node's
+ * @param receiving whose threads wait for datagrams and open them
  */
 public record PathSettings(
         PathRules rules,
@@ -26,7 +26,7 @@ public record PathSettings(
         TcpRelaySettings tcpRelay,
         Bonding bonding,
         PortMappingSettings portMapping,
-        boolean led) {
+        ReceiveSettings receiving) {
     /** Nothing is said. */
     public static final PathSettings NONE = new PathSettings(
             PathRules.NONE,
@@ -35,7 +35,7 @@ public record PathSettings(
             TcpRelaySettings.NONE,
             Bonding.NONE,
             PortMappingSettings.NONE,
-            false);
+            ReceiveSettings.NONE);
 
     private static final List<InetPrefix> EVERYWHERE = List.of(InetPrefix.parse("0.0.0.0/0"), InetPrefix.parse("::/0"));
 
@@ -45,7 +45,7 @@ public record PathSettings(
 
     /** The same with another relay and another mapping. */
     PathSettings with(TcpRelaySettings relay, PortMappingSettings mapping) {
-        return new PathSettings(rules, ignoredInterfaces, secondPort, relay, bonding, mapping, led);
+        return new PathSettings(rules, ignoredInterfaces, secondPort, relay, bonding, mapping, receiving);
     }
 
     /** The same with a longest datagram for every address of which the rules say none; 0 for none. */
@@ -58,17 +58,17 @@ public record PathSettings(
             physical.add(new PathRules.Physical(all, false, 0, bytes));
         }
         PathRules replacement = new PathRules(physical, rules.virtual());
-        return new PathSettings(replacement, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping, led);
+        return new PathSettings(replacement, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping, receiving);
     }
 
-    /** The same with another answer to whose thread waits for datagrams. */
-    PathSettings withLed(boolean byWaitingThreads) {
-        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping, byWaitingThreads);
+    /** The same with another answer to whose threads wait for datagrams. */
+    PathSettings withReceiving(ReceiveSettings replacement) {
+        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, bonding, portMapping, replacement);
     }
 
     /** The same with another way to use the links to every peer that is not named. */
     PathSettings withBonding(Optional<Bonding.Policy> policy) {
         Bonding replacement = new Bonding(policy.map(Bonding.Terms::of), bonding.byPeer());
-        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, replacement, portMapping, led);
+        return new PathSettings(rules, ignoredInterfaces, secondPort, tcpRelay, replacement, portMapping, receiving);
     }
 }

@@ -16,6 +16,7 @@ import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.transport.DatagramTransport;
 import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.vl1.Bonding;
+import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
@@ -30,6 +31,8 @@ import io.ztnio.tcpip.turn.FailureLog;
 import io.ztnio.tcpip.turn.NodeDriver;
 import io.ztnio.tcpip.turn.NodeTime;
 import io.ztnio.tcpip.turn.OpenedParts;
+import io.ztnio.tcpip.turn.Parking;
+import io.ztnio.tcpip.turn.Readers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,6 +63,9 @@ import java.util.stream.Collectors;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
+    /** Of its threads. */
+    private static final String NAME = "ztnio-engine";
+
     /** How long the last frames may wait for who is to get them: a datagram has nobody else who waits for it. */
     private static final Duration LAST_FRAMES = Duration.ofMillis(500);
 
@@ -67,6 +73,9 @@ public final class Engine implements AutoCloseable {
     private final OpenedParts parts;
     private final DatagramTransport transport;
     private final NodeDriver driver;
+
+    /** If other threads than the driver's receive. */
+    private final Optional<Readers> receivers;
     private final Node node;
     private final Stack stack;
     private final EngineNetworks networks;
@@ -106,8 +115,9 @@ public final class Engine implements AutoCloseable {
                         config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
         this.transport = TcpRelays.over(
                 config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
-        this.driver = new NodeDriver(
-                "ztnio-engine", clock, NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup), failures);
+        NodeDriver.Wire wire = NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup);
+        int readers = time == NodeTime.SYSTEM ? config.paths().receiving().readers() : 0;
+        this.driver = new NodeDriver(NAME, clock, readers == 0 ? wire : new Parking(), failures);
         parts.add(
                 "the UDP sockets",
                 () -> driver.call(now -> {
@@ -170,6 +180,14 @@ public final class Engine implements AutoCloseable {
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
+        this.receivers = readers == 0 ? Optional.empty() : Optional.of(receivers(readers, wire, failures));
+    }
+
+    private Readers receivers(int count, NodeDriver.Wire wire, FailureLog failures) {
+        PacketReader reader = node.reader(count);
+        return parts.add(
+                "the readers",
+                new Readers(NAME, count, clock, driver, wire, failures, () -> cores.batch(transport, reader)));
     }
 
     /**
@@ -210,12 +228,7 @@ public final class Engine implements AutoCloseable {
             Engine engine = new Engine(config, sockets, time, parts);
             engine.look.rested();
             prepare.accept(engine);
-            if (config.paths().led()
-                    && time == NodeTime.SYSTEM
-                    && config.stack().shards() == 1) {
-                engine.driver.mayBeLed();
-            }
-            engine.driver.start(() -> engine.cores.batch(engine.transport));
+            engine.receive(time);
             if (time == NodeTime.SYSTEM) {
                 engine.mapPort();
             }
@@ -225,6 +238,20 @@ public final class Engine implements AutoCloseable {
             parts.close();
             throw e;
         }
+    }
+
+    private void receive(NodeTime time) {
+        if (receivers.isPresent()) {
+            driver.start();
+            receivers.get().start();
+            return;
+        }
+        if (config.paths().receiving().led()
+                && time == NodeTime.SYSTEM
+                && config.stack().shards() == 1) {
+            driver.mayBeLed();
+        }
+        driver.start(() -> cores.batch(transport));
     }
 
     private void mapPort() throws IOException {

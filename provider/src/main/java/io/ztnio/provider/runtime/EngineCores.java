@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.transport.Carrier;
 import io.ztnio.protocol.transport.DatagramBatch;
+import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.NodeDriver;
@@ -114,6 +115,52 @@ final class EngineCores implements NodeDriver.Cores {
 
             @Override
             public void clear() {
+                datagrams.clear();
+                touched = true;
+            }
+        };
+    }
+
+    /** As {@link #batch}, whose packets are put together and opened outside of the gate. */
+    NodeDriver.Batch batch(Carrier carrier, PacketReader reader) {
+        DatagramBatch datagrams = new DatagramBatch();
+        PacketReader.Packets packets = reader.packets();
+        return new NodeDriver.Batch() {
+            @Override
+            public int receive() {
+                carrier.receive(datagrams);
+                long nanos = clock.nanos();
+                for (int i = 0; i < datagrams.size(); i++) {
+                    reader.read(
+                            packets,
+                            datagrams.socket(i),
+                            datagrams.source(i),
+                            datagrams.buffer(i),
+                            0,
+                            datagrams.length(i),
+                            nanos);
+                }
+                return packets.size();
+            }
+
+            @Override
+            public int bytes() {
+                return datagrams.bytes();
+            }
+
+            @Override
+            public void prepare(int number) {
+                reader.open(packets, number);
+            }
+
+            @Override
+            public void handle(int index, long nowNanos, long ingressNanos) {
+                node.onRead(packets, index, clock.millis(nowNanos));
+            }
+
+            @Override
+            public void clear() {
+                packets.clear();
                 datagrams.clear();
                 touched = true;
             }

@@ -122,6 +122,13 @@ public final class NodeDriver implements AutoCloseable {
         }
 
         /**
+         * Does with what was received last all that needs no gate; only {@link Readers} have that done. Outside the gate.
+         *
+         * @param reader the number of the thread, from 0
+         */
+        default void prepare(int reader) {}
+
+        /**
          * Handles one datagram, inside the gate.
          *
          * @param index from 0, below what {@link #receive} returned

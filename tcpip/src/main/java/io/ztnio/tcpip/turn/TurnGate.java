@@ -128,7 +128,8 @@ public final class TurnGate implements Gate {
         leaveToDriver();
     }
 
-    private void leaveToDriver() {
+    /** The other second half of {@link #post}, for a thread that has better things to do than a turn. */
+    void leaveToDriver() {
         // Either this sees that the driver sleeps, or the driver, which looks again before it does, sees the task.
         VarHandle.fullFence();
         if (driverSleepsUntilNanos != Long.MIN_VALUE) {

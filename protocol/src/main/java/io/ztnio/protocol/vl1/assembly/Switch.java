@@ -7,6 +7,7 @@ import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.IdentityChecker;
 import io.ztnio.protocol.vl1.InboundPacket;
+import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.PeerLifeListener;
@@ -31,6 +32,7 @@ import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.path.PeerPath;
 import io.ztnio.protocol.vl1.path.SurfaceAwareness;
+import io.ztnio.protocol.vl1.peer.OpenKeys;
 import io.ztnio.protocol.vl1.peer.PeerLife;
 import io.ztnio.protocol.vl1.peer.PeerTable;
 import io.ztnio.protocol.vl1.peer.ReceivedPacket;
@@ -41,6 +43,7 @@ import io.ztnio.protocol.vl1.receive.HelloOpening;
 import io.ztnio.protocol.vl1.receive.IdentityChecks;
 import io.ztnio.protocol.vl1.receive.Opening;
 import io.ztnio.protocol.vl1.receive.PacketIntake;
+import io.ztnio.protocol.vl1.receive.Reading;
 import io.ztnio.protocol.vl1.receive.Receiver;
 import io.ztnio.protocol.vl1.receive.Retries;
 import io.ztnio.protocol.vl1.root.IdentityRequests;
@@ -191,7 +194,7 @@ public final class Switch implements Vl1 {
         PacketIntake intake = new PacketIntake(opening, life, verbs, opened, counters);
         retries = new Retries(
                 arrived, checks, hello, List.of(opened, sealed), intake, peers, requests, transmitter, networks);
-        receiver = new Receiver(address, paths, relay, intake, retries, counters);
+        receiver = new Receiver(address, peers, relay, intake, retries, counters);
 
         Forgetting forgetting = new Forgetting(peers, paths, surface, requests, keepalive, listener);
         maintenance = new Maintenance(
@@ -329,6 +332,22 @@ public final class Switch implements Vl1 {
             long nowMillis,
             long ingressNanos) {
         receiver.onDatagram(socket, from, buffer, offset, length, nowMillis, ingressNanos);
+    }
+
+    /**
+     * Makes a reader, which has the keys of this node's peers from now on. Once.
+     *
+     * @param openers how many threads open with it
+     */
+    public PacketReader reader(int openers) {
+        OpenKeys keys = new OpenKeys(openers);
+        peers.publish(keys);
+        return new Reading(config.identity().address(), keys);
+    }
+
+    /** Takes what the reader has made of a datagram. */
+    public void onRead(PacketReader.Packets packets, int index, long nowMillis) {
+        receiver.onRead(packets, index, nowMillis);
     }
 
     /** Does what is due, and says when to come back. */

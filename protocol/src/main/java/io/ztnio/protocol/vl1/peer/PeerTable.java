@@ -15,10 +15,30 @@ public final class PeerTable {
     private final int capacity;
     private final Counters counters;
 
+    /** If packets are opened outside of the node too. */
+    private OpenKeys openKeys;
+
     public PeerTable(Identity self, int capacity, Counters counters) {
         this.self = self;
         this.capacity = capacity;
         this.counters = counters;
+    }
+
+    /** Keeps these keys up to date from now on. */
+    public void publish(OpenKeys keys) {
+        openKeys = keys;
+        all().forEach(this::publish);
+    }
+
+    private void publish(RemotePeer peer) {
+        if (openKeys != null) {
+            openKeys.put(peer.address(), peer.keys());
+        }
+    }
+
+    /** Whether these keys are the ones that have been published of a peer. */
+    public boolean isCurrent(OpenKeys.Entry keys, RemotePeer peer) {
+        return openKeys != null && openKeys.get(peer.address()) == keys;
     }
 
     /** The peer, or {@code null}. */
@@ -51,6 +71,7 @@ public final class PeerTable {
         }
         RemotePeer root = new RemotePeer(identity.withoutSecret(), PeerKeys.agree(self, identity), Path.NEVER);
         peers.put(identity.address(), root);
+        publish(root);
         return root;
     }
 
@@ -62,11 +83,15 @@ public final class PeerTable {
         }
         RemotePeer peer = new RemotePeer(identity.withoutSecret(), keys, nowMillis);
         peers.put(identity.address(), peer);
+        publish(peer);
         return peer;
     }
 
     public void remove(RemotePeer peer) {
         peers.remove(peer.address());
+        if (openKeys != null) {
+            openKeys.remove(peer.address());
+        }
         peer.closeLane();
     }
 }

@@ -33,9 +33,14 @@ public final class PacketIntake {
     /** Takes a packet as it came from the wire. */
     void onSealed(byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         RemotePeer sender = opening.authenticate(buffer, offset, length, arrival, nowMillis);
-        if (sender == null) {
-            return;
+        if (sender != null) {
+            onAuthentic(sender, buffer, offset, length, arrival, nowMillis);
         }
+    }
+
+    /** Takes a packet that is authentic, and decrypted. */
+    void onAuthentic(
+            RemotePeer sender, byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         long packetId = PacketHeader.id(buffer, offset);
         Verb verb = PacketHeader.verb(buffer, offset);
         counters.authenticated(verb);

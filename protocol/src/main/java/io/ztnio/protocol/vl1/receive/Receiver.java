@@ -1,93 +1,81 @@
 package io.ztnio.protocol.vl1.receive;
 
-import io.ztnio.protocol.identity.Address;
-import io.ztnio.protocol.packet.Reassembly;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.protocol.vl1.DropReason;
-import io.ztnio.protocol.vl1.path.Path;
-import io.ztnio.protocol.vl1.path.PathTable;
+import io.ztnio.protocol.vl1.PacketReader;
+import io.ztnio.protocol.vl1.peer.PeerTable;
+import io.ztnio.protocol.vl1.peer.RemotePeer;
 import io.ztnio.protocol.vl1.root.Relay;
-import io.ztnio.protocol.wire.FragmentHeader;
 import io.ztnio.protocol.wire.PacketHeader;
 import java.net.InetSocketAddress;
 
-/** From datagrams to whole packets, for us or to be relayed ({@code protocol.md} 2.7). Thread: confined to the node. */
+/**
+ * Takes what arrives: datagrams, or what a {@link PacketReader} has made of them. Thread: confined to the node.
+ */
 public final class Receiver {
-    private static final int BEACON_LENGTH = 13;
-
-    private final long self;
-    private final PathTable paths;
+    private final PeerTable peers;
     private final Relay relay;
     private final PacketIntake intake;
     private final Retries retries;
     private final Counters counters;
-    private final Reassembly<Path> reassembly = new Reassembly<>();
-    private final Arrival arrival = new Arrival();
+    private final Assembler assembler;
+    private final Inbound inbound = new Inbound();
 
     /** @param self our own address */
-    public Receiver(long self, PathTable paths, Relay relay, PacketIntake intake, Retries retries, Counters counters) {
-        this.self = self;
-        this.paths = paths;
+    public Receiver(
+            long self, PeerTable peers, Relay relay, PacketIntake intake, Retries retries, Counters counters) {
+        this.peers = peers;
         this.relay = relay;
         this.intake = intake;
         this.retries = retries;
         this.counters = counters;
+        this.assembler = new Assembler(self);
     }
 
     /** Takes one datagram; the buffer may be changed, and is the caller's again on return. */
     public void onDatagram(
             int socket, InetSocketAddress from, byte[] buffer, int offset, int length, long nowMillis, long nanos) {
-        counters.received(length);
-        arrival.set(socket, from, nanos);
-        if (length > PacketHeader.MAX_PACKET_LENGTH) {
-            counters.drop(DropReason.TOO_LONG);
-        } else if (length == BEACON_LENGTH) {
-            counters.drop(DropReason.LEGACY_BEACON);
-        } else if (FragmentHeader.isFragment(buffer, offset, length)) {
-            onFragment(buffer, offset, length, nowMillis);
-        } else if (length < PacketHeader.LENGTH) {
-            counters.drop(DropReason.TOO_SHORT);
-        } else {
-            onHead(buffer, offset, length, nowMillis);
+        assembler.take(inbound, socket, from, buffer, offset, length, nanos, null);
+        accept(inbound, nowMillis);
+    }
+
+    /** Takes what a reader has made of one datagram of a batch. */
+    public void onRead(PacketReader.Packets packets, int index, long nowMillis) {
+        accept(((InboundPackets) packets).at(index), nowMillis);
+    }
+
+    private void accept(Inbound in, long nowMillis) {
+        counters.received(in.datagramLength);
+        switch (in.kind) {
+            case PIECE -> {}
+            case DROPPED -> counters.drop(in.reason);
+            case HEAD_TO_RELAY ->
+                relay.onHead(in.buffer, in.offset, in.length, in.arrival.socket, in.arrival.from, nowMillis);
+            case FRAGMENT_TO_RELAY ->
+                relay.onFragment(in.buffer, in.offset, in.length, in.arrival.socket, in.arrival.from, nowMillis);
+            case SEALED -> intake.onSealed(in.buffer, in.offset, in.length, in.arrival, nowMillis);
+            case OPENED -> onOpened(in, nowMillis);
+            case FORGED -> onForged(in, nowMillis);
         }
         retries.settle(nowMillis);
     }
 
-    private void onFragment(byte[] buffer, int offset, int length, long nowMillis) {
-        if (FragmentHeader.destination(buffer, offset) != self) {
-            relay.onFragment(buffer, offset, length, arrival.socket, arrival.from, nowMillis);
+    private void onOpened(Inbound in, long nowMillis) {
+        RemotePeer sender = peers.get(PacketHeader.source(in.buffer, in.offset));
+        if (sender == null || !peers.isCurrent(in.keys, sender)) {
+            // Its sender has been forgotten, or its address is another's, since it was opened.
+            counters.drop(DropReason.AUTHENTICATION_FAILED);
             return;
         }
-        long bad = badFragments();
-        onPiece(reassembly.onFragment(buffer, offset, length, arrival.ingressNanos), bad, nowMillis);
+        intake.onAuthentic(sender, in.buffer, in.offset, in.length, in.arrival, nowMillis);
     }
 
-    private void onHead(byte[] buffer, int offset, int length, long nowMillis) {
-        long source = PacketHeader.source(buffer, offset);
-        if (source == self || Address.isReserved(source)) {
-            counters.drop(DropReason.BAD_SOURCE);
-        } else if (PacketHeader.destination(buffer, offset) != self) {
-            relay.onHead(buffer, offset, length, arrival.socket, arrival.from, nowMillis);
-        } else if (PacketHeader.isFragmented(buffer, offset)) {
-            Path known = paths.find(arrival.socket, arrival.from);
-            Path origin = known != null ? known : new Path(arrival.socket, arrival.from);
-            long bad = badFragments();
-            onPiece(reassembly.onHead(buffer, offset, length, origin, arrival.ingressNanos), bad, nowMillis);
+    private void onForged(Inbound in, long nowMillis) {
+        RemotePeer sender = peers.get(PacketHeader.source(in.buffer, in.offset));
+        if (sender != null && !peers.isCurrent(in.keys, sender)) {
+            intake.onSealed(in.buffer, in.offset, in.length, in.arrival, nowMillis);
         } else {
-            intake.onSealed(buffer, offset, length, arrival, nowMillis);
+            counters.drop(DropReason.AUTHENTICATION_FAILED);
         }
-    }
-
-    private void onPiece(Reassembly.Packet<Path> complete, long badBefore, long nowMillis) {
-        if (complete != null) {
-            arrival.set(complete.origin().socket, complete.origin().remote, complete.ingressNanos());
-            intake.onSealed(complete.buffer(), 0, complete.length(), arrival, nowMillis);
-        } else if (badFragments() != badBefore) {
-            counters.drop(DropReason.BAD_FRAGMENT);
-        }
-    }
-
-    private long badFragments() {
-        return reassembly.drops(Reassembly.Drop.MALFORMED) + reassembly.drops(Reassembly.Drop.TOO_LONG);
     }
 }
