@@ -52,14 +52,15 @@ final class InboundBatches {
             while (underWay) {
                 // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
                 gate.runDue();
+                gate.run(now -> recover());
             }
             size = batch.receive();
             if (size == 0) {
                 return -1;
             }
             int bytes = batch.bytes();
-            ingressNanos = clock.nanos();
             underWay = true;
+            ingressNanos = clock.nanos();
             try {
                 gate.offer(this);
             } catch (OutOfMemoryError e) {
@@ -70,6 +71,15 @@ final class InboundBatches {
             }
             gate.runOffered();
             return bytes;
+        }
+
+        /** Inside the gate: a thread that was stopped by force may have said that it is under way, and not have queued it. */
+        private void recover() {
+            if (underWay && !gate.isQueued(this)) {
+                size = 0;
+                batch.clear();
+                underWay = false;
+            }
         }
 
         @Override

@@ -109,6 +109,11 @@ public final class TurnGate implements Gate {
         tasks.offer(task);
     }
 
+    /** Whether a task waits for a turn. */
+    boolean isQueued(Task task) {
+        return tasks.contains(task);
+    }
+
     /** The second half of {@link #post}. */
     void runOffered() {
         if (lock.isHeldByCurrentThread()) {

@@ -308,4 +308,52 @@ class NodeDriverTest {
 
         assertThat(happened).containsExactly("third", "first");
     }
+
+    /** Between receiving and handing over; what was received is lost. */
+    @Test
+    void aDriverThatIsStoppedWithABatchInItsHandsIsReplacedAndTheBatchIsUsedAgain() throws InterruptedException {
+        assumeTrue(Runtime.version().feature() < 20, "since then nobody can stop a thread");
+        AtomicBoolean stop = new AtomicBoolean();
+        EngineClock stopping = new EngineClock(
+                () -> {
+                    if (Thread.currentThread() == receiving && stop.getAndSet(false)) {
+                        throw new ThreadDeath();
+                    }
+                    return System.nanoTime();
+                },
+                0);
+        NodeDriver other = new NodeDriver("stopped", stopping, parking, failures);
+        other.prepare(now -> Long.MAX_VALUE);
+        // The thread looks at the clock on its way to sleep too, before it has anything in its hands.
+        other.start(() -> new NodeDriver.Batch() {
+            private final Numbers numbers = new Numbers();
+
+            @Override
+            public int receive() {
+                int size = numbers.receive();
+                stop.set(numbers.numbers.contains(1));
+                return size;
+            }
+
+            @Override
+            public void handle(int index, long nowNanos, long ingressNanos) {
+                numbers.handle(index, nowNanos, ingressNanos);
+            }
+
+            @Override
+            public void clear() {
+                numbers.clear();
+            }
+        });
+        arrive(1);
+        while (!wire.isEmpty()) {
+            Thread.onSpinWait();
+        }
+        arrive(2);
+
+        assertThat(nextHandled()).isEqualTo(2);
+        assertThat(stop).isFalse();
+        // If that failed, its thread could not be ended either.
+        other.close();
+    }
 }
