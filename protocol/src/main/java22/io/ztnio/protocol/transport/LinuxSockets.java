@@ -66,7 +66,7 @@ final class LinuxSockets {
     private static final MethodHandle SETSOCKOPT = function("setsockopt", INT, INT, INT, INT, POINTER, INT);
     private static final MethodHandle GETSOCKOPT = function("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
     private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, POINTER, INT);
-    private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, POINTER, INT);
+    private static final MethodHandle RECVMMSG = function("recvmmsg", INT, INT, POINTER, INT, INT, POINTER);
     private static final MethodHandle POLL = function("poll", INT, POINTER, LONG, INT);
     private static final MethodHandle EVENTFD = function("eventfd", INT, INT, INT);
     private static final MethodHandle READ = function("read", LONG, INT, POINTER, LONG);
@@ -158,10 +158,10 @@ final class LinuxSockets {
         }
     }
 
-    /** Bytes received, or -1. */
-    static long receiveMessage(MemorySegment state, int fd, MemorySegment message) {
+    /** How many messages of an array of {@code mmsghdr} were received into, or -1. */
+    static int receiveMessages(MemorySegment state, int fd, MemorySegment messages, int count) {
         try {
-            return (long) RECVMSG.invokeExact(state, fd, message, MSG_DONTWAIT);
+            return (int) RECVMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT, MemorySegment.NULL);
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -12,7 +12,8 @@ import java.lang.foreign.ValueLayout;
  * <p>Thread: belongs to one thread.
  */
 final class Message {
-    private static final int LENGTH = 56;
+    static final int LENGTH = 56;
+
     private static final int ADDRESS_LENGTH = 8;
     private static final int RANGES = 16;
     private static final int RANGE_COUNT = 24;
@@ -37,12 +38,17 @@ final class Message {
     private final MemorySegment control;
 
     Message(Arena arena, int dataLength) {
+        this(arena, dataLength, arena.allocate(LENGTH, Long.BYTES));
+    }
+
+    /** @param header room for the {@code msghdr}, aligned to eight bytes */
+    Message(Arena arena, int dataLength, MemorySegment header) {
+        this.header = header;
         data = arena.allocate(dataLength, Long.BYTES);
         address = SocketAddresses.allocate(arena);
         callState = LinuxSockets.newCallState(arena);
         range = arena.allocate(16, Long.BYTES);
         control = arena.allocate(CONTROL_ROOM, Long.BYTES);
-        header = arena.allocate(LENGTH, Long.BYTES);
         header.set(ValueLayout.ADDRESS, 0, address);
         header.set(ValueLayout.ADDRESS, RANGES, range);
         header.set(LONG, RANGE_COUNT, 1);
@@ -90,22 +96,17 @@ final class Message {
         return LinuxSockets.sendMessage(callState, fd, header) >= 0;
     }
 
-    /**
-     * Receives into {@link #data} and {@link #address}.
-     *
-     * @return the length, or -1; then {@link #errno} says why
-     */
-    int receive(int fd) {
+    /** Makes room for what will be received into {@link #data} and {@link #address}. */
+    void expect() {
         address.fill((byte) 0);
         header.set(INT, ADDRESS_LENGTH, SocketAddresses.ROOM);
         header.set(LONG, CONTROL_LENGTH, CONTROL_ROOM);
         header.set(INT, FLAGS, 0);
         range.set(LONG, 0, data.address());
         range.set(LONG, 8, data.byteSize());
-        return (int) LinuxSockets.receiveMessage(callState, fd, header);
     }
 
-    /** The size of the datagrams that {@link #receive} found joined, or {@code length} if it found one. */
+    /** The size of the datagrams that were received joined, or {@code length}, which is all of it, if it was one. */
     int receivedSegment(int length) {
         boolean joined = header.get(LONG, CONTROL_LENGTH) >= CONTROL_HEADER + Integer.BYTES
                 && control.get(INT, CONTROL_LEVEL) == LinuxSockets.SOL_UDP

@@ -19,6 +19,9 @@ final class OffloadTransport implements DatagramTransport {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int RECEIVE_BYTES = 1 << 16;
 
+    /** Received by one call; of a peer that sends its datagrams one by one each is a message. */
+    private static final int MESSAGES = 16;
+
     private final Arena arena = Arena.ofAuto();
     private final List<InetSocketAddress> localAddresses = new ArrayList<>();
     /** First those of {@link #localAddresses} in that order, then those of the further senders. */
@@ -33,13 +36,20 @@ final class OffloadTransport implements DatagramTransport {
     private final LongAdder receiveFailures = new LongAdder();
 
     // The receiving thread's.
-    private final Message inbound = new Message(arena, RECEIVE_BYTES);
+    private final MessageVector inbound = new MessageVector(arena, MESSAGES, RECEIVE_BYTES);
     private final ReceiveTurns turns = new ReceiveTurns();
     private final ReceiveTurns.Source source = this::drain;
     private final SocketAddresses sources = new SocketAddresses();
     private final Poller poller;
     private final Interruption interruption;
+
+    /** Messages of the last call, and which of them is being split. */
+    private int received;
+
+    private int current;
+    private boolean mayHaveMore;
     private int splitSocket;
+    private MemorySegment splitData;
     private int splitAt;
     private int splitEnd;
     private int splitSegment;
@@ -47,6 +57,9 @@ final class OffloadTransport implements DatagramTransport {
 
     private final List<OffloadSender> senders = new ArrayList<>();
     private final OffloadSender sender;
+    /** For calls that open and close sockets. */
+    private final Message setUp = new Message(arena, 0);
+
     private boolean closed;
 
     private OffloadTransport(int addresses, int senderCount) throws IOException {
@@ -90,16 +103,16 @@ final class OffloadTransport implements DatagramTransport {
         bindSocket(socket, local);
         MemorySegment room = arena.allocate(ValueLayout.JAVA_INT);
         room.set(ValueLayout.JAVA_INT, 0, SocketAddresses.ROOM);
-        inbound.address.fill((byte) 0);
-        LinuxSockets.localAddress(inbound.callState, sockets[socket], inbound.address, room);
-        localAddresses.add(sources.read(inbound.address));
+        setUp.address.fill((byte) 0);
+        LinuxSockets.localAddress(setUp.callState, sockets[socket], setUp.address, room);
+        localAddresses.add(sources.read(setUp.address));
         poller.add(sockets[socket]);
     }
 
     /** Opens a socket for a local address; its index. */
     private int openSocket(int number) throws IOException {
         int socket = open;
-        sockets[socket] = LinuxSockets.socket(inbound.callState, families[number]);
+        sockets[socket] = LinuxSockets.socket(setUp.callState, families[number]);
         numbers[socket] = number;
         // From here on close() closes it.
         open++;
@@ -114,8 +127,8 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     private void bindSocket(int socket, InetSocketAddress local) throws IOException {
-        int length = SocketAddresses.write(inbound.address, families[numbers[socket]], local);
-        LinuxSockets.bind(inbound.callState, sockets[socket], inbound.address, length);
+        int length = SocketAddresses.write(setUp.address, families[numbers[socket]], local);
+        LinuxSockets.bind(setUp.callState, sockets[socket], setUp.address, length);
     }
 
     private void openSender() {
@@ -143,7 +156,7 @@ final class OffloadTransport implements DatagramTransport {
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "senders share a socket: " + e);
             if (open > before) {
                 open--;
-                LinuxSockets.close(inbound.callState, sockets[open]);
+                LinuxSockets.close(setUp.callState, sockets[open]);
             }
             return sockets[number];
         }
@@ -160,7 +173,7 @@ final class OffloadTransport implements DatagramTransport {
 
     private void setOption(int socket, int level, int name, int value) throws IOException {
         MemorySegment option = arena.allocateFrom(ValueLayout.JAVA_INT, value);
-        LinuxSockets.setOption(inbound.callState, sockets[socket], level, name, option);
+        LinuxSockets.setOption(setUp.callState, sockets[socket], level, name, option);
     }
 
     @Override
@@ -170,7 +183,7 @@ final class OffloadTransport implements DatagramTransport {
 
     @Override
     public void awaitReadable(long timeoutMillis) {
-        if (splitAt == splitEnd) {
+        if (!holdsRest()) {
             interruption.enter();
             try {
                 poller.await(timeoutMillis);
@@ -192,40 +205,66 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     private void drain(int socket, DatagramBatch batch) {
-        while (!closed && !batch.isFull() && receiveJoined(socket, batch)) {
+        while (!closed && !batch.isFull() && receiveMessages(socket)) {
             split(batch);
+            if (!mayHaveMore) {
+                return;
+            }
         }
     }
 
-    /** Receives one datagram or several joined ones; false if the socket is empty. */
-    private boolean receiveJoined(int socket, DatagramBatch batch) {
-        int length = inbound.receive(sockets[socket]);
-        if (length < 0) {
+    /** Whether something has been received that no batch has had room for. */
+    private boolean holdsRest() {
+        return splitAt < splitEnd || current < received;
+    }
+
+    /** Receives datagrams, some of them joined; false if the socket is empty. */
+    private boolean receiveMessages(int socket) {
+        int count = inbound.receive(sockets[socket]);
+        if (count <= 0) {
             if (inbound.errno() != LinuxSockets.EAGAIN) {
                 receiveFailures.increment();
             }
             return false;
         }
+        received = count;
+        current = 0;
+        mayHaveMore = count == inbound.capacity();
         splitSocket = numbers[socket];
-        splitAt = 0;
-        splitEnd = length;
-        splitSegment = inbound.receivedSegment(length);
-        splitSource = sources.read(inbound.address);
-        if (length == 0) {
-            batch.commit(0, splitSocket, splitSource);
-        }
         return true;
     }
 
     /** Moves what was received to the batch, as far as there is room; the rest stays for the next one. */
     private void split(DatagramBatch batch) {
-        while (splitAt < splitEnd && !batch.isFull()) {
-            int length = Math.min(splitSegment, splitEnd - splitAt);
-            int kept = Math.min(length, DatagramBatch.SLOT_LENGTH);
-            MemorySegment.copy(inbound.data, ValueLayout.JAVA_BYTE, splitAt, batch.freeSlot(), 0, kept);
-            batch.commit(kept, splitSocket, splitSource);
-            splitAt += length;
+        while (!batch.isFull() && holdsRest()) {
+            if (splitAt == splitEnd) {
+                beginNext(batch);
+            } else {
+                splitOff(batch);
+            }
         }
+    }
+
+    private void beginNext(DatagramBatch batch) {
+        Message message = inbound.at(current);
+        int length = inbound.length(current);
+        current++;
+        splitData = message.data;
+        splitAt = 0;
+        splitEnd = length;
+        splitSegment = message.receivedSegment(length);
+        splitSource = sources.read(message.address);
+        if (length == 0) {
+            batch.commit(0, splitSocket, splitSource);
+        }
+    }
+
+    private void splitOff(DatagramBatch batch) {
+        int length = Math.min(splitSegment, splitEnd - splitAt);
+        int kept = Math.min(length, DatagramBatch.SLOT_LENGTH);
+        MemorySegment.copy(splitData, ValueLayout.JAVA_BYTE, splitAt, batch.freeSlot(), 0, kept);
+        batch.commit(kept, splitSocket, splitSource);
+        splitAt += length;
     }
 
     @Override
@@ -282,7 +321,7 @@ final class OffloadTransport implements DatagramTransport {
         sender.close();
         senders.forEach(OffloadSender::close);
         for (int socket = 0; socket < open; socket++) {
-            LinuxSockets.close(inbound.callState, sockets[socket]);
+            LinuxSockets.close(setUp.callState, sockets[socket]);
         }
         poller.close();
     }
