@@ -289,6 +289,24 @@ class ControllerApiTest {
         assertThat(kept.text("identity", "")).startsWith(Address.format(alice.address()) + ":0:");
     }
 
+    /** Front-ends show it of every member, and what is sent unasked is not answered by a request. */
+    @Test
+    void theVersionOfAMemberIsKnownAsSoonAsItIsLetIn() {
+        post(network, "{}");
+        VirtualNetwork atAlice = join(alice, NetworkStatus.ACCESS_DENIED);
+        JsonObject waiting = JsonObject.parse(ask("GET", member(alice), "").json());
+        assertThat(waiting.number("vMajor", 0)).isEqualTo(-1);
+
+        post(member(alice), "{\"authorized\":true}");
+
+        JsonObject member = JsonObject.parse(ask("GET", member(alice), "").json());
+        assertThat(member.number("vMajor", -1)).isEqualTo(1);
+        assertThat(member.number("vMinor", -1)).isEqualTo(14);
+        assertThat(member.number("vProto", -1)).isEqualTo(12);
+        net.run(1000);
+        assertThat(atAlice.status()).isEqualTo(NetworkStatus.OK);
+    }
+
     @Test
     void poolsAreGivenFromOnlyIfTheNetworkSaysSo() {
         post(network, """
