@@ -118,10 +118,10 @@ final class LocalApi {
         String path = request.path();
         String method = request.method().equals("HEAD") ? READ : request.method();
         if (isBelow(CONTROLLER, path)) {
-            return reply(controller.handle(request.method(), segments(CONTROLLER, path), request.body(), nowMillis));
+            return reply(controller.handle(method, segments(CONTROLLER, path), request.body(), nowMillis));
         }
         if (isBelow(UNSTABLE, path)) {
-            return reply(controller.handleUnstable(request.method(), segments(UNSTABLE, path)));
+            return reply(controller.handleUnstable(method, segments(UNSTABLE, path)));
         }
         if (method.equals(READ)) {
             return read(path, nowMillis);

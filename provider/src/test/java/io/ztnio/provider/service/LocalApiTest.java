@@ -395,6 +395,14 @@ class LocalApiTest {
     }
 
     @Test
+    void aHeadOfTheControllersIsAnsweredAsAGet() {
+        assertThat(call("HEAD", "/controller/network", "").status()).isEqualTo(202);
+        assertThat(call("HEAD", "/unstable/controller/network", "").status()).isEqualTo(200);
+
+        assertThat(controlled).containsExactly("GET [network]  " + NOW, "unstable GET [network]");
+    }
+
+    @Test
     void aBondIsShownWithItsLinksAsByTheDaemon() {
         String shown = call("GET", "/bond/show/8e4df28b74", "").body();
 
