@@ -3,6 +3,7 @@ package io.ztnio.protocol.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.api.Answer;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -359,6 +361,20 @@ class ControllerApiTest {
         assertThat(ask("GET", network, "").status()).isEqualTo(404);
         assertThat(post(network, "{\"name\":\"\\ud83d\\ude00\"}").text("name", ""))
                 .isEqualTo("\ud83d\ude00");
+    }
+
+    /** The node waits meanwhile, and has to read the record again after its next start. */
+    @Test
+    @Timeout(60)
+    void aNameAsLongAsABodyCostsNothing() {
+        String name = "\ud83d\ude00".repeat(250_000);
+
+        JsonObject answer = post(
+                network, Json.write(Map.of("name", name, "dns", Map.of("domain", name, "servers", List.of("10.1.0.1")))));
+
+        assertThat(answer.text("name", "")).isEqualTo(name);
+        assertThat(controller.network(networkId).orElseThrow().name())
+                .isEqualTo("\ud83d\ude00".repeat(NetworkConfig.MAX_NAME_LENGTH / 4));
     }
 
     /** The daemon answers too, and keeps nothing. */
