@@ -35,6 +35,11 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     /** Guarded by {@link #lock}. What is on its way to the disk; {@code null} if nothing is. */
     private Write current;
 
+    /** Guarded by {@link #lock}. The place of the last one in the queue, and of the last that has left it. */
+    private long lastPlace;
+
+    private long donePlace;
+
     /** Guarded by {@link #lock}. */
     private boolean closed;
 
@@ -81,7 +86,8 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         try {
             late = closed;
             if (!late) {
-                pending.put(write.key, write);
+                Write before = pending.put(write.key, write);
+                write.place = before == null ? ++lastPlace : before.place;
                 changed.signalAll();
             }
         } finally {
@@ -189,7 +195,32 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     private void forget() {
         lock.lock();
         try {
+            donePlace = current.place;
             current = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until everything that was written before is on the disk, or has been reported as failed.
+     *
+     * @param nanos at most; 0 only looks
+     * @return false if this took longer, or the thread was interrupted, as it then still is
+     */
+    public boolean awaitWritten(long nanos) {
+        lock.lock();
+        try {
+            long place = lastPlace;
+            long left = nanos;
+            while (donePlace < place && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return donePlace >= place;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } finally {
             lock.unlock();
         }
@@ -222,6 +253,9 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     private static final class Write {
         private final String key;
         private final Optional<byte[]> value;
+
+        /** Guarded by the store's lock. */
+        private long place;
 
         Write(String key, Optional<byte[]> value) {
             this.key = key;

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +96,43 @@ class WriteBehindStoreTest {
         assertThat(written).startsWith("hot", "other", "hot");
         assertThat(disk.get("hot")).hasValue(bytes("v99"));
         assertThat(failures).isEmpty();
+    }
+
+    /** Who has to know that nothing is lost waits for what there was, not for what comes meanwhile. */
+    @Test
+    void whatWasThereCanBeWaitedFor() throws IOException {
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        AtomicReference<WriteBehindStore> itself = new AtomicReference<>();
+        StateStore slow = new Delegate(disk) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                awaitUninterruptibly(mayWrite);
+                if (key.equals("hot") && goesOn.get()) {
+                    itself.get().put("hot", value);
+                }
+                if (key.equals("bad")) {
+                    throw new IOException("disk full");
+                }
+                super.put(key, value);
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(slow, (key, e) -> failures.add(key));
+        itself.set(store);
+        assertThat(store.awaitWritten(0)).as("nothing waits").isTrue();
+
+        store.put("hot", bytes("1"));
+        store.put("a", bytes("1"));
+        store.put("bad", bytes("1"));
+        store.put("a", bytes("2"));
+        assertThat(store.awaitWritten(0)).isFalse();
+        mayWrite.countDown();
+
+        assertThat(store.awaitWritten(TimeUnit.SECONDS.toNanos(60))).isTrue();
+        assertThat(disk.get("a")).hasValue(bytes("2"));
+        assertThat(failures).containsExactly("bad");
+        goesOn.set(false);
+        store.close();
     }
 
     /** A write that is under way is as good as done for readers, and a newer one as good as both. */

@@ -116,8 +116,16 @@ final class LocalApi {
      * @param nowMillis epoch milliseconds
      */
     Reply answer(ApiRequest request, long nowMillis) {
-        String path = request.path();
         String method = request.method().equals("HEAD") ? READ : request.method();
+        Reply reply = answer(method, request, nowMillis);
+        if (!method.equals(READ)) {
+            node.awaitStored();
+        }
+        return reply;
+    }
+
+    private Reply answer(String method, ApiRequest request, long nowMillis) {
+        String path = request.path();
         if (isBelow(CONTROLLER, path)) {
             return reply(controller.handle(method, segments(CONTROLLER, path), request.body(), nowMillis));
         }

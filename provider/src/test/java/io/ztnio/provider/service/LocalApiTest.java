@@ -429,6 +429,22 @@ class LocalApiTest {
         assertThat(call(method, path, "{}").status()).isEqualTo(status);
     }
 
+    /** As with the daemon: what was answered is there after a kill. */
+    @Test
+    void aChangeIsAnsweredWhenItIsKept() {
+        call("GET", "/network", "");
+        call("HEAD", "/controller/network", "");
+        assertThat(node.stored()).isEqualTo(-1);
+
+        call("POST", "/network/" + NETWORK, "");
+        assertThat(node.stored()).isEqualTo(1);
+        call("DELETE", "/network/" + NETWORK, "");
+        assertThat(node.stored()).isZero();
+        node.join(1);
+        call("PUT", "/controller/network", "");
+        assertThat(node.stored()).isEqualTo(1);
+    }
+
     @Test
     void aHeadOfTheControllersIsAnsweredAsAGet() {
         assertThat(call("HEAD", "/controller/network", "").status()).isEqualTo(202);
