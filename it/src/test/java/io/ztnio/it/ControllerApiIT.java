@@ -67,6 +67,18 @@ class ControllerApiIT {
                     + " {\"tags\":[{\"id\":100,\"default\":7},{\"id\":101}],\"capabilities\":[{\"id\":3,\"default\":true,"
                     + "\"rules\":[{\"type\":\"MATCH_ICMP\",\"icmpType\":8,\"icmpCode\":null},{\"type\":\"ACTION_ACCEPT\"}]}]}",
             "POST " + NETWORK + " {\"authTokens\":[{\"token\":0}],\"rulesSource\":\"accept;\"}",
+            "POST " + NETWORK + " \ufeff{\"name\":\"with a mark\"}",
+            "POST " + NETWORK
+                    + " {\"routes\":[{\"target\":\"10.3.0.0/16 \"},{\"target\":\"10.4.0.0/16x\"},{\"target\":\"10.5.0.0/-1\"},"
+                    + "{\"target\":\"10.6.0.0/+16\"},{\"target\":\"10.7.0.0/99999999999\"},{\"target\":\"10.8.0.0\"}]}",
+            "POST " + NETWORK
+                    + " {\"rules\":[{\"type\":\"MATCH_IPV6_DEST\",\"ip\":\"10.0.0.0/8\"},{\"type\":\"MATCH_IPV4_DEST\",\"ip\":\"fd00::/64\"},"
+                    + "{\"type\":\"MATCH_IPV4_DEST\",\"ip\":\"x/8\"},{\"type\":\"ACTION_ACCEPT\"}]}",
+            "POST /controller/network/0000000000000000 {}",
+            "GET /controller/network/0000000000000000",
+            "GET /controller/%6eetwork",
+            "HEAD /controller/network",
+            "HEAD " + NETWORK,
             "POST " + NETWORK + " {\"remoteTraceTarget\":\"abcdef0123\",\"remoteTraceLevel\":3}",
             "POST " + NETWORK + " not json",
             "GET " + NETWORK,

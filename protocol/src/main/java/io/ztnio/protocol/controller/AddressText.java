@@ -1,6 +1,7 @@
 package io.ztnio.protocol.controller;
 
 import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.json.Json;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -11,11 +12,20 @@ public final class AddressText {
 
     /** The address with its prefix length, which may be impossible; empty if it is no address. */
     static Optional<InetPrefix> prefix(String text) {
+        return SocketAddressField.parseAddress(withoutLength(text))
+                .map(address -> new InetPrefix(address, prefixLength(text)));
+    }
+
+    /** The text of the address. */
+    static String withoutLength(String text) {
         int slash = text.indexOf('/');
-        String bits = slash < 0 ? "" : text.substring(slash + 1);
-        int length = bits.matches("\\d{1,4}") ? Integer.parseInt(bits) : 0;
-        return SocketAddressField.parseAddress(slash < 0 ? text : text.substring(0, slash))
-                .map(address -> new InetPrefix(address, length));
+        return slash < 0 ? text : text.substring(0, slash);
+    }
+
+    /** 16 bits of the number that the digits behind the slash are, whatever follows them. */
+    static int prefixLength(String text) {
+        return (int) Json.number(text.substring(Math.min(text.length(), withoutLength(text).length() + 1)), 0)
+                & 0xffff;
     }
 
     /** The address alone. */

@@ -169,13 +169,16 @@ public final class Controller implements NetworkController {
 
     /**
      * Replaces a network's record, which gets what every network has. If that says anything new its revision goes up, and its
-     * members are told.
+     * members are told. Nothing of network 0, which is none, is kept.
      *
      * @return the record as it is kept
      */
     public JsonObject putNetworkRecord(long networkId, JsonObject wanted, long nowMillis) {
         JsonObject record = wanted.copy();
         NetworkJson.complete(record, networkId, nowMillis);
+        if (networkId == 0) {
+            return record;
+        }
         ControlledNetwork network = networks.get(networkId);
         if (network != null && network.record.equalsBut(REVISION, record)) {
             return network.record;

@@ -117,6 +117,8 @@ final class MemberNotices {
                 expelSignedOut(network, entry, nowMillis);
             } else {
                 JsonObject record = entry.record.copy();
+                // What it said when it was refused counts from now on.
+                MemberJson.setVersion(record, entry.metadata);
                 if (entry.metadata.rulesEngineRevision() != 0) {
                     MemberJson.addDefaultTags(record, network.definition);
                 }

@@ -12,7 +12,6 @@ import io.ztnio.protocol.json.JsonObject;
 import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.wire.SocketAddressField;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -188,11 +187,17 @@ final class NetworkJson {
 
     /** At most so many bytes of UTF-8. */
     private static String cut(String text, int most) {
-        String result = text;
-        while (result.getBytes(StandardCharsets.UTF_8).length > most) {
-            result = result.substring(0, result.offsetByCodePoints(result.length(), -1));
+        int end = 0;
+        int bytes = 0;
+        while (end < text.length()) {
+            int character = text.codePointAt(end);
+            bytes += character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+            if (bytes > most) {
+                break;
+            }
+            end += Character.charCount(character);
         }
-        return result;
+        return text.substring(0, end);
     }
 
     private static List<AddressPool> pools(JsonObject json) {

@@ -1,6 +1,5 @@
 package io.ztnio.protocol.controller;
 
-import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.json.Json;
 import io.ztnio.protocol.json.JsonObject;
@@ -8,6 +7,7 @@ import io.ztnio.protocol.rule.Rule;
 import io.ztnio.protocol.rule.RuleType;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.SocketAddressField;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -191,11 +191,14 @@ public final class RuleJson {
 
     private static void putPrefix(byte[] data, String text) {
         int width = data.length - 1;
-        Optional<InetPrefix> prefix =
-                AddressText.prefix(text).filter(each -> each.address().getAddress().length == width);
-        if (prefix.isPresent()) {
-            System.arraycopy(prefix.get().address().getAddress(), 0, data, 0, width);
-            data[width] = (byte) Math.min(prefix.get().bits() & 0xff, 8 * width);
+        AddressText.address(text)
+                .map(InetAddress::getAddress)
+                .filter(ip -> ip.length == width)
+                .ifPresent(ip -> System.arraycopy(ip, 0, data, 0, width));
+        // Also of an address that it cannot have: it would match every address without.
+        String address = AddressText.withoutLength(text);
+        if (address.contains(".") || address.contains(":")) {
+            data[width] = (byte) Math.min(AddressText.prefixLength(text) & 0xff, 8 * width);
         }
     }
 

@@ -56,7 +56,7 @@ public final class Json {
         }
         if (value instanceof Map<?, ?> map) {
             Map<String, Object> sorted = new TreeMap<>();
-            map.forEach((name, each) -> sorted.put(name.toString(), normal(each)));
+            map.forEach((name, each) -> sorted.put(whole(name.toString()), normal(each)));
             return sorted;
         }
         if (value instanceof List<?> list) {
@@ -64,7 +64,18 @@ public final class Json {
             list.forEach(each -> result.add(normal(each)));
             return result;
         }
+        if (value instanceof String text) {
+            return whole(text);
+        }
         return value instanceof Integer number ? (Object) number.longValue() : value;
+    }
+
+    /** An escape may name half of a pair alone, which has no UTF-8: written and read again it would be something else. */
+    private static String whole(String text) {
+        if (text.codePoints().anyMatch(each -> each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE)) {
+            throw new IllegalArgumentException("half a character");
+        }
+        return text;
     }
 
     /** A value of 64 bits without sign. */
@@ -113,7 +124,7 @@ public final class Json {
     private static long leadingDigits(String text, int radix) {
         String digits = text.strip();
         boolean negative = digits.startsWith("-");
-        int start = negative ? 1 : 0;
+        int start = negative || digits.startsWith("+") ? 1 : 0;
         int end = start;
         while (end < digits.length() && end < start + 64 && Character.digit(digits.charAt(end), radix) >= 0) {
             end++;

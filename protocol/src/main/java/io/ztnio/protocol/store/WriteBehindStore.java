@@ -2,6 +2,7 @@ package io.ztnio.protocol.store;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.function.BiConsumer;
 
 /**
  * A store whose writes happen later, on a thread of its own, so that nobody inside a gate waits for a disk. Readers see
- * what was written, on disk or not; of several writes to a key only the last reaches the disk. Whatever a write throws
- * costs that write only.
+ * what was written, on disk or not; of several writes to a key that wait only the last reaches the disk, and a key that is
+ * written again and again takes turns with the others. Whatever a write throws costs that write only.
  *
  * <p>Thread: thread-safe.
  */
@@ -30,6 +31,14 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
 
     /** Guarded by {@link #lock}. Oldest first. */
     private final Map<String, Write> pending = new LinkedHashMap<>();
+
+    /** Guarded by {@link #lock}. What is on its way to the disk; {@code null} if nothing is. */
+    private Write current;
+
+    /** Guarded by {@link #lock}. The place of the last one in the queue, and of the last that has left it. */
+    private long lastPlace;
+
+    private long donePlace;
 
     /** Guarded by {@link #lock}. */
     private boolean closed;
@@ -51,9 +60,9 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     public Optional<byte[]> get(String key) throws IOException {
         lock.lock();
         try {
-            Write waiting = pending.get(key);
-            if (waiting != null) {
-                return waiting.value.map(byte[]::clone);
+            Write latest = pending.getOrDefault(key, current);
+            if (latest != null && latest.key.equals(key)) {
+                return latest.value.map(byte[]::clone);
             }
         } finally {
             lock.unlock();
@@ -77,7 +86,8 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         try {
             late = closed;
             if (!late) {
-                pending.put(write.key, write);
+                Write before = pending.put(write.key, write);
+                write.place = before == null ? ++lastPlace : before.place;
                 changed.signalAll();
             }
         } finally {
@@ -94,7 +104,7 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
         boolean onDisk;
         lock.lock();
         try {
-            onDisk = !pending.containsKey(key);
+            onDisk = !pending.containsKey(key) && (current == null || !current.key.equals(key));
         } finally {
             lock.unlock();
         }
@@ -115,7 +125,12 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     private List<Write> waiting() {
         lock.lock();
         try {
-            return List.copyOf(pending.values());
+            List<Write> writes = new ArrayList<>(pending.size() + 1);
+            if (current != null) {
+                writes.add(current);
+            }
+            writes.addAll(pending.values());
+            return writes;
         } finally {
             lock.unlock();
         }
@@ -135,7 +150,7 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
                 // Even an error: without this thread nothing is ever written again, and nobody would know.
                 report(next.key, new IOException("unexpected: " + e, e));
             } finally {
-                forget(next);
+                forget();
             }
         }
     }
@@ -166,19 +181,46 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
             while (pending.isEmpty() && !closed) {
                 changed.awaitUninterruptibly();
             }
-            return pending.isEmpty() ? null : pending.values().iterator().next();
+            if (!pending.isEmpty()) {
+                // A newer one of its key begins at the end.
+                current = pending.remove(pending.keySet().iterator().next());
+            }
+            return current;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Drops a write that is done with, unless a newer one has taken its place. */
-    private void forget(Write written) {
+    /** Drops the write that is done with. */
+    private void forget() {
         lock.lock();
         try {
-            if (pending.get(written.key) == written) {
-                pending.remove(written.key);
+            donePlace = current.place;
+            current = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until everything that was written before is on the disk, or has been reported as failed.
+     *
+     * @param nanos at most; 0 only looks
+     * @return false if this took longer, or the thread was interrupted, as it then still is
+     */
+    public boolean awaitWritten(long nanos) {
+        lock.lock();
+        try {
+            long place = lastPlace;
+            long left = nanos;
+            while (donePlace < place && left > 0) {
+                left = changed.awaitNanos(left);
             }
+            return donePlace >= place;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } finally {
             lock.unlock();
         }
@@ -211,6 +253,9 @@ public final class WriteBehindStore implements StateStore, AutoCloseable {
     private static final class Write {
         private final String key;
         private final Optional<byte[]> value;
+
+        /** Guarded by the store's lock. */
+        private long place;
 
         Write(String key, Optional<byte[]> value) {
             this.key = key;

@@ -3,6 +3,7 @@ package io.ztnio.protocol.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.config.InetPrefix;
+import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.api.Answer;
@@ -20,12 +21,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A controller driven by the requests that front-ends make, beside what the daemon 1.14.1 answered and kept. */
 @Tag("any-jdk")
@@ -287,6 +293,99 @@ class ControllerApiTest {
         assertThat(kept.list("ipAssignments").orElseThrow()).hasSize(2);
         assertThat(kept.number("vMajor", -1)).isEqualTo(1);
         assertThat(kept.text("identity", "")).startsWith(Address.format(alice.address()) + ":0:");
+    }
+
+    /** Front-ends show it of every member, and what is sent unasked is not answered by a request. */
+    @Test
+    void theVersionOfAMemberIsKnownAsSoonAsItIsLetIn() {
+        post(network, "{}");
+        VirtualNetwork atAlice = join(alice, NetworkStatus.ACCESS_DENIED);
+        JsonObject waiting = JsonObject.parse(ask("GET", member(alice), "").json());
+        assertThat(waiting.number("vMajor", 0)).isEqualTo(-1);
+
+        post(member(alice), "{\"authorized\":true}");
+
+        JsonObject member = JsonObject.parse(ask("GET", member(alice), "").json());
+        assertThat(member.number("vMajor", -1)).isEqualTo(1);
+        assertThat(member.number("vMinor", -1)).isEqualTo(14);
+        assertThat(member.number("vProto", -1)).isEqualTo(12);
+        net.run(1000);
+        assertThat(atAlice.status()).isEqualTo(NetworkStatus.OK);
+    }
+
+    /** What the daemon makes of them; a blank must not make a route to everywhere. */
+    @ParameterizedTest
+    @CsvSource({
+        "'10.1.0.0/16 ', 10.1.0.0/16",
+        "'10.1.0.0/ 16', 10.1.0.0/16",
+        "10.1.0.0/+16, 10.1.0.0/16",
+        "10.1.0.0/16x, 10.1.0.0/16",
+        "10.1.0.0/16/8, 10.1.0.0/16",
+        "fd00::/64x, fd00::/64",
+        "10.1.0.0/x, 10.1.0.0/0",
+        "10.1.0.0, 10.1.0.0/0",
+        "10.1.0.0/-1, ''",
+        "10.1.0.0/99999999999, ''",
+        "10.1.0.0/33, ''"
+    })
+    void aPrefixLengthIsWhatItsDigitsSay(String target, String kept) {
+        JsonObject answer = post(network, Json.write(Map.of("routes", List.of(Map.of("target", target)))));
+
+        assertThat(answer.objects("routes"))
+                .extracting(route -> route.text("target", ""))
+                .isEqualTo(kept.isEmpty() ? List.of() : List.of(kept));
+    }
+
+    /** As the daemon: a rule for an address of the other family does not match every address instead. */
+    @ParameterizedTest
+    @CsvSource({
+        "MATCH_IPV6_DEST, 10.0.0.0/8, ::/8",
+        "MATCH_IPV4_DEST, fd00::/8, 0.0.0.0/8",
+        "MATCH_IPV4_DEST, fd00::/64, 0.0.0.0/32",
+        "MATCH_IPV4_DEST, ' 10.0.0.0/8', 0.0.0.0/8",
+        "MATCH_IPV6_DEST, 10.0.0.0/-1, ::/128",
+        "MATCH_IPV4_DEST, 10.0.0.0/8, 10.0.0.0/8",
+        "MATCH_IPV4_DEST, 10.0.0.0, 10.0.0.0/0",
+        "MATCH_IPV4_DEST, x/8, 0.0.0.0/0"
+    })
+    void aRuleKeepsThePrefixLengthOfAnAddressThatItCannotHave(String type, String ip, String kept) {
+        JsonObject answer = post(network, Json.write(Map.of("rules", List.of(Map.of("type", type, "ip", ip)))));
+
+        assertThat(answer.objects("rules").get(0).text("ip", "")).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"name\":\"\\ud800\"}", "{\"\\udc00\":1}", "{\"name\":[\"x\\ud800y\"]}", "\uFFFD"})
+    void halfACharacterIsNotJson(String body) {
+        assertThat(ask("POST", network, body).status()).isEqualTo(500);
+        assertThat(ask("GET", network, "").status()).isEqualTo(404);
+        assertThat(post(network, "{\"name\":\"\\ud83d\\ude00\"}").text("name", ""))
+                .isEqualTo("\ud83d\ude00");
+    }
+
+    /** The node waits meanwhile, and has to read the record again after its next start. */
+    @Test
+    @Timeout(60)
+    void aNameAsLongAsABodyCostsNothing() {
+        String name = "\ud83d\ude00".repeat(250_000);
+
+        JsonObject answer = post(
+                network, Json.write(Map.of("name", name, "dns", Map.of("domain", name, "servers", List.of("10.1.0.1")))));
+
+        assertThat(answer.text("name", "")).isEqualTo(name);
+        assertThat(controller.network(networkId).orElseThrow().name())
+                .isEqualTo("\ud83d\ude00".repeat(NetworkConfig.MAX_NAME_LENGTH / 4));
+    }
+
+    /** The daemon answers too, and keeps nothing. */
+    @Test
+    void nothingIsKeptOfTheNetworkThatIsNone() {
+        String none = "/controller/network/0000000000000000";
+
+        assertThat(post(none, "{\"name\":\"x\"}").has("revision")).isFalse();
+
+        assertThat(ask("GET", none, "").status()).isEqualTo(404);
+        assertThat(ask("GET", "/controller/network", "").json()).isEqualTo("[]");
     }
 
     @Test

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,107 @@ class WriteBehindStoreTest {
         assertThat(listed).containsExactly("peers.d/a.peer");
         assertThat(written).containsExactly("0", "v100");
         assertThat(disk.get("peers.d/a.peer")).hasValue(bytes("v100"));
+    }
+
+    /** As when somebody changes one network in a loop: what others have been told is kept waits for nobody's end. */
+    @Test
+    void aKeyThatIsWrittenAllTheTimeKeepsNoOtherFromTheDisk() throws IOException {
+        ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
+        AtomicReference<WriteBehindStore> hot = new AtomicReference<>();
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(100);
+        StateStore slow = new Delegate(disk) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                awaitUninterruptibly(mayWrite);
+                written.add(key);
+                end.countDown();
+                if (key.equals("hot") && written.size() < 100) {
+                    hot.get().put("hot", bytes("v" + written.size()));
+                    assertThat(hot.get().get("hot")).hasValue(bytes("v" + written.size()));
+                }
+                super.put(key, value);
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(slow, (key, e) -> failures.add(key));
+        hot.set(store);
+
+        store.put("hot", bytes("v0"));
+        store.put("other", bytes("x"));
+        mayWrite.countDown();
+        awaitUninterruptibly(end);
+        store.close();
+
+        assertThat(written).startsWith("hot", "other", "hot");
+        assertThat(disk.get("hot")).hasValue(bytes("v99"));
+        assertThat(failures).isEmpty();
+    }
+
+    /** Who has to know that nothing is lost waits for what there was, not for what comes meanwhile. */
+    @Test
+    void whatWasThereCanBeWaitedFor() throws IOException {
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        AtomicReference<WriteBehindStore> itself = new AtomicReference<>();
+        StateStore slow = new Delegate(disk) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                awaitUninterruptibly(mayWrite);
+                if (key.equals("hot") && goesOn.get()) {
+                    itself.get().put("hot", value);
+                }
+                if (key.equals("bad")) {
+                    throw new IOException("disk full");
+                }
+                super.put(key, value);
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(slow, (key, e) -> failures.add(key));
+        itself.set(store);
+        assertThat(store.awaitWritten(0)).as("nothing waits").isTrue();
+
+        store.put("hot", bytes("1"));
+        store.put("a", bytes("1"));
+        store.put("bad", bytes("1"));
+        store.put("a", bytes("2"));
+        assertThat(store.awaitWritten(0)).isFalse();
+        mayWrite.countDown();
+
+        assertThat(store.awaitWritten(TimeUnit.SECONDS.toNanos(60))).isTrue();
+        assertThat(disk.get("a")).hasValue(bytes("2"));
+        assertThat(failures).containsExactly("bad");
+        goesOn.set(false);
+        store.close();
+    }
+
+    /** A write that is under way is as good as done for readers, and a newer one as good as both. */
+    @Test
+    void whatIsBeingWrittenIsReadAndListed() throws IOException {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        StateStore slow = new Delegate(disk) {
+            @Override
+            public void put(String key, byte[] value) throws IOException {
+                writing.countDown();
+                awaitUninterruptibly(mayWrite);
+                super.put(key, value);
+            }
+        };
+        WriteBehindStore store = new WriteBehindStore(slow, (key, e) -> failures.add(key));
+
+        store.put("d/a", bytes("1"));
+        awaitUninterruptibly(writing);
+
+        assertThat(store.get("d/a")).hasValue(bytes("1"));
+        assertThat(store.list("d")).containsExactly("d/a");
+        store.delete("d/a");
+        assertThat(store.get("d/a")).isEmpty();
+        assertThat(store.list("d")).isEmpty();
+        store.put("d/a", bytes("2"));
+        assertThat(store.get("d/a")).hasValue(bytes("2"));
+        mayWrite.countDown();
+        store.close();
+        assertThat(disk.get("d/a")).hasValue(bytes("2"));
     }
 
     @Test

@@ -176,7 +176,8 @@ public final class Engine implements AutoCloseable {
                 controller,
                 transport.localAddresses(),
                 config.paths().portMapping().enabled(),
-                TcpRelays.report(transport, config.paths().tcpRelay()));
+                TcpRelays.report(transport, config.paths().tcpRelay()),
+                store);
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);

@@ -3,6 +3,7 @@ package io.ztnio.provider.runtime;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
+import io.ztnio.protocol.store.WriteBehindStore;
 import io.ztnio.protocol.vl1.Counters;
 import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.service.NetworkReport;
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
 
 /** An engine as it is controlled from outside. Thread: thread-safe; waits for the engine's gate. */
 final class EngineControl implements ServedNode {
+    private static final long STORED_NANOS = 1_000_000_000L;
+
     private final EngineClock clock;
     private final NodeDriver driver;
     private final Node node;
@@ -30,6 +33,7 @@ final class EngineControl implements ServedNode {
     private final List<InetSocketAddress> localAddresses;
     private final boolean portMapping;
     private final Supplier<NodeReport.TcpRelay> tcpRelay;
+    private final WriteBehindStore store;
 
     EngineControl(
             EngineClock clock,
@@ -40,7 +44,8 @@ final class EngineControl implements ServedNode {
             Optional<Controller> controller,
             List<InetSocketAddress> localAddresses,
             boolean portMapping,
-            Supplier<NodeReport.TcpRelay> tcpRelay) {
+            Supplier<NodeReport.TcpRelay> tcpRelay,
+            WriteBehindStore store) {
         this.clock = clock;
         this.driver = driver;
         this.node = node;
@@ -50,6 +55,7 @@ final class EngineControl implements ServedNode {
         this.localAddresses = List.copyOf(localAddresses);
         this.portMapping = portMapping;
         this.tcpRelay = tcpRelay;
+        this.store = store;
     }
 
     @Override
@@ -151,6 +157,12 @@ final class EngineControl implements ServedNode {
             node.deorbit(moonId, clock.millis(now));
             return null;
         });
+    }
+
+    @Override
+    public void awaitStored() {
+        // A disk that takes longer is none to wait for: whoever asks has his answer, and others ask too.
+        store.awaitWritten(STORED_NANOS);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * A request of the local API. Immutable.
  *
- * @param path as it was written, without the query
+ * @param path without the query, its escapes resolved
  * @param query behind the question mark; empty if there is none
  * @param headers the first of each name, by names of which the case does not count
  */

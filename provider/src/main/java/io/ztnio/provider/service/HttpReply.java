@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** Answers as bytes of HTTP/1.1 (RFC 9112). Stateless. */
 final class HttpReply {
+    /** For how long a connection waits for another request, as it is told (RFC 2068 19.7.1.1); less than it really does. */
+    private static final int KEEP_SECONDS = 25;
+
     private static final Map<Integer, String> REASONS = Map.of(
             200, "OK",
             400, "Bad Request",
@@ -49,7 +52,7 @@ final class HttpReply {
         }
         head.append("Content-Length: ").append(body.length).append("\r\n");
         head.append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
-        head.append(last ? "Connection: close\r\n\r\n" : "\r\n");
+        head.append(last ? "Connection: close" : "Keep-Alive: timeout=" + KEEP_SECONDS).append("\r\n\r\n");
         byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer whole = ByteBuffer.allocate(start.length + (withBody ? body.length : 0));
         whole.put(start);

@@ -3,7 +3,9 @@ package io.ztnio.provider.service;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -34,6 +36,11 @@ final class HttpRequestReader {
     private static final Pattern CHUNK = Pattern.compile("([0-9a-fA-F]{1,8})[ \\t]*(;.*)?");
     private static final String TRANSFER_ENCODING = "Transfer-Encoding";
     private static final String CONTENT_LENGTH = "Content-Length";
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    /** What is not UTF-8 is not JSON, as this is not; with a few characters replaced it might be. */
+    private static final String NO_TEXT = "\uFFFD";
+
     private static final int LF = '\n';
 
     /** What has come of the bytes so far. */
@@ -275,10 +282,30 @@ final class HttpRequestReader {
         int question = target.indexOf('?');
         return new ApiRequest(
                 method,
-                question < 0 ? target : target.substring(0, question),
+                unescaped(question < 0 ? target : target.substring(0, question)),
                 question < 0 ? "" : target.substring(question + 1),
                 fields,
-                body.toString(StandardCharsets.UTF_8));
+                text(body.toByteArray()));
+    }
+
+    /** What escapes stand for; a path with one that stands for nothing is nobody's. */
+    private static String unescaped(String path) {
+        try {
+            // A plus is a blank in queries only.
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
+    }
+
+    private static String text(byte[] utf8) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            return NO_TEXT;
+        }
     }
 
     /** Whether a body is to come, which the client sends when it is told to (RFC 9110 10.1.1). */

@@ -2,6 +2,7 @@ package io.ztnio.provider.service;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.controller.api.Answer;
+import io.ztnio.protocol.json.Json;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.world.World;
@@ -115,13 +116,21 @@ final class LocalApi {
      * @param nowMillis epoch milliseconds
      */
     Reply answer(ApiRequest request, long nowMillis) {
-        String path = request.path();
         String method = request.method().equals("HEAD") ? READ : request.method();
+        Reply reply = answer(method, request, nowMillis);
+        if (!method.equals(READ)) {
+            node.awaitStored();
+        }
+        return reply;
+    }
+
+    private Reply answer(String method, ApiRequest request, long nowMillis) {
+        String path = request.path();
         if (isBelow(CONTROLLER, path)) {
-            return reply(controller.handle(request.method(), segments(CONTROLLER, path), request.body(), nowMillis));
+            return reply(controller.handle(method, segments(CONTROLLER, path), request.body(), nowMillis));
         }
         if (isBelow(UNSTABLE, path)) {
-            return reply(controller.handleUnstable(request.method(), segments(UNSTABLE, path)));
+            return reply(controller.handleUnstable(method, segments(UNSTABLE, path)));
         }
         if (method.equals(READ)) {
             return read(path, nowMillis);
@@ -224,10 +233,11 @@ final class LocalApi {
     }
 
     private Reply write(String path, String body) {
-        Map<String, Object> json = object(body);
         if (path.equals("/config/settings")) {
-            return changeLocalConf(json);
+            return object(body).map(this::changeLocalConf).orElseGet(() -> failure("not JSON"));
         }
+        // What is not JSON says nothing, as with the daemon.
+        Map<String, Object> json = object(body).orElse(Map.of());
         Matcher network = NETWORK.matcher(path);
         if (network.matches()) {
             return join(id(network), json);
@@ -317,13 +327,13 @@ final class LocalApi {
         return Long.parseUnsignedLong(matcher.group(1), 16);
     }
 
-    /** The object that a body is; what is none says nothing, as with the daemon. */
-    private static Map<String, Object> object(String body) {
+    /** The object that a text is, one with nothing in it if it is another value of JSON; empty if it is not JSON. */
+    private static Optional<Map<String, Object>> object(String text) {
         try {
-            return JSON.std.anyFrom(body) instanceof Map<?, ?> map ? named(map) : Map.of();
-        } catch (IOException | RuntimeException e) {
+            return Optional.of(Json.parse(text) instanceof Map<?, ?> map ? named(map) : Map.of());
+        } catch (RuntimeException e) {
             // The library throws more than it says.
-            return Map.of();
+            return Optional.empty();
         }
     }
 
@@ -334,19 +344,28 @@ final class LocalApi {
     }
 
     private Map<String, Object> localConf() {
+        return readLocalConf().orElse(Map.of());
+    }
+
+    /** Empty if it cannot be read. */
+    private Optional<Map<String, Object>> readLocalConf() {
         try {
             Optional<byte[]> content = store.get(LOCAL_CONF);
             return content.isPresent()
-                    ? new TreeMap<>(object(TextFile.decode(LOCAL_CONF, content.get())))
-                    : new TreeMap<>();
+                    ? object(TextFile.decode(LOCAL_CONF, content.get()))
+                    : Optional.of(Map.of());
         } catch (IOException e) {
-            return new TreeMap<>();
+            return Optional.empty();
         }
     }
 
     /** What it says counts from the next start on. */
     private synchronized Reply changeLocalConf(Map<String, Object> json) {
-        Map<String, Object> changed = localConf();
+        Optional<Map<String, Object>> existing = readLocalConf();
+        if (existing.isEmpty()) {
+            return failure(LOCAL_CONF + " cannot be read");
+        }
+        Map<String, Object> changed = new TreeMap<>(existing.get());
         Map<String, Object> settings = new TreeMap<>();
         if (changed.get(SETTINGS) instanceof Map<?, ?> before) {
             before.forEach((name, value) -> settings.put(String.valueOf(name), value));
@@ -360,7 +379,11 @@ final class LocalApi {
             store.put(LOCAL_CONF, (text + "\n").getBytes(StandardCharsets.UTF_8));
             return Reply.json(200, EMPTY_OBJECT);
         } catch (IOException e) {
-            return Reply.json(500, EMPTY_OBJECT);
+            return failure(LOCAL_CONF + " cannot be written");
         }
+    }
+
+    private static Reply failure(String description) {
+        return Reply.json(500, ReportJson.text(new TreeMap<>(Map.of("description", description, "error", 500))));
     }
 }

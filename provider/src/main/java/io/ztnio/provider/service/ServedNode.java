@@ -37,4 +37,7 @@ public interface ServedNode {
      * @return false if there is no such bond with the peer, or no other link
      */
     boolean rotateBond(long peer);
+
+    /** Waits until what was changed before is kept, for a while. */
+    void awaitStored();
 }

@@ -31,6 +31,8 @@ public final class FakeNode implements ServedNode {
     private final Map<Long, Long> orbits = new LinkedHashMap<>();
     private final List<World> moons = new ArrayList<>();
 
+    private int stored = -1;
+
     public FakeNode(Identity identity) {
         this.identity = identity;
     }
@@ -151,5 +153,15 @@ public final class FakeNode implements ServedNode {
     @Override
     public boolean rotateBond(long peer) {
         return peer == 0x8e4df28b74L;
+    }
+
+    @Override
+    public synchronized void awaitStored() {
+        stored = joined.size();
+    }
+
+    /** How many networks were joined when somebody waited for that to be kept last; -1 if nobody has. */
+    synchronized int stored() {
+        return stored;
     }
 }

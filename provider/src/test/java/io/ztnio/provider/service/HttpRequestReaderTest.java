@@ -139,6 +139,38 @@ class HttpRequestReaderTest {
         assertThat(reader.request().body()).hasSize(50_000);
     }
 
+    /** Clients escape what they like, the underscores of a new network among it. */
+    @ParameterizedTest
+    @CsvSource({
+        "/controller/network/0123456789%5f%5F____, /controller/network/0123456789______",
+        "/%73tatus, /status",
+        "/a%2Fb, /a/b",
+        "/a+b, /a+b",
+        "/a%2bb, /a+b",
+        "/%, /%",
+        "/%zz%73, /%zz%73",
+        "/%3fx, /?x"
+    })
+    void thePathIsWhatItsEscapesStandFor(String target, String path) {
+        assertThat(read("GET " + target + "?a=%73 HTTP/1.1||")).isEqualTo(Step.COMPLETE);
+        assertThat(reader.request().path()).isEqualTo(path);
+        assertThat(reader.request().query()).isEqualTo("a=%73");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{}', '{}'",
+        "'\u00ef\u00bb\u00bf{}', '{}'",
+        "'{\u00c3\u00bc}', '{\u00fc}'",
+        "'\u00c3(', '\uFFFD'",
+        "'\u00ed\u00a0\u0080', '\uFFFD'"
+    })
+    void aBodyIsUtf8WithOrWithoutAMark(String sent, String body) {
+        assertThat(read("POST / HTTP/1.1|Content-Length: " + sent.length() + "||" + sent))
+                .isEqualTo(Step.COMPLETE);
+        assertThat(reader.request().body()).isEqualTo(body);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'GET / HTTP/1.0||', true",

@@ -201,7 +201,18 @@ class LocalApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[1]", "null", "{\"allowGlobal\":\"true\"}", "\u0000"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[1]",
+                "null",
+                "{\"allowGlobal\":\"true\"}",
+                "\u0000",
+                "{\"allowGlobal\":true} x",
+                "{\"allowGlobal\":true}{}",
+                "{\"allowGlobal\":true,\"allowGlobal\":false}"
+            })
     void whatABodyDoesNotSayChangesNothing(String body) throws IOException {
         assertThat(object("POST", "/network/" + NETWORK, body)).containsEntry("allowGlobal", false);
         assertThat(node.report().networks().get(0).settings()).isEqualTo(NetworkSettings.DEFAULT);
@@ -328,6 +339,30 @@ class LocalApiTest {
         assertThat(text("local.conf")).contains("\"b\"");
     }
 
+    /** As by the daemon; nothing says better that nothing was kept. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "{\"a\":1} x"})
+    void settingsThatAreNotJsonAreAnError(String body) throws IOException {
+        LocalApi.Reply reply = call("POST", "/config/settings", body);
+
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(JSON.std.mapFrom(reply.body())).containsEntry("error", 500).containsKey("description");
+        assertThat(store.get("local.conf")).isEmpty();
+        assertThat(object("POST", "/config/settings", "[1]")).isEmpty();
+    }
+
+    /** A comma too many must not cost what else a person has written. */
+    @Test
+    void aLocalConfThatCannotBeReadIsNotReplaced() throws IOException {
+        byte[] damaged = "{\"settings\":{\"a\":1,}}".getBytes(StandardCharsets.UTF_8);
+        store.put("local.conf", damaged);
+
+        assertThat(call("POST", "/config/settings", "{\"b\":3}").status()).isEqualTo(500);
+
+        assertThat(store.get("local.conf")).hasValue(damaged);
+        assertThat(call("GET", "/config", "").body()).isEqualTo("{}");
+    }
+
     @Test
     void metricsAreText() {
         node.join(0x8056c2e21c000001L);
@@ -392,6 +427,30 @@ class LocalApiTest {
     })
     void whatIsNotThereIsAnsweredAsByTheDaemon(String method, String path, int status) {
         assertThat(call(method, path, "{}").status()).isEqualTo(status);
+    }
+
+    /** As with the daemon: what was answered is there after a kill. */
+    @Test
+    void aChangeIsAnsweredWhenItIsKept() {
+        call("GET", "/network", "");
+        call("HEAD", "/controller/network", "");
+        assertThat(node.stored()).isEqualTo(-1);
+
+        call("POST", "/network/" + NETWORK, "");
+        assertThat(node.stored()).isEqualTo(1);
+        call("DELETE", "/network/" + NETWORK, "");
+        assertThat(node.stored()).isZero();
+        node.join(1);
+        call("PUT", "/controller/network", "");
+        assertThat(node.stored()).isEqualTo(1);
+    }
+
+    @Test
+    void aHeadOfTheControllersIsAnsweredAsAGet() {
+        assertThat(call("HEAD", "/controller/network", "").status()).isEqualTo(202);
+        assertThat(call("HEAD", "/unstable/controller/network", "").status()).isEqualTo(200);
+
+        assertThat(controlled).containsExactly("GET [network]  " + NOW, "unstable GET [network]");
     }
 
     @Test

@@ -197,6 +197,21 @@ class LocalServiceTest {
         }
     }
 
+    /** A client that knows it does not ask in the moment in which the connection ends; those of Node.js keep them for long. */
+    @Test
+    void aConnectionThatStaysSaysForHowLong() throws IOException {
+        try (Socket socket = connect()) {
+            write(socket, head("GET", "/status") + "\r\n" + head("GET", "/nothing") + "Connection: close\r\n\r\n");
+
+            String[] answers = readAll(socket).split("HTTP/1\\.1 ", -1);
+            assertThat(answers[1]).startsWith("200 OK\r\n").contains("\r\nKeep-Alive: timeout=25\r\n");
+            assertThat(answers[2])
+                    .startsWith("404 Not Found\r\n")
+                    .contains("\r\nConnection: close\r\n")
+                    .doesNotContain("Keep-Alive");
+        }
+    }
+
     /** As curl sends a longer body. */
     @Test
     void whoWaitsToBeToldSendsTheBodyThen() throws IOException {
