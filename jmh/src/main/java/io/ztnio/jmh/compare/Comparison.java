@@ -38,8 +38,7 @@ record Comparison(List<Pair> pairs, List<String> alone) {
 
     /** A table in Markdown. */
     String table() {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 | | before | after | unit | speed, before = 1 | |
                 | --- | --- | --- | --- | --- | --- |
                 """);

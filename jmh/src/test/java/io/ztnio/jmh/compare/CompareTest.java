@@ -57,9 +57,7 @@ class CompareTest {
                 .singleElement()
                 .asString()
                 .contains("pingPong provider=JDK");
-        assertThat(output().lines()
-                        .filter(line -> line.contains("not known"))
-                        .toList())
+        assertThat(output().lines().filter(line -> line.contains("not known")).toList())
                 .singleElement()
                 .asString()
                 .contains("IdentityHashBenchmark.digest", "| 2.000 |");
@@ -100,9 +98,7 @@ class CompareTest {
     }
 
     private static Document parsed(String text) throws Exception {
-        return DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(text)));
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(text)));
     }
 
     @Test
