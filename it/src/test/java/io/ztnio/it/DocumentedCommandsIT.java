@@ -41,7 +41,8 @@ class DocumentedCommandsIT {
     private static final String COMMAND = "^(\\$ |java |mvn |curl |jlink |jwebserver |\\./|[A-Z_]+=\\S+ java ).*";
 
     /** Documents with a test of their own that runs all their commands. */
-    private static final Map<String, String> ELSEWHERE = Map.of("installation.md", "InstallationDocumentIT");
+    private static final Map<String, String> ELSEWHERE =
+            Map.of("installation.md", "InstallationDocumentIT", "startup.md", "StartupDocumentIT");
 
     @TempDir
     private Path directory;

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -44,6 +45,8 @@ public class ChannelBenchmark {
     private SocketChannel echoing;
     private SocketChannel drained;
     private SocketChannel draining;
+    private DatagramChannel asking;
+    private DatagramChannel answering;
 
     @Setup
     public void connect() throws IOException {
@@ -51,21 +54,14 @@ public class ChannelBenchmark {
         listener = channels.openServerSocketChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         echoed = client();
         echoing = listener.accept();
-        start(() -> {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
-            while (echoing.read(buffer.clear()) >= 0) {
-                echoing.write(buffer.flip());
-            }
-        });
+        OtherEnd.echo(echoing, PIECE);
         drained = client();
         draining = listener.accept();
-        start(() -> {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
-            int count = 0;
-            while (count >= 0) {
-                count = draining.read(buffer.clear());
-            }
-        });
+        OtherEnd.drain(draining, PIECE);
+        answering = channels.openDatagramChannel().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        OtherEnd.answer(answering, MESSAGE);
+        asking = channels.openDatagramChannel();
+        asking.connect(answering.getLocalAddress());
         echoing.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
@@ -74,23 +70,6 @@ public class ChannelBenchmark {
         channel.connect(listener.getLocalAddress());
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         return channel;
-    }
-
-    /** What another thread does until its channel ends. */
-    private interface Loop {
-        void run() throws IOException;
-    }
-
-    private static void start(Loop loop) {
-        Thread thread = new Thread(() -> {
-            try {
-                loop.run();
-            } catch (IOException e) {
-                System.getLogger("io.ztnio.jmh").log(System.Logger.Level.DEBUG, "the other end has ended", e);
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** A message and its answer. */
@@ -102,6 +81,13 @@ public class ChannelBenchmark {
             echoed.read(message);
         }
         return message.position();
+    }
+
+    /** A datagram and its answer. */
+    @Benchmark
+    public int datagram() throws IOException {
+        asking.write(message.clear());
+        return asking.read(message.clear());
     }
 
     /** 64 KiB of a stream. */
@@ -127,6 +113,8 @@ public class ChannelBenchmark {
         echoing.close();
         drained.close();
         draining.close();
+        asking.close();
+        answering.close();
         listener.close();
     }
 }

@@ -11,6 +11,7 @@ import io.ztnio.tcpip.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -84,24 +85,57 @@ final class StackPair {
     final Host a = new Host(2);
     final Host b = new Host(4);
     private long now = MILLI;
+    private final ListenerEndpoint listener;
     private final StreamEndpoint client;
     private final StreamEndpoint server;
     private final ByteBuffer data = ByteBuffer.allocate(1 << 16);
+    private final ByteBuffer message = ByteBuffer.allocate(64);
 
     StackPair() throws IOException {
         a.start(b);
         b.start(a);
-        ListenerEndpoint listener = b.stack.openListener();
+        listener = b.stack.openListener();
         listener.bind(new InetSocketAddress(InetAddress.getByAddress(b.address), 80));
         listener.listen(1);
-        client = a.stack.openStream();
-        client.connect(listener.localAddress());
+        Flow first = connect();
+        client = first.client;
+        server = first.server;
+    }
+
+    /** One more connection. */
+    Flow connect() throws IOException {
+        StreamEndpoint from = a.stack.openStream();
+        from.option(StandardSocketOptions.TCP_NODELAY, true);
+        from.connect(listener.localAddress());
         a.turn();
         exchange();
         exchange();
-        server = listener.accept();
-        if (server == null || !client.finishConnect()) {
+        StreamEndpoint to = listener.accept();
+        if (to == null || !from.finishConnect()) {
             throw new IllegalStateException("not connected");
+        }
+        return new Flow(from, to);
+    }
+
+    /** A connection, by both of its ends. */
+    final class Flow {
+        private final StreamEndpoint client;
+        private final StreamEndpoint server;
+
+        private Flow(StreamEndpoint client, StreamEndpoint server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        /** Writes 64 bytes. */
+        void say() throws IOException {
+            client.write(message.clear());
+            a.turn();
+        }
+
+        /** Reads what has come. */
+        long hear() throws IOException {
+            return server.read(data.clear());
         }
     }
 
@@ -127,10 +161,15 @@ final class StackPair {
         a.turn();
     }
 
-    void read() throws IOException {
-        while (server.read(data.clear()) > 0) {
-            // The bytes do not matter.
+    /** Reads all that is there, and says how much it was. */
+    long read() throws IOException {
+        long bytes = 0;
+        int count = server.read(data.clear());
+        while (count > 0) {
+            bytes += count;
+            count = server.read(data.clear());
         }
+        return bytes;
     }
 
     /** Segments on their way to {@link #b}. */
@@ -142,6 +181,10 @@ final class StackPair {
     void openWindow(int segments) throws IOException {
         for (int round = 0; round < 10_000; round++) {
             write();
+            // A turn sends a part of a large window.
+            for (int before = -1; before < inFlight() && inFlight() < segments; a.turn()) {
+                before = inFlight();
+            }
             if (inFlight() >= segments) {
                 return;
             }

@@ -12,6 +12,8 @@ public final class Handlings {
             // Not run.
             Handling.leaveOut("^mvn [^&]*$", "the build, which runs this test"),
             Handling.leaveOut("benchmarks\\.jar (-prof|')", "takes long; BenchmarksStartTest starts every benchmark"),
+            Handling.leaveOut("benchmarks\\.jar -rf json", "takes long; BenchmarksStartTest starts every benchmark"),
+            Handling.leaveOut("jmh\\.compare\\.Compare", "CompareTest runs it"),
             Handling.leaveOut("benchmarks\\.jar -l", "the benchmarks are built beside this module, and not before it"),
             // Run until the block ends.
             Handling.stay("^jwebserver", "http://127\\.0\\.0\\.1:5000/"),

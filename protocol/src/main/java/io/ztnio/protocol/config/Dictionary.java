@@ -1,8 +1,10 @@
 package io.ztnio.protocol.config;
 
+import io.ztnio.protocol.identity.Address;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +87,7 @@ public final class Dictionary {
 
     /** Sixteen hexadecimal digits. */
     public Dictionary put(String key, long value) {
-        return put(key, String.format("%016x", value));
+        return put(key, HexFormat.of().toHexDigits(value));
     }
 
     public Dictionary put(String key, boolean value) {
@@ -94,7 +96,7 @@ public final class Dictionary {
 
     /** Ten hexadecimal digits. */
     public Dictionary putAddress(String key, long address) {
-        return put(key, String.format("%010x", address));
+        return put(key, Address.format(address));
     }
 
     public boolean contains(String key) {

@@ -1,5 +1,7 @@
 package io.ztnio.protocol.config;
 
+import java.util.HexFormat;
+
 /** Network IDs: 64 bits in a {@code long}, the controller's address above 24 bits of its choice. Thread-safe. */
 public final class NetworkId {
     private NetworkId() {}
@@ -21,7 +23,7 @@ public final class NetworkId {
 
     /** Sixteen lower-case hexadecimal digits. */
     public static String format(long networkId) {
-        return String.format("%016x", networkId);
+        return HexFormat.of().toHexDigits(networkId);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.ztnio.protocol.identity;
 
+import java.util.HexFormat;
+
 /** ZeroTier addresses: 40 bits in a {@code long} ({@code protocol.md} 1.2). Thread-safe. */
 public final class Address {
     /** Bytes on the wire. */
@@ -14,7 +16,7 @@ public final class Address {
 
     /** Ten lower-case hexadecimal digits. */
     public static String format(long address) {
-        return String.format("%010x", address);
+        return HexFormat.of().toHexDigits(address, 2 * LENGTH);
     }
 
     /**

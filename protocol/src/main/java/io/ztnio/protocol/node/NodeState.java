@@ -136,14 +136,13 @@ public record NodeState(
         if (!identity.hasSecret()) {
             throw damaged("holds an identity without its secret");
         }
-        byte[] probe = {1};
-        if (!identity.verify(probe, identity.sign(probe))) {
-            throw damaged("holds a secret that does not belong to its public key");
-        }
         return identity;
     }
 
-    /** That the address belongs to the key takes a cold JVM 0.2 s to see, and stays so: once seen, a mark tells that nobody else can make. */
+    /**
+     * That secret, public key and address belong together takes a cold JVM 0.2 s to see, and stays so: once seen, a mark tells
+     * that can be made only with all three.
+     */
     private static void checkOnce(Identity identity, StateStore store, BiConsumer<String, IOException> onFailure)
             throws IOException {
         byte[] mark = HexFormat.of()
@@ -152,6 +151,10 @@ public record NodeState(
         Optional<byte[]> remembered = store.get(IDENTITY_CHECKED);
         if (remembered.isPresent() && MessageDigest.isEqual(remembered.get(), mark)) {
             return;
+        }
+        byte[] probe = {1};
+        if (!identity.verify(probe, identity.sign(probe))) {
+            throw damaged("holds a secret that does not belong to its public key");
         }
         if (!identity.locallyValid()) {
             throw damaged("holds an identity whose address does not belong to its public key");
@@ -210,11 +213,11 @@ public record NodeState(
     }
 
     static String moonKey(long moonId) {
-        return String.format("%s/%016x.moon", MOONS, moonId);
+        return MOONS + "/" + HexFormat.of().toHexDigits(moonId) + ".moon";
     }
 
     static String seedKey(long moonId) {
-        return String.format("%s/%016x.seed", MOONS, moonId);
+        return MOONS + "/" + HexFormat.of().toHexDigits(moonId) + ".seed";
     }
 
     /** The content of the file for a moon that is waited for. */

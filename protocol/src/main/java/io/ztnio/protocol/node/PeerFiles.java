@@ -1,5 +1,6 @@
 package io.ztnio.protocol.node;
 
+import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.store.StateStore;
 import io.ztnio.protocol.vl1.PeerRecord;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class PeerFiles {
     }
 
     static String key(long address) {
-        return String.format("%s/%010x%s", NodeState.PEERS, address, SUFFIX);
+        return NodeState.PEERS + "/" + Address.format(address) + SUFFIX;
     }
 
     /** Reads the folder, and deletes what is too old or too much. A record that says no time counts as heard now. */

@@ -47,7 +47,7 @@ class NodeStateTest {
     }
 
     @Test
-    void thatTheAddressBelongsToTheKeyIsCheckedOnce() throws IOException {
+    void thatSecretKeyAndAddressBelongTogetherIsCheckedOnce() throws IOException {
         put(NodeState.IDENTITY_SECRET, SimIdentities.of(1).toSecretString());
         load(null);
         assertThat(text(NodeState.IDENTITY_CHECKED)).isEqualTo(mark(SimIdentities.of(1)));
@@ -69,6 +69,17 @@ class NodeStateTest {
                     case "of the right address" -> mark(SimIdentities.of(1));
                     default -> mark;
                 });
+
+        assertThatThrownBy(() -> load(null)).hasMessageContaining("does not belong to its public key");
+    }
+
+    @Test
+    void theMarkOfTheRightSecretDoesNotCountForAnother() throws IOException {
+        put(
+                NodeState.IDENTITY_SECRET,
+                SimIdentities.of(1).toPublicString()
+                        + SimIdentities.of(2).toSecretString().substring(141));
+        put(NodeState.IDENTITY_CHECKED, mark(SimIdentities.of(1)));
 
         assertThatThrownBy(() -> load(null)).hasMessageContaining("does not belong to its public key");
     }

@@ -36,13 +36,6 @@ public final class ConfigLoader {
     private static final String KEY_PREFIX = "ztnio.";
     private static final String VARIABLE_PREFIX = "ZTNIO_";
 
-    /** The address of a service, as container platforms put it into the environment. */
-    private static final Pattern SERVICE_LINK = Pattern.compile("(?i)(tcp|udp|sctp)://.*");
-
-    /** Further variables of a service: Kubernetes' and Docker's. */
-    private static final Pattern SERVICE_VARIABLE = Pattern.compile(
-            VARIABLE_PREFIX + "(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
-
     private final Map<String, String> properties;
     private final Map<String, String> environment;
     private final Consumer<String> warnings;
@@ -305,8 +298,18 @@ public final class ConfigLoader {
     }
 
     private static boolean isServiceLink(Optional<ConfigKey> key, String name, String value) {
-        return SERVICE_LINK.matcher(value.strip()).matches()
-                || (key.isEmpty() && SERVICE_VARIABLE.matcher(name).matches());
+        return ServiceLinks.ADDRESS.matcher(value.strip()).matches()
+                || (key.isEmpty() && ServiceLinks.VARIABLE.matcher(name).matches());
+    }
+
+    /** Compiled where there is a variable to look at, and so in few processes. */
+    private static final class ServiceLinks {
+        /** The address of a service, as container platforms put it into the environment. */
+        static final Pattern ADDRESS = Pattern.compile("(?i)(tcp|udp|sctp)://.*");
+
+        /** Further variables of a service: Kubernetes' and Docker's. */
+        static final Pattern VARIABLE = Pattern.compile(VARIABLE_PREFIX
+                + "(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
     }
 
     private void collectFile() {

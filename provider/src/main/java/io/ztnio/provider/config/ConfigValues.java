@@ -100,7 +100,7 @@ final class ConfigValues {
                 value(ConfigKey.PLANET, text -> text.equals(EARTH) ? Optional.empty() : Optional.of(path(text)));
         boolean publicPlanetNamed = settings.containsKey(ConfigKey.PLANET)
                 && EARTH.equals(settings.get(ConfigKey.PLANET).value());
-        boolean publicPlanetAllowed = value(ConfigKey.PUBLIC_PLANET, text -> choice(text, "forbid", "allow") == 1);
+        boolean publicPlanetAllowed = chosen(ConfigKey.PUBLIC_PLANET, "forbid", "allow") == 1;
         Transport transport = transport();
         Path home = home(needsHome && transport != Transport.OVERLAY_MEMORY);
         boolean needsPlanet =
@@ -131,14 +131,14 @@ final class ConfigValues {
                 home,
                 value(ConfigKey.PORT, ConfigValues::port),
                 value(ConfigKey.BIND, list(ConfigValues::address)),
-                value(ConfigKey.LOOPBACK, text -> choice(text, "false", "true") == 1),
+                chosen(ConfigKey.LOOPBACK, "false", "true") == 1,
                 planetFile,
                 publicPlanetNamed,
                 publicPlanetAllowed,
                 value(ConfigKey.JOIN_TIMEOUT, ConfigValues::duration),
                 value(ConfigKey.PEER_TIMEOUT, ConfigValues::durationOrZero),
                 value(ConfigKey.EXIT_TIMEOUT, ConfigValues::durationOrZero),
-                value(ConfigKey.UNAVAILABLE, text -> UNAVAILABLE.get(choice(text, "fail", "os"))),
+                UNAVAILABLE.get(chosen(ConfigKey.UNAVAILABLE, "fail", "os")),
                 value(ConfigKey.ROUTES, list(ConfigValues::prefix)),
                 bypass.stream()
                         .filter(entry -> entry.port() == 0)
@@ -148,24 +148,24 @@ final class ConfigValues {
                 capture,
                 new NameSettings(
                         value(ConfigKey.HOSTS, optional(ConfigValues::textFile)),
-                        value(ConfigKey.DNS, text -> choice(text, "false", "true") == 1)),
-                value(ConfigKey.WILDCARD, text -> WILDCARDS.get(choice(text, "both", "os", "zerotier"))),
-                value(ConfigKey.TCP_CONGESTION, text -> CONGESTION.get(choice(text, "cubic", "reno", "bbr"))),
+                        chosen(ConfigKey.DNS, "false", "true") == 1),
+                WILDCARDS.get(chosen(ConfigKey.WILDCARD, "both", "os", "zerotier")),
+                CONGESTION.get(chosen(ConfigKey.TCP_CONGESTION, "cubic", "reno", "bbr")),
                 value(ConfigKey.TCP_MINIMUM_MSS, ConfigValues::minimumMss),
-                value(ConfigKey.UDP_OFFLOAD, text -> OFFLOADS.get(choice(text, "auto", "on", "off"))),
+                OFFLOADS.get(chosen(ConfigKey.UDP_OFFLOAD, "auto", "on", "off")),
                 value(ConfigKey.THREADS, ConfigValues::threads),
                 settings.containsKey(ConfigKey.STATUS_FILE)
                         ? value(
                                 ConfigKey.STATUS_FILE,
                                 text -> text.isEmpty() ? Optional.empty() : Optional.of(path(text)))
                         : Optional.empty(),
-                value(ConfigKey.API, text -> choice(text, "off", "on") == 1),
+                chosen(ConfigKey.API, "off", "on") == 1,
                 transport,
                 overlay(),
                 bonded(paths.with(tcpRelay(), portMapping()))
                         .withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu))
                         .withReceiving(new ReceiveSettings(
-                                value(ConfigKey.LEAD, text -> choice(text, "off", "on") == 1),
+                                chosen(ConfigKey.LEAD, "off", "on") == 1,
                                 value(ConfigKey.READERS, ConfigValues::readers))));
     }
 
@@ -183,7 +183,7 @@ final class ConfigValues {
     }
 
     private TcpRelaySettings tcpRelay() {
-        boolean forced = value(ConfigKey.TCP_RELAY_FORCE, text -> choice(text, "false", "true") == 1);
+        boolean forced = chosen(ConfigKey.TCP_RELAY_FORCE, "false", "true") == 1;
         return value(ConfigKey.TCP_RELAY, text -> switch (text) {
             case AUTO -> new TcpRelaySettings(Optional.empty(), true, forced);
             case "off" -> TcpRelaySettings.NONE;
@@ -193,12 +193,11 @@ final class ConfigValues {
 
     private PortMappingSettings portMapping() {
         Optional<InetAddress> gateway = value(ConfigKey.PORT_MAPPING_GATEWAY, optional(ConfigValues::ipv4));
-        return new PortMappingSettings(value(ConfigKey.PORT_MAPPING, text -> choice(text, "off", "on") == 1), gateway);
+        return new PortMappingSettings(chosen(ConfigKey.PORT_MAPPING, "off", "on") == 1, gateway);
     }
 
     private Transport transport() {
-        return value(
-                ConfigKey.TRANSPORT, text -> TRANSPORTS.get(choice(text, "zerotier", "overlay-udp", "overlay-memory")));
+        return TRANSPORTS.get(chosen(ConfigKey.TRANSPORT, "zerotier", "overlay-udp", "overlay-memory"));
     }
 
     /** The home, if it can be told and would be a ZeroTier node's: to look into, before anything is validated. */
@@ -253,7 +252,7 @@ final class ConfigValues {
                 value(ConfigKey.OVERLAY_ALLOW, list(PublicIdentity::parse)),
                 value(ConfigKey.OVERLAY_ADDRESSES, list(ConfigValues::prefix)),
                 value(ConfigKey.OVERLAY_NAME, optional(ConfigValues::label)),
-                value(ConfigKey.OVERLAY_INSECURE, text -> choice(text, "false", "true") == 1),
+                chosen(ConfigKey.OVERLAY_INSECURE, "false", "true") == 1,
                 value(ConfigKey.OVERLAY_HUB, ConfigValues::label));
     }
 
@@ -265,6 +264,11 @@ final class ConfigValues {
                     + ": allowed is one of them");
         }
         return inline.or(() -> fromFile);
+    }
+
+    /** Which of some words it is, by number. */
+    private int chosen(ConfigKey key, String... choices) {
+        return value(key, text -> choice(text, choices));
     }
 
     private <T> T value(ConfigKey key, Function<String, T> parser) {

@@ -99,7 +99,7 @@ final class Planets {
 
     /** Whether it would have us call the public roots, under whichever name. */
     static boolean isPublic(World world) {
-        World earth = World.earth();
+        World earth = Earth.WORLD;
         Set<Long> roots =
                 earth.roots().stream().map(root -> root.identity().address()).collect(Collectors.toSet());
         Set<InetSocketAddress> endpoints = earth.roots().stream()
@@ -108,9 +108,14 @@ final class Planets {
         return isEarth(world) || world.roots().stream().anyMatch(root -> isOneOf(root, roots, endpoints));
     }
 
+    /** Read once, and only where it is asked for: that takes a cold JVM milliseconds. */
+    private static final class Earth {
+        static final World WORLD = World.earth();
+    }
+
     /** Whether it is a version of the public planet. Its id does not tell: makers of private planets leave it as it is. */
     private static boolean isEarth(World world) {
-        World earth = World.earth();
+        World earth = Earth.WORLD;
         return world.id() == earth.id() && world.updateKey().equals(earth.updateKey());
     }
 

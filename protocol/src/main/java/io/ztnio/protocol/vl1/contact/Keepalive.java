@@ -41,6 +41,15 @@ public final class Keepalive {
 
     private static final long SEEK_TIME_MILLIS = 300_000;
 
+    /**
+     * Between the first HELLOs of a node that starts: a root of the reference drops a stranger's if it has checked another one
+     * of that network less than 2 s ago ({@code protocol.md} 4.2), and says nothing.
+     */
+    private static final long FIRST_SEEK_MILLIS = 700;
+
+    /** After so many of them that time is over. */
+    private static final int FIRST_SEEKS = 3;
+
     /** Between two looks whether any is in reach: a node at rest is not to be woken more often than it is anyhow. */
     private static final long LOOK_MILLIS = 5_000;
 
@@ -54,6 +63,8 @@ public final class Keepalive {
     private Set<Long> contacts = Set.of();
     private long lastInReachMillis = Path.NEVER;
     private long nextSeekMillis = Path.NEVER;
+    /** HELLOs that may follow the first one soon. */
+    private int firstSeeks = FIRST_SEEKS;
 
     public Keepalive(
             PeerTable peers,
@@ -92,17 +103,31 @@ public final class Keepalive {
             return nextSeekMillis;
         }
         nextSeekMillis = nowMillis + LOOK_MILLIS;
-        if (lastInReachMillis == Path.NEVER || topology.upstreams().isEmpty() || isAnyInReach(nowMillis)) {
+        if (topology.upstreams().isEmpty() || isAnyInReach(nowMillis)) {
             lastInReachMillis = nowMillis;
+            firstSeeks = 0;
+        } else if (lastInReachMillis == Path.NEVER) {
+            // The first HELLO has just been sent.
+            lastInReachMillis = nowMillis;
+            nextSeekMillis = nowMillis + FIRST_SEEK_MILLIS;
+        } else if (firstSeeks > 0) {
+            firstSeeks--;
+            nextSeekMillis = nowMillis + (firstSeeks > 0 ? FIRST_SEEK_MILLIS : SEEK_MILLIS);
+            seekAll(FIRST_SEEK_MILLIS, nowMillis);
         } else if (nowMillis - lastInReachMillis < SEEK_TIME_MILLIS) {
             nextSeekMillis = nowMillis + SEEK_MILLIS;
-            for (Topology.Upstream upstream : topology.upstreams()) {
-                if (upstream.peer().sinceHelloMillis(nowMillis) >= SEEK_MILLIS) {
-                    helloToEndpoints(upstream, nowMillis);
-                }
-            }
+            seekAll(SEEK_MILLIS, nowMillis);
         }
         return nextSeekMillis;
+    }
+
+    /** HELLO to all upstreams to which the last one is so long ago. */
+    private void seekAll(long intervalMillis, long nowMillis) {
+        for (Topology.Upstream upstream : topology.upstreams()) {
+            if (upstream.peer().sinceHelloMillis(nowMillis) >= intervalMillis) {
+                helloToEndpoints(upstream, nowMillis);
+            }
+        }
     }
 
     private boolean isAnyInReach(long nowMillis) {

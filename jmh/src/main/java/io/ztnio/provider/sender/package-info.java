@@ -1,0 +1,2 @@
+/** Benchmarks that need what is private to this package. */
+package io.ztnio.provider.sender;
