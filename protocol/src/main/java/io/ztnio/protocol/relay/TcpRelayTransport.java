@@ -81,6 +81,11 @@ public final class TcpRelayTransport implements DatagramTransport {
     }
 
     @Override
+    public boolean pin(int socket, String device) {
+        return udp.pin(socket, device);
+    }
+
+    @Override
     public void awaitReadable(long timeoutMillis) throws IOException {
         udp.awaitReadable(timeoutMillis);
     }
