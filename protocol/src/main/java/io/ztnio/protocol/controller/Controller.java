@@ -181,6 +181,9 @@ public final class Controller implements NetworkController {
             return network.record;
         }
         record.put(REVISION, record.number(REVISION, 0) + 1);
+        if (network != null) {
+            records.counts = records.counts.networkChanged();
+        }
         if (network == null) {
             network = withMembers(networkId, record);
             networks.put(networkId, network);
@@ -235,6 +238,11 @@ public final class Controller implements NetworkController {
         return Optional.ofNullable(networks.get(networkId))
                 .map(network -> network.members.get(address))
                 .map(entry -> entry.definition);
+    }
+
+    /** What has been done since the start. */
+    public ControllerCounts counts() {
+        return records.counts;
     }
 
     /** Lets a member in. It learns so at once if it has asked not long ago, otherwise when it asks next. */
@@ -334,6 +342,7 @@ public final class Controller implements NetworkController {
         if (entry.definition.authorized()) {
             notices.expel(network, entry, nowMillis);
         }
+        records.counts = records.counts.memberChanged(entry.definition.authorized(), false);
         network.remove(address);
         if (entry.definition.activeBridge()) {
             notices.changed(network, nowMillis);
@@ -384,6 +393,7 @@ public final class Controller implements NetworkController {
             return ErrorCode.NONE;
         }
         entry.lastRequestMillis = nowMillis;
+        records.counts = records.counts.requested();
         Optional<Identity> known = entry.definition.identity();
         boolean isNew = !MemberJson.hasIdentity(entry.record);
         if (!isNew && known.filter(asking::equals).isEmpty()) {

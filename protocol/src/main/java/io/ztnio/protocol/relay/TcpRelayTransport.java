@@ -22,6 +22,7 @@ public final class TcpRelayTransport implements DatagramTransport {
     private static final long END_MILLIS = 1_000;
 
     private final DatagramTransport udp;
+    private final RelayBytes bytes = new RelayBytes();
     private final int relaySocket;
     private final SelectorProvider os;
     private final String host;
@@ -62,6 +63,16 @@ public final class TcpRelayTransport implements DatagramTransport {
         this.millis = millis;
         this.need = new RelayNeed(forced, named, millis.getAsLong());
         this.news = new RelayNews(relay(), forced, LOG::log);
+    }
+
+    /** Bytes that connections to the relay have brought. */
+    public long bytesIn() {
+        return bytes.in();
+    }
+
+    /** Bytes that connections to the relay have taken. */
+    public long bytesOut() {
+        return bytes.out();
     }
 
     /** Host and port of the relay. */
@@ -153,7 +164,7 @@ public final class TcpRelayTransport implements DatagramTransport {
             }
             nextAttemptMillis = nowMillis + RETRY_MILLIS;
             try {
-                connection = new RelayConnection(os, host, port, udp::wakeup, news, millis);
+                connection = new RelayConnection(os, host, port, udp::wakeup, news, millis, bytes);
                 return connection;
             } catch (IOException e) {
                 // No descriptor is free: later perhaps.

@@ -209,7 +209,7 @@ class LocalApiTest {
 
     @Test
     void theStatusHasTheDaemonsFields() throws IOException {
-        node.tcpRelay(new NodeReport.TcpRelay(true, false, true, "192.0.2.7:443"));
+        node.tcpRelay(new NodeReport.TcpRelay(true, false, true, "192.0.2.7:443", 10, 20));
         store.put("local.conf", "{\"settings\":{\"zork\":1,\"homeDir\":\"x\"}}".getBytes(StandardCharsets.UTF_8));
 
         Map<String, Object> status = object("GET", "/status", "");
@@ -246,7 +246,7 @@ class LocalApiTest {
     void whoIsReachedByTheTcpRelayIsTunneled() throws IOException {
         assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", false);
 
-        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "[2001:db8::1]:443"));
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "[2001:db8::1]:443", 0, 0));
 
         assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", true);
         assertThat(object("GET", "/peer/8e4df28b74", "")).containsEntry("tunneled", false);
@@ -349,6 +349,22 @@ class LocalApiTest {
                         "controller_network_count 2",
                         "controller_member_count 30",
                         "zt_peer_path_count{node_id=\"8e4df28b72\",status=\"alive\"} 1",
+                        "zt_data{direction=\"rx\",protocol=\"tcp\"} 0",
+                        "zt_peer_packets{direction=\"rx\",node_id=\"8e4df28b72\"} 21",
+                        "zt_peer_packets{direction=\"tx\",node_id=\"8e4df28b72\"} 22",
+                        "zt_peer_packet_errors{node_id=\"8e4df28b72\"} 3",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"1\"} 0",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"10\"} 4",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"600\"} 5",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"+Inf\"} 6",
+                        "zt_peer_latency_sum{node_id=\"8e4df28b72\"} 2050",
+                        "zt_peer_latency_count{node_id=\"8e4df28b72\"} 6",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b73\",le=\"+Inf\"} 0",
+                        "controller_network_change_count 11",
+                        "controller_member_change_count 12",
+                        "controller_member_auth_count 13",
+                        "controller_member_deauth_count 14",
+                        "controller_network_config_request 15",
                         "ztnio_relayed_datagrams_total 7");
     }
 
