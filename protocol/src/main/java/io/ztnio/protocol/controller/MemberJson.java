@@ -60,7 +60,9 @@ final class MemberJson {
                         "lastModified",
                         "lastRequestMetaData",
                         "authenticationURL",
-                        "authenticationClientID")
+                        "authenticationClientID",
+                        "ssoNonce",
+                        "ssoState")
                 .forEach(json::remove);
     }
 

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 /** A node that only remembers what it was told. Thread-safe. */
 public final class FakeNode implements ServedNode {
     private final Identity identity;
+    private SingleSignOn login = SingleSignOn.NONE;
     private NodeReport.TcpRelay tcpRelay = NodeReport.TcpRelay.NONE;
     private final Map<Long, NetworkSettings> joined = new TreeMap<>();
     private final Map<Long, Long> orbits = new LinkedHashMap<>();
@@ -53,6 +54,11 @@ public final class FakeNode implements ServedNode {
                 1_700_000_000_000L,
                 root,
                 List.of(new WorldRoot(root, List.of(new InetSocketAddress("192.0.2.1", 9993)))));
+    }
+
+    /** Has this told of signing in. */
+    public synchronized void login(SingleSignOn told) {
+        login = told;
     }
 
     /** Has this told of the relay over TCP, by which a root is reached if it is active. */
@@ -129,7 +135,7 @@ public final class FakeNode implements ServedNode {
                 false,
                 Optional.empty(),
                 List.of(),
-                SingleSignOn.NONE,
+                login,
                 network.getValue(),
                 new FrameCounts(1, 2, 3, 4));
     }

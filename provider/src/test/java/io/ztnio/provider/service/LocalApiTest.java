@@ -3,6 +3,7 @@ package io.ztnio.provider.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.controller.api.Answer;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.store.MemoryStateStore;
@@ -326,6 +327,31 @@ class LocalApiTest {
         assertThat(call("GET", "/config", "").body())
                 .isEqualTo("{\"settings\":{\"a\":1,\"b\":3,\"c\":null},\"virtual\":{}}");
         assertThat(text("local.conf")).contains("\"b\"");
+    }
+
+    @Test
+    void whatAnOpenIdClientTakesIsTold() throws IOException {
+        node.join(0x8056c2e21c000001L);
+        assertThat(object("GET", "/network/8056c2e21c000001", "")).doesNotContainKeys("ssoEnabled", "issuerURL");
+
+        node.login(SingleSignOn.at("https://login.example/", 1234));
+        assertThat(object("GET", "/network/8056c2e21c000001", ""))
+                .containsEntry("ssoEnabled", true)
+                .containsEntry("authenticationURL", "https://login.example/")
+                .doesNotContainKeys("issuerURL", "ssoNonce");
+
+        node.login(
+                new SingleSignOn(1, true, "https://id.example", 0, "https://back.example", "n", "s", "me", "keycloak"));
+        assertThat(object("GET", "/network/8056c2e21c000001", ""))
+                .containsEntry("ssoEnabled", true)
+                .containsEntry("authenticationURL", "")
+                .containsEntry("ssoVersion", 1)
+                .containsEntry("issuerURL", "https://id.example")
+                .containsEntry("centralAuthURL", "https://back.example")
+                .containsEntry("ssoClientID", "me")
+                .containsEntry("ssoNonce", "n")
+                .containsEntry("ssoState", "s")
+                .containsEntry("ssoProvider", "keycloak");
     }
 
     @Test
