@@ -341,8 +341,8 @@ public final class Switch implements Vl1 {
         localAddresses.look(endpoints, nowMillis);
     }
 
-    /** Another endpoint that peers are told of: a port of the router's that leads to ours. */
-    public void mappedAddress(Optional<InetSocketAddress> external) {
+    /** Further endpoints that peers are told of: ports of the router's that lead to ours. */
+    public void mappedAddresses(List<InetSocketAddress> external) {
         surface.mapped(external);
     }
 
