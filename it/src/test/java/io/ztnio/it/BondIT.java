@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +35,9 @@ class BondIT {
     private static final String CABLE = "eth1";
     private static final int FAILOVER_MILLIS = 1_500;
     private static final int PING_MILLIS = 200;
+    /** Of JDKs, where the jar has been built by one. */
+    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
+
     private static final Pattern SEQUENCE = Pattern.compile("icmp_seq=(\\d+) ttl");
 
     private DaemonPlanet planet;
@@ -93,13 +97,71 @@ class BondIT {
         node.kill();
     }
 
+    /** The daemon has one address, which both interfaces lead to: only sockets of either one can tell them apart. */
+    @Test
+    void aSpareInterfaceTakesOverTheWayToTheOnlyAddressOfThePeer() {
+        boolean pinned = Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS;
+        for (Host host : List.of(java, stock)) {
+            host.run(
+                            "sh",
+                            "-c",
+                            "for i in all " + SWITCHED + " " + CABLE
+                                    + "; do echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done")
+                    .orThrow();
+        }
+        if (pinned) {
+            java.run("ip", "route", "add", "10.77.0.0/24", "dev", CABLE, "metric", "500")
+                    .orThrow();
+        } else {
+            java.run("ip", "rule", "add", "from", "10.78.0.1", "lookup", "78").orThrow();
+            java.run("ip", "route", "add", "10.77.0.0/24", "dev", CABLE, "table", "78")
+                    .orThrow();
+        }
+        // With a second port it would fail over to the same interface first, and take an interval more.
+        Daemon daemon = Daemon.member(
+                stock,
+                planet.planet(),
+                "\"bind\":[\"" + stock.address()
+                        + "\"],\"allowSecondaryPort\":false,\"defaultBondingPolicy\":\"quick\",\"policies\":{\"quick\":"
+                        + "{\"basePolicy\":\"active-backup\",\"failoverInterval\":" + FAILOVER_MILLIS + "}},");
+        daemon.join(planet.network());
+        NodeSettings settings = bonded(
+                "active-backup",
+                ",\"links\":{\"" + SWITCHED + "\":{\"mode\":\"primary\",\"failoverTo\":\"" + CABLE + "\"},\"" + CABLE
+                        + "\":{\"mode\":\"spare\"}}");
+        JavaNode node = HttpTransfer.startServer(java, pinned ? settings.with("-Dztnio.udp.offload=on") : settings);
+        String address = node.awaitAddresses(planet.root(), planet.network()).get(0);
+        daemon.awaitAddresses(planet.network(), 1);
+        stock.awaitPing(address, TIMEOUT);
+        Await.until("both interfaces are in the daemon's bond", TIMEOUT, () -> {
+            stock.ping(address, 1);
+            return cablesInUse(daemon.peer(node.address())) == 2;
+        });
+
+        RunningProcess ping = stock.start(List.of("ping", "-n", "-i", "0.2", "-c", "200", "-W", "1", address), "");
+        pause(ping, 20);
+        cut(SWITCHED, "10.77.0.");
+        String answers = ping.awaitExit(TIMEOUT).output();
+
+        int gap = longestGapMillis(answers);
+        System.out.println((pinned ? "pinned" : "by rules") + ": nothing for " + gap + " ms at most");
+        // We are there after one interval. The daemon holds to a dead path of the same socket for up to three.
+        assertThat(gap).as(answers).isLessThan(6 * FAILOVER_MILLIS);
+        node.kill();
+    }
+
     private NodeSettings bonded(String policy) {
+        return bonded(policy, "");
+    }
+
+    /** @param more members of the policy, each with a comma before it */
+    private NodeSettings bonded(String policy, String more) {
         NodeSettings settings = planet.settings(java);
         try {
             Files.writeString(
                     settings.home().resolve("local.conf"),
                     "{\"settings\":{\"defaultBondingPolicy\":\"quick\",\"policies\":{\"quick\":{\"basePolicy\":\""
-                            + policy + "\",\"failoverInterval\":" + FAILOVER_MILLIS + "}}}}");
+                            + policy + "\",\"failoverInterval\":" + FAILOVER_MILLIS + more + "}}}}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

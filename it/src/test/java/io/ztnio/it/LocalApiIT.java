@@ -2,6 +2,7 @@ package io.ztnio.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ztnio.it.lab.Await;
 import io.ztnio.it.lab.ControlledNode;
 import io.ztnio.it.lab.ControlledNode.Answer;
 import io.ztnio.it.lab.DaemonPlanet;
@@ -11,7 +12,9 @@ import io.ztnio.it.lab.RealDaemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -152,22 +155,38 @@ class LocalApiIT {
     }
 
     @Test
-    void ourMetricsOfTheDaemonsNamesAreTheDaemons() {
+    void ourMetricsAreTheDaemonsWithItsTypesAndLabels() {
         Set<String> daemon = metrics(daemons(List.of("GET /metrics")).get(0));
         Set<String> own = metrics(ours(List.of("GET /metrics")).get(0));
 
-        assertThat(own).contains("zt_data", "zt_num_networks", "ztnio_online");
-        assertThat(own.stream().filter(name -> name.startsWith("zt_"))).isSubsetOf(daemon);
+        assertThat(own).contains("ztnio_online{}", "# TYPE ztnio_online gauge");
+        assertThat(own.stream().filter(series -> series.matches("(# TYPE )?zt_.*")))
+                .containsExactlyInAnyOrderElementsOf(daemon.stream()
+                        .filter(series -> series.matches("(# TYPE )?zt_.*"))
+                        .filter(series -> !series.contains("internal_server_error"))
+                        .toList());
+        assertThat(daemon).anyMatch(series -> series.contains("zt_peer_latency_bucket"));
     }
 
+    /** The types, and each series without the numbers of nodes and networks; labels in order. */
     private static Set<String> metrics(Answer answer) {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.type()).startsWith("text/plain");
         return answer.body()
                 .lines()
-                .filter(line -> line.startsWith("# TYPE "))
-                .map(line -> line.split(" ", -1)[2])
+                .filter(line -> line.startsWith("# TYPE ") || !line.startsWith("#"))
+                .filter(line -> !line.isBlank())
+                .map(line -> line.startsWith("#") ? line.strip() : series(line))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String series(String line) {
+        String name = line.replaceFirst("[{ ].*", "");
+        String labels = line.contains("{") ? line.replaceFirst(".*\\{(.*)}.*", "$1") : "";
+        return Arrays.stream(labels.split(","))
+                .map(label -> label.replaceFirst("(node|network)_id=.*", "$1_id"))
+                .sorted()
+                .collect(Collectors.joining(",", name + "{", "}"));
     }
 
     /** Names and types; of lists the first elements. What is empty at one of them says nothing. */
@@ -223,8 +242,10 @@ class LocalApiIT {
         assertThat(cli("listnetworks")).contains("200 listnetworks " + network).contains(" OK ");
         assertThat(cli("set", network, "allowGlobal=1")).contains("\"allowGlobal\":true");
         assertThat(cli("get", network, "allowGlobal").strip()).isEqualTo("1");
-        assertThat(Files.readString(home.resolve("networks.d").resolve(network + ".local.conf")))
-                .isEqualTo("allowManaged=1\nallowGlobal=1\nallowDefault=0\nallowDNS=0\n");
+        // Files are written behind the answer.
+        Path conf = home.resolve("networks.d").resolve(network + ".local.conf");
+        Await.until("the settings are in the home", Duration.ofSeconds(30), () -> Files.exists(conf));
+        assertThat(Files.readString(conf)).isEqualTo("allowManaged=1\nallowGlobal=1\nallowDefault=0\nallowDNS=0\n");
         assertThat(cli("set", network, "allowGlobal=0")).contains("\"allowGlobal\":false");
         assertThat(cli("get", network, "ip4").strip()).matches("10\\.99\\.0\\.\\d+");
         assertThat(cli("join", UNKNOWN_NETWORK)).contains("200 join OK");

@@ -62,10 +62,24 @@ public record ZeroTierNetwork(
     /**
      * A login that a network asks for. Immutable.
      *
-     * @param url where to sign in, as the controller says it: nothing of it is checked; may be empty
+     * @param url the page to sign in at, as the controller says it: nothing of it is checked; may be empty
      * @param expiry when the login that there is ends, if that is known
+     * @param openId if it is by OpenID Connect, which takes a client for that
      */
-    public record Login(String url, Optional<Instant> expiry) {}
+    public record Login(String url, Optional<Instant> expiry, Optional<OpenId> openId) {}
+
+    /**
+     * What a client for OpenID Connect takes to sign in, as the controller says it: nothing of it is checked. Immutable.
+     *
+     * @param issuer URL of who knows the users
+     * @param clientId of the network at the issuer
+     * @param provider what kind of issuer it is; {@code default} if nothing is said
+     * @param redirectUrl where the issuer sends the user back to
+     * @param nonce to be in the token that the issuer signs
+     * @param state to come back with it
+     */
+    public record OpenId(
+            String issuer, String clientId, String provider, String redirectUrl, String nonce, String state) {}
 
     public ZeroTierNetwork {
         addresses = List.copyOf(addresses);

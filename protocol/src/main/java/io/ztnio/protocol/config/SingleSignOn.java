@@ -19,6 +19,11 @@ public record SingleSignOn(
         String provider) {
     public static final SingleSignOn NONE = new SingleSignOn(0, false, "", 0, "", "", "", "", "default");
 
+    /** The page to visit; empty if signing in takes an OpenID Connect client. */
+    public String page() {
+        return version == 0 ? url : "";
+    }
+
     /**
      * Signing in by visiting a page.
      *
@@ -30,7 +35,17 @@ public record SingleSignOn(
 
     /** The dictionary of ERROR NETWORK_AUTHENTICATION_REQUIRED that asks for it. */
     public Dictionary toError() {
-        return new Dictionary().put("aV", 0).put("aU", url);
+        if (version == 0) {
+            return new Dictionary().put("aV", 0).put("aU", url);
+        }
+        return new Dictionary()
+                .put("aV", version)
+                .put("iU", url)
+                .put("aCU", centralUrl)
+                .put("aN", nonce)
+                .put("aS", state)
+                .put("aCID", clientId)
+                .put("aSSOp", provider);
     }
 
     /** From a configuration. */

@@ -38,6 +38,7 @@ final class ConfigIssuer {
      *
      * @param addresses what the member is assigned beyond the addresses that follow from it
      * @param bridges the network's active bridges
+     * @param signIn how the member signs in, if it has to
      */
     NetworkConfig issue(
             NetworkDefinition network,
@@ -45,6 +46,7 @@ final class ConfigIssuer {
             Identity identity,
             List<InetPrefix> addresses,
             List<Long> bridges,
+            SingleSignOn signIn,
             RequestMetadata metadata,
             long nowMillis) {
         long networkId = network.networkId();
@@ -84,16 +86,9 @@ final class ConfigIssuer {
                 .addresses(all)
                 .rules(knowsRules ? network.rules() : List.of(Rule.ACCEPT))
                 .dns(network.dns())
-                .singleSignOn(signIn(network, member))
+                .singleSignOn(signIn)
                 .trace(trace.address(), trace.level())
                 .build();
-    }
-
-    private static SingleSignOn signIn(NetworkDefinition network, MemberDefinition member) {
-        if (!network.needsSignIn() || member.signIn().isExempt()) {
-            return SingleSignOn.NONE;
-        }
-        return SingleSignOn.at(network.signInUrl(), member.signIn().untilMillis());
     }
 
     private static Route sameFamily(Route route) {

@@ -74,6 +74,11 @@ final class ControlledNetwork {
         /** From the last request, granted or not; {@code null} if there has been none. */
         RequestMetadata metadata;
 
+        /** What it signs in with; {@code null} if it never had to by OpenID Connect. */
+        byte[] signInNonce;
+
+        long signInNonceMillis = NEVER;
+
         /** Whether a changed configuration has not been sent yet. */
         boolean isOwedConfig;
 

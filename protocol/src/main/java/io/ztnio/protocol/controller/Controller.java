@@ -46,6 +46,7 @@ public final class Controller implements NetworkController {
     private final LocalMember local;
     private final Identity identity;
     private final MemberRecords records;
+    private final SignInOffers offers;
     private final MemberNotices notices;
     private final LongMap<ControlledNetwork> networks = new LongMap<>();
     private long nextSignInLookMillis = Long.MIN_VALUE;
@@ -57,7 +58,8 @@ public final class Controller implements NetworkController {
         this.local = local;
         this.identity = vl1.identity();
         this.records = new MemberRecords(this.store, vl1.random());
-        this.notices = new MemberNotices(vl1, local, records);
+        this.offers = new SignInOffers(identity, vl1.random());
+        this.notices = new MemberNotices(vl1, local, records, offers);
         this.store.networks().forEach((networkId, record) -> networks.put(networkId, withMembers(networkId, record)));
     }
 
@@ -113,6 +115,13 @@ public final class Controller implements NetworkController {
                 .map(network -> network.members.get(address))
                 .map(entry -> entry.record)
                 .filter(record -> record.has("id"));
+    }
+
+    /** How a member signs in, or has done: what it is or would be told. */
+    public SingleSignOn signIn(long networkId, long address, long nowMillis) {
+        ControlledNetwork network = networks.get(networkId);
+        Entry entry = network == null ? null : network.members.get(address);
+        return entry == null ? SingleSignOn.NONE : offers.offer(network.definition, entry, nowMillis);
     }
 
     /** Records of a network's members that are kept, by address. */
@@ -184,6 +193,9 @@ public final class Controller implements NetworkController {
             return network.record;
         }
         record.put(REVISION, record.number(REVISION, 0) + 1);
+        if (network != null) {
+            records.counts = records.counts.networkChanged();
+        }
         if (network == null) {
             network = withMembers(networkId, record);
             networks.put(networkId, network);
@@ -238,6 +250,11 @@ public final class Controller implements NetworkController {
         return Optional.ofNullable(networks.get(networkId))
                 .map(network -> network.members.get(address))
                 .map(entry -> entry.definition);
+    }
+
+    /** What has been done since the start. */
+    public ControllerCounts counts() {
+        return records.counts;
     }
 
     /** Lets a member in. It learns so at once if it has asked not long ago, otherwise when it asks next. */
@@ -337,6 +354,7 @@ public final class Controller implements NetworkController {
         if (entry.definition.authorized()) {
             notices.expel(network, entry, nowMillis);
         }
+        records.counts = records.counts.memberChanged(entry.definition.authorized(), false);
         network.remove(address);
         if (entry.definition.activeBridge()) {
             notices.changed(network, nowMillis);
@@ -354,8 +372,8 @@ public final class Controller implements NetworkController {
         }
         ByteWriter writer = vl1.beginError(packet, error).putLong(networkId);
         if (error == ErrorCode.NETWORK_AUTHENTICATION_REQUIRED) {
-            String url = networks.get(networkId).definition.signInUrl();
-            byte[] info = SingleSignOn.at(url, 0).toError().toByteArray();
+            long asking = packet.sender().address();
+            byte[] info = signIn(networkId, asking, nowMillis).toError().toByteArray();
             writer.putShort(info.length).putBytes(info);
         }
         vl1.sendReply(packet, nowMillis);
@@ -387,6 +405,7 @@ public final class Controller implements NetworkController {
             return ErrorCode.NONE;
         }
         entry.lastRequestMillis = nowMillis;
+        records.counts = records.counts.requested();
         Optional<Identity> known = entry.definition.identity();
         boolean isNew = !MemberJson.hasIdentity(entry.record);
         if (!isNew && known.filter(asking::equals).isEmpty()) {

@@ -60,7 +60,9 @@ final class MemberJson {
                         "lastModified",
                         "lastRequestMetaData",
                         "authenticationURL",
-                        "authenticationClientID")
+                        "authenticationClientID",
+                        "ssoNonce",
+                        "ssoState")
                 .forEach(json::remove);
     }
 
@@ -114,6 +116,11 @@ final class MemberJson {
         json.put(IDENTITY, identity.toPublicString());
     }
 
+    /** Whether a member's record says that it is let in. */
+    static boolean isAuthorized(JsonObject json) {
+        return json.flag(AUTHORIZED, false);
+    }
+
     /**
      * Lets a member in or puts it out, and remembers when and why if that changes anything.
      *
@@ -121,7 +128,7 @@ final class MemberJson {
      */
     static void setAuthorized(
             JsonObject json, boolean authorized, String credentialType, String credential, long nowMillis) {
-        if (authorized == json.flag(AUTHORIZED, false)) {
+        if (authorized == isAuthorized(json)) {
             return;
         }
         json.put(AUTHORIZED, authorized);

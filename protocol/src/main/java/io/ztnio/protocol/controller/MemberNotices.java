@@ -36,14 +36,16 @@ final class MemberNotices {
     private final LocalMember local;
     private final ConfigIssuer issuer;
     private final MemberRecords records;
+    private final SignInOffers offers;
     private final PushQueue queue = new PushQueue();
 
-    MemberNotices(Vl1 vl1, LocalMember local, MemberRecords records) {
+    MemberNotices(Vl1 vl1, LocalMember local, MemberRecords records, SignInOffers offers) {
         this.vl1 = vl1;
         this.identity = vl1.identity();
         this.local = local;
         this.issuer = new ConfigIssuer(identity);
         this.records = records;
+        this.offers = offers;
     }
 
     /**
@@ -59,6 +61,7 @@ final class MemberNotices {
                 member.identity().orElseThrow(),
                 MemberRecords.usable(network.definition, member),
                 network.activeBridges(),
+                offers.offer(network.definition, entry, nowMillis),
                 entry.metadata,
                 nowMillis);
         entry.lastConfigMillis = nowMillis;

@@ -17,6 +17,9 @@ final class MemberRecords {
     private final StoredDefinitions store;
     private final RandomGenerator random;
 
+    /** What this has done, and by whom else it is used. */
+    ControllerCounts counts = ControllerCounts.NONE;
+
     MemberRecords(StoredDefinitions store, RandomGenerator random) {
         this.store = store;
         this.random = random;
@@ -48,6 +51,7 @@ final class MemberRecords {
         if (before.equalsBut(REVISION, entry.record)) {
             return false;
         }
+        counts = counts.memberChanged(MemberJson.isAuthorized(before), MemberJson.isAuthorized(entry.record));
         entry.record.put(REVISION, entry.record.number(REVISION, 0) + 1);
         store.saveMember(network.definition.networkId(), entry.definition.address(), entry.record);
         return true;

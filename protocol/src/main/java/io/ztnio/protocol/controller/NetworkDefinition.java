@@ -128,9 +128,14 @@ public final class NetworkDefinition {
         return fields.needsSignIn;
     }
 
-    /** Where members sign in. */
+    /** The page that members sign in at, unless they do by OpenID Connect. */
     public String signInUrl() {
         return fields.signInUrl;
+    }
+
+    /** How members sign in by OpenID Connect. */
+    public OpenIdService openId() {
+        return fields.openId;
     }
 
     /** Collects a definition. */
@@ -157,6 +162,7 @@ public final class NetworkDefinition {
         private TraceTarget trace = TraceTarget.NONE;
         private boolean needsSignIn;
         private String signInUrl = "";
+        private OpenIdService openId = OpenIdService.NONE;
 
         private Builder(long networkId) {
             this.networkId = networkId;
@@ -185,6 +191,7 @@ public final class NetworkDefinition {
             trace = other.trace;
             needsSignIn = other.needsSignIn;
             signInUrl = other.signInUrl;
+            openId = other.openId;
         }
 
         /** At most 127 bytes of UTF-8. */
@@ -287,6 +294,12 @@ public final class NetworkDefinition {
         public Builder signIn(boolean needed, String url) {
             needsSignIn = needed;
             signInUrl = url;
+            return this;
+        }
+
+        /** Members who have to sign in do so by OpenID Connect. */
+        public Builder openId(OpenIdService value) {
+            openId = value;
             return this;
         }
 

@@ -87,6 +87,11 @@ final class NetworkJson {
                 .authTokens(tokens(json))
                 .trace(trace(json))
                 .signIn(json.flag("ssoEnabled", false), json.text("authorizationEndpoint", ""))
+                .openId(new OpenIdService(
+                        json.text("issuer", ""),
+                        json.text("clientId", ""),
+                        json.text("provider", ""),
+                        json.text("centralAuthURL", "")))
                 .buildUnchecked();
     }
 
@@ -115,6 +120,15 @@ final class NetworkJson {
                 .put("remoteTraceLevel", network.trace().level())
                 .put("ssoEnabled", network.needsSignIn())
                 .put("authorizationEndpoint", network.signInUrl());
+        OpenIdService openId = network.openId();
+        json.put("clientId", openId.clientId());
+        Map.of("issuer", openId.issuer(), "provider", openId.provider(), "centralAuthURL", openId.redirectUrl())
+                .forEach((field, value) -> {
+                    // The daemon has no such fields: nothing is said of them where there is nothing to say.
+                    if (json.has(field) || !value.isEmpty()) {
+                        json.put(field, value);
+                    }
+                });
         if (!network.authTokens().isEmpty() || !tokens(json).isEmpty()) {
             json.put("authTokens", network.authTokens());
         }

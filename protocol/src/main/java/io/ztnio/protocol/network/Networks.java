@@ -18,6 +18,7 @@ import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.EnumCounters;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -260,6 +261,39 @@ public final class Networks implements VerbHandler, LocalMember {
             VirtualNetwork network = joined.valueAt(i);
             if (network != null && network.controller() == peer.address()) {
                 configs.onControllerActive(network, nowMillis);
+            }
+        }
+    }
+
+    @Override
+    public void onPathAsked(InboundPacket packet, long nowMillis) {
+        pathTold(RemoteTraces.PATH_ASKED, packet, nowMillis);
+    }
+
+    @Override
+    public void onPathLearned(InboundPacket packet, long nowMillis) {
+        pathTold(RemoteTraces.PATH_LEARNED, packet, nowMillis);
+    }
+
+    /** Whom a network names hears of the ways to its members, and of no others. */
+    private void pathTold(String event, InboundPacket packet, long nowMillis) {
+        long sender = packet.sender().address();
+        for (int i = 0; i < joined.slots(); i++) {
+            VirtualNetwork network = joined.valueAt(i);
+            if (network != null
+                    && (sender == network.controller()
+                            || (network.members.get(sender) != null && inbound.passesGate(network, packet)))) {
+                traces.path(network, event, packet, nowMillis);
+            }
+        }
+    }
+
+    @Override
+    public void onSurfaceChanged(InboundPacket packet, InetSocketAddress surface, long nowMillis) {
+        for (int i = 0; i < joined.slots(); i++) {
+            VirtualNetwork network = joined.valueAt(i);
+            if (network != null) {
+                traces.surfaceChanged(network, packet, surface, nowMillis);
             }
         }
     }

@@ -9,7 +9,10 @@ import io.ztnio.protocol.rule.FilteredFrame;
 import io.ztnio.protocol.rule.RuleEngine.Verdict;
 import io.ztnio.protocol.vl1.InboundPacket;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.IpScope;
+import io.ztnio.protocol.wire.SocketAddressField;
 import io.ztnio.protocol.wire.Verb;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 
 /**
@@ -29,6 +32,9 @@ final class RemoteTraces {
 
     static final long LEVEL_RULES = 15;
 
+    static final String SURFACE_CHANGED = "1000";
+    static final String PATH_ASKED = "1001";
+    static final String PATH_LEARNED = "1002";
     static final String FRAME_NOT_SENT = "2000";
     static final String ACCESS_DENIED = "2001";
     static final String FRAME_REFUSED = "2002";
@@ -128,6 +134,26 @@ final class RemoteTraces {
         send(network, trace, nowMillis);
     }
 
+    /** A member is asked to confirm a way to it, or is reached by it from now on. */
+    void path(VirtualNetwork network, String event, InboundPacket packet, long nowMillis) {
+        if (wants(network, 0)) {
+            send(network, event(event, packet).put("networkId", network.id()), nowMillis);
+        }
+    }
+
+    /** A root sees us at another address. */
+    void surfaceChanged(VirtualNetwork network, InboundPacket packet, InetSocketAddress surface, long nowMillis) {
+        if (!wants(network, 0)) {
+            return;
+        }
+        Dictionary trace = event(SURFACE_CHANGED, network)
+                .putAddress("remoteZtAddr", packet.sender().address())
+                .put("remotePhyAddr", SocketAddressField.format(packet.from()))
+                .put("localPhyAddr", SocketAddressField.format(surface))
+                .put("phyAddrIpScope", (long) IpScope.of(surface.getAddress()).rank());
+        send(network, trace, nowMillis);
+    }
+
     private boolean wants(VirtualNetwork network, long level) {
         NetworkConfig config = network.configOrNull();
         return config != null
@@ -145,7 +171,9 @@ final class RemoteTraces {
                 .put("event", event)
                 .put("packetId", packet.packetId())
                 .put("packetVerb", (long) packet.verb().code())
-                .putAddress("remoteZtAddr", packet.sender().address());
+                .putAddress("remoteZtAddr", packet.sender().address())
+                .put("remotePhyAddr", SocketAddressField.format(packet.from()))
+                .put("localSocket", (long) packet.socket());
     }
 
     private void send(VirtualNetwork network, Dictionary trace, long nowMillis) {

@@ -154,9 +154,9 @@ public final class Node {
         vl1.localAddresses(endpoints, nowMillis);
     }
 
-    /** Tells which port of the router leads to ours, if any: it is advertised too, and is one of {@link #surfaces}. */
-    public void mappedAddress(Optional<InetSocketAddress> external) {
-        vl1.mappedAddress(external);
+    /** Tells which ports of the router lead to ours: they are advertised too, and are among {@link #surfaces}. */
+    public void mappedAddresses(List<InetSocketAddress> external) {
+        vl1.mappedAddresses(external);
     }
 
     /** Tells the machine's interfaces, as they are now: links of bonds. */

@@ -105,7 +105,7 @@ final class IgdClient {
         Optional<InetAddress> external = call(wire, candidate, "GetExternalIPAddress", Map.of())
                 .value("NewExternalIPAddress")
                 .flatMap(SocketAddressField::parseAddress)
-                .filter(PortControl::isPlace);
+                .filter(address -> PortControl.isPlace(address, false));
         return external.isPresent() && add(candidate)
                 ? Optional.of(new PortMapping(new InetSocketAddress(external.get(), externalPort), leaseSeconds))
                 : Optional.empty();

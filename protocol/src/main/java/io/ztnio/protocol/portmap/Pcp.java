@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** The packets of PCP, RFC 6887 sections 7 and 11, as far as MAP of UDP over IPv4 goes. Stateless. */
+/** The packets of PCP, RFC 6887 sections 7 and 11, as far as MAP of UDP goes. Stateless. */
 final class Pcp {
     static final int VERSION = 2;
     static final int ANNOUNCE = 0;
@@ -49,8 +49,8 @@ final class Pcp {
     /**
      * RFC 6887 sections 7.1 and 11.1.
      *
-     * @param client our own IPv4 address, as the server sees it unless there is another NAT between
-     * @param suggestedIp IPv4
+     * @param client our own address, as the server sees it unless there is another NAT between
+     * @param suggestedIp of the same version
      * @param lifetimeSeconds 0 deletes
      */
     static byte[] mapRequest(
@@ -63,16 +63,20 @@ final class Pcp {
         byte[] request = new byte[HEAD_LENGTH + MAP_LENGTH];
         ByteWriter writer = new ByteWriter(request, 0);
         writer.putByte(VERSION).putByte(MAP).putShort(0).putInt((int) lifetimeSeconds);
-        putMapped(writer, client);
+        putAddress(writer, client);
         writer.putBytes(nonce).putByte(UDP).putByte(0).putShort(0);
         writer.putShort(internalPort).putShort(suggestedPort);
-        putMapped(writer, suggestedIp);
+        putAddress(writer, suggestedIp);
         return request;
     }
 
     /** RFC 6887 section 5: an IPv4 address is one of ::ffff:0:0/96. */
-    private static void putMapped(ByteWriter writer, InetAddress ipv4) {
-        writer.putLong(0).putShort(0).putShort(0xffff).putBytes(ipv4.getAddress());
+    private static void putAddress(ByteWriter writer, InetAddress ip) {
+        byte[] bytes = ip.getAddress();
+        if (bytes.length == 4) {
+            writer.putLong(0).putShort(0).putShort(0xffff);
+        }
+        writer.putBytes(bytes);
     }
 
     /** Reads an answer; empty if it is none, or malformed (RFC 6887 section 8.3). */

@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Gets and keeps a mapping by PCP or, of a gateway that knows that only, NAT-PMP (RFC 6887 appendix A). Sans-I/O: what is sent goes to
- * port 5351 of the gateway, what comes from there is handed in.
+ * Gets and keeps a mapping by PCP or, of a gateway that knows that only, NAT-PMP (RFC 6887 appendix A), which is for IPv4. With IPv6 a
+ * mapping is a hole in the gateway's firewall. Sans-I/O: what is sent goes to port 5351 of the gateway, what comes from there is handed
+ * in.
  *
  * <pre>
  * ASKING (PCP, then NAT-PMP) -> MAPPED -> ASKING when it expires
@@ -39,8 +40,10 @@ final class PortControl {
     /** RFC 6887 section 11.2.1: between renewals. */
     private static final long LEAST_RENEWAL_MILLIS = 4_000;
 
-    /** RFC 6887 section 11.1: no preference. */
+    /** RFC 6887 section 11.1: no preference but the version. */
     private static final InetAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0).getAddress();
+
+    private static final InetAddress NOWHERE_IPV6 = new InetSocketAddress("::", 0).getAddress();
 
     enum State {
         ASKING,
@@ -51,6 +54,7 @@ final class PortControl {
     }
 
     private final InetAddress client;
+    private final boolean ipv6;
     private final int port;
     private final RandomGenerator random;
     private final byte[] nonce = new byte[Pcp.NONCE_LENGTH];
@@ -72,11 +76,12 @@ final class PortControl {
     /**
      * Asks at the first {@link #poll}.
      *
-     * @param client the IPv4 address that we send from
+     * @param client the address that we send from
      * @param port of ours, which is to be reached; asked for outside too
      */
     PortControl(InetAddress client, int port, RandomGenerator random, long nowMillis) {
         this.client = client;
+        this.ipv6 = client.getAddress().length > 4;
         this.port = port;
         this.random = random;
         random.nextBytes(nonce);
@@ -152,7 +157,7 @@ final class PortControl {
     private void giveUp(long nowMillis, Consumer<byte[]> output) {
         if (state == State.RELEASING) {
             state = State.RELEASED;
-        } else if (natPmp) {
+        } else if (natPmp || ipv6) {
             state = State.FAILED;
         } else {
             natPmp = true;
@@ -170,7 +175,8 @@ final class PortControl {
             }
             output.accept(NatPmp.mapRequest(port, suggested, lifetimeSeconds));
         } else {
-            InetAddress ip = delete || last == null ? NOWHERE : last.getAddress();
+            InetAddress nowhere = ipv6 ? NOWHERE_IPV6 : NOWHERE;
+            InetAddress ip = delete || last == null ? nowhere : last.getAddress();
             output.accept(Pcp.mapRequest(client, nonce, port, ip, suggested, lifetimeSeconds));
         }
     }
@@ -216,10 +222,12 @@ final class PortControl {
     private void fallBack(long nowMillis) {
         if (state == State.RELEASING) {
             state = State.RELEASED;
-            return;
+        } else if (ipv6) {
+            state = State.FAILED;
+        } else {
+            natPmp = true;
+            ask(nowMillis);
         }
-        natPmp = true;
-        ask(nowMillis);
     }
 
     private void onPcp(Pcp.Reply reply, long nowMillis) {
@@ -295,9 +303,14 @@ final class PortControl {
     }
 
     /** A router that is not connected itself says 0.0.0.0. IPv6 outside of an IPv4 port (NAT64 and the like) is nobody's way to us. */
-    static boolean isPlace(InetAddress address) {
+    private boolean isPlace(InetAddress address) {
+        return isPlace(address, ipv6);
+    }
+
+    /** @param ipv6 which version it has to have */
+    static boolean isPlace(InetAddress address, boolean ipv6) {
         return address != null
-                && address.getAddress().length == 4
+                && address.getAddress().length == (ipv6 ? 16 : 4)
                 && !address.isAnyLocalAddress()
                 && !address.isMulticastAddress();
     }

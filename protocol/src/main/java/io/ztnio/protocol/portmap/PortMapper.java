@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Has the router map a UDP port of ours for as long as this is open, whichever router that is at the time ({@code protocol.md} 8.5). IPv4
- * only: IPv6 has no ports to map.
+ * only: what IPv6 has instead is {@link PinholeKeeper}'s.
  *
  * <p>Thread: thread-safe; one of its own does the work.
  */

@@ -42,6 +42,7 @@ final class RelayConnection {
     private final Runnable onArrival;
     private final RelayNews news;
     private final LongSupplier millis;
+    private final RelayBytes bytes;
     private final Selector selector;
     private final Thread thread;
 
@@ -60,9 +61,17 @@ final class RelayConnection {
      * @param onArrival called on the connection's thread when {@link #receive} has something
      * @param news told on the connection's thread how it fares
      * @param millis a clock in milliseconds, for {@code news}
+     * @param bytes counts what goes by it
      * @throws IOException if there is no selector to be had
      */
-    RelayConnection(SelectorProvider os, String host, int port, Runnable onArrival, RelayNews news, LongSupplier millis)
+    RelayConnection(
+            SelectorProvider os,
+            String host,
+            int port,
+            Runnable onArrival,
+            RelayNews news,
+            LongSupplier millis,
+            RelayBytes bytes)
             throws IOException {
         this.os = os;
         this.host = host;
@@ -70,6 +79,7 @@ final class RelayConnection {
         this.onArrival = onArrival;
         this.news = news;
         this.millis = millis;
+        this.bytes = bytes;
         this.selector = os.openSelector();
         this.queued.add(RelayRecords.version());
         this.thread = new Thread(this::run, "ztnio-tcp-relay");
@@ -152,10 +162,11 @@ final class RelayConnection {
         while (!closed) {
             out = out.hasRemaining() ? out : next();
             if (out.hasRemaining()) {
-                channel.write(out);
+                bytes.sent(channel.write(out));
             }
             key.interestOps(SelectionKey.OP_READ | (out.hasRemaining() ? SelectionKey.OP_WRITE : 0));
             int read = channel.read(in.clear());
+            bytes.received(Math.max(read, 0));
             if (read < 0 || !records.feed(in.array(), 0, Math.max(read, 0), new Arrivals())) {
                 return;
             }

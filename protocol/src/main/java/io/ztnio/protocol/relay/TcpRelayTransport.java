@@ -22,6 +22,7 @@ public final class TcpRelayTransport implements DatagramTransport {
     private static final long END_MILLIS = 1_000;
 
     private final DatagramTransport udp;
+    private final RelayBytes bytes = new RelayBytes();
     private final int relaySocket;
     private final SelectorProvider os;
     private final String host;
@@ -64,6 +65,16 @@ public final class TcpRelayTransport implements DatagramTransport {
         this.news = new RelayNews(relay(), forced, LOG::log);
     }
 
+    /** Bytes that connections to the relay have brought. */
+    public long bytesIn() {
+        return bytes.in();
+    }
+
+    /** Bytes that connections to the relay have taken. */
+    public long bytesOut() {
+        return bytes.out();
+    }
+
     /** Host and port of the relay. */
     public String relay() {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
@@ -78,6 +89,11 @@ public final class TcpRelayTransport implements DatagramTransport {
     @Override
     public List<InetSocketAddress> localAddresses() {
         return udp.localAddresses();
+    }
+
+    @Override
+    public boolean pin(int socket, String device) {
+        return udp.pin(socket, device);
     }
 
     @Override
@@ -148,7 +164,7 @@ public final class TcpRelayTransport implements DatagramTransport {
             }
             nextAttemptMillis = nowMillis + RETRY_MILLIS;
             try {
-                connection = new RelayConnection(os, host, port, udp::wakeup, news, millis);
+                connection = new RelayConnection(os, host, port, udp::wakeup, news, millis, bytes);
                 return connection;
             } catch (IOException e) {
                 // No descriptor is free: later perhaps.

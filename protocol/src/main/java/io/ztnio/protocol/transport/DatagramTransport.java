@@ -22,7 +22,8 @@ public interface DatagramTransport extends Carrier {
      * warning if it was asked for.
      *
      * @param os the operating system's provider: never a provider that routes into this node
-     * @param bind local addresses; port 0 chooses a free port
+     * @param bind local addresses; port 0 chooses a free port. After every address of a port, single ones of it may come, and then
+     *     what comes to those is theirs
      * @param senders how many further {@linkplain #sender senders} there will be
      * @throws java.net.BindException naming the address that cannot be bound
      */
@@ -52,6 +53,15 @@ public interface DatagramTransport extends Carrier {
      * @param index 0 up to the number of senders asked for
      */
     DatagramSender sender(int index);
+
+    /**
+     * Has what a socket sends leave by an interface, whatever the routes say, and what comes by others pass it by.
+     *
+     * @return false where that cannot be done: then the source address is all that the system has to go by
+     */
+    default boolean pin(int socket, String device) {
+        return false;
+    }
 
     /** Datagrams that the system refused to send. */
     long sendFailures();

@@ -42,8 +42,12 @@ final class NioTransport implements DatagramTransport {
     private final LongAdder receiveFailures = new LongAdder();
     private NioSender sender;
 
-    private NioTransport(SelectorProvider os) throws IOException {
+    /** Whether sockets may share a port while they are opened. */
+    private final boolean overlap;
+
+    private NioTransport(SelectorProvider os, boolean overlap) throws IOException {
         this.selector = os.openSelector();
+        this.overlap = overlap;
     }
 
     /**
@@ -52,17 +56,26 @@ final class NioTransport implements DatagramTransport {
      * @throws BindException naming the address that cannot be bound
      */
     static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
-        NioTransport transport = new NioTransport(os);
+        NioTransport transport = new NioTransport(os, overlap(bind));
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(os, address);
             }
             transport.openSenders(os, senders);
+            transport.keepOthersOff();
             return transport;
         } catch (IOException | RuntimeException | Error e) {
             transport.close();
             throw e;
         }
+    }
+
+    /** Whether single addresses are bound beside every address of the same port, which has to be asked for. */
+    static boolean overlap(List<InetSocketAddress> bind) {
+        return bind.stream()
+                .filter(any -> any.getAddress().isAnyLocalAddress() && any.getPort() != 0)
+                .anyMatch(any -> bind.stream()
+                        .anyMatch(one -> !one.getAddress().isAnyLocalAddress() && one.getPort() == any.getPort()));
     }
 
     /** The JDK names neither the address nor what to do. */
@@ -96,7 +109,16 @@ final class NioTransport implements DatagramTransport {
         localAddresses.add((InetSocketAddress) channel.getLocalAddress());
     }
 
-    private static DatagramChannel open(SelectorProvider os, InetSocketAddress address) throws IOException {
+    /** Once all are bound, no other process takes an address of the port. */
+    private void keepOthersOff() throws IOException {
+        if (overlap) {
+            for (DatagramChannel channel : channels) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, false);
+            }
+        }
+    }
+
+    private DatagramChannel open(SelectorProvider os, InetSocketAddress address) throws IOException {
         boolean ipv4Only = address.getAddress().getAddress().length == 4
                 && !address.getAddress().isAnyLocalAddress();
         DatagramChannel channel =
@@ -104,6 +126,9 @@ final class NioTransport implements DatagramTransport {
         try {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+            if (overlap) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            }
             return channel;
         } catch (IOException | RuntimeException | Error e) {
             channel.close();

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param direct whether a direct path is usable; otherwise packets go through a root
  * @param lastReceiveMillis epoch milliseconds, or -1 if nothing has come yet
  * @param bond if several links are used together
+ * @param tally counts since it is known
  */
 public record PeerStatus(
         long address,
@@ -24,7 +25,29 @@ public record PeerStatus(
         boolean direct,
         long lastReceiveMillis,
         List<PathStatus> paths,
-        Optional<BondStatus> bond) {
+        Optional<BondStatus> bond,
+        Tally tally) {
+    /**
+     * What was counted for as long as the peer has been known.
+     *
+     * @param packetsIn authentic ones
+     * @param damaged packets in its name that were not authentic
+     * @param latencies for each of {@link #LATENCY_BOUNDS} how often the round trip was at most that, and how often it was known;
+     *     empty for never
+     * @param latencySumMillis of these all together
+     */
+    public record Tally(long packetsIn, long packetsOut, long damaged, List<Long> latencies, long latencySumMillis) {
+        /** Nothing has been counted. */
+        public static final Tally NONE = new Tally(0, 0, 0, List.of(), 0);
+
+        /** In milliseconds, rising: those of the daemon's metrics. */
+        public static final List<Integer> LATENCY_BOUNDS = List.of(1, 3, 6, 10, 30, 60, 100, 300, 600, 1000);
+
+        public Tally {
+            latencies = List.copyOf(latencies);
+        }
+    }
+
     /**
      * One physical path.
      *

@@ -3,6 +3,7 @@ package io.ztnio.protocol.vl1;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
+import java.net.InetSocketAddress;
 
 /**
  * Takes the verbs that VL1 does not handle itself: FRAME, EXT_FRAME, MULTICAST_LIKE, NETWORK_CREDENTIALS,
@@ -39,6 +40,15 @@ public interface VerbHandler {
 
     /** A direct path to or traffic with this peer exists: a chance to announce or push something. */
     void onPeerActive(Peer peer, long nowMillis);
+
+    /** A packet came from its sender by a way that is not known, and the sender is asked to confirm it. */
+    default void onPathAsked(InboundPacket packet, long nowMillis) {}
+
+    /** The sender of a packet is reached by the way that it came from now on. */
+    default void onPathLearned(InboundPacket packet, long nowMillis) {}
+
+    /** A root, which has sent a packet, sees us at another address than before: other paths have to prove themselves again. */
+    default void onSurfaceChanged(InboundPacket packet, InetSocketAddress surface, long nowMillis) {}
 
     /**
      * Does what is due.

@@ -25,9 +25,11 @@ final class LinuxSockets {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int SOL_SOCKET = 1;
+    static final int SO_REUSEADDR = 2;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_REUSEPORT = 15;
+    static final int SO_BINDTODEVICE = 25;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
     static final int IPPROTO_IP = 0;
@@ -123,10 +125,11 @@ final class LinuxSockets {
         }
     }
 
-    /** @param value an {@code int} */
+    /** @param value as long as it is */
     static void setOption(MemorySegment state, int fd, int level, int name, MemorySegment value) throws IOException {
         try {
-            int result = (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, Integer.BYTES);
+            int length = (int) value.byteSize();
+            int result = (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, length);
             checked("setsockopt", state, result);
         } catch (Throwable e) {
             throw failed(e);

@@ -61,8 +61,11 @@ final class OffloadTransport implements DatagramTransport {
     private final Message setUp = new Message(arena, 0);
 
     private boolean closed;
+    /** Whether sockets may share a port while they are opened. */
+    private final boolean overlap;
 
-    private OffloadTransport(int addresses, int senderCount) throws IOException {
+    private OffloadTransport(int addresses, int senderCount, boolean overlap) throws IOException {
+        this.overlap = overlap;
         int most = addresses * (1 + senderCount);
         sockets = new int[most];
         numbers = new int[most];
@@ -79,7 +82,7 @@ final class OffloadTransport implements DatagramTransport {
      * @throws IOException if the system cannot do that, or not with offload
      */
     static OffloadTransport open(List<InetSocketAddress> bind, int senders) throws IOException {
-        OffloadTransport transport = new OffloadTransport(bind.size(), senders);
+        OffloadTransport transport = new OffloadTransport(bind.size(), senders, NioTransport.overlap(bind));
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(address);
@@ -87,6 +90,7 @@ final class OffloadTransport implements DatagramTransport {
             for (int i = 0; i < senders; i++) {
                 transport.openSender();
             }
+            transport.keepOthersOff();
             return transport;
         } catch (IOException | RuntimeException | Error e) {
             transport.close();
@@ -121,6 +125,9 @@ final class OffloadTransport implements DatagramTransport {
         }
         setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_RCVBUF, SOCKET_BUFFER_BYTES);
         setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+        if (overlap) {
+            setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_REUSEADDR, 1);
+        }
         setOption(socket, LinuxSockets.SOL_UDP, LinuxSockets.UDP_SEGMENT, 0);
         setOption(socket, LinuxSockets.SOL_UDP, LinuxSockets.UDP_GRO, 1);
         return socket;
@@ -168,6 +175,35 @@ final class OffloadTransport implements DatagramTransport {
             if (numbers[socket] == number) {
                 setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_REUSEPORT, value);
             }
+        }
+    }
+
+    /** Once all are bound, no other process takes an address of the port. */
+    private void keepOthersOff() throws IOException {
+        for (int socket = 0; overlap && socket < open; socket++) {
+            setOption(socket, LinuxSockets.SOL_SOCKET, LinuxSockets.SO_REUSEADDR, 0);
+        }
+    }
+
+    @Override
+    public boolean pin(int number, String device) {
+        MemorySegment name = arena.allocateFrom(device);
+        try {
+            for (int socket = 0; socket < open; socket++) {
+                if (numbers[socket] == number) {
+                    LinuxSockets.setOption(
+                            inbound.callState,
+                            sockets[socket],
+                            LinuxSockets.SOL_SOCKET,
+                            LinuxSockets.SO_BINDTODEVICE,
+                            name);
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.transport")
+                    .log(System.Logger.Level.DEBUG, "a socket cannot be bound to " + device + ": " + e);
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.RequestMetadata;
+import io.ztnio.protocol.controller.ControllerCounts;
 import io.ztnio.protocol.credential.CredentialPacket;
 import io.ztnio.protocol.credential.CredentialType;
 import io.ztnio.protocol.credential.Revocation;
@@ -63,6 +64,27 @@ class AdmissionTest extends NetworksCase {
         assertThat(net.runUntil(1000, () -> atAlice.status() == NetworkStatus.OK))
                 .isTrue();
         assertThat(alice.statuses).containsExactly(NetworkStatus.OK, NetworkStatus.ACCESS_DENIED, NetworkStatus.OK);
+    }
+
+    @Test
+    void whatAControllerDoesIsCounted() {
+        define(network());
+        define(network().name("another"));
+        VirtualNetwork atAlice = alice.join(networkId);
+        await(atAlice, NetworkStatus.ACCESS_DENIED);
+        long changes = controller.counts().memberChanges();
+        authorize(alice);
+        await(atAlice, NetworkStatus.OK);
+        controller.deauthorize(networkId, alice.address(), net.nowMillis());
+        authorize(alice, bob);
+        controller.deleteMember(networkId, bob.address(), net.nowMillis());
+
+        ControllerCounts counts = controller.counts();
+        assertThat(counts.networkChanges()).isEqualTo(1);
+        assertThat(counts.authorizations()).isEqualTo(3);
+        assertThat(counts.deauthorizations()).isEqualTo(2);
+        assertThat(changes).isPositive();
+        assertThat(counts.requests()).isPositive();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.protocol.config.InetPrefix;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.controller.api.Answer;
 import io.ztnio.protocol.controller.api.ControllerApi;
@@ -476,6 +477,46 @@ class ControllerApiTest {
 
         assertThat(net.runUntil(200_000, () -> atAlice.status() == NetworkStatus.AUTHENTICATION_REQUIRED))
                 .isTrue();
+    }
+
+    @Test
+    void whoSignsInByOpenIdConnectHasANonceOfItsOwnAndAStateThatOnlyTheControllerCanMake() {
+        post(
+                network,
+                "{\"ssoEnabled\":true,\"issuer\":\"https://id.test/\",\"clientId\":\"me\",\"provider\":\"keycloak\","
+                        + "\"centralAuthURL\":\"https://back.test/\"}");
+        post(member(alice), "{\"authorized\":true}");
+        post(member(bob), "{\"authorized\":true}");
+        VirtualNetwork atAlice = join(alice, NetworkStatus.AUTHENTICATION_REQUIRED);
+        VirtualNetwork atBob = join(bob, NetworkStatus.AUTHENTICATION_REQUIRED);
+
+        SingleSignOn asked = atAlice.singleSignOn();
+        assertThat(asked.version()).isEqualTo(1);
+        assertThat(asked.url()).isEqualTo("https://id.test/");
+        assertThat(asked.clientId()).isEqualTo("me");
+        assertThat(asked.provider()).isEqualTo("keycloak");
+        assertThat(asked.centralUrl()).isEqualTo("https://back.test/");
+        assertThat(asked.nonce())
+                .matches("[0-9a-f]{32}")
+                .isNotEqualTo(atBob.singleSignOn().nonce());
+        assertThat(asked.state()).matches("[0-9a-f]{96}_" + NetworkId.format(networkId));
+        JsonObject known = JsonObject.parse(ask("GET", member(alice), "").json());
+        assertThat(known.text("ssoNonce", "")).isEqualTo(asked.nonce());
+        assertThat(known.text("ssoState", "")).isEqualTo(asked.state());
+
+        net.run(400_000);
+        assertThat(atAlice.singleSignOn().nonce()).isNotEqualTo(asked.nonce());
+        assertThat(atAlice.singleSignOn().state()).isNotEqualTo(asked.state());
+
+        post(member(alice), "{\"authenticationExpiryTime\":" + (net.nowMillis() + 900_000) + "}");
+        await(atAlice, NetworkStatus.OK);
+        SingleSignOn signedIn = atAlice.config().orElseThrow().singleSignOn();
+        assertThat(signedIn.version()).isEqualTo(1);
+        assertThat(signedIn.clientId()).isEqualTo("me");
+        net.run(400_000);
+        assertThat(atAlice.config().orElseThrow().singleSignOn().nonce())
+                .as("who has signed in keeps its nonce")
+                .isEqualTo(signedIn.nonce());
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.ztnio.protocol.sim.SimPlanet;
 import io.ztnio.protocol.store.MemoryStateStore;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
+import io.ztnio.protocol.wire.SocketAddressField;
 import io.ztnio.protocol.wire.Verb;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,11 +42,12 @@ class RemoteTracesTest {
     private final Vl2Host bob = new Vl2Host(net, planet, "82.1.1.1:9993", 2, new MemoryStateStore());
     private final long networkId = NetworkId.of(carol.address(), 5);
 
+    private Controller controller;
     private VirtualNetwork atAlice;
 
     @BeforeEach
     void start() {
-        Controller controller = new Controller(carol.host.node().vl1(), carol.store, carol.networks);
+        controller = new Controller(carol.host.node().vl1(), carol.store, carol.networks);
         carol.networks.attach(controller);
         net.run(1000);
         controller.put(NetworkDefinition.builder(networkId).isPrivate(true).build(), net.nowMillis());
@@ -149,6 +151,7 @@ class RemoteTracesTest {
         assertThat(trace.text("event")).isEqualTo("2001");
         assertThat(trace.address("remoteZtAddr")).isEqualTo(carol.address());
         assertThat(trace.number("packetVerb", -1)).isEqualTo(Verb.FRAME.code());
+        assertThat(trace.text("remotePhyAddr")).isEqualTo("83.1.1.1/9993");
     }
 
     @Test
@@ -172,6 +175,78 @@ class RemoteTracesTest {
         assertThat(trace.number("credType", -1)).isEqualTo(3);
         assertThat(trace.address("credIssuedTo")).isEqualTo(carol.address());
         assertThat(trace.text("reason")).isEqualTo("invalid");
+    }
+
+    @Test
+    void theWayToAMemberIsTold() {
+        Vl2Host dave = dave();
+        trace(0, List.of(Rule.ACCEPT));
+
+        VirtualNetwork atDave = dave.networks.network(networkId).orElseThrow();
+        dave.send(atDave, MacAddress.of(alice.address(), networkId), "hello");
+        net.run(10_000);
+        assertThat(alice.texts()).contains("hello");
+        int before = traces().size();
+
+        net.move(dave.host, null, "85.1.1.1:9993");
+        dave.send(atDave, MacAddress.of(alice.address(), networkId), "again");
+        net.run(10_000);
+
+        List<Dictionary> after = traces().subList(before, traces().size());
+        assertThat(after)
+                .extracting(trace -> trace.text("event"))
+                .containsOnlyOnce("1002")
+                .contains("1001");
+        for (Dictionary trace : after) {
+            assertThat(trace.address("remoteZtAddr")).isEqualTo(dave.address());
+            assertThat(trace.text("remotePhyAddr")).isEqualTo("85.1.1.1/9993");
+            assertThat(trace.number("networkId", 0)).isEqualTo(networkId);
+            assertThat(trace.number("localSocket", -1)).isZero();
+        }
+    }
+
+    @Test
+    void theWayToWhoIsNoMemberIsNot() {
+        trace(30, List.of(Rule.ACCEPT));
+        Vl2Host stranger = new Vl2Host(net, planet, "84.1.1.1:9993", 4, new MemoryStateStore());
+        net.run(1000);
+
+        stranger.host.say(alice.address(), "hello");
+        net.run(10_000);
+
+        assertThat(alice.host.node().peers(net.nowMillis())).anyMatch(peer -> peer.address() == stranger.address());
+        assertThat(traces()).isEmpty();
+    }
+
+    @Test
+    void anotherAddressOfOursIsTold() {
+        trace(0, List.of(Rule.ACCEPT));
+
+        net.move(alice.host, null, "86.1.1.1:9993");
+        net.run(60_000);
+
+        Dictionary trace = traces("1000").get(0);
+        assertThat(trace.address("remoteZtAddr")).isEqualTo(SimIdentities.of(0).address());
+        assertThat(trace.text("localPhyAddr")).isEqualTo("86.1.1.1/9993");
+        assertThat(trace.text("remotePhyAddr"))
+                .isEqualTo(SocketAddressField.format(planet.root().address()));
+        assertThat(trace.number("phyAddrIpScope", -1)).isEqualTo(4);
+    }
+
+    private Vl2Host dave() {
+        Vl2Host dave = new Vl2Host(net, planet, "84.1.1.1:9993", 4, new MemoryStateStore());
+        net.run(1000);
+        controller.authorize(networkId, dave.address(), net.nowMillis());
+        VirtualNetwork atDave = dave.join(networkId);
+        assertThat(net.runUntil(15_000, () -> atDave.status() == NetworkStatus.OK))
+                .isTrue();
+        return dave;
+    }
+
+    private List<Dictionary> traces(String event) {
+        return traces().stream()
+                .filter(trace -> event.equals(trace.text("event")))
+                .toList();
     }
 
     @Test

@@ -239,7 +239,7 @@ class ChangedAddressesTest {
 
         InetSocketAddress external = SimNet.endpoint("90.0.0.1:9993");
         mapped.map(9993, server.address());
-        server.node().mappedAddress(Optional.of(external));
+        server.node().mappedAddresses(List.of(external));
         for (int i = 0; i < 40; i++) {
             exchange("after " + i);
         }

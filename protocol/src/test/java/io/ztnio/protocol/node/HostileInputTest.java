@@ -260,6 +260,10 @@ class HostileInputTest {
 
         assertThat(alice.counters().dropped(DropReason.AUTHENTICATION_FAILED)).isEqualTo(before + 1);
         assertThat(alice.node().peers(net.nowMillis())).hasSize(peers);
+        assertThat(alice.node().peers(net.nowMillis()))
+                .extracting(peer -> peer.tally().damaged())
+                .containsOnlyOnce(1L)
+                .doesNotContain(2L);
     }
 
     @Test

@@ -127,6 +127,41 @@ class NodeNetworkTest {
     }
 
     @Test
+    void packetsAreCountedByPeer() {
+        startPair();
+        alice.say(BOB, "hello");
+        net.runUntil(
+                40_000, () -> status(alice, BOB).direct() && status(bob, ALICE).direct());
+        net.run(1_000);
+
+        PeerStatus.Tally before = status(alice, BOB).tally();
+        PeerStatus.Tally there = status(bob, ALICE).tally();
+        for (int i = 0; i < 5; i++) {
+            alice.say(BOB, "more");
+        }
+        net.run(1_000);
+        assertThat(status(alice, BOB).tally().packetsOut() - before.packetsOut())
+                .isEqualTo(5);
+        assertThat(status(bob, ALICE).tally().packetsIn() - there.packetsIn()).isEqualTo(5);
+        assertThat(before.damaged()).isZero();
+    }
+
+    @Test
+    void theLatencyOfARootIsCountedEachTimeItsPathsAreLookedAt() {
+        planet.start(alice, 1);
+        net.run(60_000);
+
+        PeerStatus root = status(alice, ROOT);
+        List<Long> atMost = root.tally().latencies();
+        long all = atMost.get(atMost.size() - 1);
+        assertThat(atMost).hasSize(PeerStatus.Tally.LATENCY_BOUNDS.size() + 1).isSorted();
+        assertThat(all).isBetween(6L, 60L);
+        assertThat(atMost.get(PeerStatus.Tally.LATENCY_BOUNDS.indexOf(60))).isEqualTo(all);
+        assertThat(atMost.get(PeerStatus.Tally.LATENCY_BOUNDS.indexOf(6))).isZero();
+        assertThat((double) root.tally().latencySumMillis() / all).isBetween(10.0, 43.0);
+    }
+
+    @Test
     void packetsFlowThroughTheRootWhenNoDirectPathIsPossible() {
         net.filter(datagram -> datagram.from()
                         .getAddress()
@@ -330,6 +365,7 @@ class NodeNetworkTest {
         return host.node().peers(net.nowMillis()).stream()
                 .filter(peer -> peer.address() == address)
                 .findFirst()
-                .orElse(new PeerStatus(address, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty()));
+                .orElse(new PeerStatus(
+                        address, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty(), PeerStatus.Tally.NONE));
     }
 }

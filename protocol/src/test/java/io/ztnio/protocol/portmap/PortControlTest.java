@@ -117,6 +117,26 @@ class PortControlTest {
     }
 
     @Test
+    void withIpv6OnlyPcpIsAsked() {
+        PortControl hole = new PortControl(address("2001:db8::5"), PORT, random, now);
+        List<byte[]> asked = new ArrayList<>();
+        long next = now;
+        while (next < Long.MAX_VALUE) {
+            now = next;
+            next = hole.poll(now, asked::add);
+        }
+
+        assertThat(hole.state()).isEqualTo(PortControl.State.FAILED);
+        assertThat(asked).hasSize(3).allMatch(request -> request[0] == 2);
+        for (byte[] refusal : List.of(natPmp(asked.get(0), 0, 0, OUTSIDE), pcp(asked.get(0), 1, 0, OUTSIDE))) {
+            PortControl other = new PortControl(address("2001:db8::5"), PORT, random, now);
+            other.poll(now, asked::add);
+            other.receive(refusal, refusal.length, now);
+            assertThat(other.state()).isEqualTo(PortControl.State.FAILED);
+        }
+    }
+
+    @Test
     void aPcpRequestIsThatOfTheRfc() {
         run(0);
 

@@ -405,6 +405,51 @@ class DatagramTransportTest {
 
     @ParameterizedTest
     @EnumSource(UdpOffload.class)
+    void whatComesToASingleAddressIsItsSocketsBesideOneForAll(UdpOffload offload) throws IOException {
+        int port;
+        try (DatagramTransport probe = open(offload, "127.0.0.1")) {
+            port = local(probe, 0).getPort();
+        }
+        List<InetSocketAddress> bind =
+                List.of(new InetSocketAddress(port), endpoint("127.0.0.1", port), endpoint("127.0.0.2", port));
+        try (DatagramTransport transport = DatagramTransport.open(SelectorProvider.provider(), bind, offload, 2);
+                DatagramTransport other = open(offload, "127.0.0.1");
+                DatagramChannel intruder = SelectorProvider.provider().openDatagramChannel()) {
+            for (int last = 1; last <= 3; last++) {
+                other.send(0, endpoint("127.0.0." + last, port), new byte[] {(byte) last}, 0, 1);
+            }
+            other.flush();
+
+            assertThat(receive(transport, 3))
+                    .extracting(received -> received.socket() + " " + received.bytes()[0])
+                    .containsExactlyInAnyOrder("1 1", "2 2", "0 3");
+            transport.send(2, local(other, 0), new byte[] {9}, 0, 1);
+            transport.flush();
+            assertThat(receive(other, 1).get(0).source()).isEqualTo(endpoint("127.0.0.2", port));
+            intruder.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            assertThatThrownBy(() -> intruder.bind(endpoint("127.0.0.1", port))).isInstanceOf(BindException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
+    void aSocketThatIsPinnedGoesByThatInterface(UdpOffload offload) throws IOException {
+        try (DatagramTransport transport = open(offload, LOOPBACKS);
+                DatagramTransport other = open(offload, LOOPBACKS)) {
+            boolean pinned = transport.pin(0, "lo");
+
+            assertThat(pinned).isEqualTo(transport.description().contains("offload"));
+            assertThat(transport.pin(1, "no-such-device")).isFalse();
+            for (int socket = 0; socket < 2; socket++) {
+                transport.send(socket, local(other, socket), new byte[] {7}, 0, 1);
+            }
+            transport.flush();
+            assertThat(receive(other, 2)).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UdpOffload.class)
     void afterCloseFurtherSendersDoNothing(UdpOffload offload) throws IOException {
         List<InetSocketAddress> bind = List.of(endpoint("127.0.0.1", 0));
         try (DatagramTransport receiver = open(offload, "127.0.0.1")) {

@@ -68,13 +68,13 @@ public enum ConfigKey {
             "ztnio.port.mapping",
             "off",
             "on or off",
-            "Whether the router is asked to map the UDP port, by PCP, NAT-PMP or UPnP, so that peers outside reach this node; "
-                    + "IPv4 only."),
+            "Whether the router is asked to map the UDP ports, by PCP, NAT-PMP or UPnP, so that peers outside reach this node, "
+                    + "and on Linux to open its firewall to its IPv6 addresses, by PCP."),
     PORT_MAPPING_GATEWAY(
             "ztnio.port.mapping.gateway",
             "",
             "an IPv4 address",
-            "The router to ask. None: the default one, which is found on Linux only."),
+            "The router to ask, and no other one. None: the default one, which is found on Linux only."),
     PEER_TIMEOUT(
             "ztnio.peer.timeout",
             "60s",

@@ -105,7 +105,18 @@ public final class ZeroTierInstance implements Instance {
     private static Optional<ZeroTierNetwork.Login> login(SingleSignOn asked) {
         Optional<Instant> expiry =
                 asked.expiryMillis() <= 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(asked.expiryMillis()));
-        return asked.enabled() ? Optional.of(new ZeroTierNetwork.Login(asked.url(), expiry)) : Optional.empty();
+        Optional<ZeroTierNetwork.OpenId> openId = asked.version() == 0
+                ? Optional.empty()
+                : Optional.of(new ZeroTierNetwork.OpenId(
+                        asked.url(),
+                        asked.clientId(),
+                        asked.provider(),
+                        asked.centralUrl(),
+                        asked.nonce(),
+                        asked.state()));
+        return asked.enabled()
+                ? Optional.of(new ZeroTierNetwork.Login(asked.page(), expiry, openId))
+                : Optional.empty();
     }
 
     private static State state(NetworkView view) {

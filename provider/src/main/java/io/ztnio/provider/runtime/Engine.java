@@ -256,12 +256,13 @@ public final class Engine implements AutoCloseable {
     }
 
     private void mapPort() throws IOException {
-        PortMappings.start(
+        parts.add(
+                "the port mapping",
+                PortMappings.start(
                         config.paths().portMapping(),
                         node.address(),
                         transport.localAddresses(),
-                        external -> driver.gate().run(now -> node.mappedAddress(external)))
-                .ifPresent(mapper -> parts.add("the port mapping", mapper));
+                        external -> driver.gate().run(now -> node.mappedAddresses(external))));
     }
 
     private IdentityWorker identityWorker(FailureLog failures) {

@@ -129,12 +129,43 @@ public record EngineConfig(
      * @param onFailure told of what is damaged and was set aside
      */
     DatagramTransport openTransport(UdpSockets sockets, BiConsumer<String, IOException> onFailure) throws IOException {
-        return new LastPort(store, PORT_KEY, onFailure).open(port, chosen -> open(sockets, chosen, onFailure));
+        NamedLinks links = new NamedLinks(paths.bonding());
+        List<InetAddress> besides = bind.isEmpty() ? links.addresses(loopback) : List.of();
+        DatagramTransport transport = new LastPort(store, PORT_KEY, onFailure)
+                .open(port, chosen -> openWith(besides, sockets, chosen, onFailure));
+        links.pin(transport);
+        return transport;
     }
 
-    private DatagramTransport open(UdpSockets sockets, int chosen, BiConsumer<String, IOException> onFailure)
+    /** @param besides single addresses that have sockets of their own, on the first port */
+    private DatagramTransport openWith(
+            List<InetAddress> besides, UdpSockets sockets, int chosen, BiConsumer<String, IOException> onFailure)
             throws IOException {
-        List<InetSocketAddress> first = LocalEndpoints.toBind(bind, chosen);
+        if (besides.isEmpty()) {
+            return open(List.of(), sockets, chosen, onFailure);
+        }
+        int port = chosen;
+        if (port == 0) {
+            // All have the same port, so it has to be known before they are bound.
+            try (DatagramTransport first = sockets.open(LocalEndpoints.toBind(bind, 0), UdpOffload.OFF, 0)) {
+                port = first.localAddresses().get(0).getPort();
+            }
+        }
+        try {
+            return open(LocalEndpoints.toBind(besides, port), sockets, port, onFailure);
+        } catch (BindException e) {
+            // If it is the port itself that cannot be had, this throws.
+            DatagramTransport alone = open(List.of(), sockets, port, onFailure);
+            onFailure.accept("settings.policies", e);
+            return alone;
+        }
+    }
+
+    private DatagramTransport open(
+            List<InetSocketAddress> besides, UdpSockets sockets, int chosen, BiConsumer<String, IOException> onFailure)
+            throws IOException {
+        List<InetSocketAddress> first = new ArrayList<>(LocalEndpoints.toBind(bind, chosen));
+        first.addAll(besides);
         if (paths.secondPort().isPresent()) {
             List<InetSocketAddress> both = new ArrayList<>(first);
             both.addAll(LocalEndpoints.toBind(bind, paths.secondPort().getAsInt()));

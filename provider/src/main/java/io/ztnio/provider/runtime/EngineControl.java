@@ -1,6 +1,7 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.controller.Controller;
+import io.ztnio.protocol.controller.ControllerCounts;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.store.WriteBehindStore;
@@ -91,7 +92,8 @@ final class EngineControl implements ServedNode {
                             counters.errorsIn(),
                             counters.errorsOut()),
                     counters.drops(),
-                    served());
+                    served(),
+                    controller.map(Controller::counts).orElse(ControllerCounts.NONE));
         });
     }
 

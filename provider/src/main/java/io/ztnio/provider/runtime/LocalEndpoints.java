@@ -57,7 +57,7 @@ final class LocalEndpoints {
                 endpoints.add(new InetSocketAddress(address, socket.getPort()));
             }
         }
-        return endpoints;
+        return endpoints.stream().distinct().toList();
     }
 
     /** The addresses of the interfaces that can carry the protocol, without link-local ones. */
@@ -112,6 +112,11 @@ final class LocalEndpoints {
         return isNetwork && !own.isLinkLocalAddress() && !own.isLoopbackAddress()
                 ? Optional.of(new IpPrefix(own, bits))
                 : Optional.empty();
+    }
+
+    /** The addresses of an interface; none if there is no such one. */
+    static List<InetAddress> addressesOf(String device) {
+        return addresses(candidate -> candidate.getName().equals(device));
     }
 
     private static List<InetAddress> addresses(Predicate<NetworkInterface> which) {

@@ -70,7 +70,12 @@ record NetworkStanding(long address, boolean online) {
 
     /** Where a person can sign in; empty if the controller does not say. */
     private static String login(SingleSignOn singleSignOn) {
-        return singleSignOn.url().isEmpty() ? "" : "sign in at " + singleSignOn.url() + ", or ";
+        if (singleSignOn.url().isEmpty()) {
+            return "";
+        }
+        String how =
+                singleSignOn.version() == 0 ? "" : " by OpenID Connect, as client " + singleSignOn.clientId() + ",";
+        return "sign in" + how + " at " + singleSignOn.url() + ", or ";
     }
 
     private String waiting(String controller, boolean late) {

@@ -189,8 +189,9 @@ final class StatusFile implements AutoCloseable {
                         dns.servers().stream().map(InetAddress::getHostAddress).toList()));
         SingleSignOn login = network.singleSignOn();
         map.put("ssoEnabled", login.enabled());
-        map.put("authenticationURL", login.url());
+        map.put("authenticationURL", login.page());
         map.put("authenticationExpiryTime", login.expiryMillis());
+        map.put("issuerURL", login.version() == 0 ? "" : login.url());
         return map;
     }
 

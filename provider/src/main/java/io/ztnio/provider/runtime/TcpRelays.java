@@ -36,7 +36,8 @@ final class TcpRelays {
     /** What is told of it, whenever that is asked. */
     static Supplier<NodeReport.TcpRelay> report(DatagramTransport transport, TcpRelaySettings settings) {
         return () -> transport instanceof TcpRelayTransport relay
-                ? new NodeReport.TcpRelay(true, settings.forced(), relay.isRelaying(), relay.relay())
+                ? new NodeReport.TcpRelay(
+                        true, settings.forced(), relay.isRelaying(), relay.relay(), relay.bytesIn(), relay.bytesOut())
                 : NodeReport.TcpRelay.NONE;
     }
 

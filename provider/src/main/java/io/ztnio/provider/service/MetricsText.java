@@ -1,12 +1,14 @@
 package io.ztnio.provider.service;
 
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.controller.ControllerCounts;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.FrameCounts;
 import io.ztnio.protocol.vl1.PeerStatus;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -35,9 +37,11 @@ final class MetricsText {
 
     private String write(NodeReport node) {
         NodeReport.Traffic traffic = node.traffic();
-        begin("zt_data", "counter", "bytes of UDP received and sent");
+        begin("zt_data", "counter", "bytes received and sent, those of relays over TCP as tcp");
         line("zt_data", "direction=\"rx\",protocol=\"udp\"", traffic.bytesIn());
         line("zt_data", "direction=\"tx\",protocol=\"udp\"", traffic.bytesOut());
+        line("zt_data", "direction=\"rx\",protocol=\"tcp\"", node.tcpRelay().bytesIn());
+        line("zt_data", "direction=\"tx\",protocol=\"tcp\"", node.tcpRelay().bytesOut());
         packets(node.packets());
         begin("zt_num_networks", "gauge", "networks joined");
         line("zt_num_networks", "", node.networks().size());
@@ -64,15 +68,9 @@ final class MetricsText {
                     "controller_member_count",
                     "",
                     node.served().values().stream().mapToInt(Integer::intValue).sum());
+            controlled(node.control());
         }
-        begin("zt_peer_path_count", "gauge", "paths to a peer");
-        for (PeerStatus peer : node.peers()) {
-            long alive =
-                    peer.paths().stream().filter(PeerStatus.PathStatus::usable).count();
-            String id = "node_id=\"" + Address.format(peer.address()) + "\"";
-            line("zt_peer_path_count", id + ",status=\"alive\"", alive);
-            line("zt_peer_path_count", id + ",status=\"dead\"", peer.paths().size() - alive);
-        }
+        peers(node.peers());
         begin("ztnio_online", "gauge", "whether a root answers");
         line("ztnio_online", "", node.online() ? 1 : 0);
         begin("ztnio_peers", "gauge", "peers known, by how they are reached");
@@ -82,10 +80,7 @@ final class MetricsText {
         begin("ztnio_peer_latency_milliseconds", "gauge", "round trip to a peer, where it is known");
         node.peers().stream()
                 .filter(peer -> peer.latencyMillis() >= 0)
-                .forEach(peer -> line(
-                        "ztnio_peer_latency_milliseconds",
-                        "node_id=\"" + Address.format(peer.address()) + "\"",
-                        peer.latencyMillis()));
+                .forEach(peer -> line("ztnio_peer_latency_milliseconds", id(peer), peer.latencyMillis()));
         begin("ztnio_datagrams_total", "counter", "UDP datagrams received and sent");
         line("ztnio_datagrams_total", "direction=\"rx\"", traffic.datagramsIn());
         line("ztnio_datagrams_total", "direction=\"tx\"", traffic.datagramsOut());
@@ -123,6 +118,61 @@ final class MetricsText {
                     "direction=\"tx\"," + type,
                     packets.errorsOut().getOrDefault(code, 0L));
         });
+    }
+
+    private void controlled(ControllerCounts done) {
+        count("controller_network_change_count", "networks that were changed", done.networkChanges());
+        count("controller_member_change_count", "members that were changed", done.memberChanges());
+        count("controller_member_auth_count", "members that were let in", done.authorizations());
+        count("controller_member_deauth_count", "members that were put out", done.deauthorizations());
+        count("controller_network_config_request", "configurations asked for", done.requests());
+    }
+
+    private void count(String name, String help, long value) {
+        begin(name, "counter", help);
+        line(name, "", value);
+    }
+
+    private void peers(List<PeerStatus> peers) {
+        begin("zt_peer_path_count", "gauge", "paths to a peer");
+        for (PeerStatus peer : peers) {
+            long alive =
+                    peer.paths().stream().filter(PeerStatus.PathStatus::usable).count();
+            line("zt_peer_path_count", id(peer) + ",status=\"alive\"", alive);
+            line(
+                    "zt_peer_path_count",
+                    id(peer) + ",status=\"dead\"",
+                    peer.paths().size() - alive);
+        }
+        begin("zt_peer_packets", "counter", "authentic packets from a peer, and packets to it");
+        for (PeerStatus peer : peers) {
+            line("zt_peer_packets", "direction=\"rx\"," + id(peer), peer.tally().packetsIn());
+            line("zt_peer_packets", "direction=\"tx\"," + id(peer), peer.tally().packetsOut());
+        }
+        begin("zt_peer_packet_errors", "counter", "packets in a peer's name that were not authentic");
+        peers.forEach(
+                peer -> line("zt_peer_packet_errors", id(peer), peer.tally().damaged()));
+        begin(
+                "zt_peer_latency",
+                "histogram",
+                "milliseconds of a round trip to a peer, each time its paths were looked at");
+        peers.forEach(this::latency);
+    }
+
+    private void latency(PeerStatus peer) {
+        List<Long> counts = peer.tally().latencies();
+        List<Integer> bounds = PeerStatus.Tally.LATENCY_BOUNDS;
+        for (int i = 0; i <= bounds.size(); i++) {
+            String bound = i < bounds.size() ? Integer.toString(bounds.get(i)) : "+Inf";
+            long atMost = counts.isEmpty() ? 0 : counts.get(i);
+            line("zt_peer_latency_bucket", id(peer) + ",le=\"" + bound + "\"", atMost);
+        }
+        line("zt_peer_latency_sum", id(peer), peer.tally().latencySumMillis());
+        line("zt_peer_latency_count", id(peer), counts.isEmpty() ? 0 : counts.get(bounds.size()));
+    }
+
+    private static String id(PeerStatus peer) {
+        return "node_id=\"" + Address.format(peer.address()) + "\"";
     }
 
     private static String name(Verb verb) {

@@ -1,5 +1,6 @@
 package io.ztnio.provider.service;
 
+import io.ztnio.protocol.controller.ControllerCounts;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.vl1.DropReason;
 import io.ztnio.protocol.vl1.PeerStatus;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param packets the packets among that
  * @param drops how often something was dropped, by reason
  * @param served the networks that this node controls, with the number of their members; empty if it is no controller
+ * @param control what it has done for them
  */
 public record NodeReport(
         Identity identity,
@@ -42,7 +44,8 @@ public record NodeReport(
         Traffic traffic,
         Packets packets,
         Map<DropReason, Long> drops,
-        Map<Long, Integer> served) {
+        Map<Long, Integer> served,
+        ControllerCounts control) {
     /**
      * A relay over TCP for when UDP does not get through.
      *
@@ -50,10 +53,12 @@ public record NodeReport(
      * @param forced whether it is used without need
      * @param active whether datagrams go by it just now
      * @param at its host and port; empty if there is none
+     * @param bytesIn bytes that connections to it have brought since the start
+     * @param bytesOut bytes that they have taken
      */
-    public record TcpRelay(boolean allowed, boolean forced, boolean active, String at) {
+    public record TcpRelay(boolean allowed, boolean forced, boolean active, String at, long bytesIn, long bytesOut) {
         /** There is none. */
-        public static final TcpRelay NONE = new TcpRelay(false, false, false, "");
+        public static final TcpRelay NONE = new TcpRelay(false, false, false, "", 0, 0);
     }
 
     /**

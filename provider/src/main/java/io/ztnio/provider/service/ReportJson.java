@@ -8,6 +8,7 @@ import io.ztnio.protocol.config.MulticastGroup;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.NetworkId;
 import io.ztnio.protocol.config.Route;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.message.SoftwareVersion;
 import io.ztnio.protocol.vl1.Bonding;
@@ -145,10 +146,24 @@ final class ReportJson {
         json.put("type", config.isPublic() ? "PUBLIC" : "PRIVATE");
         if (network.login().enabled()) {
             json.put("ssoEnabled", true);
-            json.put("authenticationURL", network.login().url());
+            json.put("authenticationURL", network.login().page());
             json.put("authenticationExpiryTime", network.login().expiryMillis());
+            if (network.login().version() != 0) {
+                openId(network.login(), json);
+            }
         }
         return json;
+    }
+
+    /** What an OpenID Connect client takes, which the daemon has inside. */
+    private static void openId(SingleSignOn login, Map<String, Object> json) {
+        json.put("ssoVersion", login.version());
+        json.put("issuerURL", login.url());
+        json.put("centralAuthURL", login.centralUrl());
+        json.put("ssoClientID", login.clientId());
+        json.put("ssoNonce", login.nonce());
+        json.put("ssoState", login.state());
+        json.put("ssoProvider", login.provider());
     }
 
     private static String text(InetPrefix prefix) {

@@ -64,6 +64,11 @@ class NetworkStandingTest {
 
         assertThat(ONLINE.reason(NETWORK, Optional.of(view)))
                 .contains("sign in at https://login.example/x?y, or let 89e92ceee5 in there without");
+        SingleSignOn openId = new SingleSignOn(1, true, "https://id.example", 0, "c", "n", "s", "me", "default");
+        NetworkView other = new NetworkView(
+                NETWORK, 0, NetworkStatus.AUTHENTICATION_REQUIRED, Optional.empty(), openId, NetworkSettings.DEFAULT);
+        assertThat(ONLINE.reason(NETWORK, Optional.of(other)))
+                .contains("sign in by OpenID Connect, as client me, at https://id.example, or let");
         assertThat(ONLINE.reason(NETWORK, view(NetworkStatus.AUTHENTICATION_REQUIRED)))
                 .endsWith("which a program cannot do: let 89e92ceee5 in there without");
     }

@@ -9,8 +9,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A node that has a router, which is at an address of its own of the loopback interface, map its port. */
 @Timeout(120)
@@ -80,6 +86,43 @@ class PortMappingEngineTest {
             }
 
             awaitRequest(0, 1, 0, 0, port >> 8, port & 0xff, 0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    @Test
+    void bothPortsAreMapped(@TempDir Path home) throws Exception {
+        Files.writeString(
+                home.resolve("local.conf"), "{\"settings\":{\"allowSecondaryPort\":true,\"secondaryPort\":0}}");
+        try (LoopbackPlanet planet = LoopbackPlanet.start();
+                DatagramSocket router = routerSocket()) {
+            Thread thread = new Thread(() -> route(router));
+            thread.setDaemon(true);
+            thread.start();
+
+            try (ZeroTierNetworks networks = planet.networksIn(
+                    "both",
+                    Map.of(
+                            "ztnio.home",
+                            home.toString(),
+                            "ztnio.port.mapping",
+                            "on",
+                            "ztnio.port.mapping.gateway",
+                            router.getLocalAddress().getHostAddress()))) {
+                networks.address();
+                List<Integer> ports = networks.status().orElseThrow().localAddresses().stream()
+                        .map(InetSocketAddress::getPort)
+                        .toList();
+                assertThat(ports).hasSize(2).doesNotHaveDuplicates();
+                Set<Integer> asked = new HashSet<>();
+                while (asked.size() < 2) {
+                    byte[] request = requests.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+                    assertThat(request).as("only %s of %s", asked, ports).isNotNull();
+                    if (request.length == 12 && request[1] == 1) {
+                        asked.add(((request[4] & 0xff) << 8) | (request[5] & 0xff));
+                    }
+                }
+                assertThat(asked).containsExactlyInAnyOrderElementsOf(ports);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.ztnio.provider.service;
 
 import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.SingleSignOn;
+import io.ztnio.protocol.controller.ControllerCounts;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.network.FrameCounts;
 import io.ztnio.protocol.network.NetworkStatus;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 /** A node that only remembers what it was told. Thread-safe. */
 public final class FakeNode implements ServedNode {
     private final Identity identity;
+    private SingleSignOn login = SingleSignOn.NONE;
     private NodeReport.TcpRelay tcpRelay = NodeReport.TcpRelay.NONE;
     private final Map<Long, NetworkSettings> joined = new TreeMap<>();
     private final Map<Long, Long> orbits = new LinkedHashMap<>();
@@ -56,6 +58,11 @@ public final class FakeNode implements ServedNode {
                 List.of(new WorldRoot(root, List.of(new InetSocketAddress("192.0.2.1", 9993)))));
     }
 
+    /** Has this told of signing in. */
+    public synchronized void login(SingleSignOn told) {
+        login = told;
+    }
+
     /** Has this told of the relay over TCP, by which a root is reached if it is active. */
     public synchronized void tcpRelay(NodeReport.TcpRelay told) {
         tcpRelay = told;
@@ -65,10 +72,19 @@ public final class FakeNode implements ServedNode {
     public synchronized NodeReport report() {
         InetSocketAddress listening = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9993);
         PeerStatus.PathStatus path = path(tcpRelay.active() ? 1 : 0, "192.0.2.9");
-        PeerStatus peer =
-                new PeerStatus(0x8e4df28b72L, "1.14.1", 12, Role.PLANET, 7, true, 5, List.of(path), Optional.empty());
-        PeerStatus unknown =
-                new PeerStatus(0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty());
+        PeerStatus peer = new PeerStatus(
+                0x8e4df28b72L,
+                "1.14.1",
+                12,
+                Role.PLANET,
+                7,
+                true,
+                5,
+                List.of(path),
+                Optional.empty(),
+                new PeerStatus.Tally(21, 22, 3, List.of(0L, 1L, 1L, 4L, 4L, 4L, 4L, 4L, 5L, 5L, 6L), 2050));
+        PeerStatus unknown = new PeerStatus(
+                0x8e4df28b73L, "", 0, Role.LEAF, -1, false, -1, List.of(), Optional.empty(), PeerStatus.Tally.NONE);
         PeerStatus bonded = new PeerStatus(
                 0x8e4df28b74L,
                 "1.14.1",
@@ -84,7 +100,8 @@ public final class FakeNode implements ServedNode {
                         1,
                         List.of(
                                 new PeerStatus.LinkStatus("eth1", true, true, 2.5, 0.5, 0.25, 1, 3, 100),
-                                PeerStatus.LinkStatus.UNWATCHED))));
+                                PeerStatus.LinkStatus.UNWATCHED))),
+                PeerStatus.Tally.NONE);
         return new NodeReport(
                 identity,
                 true,
@@ -104,7 +121,8 @@ public final class FakeNode implements ServedNode {
                         Map.of(),
                         Map.of(ErrorCode.OBJ_NOT_FOUND, 2L)),
                 Map.of(DropReason.TOO_SHORT, 8L),
-                Map.of(1L, 10, 2L, 20));
+                Map.of(1L, 10, 2L, 20),
+                new ControllerCounts(11, 12, 13, 14, 15));
     }
 
     private static PeerStatus.PathStatus path(int socket, String ip) {
@@ -119,7 +137,7 @@ public final class FakeNode implements ServedNode {
                 false,
                 Optional.empty(),
                 List.of(),
-                SingleSignOn.NONE,
+                login,
                 network.getValue(),
                 new FrameCounts(1, 2, 3, 4));
     }

@@ -3,6 +3,7 @@ package io.ztnio.provider.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.controller.api.Answer;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.store.MemoryStateStore;
@@ -220,7 +221,7 @@ class LocalApiTest {
 
     @Test
     void theStatusHasTheDaemonsFields() throws IOException {
-        node.tcpRelay(new NodeReport.TcpRelay(true, false, true, "192.0.2.7:443"));
+        node.tcpRelay(new NodeReport.TcpRelay(true, false, true, "192.0.2.7:443", 10, 20));
         store.put("local.conf", "{\"settings\":{\"zork\":1,\"homeDir\":\"x\"}}".getBytes(StandardCharsets.UTF_8));
 
         Map<String, Object> status = object("GET", "/status", "");
@@ -257,7 +258,7 @@ class LocalApiTest {
     void whoIsReachedByTheTcpRelayIsTunneled() throws IOException {
         assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", false);
 
-        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "[2001:db8::1]:443"));
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "[2001:db8::1]:443", 0, 0));
 
         assertThat(object("GET", "/peer/8e4df28b72", "")).containsEntry("tunneled", true);
         assertThat(object("GET", "/peer/8e4df28b74", "")).containsEntry("tunneled", false);
@@ -364,6 +365,31 @@ class LocalApiTest {
     }
 
     @Test
+    void whatAnOpenIdClientTakesIsTold() throws IOException {
+        node.join(0x8056c2e21c000001L);
+        assertThat(object("GET", "/network/8056c2e21c000001", "")).doesNotContainKeys("ssoEnabled", "issuerURL");
+
+        node.login(SingleSignOn.at("https://login.example/", 1234));
+        assertThat(object("GET", "/network/8056c2e21c000001", ""))
+                .containsEntry("ssoEnabled", true)
+                .containsEntry("authenticationURL", "https://login.example/")
+                .doesNotContainKeys("issuerURL", "ssoNonce");
+
+        node.login(
+                new SingleSignOn(1, true, "https://id.example", 0, "https://back.example", "n", "s", "me", "keycloak"));
+        assertThat(object("GET", "/network/8056c2e21c000001", ""))
+                .containsEntry("ssoEnabled", true)
+                .containsEntry("authenticationURL", "")
+                .containsEntry("ssoVersion", 1)
+                .containsEntry("issuerURL", "https://id.example")
+                .containsEntry("centralAuthURL", "https://back.example")
+                .containsEntry("ssoClientID", "me")
+                .containsEntry("ssoNonce", "n")
+                .containsEntry("ssoState", "s")
+                .containsEntry("ssoProvider", "keycloak");
+    }
+
+    @Test
     void metricsAreText() {
         node.join(0x8056c2e21c000001L);
         LocalApi.Reply metrics = call("GET", "/metrics", "");
@@ -384,6 +410,22 @@ class LocalApiTest {
                         "controller_network_count 2",
                         "controller_member_count 30",
                         "zt_peer_path_count{node_id=\"8e4df28b72\",status=\"alive\"} 1",
+                        "zt_data{direction=\"rx\",protocol=\"tcp\"} 0",
+                        "zt_peer_packets{direction=\"rx\",node_id=\"8e4df28b72\"} 21",
+                        "zt_peer_packets{direction=\"tx\",node_id=\"8e4df28b72\"} 22",
+                        "zt_peer_packet_errors{node_id=\"8e4df28b72\"} 3",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"1\"} 0",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"10\"} 4",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"600\"} 5",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b72\",le=\"+Inf\"} 6",
+                        "zt_peer_latency_sum{node_id=\"8e4df28b72\"} 2050",
+                        "zt_peer_latency_count{node_id=\"8e4df28b72\"} 6",
+                        "zt_peer_latency_bucket{node_id=\"8e4df28b73\",le=\"+Inf\"} 0",
+                        "controller_network_change_count 11",
+                        "controller_member_change_count 12",
+                        "controller_member_auth_count 13",
+                        "controller_member_deauth_count 14",
+                        "controller_network_config_request 15",
                         "ztnio_relayed_datagrams_total 7");
     }
 

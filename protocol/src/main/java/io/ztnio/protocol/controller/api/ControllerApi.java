@@ -1,6 +1,7 @@
 package io.ztnio.protocol.controller.api;
 
 import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.controller.Controller;
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.json.Json;
@@ -201,7 +202,16 @@ public final class ControllerApi {
         } else if (!isGet(method)) {
             return Answer.NOT_FOUND;
         }
-        return member.map(Answer::ok).orElse(Answer.NOT_FOUND);
+        return member.map(record -> Answer.ok(withSignIn(record, networkId, address, nowMillis)))
+                .orElse(Answer.NOT_FOUND);
+    }
+
+    /** Whoever has seen a user sign in by OpenID Connect knows by these which member it was. */
+    private JsonObject withSignIn(JsonObject record, long networkId, long address, long nowMillis) {
+        SingleSignOn signIn = controller.signIn(networkId, address, nowMillis);
+        return signIn.version() == 0
+                ? record
+                : record.copy().put("ssoNonce", signIn.nonce()).put("ssoState", signIn.state());
     }
 
     private Answer networksWithCounts() {

@@ -55,6 +55,10 @@ final class NetworkPost {
         fields.flag("ssoEnabled", false);
         fields.text("authorizationEndpoint");
         fields.text("clientId");
+        // It reads these from another database.
+        fields.text("issuer");
+        fields.text("provider");
+        fields.text("centralAuthURL");
     }
 
     /** What the daemon takes from a file only. */

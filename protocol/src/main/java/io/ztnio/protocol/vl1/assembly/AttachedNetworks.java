@@ -6,6 +6,7 @@ import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.wire.ErrorCode;
 import io.ztnio.protocol.wire.Verb;
+import java.net.InetSocketAddress;
 
 /** VL2 as VL1's parts see it: what has been attached, or {@link NoVerbs}. Thread: confined to the node. */
 final class AttachedNetworks implements VerbHandler {
@@ -38,6 +39,21 @@ final class AttachedNetworks implements VerbHandler {
     @Override
     public void onPeerActive(Peer peer, long nowMillis) {
         attached.onPeerActive(peer, nowMillis);
+    }
+
+    @Override
+    public void onPathAsked(InboundPacket packet, long nowMillis) {
+        attached.onPathAsked(packet, nowMillis);
+    }
+
+    @Override
+    public void onPathLearned(InboundPacket packet, long nowMillis) {
+        attached.onPathLearned(packet, nowMillis);
+    }
+
+    @Override
+    public void onSurfaceChanged(InboundPacket packet, InetSocketAddress surface, long nowMillis) {
+        attached.onSurfaceChanged(packet, surface, nowMillis);
     }
 
     @Override

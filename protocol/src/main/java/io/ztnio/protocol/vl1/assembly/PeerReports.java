@@ -80,6 +80,7 @@ final class PeerReports {
                 best != null,
                 peer.lastReceiveMillis() == Path.NEVER ? -1 : peer.lastReceiveMillis(),
                 paths,
-                Optional.ofNullable(peer.bond()).map(bond -> bond.status(nowMillis)));
+                Optional.ofNullable(peer.bond()).map(bond -> bond.status(nowMillis)),
+                peer.tally().snapshot());
     }
 }

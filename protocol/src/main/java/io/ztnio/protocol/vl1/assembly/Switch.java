@@ -149,13 +149,13 @@ public final class Switch implements Vl1 {
         contact = new Contact(self, version, topology, control, budget, admission);
         life = new PeerLife(peers, contact, config.peerTimeoutMillis());
         RelayedPeers relayed = new RelayedPeers(peers, topology, contact);
-        PathLearning learning = new PathLearning(admission, contact, life, transmitter, relayed, listener);
+        PathLearning learning = new PathLearning(admission, contact, life, transmitter, relayed, listener, networks);
         bonds = new Bonds(config.bonding(), peers, topology, contact, control);
         probes = new MtuProbes(policy, peers, paths, control);
         DirectPathPush push = new DirectPathPush(policy, surface, control);
         localAddresses = new LocalAddresses(peers, topology, contact, push);
         keepalive = new Keepalive(peers, topology, requests, contact, learning, policy, random);
-        SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact);
+        SurfaceReports surfaces = new SurfaceReports(surface, paths, peers, topology, contact, networks);
 
         ArrivedIdentities arrived = new ArrivedIdentities();
         checks = new IdentityChecks(self, config.validity(), topology::weAreUpstream, peers, arrived, counters, random);
@@ -360,8 +360,8 @@ public final class Switch implements Vl1 {
         localAddresses.look(endpoints, nowMillis);
     }
 
-    /** Another endpoint that peers are told of: a port of the router's that leads to ours. */
-    public void mappedAddress(Optional<InetSocketAddress> external) {
+    /** Further endpoints that peers are told of: ports of the router's that lead to ours. */
+    public void mappedAddresses(List<InetSocketAddress> external) {
         surface.mapped(external);
     }
 

@@ -58,8 +58,10 @@ public final class Bookkeeping {
             if (known != null && peer.bond() != null) {
                 peer.bond().received(known, packet.packetId(), packet.verb(), nowMillis);
             }
-            if (known == null && admission.allows(peer.address(), path.remote)) {
-                contact.confirm(peer, path, nowMillis);
+            if (known == null
+                    && admission.allows(peer.address(), path.remote)
+                    && contact.confirm(peer, path, nowMillis)) {
+                handler.onPathAsked(packet, nowMillis);
             }
         }
         if (trusted) {

@@ -141,11 +141,15 @@ public final class Contact implements PeerSeeker {
     /**
      * Asks a peer that was heard from a new address to confirm it, once per second and address, and as often as our {@link
      * ReplyBudget} for that place allows.
+     *
+     * @return whether it is asked
      */
-    void confirm(RemotePeer peer, Path path, long nowMillis) {
-        if (path.admitConfirmation(nowMillis) && budget.admit(peer, path.remote, HELLO_BYTES, 0, nowMillis)) {
+    boolean confirm(RemotePeer peer, Path path, long nowMillis) {
+        boolean asks = path.admitConfirmation(nowMillis) && budget.admit(peer, path.remote, HELLO_BYTES, 0, nowMillis);
+        if (asks) {
             hello(peer, path.socket, path.remote, nowMillis);
         }
+        return asks;
     }
 
     /** Asks a path that we use but do not hear from for a sign of life, now and then. */

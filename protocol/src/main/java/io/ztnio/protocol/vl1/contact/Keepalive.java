@@ -150,7 +150,11 @@ public final class Keepalive {
             keepContact(seed, nowMillis);
         }
         for (RemotePeer peer : peers.all()) {
-            if (!topology.isUpstream(peer.address()) && peer.isActive(nowMillis)) {
+            boolean upstream = topology.isUpstream(peer.address());
+            if (upstream || peer.isActive(nowMillis)) {
+                peer.tally().latency(peer.latencyMillis());
+            }
+            if (!upstream && peer.isActive(nowMillis)) {
                 pingPaths(peer, PEER_HELLO_MILLIS, nowMillis);
             }
             peer.paths().prune(nowMillis);

@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1.contact;
 
+import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.Vl1Listener;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PeerPath;
@@ -17,6 +18,7 @@ public final class PathLearning {
     private final Transmitter transmitter;
     private final RelayedPeers relayed;
     private final Vl1Listener listener;
+    private final VerbHandler handler;
 
     public PathLearning(
             PathAdmission admission,
@@ -24,13 +26,15 @@ public final class PathLearning {
             PeerLife life,
             Transmitter transmitter,
             RelayedPeers relayed,
-            Vl1Listener listener) {
+            Vl1Listener listener,
+            VerbHandler handler) {
         this.admission = admission;
         this.contact = contact;
         this.life = life;
         this.transmitter = transmitter;
         this.relayed = relayed;
         this.listener = listener;
+        this.handler = handler;
     }
 
     /**
@@ -48,6 +52,7 @@ public final class PathLearning {
             peer.expectActiveNotice();
             life.mayBeNew(peer, nowMillis);
             relayed.onWay(peer, nowMillis);
+            handler.onPathLearned(packet, nowMillis);
         } else {
             return null;
         }

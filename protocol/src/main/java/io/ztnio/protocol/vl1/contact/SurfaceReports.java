@@ -1,5 +1,6 @@
 package io.ztnio.protocol.vl1.contact;
 
+import io.ztnio.protocol.vl1.VerbHandler;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PathTable;
 import io.ztnio.protocol.vl1.path.PeerPath;
@@ -17,14 +18,21 @@ public final class SurfaceReports {
     private final PeerTable peers;
     private final Topology topology;
     private final Contact contact;
+    private final VerbHandler handler;
 
     public SurfaceReports(
-            SurfaceAwareness surface, PathTable paths, PeerTable peers, Topology topology, Contact contact) {
+            SurfaceAwareness surface,
+            PathTable paths,
+            PeerTable peers,
+            Topology topology,
+            Contact contact,
+            VerbHandler handler) {
         this.surface = surface;
         this.paths = paths;
         this.peers = peers;
         this.topology = topology;
         this.contact = contact;
+        this.handler = handler;
     }
 
     /** The sender of a direct packet sees us at {@code seen}. */
@@ -32,6 +40,7 @@ public final class SurfaceReports {
         long reporter = packet.sender().address();
         Path path = paths.obtain(packet.socket(), packet.from(), reporter, nowMillis);
         if (surface.report(reporter, path, seen, topology.isUpstream(reporter), nowMillis)) {
+            handler.onSurfaceChanged(packet, seen, nowMillis);
             distrustPaths(path, nowMillis);
         }
     }

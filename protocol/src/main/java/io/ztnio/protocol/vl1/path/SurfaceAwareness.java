@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,7 +33,7 @@ public final class SurfaceAwareness {
     private final Map<Reporter, Report> trustedReports = new LinkedHashMap<>();
     private final Map<Reporter, Report> otherReports = new LinkedHashMap<>();
     private final boolean loopback;
-    private Optional<InetSocketAddress> mapped = Optional.empty();
+    private List<InetSocketAddress> mapped = List.of();
 
     /** @param loopback whether loopback addresses count as seen from outside */
     public SurfaceAwareness(boolean loopback) {
@@ -101,14 +100,14 @@ public final class SurfaceAwareness {
     }
 
     /** Sets what our router has mapped for us. */
-    public void mapped(Optional<InetSocketAddress> external) {
-        mapped = external;
+    public void mapped(List<InetSocketAddress> external) {
+        mapped = List.copyOf(external);
     }
 
     /** Our addresses as seen from outside, each once; first what is mapped, then those of whom we trust. */
     public List<InetSocketAddress> surfaces() {
         Set<InetSocketAddress> distinct = new LinkedHashSet<>();
-        mapped.ifPresent(distinct::add);
+        distinct.addAll(mapped);
         trustedReports.values().forEach(report -> distinct.add(report.surface));
         otherReports.values().forEach(report -> distinct.add(report.surface));
         return new ArrayList<>(distinct);

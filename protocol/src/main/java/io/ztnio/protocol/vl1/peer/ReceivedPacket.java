@@ -116,12 +116,12 @@ public final class ReceivedPacket implements InboundPacket {
         return wireBytes;
     }
 
-    /** Number of the local socket that it came by. */
+    @Override
     public int socket() {
         return socket;
     }
 
-    /** The physical address that it came from, be it a relay. */
+    @Override
     public InetSocketAddress from() {
         return from;
     }

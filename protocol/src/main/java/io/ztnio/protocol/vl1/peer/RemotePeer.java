@@ -44,6 +44,7 @@ public final class RemotePeer implements Peer {
     private final PeerKeys keys;
     private final long knownSinceMillis;
     private final PeerPaths paths = new PeerPaths();
+    private final PeerTally tally = new PeerTally();
     private int relayedLatencyMillis = -1;
     private SoftwareVersion version;
     private boolean reportedDirect;
@@ -90,6 +91,11 @@ public final class RemotePeer implements Peer {
 
     public PeerPaths paths() {
         return paths;
+    }
+
+    /** What is counted of it. */
+    public PeerTally tally() {
+        return tally;
     }
 
     /** How its links are used together; {@code null} for one path at a time. */

@@ -64,7 +64,11 @@ public final class HelloOpening {
         }
         RemotePeer known = peers.get(identity.address());
         if (known != null && known.identity().equals(identity)) {
-            return Armor.open(known.keys(), buffer, offset, length) ? known : drop(DropReason.AUTHENTICATION_FAILED);
+            if (Armor.open(known.keys(), buffer, offset, length)) {
+                return known;
+            }
+            known.tally().damaged();
+            return drop(DropReason.AUTHENTICATION_FAILED);
         }
         if (known == null && peers.isFullForStrangers()) {
             return drop(DropReason.TABLE_FULL);

@@ -61,6 +61,7 @@ public final class Opening {
         }
         if (suite != CipherSuite.TRUSTED_PATH && !Armor.open(sender.keys(), buffer, offset, length)) {
             counters.drop(DropReason.AUTHENTICATION_FAILED);
+            sender.tally().damaged();
             return null;
         }
         return sender;

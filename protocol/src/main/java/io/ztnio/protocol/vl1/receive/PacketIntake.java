@@ -44,6 +44,7 @@ public final class PacketIntake {
         long packetId = PacketHeader.id(buffer, offset);
         Verb verb = PacketHeader.verb(buffer, offset);
         counters.authenticated(verb);
+        sender.tally().received();
         if (!replays.admit(packetId, replaySalt(sender, verb, arrival))) {
             counters.drop(DropReason.REPLAYED);
             return;

@@ -121,7 +121,7 @@ public final class PacketEmitter {
         }
         replies.expect(id, peer.address(), remote, nowMillis);
         countSent(1, length);
-        counters.packetSent();
+        packetSent(peer);
         sent(socket, remote, nowMillis);
         return id;
     }
@@ -153,7 +153,7 @@ public final class PacketEmitter {
         long id = Armor.seal(peer.keys(), CipherSuite.POLY1305_NONE, buffer, offset, length);
         replies.expect(id, peer.address(), remote, nowMillis);
         emitDatagram(socket, remote, buffer, offset, length);
-        counters.packetSent();
+        packetSent(peer);
         sent(socket, remote, nowMillis);
     }
 
@@ -203,7 +203,7 @@ public final class PacketEmitter {
         if (expectReply) {
             replies.expect(id, peer.address(), remote, nowMillis);
         }
-        emitPacket(socket, remote, buffer, offset, length, mtu, pieces);
+        emitPacket(peer, socket, remote, buffer, offset, length, mtu, pieces);
         return id;
     }
 
@@ -228,7 +228,7 @@ public final class PacketEmitter {
             countSent(pieces, length);
             ways[i].sent(nowMillis);
         }
-        counters.packetSent();
+        packetSent(peer);
         return id;
     }
 
@@ -257,11 +257,11 @@ public final class PacketEmitter {
         switch (handover) {
             case TAKEN -> {
                 countSent(pieces, length);
-                counters.packetSent();
+                packetSent(peer);
             }
             case DIRECT -> {
                 Armor.seal(peer.keys(), suite, buffer, offset, length);
-                emitPacket(path.socket, path.remote, buffer, offset, length, mtu, pieces);
+                emitPacket(peer, path.socket, path.remote, buffer, offset, length, mtu, pieces);
             }
             case FULL -> counters.drop(DropReason.SENDERS_BUSY);
         }
@@ -300,10 +300,22 @@ public final class PacketEmitter {
     }
 
     private void emitPacket(
-            int socket, InetSocketAddress remote, byte[] buffer, int offset, int length, int mtu, int pieces) {
+            RemotePeer peer,
+            int socket,
+            InetSocketAddress remote,
+            byte[] buffer,
+            int offset,
+            int length,
+            int mtu,
+            int pieces) {
         Fragmenter.send(buffer, offset, length, mtu, socket, remote, sender);
         countSent(pieces, length);
+        packetSent(peer);
+    }
+
+    private void packetSent(RemotePeer peer) {
         counters.packetSent();
+        peer.tally().sent();
     }
 
     private void countSent(int pieces, int length) {

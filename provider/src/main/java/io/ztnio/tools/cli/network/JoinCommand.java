@@ -83,8 +83,11 @@ public final class JoinCommand extends NetworkCommand {
             if (!network.dns().domain().isEmpty() || !network.servers().isEmpty()) {
                 text.add("dns " + Printable.text(network.dns().domain()) + " " + String.join(" ", network.servers()));
             }
-            if (!network.login().url().isEmpty()) {
-                text.add("login " + Printable.text(network.login().url()));
+            if (!network.login().page().isEmpty()) {
+                text.add("login " + Printable.text(network.login().page()));
+            } else if (!network.login().url().isEmpty()) {
+                text.add("login by OpenID Connect "
+                        + Printable.text(network.login().url()));
             }
         }
         print(

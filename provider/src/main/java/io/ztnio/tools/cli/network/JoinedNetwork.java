@@ -43,7 +43,7 @@ record JoinedNetwork(
         linkLocal.ifPresent(address -> map.put("linkLocal", address));
         map.put("dns", Map.of("domain", dns.domain(), "servers", servers()));
         if (login.enabled()) {
-            map.put("authenticationURL", login.url());
+            map.put("authenticationURL", login.page());
             map.put("authenticationExpiryTime", login.expiryMillis());
         }
         return map;

@@ -86,6 +86,9 @@ public final class NetworkFile {
         "ssoEnabled",
         "authorizationEndpoint",
         "clientId",
+        "issuer",
+        "provider",
+        "centralAuthURL",
         "nwid",
         "objtype",
         "revision",
@@ -237,6 +240,9 @@ public final class NetworkFile {
         json.flag("ssoEnabled", false);
         json.text("authorizationEndpoint");
         json.text("clientId");
+        json.text("issuer");
+        json.text("provider");
+        json.text("centralAuthURL");
         json.text("rulesSource");
         Map<Long, JsonObject> members = MemberFields.read(json, MEMBERS, fields.object(MEMBERS));
         Set<Long> authorized = new TreeSet<>(authorized(json));

@@ -79,7 +79,7 @@ class ControlCommandsTest {
 
     @Test
     void theTcpRelayIsTold() {
-        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "192.0.2.7:443"));
+        node.tcpRelay(new NodeReport.TcpRelay(true, true, true, "192.0.2.7:443", 0, 0));
 
         assertThat(done("info").outLines()).contains("online    by the TCP relay 192.0.2.7/443");
         assertThat(done("peers").outLines())
