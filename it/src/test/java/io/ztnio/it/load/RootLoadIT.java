@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RootLoadIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int MANY = Integer.getInteger("ztnio.it.load.nodes", 500);
+    /** What each asks when both know each other. */
+    private static final int LATER = Integer.getInteger("ztnio.it.load.later", 200);
+
     private static final String DAEMON = System.getProperty("ztnio.it.zerotier-one", "");
 
     @TempDir
@@ -39,9 +42,9 @@ class RootLoadIT {
         try (LoopbackPlanet planet = new LoopbackPlanet(directory)) {
             Path root = directory.resolve("root/identity.public");
 
-            String output = load(JavaProgram::start, root, "127.0.0.1", planet.port(), 20, "-");
+            String output = load(JavaProgram::start, root, "127.0.0.1", planet.port(), 20, "-", 0, "-");
 
-            assertAnswered(output, 20);
+            assertAnswered(output, 20, 2);
         }
     }
 
@@ -68,14 +71,14 @@ class RootLoadIT {
             try (RunningProcess root = node.start(lab.root())) {
                 root.awaitLine("a root", TIMEOUT);
 
-                String ours = load(many, planet.rootPublic(), MANY);
+                String ours = load(many, planet.rootPublic(), root.pid());
 
                 System.out.println("ztnio:\n" + ours);
-                assertAnswered(ours, MANY);
+                assertAnswered(ours, MANY, 4);
             }
             if (!DAEMON.isBlank()) {
-                Daemon.root(lab.root(), planet);
-                String theirs = load(many, planet.rootPublic(), MANY);
+                Daemon daemon = Daemon.root(lab.root(), planet);
+                String theirs = load(many, planet.rootPublic(), daemon.process().pid());
                 System.out.println("ZeroTier One:\n" + theirs);
                 // Nobody met would say something of this lab, and nothing of the daemon.
                 assertThat(theirs).doesNotContain("met 0 of");
@@ -83,8 +86,9 @@ class RootLoadIT {
         }
     }
 
-    private String load(Host host, Path root, int nodes) throws IOException {
-        return load(program -> program.start(host), root, "10.77.0.1", 9993, nodes, "66");
+    private String load(Host host, Path root, long pid) throws IOException {
+        return load(
+                program -> program.start(host), root, "10.77.0.1", 9993, MANY, "66", LATER, Long.toString(pid));
     }
 
     private Path home(String name, Planet planet) throws IOException {
@@ -99,28 +103,30 @@ class RootLoadIT {
         RunningProcess start(JavaProgram program);
     }
 
-    private String load(Place place, Path root, String ip, int port, int nodes, String prefix) throws IOException {
+    private String load(Place place, Path root, String ip, int port, int nodes, String prefix, int later, String pid)
+            throws IOException {
         Path identities = directory.resolve("identities.bin");
         if (!Files.exists(identities)) {
             try (InputStream in = RootLoadIT.class.getResourceAsStream("/io/ztnio/it/planet/identities.bin")) {
                 Files.copy(in, identities);
             }
         }
-        JavaProgram program = JavaProgram.withOptions(RootLoad.class, List.of("-Xmx256m"), JavaProgram.jar())
+        JavaProgram program = JavaProgram.withOptions(RootLoad.class, List.of("-Xmx256m", "-XX:TieredStopAtLevel=4"), JavaProgram.jar())
                 .with(identities.toString(), root.toString(), ip, Integer.toString(port))
-                .with(Integer.toString(nodes), prefix, "20");
+                .with(Integer.toString(nodes), prefix, "20", Integer.toString(later), pid);
         Finished finished = place.start(program).awaitExit(TIMEOUT);
         assertThat(finished.exitCode()).as(finished.output()).isZero();
         return finished.output();
     }
 
-    private static void assertAnswered(String output, int nodes) {
+    private static void assertAnswered(String output, int nodes, int times) {
         assertThat(output).contains("met " + nodes + " of " + nodes);
         Matcher lost = Pattern.compile("(\\d+) asked, (\\d+) lost").matcher(output);
-        assertThat(lost.results().toList()).hasSize(2).allSatisfy(result -> {
-            assertThat(Integer.parseInt(result.group(1))).isEqualTo(nodes * 20);
+        assertThat(lost.results().toList()).hasSize(times).allSatisfy(result -> {
+            int asked = Integer.parseInt(result.group(1));
+            assertThat(asked).isIn(nodes * 20, nodes * LATER);
             // Datagrams, even on this machine, may be lost.
-            assertThat(Integer.parseInt(result.group(2))).isLessThanOrEqualTo(nodes / 5);
+            assertThat(Integer.parseInt(result.group(2))).isLessThanOrEqualTo(asked / 100);
         });
     }
 }

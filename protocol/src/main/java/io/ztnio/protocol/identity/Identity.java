@@ -23,6 +23,9 @@ public final class Identity {
     public static final int PUBLIC_LENGTH = 71;
 
     private static final int KEY_LENGTH = 64;
+    private static final int TYPE_FIELD = Address.LENGTH;
+    private static final int KEY_FIELD = TYPE_FIELD + 1;
+    private static final int SECRET_LENGTH_FIELD = KEY_FIELD + KEY_LENGTH;
     private static final int MAX_TEXT_LENGTH = 383;
 
     private final long address;
@@ -142,6 +145,21 @@ public final class Identity {
         }
         byte[] secret = reader.getBytes(secretLength);
         return reader.ok() ? Optional.of(new Identity(address, publicKey, secret)) : Optional.empty();
+    }
+
+    /** Passes over an identity without looking at it; the reader fails where it ends too early. */
+    public static void skip(ByteReader reader) {
+        reader.skip(SECRET_LENGTH_FIELD);
+        reader.skip(reader.getByte());
+    }
+
+    /** Whether the public binary form of this very identity stands somewhere. */
+    public boolean isAt(byte[] bytes, int offset, int end) {
+        return end - offset >= PUBLIC_LENGTH
+                && BigEndian.getAddress(bytes, offset) == address
+                && bytes[offset + TYPE_FIELD] == 0
+                && bytes[offset + SECRET_LENGTH_FIELD] == 0
+                && Arrays.equals(publicKey, 0, KEY_LENGTH, bytes, offset + KEY_FIELD, offset + SECRET_LENGTH_FIELD);
     }
 
     /** Writes the public binary form, {@link #PUBLIC_LENGTH} bytes. */

@@ -28,7 +28,9 @@ public record Hello(
         long planetId,
         long planetTimestamp,
         List<WorldVersion> moons) {
-    private static final int BYTES_BEFORE_IDENTITY = 13;
+    /** Where the payload has the identity. */
+    public static final int IDENTITY = 13;
+
     private static final int PLANET_LENGTH = 16;
 
     public Hello {
@@ -86,11 +88,12 @@ public record Hello(
      */
     public static int maskPosition(ByteReader reader) {
         int end = reader.position() + reader.remaining();
-        reader.skip(BYTES_BEFORE_IDENTITY);
-        if (Identity.read(reader).isEmpty() || reader.remaining() == 0) {
+        reader.skip(IDENTITY);
+        Identity.skip(reader);
+        if (reader.remaining() == 0) {
             return end;
         }
-        SocketAddressField.read(reader);
+        SocketAddressField.skip(reader);
         if (reader.remaining() < PLANET_LENGTH) {
             return end;
         }

@@ -20,6 +20,9 @@ import java.util.Optional;
 public record OkHello(long timestamp, SoftwareVersion version, InetSocketAddress source, Bytes worldUpdates) {
     public static OkHello of(
             long timestamp, SoftwareVersion version, InetSocketAddress source, List<World> worldUpdates) {
+        if (worldUpdates.isEmpty()) {
+            return new OkHello(timestamp, version, source, Bytes.EMPTY);
+        }
         ByteWriter writer = new ByteWriter(worldUpdates.size() * World.MAX_LENGTH);
         for (World world : worldUpdates) {
             world.write(writer);

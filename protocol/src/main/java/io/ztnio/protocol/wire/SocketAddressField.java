@@ -50,6 +50,17 @@ public final class SocketAddressField {
         return null;
     }
 
+    /** Passes over an address, which the reader fails at if {@link #read} would. */
+    public static void skip(ByteReader reader) {
+        switch (reader.getByte()) {
+            case TYPE_NULL -> {}
+            case TYPE_ETHERNET, TYPE_BLUETOOTH, TYPE_IPV4 -> reader.skip(6);
+            case TYPE_OTHER -> reader.skip(reader.getShort());
+            case TYPE_IPV6 -> reader.skip(18);
+            default -> reader.fail();
+        }
+    }
+
     /** Reads an IP address of 4 or 16 bytes and a port, without a type; {@code null} if the reader fails. */
     public static InetSocketAddress readAddress(ByteReader reader, int addressLength) {
         byte[] address = reader.getBytes(addressLength);

@@ -191,6 +191,40 @@ class IdentityTest {
     }
 
     @Test
+    void knowsItselfWhereItStands() {
+        Identity identity = Vectors.A.withoutSecret();
+        ByteWriter writer = new ByteWriter(3 + Identity.PUBLIC_LENGTH);
+        writer.putByte(1).putByte(2).putByte(3);
+        identity.write(writer);
+        byte[] bytes = writer.toByteArray();
+
+        assertThat(identity.isAt(bytes, 3, bytes.length)).isTrue();
+        assertThat(identity.isAt(bytes, 3, bytes.length - 1)).isFalse();
+        assertThat(Vectors.B.isAt(bytes, 3, bytes.length)).isFalse();
+        for (int i = 3; i < bytes.length; i++) {
+            bytes[i] ^= 64;
+            assertThat(identity.isAt(bytes, 3, bytes.length)).as("byte %s", i).isFalse();
+            bytes[i] ^= 64;
+        }
+    }
+
+    @Test
+    void isPassedOverWithAndWithoutItsSecret() {
+        ByteWriter writer = new ByteWriter(135 + Identity.PUBLIC_LENGTH + 1);
+        Vectors.A.writeSecret(writer);
+        Vectors.A.write(writer);
+        ByteReader reader = new ByteReader(writer.putByte(7).toByteArray());
+
+        Identity.skip(reader);
+        Identity.skip(reader);
+
+        assertThat(reader.getByte()).isEqualTo(7);
+        assertThat(reader.ok()).isTrue();
+        Identity.skip(reader);
+        assertThat(reader.ok()).isFalse();
+    }
+
+    @Test
     void doesNotTellItsSecret() {
         String secret = Vectors.A.toSecretString().substring(142);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ztnio.protocol.Vectors;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,30 @@ class SocketAddressFieldTest {
 
         assertThat(reader.ok()).isTrue();
         assertThat(writer.toByteArray()).isEqualTo(encoded);
+    }
+
+    @Test
+    void skippingEndsWhereReadingDoes() {
+        for (int type = 0; type <= 8; type++) {
+            for (int length = 0; length <= 24; length++) {
+                byte[] encoded = new byte[length];
+                Arrays.fill(encoded, (byte) 3);
+                if (length > 0) {
+                    encoded[0] = (byte) type;
+                }
+                if (length > 1) {
+                    encoded[1] = 0;
+                }
+                ByteReader read = new ByteReader(encoded);
+                ByteReader skipped = new ByteReader(encoded);
+
+                SocketAddressField.read(read);
+                SocketAddressField.skip(skipped);
+
+                assertThat(skipped.ok()).as("type %s of %s bytes", type, length).isEqualTo(read.ok());
+                assertThat(skipped.position()).isEqualTo(read.position());
+            }
+        }
     }
 
     @Test

@@ -22,6 +22,12 @@ public final class PathTable {
     private final Counters counters;
     private final TokenBuckets byPeer;
 
+    /** What was found last: a packet's path is asked for several times while it is handled. */
+    private Path last;
+
+    /** By which it was: the same object, so that nothing has to be compared. */
+    private InetSocketAddress lastRemote;
+
     /** @param random salts what strangers could aim at */
     public PathTable(int capacity, Counters counters, RandomGenerator random) {
         this.capacity = capacity;
@@ -31,9 +37,16 @@ public final class PathTable {
 
     /** The path if there is one, or {@code null}. */
     public Path find(int socket, InetSocketAddress remote) {
+        if (last != null && last.socket == socket && lastRemote == remote) {
+            return last;
+        }
         Path path = paths.get(remote);
         while (path != null && path.socket != socket) {
             path = path.nextOfSameRemote;
+        }
+        if (path != null) {
+            last = path;
+            lastRemote = remote;
         }
         return path;
     }
@@ -68,6 +81,7 @@ public final class PathTable {
 
     /** Forgets paths that have been idle both ways for longer than any timer looks back. */
     public void purge(long nowMillis) {
+        last = null;
         Iterator<Path> heads = paths.values().iterator();
         while (heads.hasNext()) {
             boolean idle = true;

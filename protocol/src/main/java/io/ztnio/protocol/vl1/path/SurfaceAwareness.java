@@ -1,11 +1,8 @@
 package io.ztnio.protocol.vl1.path;
 
-import io.ztnio.protocol.limit.SourceKey;
 import io.ztnio.protocol.wire.IpScope;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How others see our address ({@code protocol.md} 8.6). Bounded: whom we trust, the roots, has places of his own, and of the others
- * whoever says most makes room, by his physical address.
+ * How others see our address ({@code protocol.md} 8.6). Bounded: whom we trust, the roots, has places of his own, and what the others say
+ * is in {@link UntrustedReports}.
  *
  * <p>Thread: confined to the node.
  */
@@ -26,12 +23,12 @@ public final class SurfaceAwareness {
 
     private static final long REPORT_LIFE_MILLIS = 600_000;
 
-    private record Reporter(long address, int socket, InetSocketAddress physical, IpScope scope) {}
+    record Reporter(long address, int socket, InetSocketAddress physical, IpScope scope) {}
 
-    private record Report(InetSocketAddress surface, long atMillis) {}
+    record Report(InetSocketAddress surface, long atMillis) {}
 
     private final Map<Reporter, Report> trustedReports = new LinkedHashMap<>();
-    private final Map<Reporter, Report> otherReports = new LinkedHashMap<>();
+    private final UntrustedReports otherReports = new UntrustedReports();
     private final boolean loopback;
     private List<InetSocketAddress> mapped = List.of();
 
@@ -56,7 +53,6 @@ public final class SurfaceAwareness {
         }
         Reporter key = new Reporter(reporter, path.socket, path.remote, scope);
         Report previous = otherReports.remove(key);
-        boolean hadPlace = previous != null && !trusted;
         if (previous == null) {
             previous = trustedReports.remove(key);
         }
@@ -66,37 +62,18 @@ public final class SurfaceAwareness {
                 && !previous.surface.getAddress().equals(surface.getAddress());
         if (changed) {
             trustedReports.keySet().removeIf(other -> other.scope == scope && !other.physical.equals(path.remote));
-            otherReports.keySet().removeIf(other -> other.scope == scope && !other.physical.equals(path.remote));
+            otherReports.removeIf((other, said) -> other.scope == scope && !other.physical.equals(path.remote));
         }
-        Map<Reporter, Report> reports = trusted ? trustedReports : otherReports;
-        reports.put(key, new Report(surface, nowMillis));
-        if (trusted && trustedReports.size() > MAX_REPORTS) {
+        Report report = new Report(surface, nowMillis);
+        if (!trusted) {
+            otherReports.add(key, report);
+            return changed;
+        }
+        trustedReports.put(key, report);
+        if (trustedReports.size() > MAX_REPORTS) {
             trustedReports.remove(trustedReports.keySet().iterator().next());
-        } else if (!trusted && !hadPlace) {
-            makeRoom(key);
         }
         return changed;
-    }
-
-    /** Who has said too much, or if all together have, most, forgets what he said first. */
-    private void makeRoom(Reporter newest) {
-        Map<Long, Integer> counts = new HashMap<>();
-        long largest = SourceKey.of(newest.physical);
-        for (Reporter each : otherReports.keySet()) {
-            long source = SourceKey.of(each.physical);
-            if (counts.merge(source, 1, Integer::sum) > counts.getOrDefault(largest, 0)) {
-                largest = source;
-            }
-        }
-        if (counts.get(largest) <= MAX_OF_SOURCE && otherReports.size() <= MAX_REPORTS) {
-            return;
-        }
-        Iterator<Reporter> oldest = otherReports.keySet().iterator();
-        boolean removed = false;
-        while (!removed) {
-            removed = SourceKey.of(oldest.next().physical) == largest;
-        }
-        oldest.remove();
     }
 
     /** Sets what our router has mapped for us. */
@@ -115,7 +92,7 @@ public final class SurfaceAwareness {
 
     public void purge(long nowMillis) {
         trustedReports.values().removeIf(report -> nowMillis - report.atMillis >= REPORT_LIFE_MILLIS);
-        otherReports.values().removeIf(report -> nowMillis - report.atMillis >= REPORT_LIFE_MILLIS);
+        otherReports.removeIf((reporter, report) -> nowMillis - report.atMillis >= REPORT_LIFE_MILLIS);
     }
 
     private boolean isReportable(IpScope scope) {

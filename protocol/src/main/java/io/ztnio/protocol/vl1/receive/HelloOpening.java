@@ -50,6 +50,13 @@ public final class HelloOpening {
      */
     RemotePeer authenticate(byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         int payload = offset + PacketHeader.LENGTH;
+        RemotePeer known = peers.get(PacketHeader.source(buffer, offset));
+        if (known != null && known.identity().isAt(buffer, payload + Hello.IDENTITY, offset + length)) {
+            // Nearly every HELLO. What else it says is read once, when it is known to be the peer's.
+            return (buffer[payload] & 0xff) < MIN_PROTOCOL
+                    ? drop(DropReason.OLD_PROTOCOL)
+                    : open(known, buffer, offset, length);
+        }
         Hello hello = Hello.readUpToMask(new ByteReader(buffer, payload, offset + length - payload))
                 .orElse(null);
         if (hello == null) {
@@ -62,13 +69,8 @@ public final class HelloOpening {
         if (PacketHeader.source(buffer, offset) != identity.address()) {
             return drop(DropReason.INVALID_IDENTITY);
         }
-        RemotePeer known = peers.get(identity.address());
         if (known != null && known.identity().equals(identity)) {
-            if (Armor.open(known.keys(), buffer, offset, length)) {
-                return known;
-            }
-            known.tally().damaged();
-            return drop(DropReason.AUTHENTICATION_FAILED);
+            return open(known, buffer, offset, length);
         }
         if (known == null && peers.isFullForStrangers()) {
             return drop(DropReason.TABLE_FULL);
@@ -80,6 +82,14 @@ public final class HelloOpening {
         long source = sources.of(arrival.from, identity.address(), nowMillis);
         checks.hello(identity, packet, source, new Meeting(packet, arrival, nowMillis), nowMillis);
         return null;
+    }
+
+    private RemotePeer open(RemotePeer peer, byte[] buffer, int offset, int length) {
+        if (Armor.open(peer.keys(), buffer, offset, length)) {
+            return peer;
+        }
+        peer.tally().damaged();
+        return drop(DropReason.AUTHENTICATION_FAILED);
     }
 
     /** The next HELLO that is authentic now, or {@code null}. */

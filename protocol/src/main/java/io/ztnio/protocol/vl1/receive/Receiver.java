@@ -74,8 +74,11 @@ public final class Receiver {
         RemotePeer sender = peers.get(PacketHeader.source(in.buffer, in.offset));
         if (sender != null && !peers.isCurrent(in.keys, sender)) {
             intake.onSealed(in.buffer, in.offset, in.length, in.arrival, nowMillis);
-        } else {
-            counters.drop(DropReason.AUTHENTICATION_FAILED);
+            return;
+        }
+        counters.drop(DropReason.AUTHENTICATION_FAILED);
+        if (sender != null) {
+            sender.tally().damaged();
         }
     }
 }

@@ -126,6 +126,9 @@ public final class HelloHandler implements PacketHandler {
                 }
             }
         }
+        if (updates.isEmpty()) {
+            return updates;
+        }
         // Five kilobytes are ample for real worlds; what does not fit comes with the next HELLO.
         List<World> fitting = new ArrayList<>();
         for (World update : updates) {

@@ -48,6 +48,7 @@ class PathTableTest {
 
         assertThat(kept).isEqualTo(1);
         assertThat(paths.size()).isZero();
+        assertThat(paths.find(0, REMOTE)).isNull();
     }
 
     @Test

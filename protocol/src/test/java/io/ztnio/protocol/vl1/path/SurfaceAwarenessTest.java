@@ -3,6 +3,9 @@ package io.ztnio.protocol.vl1.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Whoever says how he sees us, and says much, displaces neither roots nor others. */
@@ -63,5 +66,43 @@ class SurfaceAwarenessTest {
         report(1, "81.1.1.1", now, true);
 
         assertThat(surface.surfaces()).containsExactly(now);
+    }
+
+    /** Against a list of all reports, looked through at each: who makes room is one of those that say most, with what he said first. */
+    @Test
+    void whoeverMakesRoomSaysMostAndForgetsWhatHeSaidFirst() {
+        long seed = 20_261_130;
+        System.out.println("seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Integer> said = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            // Few sources say a lot, many little; some speak again.
+            int reporter = random.nextInt(random.nextBoolean() ? 60 : 1_200);
+            boolean known = said.remove((Integer) reporter);
+            said.add(reporter);
+
+            report(100 + reporter, "66.6." + (source(reporter) >> 8) + "." + (source(reporter) & 0xff), lie(reporter), false);
+
+            List<InetSocketAddress> left = surface.surfaces();
+            List<Integer> gone = said.stream().filter(each -> !left.contains(lie(each))).toList();
+            int most = said.stream().mapToInt(each -> count(said, each)).max().orElseThrow();
+            boolean full = most > SurfaceAwareness.MAX_OF_SOURCE || said.size() > SurfaceAwareness.MAX_REPORTS;
+            assertThat(gone).hasSize(full && !known ? 1 : 0);
+            for (Integer each : gone) {
+                assertThat(count(said, each)).isEqualTo(most);
+                assertThat(said.stream().filter(other -> source(other) == source(each)).findFirst())
+                        .hasValue(each);
+                said.remove(each);
+            }
+            assertThat(left).containsExactlyElementsOf(said.stream().map(SurfaceAwarenessTest::lie).toList());
+        }
+    }
+
+    private static int source(int reporter) {
+        return reporter < 60 ? reporter % 5 : reporter / 3;
+    }
+
+    private static int count(List<Integer> said, int reporter) {
+        return (int) said.stream().filter(each -> source(each) == source(reporter)).count();
     }
 }
