@@ -10,6 +10,7 @@ import io.ztnio.protocol.transport.UdpSockets;
 import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PathRules;
 import io.ztnio.provider.config.PathSettings;
+import io.ztnio.provider.config.ReceiveSettings;
 import io.ztnio.provider.config.PortMappingSettings;
 import io.ztnio.provider.config.TcpRelaySettings;
 import io.ztnio.provider.os.OsProvider;
@@ -119,7 +120,7 @@ class NamedLinksTest {
                 TcpRelaySettings.NONE,
                 bonding,
                 PortMappingSettings.NONE,
-                false);
+                ReceiveSettings.NONE);
         return new EngineConfig(
                 Optional.empty(),
                 new MemoryStateStore(),
