@@ -192,7 +192,7 @@ final class OffloadTransport implements DatagramTransport {
             for (int socket = 0; socket < open; socket++) {
                 if (numbers[socket] == number) {
                     LinuxSockets.setOption(
-                            inbound.callState,
+                            setUp.callState,
                             sockets[socket],
                             LinuxSockets.SOL_SOCKET,
                             LinuxSockets.SO_BINDTODEVICE,
