@@ -83,8 +83,9 @@ class ConfigLoaderTest {
                         Transport.ZEROTIER,
                         new OverlaySettings(
                                 List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
-                        PathSettings.NONE.with(
-                                new TcpRelaySettings(Optional.empty(), true, false), PortMappingSettings.NONE)));
+                        PathSettings.NONE
+                                .with(new TcpRelaySettings(Optional.empty(), true, false), PortMappingSettings.NONE)
+                                .withReceiving(new ReceiveSettings(true, 0))));
     }
 
     @Test
@@ -114,6 +115,9 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.port.mapping.gateway", "192.168.1.1"),
                 Map.entry("ztnio.udp.offload", "on"),
                 Map.entry("ztnio.threads", "64"),
+                Map.entry("ztnio.path.mtu", "9000"),
+                Map.entry("ztnio.lead", "off"),
+                Map.entry("ztnio.readers", "3"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
                 Map.entry("ztnio.api", "on"),
                 Map.entry("ztnio.transport", "overlay-udp"),
@@ -162,9 +166,12 @@ class ConfigLoaderTest {
                                 Optional.of("alpha"),
                                 true,
                                 "hub-2"),
-                        PathSettings.NONE.with(
-                                new TcpRelaySettings(Optional.of("relay.example:443"), false, true),
-                                new PortMappingSettings(true, Optional.of(literal("192.168.1.1"))))));
+                        PathSettings.NONE
+                                .with(
+                                        new TcpRelaySettings(Optional.of("relay.example:443"), false, true),
+                                        new PortMappingSettings(true, Optional.of(literal("192.168.1.1"))))
+                                .withMtu(9000)
+                                .withReceiving(new ReceiveSettings(false, 3))));
     }
 
     @Test

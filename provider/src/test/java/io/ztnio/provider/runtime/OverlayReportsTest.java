@@ -75,9 +75,11 @@ class OverlayReportsTest {
             String two;
             try (OverlayNetworks second = networks(2, "ztnio.overlay.peers", udp(first), "ztnio.overlay.name", "db")) {
                 two = NodeId.format(second.node().id());
-                log.await(System.Logger.Level.INFO, line(second) + "OK, addresses");
-                log.await(System.Logger.Level.INFO, line(first) + "found " + two + " at /" + udp(second));
-                log.await(System.Logger.Level.INFO, line(first) + two + " has name db, addresses 10.91.0.2");
+                log.awaitEach(
+                        System.Logger.Level.INFO,
+                        line(second) + "OK, addresses",
+                        line(first) + "found " + two + " at /" + udp(second),
+                        line(first) + two + " has name db, addresses 10.91.0.2");
             }
             log.await(System.Logger.Level.INFO, line(first) + "lost " + two + ": it said goodbye");
             assertThat(log.messages(System.Logger.Level.WARNING)).isEmpty();

@@ -1,5 +1,6 @@
 package io.ztnio.provider.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,6 +59,15 @@ public final class RecordedLog implements AutoCloseable {
             }
         } while (!next.getLevel().equals(recorded(level)) || !containsAll(next.getMessage(), parts));
         return next.getMessage();
+    }
+
+    /** As {@link #await}, for a message each, in whatever order threads say them. */
+    public void awaitEach(System.Logger.Level level, String... messages) throws InterruptedException {
+        List<String> left = new ArrayList<>(List.of(messages));
+        while (!left.isEmpty()) {
+            String next = await(level);
+            left.removeIf(next::contains);
+        }
     }
 
     private static Level recorded(System.Logger.Level level) {
