@@ -24,7 +24,10 @@ public final class AddressText {
 
     /** 16 bits of the number that the digits behind the slash are, whatever follows them. */
     static int prefixLength(String text) {
-        return (int) Json.number(text.substring(Math.min(text.length(), withoutLength(text).length() + 1)), 0)
+        return (int) Json.number(
+                        text.substring(
+                                Math.min(text.length(), withoutLength(text).length() + 1)),
+                        0)
                 & 0xffff;
     }
 

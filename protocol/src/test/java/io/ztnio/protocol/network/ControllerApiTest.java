@@ -371,7 +371,8 @@ class ControllerApiTest {
         String name = "\ud83d\ude00".repeat(250_000);
 
         JsonObject answer = post(
-                network, Json.write(Map.of("name", name, "dns", Map.of("domain", name, "servers", List.of("10.1.0.1")))));
+                network,
+                Json.write(Map.of("name", name, "dns", Map.of("domain", name, "servers", List.of("10.1.0.1")))));
 
         assertThat(answer.text("name", "")).isEqualTo(name);
         assertThat(controller.network(networkId).orElseThrow().name())

@@ -42,7 +42,7 @@ record ApiRequest(String method, String path, String query, Map<String, String> 
     /** The token that it shows, in the first place of three where there is one, as the daemon looks for it. */
     Optional<String> token() {
         String own = headers.get("X-ZT1-Auth");
-        if (own != null) {
+        if (own != null && !own.isEmpty()) {
             return Optional.of(own);
         }
         Optional<String> parameter = parameter("auth");

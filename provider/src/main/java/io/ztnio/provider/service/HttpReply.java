@@ -52,7 +52,8 @@ final class HttpReply {
         }
         head.append("Content-Length: ").append(body.length).append("\r\n");
         head.append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
-        head.append(last ? "Connection: close" : "Keep-Alive: timeout=" + KEEP_SECONDS).append("\r\n\r\n");
+        head.append(last ? "Connection: close" : "Keep-Alive: timeout=" + KEEP_SECONDS)
+                .append("\r\n\r\n");
         byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer whole = ByteBuffer.allocate(start.length + (withBody ? body.length : 0));
         whole.put(start);

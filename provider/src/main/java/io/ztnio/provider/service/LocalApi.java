@@ -351,9 +351,7 @@ final class LocalApi {
     private Optional<Map<String, Object>> readLocalConf() {
         try {
             Optional<byte[]> content = store.get(LOCAL_CONF);
-            return content.isPresent()
-                    ? object(TextFile.decode(LOCAL_CONF, content.get()))
-                    : Optional.of(Map.of());
+            return content.isPresent() ? object(TextFile.decode(LOCAL_CONF, content.get())) : Optional.of(Map.of());
         } catch (IOException e) {
             return Optional.empty();
         }
