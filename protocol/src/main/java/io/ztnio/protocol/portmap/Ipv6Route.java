@@ -1,5 +1,6 @@
 package io.ztnio.protocol.portmap;
 
+import io.ztnio.protocol.wire.Bytes;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -43,7 +44,7 @@ public record Ipv6Route(InetAddress gateway, List<InetAddress> own) {
      *
      * @param gateway without an interface
      */
-    record Line(byte[] gateway, String device) {}
+    record Line(Bytes gateway, String device) {}
 
     public Ipv6Route {
         own = List.copyOf(own);
@@ -58,7 +59,7 @@ public record Ipv6Route(InetAddress gateway, List<InetAddress> own) {
                     : NetworkInterface.getByName(line.get().device());
             return device == null
                     ? Optional.empty()
-                    : Optional.of(through(device, line.get().gateway()));
+                    : Optional.of(through(device, line.get().gateway().toByteArray()));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -106,7 +107,7 @@ public record Ipv6Route(InetAddress gateway, List<InetAddress> own) {
                 byte[] gateway = HexFormat.of().parseHex(columns[NEXT_HOP]);
                 if (routed && gateway.length == ZERO.length() / 2 && metric < leastMetric) {
                     leastMetric = metric;
-                    best = new Line(gateway, columns[DEVICE]);
+                    best = new Line(Bytes.of(gateway), columns[DEVICE]);
                 }
             } catch (IllegalArgumentException e) {
                 // A line of a kernel to come.

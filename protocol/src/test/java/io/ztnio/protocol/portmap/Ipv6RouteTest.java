@@ -28,7 +28,7 @@ class Ipv6RouteTest {
         Ipv6Route.Line found = Ipv6Route.of(routes).orElseThrow();
 
         assertThat(found.device()).isEqualTo("eth0");
-        assertThat(found.gateway()).startsWith(0xfe, 0x80).endsWith(0, 1);
+        assertThat(found.gateway().toByteArray()).startsWith(0xfe, 0x80).endsWith(0, 1);
     }
 
     @Test

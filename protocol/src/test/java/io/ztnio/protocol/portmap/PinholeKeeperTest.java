@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.ztnio.protocol.wire.BigEndian;
+import io.ztnio.protocol.wire.SocketAddressField;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -31,7 +32,7 @@ class PinholeKeeperTest {
     private static final int WAIT_SECONDS = 60;
     private static final int MAP_BYTES = 60;
 
-    private final InetAddress loopback = new InetSocketAddress("::1", 0).getAddress();
+    private final InetAddress loopback = SocketAddressField.parseAddress("::1").orElseThrow();
     private final BlockingQueue<byte[]> requests = new LinkedBlockingQueue<>();
     private final BlockingQueue<List<InetSocketAddress>> told = new LinkedBlockingQueue<>();
     private final AtomicReference<InetSocketAddress> external = new AtomicReference<>();

@@ -56,6 +56,9 @@ public final class PathLearning {
         } else {
             return null;
         }
+        if (packet.isPathProof() && peer.admitRedirect(path.remote, nowMillis)) {
+            peer.paths().want(known);
+        }
         reportDirectness(peer, nowMillis);
         return known;
     }

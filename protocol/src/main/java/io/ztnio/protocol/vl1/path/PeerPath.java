@@ -34,6 +34,8 @@ public final class PeerPath {
     private long sentSinceMillis = Path.NEVER;
 
     private boolean superseded;
+    /** The peer has asked to be reached by it. */
+    private boolean wanted;
 
     PeerPath(Path path, long nowMillis) {
         this.path = path;
@@ -69,9 +71,18 @@ public final class PeerPath {
         return latencyMillis;
     }
 
-    /** The peer has answered from another port or address: this one is not used until it is heard from again. */
+    /**
+     * The peer has answered from another port or address: this one is not used until it is heard from again, unless the peer wants it
+     * to be.
+     */
     void supersede() {
-        superseded = true;
+        superseded = !wanted;
+    }
+
+    /** The peer wants to be reached by it. */
+    void want() {
+        wanted = true;
+        superseded = false;
     }
 
     /** Whether a path differs from this one by its port at most. */
@@ -121,12 +132,17 @@ public final class PeerPath {
         latencyMillis = latencyMillis < 0 ? sampleMillis : (latencyMillis + sampleMillis) / 2;
     }
 
-    /** Lower is better: latency weighted by scope, with a penalty for silence ({@code protocol.md} 8.3), and for doubt. */
+    /**
+     * Lower is better: latency weighted by scope, with a penalty for silence ({@code protocol.md} 8.3), and for doubt. Without these what
+     * the peer has asked for goes first.
+     */
     public long quality(long nowMillis) {
         long latency = latencyMillis < 0 ? UNKNOWN_LATENCY : latencyMillis;
         if (!isAlive(nowMillis) || isDoubtful(nowMillis)) {
             long age = Math.min(nowMillis - lastReceiveMillis, MAX_AGE_PENALTY);
             latency = (latencyMillis < 0 ? 0 : latencyMillis) + UNKNOWN_LATENCY + age;
+        } else if (wanted) {
+            return 0;
         }
         return latency * (SCOPES - path.scope.rank());
     }

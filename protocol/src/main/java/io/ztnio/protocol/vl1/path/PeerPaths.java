@@ -140,6 +140,12 @@ public final class PeerPaths {
         return added;
     }
 
+    /** The peer wants to be reached by this path: the others go, and count as any that is new if they come again. */
+    public void want(PeerPath wanted) {
+        wanted.want();
+        removeIf(path -> path != wanted);
+    }
+
     /** Removes the paths that have expired. */
     public void prune(long nowMillis) {
         removeIf(path -> path.isExpired(nowMillis));

@@ -12,6 +12,7 @@ import io.ztnio.protocol.vl1.SendStage;
 import io.ztnio.protocol.vl1.bond.Bond;
 import io.ztnio.protocol.vl1.path.Path;
 import io.ztnio.protocol.vl1.path.PeerPaths;
+import java.net.InetSocketAddress;
 
 /** State of one other node: keys, version, paths, and when what was last done. Thread: confined to the node. */
 public final class RemotePeer implements Peer {
@@ -28,6 +29,9 @@ public final class RemotePeer implements Peer {
     private static final long PUSH_WINDOW_MILLIS = 30_000;
     private static final long ACTIVE_NOTICE_MILLIS = 5_000;
     private static final long HINTS_MILLIS = 30_000;
+
+    /** For so long an address that the peer asked for may take to answer. */
+    private static final long REDIRECT_MILLIS = 10_000;
 
     /** When anything authentic came, be it of no use; what {@link PeerLife} goes by. */
     long lastHeardMillis = Path.NEVER;
@@ -61,6 +65,11 @@ public final class RemotePeer implements Peer {
     private long lastWhoisReplyMillis = Path.NEVER;
     private long lastActiveNoticeMillis = Path.NEVER;
     private long lastHintsMillis = Path.NEVER;
+
+    /** Where the peer has asked to be reached, and when; {@code null} if it has not, or is. */
+    private InetSocketAddress redirect;
+
+    private long redirectMillis = Path.NEVER;
 
     /** If several links are used together. */
     private Bond bond;
@@ -240,6 +249,21 @@ public final class RemotePeer implements Peer {
         }
         lastActiveNoticeMillis = nowMillis;
         return true;
+    }
+
+    /** The peer wants to be reached at an address, which has to answer first. */
+    public void redirect(InetSocketAddress wanted, long nowMillis) {
+        redirect = wanted;
+        redirectMillis = nowMillis;
+    }
+
+    /** Whether an address that has answered is where the peer asked not long ago to be reached; then that is settled. */
+    public boolean admitRedirect(InetSocketAddress answered, long nowMillis) {
+        boolean wanted = answered.equals(redirect) && nowMillis - redirectMillis < REDIRECT_MILLIS;
+        if (wanted) {
+            redirect = null;
+        }
+        return wanted;
     }
 
     /** Makes the next notice due at once. */

@@ -46,8 +46,13 @@ public final class PushDirectPathsHandler implements PacketHandler {
             if ((record.flags() & PushDirectPaths.Path.FLAG_FORGET) != 0
                     || endpoint == null
                     || endpoint.getPort() == 0
-                    || !admission.allows(peer.address(), endpoint)
-                    || (peer.bond() == null && peer.paths().leadTo(endpoint, nowMillis))) {
+                    || !admission.allows(peer.address(), endpoint)) {
+                continue;
+            }
+            if ((record.flags() & PushDirectPaths.Path.FLAG_CLUSTER_REDIRECT) != 0) {
+                // The reference takes the new path unproved: whoever is redirected to nowhere is lost for minutes.
+                peer.redirect(endpoint, nowMillis);
+            } else if (peer.bond() == null && peer.paths().leadTo(endpoint, nowMillis)) {
                 continue;
             }
             int kind = IpScope.of(endpoint.getAddress()).rank() * 2;
