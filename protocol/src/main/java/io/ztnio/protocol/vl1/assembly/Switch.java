@@ -336,9 +336,13 @@ public final class Switch implements Vl1 {
         return maintenance.poll(nowMillis);
     }
 
-    /** The endpoints that this machine has now, which peers are told of. */
-    public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
-        localAddresses.look(endpoints, nowMillis);
+    /**
+     * The endpoints that this machine has now, which peers are told of.
+     *
+     * @param interrupted addresses that have gone and come again since the last time
+     */
+    public void localAddresses(List<InetSocketAddress> endpoints, Set<InetAddress> interrupted, long nowMillis) {
+        localAddresses.look(endpoints, interrupted, nowMillis);
     }
 
     /** Another endpoint that peers are told of: a port of the router's that leads to ours. */
