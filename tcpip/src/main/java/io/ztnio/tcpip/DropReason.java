@@ -26,6 +26,8 @@ public enum DropReason {
     NEIGHBOUR_CONFLICT,
     /** A claim to, or a packet from, an address that the network says is another station's. */
     NEIGHBOUR_NOT_OWNER,
+    /** A claim to an address of ours; the address stays ours. */
+    ADDRESS_CONFLICT,
     MALFORMED_ICMP,
     ICMP_CHECKSUM,
     /** An ICMP error that quotes no packet of ours, or that cannot have come from where it says. */

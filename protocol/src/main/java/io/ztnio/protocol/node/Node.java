@@ -19,11 +19,13 @@ import io.ztnio.protocol.vl1.assembly.Switch;
 import io.ztnio.protocol.wire.Bytes;
 import io.ztnio.protocol.world.World;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One ZeroTier node, without I/O: a driver hands it datagrams, calls {@link #poll} when it asked for that, and sends what
@@ -151,7 +153,16 @@ public final class Node {
      * and peers are asked at once how they see us.
      */
     public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
-        vl1.localAddresses(endpoints, nowMillis);
+        localAddresses(endpoints, Set.of(), nowMillis);
+    }
+
+    /**
+     * As {@link #localAddresses(List, long)}.
+     *
+     * @param interrupted addresses that have gone and come again since then, perhaps in another network
+     */
+    public void localAddresses(List<InetSocketAddress> endpoints, Set<InetAddress> interrupted, long nowMillis) {
+        vl1.localAddresses(endpoints, interrupted, nowMillis);
     }
 
     /** Tells which ports of the router lead to ours: they are advertised too, and are among {@link #surfaces}. */

@@ -11,6 +11,7 @@ import io.ztnio.protocol.vl1.PeerStatus;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,36 @@ class ChangedAddressesTest {
 
         assertReachedElsewhere(planet.root());
         assertReachedElsewhere(server);
+    }
+
+    /** Two networks of which one begins where the other has ended give the same address, and nobody has looked in between. */
+    @Test
+    void anotherNetworkWithTheSameAddressIsNoticedIfTheInterfaceWasAway() {
+        connect(net.host("90.0.0.1:9993"), net.host(net.nat("91.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993"));
+        net.carry(laptop, net.nat("92.0.0.1", SimNat.Kind.PORT_RESTRICTED), "10.2.2.2:9993");
+
+        laptop.node()
+                .localAddresses(
+                        List.of(laptop.address()), Set.of(laptop.address().getAddress()), net.nowMillis());
+        net.run(500);
+
+        assertReachedElsewhere(planet.root());
+        assertReachedElsewhere(server);
+    }
+
+    @Test
+    void anInterfaceThatWasAwayAndIsNotOursMakesNoPathDoubtful() {
+        connect(net.host("90.0.0.1:9993"), net.host("91.0.0.1:9993"));
+        net.record();
+
+        laptop.node()
+                .localAddresses(
+                        List.of(laptop.address()),
+                        Set.of(SimNet.endpoint("172.18.0.1:0").getAddress()),
+                        net.nowMillis());
+        laptop.lookAtAddresses();
+
+        assertThat(net.log()).isEmpty();
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.tcpip.turn.EngineClock;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Looks now and then which addresses the machine has. Thread: one at a time, outside the gate. */
 final class AddressLook {
@@ -13,7 +15,8 @@ final class AddressLook {
     private final List<InetSocketAddress> bound;
     private final boolean loopback;
     private final List<String> ignoredInterfaces;
-    private final Consumer<List<InetSocketAddress>> onLook;
+    private final BiConsumer<List<InetSocketAddress>, Set<InetAddress>> onLook;
+    private final InterfaceOutages outages = InterfaceOutages.ofSystem();
     private long nextNanos;
 
     /**
@@ -22,14 +25,14 @@ final class AddressLook {
      * @param bound the UDP addresses bound
      * @param loopback whether loopback addresses count
      * @param ignoredInterfaces beginnings of the names of interfaces that do not count
-     * @param onLook told each time at which addresses the node can be reached
+     * @param onLook told each time at which addresses the node can be reached, and which have been away since the last time
      */
     AddressLook(
             EngineClock clock,
             List<InetSocketAddress> bound,
             boolean loopback,
             List<String> ignoredInterfaces,
-            Consumer<List<InetSocketAddress>> onLook) {
+            BiConsumer<List<InetSocketAddress>, Set<InetAddress>> onLook) {
         this.clock = clock;
         this.bound = bound;
         this.loopback = loopback;
@@ -42,7 +45,9 @@ final class AddressLook {
         long now = clock.nanos();
         if (now >= nextNanos) {
             nextNanos = now + EVERY_NANOS;
-            onLook.accept(LocalEndpoints.toAdvertise(bound, loopback, ignoredInterfaces));
+            // First, so that what happens in between is not missed.
+            Set<InetAddress> interrupted = outages.look(LocalEndpoints.addressesByInterface());
+            onLook.accept(LocalEndpoints.toAdvertise(bound, loopback, ignoredInterfaces), interrupted);
         }
     }
 }

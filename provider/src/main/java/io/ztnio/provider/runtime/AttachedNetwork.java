@@ -2,6 +2,8 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.config.MacAddress;
 import io.ztnio.protocol.config.NetworkConfig;
+import io.ztnio.protocol.config.NetworkId;
+import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.VirtualNetwork;
 import io.ztnio.provider.config.NetworkSettings;
 import io.ztnio.provider.routing.LinkScope;
@@ -14,10 +16,14 @@ import io.ztnio.tcpip.link.LinkPort;
 import io.ztnio.tcpip.link.Route;
 import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.turn.EngineClock;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A joined network that is a link of the stack.
@@ -25,11 +31,17 @@ import java.util.Optional;
  * <p>Thread: confined to the engine's gate.
  */
 final class AttachedNetwork implements Link {
+    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
+
+    /** Between two warnings about one address. */
+    private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(5);
+
     private final VirtualNetwork network;
     private final LinkPort port;
     private final Gate gate;
     private final EngineClock clock;
     private final Runnable onSend;
+    private final Map<InetAddress, Long> nextWarningNanos = new HashMap<>();
     private NetworkSettings settings;
     private boolean sending;
 
@@ -135,6 +147,31 @@ final class AttachedNetwork implements Link {
         } finally {
             sending = false;
         }
+    }
+
+    /** A network says by its controller who has which address, and finds out in this way if that is not so. */
+    @Override
+    public boolean isAnnouncing() {
+        return true;
+    }
+
+    @Override
+    public void onConflict(InetAddress own, long mac) {
+        long now = clock.nanos();
+        Long next = nextWarningNanos.get(own);
+        if (next != null && now < next) {
+            return;
+        }
+        nextWarningNanos.put(own, now + WARNING_NANOS);
+        String who = MacAddress.isMember(mac, network.id())
+                ? Address.format(MacAddress.address(mac, network.id()))
+                : MacAddress.format(mac);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "network {0}: {1} has address {2}, which is ours; have the controller give one of us another one, or take it from there",
+                NetworkId.format(network.id()),
+                who,
+                own.getHostAddress());
     }
 
     @Override

@@ -575,11 +575,11 @@ public final class Engine implements AutoCloseable {
         stack.resume(nowNanos);
     }
 
-    private void onLook(List<InetSocketAddress> endpoints) {
+    private void onLook(List<InetSocketAddress> endpoints, Set<InetAddress> interrupted) {
         Bonding.Interfaces interfaces =
                 bonds ? LocalEndpoints.interfaces(transport.localAddresses()) : Bonding.Interfaces.UNKNOWN;
         driver.gate().run(now -> {
-            node.localAddresses(endpoints, clock.millis(now));
+            node.localAddresses(endpoints, interrupted, clock.millis(now));
             node.interfaces(interfaces);
             dropLog.look(node.counters(), networks.networks(), stack);
         });

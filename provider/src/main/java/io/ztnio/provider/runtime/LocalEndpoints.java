@@ -69,6 +69,15 @@ final class LocalEndpoints {
                 .toList();
     }
 
+    /** The names of the interfaces that are up and not virtual, each with its addresses. */
+    static Map<String, List<InetAddress>> addressesByInterface() {
+        Map<String, List<InetAddress>> addresses = new HashMap<>();
+        forEachDevice(
+                device -> !VIRTUAL_INTERFACE.matcher(device.getName()).matches(),
+                device -> addresses.put(device.getName(), Collections.list(device.getInetAddresses())));
+        return addresses;
+    }
+
     /** Every address that the operating system has, and the networks that it is on. */
     static HostRoutes hostRoutes() {
         Set<InetAddress> addresses = new HashSet<>();

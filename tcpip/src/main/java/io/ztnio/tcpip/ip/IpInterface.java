@@ -9,6 +9,7 @@ import io.ztnio.tcpip.link.IpPrefix;
 import io.ztnio.tcpip.link.Link;
 import io.ztnio.tcpip.link.LinkConfig;
 import io.ztnio.tcpip.link.LinkPort;
+import io.ztnio.tcpip.neighbor.AddressClaims;
 import io.ztnio.tcpip.neighbor.Arp;
 import io.ztnio.tcpip.neighbor.LinkAddresses;
 import io.ztnio.tcpip.neighbor.Ndp;
@@ -44,6 +45,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     private final boolean loopback;
     private final Arp arp;
     private final Ndp ndp;
+    private final AddressClaims claims;
     private final Map<Subscription, Integer> subscriptions = new HashMap<>();
     private final Map<InetAddress, Integer> groups = new HashMap<>();
     private final ListenedGroups listened = new ListenedGroups();
@@ -64,6 +66,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         this.mld = GroupReporter.ofMld(link, this::linkLocal, listened, core.random());
         this.arp = new Arp(link, this, core::onUnresolved, core.waitingPackets(), core.drops());
         this.ndp = new Ndp(link, this, core::onUnresolved, core.waitingPackets(), core.drops());
+        this.claims = new AddressClaims(link, arp, ndp, core.random());
     }
 
     public Link link() {
@@ -109,11 +112,15 @@ public final class IpInterface implements LinkPort, LinkAddresses {
         for (InetAddress address : after) {
             if (!before.contains(address)) {
                 listen(address, true);
+                if (isClaiming()) {
+                    claims.begin(address, nowNanos);
+                }
             }
         }
         for (InetAddress address : before) {
             if (!after.contains(address)) {
                 listen(address, false);
+                claims.end(address);
             }
         }
         arp.cache().reconsider();
@@ -205,6 +212,18 @@ public final class IpInterface implements LinkPort, LinkAddresses {
     @Override
     public boolean isOwn(InetAddress address) {
         return own.contains(address) || (loopback && isOnLink(address));
+    }
+
+    @Override
+    public void onConflict(InetAddress address, long mac, long nowNanos) {
+        core.drops().count(DropReason.ADDRESS_CONFLICT);
+        if (isClaiming()) {
+            claims.onConflict(address, mac, nowNanos);
+        }
+    }
+
+    private boolean isClaiming() {
+        return link.isAnnouncing() && core.isAnswering();
     }
 
     @Override
@@ -357,6 +376,7 @@ public final class IpInterface implements LinkPort, LinkAddresses {
 
     long turn(long nowNanos) {
         long next = Math.min(arp.cache().turn(nowNanos), ndp.turn(nowNanos));
+        next = Math.min(next, claims.turn(nowNanos));
         return Math.min(next, Math.min(igmp.turn(nowNanos), mld.turn(nowNanos)));
     }
 

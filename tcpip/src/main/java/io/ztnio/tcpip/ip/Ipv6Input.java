@@ -2,6 +2,7 @@ package io.ztnio.tcpip.ip;
 
 import io.ztnio.tcpip.DropReason;
 import io.ztnio.tcpip.checksum.InternetChecksum;
+import io.ztnio.tcpip.neighbor.Ndp;
 import io.ztnio.tcpip.wire.BigEndian;
 import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
@@ -56,7 +57,11 @@ final class Ipv6Input {
         InetAddress source = core.addresses().ipv6(buffer, sourceAt, link.scopeId());
         InetAddress destination = core.addresses().ipv6(buffer, destinationAt, link.scopeId());
         if (!looped && core.isOurs(link, source)) {
-            core.drops().count(DropReason.BAD_SOURCE);
+            if (link.isOwn(source) && Ndp.isClaim(buffer, offset)) {
+                link.onConflict(source, sourceMac, nowNanos);
+            } else {
+                core.drops().count(DropReason.BAD_SOURCE);
+            }
             return;
         }
         boolean own = link.isOwn(destination);

@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.link;
 
+import java.net.InetAddress;
+
 /**
  * A virtual Ethernet that frames can be sent to. MAC addresses are 48-bit values in a {@code long}, first octet most
  * significant.
@@ -82,6 +84,24 @@ public interface Link {
      */
     default boolean isLoopback() {
         return false;
+    }
+
+    /**
+     * Whether it is asked on the link if somebody else has an address that the link is given, and IPv4 addresses are announced there.
+     *
+     * @return false, as here, for a link that knows itself who has which address
+     */
+    default boolean isAnnouncing() {
+        return false;
+    }
+
+    /**
+     * Another station says that it has an own address; each address is told of at most once in 10 s. The address stays ours.
+     *
+     * @param mac the other one's
+     */
+    default void onConflict(InetAddress own, long mac) {
+        // Whoever wants to know of it implements this.
     }
 
     /**

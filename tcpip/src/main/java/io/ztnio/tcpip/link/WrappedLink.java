@@ -1,5 +1,7 @@
 package io.ztnio.tcpip.link;
 
+import java.net.InetAddress;
+
 /**
  * A {@link Link} around a link, which sees every frame in both directions. What is sent passes {@link #send}; for what comes
  * in, whoever carries frames to the stack is given the port that {@link #wrap} returns:
@@ -73,6 +75,16 @@ public abstract class WrappedLink implements Link {
     @Override
     public boolean isLoopback() {
         return link.isLoopback();
+    }
+
+    @Override
+    public boolean isAnnouncing() {
+        return link.isAnnouncing();
+    }
+
+    @Override
+    public void onConflict(InetAddress own, long mac) {
+        link.onConflict(own, mac);
     }
 
     @Override

@@ -52,7 +52,11 @@ public final class Arp implements Solicitor {
         InetAddress sender = IpAddresses.ofIpv4(senderIpv4);
         InetAddress target = IpAddresses.ofIpv4(ArpPacket.targetIpv4(buffer, offset));
         if (senderIpv4 != 0 && !addresses.mayBeNeighbor(sender)) {
-            drops.count(DropReason.BAD_SOURCE);
+            if (addresses.isOwn(sender)) {
+                addresses.onConflict(sender, sourceMac, nowNanos);
+            } else {
+                drops.count(DropReason.BAD_SOURCE);
+            }
             return;
         }
         boolean forUs = addresses.isOwn(target);
@@ -79,11 +83,26 @@ public final class Arp implements Solicitor {
         if (source == null) {
             return;
         }
-        int sourceIpv4 = BigEndian.i32(source.getAddress(), 0);
-        int targetIpv4 = BigEndian.i32(neighbor.addressBytes(), 0);
-        ArpPacket.write(packet, Link.HEADROOM, ArpPacket.REQUEST, link.mac(), sourceIpv4, 0, targetIpv4);
-        long destination = unicast ? neighbor.mac() : EthernetAddress.BROADCAST;
-        link.send(destination, EtherType.ARP, packet, Link.HEADROOM, ArpPacket.LENGTH, nowNanos);
+        request(
+                BigEndian.i32(source.getAddress(), 0),
+                BigEndian.i32(neighbor.addressBytes(), 0),
+                unicast ? neighbor.mac() : EthernetAddress.BROADCAST,
+                nowNanos);
+    }
+
+    /** Asks whether anybody has an own address (RFC 5227 2.1.1). */
+    void probe(int ownIpv4, long nowNanos) {
+        request(0, ownIpv4, EthernetAddress.BROADCAST, nowNanos);
+    }
+
+    /** Says that an own address is ours (RFC 5227 2.3). */
+    void announce(int ownIpv4, long nowNanos) {
+        request(ownIpv4, ownIpv4, EthernetAddress.BROADCAST, nowNanos);
+    }
+
+    private void request(int senderIpv4, int targetIpv4, long destinationMac, long nowNanos) {
+        ArpPacket.write(packet, Link.HEADROOM, ArpPacket.REQUEST, link.mac(), senderIpv4, 0, targetIpv4);
+        link.send(destinationMac, EtherType.ARP, packet, Link.HEADROOM, ArpPacket.LENGTH, nowNanos);
     }
 
     @Override

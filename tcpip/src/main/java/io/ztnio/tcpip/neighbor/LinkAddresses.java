@@ -7,6 +7,9 @@ public interface LinkAddresses {
     /** Whether it is one of the link's own unicast addresses. */
     boolean isOwn(InetAddress address);
 
+    /** Another station says that an own address is its. */
+    void onConflict(InetAddress own, long mac, long nowNanos);
+
     /** Whether another station may have the address: it is one host's, and no own one on any link. */
     boolean mayBeNeighbor(InetAddress address);
 

@@ -15,6 +15,7 @@ import io.ztnio.tcpip.wire.IpAddresses;
 import io.ztnio.tcpip.wire.IpProtocol;
 import io.ztnio.tcpip.wire.Ipv6Header;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -23,7 +24,7 @@ import java.util.Set;
 
 /**
  * Neighbour discovery (RFC 4861) on one link: solicits IPv6 neighbours whose address does not imply their MAC, and
- * advertises the link's own addresses. Duplicates are the network controller's to prevent.
+ * advertises the link's own addresses.
  *
  * <pre>
  *  ICMPv6 message: 0 type   1 code 0   2 checksum   4 flags (advertisement)   8 target   24 options
@@ -36,6 +37,7 @@ public final class Ndp implements Solicitor {
     private static final int TARGET = 8;
     private static final int OPTIONS = 24;
     private static final int MESSAGE_LENGTH = 32;
+    private static final int NO_OPTION = 0;
     private static final int SOURCE_LINK_LAYER = 1;
     private static final int TARGET_LINK_LAYER = 2;
     private static final int SOLICITED = 0x4000_0000;
@@ -73,6 +75,17 @@ public final class Ndp implements Solicitor {
 
     public NeighborCache cache() {
         return cache;
+    }
+
+    /** Whether an IPv6 packet is an advertisement of its own source, as the answer to a {@link #probe} is. */
+    public static boolean isClaim(byte[] buffer, int offset) {
+        int message = offset + Ipv6Header.LENGTH;
+        int source = offset + Ipv6Header.SOURCE;
+        return Ipv6Header.nextHeader(buffer, offset) == IpProtocol.ICMPV6
+                && Ipv6Header.hopLimit(buffer, offset) == HOP_LIMIT
+                && Ipv6Header.payloadLength(buffer, offset) >= OPTIONS
+                && IcmpHeader.type(buffer, message) == V6_NEIGHBOUR_ADVERTISEMENT
+                && Arrays.equals(buffer, message + TARGET, message + OPTIONS, buffer, source, source + 16);
     }
 
     /**
@@ -125,6 +138,16 @@ public final class Ndp implements Solicitor {
         }
         System.arraycopy(target, 0, packet, header + Ipv6Header.LENGTH + TARGET, 16);
         send(destinationMac, V6_NEIGHBOUR_SOLICITATION, 0, SOURCE_LINK_LAYER, nowNanos);
+    }
+
+    /** Asks whether anybody has an own address (RFC 4862 5.4.2). */
+    void probe(InetAddress own, long nowNanos) {
+        byte[] target = own.getAddress();
+        int header = Link.HEADROOM;
+        Arrays.fill(packet, header + Ipv6Header.SOURCE, header + Ipv6Header.SOURCE + 16, (byte) 0);
+        IpAddresses.writeSolicitedNode(packet, header + Ipv6Header.DESTINATION, target, 0);
+        System.arraycopy(target, 0, packet, header + Ipv6Header.LENGTH + TARGET, 16);
+        send(EthernetAddress.ofSolicitedNode(target, 0), V6_NEIGHBOUR_SOLICITATION, 0, NO_OPTION, nowNanos);
     }
 
     @Override
@@ -226,6 +249,8 @@ public final class Ndp implements Solicitor {
         if (destination.isMulticastAddress() && (flags & SOLICITED) != 0) {
             // RFC 4861 7.1.2: nobody answers a question to everybody.
             drops.count(DropReason.MALFORMED_NDP);
+        } else if (addresses.isOwn(target) && (stated == Link.UNKNOWN_MAC || stated == sourceMac)) {
+            addresses.onConflict(target, sourceMac, nowNanos);
         } else if (!addresses.mayBeNeighbor(target) || (stated != Link.UNKNOWN_MAC && stated != sourceMac)) {
             drops.count(DropReason.BAD_SOURCE);
         } else {
@@ -237,14 +262,16 @@ public final class Ndp implements Solicitor {
     private void send(long destinationMac, int type, int flags, int option, long nowNanos) {
         int header = Link.HEADROOM;
         int message = header + Ipv6Header.LENGTH;
-        BigEndian.u16(packet, message + OPTIONS, option << 8 | 1);
-        BigEndian.u48(packet, message + OPTIONS + 2, link.mac());
-        long sum = (long) IpProtocol.ICMPV6
-                + MESSAGE_LENGTH
-                + InternetChecksum.sum(packet, header + Ipv6Header.SOURCE, 32);
-        IcmpHeader.write(packet, message, type, 0, flags, MESSAGE_LENGTH, sum);
-        Ipv6Header.write(packet, header, 0, MESSAGE_LENGTH, IpProtocol.ICMPV6, HOP_LIMIT);
-        link.send(destinationMac, EtherType.IPV6, packet, header, Ipv6Header.LENGTH + MESSAGE_LENGTH, nowNanos);
+        int length = OPTIONS;
+        if (option != NO_OPTION) {
+            BigEndian.u16(packet, message + OPTIONS, option << 8 | 1);
+            BigEndian.u48(packet, message + OPTIONS + 2, link.mac());
+            length = MESSAGE_LENGTH;
+        }
+        long sum = (long) IpProtocol.ICMPV6 + length + InternetChecksum.sum(packet, header + Ipv6Header.SOURCE, 32);
+        IcmpHeader.write(packet, message, type, 0, flags, length, sum);
+        Ipv6Header.write(packet, header, 0, length, IpProtocol.ICMPV6, HOP_LIMIT);
+        link.send(destinationMac, EtherType.IPV6, packet, header, Ipv6Header.LENGTH + length, nowNanos);
     }
 
     private static boolean areWellFormed(byte[] buffer, int from, int end) {

@@ -203,7 +203,7 @@ class NeighborClaimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "224.0.0.1", "255.255.255.255", "10.1.255.255", "10.1.0.1", "240.0.0.1"})
+    @ValueSource(strings = {"127.0.0.1", "224.0.0.1", "255.255.255.255", "10.1.255.255", "240.0.0.1"})
     void claimsToAddressesThatNoStationHasAreNotTaken(String address) throws IOException {
         receive(new TestLink.Frame(C, A, EtherType.ARP, WirePackets.arp(1, C, address, 0, "10.1.0.1")));
 

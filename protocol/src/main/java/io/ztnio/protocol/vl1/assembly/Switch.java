@@ -355,9 +355,13 @@ public final class Switch implements Vl1 {
         return maintenance.poll(nowMillis);
     }
 
-    /** The endpoints that this machine has now, which peers are told of. */
-    public void localAddresses(List<InetSocketAddress> endpoints, long nowMillis) {
-        localAddresses.look(endpoints, nowMillis);
+    /**
+     * The endpoints that this machine has now, which peers are told of.
+     *
+     * @param interrupted addresses that have gone and come again since the last time
+     */
+    public void localAddresses(List<InetSocketAddress> endpoints, Set<InetAddress> interrupted, long nowMillis) {
+        localAddresses.look(endpoints, interrupted, nowMillis);
     }
 
     /** Further endpoints that peers are told of: ports of the router's that lead to ours. */

@@ -28,8 +28,12 @@ public final class LocalAddresses {
         this.push = push;
     }
 
-    /** The endpoints that this machine has now. */
-    public void look(List<InetSocketAddress> endpoints, long nowMillis) {
+    /**
+     * The endpoints that this machine has now.
+     *
+     * @param interrupted addresses that have gone and come again since the last look: in the same network or in one with other NATs
+     */
+    public void look(List<InetSocketAddress> endpoints, Set<InetAddress> interrupted, long nowMillis) {
         push.localAddresses(endpoints);
         if (endpoints.isEmpty()) {
             // Between two networks: nobody can be told before there is the next one.
@@ -39,10 +43,11 @@ public final class LocalAddresses {
         endpoints.forEach(endpoint -> now.add(endpoint.getAddress()));
         Set<InetAddress> before = known;
         known = now;
+        Set<InetAddress> gone = new HashSet<>(before);
+        gone.removeIf(address -> now.contains(address) && !interrupted.contains(address));
+        boolean differs = !now.equals(before) || !gone.isEmpty();
         // A root is where its planet says, and its thousands of peers find it there.
-        if (!before.isEmpty() && !now.equals(before) && !topology.weAreUpstream()) {
-            Set<InetAddress> gone = new HashSet<>(before);
-            gone.removeAll(now);
+        if (!before.isEmpty() && differs && !topology.weAreUpstream()) {
             changed(gone, nowMillis);
         }
     }
