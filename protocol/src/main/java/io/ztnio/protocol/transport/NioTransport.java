@@ -34,25 +34,44 @@ final class NioTransport implements DatagramTransport {
     private final List<Integer> socketNumbers = new ArrayList<>();
 
     private final List<InetSocketAddress> localAddresses = new ArrayList<>();
-    private final List<NioSender> senders = new ArrayList<>();
+    private final List<DatagramSender> senders = new ArrayList<>();
     private final ReceiveTurns turns = new ReceiveTurns();
     private final ReceiveTurns.Source source = this::drain;
     private final ByteBuffer receiveStage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
-    private NioSender sender;
+    private final SenderMaker maker;
+    private final String description;
+    private DatagramSender sender;
 
-    private NioTransport(SelectorProvider os) throws IOException {
+    private NioTransport(SelectorProvider os, String description, SenderMaker maker) throws IOException {
         this.selector = os.openSelector();
+        this.description = description;
+        this.maker = maker;
+    }
+
+    /** Makes what sends by bound channels, one for each local socket, that may be shared. */
+    @FunctionalInterface
+    interface SenderMaker {
+        DatagramSender make(DatagramChannel[] channels, LongAdder failures) throws IOException;
+    }
+
+    /** As {@link #open(SelectorProvider, List, int, String, SenderMaker)}, sending by the channels too. */
+    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
+        return open(os, bind, senders, "plain", NioSender::new);
     }
 
     /**
      * Binds one socket to each address, and one more for each sender where that is possible.
      *
+     * @param description as in {@link #description()}
+     * @param maker asked once for each sender, before the channels of the next are bound
      * @throws BindException naming the address that cannot be bound
      */
-    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
-        NioTransport transport = new NioTransport(os);
+    static NioTransport open(
+            SelectorProvider os, List<InetSocketAddress> bind, int senders, String description, SenderMaker maker)
+            throws IOException {
+        NioTransport transport = new NioTransport(os, description, maker);
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(os, address);
@@ -116,16 +135,16 @@ final class NioTransport implements DatagramTransport {
         channel.register(selector, SelectionKey.OP_READ, number);
     }
 
-    private void openSenders(SelectorProvider os, int count) {
+    private void openSenders(SelectorProvider os, int count) throws IOException {
         int sockets = localAddresses.size();
         DatagramChannel[] own = channels.toArray(new DatagramChannel[0]);
-        sender = new NioSender(own, sendFailures);
+        sender = maker.make(own, sendFailures);
         for (int i = 0; i < count; i++) {
             DatagramChannel[] ways = own.clone();
             for (int number = 0; number < sockets; number++) {
                 ways[number] = second(os, number, own[number]);
             }
-            senders.add(new NioSender(ways, sendFailures));
+            senders.add(maker.make(ways, sendFailures));
         }
     }
 
@@ -259,7 +278,7 @@ final class NioTransport implements DatagramTransport {
 
     @Override
     public String description() {
-        return "plain";
+        return description;
     }
 
     @Override
