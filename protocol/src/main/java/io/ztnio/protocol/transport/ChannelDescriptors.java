@@ -19,15 +19,14 @@ final class ChannelDescriptors {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PROTOCOL = 38;
     private static final int IPPROTO_UDP = 17;
-    private static final int ADDRESS_ROOM = 32;
-    private static final int LENGTH_AT = ADDRESS_ROOM;
-    private static final int OPTION_AT = ADDRESS_ROOM + Integer.BYTES;
+    private static final int LENGTH_AT = SocketAddresses.ROOM;
+    private static final int OPTION_AT = LENGTH_AT + Integer.BYTES;
 
     private final IdentityHashMap<DatagramChannel, Socket> found = new IdentityHashMap<>();
     private final ByteBuffer memory =
             ByteBuffer.allocateDirect(OPTION_AT + Integer.BYTES).order(ByteOrder.nativeOrder());
     private final long at = IncubatorCalls.address(memory);
-    private final ByteBuffer expected = ByteBuffer.allocate(ADDRESS_ROOM).order(ByteOrder.nativeOrder());
+    private final ByteBuffer expected = ByteBuffer.allocate(SocketAddresses.ROOM).order(ByteOrder.nativeOrder());
 
     /** A socket as the system knows it. */
     record Socket(int fd, int family) {}
@@ -54,6 +53,11 @@ final class ChannelDescriptors {
         return known;
     }
 
+    /** The socket of a channel that was asked for before. */
+    Socket known(DatagramChannel channel) {
+        return found.get(channel);
+    }
+
     private Socket search(InetSocketAddress local) throws IOException {
         Socket match = null;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -78,17 +82,16 @@ final class ChannelDescriptors {
 
     /** The family of a UDP socket that has an address, or 0. */
     private int familyIfAt(int fd, InetSocketAddress local) {
-        memory.put(0, new byte[ADDRESS_ROOM]);
-        memory.putInt(LENGTH_AT, ADDRESS_ROOM);
+        memory.put(0, new byte[SocketAddresses.ROOM]);
+        memory.putInt(LENGTH_AT, SocketAddresses.ROOM);
         if (IncubatorCalls.socketName(fd, at, at + LENGTH_AT) != 0) {
             return 0;
         }
         int family = memory.getShort(0);
-        expected.put(0, new byte[ADDRESS_ROOM]);
-        IncubatorMessage.writeAddress(expected, 0, family, local);
+        SocketAddresses.write(expected, family, local);
         memory.putInt(LENGTH_AT, Integer.BYTES);
-        boolean matches = expected.equals(memory.duplicate().limit(ADDRESS_ROOM))
-                && IncubatorCalls.socketOption(fd, SOL_SOCKET, SO_PROTOCOL, at + OPTION_AT, at + LENGTH_AT) == 0
+        boolean matches = expected.equals(memory.duplicate().limit(SocketAddresses.ROOM))
+                && IncubatorCalls.option(fd, SOL_SOCKET, SO_PROTOCOL, at + OPTION_AT, at + LENGTH_AT) == 0
                 && memory.getInt(OPTION_AT) == IPPROTO_UDP;
         return matches ? family : 0;
     }

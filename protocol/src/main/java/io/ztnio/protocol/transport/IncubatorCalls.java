@@ -2,7 +2,6 @@ package io.ztnio.protocol.transport;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
-import java.lang.ref.Reference;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,8 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Linux's {@code sendmsg(2)}, {@code getsockname(2)} and {@code getsockopt(2)} by the foreign-function API as it was in JDK 17, an
- * incubator that no other JDK has: found by its names, so that nothing here needs it. Structures lie in direct buffers and go by their
+ * Linux's {@code sendmsg(2)}, {@code recvmsg(2)} and {@code getsockopt(2)} by the foreign-function API as it was in JDK 17, an incubator that no other JDK has: found by its names, so that nothing here needs it. Structures lie in direct buffers and go by their
  * addresses, so that all arguments are numbers and no call allocates. Stateless.
  */
 final class IncubatorCalls {
@@ -24,12 +22,19 @@ final class IncubatorCalls {
 
     // Constants of their own, for the JIT.
     private static final MethodHandle SENDMSG = CALLS == null ? null : CALLS.sendmsg;
+    private static final MethodHandle RECVMSG = CALLS == null ? null : CALLS.recvmsg;
     private static final MethodHandle GETSOCKNAME = CALLS == null ? null : CALLS.getsockname;
     private static final MethodHandle GETSOCKOPT = CALLS == null ? null : CALLS.getsockopt;
+    private static final MethodHandle SETSOCKOPT = CALLS == null ? null : CALLS.setsockopt;
 
     private IncubatorCalls() {}
 
-    private record Calls(MethodHandle sendmsg, MethodHandle getsockname, MethodHandle getsockopt) {}
+    private record Calls(
+            MethodHandle sendmsg,
+            MethodHandle recvmsg,
+            MethodHandle getsockname,
+            MethodHandle getsockopt,
+            MethodHandle setsockopt) {}
 
     /** Whether this JVM is of JDK 17, on a platform whose structures are known here, and was started with the module and native access. */
     static boolean areAvailable() {
@@ -49,8 +54,10 @@ final class IncubatorCalls {
             Linker linker = new Linker(module.get());
             return new Calls(
                     linker.function("sendmsg", long.class, int.class, long.class, int.class),
+                    linker.function("recvmsg", long.class, int.class, long.class, int.class),
                     linker.function("getsockname", int.class, int.class, long.class, long.class),
-                    linker.function("getsockopt", int.class, int.class, int.class, int.class, long.class, long.class));
+                    linker.function("getsockopt", int.class, int.class, int.class, int.class, long.class, long.class),
+                    linker.function("setsockopt", int.class, int.class, int.class, int.class, long.class, int.class));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             // With the module and without native access, the API refuses.
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no native access", e);
@@ -125,19 +132,26 @@ final class IncubatorCalls {
     }
 
     /**
-     * Sends a message without waiting.
+     * Sends a message without waiting. Why it fails is not to be known: the JVM may use the thread's {@code errno} before we could. Whoever
+     * gives an address, here and below, still holds the buffers behind it when the call has returned.
      *
      * @param message address of a {@code msghdr}
-     * @param holder of the buffers in which that and what it points to lies
-     * @return bytes sent, or -1; why is not to be known, because the JVM may use the thread's {@code errno} before we could
+     * @return bytes sent, or -1
      */
-    static long sendMessage(int fd, long message, Object holder) {
+    static long sendMessage(int fd, long message) {
         try {
             return (long) SENDMSG.invokeExact(fd, message, MSG_DONTWAIT);
         } catch (Throwable e) {
             throw impossible(e);
-        } finally {
-            Reference.reachabilityFence(holder);
+        }
+    }
+
+    /** Receives as {@link #sendMessage} sends. */
+    static long receiveMessage(int fd, long message) {
+        try {
+            return (long) RECVMSG.invokeExact(fd, message, MSG_DONTWAIT);
+        } catch (Throwable e) {
+            throw impossible(e);
         }
     }
 
@@ -157,9 +171,18 @@ final class IncubatorCalls {
     }
 
     /** An option of a socket, as {@link #socketName}. */
-    static int socketOption(int fd, int level, int name, long value, long length) {
+    static int option(int fd, int level, int name, long value, long length) {
         try {
             return (int) GETSOCKOPT.invokeExact(fd, level, name, value, length);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** Sets an option of a socket that is an {@code int}: 0, or -1. */
+    static int setOption(int fd, int level, int name, long value) {
+        try {
+            return (int) SETSOCKOPT.invokeExact(fd, level, name, value, Integer.BYTES);
         } catch (Throwable e) {
             throw impossible(e);
         }

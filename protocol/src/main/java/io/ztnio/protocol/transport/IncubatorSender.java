@@ -16,12 +16,18 @@ final class IncubatorSender implements DatagramSender {
     /** Runs that then go in single datagrams, before one is tried again. */
     private static final int PAUSE = 1000;
 
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int PMTUDISC_PROBE = 3;
+
     private final DatagramChannel[] channels;
     private final ChannelDescriptors.Socket[] sockets;
     private final LongAdder failures;
     private final NioSender plain;
-    private final ByteBuffer data = ByteBuffer.allocateDirect(DatagramRun.MAX_BYTES);
-    private final IncubatorMessage message = new IncubatorMessage(data);
+    private final IncubatorMessage message = new IncubatorMessage(DatagramRun.MAX_BYTES);
+    private final ByteBuffer data = message.data;
     private final DatagramRun run = new DatagramRun();
     private int refused;
     private int pause;
@@ -79,8 +85,7 @@ final class IncubatorSender implements DatagramSender {
             // Its descriptor may be somebody else's by now.
             return false;
         }
-        int fd = sockets[socket].fd();
-        if (message.send(fd, sockets[socket].family(), run.to(), run.bytes(), run.segment())) {
+        if (message.sendSegmented(sockets[socket], run.to(), run.bytes(), run.segment())) {
             refused = 0;
             return true;
         }
@@ -92,13 +97,42 @@ final class IncubatorSender implements DatagramSender {
     }
 
     @Override
-    public boolean canSendWhole() {
-        return plain.canSendWhole();
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        if (to.getAddress().getAddress().length != 4 || bytes.length > DatagramRun.MAX_BYTES) {
+            return;
+        }
+        flush();
+        data.put(0, bytes);
+        for (int number = 0; number < channels.length; number++) {
+            boolean meant = (socket < 0 || socket == number) && channels[number].isOpen();
+            if (meant && !message.sendShort(sockets[number], to, bytes.length, ttl)) {
+                failures.increment();
+            }
+        }
     }
 
     @Override
+    public boolean canSendWhole() {
+        return true;
+    }
+
+    /** Only while this one goes are fragments forbidden, by the mode that asks nobody but the interface how long a datagram may be. */
+    @Override
     public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        if (length > DatagramRun.MAX_BYTES || !channels[socket].isOpen()) {
+            return false;
+        }
         flush();
-        return plain.sendWhole(socket, to, buffer, offset, length);
+        data.put(0, buffer, offset, length);
+        boolean ipv4 = to.getAddress().getAddress().length == 4;
+        int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+        int mode = ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER;
+        int usual = message.option(sockets[socket], level, mode);
+        if (!message.setOption(sockets[socket], level, mode, PMTUDISC_PROBE)) {
+            return false;
+        }
+        boolean sent = message.send(sockets[socket], to, length);
+        message.setOption(sockets[socket], level, mode, usual);
+        return sent;
     }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  * SO_REUSEPORT, which is withdrawn once all are bound: so no other process joins, and the kernel gives what arrives to any
  * of them.
  */
-final class NioTransport implements DatagramTransport {
+class NioTransport implements DatagramTransport {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
     private final Selector selector;
@@ -40,38 +40,25 @@ final class NioTransport implements DatagramTransport {
     private final ByteBuffer receiveStage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
-    private final SenderMaker maker;
-    private final String description;
     private DatagramSender sender;
 
-    private NioTransport(SelectorProvider os, String description, SenderMaker maker) throws IOException {
+    NioTransport(SelectorProvider os) throws IOException {
         this.selector = os.openSelector();
-        this.description = description;
-        this.maker = maker;
-    }
-
-    /** Makes what sends by bound channels, one for each local socket, that may be shared. */
-    @FunctionalInterface
-    interface SenderMaker {
-        DatagramSender make(DatagramChannel[] channels, LongAdder failures) throws IOException;
-    }
-
-    /** As {@link #open(SelectorProvider, List, int, String, SenderMaker)}, sending by the channels too. */
-    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
-        return open(os, bind, senders, "plain", NioSender::new);
     }
 
     /**
      * Binds one socket to each address, and one more for each sender where that is possible.
      *
-     * @param description as in {@link #description()}
-     * @param maker asked once for each sender, before the channels of the next are bound
      * @throws BindException naming the address that cannot be bound
      */
+    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
+        return open(new NioTransport(os), os, bind, senders);
+    }
+
+    /** As {@link #open(SelectorProvider, List, int)}, for a transport that was just made. */
     static NioTransport open(
-            SelectorProvider os, List<InetSocketAddress> bind, int senders, String description, SenderMaker maker)
+            NioTransport transport, SelectorProvider os, List<InetSocketAddress> bind, int senders)
             throws IOException {
-        NioTransport transport = new NioTransport(os, description, maker);
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(os, address);
@@ -138,14 +125,23 @@ final class NioTransport implements DatagramTransport {
     private void openSenders(SelectorProvider os, int count) throws IOException {
         int sockets = localAddresses.size();
         DatagramChannel[] own = channels.toArray(new DatagramChannel[0]);
-        sender = maker.make(own, sendFailures);
+        sender = newSender(own, sendFailures);
         for (int i = 0; i < count; i++) {
             DatagramChannel[] ways = own.clone();
             for (int number = 0; number < sockets; number++) {
                 ways[number] = second(os, number, own[number]);
             }
-            senders.add(maker.make(ways, sendFailures));
+            senders.add(newSender(ways, sendFailures));
         }
+    }
+
+    /**
+     * What sends by bound channels, one for each local socket, some of which it may share. Those that are not are bound just before.
+     *
+     * @throws IOException if the transport cannot be opened for it
+     */
+    DatagramSender newSender(DatagramChannel[] ways, LongAdder failures) throws IOException {
+        return new NioSender(ways, failures);
     }
 
     /** Another channel on the address and port of {@code first}; {@code first} itself if the system has no such thing. */
@@ -224,7 +220,8 @@ final class NioTransport implements DatagramTransport {
         }
     }
 
-    private boolean receiveOne(DatagramChannel channel, int socket, DatagramBatch batch) {
+    /** Adds what a channel has next to a batch that is not full; false if there is nothing. */
+    boolean receiveOne(DatagramChannel channel, int socket, DatagramBatch batch) {
         try {
             receiveStage.clear();
             SocketAddress source = channel.receive(receiveStage);
@@ -244,6 +241,11 @@ final class NioTransport implements DatagramTransport {
     @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         sender.send(socket, to, buffer, offset, length);
+    }
+
+    @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        sender.sendShort(socket, to, bytes, ttl);
     }
 
     @Override
@@ -278,7 +280,7 @@ final class NioTransport implements DatagramTransport {
 
     @Override
     public String description() {
-        return description;
+        return "plain";
     }
 
     @Override

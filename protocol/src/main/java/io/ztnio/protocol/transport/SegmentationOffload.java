@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * UDP segmentation offload for this platform. It needs the foreign-function API: the JAR has another version of this
- * class for JDK 22 and up, and JDK 17 has an incubator that this one can send by. Stateless.
+ * class for JDK 22 and up, and JDK 17 has an incubator that this one uses. Stateless.
  */
 final class SegmentationOffload {
     private SegmentationOffload() {}
@@ -23,17 +23,8 @@ final class SegmentationOffload {
      * @param os whose channels are used where the system is not called for everything
      */
     static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) {
-        if (!IncubatorCalls.areAvailable()) {
-            return null;
-        }
-        ChannelDescriptors descriptors = new ChannelDescriptors();
         try {
-            return NioTransport.open(
-                    os,
-                    bind,
-                    senders,
-                    "segmentation offload when sending",
-                    (channels, failures) -> new IncubatorSender(channels, descriptors.of(channels), failures));
+            return IncubatorCalls.areAvailable() ? IncubatorTransport.open(os, bind, senders) : null;
         } catch (IOException e) {
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e);
             return null;

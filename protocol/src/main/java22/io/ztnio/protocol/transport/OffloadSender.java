@@ -140,7 +140,7 @@ final class OffloadSender implements DatagramSender {
     /** Writes the address for a socket, unless it is there; false if the socket's family cannot reach it. */
     private boolean address(int socket, InetSocketAddress to) {
         if (!to.equals(addressed) || families[socket] != addressedFamily) {
-            addressLength = SocketAddresses.write(outbound.address, families[socket], to);
+            addressLength = SocketAddresses.write(outbound.addressBytes, families[socket], to);
             addressed = to;
             addressedFamily = families[socket];
         }

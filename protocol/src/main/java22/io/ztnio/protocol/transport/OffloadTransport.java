@@ -92,7 +92,7 @@ final class OffloadTransport implements DatagramTransport {
         room.set(ValueLayout.JAVA_INT, 0, SocketAddresses.ROOM);
         inbound.address.fill((byte) 0);
         LinuxSockets.localAddress(inbound.callState, sockets[socket], inbound.address, room);
-        localAddresses.add(sources.read(inbound.address));
+        localAddresses.add(sources.read(inbound.addressBytes));
         poller.add(sockets[socket]);
     }
 
@@ -114,7 +114,7 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     private void bindSocket(int socket, InetSocketAddress local) throws IOException {
-        int length = SocketAddresses.write(inbound.address, families[numbers[socket]], local);
+        int length = SocketAddresses.write(inbound.addressBytes, families[numbers[socket]], local);
         LinuxSockets.bind(inbound.callState, sockets[socket], inbound.address, length);
     }
 
@@ -210,7 +210,7 @@ final class OffloadTransport implements DatagramTransport {
         splitAt = 0;
         splitEnd = length;
         splitSegment = inbound.receivedSegment(length);
-        splitSource = sources.read(inbound.address);
+        splitSource = sources.read(inbound.addressBytes);
         if (length == 0) {
             batch.commit(0, splitSocket, splitSource);
         }

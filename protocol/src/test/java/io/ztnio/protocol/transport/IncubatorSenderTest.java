@@ -112,7 +112,7 @@ class IncubatorSenderTest {
 
     @Test
     void aRunThatIsRefusedGoesByTheChannel() throws IOException {
-        IncubatorSender sender = sender(new ChannelDescriptors.Socket(-1, IncubatorMessage.AF_INET));
+        IncubatorSender sender = sender(new ChannelDescriptors.Socket(-1, SocketAddresses.AF_INET));
 
         send(sender, 1000, 1000, 500);
 
@@ -123,7 +123,7 @@ class IncubatorSenderTest {
     @Test
     void whereRunsAreRefusedTheyAreSeldomTried() throws IOException {
         ChannelDescriptors.Socket real = sockets(channel)[0];
-        ChannelDescriptors.Socket[] sockets = {new ChannelDescriptors.Socket(-1, IncubatorMessage.AF_INET)};
+        ChannelDescriptors.Socket[] sockets = {new ChannelDescriptors.Socket(-1, SocketAddresses.AF_INET)};
         IncubatorSender sender = sender(sockets);
         for (int i = 0; i < 8; i++) {
             send(sender, 10, 10);
@@ -150,7 +150,7 @@ class IncubatorSenderTest {
         IncubatorSender sender = sender(sockets);
 
         for (int i = 0; i < 20; i++) {
-            sockets[0] = new ChannelDescriptors.Socket(-1, IncubatorMessage.AF_INET);
+            sockets[0] = new ChannelDescriptors.Socket(-1, SocketAddresses.AF_INET);
             send(sender, 10, 10);
             sockets[0] = real;
             send(sender, 20, 20);
@@ -195,8 +195,8 @@ class IncubatorSenderTest {
 
             assertThat(all[0]).isEqualTo(first);
             assertThat(all[1].fd()).isNotEqualTo(first.fd());
-            assertThat(all[1].family()).isEqualTo(IncubatorMessage.AF_INET);
-            assertThat(all[2].family()).isNotEqualTo(IncubatorMessage.AF_INET);
+            assertThat(all[1].family()).isEqualTo(SocketAddresses.AF_INET);
+            assertThat(all[2].family()).isNotEqualTo(SocketAddresses.AF_INET);
             assertThat(all).doesNotHaveDuplicates();
             // Who comes late cannot tell which is which.
             assertThatThrownBy(() -> sockets(channel)).isInstanceOf(IOException.class);
