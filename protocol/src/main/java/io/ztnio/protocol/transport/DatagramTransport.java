@@ -30,7 +30,7 @@ public interface DatagramTransport extends Carrier {
     static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload, int senders)
             throws IOException {
         if (offload.isWanted(SegmentationOffload.isNativeAccessEnabled())) {
-            DatagramTransport transport = SegmentationOffload.open(bind, senders);
+            DatagramTransport transport = SegmentationOffload.open(os, bind, senders);
             if (transport != null) {
                 return transport;
             }
@@ -40,8 +40,8 @@ public interface DatagramTransport extends Carrier {
             System.getLogger("io.ztnio.transport")
                     .log(
                             System.Logger.Level.WARNING,
-                            "no UDP segmentation offload, which is asked for: it needs Linux, JDK 22 or newer, and a"
-                                    + " ztnio.jar built by one; datagrams go one by one");
+                            "no UDP segmentation offload, which is asked for: it needs Linux, and JDK 22 or newer with a"
+                                    + " ztnio.jar built by one, or JDK 17 with its incubator; datagrams go one by one");
         }
         return transport;
     }

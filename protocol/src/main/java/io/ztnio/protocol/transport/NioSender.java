@@ -34,14 +34,18 @@ final class NioSender implements DatagramSender {
 
     @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        stage.clear().put(buffer, offset, length).flip();
+        send(socket, to, stage.clear().put(buffer, offset, length).flip());
+    }
+
+    /** As {@link #send(int, InetSocketAddress, byte[], int, int)}, what remains in a direct buffer. */
+    void send(int socket, InetSocketAddress to, ByteBuffer data) {
         if (socket >= 0) {
-            sendStaged(channels[socket], to);
+            sendBy(channels[socket], to, data);
             return;
         }
+        int start = data.position();
         for (DatagramChannel channel : channels) {
-            stage.rewind();
-            sendStaged(channel, to);
+            sendBy(channel, to, data.position(start));
         }
     }
 
@@ -73,10 +77,10 @@ final class NioSender implements DatagramSender {
         }
     }
 
-    private void sendStaged(DatagramChannel channel, InetSocketAddress to) {
+    private void sendBy(DatagramChannel channel, InetSocketAddress to, ByteBuffer data) {
         try {
             for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
-                if (channel.send(stage, to) != 0) {
+                if (channel.send(data, to) != 0) {
                     return;
                 }
                 Thread.onSpinWait();

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  * SO_REUSEPORT, which is withdrawn once all are bound: so no other process joins, and the kernel gives what arrives to any
  * of them.
  */
-final class NioTransport implements DatagramTransport {
+class NioTransport implements DatagramTransport {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
     private final Selector selector;
@@ -34,18 +34,18 @@ final class NioTransport implements DatagramTransport {
     private final List<Integer> socketNumbers = new ArrayList<>();
 
     private final List<InetSocketAddress> localAddresses = new ArrayList<>();
-    private final List<NioSender> senders = new ArrayList<>();
+    private final List<DatagramSender> senders = new ArrayList<>();
     private final ReceiveTurns turns = new ReceiveTurns();
     private final ReceiveTurns.Source source = this::drain;
     private final ByteBuffer receiveStage = ByteBuffer.allocateDirect(DatagramBatch.SLOT_LENGTH);
     private final LongAdder sendFailures = new LongAdder();
     private final LongAdder receiveFailures = new LongAdder();
-    private NioSender sender;
+    private DatagramSender sender;
 
     /** Whether sockets may share a port while they are opened. */
     private final boolean overlap;
 
-    private NioTransport(SelectorProvider os, boolean overlap) throws IOException {
+    NioTransport(SelectorProvider os, boolean overlap) throws IOException {
         this.selector = os.openSelector();
         this.overlap = overlap;
     }
@@ -56,7 +56,13 @@ final class NioTransport implements DatagramTransport {
      * @throws BindException naming the address that cannot be bound
      */
     static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
-        NioTransport transport = new NioTransport(os, overlap(bind));
+        return open(new NioTransport(os, overlap(bind)), os, bind, senders);
+    }
+
+    /** As {@link #open(SelectorProvider, List, int)}, for a transport that was just made. */
+    static NioTransport open(
+            NioTransport transport, SelectorProvider os, List<InetSocketAddress> bind, int senders)
+            throws IOException {
         try {
             for (InetSocketAddress address : bind) {
                 transport.bind(os, address);
@@ -141,17 +147,26 @@ final class NioTransport implements DatagramTransport {
         channel.register(selector, SelectionKey.OP_READ, number);
     }
 
-    private void openSenders(SelectorProvider os, int count) {
+    private void openSenders(SelectorProvider os, int count) throws IOException {
         int sockets = localAddresses.size();
         DatagramChannel[] own = channels.toArray(new DatagramChannel[0]);
-        sender = new NioSender(own, sendFailures);
+        sender = newSender(own, sendFailures);
         for (int i = 0; i < count; i++) {
             DatagramChannel[] ways = own.clone();
             for (int number = 0; number < sockets; number++) {
                 ways[number] = second(os, number, own[number]);
             }
-            senders.add(new NioSender(ways, sendFailures));
+            senders.add(newSender(ways, sendFailures));
         }
+    }
+
+    /**
+     * What sends by bound channels, one for each local socket, some of which it may share. Those that are not are bound just before.
+     *
+     * @throws IOException if the transport cannot be opened for it
+     */
+    DatagramSender newSender(DatagramChannel[] ways, LongAdder failures) throws IOException {
+        return new NioSender(ways, failures);
     }
 
     /** Another channel on the address and port of {@code first}; {@code first} itself if the system has no such thing. */
@@ -230,7 +245,8 @@ final class NioTransport implements DatagramTransport {
         }
     }
 
-    private boolean receiveOne(DatagramChannel channel, int socket, DatagramBatch batch) {
+    /** Adds what a channel has next to a batch that is not full; false if there is nothing. */
+    boolean receiveOne(DatagramChannel channel, int socket, DatagramBatch batch) {
         try {
             receiveStage.clear();
             SocketAddress source = channel.receive(receiveStage);
@@ -250,6 +266,11 @@ final class NioTransport implements DatagramTransport {
     @Override
     public void send(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
         sender.send(socket, to, buffer, offset, length);
+    }
+
+    @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        sender.sendShort(socket, to, bytes, ttl);
     }
 
     @Override

@@ -1,22 +1,33 @@
 package io.ztnio.protocol.transport;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /**
  * UDP segmentation offload for this platform. It needs the foreign-function API: the JAR has another version of this
- * class for JDK 22 and up. Stateless.
+ * class for JDK 22 and up, and JDK 17 has an incubator that this one uses. Stateless.
  */
 final class SegmentationOffload {
     private SegmentationOffload() {}
 
     /** Whether native functions may be called without a warning. */
     static boolean isNativeAccessEnabled() {
-        return false;
+        return IncubatorCalls.areAvailable();
     }
 
-    /** Binds one socket to each address, or returns {@code null} if offload or an address is not available. */
-    static DatagramTransport open(List<InetSocketAddress> bind, int senders) {
-        return null;
+    /**
+     * Binds one socket to each address, or returns {@code null} if offload or an address is not available.
+     *
+     * @param os whose channels are used where the system is not called for everything
+     */
+    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) {
+        try {
+            return IncubatorCalls.areAvailable() ? IncubatorTransport.open(os, bind, senders) : null;
+        } catch (IOException e) {
+            System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e);
+            return null;
+        }
     }
 }

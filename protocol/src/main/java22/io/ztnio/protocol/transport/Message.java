@@ -3,6 +3,8 @@ package io.ztnio.protocol.transport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A {@code msghdr} of 64-bit Linux with one data range, one address and one control message: (56 bytes) address, address
@@ -32,6 +34,9 @@ final class Message {
 
     final MemorySegment data;
     final MemorySegment address;
+    /** The same as {@link #address}. */
+    final ByteBuffer addressBytes;
+
     final MemorySegment callState;
     private final MemorySegment header;
     private final MemorySegment range;
@@ -45,7 +50,8 @@ final class Message {
     Message(Arena arena, int dataLength, MemorySegment header) {
         this.header = header;
         data = arena.allocate(dataLength, Long.BYTES);
-        address = SocketAddresses.allocate(arena);
+        address = arena.allocate(SocketAddresses.ROOM, Long.BYTES);
+        addressBytes = address.asByteBuffer().order(ByteOrder.nativeOrder());
         callState = LinuxSockets.newCallState(arena);
         range = arena.allocate(16, Long.BYTES);
         control = arena.allocate(CONTROL_ROOM, Long.BYTES);

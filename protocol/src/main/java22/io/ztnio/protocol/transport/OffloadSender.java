@@ -13,12 +13,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class OffloadSender implements DatagramSender {
     private static final int SEND_ATTEMPTS = 4;
 
-    /** With headers, a run must stay below 64 KiB. */
-    private static final int MAX_RUN_BYTES = 65_000;
-
-    /** What kernels before 6.9 take. */
-    private static final int MAX_RUN_DATAGRAMS = 64;
-
     private final int[] sockets;
     private final int[] families;
     private final LongAdder sendFailures;
@@ -29,12 +23,7 @@ final class OffloadSender implements DatagramSender {
     private final MemorySegment probeMode;
     private final MemorySegment modeLength;
 
-    private int runSocket;
-    private InetSocketAddress runTo;
-    private int runDatagrams;
-    private int runBytes;
-    private int runSegment;
-    private boolean runEnded;
+    private final DatagramRun run = new DatagramRun();
     private boolean segmentation = true;
 
     /** What {@link #outbound} has as its address now. */
@@ -54,7 +43,7 @@ final class OffloadSender implements DatagramSender {
         this.sockets = sockets;
         this.families = families;
         this.sendFailures = sendFailures;
-        this.outbound = new Message(arena, MAX_RUN_BYTES);
+        this.outbound = new Message(arena, DatagramRun.MAX_BYTES);
         this.usualMode = arena.allocate(ValueLayout.JAVA_INT);
         this.probeMode = arena.allocateFrom(ValueLayout.JAVA_INT, LinuxSockets.PMTUDISC_PROBE);
         this.modeLength = arena.allocate(ValueLayout.JAVA_INT);
@@ -69,54 +58,36 @@ final class OffloadSender implements DatagramSender {
         if (closed) {
             return;
         }
-        if (length > MAX_RUN_BYTES) {
+        if (length > DatagramRun.MAX_BYTES) {
             sendFailures.increment();
             return;
         }
-        if (!isCompany(socket, to, length)) {
+        if (!run.takes(socket, to, length)) {
             flush();
-            runSocket = socket;
-            runTo = to;
-            runSegment = length;
-            runEnded = length == 0 || socket < 0 || !segmentation;
+            run.begin(socket, to, length, !segmentation);
         }
-        MemorySegment.copy(buffer, offset, outbound.data, ValueLayout.JAVA_BYTE, runBytes, length);
-        runBytes += length;
-        runDatagrams++;
-        runEnded |= length < runSegment;
-    }
-
-    /** Whether a datagram may go in one piece with those that wait. */
-    private boolean isCompany(int socket, InetSocketAddress to, int length) {
-        return runDatagrams > 0
-                && !runEnded
-                && socket == runSocket
-                && length <= runSegment
-                && length > 0
-                && runDatagrams < MAX_RUN_DATAGRAMS
-                && runBytes + length <= MAX_RUN_BYTES
-                && to.equals(runTo);
+        MemorySegment.copy(buffer, offset, outbound.data, ValueLayout.JAVA_BYTE, run.bytes(), length);
+        run.add(length);
     }
 
     @Override
     public void flush() {
-        if (runDatagrams == 0) {
+        if (run.datagrams() == 0) {
             return;
         }
-        if (runSocket >= 0) {
-            sendRun(runSocket);
+        if (run.socket() >= 0) {
+            sendRun(run.socket());
         } else {
             for (int socket = 0; socket < families.length; socket++) {
                 sendRun(socket);
             }
         }
-        runDatagrams = 0;
-        runBytes = 0;
+        run.clear();
     }
 
     @Override
     public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
-        if (closed || to.getAddress().getAddress().length != 4 || bytes.length > MAX_RUN_BYTES) {
+        if (closed || to.getAddress().getAddress().length != 4 || bytes.length > DatagramRun.MAX_BYTES) {
             return;
         }
         flush();
@@ -142,7 +113,7 @@ final class OffloadSender implements DatagramSender {
      */
     @Override
     public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        if (closed || length > MAX_RUN_BYTES) {
+        if (closed || length > DatagramRun.MAX_BYTES) {
             return false;
         }
         flush();
@@ -169,7 +140,7 @@ final class OffloadSender implements DatagramSender {
     /** Writes the address for a socket, unless it is there; false if the socket's family cannot reach it. */
     private boolean address(int socket, InetSocketAddress to) {
         if (!to.equals(addressed) || families[socket] != addressedFamily) {
-            addressLength = SocketAddresses.write(outbound.address, families[socket], to);
+            addressLength = SocketAddresses.write(outbound.addressBytes, families[socket], to);
             addressed = to;
             addressedFamily = families[socket];
         }
@@ -177,26 +148,26 @@ final class OffloadSender implements DatagramSender {
     }
 
     private void sendRun(int socket) {
-        if (!address(socket, runTo)) {
-            sendFailures.add(runDatagrams);
+        if (!address(socket, run.to())) {
+            sendFailures.add(run.datagrams());
             return;
         }
-        if (runDatagrams > 1) {
+        if (run.datagrams() > 1) {
             if (sendJoined(sockets[socket])) {
                 return;
             }
             // A device without checksum offload says EIO; a path that would fragment each datagram EINVAL or EMSGSIZE.
             segmentation &= outbound.errno() != LinuxSockets.EIO;
         }
-        for (int at = 0, left = runDatagrams; left > 0; at += runSegment, left--) {
-            sendSingle(sockets[socket], at, Math.min(runSegment, runBytes - at));
+        for (int at = 0, left = run.datagrams(); left > 0; at += run.segment(), left--) {
+            sendSingle(sockets[socket], at, run.lengthAt(at));
         }
     }
 
     /** False if the datagrams have to go one by one. */
     private boolean sendJoined(int fd) {
         for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
-            if (outbound.sendSegmented(fd, addressLength, runBytes, runSegment)) {
+            if (outbound.sendSegmented(fd, addressLength, run.bytes(), run.segment())) {
                 return true;
             }
             int errno = outbound.errno();
@@ -208,7 +179,7 @@ final class OffloadSender implements DatagramSender {
             }
             Thread.onSpinWait();
         }
-        sendFailures.add(runDatagrams);
+        sendFailures.add(run.datagrams());
         return true;
     }
 

@@ -109,7 +109,7 @@ final class OffloadTransport implements DatagramTransport {
         room.set(ValueLayout.JAVA_INT, 0, SocketAddresses.ROOM);
         setUp.address.fill((byte) 0);
         LinuxSockets.localAddress(setUp.callState, sockets[socket], setUp.address, room);
-        localAddresses.add(sources.read(setUp.address));
+        localAddresses.add(sources.read(setUp.addressBytes));
         poller.add(sockets[socket]);
     }
 
@@ -134,7 +134,7 @@ final class OffloadTransport implements DatagramTransport {
     }
 
     private void bindSocket(int socket, InetSocketAddress local) throws IOException {
-        int length = SocketAddresses.write(setUp.address, families[numbers[socket]], local);
+        int length = SocketAddresses.write(setUp.addressBytes, families[numbers[socket]], local);
         LinuxSockets.bind(setUp.callState, sockets[socket], setUp.address, length);
     }
 
@@ -289,7 +289,7 @@ final class OffloadTransport implements DatagramTransport {
         splitAt = 0;
         splitEnd = length;
         splitSegment = message.receivedSegment(length);
-        splitSource = sources.read(message.address);
+        splitSource = sources.read(message.addressBytes);
         if (length == 0) {
             batch.commit(0, splitSocket, splitSource);
         }

@@ -2,6 +2,7 @@ package io.ztnio.protocol.transport;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /** UDP segmentation offload on Linux. Stateless. */
@@ -13,8 +14,12 @@ final class SegmentationOffload {
         return SegmentationOffload.class.getModule().isNativeAccessEnabled();
     }
 
-    /** Binds one socket to each address, or returns {@code null} if offload or an address is not available. */
-    static DatagramTransport open(List<InetSocketAddress> bind, int senders) {
+    /**
+     * Binds one socket to each address, or returns {@code null} if offload or an address is not available.
+     *
+     * @param os not used: the sockets are the system's own
+     */
+    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) {
         try {
             return LinuxSockets.isSupported() ? OffloadTransport.open(bind, senders) : null;
         } catch (IOException | RuntimeException | LinkageError e) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Real sockets on loopback. Offload exists only where the classes come from the multi-release JAR on a JDK that has the
- * foreign-function API: such a run of these tests says so, and then it must be used.
+ * foreign-function API, or on JDK 17 with its incubator: such a run of these tests says so, and then it must be used.
  */
 @Timeout(30)
 class DatagramTransportTest {

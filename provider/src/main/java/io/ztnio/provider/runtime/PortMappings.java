@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -29,7 +31,9 @@ final class PortMappings implements AutoCloseable {
     private final Consumer<List<InetSocketAddress>> onMappings;
     private final List<AutoCloseable> parts = new ArrayList<>();
 
-    /** By their places; guarded by this. */
+    private final Lock lock = new ReentrantLock();
+
+    /** By their places; guarded by {@link #lock}. */
     private final Map<Integer, List<InetSocketAddress>> mapped = new TreeMap<>();
 
     private PortMappings(Consumer<List<InetSocketAddress>> onMappings) {
@@ -117,9 +121,14 @@ final class PortMappings implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    private synchronized void told(int place, List<InetSocketAddress> external) {
-        mapped.put(place, external);
-        onMappings.accept(mapped.values().stream().flatMap(List::stream).toList());
+    private void told(int place, List<InetSocketAddress> external) {
+        lock.lock();
+        try {
+            mapped.put(place, external);
+            onMappings.accept(mapped.values().stream().flatMap(List::stream).toList());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Has everything given back, in a bounded time for each. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Engines whose datagrams go through the kernel in runs. That exists only where the classes come from the multi-release
- * JAR, on Linux with a JDK of 22 and up: {@code mvn package} with such a JDK.
+ * JAR, on Linux with a JDK of 22 and up: {@code mvn package} with such a JDK; or on JDK 17 with its incubator.
  */
 @Timeout(60)
 class OffloadEngineTest {
@@ -42,7 +42,7 @@ class OffloadEngineTest {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (DatagramTransport probe = DatagramTransport.open(OsProvider.get(), List.of(any), UdpOffload.ON)) {
             assumeThat(probe.description())
-                    .as("UDP offload needs Linux, a JDK of 22 and up, and the multi-release JAR")
+                    .as("UDP offload needs Linux, a JDK of 22 and up, and the multi-release JAR, or the incubator of 17")
                     .isEqualTo(OFFLOAD);
         }
     }
