@@ -29,13 +29,7 @@ public interface PacketReader {
      * @param ingressNanos when it came, on the driver's own clock
      */
     void read(
-            Packets into,
-            int socket,
-            InetSocketAddress from,
-            byte[] buffer,
-            int offset,
-            int length,
-            long ingressNanos);
+            Packets into, int socket, InetSocketAddress from, byte[] buffer, int offset, int length, long ingressNanos);
 
     /**
      * Opens what can be opened: packets from known peers, in the suites that have keys. Thread: each opener's number is one

@@ -51,8 +51,7 @@ class PacketReaderTest {
         planet.start(bob, 2).handler(handler);
         net.run(1_000);
         alice.say(SimIdentities.of(2).address(), "hello");
-        assertThat(net.runUntil(5_000, () -> handler.texts().contains("hello")))
-                .isTrue();
+        assertThat(net.runUntil(5_000, () -> handler.texts().contains("hello"))).isTrue();
         reader = bob.node().reader(OPENERS);
         packets = reader.packets();
         handler.texts().clear();
@@ -105,8 +104,8 @@ class PacketReaderTest {
 
     @Test
     void whatWasOpenedElsewhereIsAcceptedInTheOrderOfArrival() {
-        for (CipherSuite suite : List.of(
-                CipherSuite.AES_GMAC_SIV, CipherSuite.SALSA2012_POLY1305, CipherSuite.POLY1305_NONE)) {
+        for (CipherSuite suite :
+                List.of(CipherSuite.AES_GMAC_SIV, CipherSuite.SALSA2012_POLY1305, CipherSuite.POLY1305_NONE)) {
             read(frame(suite + " short", suite));
             read(frame(suite + longText(7), suite));
         }

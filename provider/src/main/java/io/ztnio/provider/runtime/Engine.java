@@ -76,6 +76,7 @@ public final class Engine implements AutoCloseable {
 
     /** If other threads than the driver's receive. */
     private final Optional<Readers> receivers;
+
     private final Node node;
     private final Stack stack;
     private final EngineNetworks networks;

@@ -65,8 +65,7 @@ final class Assembler {
             return false;
         }
         long bad = badFragments();
-        return takePiece(
-                into, reassembly.onFragment(buffer, offset, length, into.arrival.ingressNanos), bad, spare);
+        return takePiece(into, reassembly.onFragment(buffer, offset, length, into.arrival.ingressNanos), bad, spare);
     }
 
     private boolean takeHead(Inbound into, byte[] buffer, int offset, int length, byte[] spare) {

@@ -39,8 +39,7 @@ public final class PacketIntake {
     }
 
     /** Takes a packet that is authentic, and decrypted. */
-    void onAuthentic(
-            RemotePeer sender, byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
+    void onAuthentic(RemotePeer sender, byte[] buffer, int offset, int length, Arrival arrival, long nowMillis) {
         long packetId = PacketHeader.id(buffer, offset);
         Verb verb = PacketHeader.verb(buffer, offset);
         counters.authenticated(verb);

@@ -58,8 +58,7 @@ public final class Reading implements PacketReader {
         CipherSuite suite = CipherSuite.of(PacketHeader.cipher(in.buffer, in.offset));
         if (suite == null
                 || suite == CipherSuite.TRUSTED_PATH
-                || (suite == CipherSuite.POLY1305_NONE
-                        && PacketHeader.verb(in.buffer, in.offset) == Verb.HELLO)) {
+                || (suite == CipherSuite.POLY1305_NONE && PacketHeader.verb(in.buffer, in.offset) == Verb.HELLO)) {
             return;
         }
         OpenKeys.Entry known = keys.get(PacketHeader.source(in.buffer, in.offset));

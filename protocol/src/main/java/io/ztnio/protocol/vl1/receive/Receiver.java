@@ -22,8 +22,7 @@ public final class Receiver {
     private final Inbound inbound = new Inbound();
 
     /** @param self our own address */
-    public Receiver(
-            long self, PeerTable peers, Relay relay, PacketIntake intake, Retries retries, Counters counters) {
+    public Receiver(long self, PeerTable peers, Relay relay, PacketIntake intake, Retries retries, Counters counters) {
         this.peers = peers;
         this.relay = relay;
         this.intake = intake;

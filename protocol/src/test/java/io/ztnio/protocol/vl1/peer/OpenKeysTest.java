@@ -68,7 +68,7 @@ class OpenKeysTest {
         reader.start();
         Random random = new Random(2);
         while (reader.isAlive()) {
-            long address = 8 + random.nextInt(ADDRESSES);
+            long address = 8L + random.nextInt(ADDRESSES);
             table.put(address, keys);
             table.remove(8 + random.nextInt(ADDRESSES));
         }
