@@ -122,10 +122,7 @@ class RulesBesideTheDaemonIT {
                     network, member.address(), "{\"tags\": " + tags + ", \"capabilities\": [" + CAPABILITY + "]}");
         }
         RandomRules random = random();
-        compare(
-                random::next,
-                random::next,
-                (sender, receiver) -> sender.equals(receiver));
+        compare(random::next, random::next, (sender, receiver) -> sender.equals(receiver));
     }
 
     /** Frames of either that ask alike are judged alike where they come in, and where they go out, by who asks which of it is. */
@@ -138,7 +135,8 @@ class RulesBesideTheDaemonIT {
         compare(
                 random::nextOfDirection,
                 random::nextOfDirection,
-                (sender, receiver) -> sender.ofDaemons.equals(sender.ofOurs) && receiver.ofDaemons.equals(receiver.ofOurs));
+                (sender, receiver) ->
+                        sender.ofDaemons.equals(sender.ofOurs) && receiver.ofDaemons.equals(receiver.ofOurs));
     }
 
     private RandomRules random() {

@@ -66,11 +66,7 @@ final class AskedRoot {
 
     AskedRoot(int count) {
         World world = World.create(
-                World.Type.PLANET,
-                1,
-                1,
-                self,
-                List.of(new WorldRoot(self.withoutSecret(), List.of(endpoint))));
+                World.Type.PLANET, 1, 1, self, List.of(new WorldRoot(self.withoutSecret(), List.of(endpoint))));
         node = new Node(
                 NodeConfig.builder(self, world, new SplittableRandom(4))
                         .validity(identity -> true)

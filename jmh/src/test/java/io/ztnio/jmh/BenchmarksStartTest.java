@@ -47,6 +47,17 @@ class BenchmarksStartTest {
     }
 
     @Test
+    void aRootAnswersThoseItKnows() throws RunnerException {
+        Collection<RunResult> results = run("RootBenchmark");
+
+        // HELLO and WHOIS.
+        assertThat(results)
+                .hasSize(2)
+                .allSatisfy(result ->
+                        assertThat(result.getPrimaryResult().getScore()).isPositive());
+    }
+
+    @Test
     void aRootPassesOnWhatItsPeersSend() throws RunnerException {
         Collection<RunResult> results = run("RelayBenchmark");
 

@@ -81,20 +81,29 @@ class SurfaceAwarenessTest {
             boolean known = said.remove((Integer) reporter);
             said.add(reporter);
 
-            report(100 + reporter, "66.6." + (source(reporter) >> 8) + "." + (source(reporter) & 0xff), lie(reporter), false);
+            report(
+                    100 + reporter,
+                    "66.6." + (source(reporter) >> 8) + "." + (source(reporter) & 0xff),
+                    lie(reporter),
+                    false);
 
             List<InetSocketAddress> left = surface.surfaces();
-            List<Integer> gone = said.stream().filter(each -> !left.contains(lie(each))).toList();
+            List<Integer> gone =
+                    said.stream().filter(each -> !left.contains(lie(each))).toList();
             int most = said.stream().mapToInt(each -> count(said, each)).max().orElseThrow();
             boolean full = most > SurfaceAwareness.MAX_OF_SOURCE || said.size() > SurfaceAwareness.MAX_REPORTS;
             assertThat(gone).hasSize(full && !known ? 1 : 0);
             for (Integer each : gone) {
                 assertThat(count(said, each)).isEqualTo(most);
-                assertThat(said.stream().filter(other -> source(other) == source(each)).findFirst())
+                assertThat(said.stream()
+                                .filter(other -> source(other) == source(each))
+                                .findFirst())
                         .hasValue(each);
                 said.remove(each);
             }
-            assertThat(left).containsExactlyElementsOf(said.stream().map(SurfaceAwarenessTest::lie).toList());
+            assertThat(left)
+                    .containsExactlyElementsOf(
+                            said.stream().map(SurfaceAwarenessTest::lie).toList());
         }
     }
 
@@ -103,6 +112,7 @@ class SurfaceAwarenessTest {
     }
 
     private static int count(List<Integer> said, int reporter) {
-        return (int) said.stream().filter(each -> source(each) == source(reporter)).count();
+        return (int)
+                said.stream().filter(each -> source(each) == source(reporter)).count();
     }
 }
