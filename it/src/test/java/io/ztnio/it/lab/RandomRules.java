@@ -9,10 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
- * Rules that follow from a seed, of every type that decides about UDP, with values about half of which apply to {@link Datagrams}
- * between two members. Which way a frame goes is not asked.
+ * Rules that follow from a seed, of every type, with values about half of which apply to {@link Datagrams} between two members. Which way
+ * a frame goes is asked by those that ask nothing by which the members differ.
  *
  * <p>Thread: confined to the test.
  */
@@ -49,12 +50,21 @@ public final class RandomRules {
 
     /** Some sets of matches and an action. */
     public List<Map<String, Object>> next() {
+        return next(this::match);
+    }
+
+    /** The same of matches that decide alike about a frame of one member and its likes of the other, if both come in or both go out. */
+    public List<Map<String, Object>> nextOfDirection() {
+        return next(this::matchOfDirection);
+    }
+
+    private List<Map<String, Object>> next(Supplier<Map<String, Object>> match) {
         List<Map<String, Object>> rules = new ArrayList<>();
         int sets = 1 + random.nextInt(MOST_SETS);
         for (int i = 0; i < sets; i++) {
             int matches = 1 + random.nextInt(MOST_MATCHES);
             for (int j = 0; j < matches; j++) {
-                rules.add(match());
+                rules.add(match.get());
             }
             rules.add(rule(pick("ACTION_ACCEPT", "ACTION_ACCEPT", "ACTION_DROP", "ACTION_DROP", "ACTION_BREAK")));
         }
@@ -97,18 +107,14 @@ public final class RandomRules {
             case 9 -> rule("MATCH_IPV6_SOURCE", "ip", one(ipv6) + "/" + pick("0", "88", "128"));
             case 10 -> rule("MATCH_IPV6_DEST", "ip", one(ipv6) + "/" + pick("0", "88", "128"));
             case 11 -> range("MATCH_IP_TOS", 256, "mask", random.nextInt(256));
-            case 12 -> rule("MATCH_IP_PROTOCOL", "ipProtocol", random.nextInt(3) == 0 ? 6 : 17);
+            case 12 -> protocol();
             case 13 -> rule("MATCH_ETHERTYPE", "etherType", random.nextBoolean() ? 0x0800 : 0x86dd);
-            case 14 -> rule("MATCH_ICMP", "icmpType", random.nextInt(9), "icmpCode", 0);
+            case 14 -> icmp();
             case 15 -> ports("MATCH_IP_SOURCE_PORT_RANGE");
             case 16 -> ports("MATCH_IP_DEST_PORT_RANGE");
-            case 17 ->
-                rule(
-                        "MATCH_CHARACTERISTICS",
-                        "mask",
-                        pick("1000000000000000", "0800000000000000", "6000000000000000", "0000000000000002"));
+            case 17 -> random.nextBoolean() ? flags() : characteristics("1000000000000000", "0800000000000000");
             case 18 -> range("MATCH_FRAME_SIZE_RANGE", MOST_LENGTH);
-            case 19 -> rule("MATCH_RANDOM", "probability", random.nextBoolean() ? 0L : 0xffff_ffffL);
+            case 19 -> chance();
             case 20 ->
                 tag(pick(
                         "MATCH_TAGS_DIFFERENCE",
@@ -120,6 +126,59 @@ public final class RandomRules {
             case 22 -> tag("MATCH_TAG_RECEIVER");
             default -> number();
         };
+        return combined(match);
+    }
+
+    private Map<String, Object> matchOfDirection() {
+        return combined(
+                switch (random.nextInt(12)) {
+                    case 0, 1, 2 -> characteristics("8000000000000000");
+                    case 3 -> characteristics("e000000000000000", "8000000000000002", "8000000000000010");
+                    case 4, 5 -> flags();
+                    case 6, 7 -> icmp();
+                    case 8 -> protocol();
+                    case 9 -> ports("MATCH_IP_SOURCE_PORT_RANGE");
+                    case 10 -> ports("MATCH_IP_DEST_PORT_RANGE");
+                    default -> chance();
+                });
+    }
+
+    private Map<String, Object> characteristics(String... masks) {
+        return rule("MATCH_CHARACTERISTICS", "mask", pick(masks));
+    }
+
+    /** FIN, SYN, RST, PSH, ACK, those of ECN and what is reserved; of which a SYN, its ACK and a RST have some. */
+    private Map<String, Object> flags() {
+        return characteristics(
+                "0000000000000001",
+                "0000000000000002",
+                "0000000000000004",
+                "0000000000000008",
+                "0000000000000010",
+                "0000000000000012",
+                "0000000000000014",
+                "00000000000000c0",
+                "0000000000000e00");
+    }
+
+    private Map<String, Object> protocol() {
+        return rule("MATCH_IP_PROTOCOL", "ipProtocol", Integer.parseInt(pick("17", "17", "6", "6", "1", "58")));
+    }
+
+    /** Unreachable of either version with its code for a port, another, or any. */
+    private Map<String, Object> icmp() {
+        Map<String, Object> icmp = rule("MATCH_ICMP", "icmpType", Integer.parseInt(pick("3", "3", "1", "1", "8")));
+        if (random.nextInt(3) > 0) {
+            icmp.put("icmpCode", Integer.parseInt(pick("3", "4", "0")));
+        }
+        return icmp;
+    }
+
+    private Map<String, Object> chance() {
+        return rule("MATCH_RANDOM", "probability", random.nextBoolean() ? 0L : 0xffff_ffffL);
+    }
+
+    private Map<String, Object> combined(Map<String, Object> match) {
         if (random.nextInt(3) == 0) {
             match.put("not", true);
         }

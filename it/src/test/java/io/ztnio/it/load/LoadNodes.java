@@ -109,7 +109,9 @@ final class LoadNodes implements AutoCloseable {
         for (int i = 0; i < each * asking.size(); i++) {
             Member member = asking.get(i % asking.size());
             questions.add(
-                    question == Question.HELLO ? hello(member) : whois(member, asking.get((i * 7 + 1) % asking.size())));
+                    question == Question.HELLO
+                            ? hello(member)
+                            : whois(member, asking.get((i * 7 + 1) % asking.size())));
         }
         asked.clear();
         answered.clear();

@@ -78,7 +78,9 @@ public final class RootLoad {
         private long rootMillis() {
             return root.equals("-")
                     ? 0
-                    : ProcessHandle.of(Long.parseLong(root)).map(Processor::millis).orElse(0L);
+                    : ProcessHandle.of(Long.parseLong(root))
+                            .map(Processor::millis)
+                            .orElse(0L);
         }
 
         private static long millis(ProcessHandle process) {

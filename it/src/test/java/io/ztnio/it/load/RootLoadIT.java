@@ -87,8 +87,7 @@ class RootLoadIT {
     }
 
     private String load(Host host, Path root, long pid) throws IOException {
-        return load(
-                program -> program.start(host), root, "10.77.0.1", 9993, MANY, "66", LATER, Long.toString(pid));
+        return load(program -> program.start(host), root, "10.77.0.1", 9993, MANY, "66", LATER, Long.toString(pid));
     }
 
     private Path home(String name, Planet planet) throws IOException {
@@ -111,7 +110,8 @@ class RootLoadIT {
                 Files.copy(in, identities);
             }
         }
-        JavaProgram program = JavaProgram.withOptions(RootLoad.class, List.of("-Xmx256m", "-XX:TieredStopAtLevel=4"), JavaProgram.jar())
+        JavaProgram program = JavaProgram.withOptions(
+                        RootLoad.class, List.of("-Xmx256m", "-XX:TieredStopAtLevel=4"), JavaProgram.jar())
                 .with(identities.toString(), root.toString(), ip, Integer.toString(port))
                 .with(Integer.toString(nodes), prefix, "20", Integer.toString(later), pid);
         Finished finished = place.start(program).awaitExit(TIMEOUT);
