@@ -230,6 +230,7 @@ class DutyTest {
      * Does something where the stack ends, and so few frames above that, again and again, as it takes to be done: frames
      * are smaller when they are compiled.
      */
+    @SuppressWarnings("InfiniteRecursion")
     private static void nearTheEnd(Runnable action) {
         boolean end = false;
         try {
