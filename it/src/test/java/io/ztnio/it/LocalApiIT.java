@@ -183,7 +183,7 @@ class LocalApiIT {
     private static String series(String line) {
         String name = line.replaceFirst("[{ ].*", "");
         String labels = line.contains("{") ? line.replaceFirst(".*\\{(.*)}.*", "$1") : "";
-        return Arrays.stream(labels.split(","))
+        return Arrays.stream(labels.split(",", -1))
                 .map(label -> label.replaceFirst("(node|network)_id=.*", "$1_id"))
                 .sorted()
                 .collect(Collectors.joining(",", name + "{", "}"));

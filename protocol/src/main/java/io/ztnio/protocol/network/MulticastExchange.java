@@ -104,8 +104,11 @@ final class MulticastExchange {
         return Outcome.RECEIVED;
     }
 
-    Outcome onFrameResult(ByteReader reader, long nowMillis) {
-        Optional<OkMulticastFrame> ok = OkMulticastFrame.read(reader);
+    Outcome onFrameResult(InboundPacket packet, ByteReader reader, long nowMillis) {
+        Optional<OkMulticastFrame> ok = OkMulticastFrame.read(
+                reader,
+                certificate -> CertificateOfMembership.read(certificate)
+                        .ifPresent(com -> networks.credentials.take(com, packet, nowMillis)));
         if (ok.isEmpty()) {
             return networks.drop(NetworkDropReason.MALFORMED);
         }

@@ -201,7 +201,7 @@ public final class Networks implements VerbHandler, LocalMember {
         return switch (inReVerb) {
             case NETWORK_CONFIG_REQUEST -> configs.onChunk(packet, reader, false, nowMillis);
             case MULTICAST_GATHER -> multicastExchange.onGatherResult(reader, nowMillis);
-            case MULTICAST_FRAME -> multicastExchange.onFrameResult(reader, nowMillis);
+            case MULTICAST_FRAME -> multicastExchange.onFrameResult(packet, reader, nowMillis);
             default -> Outcome.RECEIVED;
         };
     }

@@ -12,10 +12,12 @@ import io.ztnio.protocol.credential.CredentialPacket;
 import io.ztnio.protocol.identity.Identity;
 import io.ztnio.protocol.sim.SimIdentities;
 import io.ztnio.protocol.store.MemoryStateStore;
+import io.ztnio.protocol.vl1.InboundPacket;
 import io.ztnio.protocol.vl1.Peer;
 import io.ztnio.protocol.wire.ByteReader;
 import io.ztnio.protocol.wire.ByteWriter;
 import io.ztnio.protocol.wire.Verb;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -60,6 +62,45 @@ class NetworkTrapsTest extends NetworksCase {
         for (int others : new int[] {0, 0x01, 0x10, 0xe0, 0xf1}) {
             assertThat(Diversion.of(number << 1 | others)).isEqualTo(expected);
         }
+    }
+
+    /** Old nodes put their certificate before what they found. */
+    @Test
+    void anAnswerToAMulticastMayBringACertificate() {
+        define(network());
+        authorize(alice, bob);
+        atAlice = alice.join(networkId);
+        atBob = bob.join(networkId);
+        await(atAlice, NetworkStatus.OK);
+        await(atBob, NetworkStatus.OK);
+        assertThat(atAlice.members.get(bob.address())).isNull();
+        ByteWriter writer = new ByteWriter(2000);
+        writer.putLong(networkId).putMac(GROUP).putInt(0).putByte(3);
+        atBob.config().orElseThrow().membership().orElseThrow().write(writer);
+        writer.putInt(1).putShort(1).putAddress(eve.address());
+
+        alice.networks.multicastExchange.onFrameResult(
+                fromCarol(), new ByteReader(writer.toByteArray()), net.nowMillis());
+
+        assertThat(alice.networks
+                        .table(networkId)
+                        .members(new MulticastGroup(GROUP, 0), 0, net.nowMillis(), net.random()))
+                .containsExactly(eve.address());
+        assertThat(atAlice.members.get(bob.address()).passesGate(bob.host.node().identity()))
+                .isTrue();
+        assertThat(alice.networks.dropped(NetworkDropReason.MALFORMED)).isZero();
+    }
+
+    /** Of which only the sender is looked at. */
+    private InboundPacket fromCarol() {
+        Peer carols = alice.host.node().vl1().peer(carol.address()).orElseThrow();
+        return (InboundPacket) Proxy.newProxyInstance(
+                InboundPacket.class.getClassLoader(),
+                new Class<?>[] {InboundPacket.class},
+                (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("sender");
+                    return carols;
+                });
     }
 
     /** 16. A number that nobody has given a meaning changes nothing about a frame. */
