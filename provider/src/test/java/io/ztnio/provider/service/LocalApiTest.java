@@ -107,7 +107,8 @@ class LocalApiTest {
                 .isEqualTo(401);
         assertThat(refusal("/status", "", Map.of("Authorization", token))).isEqualTo(401);
         // As with the daemon, the first place counts; an empty header is none.
-        assertThat(refusal("/status", "auth=" + token, Map.of("X-ZT1-Auth", ""))).isZero();
+        assertThat(refusal("/status", "auth=" + token, Map.of("X-ZT1-Auth", "")))
+                .isZero();
         assertThat(refusal("/status", "auth=" + token, Map.of("X-ZT1-Auth", "wrong")))
                 .isEqualTo(401);
     }
