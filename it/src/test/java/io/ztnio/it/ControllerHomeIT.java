@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -63,6 +64,29 @@ class ControllerHomeIT {
                     .findFirst()
                     .orElseThrow();
             first.host().awaitPing(ipv6, START_TIMEOUT);
+        }
+    }
+
+    /** As with the daemon: an answer says that it is done, whatever becomes of the process. */
+    @Test
+    void whatWasAnsweredIsThereAfterAKill() {
+        try (Lab lab = new Lab()) {
+            Planet planet = Planet.ofResources(lab.newDirectory("planet"));
+            OwnNode root = OwnNode.root(lab.root(), planet);
+            List<String> networks = new ArrayList<>();
+            for (int i = 1; i <= 40; i++) {
+                networks.add(root.address() + "%06x".formatted(i));
+            }
+            networks.forEach(network -> root.configure(network, "{\"name\": \"of " + network + "\"}"));
+            root.process().close();
+
+            OwnNode again = OwnNode.restarted(lab.root(), root.home(), planet);
+
+            assertThat(networks)
+                    .allSatisfy(network -> assertThat(again.request("GET", "/controller/network/" + network, "")
+                                    .object()
+                                    .get("name"))
+                            .isEqualTo("of " + network));
         }
     }
 
