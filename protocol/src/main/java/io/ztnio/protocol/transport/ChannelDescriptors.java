@@ -26,7 +26,8 @@ final class ChannelDescriptors {
     private final ByteBuffer memory =
             ByteBuffer.allocateDirect(OPTION_AT + Integer.BYTES).order(ByteOrder.nativeOrder());
     private final long at = IncubatorCalls.address(memory);
-    private final ByteBuffer expected = ByteBuffer.allocate(SocketAddresses.ROOM).order(ByteOrder.nativeOrder());
+    private final ByteBuffer expected =
+            ByteBuffer.allocate(SocketAddresses.ROOM).order(ByteOrder.nativeOrder());
 
     /** A socket as the system knows it. */
     record Socket(int fd, int family) {}

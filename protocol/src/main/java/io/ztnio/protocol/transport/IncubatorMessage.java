@@ -42,7 +42,8 @@ final class IncubatorMessage {
 
     private final ByteBuffer memory = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
     private final long at = IncubatorCalls.address(memory);
-    private final ByteBuffer address = memory.slice(ADDRESS_AT, SocketAddresses.ROOM).order(ByteOrder.nativeOrder());
+    private final ByteBuffer address =
+            memory.slice(ADDRESS_AT, SocketAddresses.ROOM).order(ByteOrder.nativeOrder());
     private final SocketAddresses sources = new SocketAddresses();
 
     /** What {@link #address} is of what was sent. */

@@ -35,8 +35,7 @@ final class IncubatorTransport extends NioTransport {
      *
      * @throws IOException if the system cannot do that, or not with offload
      */
-    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders)
-            throws IOException {
+    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
         return open(new IncubatorTransport(os), os, bind, senders);
     }
 

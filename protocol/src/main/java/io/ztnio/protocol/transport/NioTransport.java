@@ -56,8 +56,7 @@ class NioTransport implements DatagramTransport {
     }
 
     /** As {@link #open(SelectorProvider, List, int)}, for a transport that was just made. */
-    static NioTransport open(
-            NioTransport transport, SelectorProvider os, List<InetSocketAddress> bind, int senders)
+    static NioTransport open(NioTransport transport, SelectorProvider os, List<InetSocketAddress> bind, int senders)
             throws IOException {
         try {
             for (InetSocketAddress address : bind) {

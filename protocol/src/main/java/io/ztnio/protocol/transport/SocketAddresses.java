@@ -92,7 +92,7 @@ final class SocketAddresses {
     }
 
     private static InetSocketAddress parse(ByteBuffer raw) {
-        int port = (raw.get(PORT) & 0xff) << 8 | raw.get(PORT + 1) & 0xff;
+        int port = ((raw.get(PORT) & 0xff) << 8) | (raw.get(PORT + 1) & 0xff);
         try {
             if (raw.getShort(0) == AF_INET) {
                 return new InetSocketAddress(Inet4Address.getByAddress(bytes(raw, IPV4_ADDRESS, 4)), port);
