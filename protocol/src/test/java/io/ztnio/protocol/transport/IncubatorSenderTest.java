@@ -200,6 +200,8 @@ class IncubatorSenderTest {
     void socketsOfOneAddressAreToldApartAndOthersAreNotTaken() throws IOException {
         ChannelDescriptors descriptors = new ChannelDescriptors();
         int port = address(channel).getPort();
+        byte[] ipv6Loopback = new byte[16];
+        ipv6Loopback[15] = 1;
         try (ServerSocketChannel tcp = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, port));
                 DatagramChannel second = DatagramChannel.open(StandardProtocolFamily.INET);
                 DatagramChannel six = DatagramChannel.open();
@@ -208,7 +210,7 @@ class IncubatorSenderTest {
             channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             second.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             second.bind(address(channel));
-            six.bind(new InetSocketAddress(InetAddress.getByName("::1"), port));
+            six.bind(new InetSocketAddress(InetAddress.getByAddress(ipv6Loopback), port));
             any.bind(new InetSocketAddress(0));
 
             ChannelDescriptors.Socket[] all = descriptors.of(new DatagramChannel[] {channel, second, six, any});
