@@ -138,8 +138,8 @@ public enum ConfigKey {
             "ztnio.udp.offload",
             "auto",
             "auto, on or off",
-            "UDP segmentation offload (Linux, JDK 22 and up, to run and to have built ztnio.jar). Auto: if the JVM runs with "
-                    + "--enable-native-access. On: even if the JDK warns of it."),
+            "UDP segmentation offload (Linux; JDK 22 and up, to run and to have built ztnio.jar, or 17 with its incubator). "
+                    + "Auto: if the JVM runs with --enable-native-access. On: even if the JDK warns of it."),
     PATH_MTU(
             "ztnio.path.mtu",
             "auto",
