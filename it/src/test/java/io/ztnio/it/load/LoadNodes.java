@@ -52,6 +52,7 @@ final class LoadNodes implements AutoCloseable {
 
     private record Member(Identity identity, PeerKeys keys, DatagramChannel channel) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // of a list, compared by nobody
     private record Sealed(Member member, long id, byte[] bytes) {}
 
     private final Identity root;

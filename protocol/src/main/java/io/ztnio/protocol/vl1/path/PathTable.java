@@ -25,7 +25,7 @@ public final class PathTable {
     /** What was found last: a packet's path is asked for several times while it is handled. */
     private Path last;
 
-    /** By which it was: the same object, so that nothing has to be compared. */
+    /** By which object it was. */
     private InetSocketAddress lastRemote;
 
     /** @param random salts what strangers could aim at */
@@ -36,7 +36,7 @@ public final class PathTable {
     }
 
     /** The path if there is one, or {@code null}. */
-    @SuppressWarnings("ReferenceEquality") // The transport has one object for it nearly always; another one is looked up.
+    @SuppressWarnings("ReferenceEquality") // The same object is the same address, and costs no comparison.
     public Path find(int socket, InetSocketAddress remote) {
         if (last != null && last.socket == socket && lastRemote == remote) {
             return last;
