@@ -42,7 +42,8 @@ class OffloadEngineTest {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (DatagramTransport probe = DatagramTransport.open(OsProvider.get(), List.of(any), UdpOffload.ON)) {
             assumeThat(probe.description())
-                    .as("UDP offload needs Linux, a JDK of 22 and up, and the multi-release JAR, or the incubator of 17")
+                    .as(
+                            "UDP offload needs Linux, a JDK of 22 and up, and the multi-release JAR, or the incubator of 17")
                     .isEqualTo(OFFLOAD);
         }
     }
