@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Linux's {@code sendmsg(2)}, {@code recvmsg(2)} and {@code getsockopt(2)} by the foreign-function API as it was in JDK 17, an incubator that no other JDK has: found by its names, so that nothing here needs it. Structures lie in direct buffers and go by their
- * addresses, so that all arguments are numbers and no call allocates. Stateless.
+ * The calls of {@code socket(7)} for messages and options, by the foreign-function API as it was in JDK 17 and no other: an incubator, found
+ * by its names, so that nothing here needs it to be compiled or loaded. Structures lie in direct buffers and go by their addresses, so that
+ * all arguments are numbers and no call allocates. Stateless.
  */
 final class IncubatorCalls {
     private static final int JDK = 17;

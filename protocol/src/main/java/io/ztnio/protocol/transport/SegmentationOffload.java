@@ -25,7 +25,7 @@ final class SegmentationOffload {
     static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) {
         try {
             return IncubatorCalls.areAvailable() ? IncubatorTransport.open(os, bind, senders) : null;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e);
             return null;
         }
