@@ -58,6 +58,7 @@ class ControllerHomeIT {
             assertThat(first.awaitPushed(planet.network(), "\"domain\"\\s*:\\s*\"lab.test\""))
                     .contains("10.99.0.53")
                     .contains("ruled");
+            first.host().awaitNoPing(ipv4, Duration.ofSeconds(10));
             assertThat(first.host().ping(ipv4, 3).received()).isZero();
             String ipv6 = second.addresses(planet.network()).stream()
                     .filter(address -> address.contains(":"))

@@ -91,6 +91,14 @@ public final class Host {
                 () -> ping(destination, 1).received() == 1);
     }
 
+    /** Pings until one is not answered: rules take effect when both have each other's credentials, which go once a second. */
+    public void awaitNoPing(String destination, Duration timeout) {
+        Await.until(
+                destination + " answers no ping from " + name,
+                timeout,
+                () -> ping(destination, 1).received() == 0);
+    }
+
     /** Pings with {@code payloadBytes} of data in each request. */
     public Ping ping(String destination, int count, int payloadBytes) {
         String output = run("ping", "-c", "" + count, "-i", "0.2", "-W", "2", "-s", "" + payloadBytes, destination)
