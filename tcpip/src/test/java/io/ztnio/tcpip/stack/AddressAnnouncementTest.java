@@ -166,7 +166,7 @@ class AddressAnnouncementTest {
         List<Long> times = new ArrayList<>();
         many.filter = frame -> times.add(many.now);
         for (int i = 0; i < 20; i++) {
-            many.host(A + 16 * i, "10.1.1." + i + "/16");
+            many.host(A + 16L * i, "10.1.1." + i + "/16");
         }
 
         many.run(SECOND);
