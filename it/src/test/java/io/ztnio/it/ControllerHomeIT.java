@@ -41,8 +41,7 @@ class ControllerHomeIT {
             first.host().awaitPing(ipv4, START_TIMEOUT);
             long metNanos = System.nanoTime();
             // A stock peer takes credentials once in a second, and does not ask for those that it has dropped.
-            Await.until(
-                    "credentials may be shown", START_TIMEOUT, () -> System.nanoTime() - metNanos > 1_500_000_000L);
+            Await.until("credentials may be shown", START_TIMEOUT, () -> System.nanoTime() - metNanos > 1_500_000_000L);
 
             // Only who has the same tag may send IPv4, and the second one has another.
             Files.writeString(planet.planet().rootSecret().resolveSibling("network.json"), """
