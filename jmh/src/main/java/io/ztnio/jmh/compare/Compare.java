@@ -3,6 +3,7 @@ package io.ztnio.jmh.compare;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,9 @@ public final class Compare {
                 Files.writeString(svg, BarPlot.draw(comparison.pairs(), title));
             }
             return 0;
+        } catch (NoSuchFileException e) {
+            err.println(e.getFile() + ": there is no such file");
+            return BAD_USAGE;
         } catch (IOException e) {
             err.println(e.getMessage() == null ? e.toString() : e.getMessage());
             return BAD_USAGE;

@@ -8,8 +8,8 @@ record Pair(Measured before, Measured after) {
         SLOWER("slower"),
         /** The intervals of both overlap. */
         SAME("no difference that is beyond the errors"),
-        /** One iteration only, or none. */
-        UNKNOWN("errors are not known: more than one iteration is needed");
+        /** JMH gives no errors for less than three iterations. */
+        UNKNOWN("errors are not known: three iterations are needed, in all forks together");
 
         private final String words;
 

@@ -113,7 +113,8 @@ class CompareTest {
         assertThat(run(file("before.json"))).isEqualTo(2);
         assertThat(run(file("before.json"), file("after.json"), "--svg")).isEqualTo(2);
 
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("other.json", "missing", "before.json after.json");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("other.json", "missing: there is no such file", "before.json after.json");
         assertThat(output()).isEmpty();
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * {@code ztnio.} may be left out.
  *
  * <p>Values that are lists keep their commas: what has no {@code =} belongs to the value before it, as in {@code
- * networks=8056c2e21c000001,8056c2e21c000002,port=9993}. Where that is not enough, {@code \,} is a comma that separates
+ * networks=0123456789000001,0123456789000002,port=9993}. Where that is not enough, {@code \,} is a comma that separates
  * nothing. A backslash anywhere else is one.
  */
 final class AgentOptions {
@@ -33,7 +33,7 @@ final class AgentOptions {
             int equals = part.indexOf('=');
             if (equals < 0 && key == null) {
                 throw new IllegalArgumentException(
-                        "'" + part + "' is no setting; write key=value,key=value, such as networks=8056c2e21c000001");
+                        "'" + part + "' is no setting; write key=value,key=value, such as networks=NETWORK_ID");
             }
             if (equals < 0) {
                 settings.merge(key, part, (before, more) -> before + "," + more);

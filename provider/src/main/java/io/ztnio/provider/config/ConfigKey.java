@@ -102,8 +102,8 @@ public enum ConfigKey {
     BYPASS(
             "ztnio.bypass",
             "",
-            "prefixes such as 10.1.0.0/16 or fd00::/8, or with a port as in 127.0.0.1/32:5432 or [::1/128]:5432, separated "
-                    + "by commas",
+            "prefixes such as 10.1.0.0/16 or fd00::/8, or with ztnio.capture a port too as in 127.0.0.1/32:5432 or "
+                    + "[::1/128]:5432, separated by commas",
             "Destinations that stay with the operating system whatever a network claims or is captured."),
     CAPTURE(
             "ztnio.capture",

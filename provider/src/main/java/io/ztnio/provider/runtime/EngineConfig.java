@@ -59,6 +59,8 @@ public record EngineConfig(
     /** The name and content of the daemon's file. */
     static final String PORT_KEY = "zerotier-one.port";
 
+    private static final String CONF_KEY = "local.conf";
+
     private static final int MANY_PROCESSORS = 8;
     private static final int PROCESSORS_PER_SHARD = 4;
     private static final int MOST_AUTOMATIC = 4;
@@ -131,6 +133,15 @@ public record EngineConfig(
     DatagramTransport openTransport(UdpSockets sockets, BiConsumer<String, IOException> onFailure) throws IOException {
         NamedLinks links = new NamedLinks(paths.bonding());
         List<InetAddress> besides = bind.isEmpty() ? links.addresses(loopback) : List.of();
+        if (bind.isEmpty()) {
+            links.missing()
+                    .forEach(name -> onFailure.accept(
+                            CONF_KEY,
+                            new IOException("settings.policies: links names "
+                                    + name
+                                    + ", but no such interface is up with an address; one that comes later has sockets of its own"
+                                    + " with the next start only")));
+        }
         DatagramTransport transport = new LastPort(store, PORT_KEY, onFailure)
                 .open(port, chosen -> openWith(besides, sockets, chosen, onFailure));
         links.pin(transport);

@@ -52,6 +52,13 @@ final class NamedLinks {
         return addresses.size() > MOST ? addresses.subList(0, MOST) : addresses;
     }
 
+    /** Names of interfaces that are not up with an address: misspelt, or not there yet. */
+    List<String> missing() {
+        return named.keySet().stream()
+                .filter(name -> LocalEndpoints.addressesOf(name).isEmpty())
+                .toList();
+    }
+
     /** Has each socket of a single address leave by that address's interface, if there are bonds and the system can do so. */
     void pin(DatagramTransport transport) {
         List<InetSocketAddress> bound = transport.localAddresses();

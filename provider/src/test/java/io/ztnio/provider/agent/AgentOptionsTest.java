@@ -52,7 +52,7 @@ class AgentOptionsTest {
     void whatIsNoSettingIsRefusedSayingHowToWriteOne() {
         assertThatThrownBy(() -> AgentOptions.parse("8056c2e21c000001"))
                 .hasMessage("'8056c2e21c000001' is no setting; write key=value,key=value, such as"
-                        + " networks=8056c2e21c000001");
+                        + " networks=NETWORK_ID");
     }
 
     @Test

@@ -61,10 +61,16 @@ class NamedLinksTest {
         List<Bonding.Link> links =
                 List.of(link(device, false, Bonding.Family.ANY), link("no-such-device", true, Bonding.Family.ANY));
         for (List<Bonding.Link> said : List.of(links, List.<Bonding.Link>of())) {
-            try (DatagramTransport transport = open(0, bonding(said.toArray(new Bonding.Link[0])))) {
+            EngineConfig config = config(0, bonding(said.toArray(new Bonding.Link[0])));
+            try (DatagramTransport transport = config.openTransport(UdpSockets.of(OsProvider.get()), this::tell)) {
                 assertThat(transport.localAddresses()).hasSize(1);
             }
         }
+        // What is misspelt would be noticed by nobody otherwise.
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .startsWith("local.conf: settings.policies: links names no-such-device,");
     }
 
     @Test

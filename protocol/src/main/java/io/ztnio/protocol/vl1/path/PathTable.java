@@ -25,7 +25,7 @@ public final class PathTable {
     /** What was found last: a packet's path is asked for several times while it is handled. */
     private Path last;
 
-    /** By which object it was. */
+    /** By which it was: the same object, so that nothing has to be compared. */
     private InetSocketAddress lastRemote;
 
     /** @param random salts what strangers could aim at */

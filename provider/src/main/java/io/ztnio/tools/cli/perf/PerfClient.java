@@ -8,6 +8,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,19 @@ import java.util.concurrent.atomic.LongAdder;
 final class PerfClient {
     private final InetSocketAddress server;
     private final PerfRequest request;
+    private final Opener opener;
     private final LongAdder live = new LongAdder();
+
+    /** When the first stream had its connection: a warm-up begins there, so what is reported does too. */
+    private final CompletableFuture<Long> began = new CompletableFuture<>();
 
     /** What one stream brings back; round trips and connects have latencies, the others a measurement. */
     record StreamResult(Measurement measurement, Latencies latencies) {}
+
+    /** Opens the connection of a stream. */
+    interface Opener {
+        SocketChannel open(InetSocketAddress server) throws IOException;
+    }
 
     /** Told of the bytes that were transferred in an interval. */
     interface IntervalListener {
@@ -29,8 +39,13 @@ final class PerfClient {
     }
 
     PerfClient(InetSocketAddress server, PerfRequest request) {
+        this(server, request, SocketChannel::open);
+    }
+
+    PerfClient(InetSocketAddress server, PerfRequest request, Opener opener) {
         this.server = server;
         this.request = request;
+        this.opener = opener;
     }
 
     /**
@@ -49,7 +64,6 @@ final class PerfClient {
             thread.start();
         }
         List<StreamResult> results = new ArrayList<>();
-        long startNanos = System.nanoTime();
         double fromSeconds = 0;
         for (FutureTask<StreamResult> stream : streams) {
             while (true) {
@@ -57,9 +71,12 @@ final class PerfClient {
                     results.add(stream.get(intervalMillis, TimeUnit.MILLISECONDS));
                     break;
                 } catch (TimeoutException e) {
-                    double now = (System.nanoTime() - startNanos) / 1e9;
-                    listener.onInterval(fromSeconds, now, live.sumThenReset());
-                    fromSeconds = now;
+                    long nowNanos = System.nanoTime();
+                    double now = (nowNanos - began.getNow(nowNanos)) / 1e9;
+                    if (now > fromSeconds) {
+                        listener.onInterval(fromSeconds, now, live.sumThenReset());
+                        fromSeconds = now;
+                    }
                 } catch (ExecutionException e) {
                     throw failure(e.getCause());
                 }
@@ -77,10 +94,10 @@ final class PerfClient {
     }
 
     private StreamResult runStream() throws IOException {
-        try (SocketChannel channel = SocketChannel.open()) {
-            channel.connect(server);
+        try (SocketChannel channel = opener.open(server)) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             request.send(channel);
+            began.complete(System.nanoTime());
             return switch (request.kind()) {
                 case STREAM -> {
                     Streams.send(channel, request, live);

@@ -154,7 +154,7 @@ public final class PerfClientCommand implements Callable<Integer> {
                                 to,
                                 bytes(count),
                                 rate(bitsPerSecond),
-                                to <= warmUpSeconds ? "  (warm-up)" : "");
+                                from < warmUpSeconds ? "  (warm-up)" : "");
                         out.flush();
                     }
                 });

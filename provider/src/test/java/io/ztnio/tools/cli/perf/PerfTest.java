@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -165,6 +168,42 @@ class PerfTest {
         assertThat(run.outLines().get(run.outLines().size() - 1))
                 .startsWith("total")
                 .doesNotContain("warm-up");
+    }
+
+    @Test
+    void anIntervalThatBeginsInTheWarmUpIsMarked() throws IOException {
+        String port = "" + server.localAddress().getPort();
+        CommandRun run =
+                CommandRun.of("perf", "client", "127.0.0.1", "-p", port, "-t", "0.3", "--warmup", "0.3", "-i", "0.1");
+
+        List<String> lines = run.outLines();
+        for (String line : lines.subList(1, lines.size() - 1)) {
+            // Printed to a tenth, so nothing is said of what begins about when the warm-up ends.
+            double from = Double.parseDouble(line.strip().split("-", 2)[0]);
+            if (from < 0.25) {
+                assertThat(line).endsWith("(warm-up)");
+            } else if (from > 0.35) {
+                assertThat(line).doesNotContain("warm-up");
+            }
+        }
+    }
+
+    @Test
+    void theTimeUntilThereIsAConnectionIsInNoInterval() throws Exception {
+        PerfRequest request = new PerfRequest(
+                PerfRequest.Kind.STREAM, 1000, Duration.ZERO, Duration.ofMillis(300), Long.MAX_VALUE, 1_000_000, 7);
+        AtomicLong openedNanos = new AtomicLong();
+        PerfClient.Opener late = address -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(400));
+            openedNanos.set(System.nanoTime());
+            return SocketChannel.open(address);
+        };
+        List<Double> ends = new ArrayList<>();
+
+        new PerfClient(server.localAddress(), request, late).run(1, 20, (from, to, bytes) -> ends.add(to));
+
+        double sinceOpened = (System.nanoTime() - openedNanos.get()) / 1e9;
+        assertThat(ends).isNotEmpty().allSatisfy(to -> assertThat(to).isLessThanOrEqualTo(sinceOpened));
     }
 
     @Test
