@@ -153,8 +153,7 @@ class ReadAsReceivedTest {
             if (bytes.length > MTU) {
                 PacketHeader.setFragmented(bytes, 0);
             }
-            CipherSuite[] suites = {
-                CipherSuite.AES_GMAC_SIV, CipherSuite.SALSA2012_POLY1305, CipherSuite.POLY1305_NONE
+            CipherSuite[] suites = {CipherSuite.AES_GMAC_SIV, CipherSuite.SALSA2012_POLY1305, CipherSuite.POLY1305_NONE
             };
             Armor.seal(keys, suites[random.nextInt(suites.length)], bytes, 0, bytes.length);
             List<byte[]> datagrams = new ArrayList<>();
@@ -171,7 +170,8 @@ class ReadAsReceivedTest {
         }
 
         private InetSocketAddress from() {
-            return SimNet.endpoint((random.nextInt(3) == 0 ? "66.6.6." + random.nextInt(1, 200) : "81.1.1.1") + ":9993");
+            return SimNet.endpoint(
+                    (random.nextInt(3) == 0 ? "66.6.6." + random.nextInt(1, 200) : "81.1.1.1") + ":9993");
         }
 
         Batch batch(long nanos) {
@@ -222,7 +222,9 @@ class ReadAsReceivedTest {
         /** Another source, destination or suite. */
         private byte[] header(byte[] bytes) {
             byte[] changed = bytes.clone();
-            long[] nodes = {ALICE, BOB, SimIdentities.of(0).address(), SimIdentities.of(7).address(), 0, 0xff_0000_0001L};
+            long[] nodes = {
+                ALICE, BOB, SimIdentities.of(0).address(), SimIdentities.of(7).address(), 0, 0xff_0000_0001L
+            };
             if (changed.length >= PacketHeader.LENGTH) {
                 long other = nodes[random.nextInt(nodes.length)];
                 int at = random.nextBoolean() ? PacketHeader.SOURCE : PacketHeader.DESTINATION;

@@ -36,7 +36,8 @@ public final class PathTable {
     }
 
     /** The path if there is one, or {@code null}. */
-    @SuppressWarnings("ReferenceEquality") // The transport has one object for it nearly always; another one is looked up.
+    @SuppressWarnings(
+            "ReferenceEquality") // The transport has one object for it nearly always; another one is looked up.
     public Path find(int socket, InetSocketAddress remote) {
         if (last != null && last.socket == socket && lastRemote == remote) {
             return last;
