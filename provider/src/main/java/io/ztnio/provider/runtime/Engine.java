@@ -109,7 +109,8 @@ public final class Engine implements AutoCloseable {
         this.config = config;
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
-        parts.add("the log", log::finish);
+        // What is said by then is still written. Without a thread if nothing was.
+        parts.add("the log", log::shutdown);
         if (config.home().isPresent()) {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
