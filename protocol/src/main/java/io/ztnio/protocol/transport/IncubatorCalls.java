@@ -180,10 +180,10 @@ final class IncubatorCalls {
         }
     }
 
-    /** Sets an option of a socket that is an {@code int}: 0, or -1. */
-    static int setOption(int fd, int level, int name, long value) {
+    /** Sets an option of a socket: 0, or -1. */
+    static int setOption(int fd, int level, int name, long value, int length) {
         try {
-            return (int) SETSOCKOPT.invokeExact(fd, level, name, value, Integer.BYTES);
+            return (int) SETSOCKOPT.invokeExact(fd, level, name, value, length);
         } catch (Throwable e) {
             throw impossible(e);
         }

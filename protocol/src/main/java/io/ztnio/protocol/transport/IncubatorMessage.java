@@ -145,7 +145,7 @@ final class IncubatorMessage {
     /** Sets an option that is an {@code int}; false if the system does not. */
     boolean setOption(ChannelDescriptors.Socket socket, int level, int name, int value) {
         memory.putInt(OPTION_AT, value);
-        return IncubatorCalls.setOption(socket.fd(), level, name, at + OPTION_AT) == 0;
+        return IncubatorCalls.setOption(socket.fd(), level, name, at + OPTION_AT, Integer.BYTES) == 0;
     }
 
     /** Where what was received came from. */

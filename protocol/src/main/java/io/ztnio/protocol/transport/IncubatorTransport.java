@@ -1,9 +1,12 @@
 package io.ztnio.protocol.transport;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -13,6 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class IncubatorTransport extends NioTransport {
     private static final int RECEIVE_BYTES = 1 << 16;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_BINDTODEVICE = 25;
     private static final int SOL_UDP = 17;
     private static final int UDP_GRO = 104;
 
@@ -48,6 +53,21 @@ final class IncubatorTransport extends NioTransport {
             }
         }
         return new IncubatorSender(ways, sockets, failures);
+    }
+
+    /** Where the system says no the socket stays as it is; Linux lets who has no rights bind one that is not bound, since 5.7. */
+    @Override
+    public boolean pin(int socket, String device) {
+        byte[] name = device.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer memory = ByteBuffer.allocateDirect(name.length + 1).put(0, name);
+        long at = IncubatorCalls.address(memory);
+        boolean done = true;
+        for (DatagramChannel channel : channelsOf(socket)) {
+            int fd = channel.isOpen() ? descriptors.known(channel).fd() : -1;
+            done &= fd >= 0 && IncubatorCalls.setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, at, memory.capacity()) == 0;
+        }
+        Reference.reachabilityFence(memory);
+        return done;
     }
 
     @Override

@@ -197,11 +197,20 @@ class NioTransport implements DatagramTransport {
 
     /** All sockets of a port must agree when another one binds. */
     private void mayBeJoined(int number, boolean value) throws IOException {
+        for (DatagramChannel channel : channelsOf(number)) {
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, value);
+        }
+    }
+
+    /** All that stand for a local socket. */
+    List<DatagramChannel> channelsOf(int number) {
+        List<DatagramChannel> those = new ArrayList<>();
         for (int i = 0; i < channels.size(); i++) {
             if (socketNumbers.get(i) == number) {
-                channels.get(i).setOption(StandardSocketOptions.SO_REUSEPORT, value);
+                those.add(channels.get(i));
             }
         }
+        return those;
     }
 
     private static void closeQuietly(DatagramChannel channel) {

@@ -1,6 +1,7 @@
 package io.ztnio.protocol.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ztnio.protocol.crypto.Armor;
 import io.ztnio.protocol.crypto.CipherSuite;
@@ -246,5 +247,21 @@ class PacketReaderTest {
         assertThat(bob.counters().dropped(DropReason.TOO_SHORT)).isEqualTo(shorts + 2);
         assertThat(bob.counters().dropped(DropReason.TOO_LONG)).isEqualTo(longs + 1);
         assertThat(bob.counters().datagramsIn()).isEqualTo(datagrams + 4);
+    }
+
+    /** Without memory reading ends anywhere; what the place was used for before is not handled again. */
+    @Test
+    void whatCouldNotBeReadIsNothing() {
+        read(frame("one"));
+        accept();
+        long forged = bob.counters().dropped(DropReason.AUTHENTICATION_FAILED);
+        long copies = bob.counters().dropped(DropReason.REPLAYED);
+        byte[] head = frame(longText(1)).get(0);
+        assertThatThrownBy(() -> reader.read(packets, 0, null, head, 0, head.length, 0));
+        accept();
+
+        assertThat(handler.texts()).containsExactly("one");
+        assertThat(bob.counters().dropped(DropReason.AUTHENTICATION_FAILED)).isEqualTo(forged);
+        assertThat(bob.counters().dropped(DropReason.REPLAYED)).isEqualTo(copies);
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A joined network that is a link of the stack.
@@ -31,8 +32,6 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread: confined to the engine's gate.
  */
 final class AttachedNetwork implements Link {
-    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
-
     /** Between two warnings about one address. */
     private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(5);
 
@@ -41,6 +40,7 @@ final class AttachedNetwork implements Link {
     private final Gate gate;
     private final EngineClock clock;
     private final Runnable onSend;
+    private final Consumer<String> warnings;
     private final Map<InetAddress, Long> nextWarningNanos = new HashMap<>();
     private NetworkSettings settings;
     private boolean sending;
@@ -50,6 +50,7 @@ final class AttachedNetwork implements Link {
      *
      * @param settings what the user lets it do
      * @param onSend called for each frame sent
+     * @param warnings for who runs the node
      */
     AttachedNetwork(
             VirtualNetwork network,
@@ -57,12 +58,14 @@ final class AttachedNetwork implements Link {
             Stack stack,
             Gate gate,
             EngineClock clock,
-            Runnable onSend) {
+            Runnable onSend,
+            Consumer<String> warnings) {
         this.network = network;
         this.settings = settings;
         this.gate = gate;
         this.clock = clock;
         this.onSend = onSend;
+        this.warnings = warnings;
         this.port = stack.attach(this);
     }
 
@@ -166,12 +169,9 @@ final class AttachedNetwork implements Link {
         String who = MacAddress.isMember(mac, network.id())
                 ? Address.format(MacAddress.address(mac, network.id()))
                 : MacAddress.format(mac);
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "network {0}: {1} has address {2}, which is ours; have the controller give one of us another one, or take it from there",
-                NetworkId.format(network.id()),
-                who,
-                own.getHostAddress());
+        warnings.accept(
+                "network " + NetworkId.format(network.id()) + ": " + who + " has address " + own.getHostAddress()
+                        + ", which is ours; have the controller give one of us another one, or take it from there");
     }
 
     @Override

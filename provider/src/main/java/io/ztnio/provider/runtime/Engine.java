@@ -20,6 +20,7 @@ import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
+import io.ztnio.provider.routing.RuntimeThread;
 import io.ztnio.provider.service.LocalService;
 import io.ztnio.provider.service.ServedController;
 import io.ztnio.provider.service.ServedNode;
@@ -63,6 +64,9 @@ import java.util.stream.Collectors;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
+    /** More do not wait for a log that waits for something. */
+    private static final int MOST_WARNINGS = 100;
+
     /** Of its threads. */
     private static final String NAME = "ztnio-engine";
 
@@ -84,6 +88,9 @@ public final class Engine implements AutoCloseable {
     private final EngineControl control;
     private final EngineConfig config;
     private final Optional<Controller> controller;
+    /** For what is to be said from inside the gate. */
+    private final RuntimeThread log = RuntimeThread.open("ztnio-log");
+
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
     private final DropLog dropLog = new DropLog();
     private final AddressLook look;
@@ -102,6 +109,8 @@ public final class Engine implements AutoCloseable {
         this.config = config;
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
+        // What is said by then is still written. Without a thread if nothing was.
+        parts.add("the log", log::shutdown);
         if (config.home().isPresent()) {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
@@ -590,6 +599,14 @@ public final class Engine implements AutoCloseable {
         @Override
         public void onNetwork(NetworkView network) {
             listeners.forEach(listener -> listener.onNetwork(network));
+        }
+
+        @Override
+        public void onWarning(String text) {
+            // Others can bring it about, and it is written outside of the gate: a log may write to a socket of ours.
+            if (log.getQueue().size() < MOST_WARNINGS) {
+                log.execute(() -> LOG.log(System.Logger.Level.WARNING, text));
+            }
         }
 
         @Override

@@ -129,6 +129,8 @@ final class EngineCores implements NodeDriver.Cores {
             @Override
             public int receive() {
                 carrier.receive(datagrams);
+                // Of a read that failed halfway, all is read again.
+                packets.clear();
                 long nanos = clock.nanos();
                 for (int i = 0; i < datagrams.size(); i++) {
                     reader.read(

@@ -28,8 +28,6 @@ import java.util.function.Consumer;
  * <p>Thread: confined to the engine's gate.
  */
 final class EngineNetworks implements NetworkListener {
-    private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
-
     private final EngineClock clock;
     private final Gate gate;
     private final Stack stack;
@@ -46,6 +44,9 @@ final class EngineNetworks implements NetworkListener {
         void onNetwork(NetworkView network);
 
         void onLeft(long networkId);
+
+        /** Somebody should know of this: in words that say what to do. */
+        void onWarning(String text);
 
         /** The rules of a network have diverted a frame between others to us. */
         void onDiverted(DivertedFrame frame);
@@ -95,7 +96,8 @@ final class EngineNetworks implements NetworkListener {
 
     private void attach(VirtualNetwork network) {
         NetworkSettings settings = StoredSettings.parse(files.load(MembershipFile.settingsKey(network.id())));
-        attached.put(network.id(), new AttachedNetwork(network, settings, stack, gate, clock, onSend));
+        attached.put(
+                network.id(), new AttachedNetwork(network, settings, stack, gate, clock, onSend, changes::onWarning));
     }
 
     /** False if it is not joined. */
@@ -188,7 +190,7 @@ final class EngineNetworks implements NetworkListener {
 
     @Override
     public void onConfigProblem(VirtualNetwork network, String problem) {
-        LOG.log(System.Logger.Level.WARNING, String.format("network %016x %s", network.id(), problem));
+        changes.onWarning(String.format("network %016x %s", network.id(), problem));
     }
 
     @Override

@@ -18,8 +18,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +94,53 @@ class ServedControllerTest {
 
         awaitStatus(node, network, NetworkStatus.ACCESS_DENIED);
         assertThat(call("GET", "/unstable/controller/network", "").body()).contains(network);
+    }
+
+    /** The other one answers when it is asked whether it has the address; a log may write to a socket of the node's. */
+    @Test
+    void aMemberThatIsGivenAnotherOnesAddressWarnsOutsideOfTheGate() throws Exception {
+        LoopbackPlanet.Member first = planet.join();
+        LoopbackPlanet.Member second = planet.join();
+        String taken = first.ipv4().getHostAddress();
+        BlockingQueue<Boolean> entered = new LinkedBlockingQueue<>();
+        Handler writing = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getMessage().contains("has address " + taken)) {
+                    entered.add(canEnter(first) && canEnter(second));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.ztnio.engine");
+        logger.addHandler(writing);
+        try {
+            object(
+                    "POST",
+                    "/controller/network/" + planet.network() + "/member/"
+                            + Address.format(second.networks().address()),
+                    "{\"ipAssignments\":[\"" + taken + "\"]}");
+
+            assertThat(entered.poll(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            logger.removeHandler(writing);
+        }
+    }
+
+    private static boolean canEnter(LoopbackPlanet.Member member) {
+        Thread entering = new Thread(() -> member.networks().status());
+        entering.start();
+        try {
+            entering.join(10_000);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return !entering.isAlive();
     }
 
     private static void awaitStatus(ServedNode node, String network, NetworkStatus wanted) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -37,10 +38,14 @@ public final class Readers implements AutoCloseable {
     private final FailureLog failures;
     private final Slot[] slots = new Slot[BATCHES];
     private final Reader[] readers;
+    private final Consumer<Gate.Task> offering;
     private final Gate.Task handling = this::handleReady;
 
     /** Whether {@link #handling} is posted, and will look at all that is ready by then. */
     private final AtomicBoolean posted = new AtomicBoolean();
+
+    /** {@link #handling} could not be posted, for want of memory. Without it what is ready would stay, and in the end fill all there is. */
+    private volatile boolean unposted;
 
     /** The receiver waits for a batch to become free. */
     private volatile boolean full;
@@ -80,8 +85,22 @@ public final class Readers implements AutoCloseable {
             NodeDriver.Wire wire,
             FailureLog failures,
             Supplier<? extends NodeDriver.Batch> batches) {
+        this(name, count, clock, driver, wire, failures, batches, driver.gate()::offer);
+    }
+
+    /** As above. @param offering queues a task of the gate, or throws */
+    Readers(
+            String name,
+            int count,
+            EngineClock clock,
+            NodeDriver driver,
+            NodeDriver.Wire wire,
+            FailureLog failures,
+            Supplier<? extends NodeDriver.Batch> batches,
+            Consumer<Gate.Task> offering) {
         this.clock = clock;
         this.gate = driver.gate();
+        this.offering = offering;
         this.wire = wire;
         this.failures = failures;
         for (int i = 0; i < BATCHES; i++) {
@@ -215,14 +234,21 @@ public final class Readers implements AutoCloseable {
         if (!posted.get() && posted.compareAndSet(false, true)) {
             boolean done = false;
             try {
-                gate.offer(handling);
+                offering.accept(handling);
                 done = true;
             } finally {
                 if (!done) {
                     posted.set(false);
+                    unposted = true;
                 }
             }
         }
+    }
+
+    private void postAgain() {
+        unposted = false;
+        post();
+        gate.leaveToDriver();
     }
 
     /** Inside the gate. */
@@ -299,6 +325,9 @@ public final class Readers implements AutoCloseable {
 
         private void step() {
             try {
+                if (unposted) {
+                    postAgain();
+                }
                 if (number == 0) {
                     receive();
                 } else {

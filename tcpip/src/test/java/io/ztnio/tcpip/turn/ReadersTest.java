@@ -36,6 +36,7 @@ class ReadersTest {
     private final AtomicInteger turns = new AtomicInteger();
     private final AtomicReference<Thread> stop = new AtomicReference<>();
     private final AtomicBoolean uneven = new AtomicBoolean();
+    private final AtomicInteger refusals = new AtomicInteger();
     private Readers readers;
 
     @AfterEach
@@ -91,7 +92,12 @@ class ReadersTest {
             turns.incrementAndGet();
             return Long.MAX_VALUE;
         });
-        readers = new Readers("test", count, clock, driver, wire, failures, Numbers::new);
+        readers = new Readers("test", count, clock, driver, wire, failures, Numbers::new, task -> {
+            if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new OutOfMemoryError("seeded");
+            }
+            driver.gate().offer(task);
+        });
         driver.start();
         readers.start();
     }
@@ -245,5 +251,27 @@ class ReadersTest {
         readers.close();
 
         assertThat(receiver.isAlive()).isFalse();
+    }
+
+    /** What lies ready then is handled when there is memory again, even if nothing more comes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatCouldNotBePostedForWantOfMemoryIsPostedLater(int count) throws InterruptedException {
+        start(count);
+        arrive(1);
+        assertThat(next()).isEqualTo(1);
+        refusals.set(1);
+        arrive(2);
+        assertThat(next()).isEqualTo(2);
+
+        // For longer than it takes to fill all batches.
+        refusals.set(20);
+        int many = 20 * BATCH;
+        for (int i = 0; i < many; i++) {
+            arrive(i);
+        }
+        for (int i = 0; i < many; i++) {
+            assertThat(next()).isEqualTo(i);
+        }
     }
 }

@@ -42,6 +42,8 @@ final class Assembler {
             int length,
             long ingressNanos,
             byte[] spare) {
+        // If this throws half done, for want of memory, what the object was used for before is not to be handled again.
+        into.kind = Inbound.Kind.PIECE;
         into.datagramLength = length;
         into.keys = null;
         into.arrival.set(socket, from, ingressNanos);
