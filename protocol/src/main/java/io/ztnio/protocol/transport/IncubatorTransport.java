@@ -62,11 +62,15 @@ final class IncubatorTransport extends NioTransport {
         ByteBuffer memory = ByteBuffer.allocateDirect(name.length + 1).put(0, name);
         long at = IncubatorCalls.address(memory);
         boolean done = true;
-        for (DatagramChannel channel : channelsOf(socket)) {
-            int fd = channel.isOpen() ? descriptors.known(channel).fd() : -1;
-            done &= fd >= 0 && IncubatorCalls.setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, at, memory.capacity()) == 0;
+        try {
+            for (DatagramChannel channel : channelsOf(socket)) {
+                int fd = channel.isOpen() ? descriptors.known(channel).fd() : -1;
+                done &= fd >= 0
+                        && IncubatorCalls.setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, at, memory.capacity()) == 0;
+            }
+        } finally {
+            Reference.reachabilityFence(memory);
         }
-        Reference.reachabilityFence(memory);
         return done;
     }
 

@@ -88,7 +88,11 @@ public final class Readers implements AutoCloseable {
         this(name, count, clock, driver, wire, failures, batches, driver.gate()::offer);
     }
 
-    /** As above. @param offering queues a task of the gate, or throws */
+    /**
+     * As the other.
+     *
+     * @param offering queues a task of the gate, or throws
+     */
     Readers(
             String name,
             int count,
