@@ -12,6 +12,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code join}: says who and where this node is. */
@@ -26,8 +27,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = "  ztnio join NETWORK -D ~/.ztnio --stay")
 public final class JoinCommand extends NetworkCommand {
-    @Parameters(paramLabel = "NETWORK", arity = "1..*", description = "Network id, 16 hexadecimal digits.")
-    private List<String> networks;
+    @Parameters(paramLabel = "NETWORK", arity = "0..*", description = "Network id, 16 hexadecimal digits.")
+    private List<String> networks = List.of();
 
     @Option(names = "--stay", description = "Stay on the networks until interrupted.")
     private boolean stay;
@@ -35,6 +36,13 @@ public final class JoinCommand extends NetworkCommand {
     @Override
     List<String> networks() {
         return networks;
+    }
+
+    @Override
+    void check() {
+        if (options.ids(networks).isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "name a network: ztnio join NETWORK");
+        }
     }
 
     /** Where a node runs with the home, that one joins, and stays on the networks. */
@@ -47,7 +55,7 @@ public final class JoinCommand extends NetworkCommand {
             return false;
         }
         RemoteJoin join = new RemoteJoin(running.get(), this::progress);
-        List<JoinedNetwork> joined = join.join(networks, config.joinTimeout());
+        List<JoinedNetwork> joined = join.join(options.ids(networks), config.joinTimeout());
         print(join.nodeId(), joined);
         return true;
     }

@@ -111,7 +111,8 @@ final class NetworkOptions {
         return new ZeroTierNode(config, ids.isEmpty() ? config.networks() : named(config, ids));
     }
 
-    private List<String> ids(List<String> more) {
+    /** The networks that the command line names, by this option or otherwise. */
+    List<String> ids(List<String> more) {
         List<String> ids = new ArrayList<>(more);
         ids.addAll(networks);
         return ids;

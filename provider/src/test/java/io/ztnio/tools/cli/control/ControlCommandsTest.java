@@ -114,6 +114,19 @@ class ControlCommandsTest {
     }
 
     @Test
+    void joinTakesNetworksHoweverTheyAreNamed() {
+        String other = "00000000cafe2001";
+
+        run("join", "-n", NETWORK, "--join-timeout", "100ms", "--planet", "none");
+        run("join", NETWORK, "-n", other, "--join-timeout", "100ms", "--planet", "none");
+
+        assertThat(node.report().networks())
+                .extracting(network -> "%016x".formatted(network.id()))
+                .containsExactlyInAnyOrder(NETWORK, other);
+        assertThat(run("join", "--planet", "none").err()).contains("name a network: ztnio join NETWORK");
+    }
+
+    @Test
     void moonsAreOrbited() {
         assertThat(done("orbit", "8e4df28b72", "8e4df28b72").out()).contains("is asked for");
         assertThat(done("listmoons").out()).contains("moon 0000008e4df28b72 is waited for");
