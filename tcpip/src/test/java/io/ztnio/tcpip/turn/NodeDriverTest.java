@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,8 +35,10 @@ class NodeDriverTest {
     /** For each wait, whether its thread was interrupted when it began. */
     private final List<Boolean> waits = new CopyOnWriteArrayList<>();
 
-    private final BlockingQueue<Integer> wire = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Integer> handled = new LinkedBlockingQueue<>();
+    /** Without locks, as what follows: a thread that is stopped by force inside one would keep it for ever. */
+    private final Queue<Integer> wire = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Integer> handled = new ConcurrentLinkedQueue<>();
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private final NodeDriver driver = new NodeDriver(
             "test-driver",
@@ -71,7 +76,9 @@ class NodeDriverTest {
         @Override
         public int receive() {
             receiving = Thread.currentThread();
-            wire.drainTo(numbers);
+            for (Integer number = wire.poll(); number != null; number = wire.poll()) {
+                numbers.add(number);
+            }
             return numbers.size();
         }
 
@@ -98,8 +105,13 @@ class NodeDriverTest {
         parking.wakeup();
     }
 
-    private int nextHandled() throws InterruptedException {
-        Integer next = handled.poll(30, TimeUnit.SECONDS);
+    private int nextHandled() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        Integer next = handled.poll();
+        while (next == null && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(20_000);
+            next = handled.poll();
+        }
         assertThat(next).as("handled within the time").isNotNull();
         return next;
     }
