@@ -88,84 +88,95 @@ final class EngineCores implements NodeDriver.Cores {
 
     /** Room for datagrams from these sockets on their way to the node. */
     NodeDriver.Batch batch(Carrier carrier) {
-        DatagramBatch datagrams = new DatagramBatch();
-        return new NodeDriver.Batch() {
-            @Override
-            public int receive() {
-                carrier.receive(datagrams);
-                return datagrams.size();
-            }
-
-            @Override
-            public int bytes() {
-                return datagrams.bytes();
-            }
-
-            @Override
-            public void handle(int index, long nowNanos, long ingressNanos) {
-                node.onDatagram(
-                        datagrams.socket(index),
-                        datagrams.source(index),
-                        datagrams.buffer(index),
-                        0,
-                        datagrams.length(index),
-                        clock.millis(nowNanos),
-                        ingressNanos);
-            }
-
-            @Override
-            public void clear() {
-                datagrams.clear();
-                touched = true;
-            }
-        };
+        return new Arrived(carrier);
     }
 
     /** As {@link #batch}, whose packets are put together and opened outside of the gate. */
     NodeDriver.Batch batch(Carrier carrier, PacketReader reader) {
-        DatagramBatch datagrams = new DatagramBatch();
-        PacketReader.Packets packets = reader.packets();
-        return new NodeDriver.Batch() {
-            @Override
-            public int receive() {
-                carrier.receive(datagrams);
-                // Of a read that failed halfway, all is read again.
-                packets.clear();
-                long nanos = clock.nanos();
-                for (int i = 0; i < datagrams.size(); i++) {
-                    reader.read(
-                            packets,
-                            datagrams.socket(i),
-                            datagrams.source(i),
-                            datagrams.buffer(i),
-                            0,
-                            datagrams.length(i),
-                            nanos);
-                }
-                return packets.size();
-            }
+        return new Read(carrier, reader);
+    }
 
-            @Override
-            public int bytes() {
-                return datagrams.bytes();
-            }
+    private class Arrived implements NodeDriver.Batch {
+        final DatagramBatch datagrams = new DatagramBatch();
+        private final Carrier carrier;
 
-            @Override
-            public void prepare(int number) {
-                reader.open(packets, number);
-            }
+        Arrived(Carrier carrier) {
+            this.carrier = carrier;
+        }
 
-            @Override
-            public void handle(int index, long nowNanos, long ingressNanos) {
-                node.onRead(packets, index, clock.millis(nowNanos));
-            }
+        @Override
+        public int receive() {
+            carrier.receive(datagrams);
+            return datagrams.size();
+        }
 
-            @Override
-            public void clear() {
-                packets.clear();
-                datagrams.clear();
-                touched = true;
+        @Override
+        public int bytes() {
+            return datagrams.bytes();
+        }
+
+        @Override
+        public void handle(int index, long nowNanos, long ingressNanos) {
+            node.onDatagram(
+                    datagrams.socket(index),
+                    datagrams.source(index),
+                    datagrams.buffer(index),
+                    0,
+                    datagrams.length(index),
+                    clock.millis(nowNanos),
+                    ingressNanos);
+        }
+
+        @Override
+        public void clear() {
+            datagrams.clear();
+            touched = true;
+        }
+    }
+
+    private final class Read extends Arrived {
+        private final PacketReader reader;
+        private final PacketReader.Packets packets;
+
+        Read(Carrier carrier, PacketReader reader) {
+            super(carrier);
+            this.reader = reader;
+            this.packets = reader.packets();
+        }
+
+        @Override
+        public int receive() {
+            super.receive();
+            // Of a read that failed halfway, all is read again.
+            packets.clear();
+            long nanos = clock.nanos();
+            for (int i = 0; i < datagrams.size(); i++) {
+                reader.read(
+                        packets,
+                        datagrams.socket(i),
+                        datagrams.source(i),
+                        datagrams.buffer(i),
+                        0,
+                        datagrams.length(i),
+                        nanos);
             }
-        };
+            return packets.size();
+        }
+
+        @Override
+        public void prepare(int number) {
+            reader.open(packets, number);
+        }
+
+        @Override
+        public void handle(int index, long nowNanos, long ingressNanos) {
+            node.onRead(packets, index, clock.millis(nowNanos));
+        }
+
+        @Override
+        public void clear() {
+            packets.clear();
+            super.clear();
+        }
     }
 }
