@@ -36,6 +36,9 @@ final class Duty implements Waiting {
 
     private static final long SLEEP_NANOS = 1_000_000_000;
 
+    /** What is received if nothing has come. */
+    private static final int NOTHING = -1;
+
     /** A duty that nobody took when it was offered is not offered the next times, up to so many. */
     private static final int MOST_PASSES = 64;
 
@@ -67,6 +70,9 @@ final class Duty implements Waiting {
 
     private final EngineClock clock;
     private final Work work;
+
+    /** The holder's. */
+    private final Spin spin;
 
     private volatile Thread holder;
     private volatile Thread driver;
@@ -132,9 +138,11 @@ final class Duty implements Waiting {
         void failed(Throwable failure);
     }
 
-    Duty(EngineClock clock, Work work) {
+    /** @param spin whether who leads may ask for datagrams for a moment before it sleeps */
+    Duty(EngineClock clock, Work work, boolean spin) {
         this.clock = clock;
         this.work = work;
+        this.spin = new Spin(spin);
     }
 
     /** From now on others may have it. */
@@ -190,14 +198,19 @@ final class Duty implements Waiting {
         quick = start - leftNanos < VACANT_NANOS ? Math.min(quick + 1, QUICK_ENOUGH) : 0;
         try {
             long left = nanos;
+            long began = start;
             while (left > 0 && !closed && !self.isInterrupted() && !over.getAsBoolean()) {
-                work.rest(left);
-                if (isBulk(work.receive())) {
+                int bytes = step(began, left, self, over);
+                if (isBulk(bytes)) {
                     quick = 0;
                     return;
                 }
+                long now = clock.nanos();
+                if (bytes != NOTHING) {
+                    began = now;
+                }
                 if (nanos != Long.MAX_VALUE) {
-                    left = nanos - (clock.nanos() - start);
+                    left = nanos - (now - start);
                 }
             }
         } catch (ThreadDeath e) {
@@ -209,6 +222,40 @@ final class Duty implements Waiting {
         } finally {
             leave();
         }
+    }
+
+    /** One step of a wait that began then: receives what comes; -1 if nothing has. */
+    private int step(long beganNanos, long mostNanos, Thread self, BooleanSupplier over) throws IOException {
+        int bytes;
+        if (spin.isPromising()) {
+            bytes = spin(Math.min(mostNanos, Spin.MOST_NANOS), self, over);
+        } else {
+            work.rest(mostNanos);
+            bytes = work.receive();
+        }
+        if (bytes != NOTHING) {
+            spin.waited(clock.nanos() - beganNanos);
+        }
+        return bytes;
+    }
+
+    /** Asks until something has come, which is received, or has been waited for long enough. */
+    private int spin(long mostNanos, Thread self, BooleanSupplier over) throws IOException {
+        long start = clock.nanos();
+        do {
+            int bytes = work.receive();
+            if (bytes != NOTHING) {
+                spin.hit();
+                return bytes;
+            }
+            if (closed || self.isInterrupted() || over.getAsBoolean()) {
+                return NOTHING;
+            }
+            // Perhaps it is a thread of this machine that is to send it.
+            Thread.yield();
+        } while (clock.nanos() - start < mostNanos);
+        spin.missed();
+        return NOTHING;
     }
 
     /** By the holder. */

@@ -151,7 +151,7 @@ public final class NodeDriver implements AutoCloseable {
         this.failures = failures;
         this.turns = new EngineTurns(name, wire, failures);
         this.gate = new TurnGate(clock, turns);
-        this.duty = new Duty(clock, new DutyWork());
+        this.duty = new Duty(clock, new DutyWork(), true);
         this.name = name;
     }
 

@@ -24,7 +24,7 @@ class DutyTest {
 
     private final Work work = new Work();
     private final AtomicBoolean stopAtNextLook = new AtomicBoolean();
-    private final Duty duty = new Duty(new EngineClock(this::now, 0), work);
+    private final Duty duty = new Duty(new EngineClock(this::now, 0), work, true);
     private final AtomicBoolean done = new AtomicBoolean();
     private final BlockingQueue<Thread> handled = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> driverDone = new LinkedBlockingQueue<>();
