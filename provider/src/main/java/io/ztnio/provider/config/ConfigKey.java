@@ -152,6 +152,13 @@ public enum ConfigKey {
             "off or on",
             "On: a thread that waits in a channel or selector of the node's may wait for its datagrams itself, which saves a request "
                     + "and its answer a change of threads at each end. Off: only the node's own thread does."),
+    SPIN(
+            "ztnio.spin",
+            "80",
+            "a number from 0 to 1000",
+            "Microseconds for which such a thread asks for datagrams again and again before it sleeps, where its last waits were hardly "
+                    + "longer: a near peer's answer then need not wake it, and meanwhile it uses a processor. 0, or one processor: it "
+                    + "sleeps at once."),
     READERS(
             "ztnio.readers",
             "0",

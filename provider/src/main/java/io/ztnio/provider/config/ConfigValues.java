@@ -42,6 +42,7 @@ final class ConfigValues {
     private static final String USER_HOME = "${user.home}";
     private static final int MAX_THREADS = 64;
     private static final int MAX_READERS = 16;
+    private static final int MAX_SPIN_MICROS = 1_000;
     private static final int LEAST_MSS = 48;
     private static final int MOST_MSS = 536;
     private static final List<WildcardScope> WILDCARDS =
@@ -166,6 +167,7 @@ final class ConfigValues {
                         .withMtu(value(ConfigKey.PATH_MTU, ConfigValues::pathMtu))
                         .withReceiving(new ReceiveSettings(
                                 chosen(ConfigKey.LEAD, "off", "on") == 1,
+                                value(ConfigKey.SPIN, ConfigValues::spinMicros),
                                 value(ConfigKey.READERS, ConfigValues::readers))));
     }
 
@@ -309,6 +311,12 @@ final class ConfigValues {
         int port = Integer.parseInt(text);
         require(port >= 0 && port <= 0xffff);
         return port;
+    }
+
+    private static int spinMicros(String text) {
+        int micros = Integer.parseInt(text);
+        require(micros >= 0 && micros <= MAX_SPIN_MICROS);
+        return micros;
     }
 
     private static int readers(String text) {

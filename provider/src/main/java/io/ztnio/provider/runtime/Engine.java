@@ -20,6 +20,7 @@ import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
 import io.ztnio.provider.config.ConfigKey;
+import io.ztnio.provider.config.ReceiveSettings;
 import io.ztnio.provider.routing.RuntimeThread;
 import io.ztnio.provider.service.LocalService;
 import io.ztnio.provider.service.ServedController;
@@ -257,10 +258,9 @@ public final class Engine implements AutoCloseable {
             receivers.get().start();
             return;
         }
-        if (config.paths().receiving().led()
-                && time == NodeTime.SYSTEM
-                && config.stack().shards() == 1) {
-            driver.mayBeLed();
+        ReceiveSettings receiving = config.paths().receiving();
+        if (receiving.led() && time == NodeTime.SYSTEM && config.stack().shards() == 1) {
+            driver.mayBeLed(receiving.spinNanos(Runtime.getRuntime().availableProcessors()));
         }
         driver.start(() -> cores.batch(transport));
     }

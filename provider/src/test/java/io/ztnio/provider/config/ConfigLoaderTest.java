@@ -85,7 +85,7 @@ class ConfigLoaderTest {
                                 List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), false, "ztnio"),
                         PathSettings.NONE
                                 .with(new TcpRelaySettings(Optional.empty(), true, false), PortMappingSettings.NONE)
-                                .withReceiving(new ReceiveSettings(true, 0))));
+                                .withReceiving(new ReceiveSettings(true, 80, 0))));
     }
 
     @Test
@@ -117,6 +117,7 @@ class ConfigLoaderTest {
                 Map.entry("ztnio.threads", "64"),
                 Map.entry("ztnio.path.mtu", "9000"),
                 Map.entry("ztnio.lead", "off"),
+                Map.entry("ztnio.spin", "1000"),
                 Map.entry("ztnio.readers", "3"),
                 Map.entry("ztnio.status.file", "/tmp/status"),
                 Map.entry("ztnio.api", "on"),
@@ -171,7 +172,16 @@ class ConfigLoaderTest {
                                         new TcpRelaySettings(Optional.of("relay.example:443"), false, true),
                                         new PortMappingSettings(true, Optional.of(literal("192.168.1.1"))))
                                 .withMtu(9000)
-                                .withReceiving(new ReceiveSettings(false, 3))));
+                                .withReceiving(new ReceiveSettings(false, 1000, 3))));
+    }
+
+    @Test
+    void nobodySpinsOnTheOnlyProcessor() {
+        ReceiveSettings receiving =
+                load(Map.of("ztnio.spin", "40"), Map.of()).paths().receiving();
+
+        assertThat(receiving.spinNanos(2)).isEqualTo(40_000);
+        assertThat(receiving.spinNanos(1)).isZero();
     }
 
     @Test
@@ -251,6 +261,9 @@ class ConfigLoaderTest {
                 "ztnio.path.mtu|jumbo",
                 "ztnio.threads|65",
                 "ztnio.threads|-1",
+                "ztnio.spin|-1",
+                "ztnio.spin|1001",
+                "ztnio.spin|80us",
                 "ztnio.threads|many",
                 "ztnio.config|/nonexistent/file",
             })

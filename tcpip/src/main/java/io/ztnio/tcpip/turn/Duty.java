@@ -42,11 +42,6 @@ final class Duty implements Waiting {
     /** A duty that nobody took when it was offered is not offered the next times, up to so many. */
     private static final int MOST_PASSES = 64;
 
-    /** Bytes in a millisecond that are bulk: a quarter of a gigabit a second. */
-    private static final int BULK_BYTES = 32_768;
-
-    private static final long BULK_WINDOW_NANOS = 1_000_000;
-
     /** What several threads want, and what has been bulk, is the driver's for so long. */
     private static final long DRIVERS_NANOS = 20_000_000;
 
@@ -70,9 +65,6 @@ final class Duty implements Waiting {
 
     private final EngineClock clock;
     private final Work work;
-
-    /** The holder's. */
-    private final Spin spin;
 
     private volatile Thread holder;
     private volatile Thread driver;
@@ -100,10 +92,10 @@ final class Duty implements Waiting {
     private volatile int leaves;
 
     // The holder's.
+    private final Bulk bulk;
+    private Spin spin = new Spin(0);
     private int quick;
     private int leaveCount;
-    private long windowNanos;
-    private int windowBytes;
 
     // The driver's.
     private int passes;
@@ -138,15 +130,19 @@ final class Duty implements Waiting {
         void failed(Throwable failure);
     }
 
-    /** @param spin whether who leads may ask for datagrams for a moment before it sleeps */
-    Duty(EngineClock clock, Work work, boolean spin) {
+    Duty(EngineClock clock, Work work) {
         this.clock = clock;
         this.work = work;
-        this.spin = new Spin(spin);
+        this.bulk = new Bulk(clock);
     }
 
-    /** From now on others may have it. */
-    void open() {
+    /**
+     * From now on others may have it. Once.
+     *
+     * @param spinNanos how long who leads may ask for datagrams before it sleeps; 0: not at all
+     */
+    void open(long spinNanos) {
+        spin = new Spin(spinNanos);
         // Who runs out of stack while a class is initialised breaks it for everybody.
         VirtualThreads.isCurrent();
         StackRoom.isLeftForWork();
@@ -227,8 +223,9 @@ final class Duty implements Waiting {
     /** One step of a wait that began then: receives what comes; -1 if nothing has. */
     private int step(long beganNanos, long mostNanos, Thread self, BooleanSupplier over) throws IOException {
         int bytes;
-        if (spin.isPromising()) {
-            bytes = spin(Math.min(mostNanos, Spin.MOST_NANOS), self, over);
+        long now = clock.nanos();
+        if (spin.isPromising(now)) {
+            bytes = ask(now, Math.min(mostNanos, spin.mostNanos()), self, over);
         } else {
             work.rest(mostNanos);
             bytes = work.receive();
@@ -239,9 +236,12 @@ final class Duty implements Waiting {
         return bytes;
     }
 
-    /** Asks until something has come, which is received, or has been waited for long enough. */
-    private int spin(long mostNanos, Thread self, BooleanSupplier over) throws IOException {
-        long start = clock.nanos();
+    /**
+     * Asks until something has come, which is received, or has been waited for long enough. What else is due has its turn with what
+     * comes, or in the rest that follows when nothing does.
+     */
+    private int ask(long startNanos, long mostNanos, Thread self, BooleanSupplier over) throws IOException {
+        long now;
         do {
             int bytes = work.receive();
             if (bytes != NOTHING) {
@@ -253,8 +253,9 @@ final class Duty implements Waiting {
             }
             // Perhaps it is a thread of this machine that is to send it.
             Thread.yield();
-        } while (clock.nanos() - start < mostNanos);
-        spin.missed();
+            now = clock.nanos();
+        } while (now - startNanos < mostNanos);
+        spin.missed(now);
         return NOTHING;
     }
 
@@ -277,23 +278,13 @@ final class Duty implements Waiting {
         }
     }
 
-    /** Whether what arrives has been so much for a moment that it takes two; then it stays with the driver for a while. */
+    /** Whether what has arrived makes it bulk, which stays with the driver for a while. */
     private boolean isBulk(int bytes) {
-        if (bytes < 0) {
+        if (!bulk.isReachedBy(bytes)) {
             return false;
         }
-        windowBytes += bytes;
-        if (windowBytes < BULK_BYTES) {
-            return false;
-        }
-        long now = clock.nanos();
-        boolean bulk = now - windowNanos < BULK_WINDOW_NANOS;
-        windowNanos = now;
-        windowBytes = 0;
-        if (bulk) {
-            driversUntilNanos = now + DRIVERS_NANOS;
-        }
-        return bulk;
+        driversUntilNanos = clock.nanos() + DRIVERS_NANOS;
+        return true;
     }
 
     // What follows is the driver's.

@@ -151,16 +151,19 @@ public final class NodeDriver implements AutoCloseable {
         this.failures = failures;
         this.turns = new EngineTurns(name, wire, failures);
         this.gate = new TurnGate(clock, turns);
-        this.duty = new Duty(clock, new DutyWork(), true);
+        this.duty = new Duty(clock, new DutyWork());
         this.name = name;
     }
 
     /**
      * From now on threads that wait for an endpoint of this engine may do its driver's work meanwhile. For a wire whose waits
-     * an interrupt ends.
+     * an interrupt ends. Before the start.
+     *
+     * @param spinNanos how long such a thread may ask for datagrams, again and again, before it sleeps: where its last waits
+     *     were hardly longer. 0: it sleeps at once
      */
-    public void mayBeLed() {
-        duty.open();
+    public void mayBeLed(long spinNanos) {
+        duty.open(spinNanos);
         gate.waiting(duty);
     }
 

@@ -23,8 +23,8 @@ class DutyTest {
     private final AtomicLong nowNanos = new AtomicLong();
 
     private final Work work = new Work();
-    private final AtomicBoolean stopAtNextLook = new AtomicBoolean();
-    private final Duty duty = new Duty(new EngineClock(this::now, 0), work, true);
+    private final AtomicBoolean stopAtEachLook = new AtomicBoolean();
+    private final Duty duty = new Duty(new EngineClock(this::now, 0), work);
     private final AtomicBoolean done = new AtomicBoolean();
     private final BlockingQueue<Thread> handled = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> driverDone = new LinkedBlockingQueue<>();
@@ -36,7 +36,7 @@ class DutyTest {
     private volatile boolean driven = true;
 
     private long now() {
-        if (Thread.currentThread() != driver && stopAtNextLook.getAndSet(false)) {
+        if (Thread.currentThread() != driver && stopAtEachLook.get()) {
             throw new ThreadDeath();
         }
         return nowNanos.get();
@@ -157,7 +157,7 @@ class DutyTest {
 
     @Test
     void whoWaitsWhileNobodyHasTheDutyHandlesWhatArrivesItself() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Thread> waiter = new CompletableFuture<>();
         CompletableFuture<Boolean> led = await(Long.MAX_VALUE, () -> !handled.isEmpty(), waiter);
         assertThat(work.resting.take()).isSameAs(waiter.get());
@@ -175,7 +175,7 @@ class DutyTest {
         duty.wake(before.get());
         assertThat(parked.get()).isFalse();
 
-        duty.open();
+        duty.open(0);
         duty.close();
         CompletableFuture<Thread> after = new CompletableFuture<>();
         parked = await(Long.MAX_VALUE, done::get, after);
@@ -187,7 +187,7 @@ class DutyTest {
     /** It would receive for ever what it cannot hand over: a log's handler, say, that reads from a socket of the node. */
     @Test
     void whoIsInsideTheGateDoesNotLead() {
-        duty.open();
+        duty.open(0);
         work.inside = true;
 
         assertThat(duty.await(this, 1_000, done::get)).isFalse();
@@ -201,7 +201,7 @@ class DutyTest {
         // What is loaded and linked for the first time takes more, whether it leads or not.
         BooleanSupplier over = done::get;
         assertThat(duty.await(this, 1_000, over)).isFalse();
-        duty.open();
+        duty.open(0);
         done.set(true);
         assertThat(duty.await(this, 1_000, over)).isTrue();
         CompletableFuture<Boolean> led = new CompletableFuture<>();
@@ -246,7 +246,7 @@ class DutyTest {
 
     @Test
     void whoLeadsIsWokenByOthers() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Thread> waiter = new CompletableFuture<>();
         CompletableFuture<Boolean> led = await(Long.MAX_VALUE, done::get, waiter);
         work.resting.take();
@@ -259,7 +259,7 @@ class DutyTest {
 
     @Test
     void anInterruptEndsLeadingAndStaysSet() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread leader = new Thread(() -> {
             duty.await(this, Long.MAX_VALUE, done::get);
@@ -275,7 +275,7 @@ class DutyTest {
 
     @Test
     void theTimeOfAWaitEndsLeading() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Boolean> led = await(1_000, done::get, new CompletableFuture<>());
         work.resting.take();
 
@@ -287,7 +287,7 @@ class DutyTest {
 
     @Test
     void theDriverTakesADutyThatIsLeft() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Boolean> led = await(() -> !handled.isEmpty());
         work.resting.take();
         startDriver();
@@ -303,7 +303,7 @@ class DutyTest {
 
     @Test
     void theDriverGivesItUpToWhoWantsItAndTakesItBackWhenNobodyComes() throws Exception {
-        duty.open();
+        duty.open(0);
         startDriver();
         assertThat(work.resting.take()).isSameAs(driver);
         CompletableFuture<Thread> waiter = new CompletableFuture<>();
@@ -336,7 +336,7 @@ class DutyTest {
 
     @Test
     void whatArrivesInBulkIsTheDrivers() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Boolean> led = await(done::get);
         work.resting.take();
         startDriver();
@@ -354,7 +354,7 @@ class DutyTest {
 
     @Test
     void whatAStepThrowsIsReportedAndLeavesTheDutyToTheDriver() throws Exception {
-        duty.open();
+        duty.open(0);
         work.bug = new IllegalStateException("seeded");
 
         assertThat(await(done::get).get()).isTrue();
@@ -369,7 +369,7 @@ class DutyTest {
     @Test
     @SuppressWarnings({"deprecation", "removal"}) // what a program may still do on the oldest JDK
     void theDriverTakesTheDutyOfAThreadThatEndedWithoutLeavingIt() throws Exception {
-        duty.open();
+        duty.open(0);
         Thread leader = new Thread(() -> {
             try {
                 duty.await(this, Long.MAX_VALUE, done::get);
@@ -380,7 +380,7 @@ class DutyTest {
         leader.start();
         work.resting.take();
         startDriver();
-        stopAtNextLook.set(true);
+        stopAtEachLook.set(true);
         done.set(true);
         duty.wake(leader);
         leader.join();
@@ -393,7 +393,7 @@ class DutyTest {
 
     @Test
     void whoLeadsLeavesWhenTheEngineIsClosed() throws Exception {
-        duty.open();
+        duty.open(0);
         CompletableFuture<Boolean> led = await(done::get);
         work.resting.take();
 
