@@ -100,6 +100,8 @@ final class Duty implements Waiting {
     private int windowBytes;
 
     // The driver's.
+    private final HeldWakes held = new HeldWakes();
+    private boolean holding;
     private int passes;
     private int passesLeft;
 
@@ -176,6 +178,9 @@ final class Duty implements Waiting {
         }
         if (!woken) {
             woken = true;
+        }
+        if (Thread.currentThread() == driver && holding && held.hold(thread)) {
+            return;
         }
         LockSupport.unpark(thread);
         // Either this sees who leads, or who leads sees, before it rests, what it is woken for.
@@ -314,12 +319,15 @@ final class Duty implements Waiting {
      * one.
      */
     void handled(int bytes) {
-        if (isBulk(bytes) || !wanted || !woken) {
+        boolean bulk = isBulk(bytes);
+        long now = clock.nanos();
+        holding = now < driversUntilNanos;
+        held.handled(now);
+        if (bulk || !wanted || !woken) {
             return;
         }
         wanted = false;
         woken = false;
-        long now = clock.nanos();
         if (now < driversUntilNanos) {
             return;
         }
@@ -331,11 +339,19 @@ final class Duty implements Waiting {
         passes = Math.min(2 * passes + 1, MOST_PASSES);
         passesLeft = passes;
         leftNanos = now;
+        nothingMore();
         holder = null;
+    }
+
+    /** Nothing has come: whoever has something to read is told. */
+    void nothingMore() {
+        holding = false;
+        held.release();
     }
 
     /** As the holder or not, the driver's thread ends: by force if the engine is not closed. */
     void exit() {
+        nothingMore();
         HOLDER.compareAndSet(this, Thread.currentThread(), null);
     }
 

@@ -328,12 +328,14 @@ public final class NodeDriver implements AutoCloseable {
             if (bytes >= 0) {
                 duty.handled(bytes);
             } else {
+                duty.nothingMore();
                 rest(MAX_REST_NANOS);
                 // Somebody's interrupt must not keep it from ever sleeping again.
                 Thread.interrupted();
                 cores.rested();
             }
         } catch (Throwable e) {
+            duty.nothingMore();
             if (!stopped) {
                 failures.report("driver", e);
                 LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
