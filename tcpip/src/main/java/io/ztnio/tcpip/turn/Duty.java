@@ -44,6 +44,9 @@ final class Duty implements Waiting {
 
     private static final long BULK_WINDOW_NANOS = 1_000_000;
 
+    /** A batch of bulk with fewer bytes could have been a larger one. */
+    private static final int SMALL_BYTES = 16_384;
+
     /** What several threads want, and what has been bulk, is the driver's for so long. */
     private static final long DRIVERS_NANOS = 20_000_000;
 
@@ -102,6 +105,7 @@ final class Duty implements Waiting {
     // The driver's.
     private final HeldWakes held = new HeldWakes();
     private boolean holding;
+    private boolean trickling;
     private int passes;
     private int passesLeft;
 
@@ -322,6 +326,7 @@ final class Duty implements Waiting {
         boolean bulk = isBulk(bytes);
         long now = clock.nanos();
         holding = now < driversUntilNanos;
+        trickling = holding && bytes < SMALL_BYTES;
         held.handled(now);
         if (bulk || !wanted || !woken) {
             return;
@@ -341,6 +346,16 @@ final class Duty implements Waiting {
         leftNanos = now;
         nothingMore();
         holder = null;
+    }
+
+    /**
+     * Whether what comes in bulk came in small batches last, so that a moment of sleep makes a larger one of the next: with fewer system calls,
+     * acknowledgments and threads to wake. True once after a batch.
+     */
+    boolean isTrickle() {
+        boolean was = trickling;
+        trickling = false;
+        return was;
     }
 
     /** Nothing has come: whoever has something to read is told. */
