@@ -34,7 +34,11 @@ public final class Reassembly<O> {
     private final Slot<O>[] slots;
     private final EnumCounters<Drop> drops = new EnumCounters<>(Drop.class);
     private final byte[] orderBuffer = new byte[PacketHeader.MAX_PACKET_LENGTH];
+    /** What the slots hold, if they are used. */
+    private final long[] ids = new long[SLOTS];
+
     private int nextSlot;
+    private int lastSlot;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be created otherwise
     public Reassembly() {
@@ -90,17 +94,24 @@ public final class Reassembly<O> {
 
     /** The slot of this packet, or the oldest one, emptied for it. */
     private Slot<O> slot(long id) {
-        for (Slot<O> slot : slots) {
-            if (slot.used && slot.id == id) {
-                return slot;
+        // Mostly a piece of the packet that the last piece was of.
+        if (ids[lastSlot] == id && slots[lastSlot].used) {
+            return slots[lastSlot];
+        }
+        for (int i = 0; i < SLOTS; i++) {
+            if (ids[i] == id && slots[i].used) {
+                lastSlot = i;
+                return slots[i];
             }
         }
-        Slot<O> slot = slots[nextSlot];
+        lastSlot = nextSlot;
         nextSlot = (nextSlot + 1) % SLOTS;
+        Slot<O> slot = slots[lastSlot];
         if (slot.used && !slot.done) {
             drops.count(Drop.EVICTED);
         }
-        slot.start(id);
+        slot.start();
+        ids[lastSlot] = id;
         return slot;
     }
 
@@ -159,21 +170,19 @@ public final class Reassembly<O> {
         private boolean done;
 
         private boolean inOrder;
-        private long id;
         private int total;
         private int received;
         private int length;
         private O origin;
         private long ingressNanos;
 
-        void start(long newId) {
+        void start() {
             if (buffer == null) {
                 buffer = new byte[PacketHeader.MAX_PACKET_LENGTH];
             }
             used = true;
             done = false;
             inOrder = true;
-            id = newId;
             total = 0;
             received = 0;
             length = 0;

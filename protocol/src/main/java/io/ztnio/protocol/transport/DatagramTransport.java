@@ -29,11 +29,9 @@ public interface DatagramTransport extends Carrier {
      */
     static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload, int senders)
             throws IOException {
-        if (offload.isWanted(SegmentationOffload.isNativeAccessEnabled())) {
-            DatagramTransport transport = SegmentationOffload.open(os, bind, senders);
-            if (transport != null) {
-                return transport;
-            }
+        DatagramTransport offloaded = SegmentationOffload.open(os, bind, offload, senders);
+        if (offloaded != null) {
+            return offloaded;
         }
         DatagramTransport transport = NioTransport.open(os, bind, senders);
         if (offload == UdpOffload.ON) {

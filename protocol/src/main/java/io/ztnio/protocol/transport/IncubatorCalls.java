@@ -14,7 +14,6 @@ import java.util.Set;
  * all arguments are numbers and no call allocates. Stateless.
  */
 final class IncubatorCalls {
-    private static final int JDK = 17;
     private static final String MODULE = "jdk.incubator.foreign";
     private static final int MSG_DONTWAIT = 0x40;
 
@@ -37,15 +36,14 @@ final class IncubatorCalls {
             MethodHandle getsockopt,
             MethodHandle setsockopt) {}
 
-    /** Whether this JVM is of JDK 17, on a platform whose structures are known here, and was started with the module and native access. */
+    /** Whether this JVM is of JDK 17, on a platform whose structures are known here, and has the module and native access. */
     static boolean areAvailable() {
         return CALLS != null;
     }
 
     private static Calls find() {
-        Optional<Module> module = ModuleLayer.boot().findModule(MODULE);
-        if (Runtime.version().feature() != JDK
-                || module.isEmpty()
+        Optional<Module> module = IncubatorModule.get();
+        if (module.isEmpty()
                 || !System.getProperty("os.name").equals("Linux")
                 || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN
                 || !Set.of("amd64", "aarch64").contains(System.getProperty("os.arch"))) {
@@ -126,7 +124,7 @@ final class IncubatorCalls {
             throw new IllegalArgumentException("moves");
         }
         try {
-            return new Linker(ModuleLayer.boot().findModule(MODULE).orElseThrow()).address(direct);
+            return new Linker(IncubatorModule.get().orElseThrow()).address(direct);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

@@ -12,19 +12,32 @@ import java.util.List;
 final class SegmentationOffload {
     private SegmentationOffload() {}
 
-    /** Whether native functions may be called without a warning. */
-    static boolean isNativeAccessEnabled() {
-        return IncubatorCalls.areAvailable();
-    }
-
     /**
      * Binds one socket to each address, or returns {@code null} if offload or an address is not available.
      *
      * @param os whose channels are used where the system is not called for everything
      */
-    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) {
+    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload, int senders) {
+        if (offload == UdpOffload.OFF) {
+            return null;
+        }
+        if (offload == UdpOffload.ON) {
+            IncubatorModule.load();
+        }
+        DatagramTransport both =
+                IncubatorCalls.areAvailable() ? open(IncubatorTransport::open, os, bind, senders) : null;
+        return both == null && SocketOptionCalls.areAvailable()
+                ? open(SegmentingTransport::open, os, bind, senders)
+                : both;
+    }
+
+    private interface Kind {
+        DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException;
+    }
+
+    private static DatagramTransport open(Kind kind, SelectorProvider os, List<InetSocketAddress> bind, int senders) {
         try {
-            return IncubatorCalls.areAvailable() ? IncubatorTransport.open(os, bind, senders) : null;
+            return kind.open(os, bind, senders);
         } catch (IOException | RuntimeException e) {
             System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no UDP segmentation offload: " + e);
             return null;

@@ -9,17 +9,17 @@ import java.util.List;
 final class SegmentationOffload {
     private SegmentationOffload() {}
 
-    /** Whether native functions may be called without a warning. */
-    static boolean isNativeAccessEnabled() {
-        return SegmentationOffload.class.getModule().isNativeAccessEnabled();
-    }
-
     /**
      * Binds one socket to each address, or returns {@code null} if offload or an address is not available.
      *
      * @param os not used: the sockets are the system's own
      */
-    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) {
+    static DatagramTransport open(SelectorProvider os, List<InetSocketAddress> bind, UdpOffload offload, int senders) {
+        // Otherwise newer JDKs warn.
+        boolean nativeAccess = SegmentationOffload.class.getModule().isNativeAccessEnabled();
+        if (offload == UdpOffload.OFF || (offload == UdpOffload.AUTO && !nativeAccess)) {
+            return null;
+        }
         try {
             return LinuxSockets.isSupported() ? OffloadTransport.open(bind, senders) : null;
         } catch (IOException | RuntimeException | LinkageError e) {

@@ -9,6 +9,8 @@ final class Bulk {
 
     private final EngineClock clock;
     private long windowNanos;
+    private long lastNanos;
+    private boolean ever;
     private int windowBytes;
 
     Bulk(EngineClock clock) {
@@ -32,6 +34,15 @@ final class Bulk {
         boolean bulk = now - windowNanos < WINDOW_NANOS;
         windowNanos = now;
         windowBytes = 0;
+        if (bulk) {
+            lastNanos = now;
+            ever = true;
+        }
         return bulk;
+    }
+
+    /** Whether it has been bulk until just now. */
+    boolean isGoingOn(long nowNanos) {
+        return ever && nowNanos - lastNanos < 2 * WINDOW_NANOS;
     }
 }

@@ -42,6 +42,9 @@ final class Duty implements Waiting {
     /** A duty that nobody took when it was offered is not offered the next times, up to so many. */
     private static final int MOST_PASSES = 64;
 
+    /** A batch of bulk with fewer bytes could have been a larger one. */
+    private static final int SMALL_BYTES = 16_384;
+
     /** What several threads want, and what has been bulk, is the driver's for so long. */
     private static final long DRIVERS_NANOS = 20_000_000;
 
@@ -98,6 +101,9 @@ final class Duty implements Waiting {
     private int leaveCount;
 
     // The driver's.
+    private final HeldWakes held = new HeldWakes();
+    private boolean holding;
+    private boolean trickling;
     private int passes;
     private int passesLeft;
 
@@ -180,6 +186,9 @@ final class Duty implements Waiting {
         }
         if (!woken) {
             woken = true;
+        }
+        if (Thread.currentThread() == driver && holding && held.hold(thread)) {
+            return;
         }
         LockSupport.unpark(thread);
         // Either this sees who leads, or who leads sees, before it rests, what it is woken for.
@@ -352,12 +361,16 @@ final class Duty implements Waiting {
      * one.
      */
     void handled(int bytes) {
-        if (isBulk(bytes) || !wanted || !woken) {
+        boolean reached = isBulk(bytes);
+        long now = clock.nanos();
+        holding = bulk.isGoingOn(now);
+        trickling = holding && bytes < SMALL_BYTES;
+        held.handled(now);
+        if (reached || !wanted || !woken) {
             return;
         }
         wanted = false;
         woken = false;
-        long now = clock.nanos();
         if (now < driversUntilNanos) {
             return;
         }
@@ -369,11 +382,29 @@ final class Duty implements Waiting {
         passes = Math.min(2 * passes + 1, MOST_PASSES);
         passesLeft = passes;
         leftNanos = now;
+        nothingMore();
         holder = null;
+    }
+
+    /**
+     * Whether what comes in bulk came in small batches last, so that a moment of sleep makes a larger one of the next: with fewer system calls,
+     * acknowledgments and threads to wake. True once after a batch.
+     */
+    boolean isTrickle() {
+        boolean was = trickling;
+        trickling = false;
+        return was;
+    }
+
+    /** Nothing has come: whoever has something to read is told. */
+    void nothingMore() {
+        holding = false;
+        held.release();
     }
 
     /** As the holder or not, the driver's thread ends: by force if the engine is not closed. */
     void exit() {
+        nothingMore();
         HOLDER.compareAndSet(this, Thread.currentThread(), null);
     }
 

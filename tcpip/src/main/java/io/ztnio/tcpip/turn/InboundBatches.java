@@ -17,7 +17,6 @@ final class InboundBatches {
     private final TurnGate gate;
     private final FailureLog failures;
     private final Inbound[] inbounds = new Inbound[COUNT];
-    private int next;
 
     InboundBatches(
             EngineClock clock, TurnGate gate, FailureLog failures, Supplier<? extends NodeDriver.Batch> batches) {
@@ -31,11 +30,17 @@ final class InboundBatches {
 
     /** Receives and posts; how many bytes, or -1 if nothing has come. */
     int offer() throws IOException {
-        int bytes = inbounds[next].offer();
-        if (bytes >= 0) {
-            next = (next + 1) % COUNT;
+        return free().offer();
+    }
+
+    /** The first that is free: what was used last, which the processor still has in its caches. */
+    private Inbound free() {
+        for (Inbound inbound : inbounds) {
+            if (!inbound.underWay) {
+                return inbound;
+            }
         }
-        return bytes;
+        return inbounds[0];
     }
 
     private final class Inbound implements Gate.Task {

@@ -22,6 +22,9 @@ public final class NodeDriver implements AutoCloseable {
     /** What keeps failing is tried again at this pace, not as fast as the processor can. */
     private static final long PAUSE_AFTER_FAILURE_NANOS = 10 * NANOS_PER_MILLI;
 
+    /** What a network card waits for before it interrupts; the timer adds as much again. */
+    private static final long TRICKLE_NANOS = 50_000;
+
     private static final long LOOK_AGAIN_NANOS = NANOS_PER_MILLI;
     private static final long MAX_LOOK_AGAIN_NANOS = 32 * NANOS_PER_MILLI;
 
@@ -331,12 +334,18 @@ public final class NodeDriver implements AutoCloseable {
             if (bytes >= 0) {
                 duty.handled(bytes);
             } else {
+                duty.nothingMore();
+                if (duty.isTrickle()) {
+                    LockSupport.parkNanos(TRICKLE_NANOS);
+                    return;
+                }
                 rest(MAX_REST_NANOS);
                 // Somebody's interrupt must not keep it from ever sleeping again.
                 Thread.interrupted();
                 cores.rested();
             }
         } catch (Throwable e) {
+            duty.nothingMore();
             if (!stopped) {
                 failures.report("driver", e);
                 LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);

@@ -19,6 +19,10 @@ public final class FlowTable {
     private final TupleHash keyed;
     private final PortUse ports;
     private Flow[] slots = new Flow[LEAST_SLOTS];
+
+    /** In the table, or {@code null}: what comes next is mostly of the same flow. */
+    private Flow lastFound;
+
     private int size;
     private final SourceShares timeWaits = new SourceShares();
     private long probes;
@@ -40,11 +44,15 @@ public final class FlowTable {
 
     /** The flow of these addresses, or {@code null}. */
     public Flow find(InetAddress local, int localPort, InetAddress remote, int remotePort) {
+        if (lastFound != null && lastFound.matches(local, localPort, remote, remotePort)) {
+            return lastFound;
+        }
         int mask = slots.length - 1;
         int at = hash(local, localPort, remote, remotePort) & mask;
         for (Flow flow = slots[at]; flow != null; flow = slots[at]) {
             probes++;
             if (flow.matches(local, localPort, remote, remotePort)) {
+                lastFound = flow;
                 return flow;
             }
             at = (at + 1) & mask;
@@ -79,6 +87,9 @@ public final class FlowTable {
 
     /** Takes a flow out, if it is in the table. */
     public void remove(Flow flow) {
+        if (flow == lastFound) {
+            lastFound = null;
+        }
         int mask = slots.length - 1;
         int at = flow.hash & mask;
         while (slots[at] != flow) {

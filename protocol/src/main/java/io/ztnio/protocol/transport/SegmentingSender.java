@@ -1,0 +1,151 @@
+package io.ztnio.protocol.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Sends runs of equal datagrams by the channels themselves, as one datagram that the system divides: how long the pieces are is an option of
+ * the socket here ({@code UDP_SEGMENT} of {@code udp(7)}), not of each message. What is not longer than a piece goes as it is. Thread: one at a time.
+ */
+final class SegmentingSender extends RunSender {
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_TTL = 2;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int PMTUDISC_PROBE = 3;
+    private static final int SOL_UDP = 17;
+    private static final int UDP_SEGMENT = 103;
+
+    private static final int NONE = 0;
+
+    /** Another option and one datagram cost as much as two datagrams. */
+    private static final int WORTH_AN_OPTION = 3;
+
+    /** What the socket divides by. */
+    private final int[] segments;
+
+    /**
+     * A sender that alone sends by its channels.
+     *
+     * @throws IOException if the system has no such option
+     */
+    SegmentingSender(DatagramChannel[] channels, LongAdder failures) throws IOException {
+        super(channels, ByteBuffer.allocateDirect(DatagramRun.MAX_BYTES), failures);
+        segments = new int[channels.length];
+        for (DatagramChannel channel : channels) {
+            SocketOptionCalls.set(channel, SOL_UDP, UDP_SEGMENT, NONE);
+        }
+    }
+
+    @Override
+    boolean isWorthJoining(DatagramRun joined) {
+        return segments[joined.socket()] == joined.segment() || joined.datagrams() >= WORTH_AN_OPTION;
+    }
+
+    @Override
+    boolean sendJoined(DatagramRun joined) {
+        data.limit(joined.bytes()).position(0);
+        try {
+            divideBy(joined.socket(), joined.segment());
+            return channels[joined.socket()].send(data, joined.to()) != 0;
+        } catch (IOException | RuntimeException e) {
+            // Not by this device, or not so long there. One by one they say why.
+            return false;
+        } finally {
+            data.clear();
+        }
+    }
+
+    private void divideBy(int socket, int length) throws IOException {
+        if (segments[socket] != length) {
+            SocketOptionCalls.set(channels[socket], SOL_UDP, UDP_SEGMENT, length);
+            segments[socket] = length;
+        }
+    }
+
+    @Override
+    void sendAlone(int socket, InetSocketAddress to) {
+        int length = data.remaining();
+        for (int number = 0; number < channels.length; number++) {
+            if ((socket < 0 || socket == number) && !keepsWhole(number, length)) {
+                failures.increment();
+                return;
+            }
+        }
+        plain.send(socket, to, data);
+    }
+
+    /** Sees to it that a datagram is not divided. */
+    private boolean keepsWhole(int socket, int length) {
+        if (segments[socket] == NONE || length <= segments[socket]) {
+            return true;
+        }
+        try {
+            if (channels[socket].isOpen()) {
+                divideBy(socket, NONE);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        if (to.getAddress().getAddress().length != 4 || bytes.length > DatagramRun.MAX_BYTES) {
+            return;
+        }
+        flush();
+        for (int number = 0; number < channels.length; number++) {
+            if ((socket < 0 || socket == number)
+                    && !sendWith(number, IPPROTO_IP, IP_TTL, ttl, to, bytes, 0, bytes.length)) {
+                failures.increment();
+            }
+        }
+    }
+
+    @Override
+    public boolean canSendWhole() {
+        return true;
+    }
+
+    /** Only while this one goes are fragments forbidden, by the mode that asks nobody but the interface how long a datagram may be. */
+    @Override
+    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        if (length > DatagramRun.MAX_BYTES) {
+            return false;
+        }
+        flush();
+        boolean ipv4 = to.getAddress().getAddress().length == 4;
+        int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+        int mode = ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER;
+        return sendWith(socket, level, mode, PMTUDISC_PROBE, to, buffer, offset, length);
+    }
+
+    /** Sends one datagram while an option has another value. */
+    private boolean sendWith(
+            int socket, int level, int option, int value, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        DatagramChannel channel = channels[socket];
+        if (!channel.isOpen() || !keepsWhole(socket, length)) {
+            return false;
+        }
+        try {
+            int usual = SocketOptionCalls.get(channel, level, option);
+            SocketOptionCalls.set(channel, level, option, value);
+            try {
+                return channel.send(data.clear().put(buffer, offset, length).flip(), to) != 0;
+            } finally {
+                SocketOptionCalls.set(channel, level, option, usual);
+            }
+        } catch (IOException | RuntimeException e) {
+            // Too long, or no way there: then nothing of any length arrives.
+            return false;
+        } finally {
+            data.clear();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.ztnio.protocol.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/** UDP by the JDK's channels, by which runs of equal datagrams leave in one piece ({@code UDP_SEGMENT}), and arrive one by one. */
+final class SegmentingTransport extends NioTransport {
+    private final Set<DatagramChannel> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private SegmentingTransport(SelectorProvider os, boolean overlap) throws IOException {
+        super(os, overlap);
+    }
+
+    /**
+     * Binds one socket to each address, and one more for each sender.
+     *
+     * @throws IOException if the system cannot do that, or not with offload
+     */
+    static NioTransport open(SelectorProvider os, List<InetSocketAddress> bind, int senders) throws IOException {
+        return open(new SegmentingTransport(os, overlap(bind)), os, bind, senders);
+    }
+
+    @Override
+    DatagramSender newSender(DatagramChannel[] ways, LongAdder failures) throws IOException {
+        for (DatagramChannel way : ways) {
+            if (!taken.add(way)) {
+                // What one sender's socket divides by is no other sender's business.
+                throw new IOException("senders share a socket");
+            }
+        }
+        return new SegmentingSender(ways, failures);
+    }
+
+    @Override
+    public String description() {
+        return "segmentation offload of what is sent";
+    }
+}
