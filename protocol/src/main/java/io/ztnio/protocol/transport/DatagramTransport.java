@@ -39,8 +39,8 @@ public interface DatagramTransport extends Carrier {
                     .log(
                             System.Logger.Level.WARNING,
                             "no UDP segmentation offload, which is asked for: it needs Linux, and JDK 22 or newer with a"
-                                    + " ztnio.jar built by one, or JDK 17 with --add-modules jdk.incubator.foreign"
-                                    + " --enable-native-access=ALL-UNNAMED; datagrams go one by one");
+                                    + " ztnio.jar built by one, or JDK 17 to 21 with the module jdk.unsupported; datagrams go"
+                                    + " one by one");
         }
         return transport;
     }

@@ -10,10 +10,17 @@ import java.util.Optional;
 final class IncubatorModule {
     private static final int JDK = 17;
     private static final String NAME = "jdk.incubator.foreign";
-    private static volatile Optional<Module> module =
+    private static final Optional<Module> GIVEN =
             Runtime.version().feature() == JDK ? ModuleLayer.boot().findModule(NAME) : Optional.empty();
 
+    private static volatile Optional<Module> module = GIVEN;
+
     private IncubatorModule() {}
+
+    /** Whether the JVM was started with it. */
+    static boolean isGiven() {
+        return GIVEN.isPresent();
+    }
 
     /** Empty where it is not to be had, or has not been asked for. */
     static Optional<Module> get() {
@@ -21,37 +28,37 @@ final class IncubatorModule {
     }
 
     /**
-     * Has it loaded as by {@code --add-modules}, and allows native access as by {@code --enable-native-access=ALL-UNNAMED}, if the JVM was
-     * started without: for who has asked for that otherwise. Does nothing where that cannot be done.
+     * Has it loaded as by {@code --add-modules}, and allows us native access as {@code --enable-native-access} does, if the JVM was started
+     * without: for who has asked for that otherwise.
+     *
+     * @return whether it is there
      */
-    static void load() {
-        MethodHandles.Lookup lookup =
-                module.isEmpty() && Runtime.version().feature() == JDK ? TrustedLookup.find() : null;
-        if (lookup == null) {
-            return;
-        }
-        try {
-            Module loaded = (Module) lookup.findStatic(
-                            Class.forName("jdk.internal.module.Modules"),
-                            "loadModule",
-                            MethodType.methodType(Module.class, String.class))
-                    .invoke(NAME);
-            Module base = Object.class.getModule();
-            for (var export : base.getDescriptor().exports()) {
-                if (export.isQualified() && export.targets().contains(NAME)) {
-                    // What the boot layer says to those that are in it only.
-                    lookup.findVirtual(
-                                    Module.class,
-                                    "implAddExports",
-                                    MethodType.methodType(void.class, String.class, Module.class))
-                            .invoke(base, export.source(), loaded);
-                }
+    static boolean load() {
+        MethodHandles.Lookup lookup = Runtime.version().feature() == JDK ? TrustedLookup.find() : null;
+        if (lookup != null) {
+            try {
+                // Once for the process, whoever asks; who exports something to it does so then.
+                Module loaded = (Module) lookup.findStatic(
+                                Class.forName("jdk.internal.module.Modules"),
+                                "loadModule",
+                                MethodType.methodType(Module.class, String.class))
+                        .invoke(NAME);
+                allowNativeAccess(lookup, IncubatorModule.class.getModule());
+                module = Optional.of(loaded);
+            } catch (Throwable e) {
+                System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no " + NAME, e);
             }
+        }
+        return module.isPresent();
+    }
+
+    private static void allowNativeAccess(MethodHandles.Lookup lookup, Module whose) throws Throwable {
+        if (whose.isNamed()) {
+            lookup.findVirtual(Module.class, "implAddEnableNativeAccess", MethodType.methodType(Module.class))
+                    .invoke(whose);
+        } else {
             lookup.findStatic(Module.class, "implAddEnableNativeAccessAllUnnamed", MethodType.methodType(void.class))
                     .invoke();
-            module = Optional.of(loaded);
-        } catch (Throwable e) {
-            System.getLogger("io.ztnio.transport").log(System.Logger.Level.DEBUG, "no " + NAME, e);
         }
     }
 }

@@ -40,12 +40,12 @@ final class NioSender implements DatagramSender {
     /** As {@link #send(int, InetSocketAddress, byte[], int, int)}, what remains in a direct buffer. */
     void send(int socket, InetSocketAddress to, ByteBuffer data) {
         if (socket >= 0) {
-            sendBy(channels[socket], to, data);
+            sendBy(socket, to, data);
             return;
         }
         int start = data.position();
-        for (DatagramChannel channel : channels) {
-            sendBy(channel, to, data.position(start));
+        for (int number = 0; number < channels.length; number++) {
+            sendBy(number, to, data.position(start));
         }
     }
 
@@ -77,18 +77,30 @@ final class NioSender implements DatagramSender {
         }
     }
 
-    private void sendBy(DatagramChannel channel, InetSocketAddress to, ByteBuffer data) {
+    private void sendBy(int socket, InetSocketAddress to, ByteBuffer data) {
         try {
-            for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
-                if (channel.send(data, to) != 0) {
-                    return;
-                }
-                Thread.onSpinWait();
+            if (!offer(socket, to, data)) {
+                failures.increment();
             }
-            failures.increment();
         } catch (IOException | RuntimeException e) {
             // Unreachable networks, filtered targets, an address of the wrong family: one more lost datagram.
             failures.increment();
         }
+    }
+
+    /**
+     * Sends what remains in a direct buffer by one socket.
+     *
+     * @return false if the system has no room
+     * @throws IOException if it refuses
+     */
+    boolean offer(int socket, InetSocketAddress to, ByteBuffer data) throws IOException {
+        for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
+            if (channels[socket].send(data, to) != 0) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 }

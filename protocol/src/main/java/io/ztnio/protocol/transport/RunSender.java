@@ -38,7 +38,7 @@ abstract class RunSender implements DatagramSender {
     /**
      * Hands over at least two datagrams in one piece.
      *
-     * @return whether the system has taken all; if not, it has taken none
+     * @return false if they have to go one by one, for the system has taken none
      */
     abstract boolean sendJoined(DatagramRun joined);
 

@@ -6,8 +6,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.List;
 
 /**
- * UDP segmentation offload for this platform. It needs the foreign-function API: the JAR has another version of this
- * class for JDK 22 and up, and JDK 17 has an incubator that this one uses. Stateless.
+ * UDP segmentation offload for this platform. Both ways it needs the foreign-function API: the JAR has another version of this class for
+ * JDK 22 and up, and JDK 17 has an incubator that this one uses. Without it, what is sent has offload on JDK 17 to 21. Stateless.
  */
 final class SegmentationOffload {
     private SegmentationOffload() {}
@@ -21,11 +21,9 @@ final class SegmentationOffload {
         if (offload == UdpOffload.OFF) {
             return null;
         }
-        if (offload == UdpOffload.ON) {
-            IncubatorModule.load();
-        }
+        boolean incubator = offload == UdpOffload.ON ? IncubatorModule.load() : IncubatorModule.isGiven();
         DatagramTransport both =
-                IncubatorCalls.areAvailable() ? open(IncubatorTransport::open, os, bind, senders) : null;
+                incubator && IncubatorCalls.areAvailable() ? open(IncubatorTransport::open, os, bind, senders) : null;
         return both == null && SocketOptionCalls.areAvailable()
                 ? open(SegmentingTransport::open, os, bind, senders)
                 : both;

@@ -13,6 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
 final class SegmentingSender extends RunSender {
     private static final int IPPROTO_IP = 0;
     private static final int IP_TTL = 2;
+
+    /** As if never set: that of the route, or else of the system. */
+    private static final int USUAL_TTL = -1;
+
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_MTU_DISCOVER = 23;
@@ -51,7 +55,11 @@ final class SegmentingSender extends RunSender {
         data.limit(joined.bytes()).position(0);
         try {
             divideBy(joined.socket(), joined.segment());
-            return channels[joined.socket()].send(data, joined.to()) != 0;
+            if (!plain.offer(joined.socket(), joined.to(), data)) {
+                // No room, which is no reason to ask for more of it.
+                failures.add(joined.datagrams());
+            }
+            return true;
         } catch (IOException | RuntimeException e) {
             // Not by this device, or not so long there. One by one they say why.
             return false;
@@ -69,31 +77,37 @@ final class SegmentingSender extends RunSender {
 
     @Override
     void sendAlone(int socket, InetSocketAddress to) {
-        int length = data.remaining();
+        int start = data.position();
         for (int number = 0; number < channels.length; number++) {
-            if ((socket < 0 || socket == number) && !keepsWhole(number, length)) {
+            if ((socket < 0 || socket == number) && !sendOne(number, to, start)) {
                 failures.increment();
-                return;
             }
         }
-        plain.send(socket, to, data);
     }
 
-    /** Sees to it that a datagram is not divided. */
-    private boolean keepsWhole(int socket, int length) {
-        if (segments[socket] == NONE || length <= segments[socket]) {
-            return true;
-        }
+    private boolean sendOne(int socket, InetSocketAddress to, int start) {
         try {
-            if (channels[socket].isOpen()) {
-                divideBy(socket, NONE);
+            int length = data.position(start).remaining();
+            if (segments[socket] == NONE || length <= segments[socket]) {
+                try {
+                    return plain.offer(socket, to, data);
+                } catch (IOException e) {
+                    if (segments[socket] == NONE) {
+                        return false;
+                    }
+                    // Kernels ask of what goes by such a socket alone what they ask of pieces: that none be longer than
+                    // the path takes
+                    // (before 6.13 even of how long they could be), and that the device can do sums.
+                }
             }
-            return true;
+            divideBy(socket, NONE);
+            return plain.offer(socket, to, data.position(start));
         } catch (IOException | RuntimeException e) {
             return false;
         }
     }
 
+    /** The JDK has no call that sets it for one datagram, so the socket has it while that goes. */
     @Override
     public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
         if (to.getAddress().getAddress().length != 4 || bytes.length > DatagramRun.MAX_BYTES) {
@@ -101,8 +115,14 @@ final class SegmentingSender extends RunSender {
         }
         flush();
         for (int number = 0; number < channels.length; number++) {
-            if ((socket < 0 || socket == number)
-                    && !sendWith(number, IPPROTO_IP, IP_TTL, ttl, to, bytes, 0, bytes.length)) {
+            if (socket >= 0 && socket != number) {
+                continue;
+            }
+            try {
+                if (sendWith(number, IPPROTO_IP, IP_TTL, ttl, USUAL_TTL, to, bytes, 0, bytes.length) == 0) {
+                    failures.increment();
+                }
+            } catch (IOException | RuntimeException e) {
                 failures.increment();
             }
         }
@@ -123,29 +143,36 @@ final class SegmentingSender extends RunSender {
         boolean ipv4 = to.getAddress().getAddress().length == 4;
         int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
         int mode = ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER;
-        return sendWith(socket, level, mode, PMTUDISC_PROBE, to, buffer, offset, length);
-    }
-
-    /** Sends one datagram while an option has another value. */
-    private boolean sendWith(
-            int socket, int level, int option, int value, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        DatagramChannel channel = channels[socket];
-        if (!channel.isOpen() || !keepsWhole(socket, length)) {
-            return false;
-        }
         try {
-            int usual = SocketOptionCalls.get(channel, level, option);
-            SocketOptionCalls.set(channel, level, option, value);
-            try {
-                return channel.send(data.clear().put(buffer, offset, length).flip(), to) != 0;
-            } finally {
-                SocketOptionCalls.set(channel, level, option, usual);
-            }
+            int usual = SocketOptionCalls.get(channels[socket], level, mode);
+            sendWith(socket, level, mode, PMTUDISC_PROBE, usual, to, buffer, offset, length);
+            return true;
         } catch (IOException | RuntimeException e) {
             // Too long, or no way there: then nothing of any length arrives.
             return false;
+        }
+    }
+
+    /** Sends one datagram while an option has another value: how many bytes have gone. */
+    private int sendWith(
+            int socket,
+            int level,
+            int option,
+            int value,
+            int usual,
+            InetSocketAddress to,
+            byte[] buffer,
+            int offset,
+            int length)
+            throws IOException {
+        DatagramChannel channel = channels[socket];
+        divideBy(socket, NONE);
+        SocketOptionCalls.set(channel, level, option, value);
+        try {
+            return channel.send(data.clear().put(buffer, offset, length).flip(), to);
         } finally {
             data.clear();
+            SocketOptionCalls.set(channel, level, option, usual);
         }
     }
 }

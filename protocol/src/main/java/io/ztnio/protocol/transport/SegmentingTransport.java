@@ -2,6 +2,7 @@ package io.ztnio.protocol.transport;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Collections;
@@ -12,6 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** UDP by the JDK's channels, by which runs of equal datagrams leave in one piece ({@code UDP_SEGMENT}), and arrive one by one. */
 final class SegmentingTransport extends NioTransport {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_BINDTOIFINDEX = 62;
+
     private final Set<DatagramChannel> taken = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private SegmentingTransport(SelectorProvider os, boolean overlap) throws IOException {
@@ -36,6 +40,23 @@ final class SegmentingTransport extends NioTransport {
             }
         }
         return new SegmentingSender(ways, failures);
+    }
+
+    /** As {@link IncubatorTransport#pin}, by the interface's number, since Linux 5.0. */
+    @Override
+    public boolean pin(int socket, String device) {
+        try {
+            NetworkInterface named = NetworkInterface.getByName(device);
+            if (named == null) {
+                return false;
+            }
+            for (DatagramChannel channel : channelsOf(socket)) {
+                SocketOptionCalls.set(channel, SOL_SOCKET, SO_BINDTOIFINDEX, named.getIndex());
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.Set;
 
@@ -17,12 +18,13 @@ final class SocketOptionCalls {
 
     // Constants of their own, for the JIT.
     private static final MethodHandle DESCRIPTOR = CALLS == null ? null : CALLS.descriptor;
+    private static final MethodHandle STATE_LOCK = CALLS == null ? null : CALLS.stateLock;
     private static final MethodHandle SET = CALLS == null ? null : CALLS.set;
     private static final MethodHandle GET = CALLS == null ? null : CALLS.get;
 
     private SocketOptionCalls() {}
 
-    private record Calls(MethodHandle descriptor, MethodHandle set, MethodHandle get) {}
+    private record Calls(MethodHandle descriptor, MethodHandle stateLock, MethodHandle set, MethodHandle get) {}
 
     private static Calls find() {
         // The numbers of options are those of these two.
@@ -40,6 +42,8 @@ final class SocketOptionCalls {
             return new Calls(
                     lookup.findVirtual(channel, "getFD", MethodType.methodType(FileDescriptor.class))
                             .asType(MethodType.methodType(FileDescriptor.class, DatagramChannel.class)),
+                    lookup.findGetter(channel, "stateLock", Object.class)
+                            .asType(MethodType.methodType(Object.class, DatagramChannel.class)),
                     lookup.findStatic(
                             net,
                             "setIntOption0",
@@ -67,35 +71,50 @@ final class SocketOptionCalls {
     }
 
     /**
-     * Sets an option whose value is an {@code int}. As with everything past a channel, the caller sees to it that nobody closes it meanwhile,
-     * or bears that it is another socket's.
+     * Sets an option whose value is an {@code int}.
      *
-     * @throws IOException if the system refuses
+     * @throws IOException if the system refuses, or the channel is closed
      */
     static void set(DatagramChannel channel, int level, int name, int value) throws IOException {
         try {
-            FileDescriptor descriptor = (FileDescriptor) DESCRIPTOR.invokeExact(channel);
-            SET.invokeExact(descriptor, false, level, name, value, false);
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
+            synchronized (STATE_LOCK.invokeExact(channel)) {
+                SET.invokeExact(open(channel), false, level, name, value, false);
+            }
         } catch (Throwable e) {
-            throw new IOException(e);
+            throw failure(e);
         }
     }
 
     /**
      * The value of an option, an {@code int}.
      *
-     * @throws IOException if the system has none
+     * @throws IOException if the system has none, or the channel is closed
      */
     static int get(DatagramChannel channel, int level, int name) throws IOException {
         try {
-            FileDescriptor descriptor = (FileDescriptor) DESCRIPTOR.invokeExact(channel);
-            return (int) GET.invokeExact(descriptor, false, level, name);
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
+            synchronized (STATE_LOCK.invokeExact(channel)) {
+                return (int) GET.invokeExact(open(channel), false, level, name);
+            }
         } catch (Throwable e) {
-            throw new IOException(e);
+            throw failure(e);
         }
+    }
+
+    /** A descriptor that stays the channel's, and is not somebody else's, while its lock is held, as in the JDK's own calls for options. */
+    private static FileDescriptor open(DatagramChannel channel) throws Throwable {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        return (FileDescriptor) DESCRIPTOR.invokeExact(channel);
+    }
+
+    private static IOException failure(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        if (e instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return e instanceof IOException refusal ? refusal : new IOException(e);
     }
 }

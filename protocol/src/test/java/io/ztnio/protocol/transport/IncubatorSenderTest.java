@@ -35,8 +35,8 @@ class IncubatorSenderTest {
 
     @BeforeEach
     void open() throws IOException {
-        assumeThat(IncubatorCalls.areAvailable())
-                .as("JDK 17 with --add-modules jdk.incubator.foreign --enable-native-access=ALL-UNNAMED, Linux")
+        assumeThat(IncubatorModule.load() && IncubatorCalls.areAvailable())
+                .as("JDK 17 with jdk.incubator.foreign, Linux")
                 .isTrue();
         receiver = bound();
         channel = bound();

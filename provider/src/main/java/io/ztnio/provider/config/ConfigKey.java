@@ -138,14 +138,14 @@ public enum ConfigKey {
             "ztnio.udp.offload",
             "auto",
             "auto, on or off",
-            "UDP segmentation offload (Linux; JDK 22 and up, to run and to have built ztnio.jar, or 17 with its incubator). "
-                    + "Auto: if the JVM runs with --enable-native-access. On: even if the JDK warns of it."),
+            "UDP segmentation offload (Linux). Auto: both ways if the JVM was started with what that needs; else, on JDK 17 to 21, "
+                    + "of what is sent. On: both ways on JDK 17 without flags, and on 22 and up even if the JDK warns of it."),
     PATH_MTU(
             "ztnio.path.mtu",
             "auto",
             "auto or a number from 1400 to 10324",
             "Bytes of the longest UDP datagram to peers, where the home's local.conf says nothing of it. Auto: 1432, and more "
-                    + "where that is found to pass (JDK 19 and up)."),
+                    + "where that is found to pass (Linux, or JDK 19 and up)."),
     LEAD(
             "ztnio.lead",
             "on",

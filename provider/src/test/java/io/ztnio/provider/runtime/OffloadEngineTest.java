@@ -17,48 +17,47 @@ import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Engines whose datagrams go through the kernel in runs. That exists only where the classes come from the multi-release
- * JAR, on Linux with a JDK of 22 and up: {@code mvn package} with such a JDK; or on JDK 17 with its incubator.
+ * Engines whose datagrams go through the kernel in runs. On Linux that exists on JDK 17 to 21, and on JDK 22 and up where the classes come
+ * from the multi-release JAR: {@code mvn package} with such a JDK.
  */
 @Timeout(60)
 class OffloadEngineTest {
-    private static final String OFFLOAD = "segmentation offload";
-
     /** A thread for each: these tasks wait for each other, and the common pool may have but one. */
     private static final Executor THREADS = task -> new Thread(task, "peer").start();
 
-    @BeforeAll
-    static void offloadIsThere() throws IOException {
+    private static String kind(UdpOffload setting) throws IOException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (DatagramTransport probe = DatagramTransport.open(OsProvider.get(), List.of(any), UdpOffload.ON)) {
-            assumeThat(probe.description())
-                    .as(
-                            "UDP offload needs Linux, a JDK of 22 and up, and the multi-release JAR, or the incubator of 17")
-                    .isEqualTo(OFFLOAD);
+        try (DatagramTransport probe = DatagramTransport.open(OsProvider.get(), List.of(any), setting)) {
+            return probe.description();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "2"})
-    void streamsCarryEveryByteBothWays(String threads) throws Exception {
-        Map<String, String> settings = Map.of("ztnio.udp.offload", "on", "ztnio.threads", threads);
+    @CsvSource({"ON,0", "ON,2", "AUTO,0", "AUTO,2"})
+    void streamsCarryEveryByteBothWays(UdpOffload setting, String threads) throws Exception {
+        String kind = kind(setting);
+        assumeThat(kind)
+                .as("UDP offload needs Linux, and a JDK of 17 to 21, or one of 22 and up with the multi-release JAR")
+                .contains("segmentation offload");
+        Map<String, String> settings =
+                Map.of("ztnio.udp.offload", setting.name().toLowerCase(Locale.ROOT), "ztnio.threads", threads);
         byte[] there = bytes(1);
         byte[] back = bytes(2);
         try (LoopbackPlanet planet = LoopbackPlanet.start()) {
             LoopbackPlanet.Member server = planet.join(settings);
             LoopbackPlanet.Member client = planet.join(settings);
-            assertThat(server.networks().transportDescription()).isEqualTo(OFFLOAD);
-            assertThat(client.networks().transportDescription()).isEqualTo(OFFLOAD);
+            assertThat(server.networks().transportDescription()).isEqualTo(kind);
+            assertThat(client.networks().transportDescription()).isEqualTo(kind);
             try (ServerSocketChannel listener = server.provider().openServerSocketChannel();
                     SocketChannel channel = client.provider().openSocketChannel()) {
                 listener.bind(new InetSocketAddress(server.ipv4(), 0));
