@@ -21,6 +21,7 @@ import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.FailureLog;
+import io.ztnio.tcpip.turn.LogThread;
 import io.ztnio.tcpip.turn.NodeDriver;
 import io.ztnio.tcpip.turn.NodeTime;
 import io.ztnio.tcpip.turn.OpenedParts;
@@ -71,7 +72,7 @@ public final class Engine implements AutoCloseable {
     private final EngineConfig config;
     private final Optional<EngineController> controller;
     private final EngineNews news;
-    private final DropLog dropLog = new DropLog();
+    private final DropLog dropLog;
     private final AddressLook look;
     /** Whether links are told apart, for which the interfaces are looked at. */
     private final boolean bonds;
@@ -87,19 +88,22 @@ public final class Engine implements AutoCloseable {
         this.config = config;
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
-        this.news = parts.add("the log", new EngineNews(LOG));
+        LogThread logs = parts.add("the log", new LogThread());
+        System.Logger inside = logs.before(LOG);
+        this.news = new EngineNews(inside);
+        this.dropLog = new DropLog(logs.before(System.getLogger("io.ztnio.drops")));
         if (config.home().isPresent()) {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
         SecureRandom random = new SecureRandom();
-        BiConsumer<String, IOException> damaged = (key, failure) -> warn(config.place(key), failure);
+        BiConsumer<String, IOException> damaged = (key, failure) -> warn(LOG, config.place(key), failure);
         NodeState state = config.loadState(random, clock.millis(0), damaged);
         LoopbackRoots.check(state, config.loopback());
-        FailureLog failures = new FailureLog(LOG);
+        FailureLog failures = new FailureLog(inside);
         WriteBehindStore store = parts.add(
                 "the store",
                 new WriteBehindStore(
-                        config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
+                        config.store(), (key, failure) -> warn(LOG, "cannot write " + config.place(key), failure)));
         this.transport = TcpRelays.over(
                 config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
         NodeDriver.Wire wire = NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup);
@@ -145,7 +149,7 @@ public final class Engine implements AutoCloseable {
                 config.paths().ignoredInterfaces(),
                 this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
+        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(inside, config.place(name), failure));
         this.networks =
                 new EngineNetworks(clock, driver.gate(), stack, node.vl1(), files, cores::touch, news, failures);
         node.handler(networks.networks());
@@ -274,8 +278,8 @@ public final class Engine implements AutoCloseable {
         return config.paths().rules().applyTo(allowed.except(address -> isVirtual.test(address)));
     }
 
-    private static void warn(String what, Exception failure) {
-        LOG.log(System.Logger.Level.WARNING, what + ": " + failure.getMessage());
+    private static void warn(System.Logger log, String what, Exception failure) {
+        log.log(System.Logger.Level.WARNING, what + ": " + failure.getMessage());
     }
 
     public long address() {

@@ -2,7 +2,6 @@ package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.node.NodeEvent;
-import io.ztnio.provider.routing.RuntimeThread;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -11,19 +10,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>Thread: listeners come and go on any; the rest is confined to the engine's gate.
  */
-final class EngineNews implements EngineNetworks.Changes, AutoCloseable {
-    /** More do not wait for a log that waits for something. */
-    private static final int MOST_WARNINGS = 100;
-
-    private final System.Logger to;
-
-    /** For what is to be said from inside the gate. */
-    private final RuntimeThread log = RuntimeThread.open("ztnio-log");
-
+final class EngineNews implements EngineNetworks.Changes {
+    private final System.Logger log;
     private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
 
-    EngineNews(System.Logger to) {
-        this.to = to;
+    /** @param log does not wait */
+    EngineNews(System.Logger log) {
+        this.log = log;
     }
 
     void add(EngineListener listener) {
@@ -36,7 +29,7 @@ final class EngineNews implements EngineNetworks.Changes, AutoCloseable {
      * @param node whose it is
      */
     void onNodeEvent(long node, NodeEvent event) {
-        to.log(System.Logger.Level.DEBUG, () -> "node " + Address.format(node) + ": " + event);
+        log.log(System.Logger.Level.DEBUG, () -> "node " + Address.format(node) + ": " + event);
         listeners.forEach(listener -> listener.onNodeEvent(event));
     }
 
@@ -47,10 +40,7 @@ final class EngineNews implements EngineNetworks.Changes, AutoCloseable {
 
     @Override
     public void onWarning(String text) {
-        // Others can bring it about, and it is written outside of the gate: a log may write to a socket of ours.
-        if (log.getQueue().size() < MOST_WARNINGS) {
-            log.execute(() -> to.log(System.Logger.Level.WARNING, text));
-        }
+        log.log(System.Logger.Level.WARNING, text);
     }
 
     @Override
@@ -61,11 +51,5 @@ final class EngineNews implements EngineNetworks.Changes, AutoCloseable {
     @Override
     public void onDiverted(DivertedFrame frame) {
         listeners.forEach(listener -> listener.onDiverted(frame));
-    }
-
-    /** What was said by then is still written. */
-    @Override
-    public void close() {
-        log.shutdown();
     }
 }
