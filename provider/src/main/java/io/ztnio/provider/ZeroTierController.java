@@ -58,17 +58,17 @@ public final class ZeroTierController implements AutoCloseable {
 
     /** Defines a network, whose id starts with this node's address, or replaces its definition; members are told. */
     public void define(NetworkDefinition definition) {
-        engine.define(definition);
+        engine.controller().define(definition);
     }
 
     /** Lets a node into a private network. */
     public void authorize(long network, long member) {
-        engine.authorize(network, member);
+        engine.controller().authorize(network, member);
     }
 
     /** Puts a node out of a network; the others are told at once. */
     public void deauthorize(long network, long member) {
-        engine.deauthorize(network, member);
+        engine.controller().deauthorize(network, member);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.ztnio.overlay.socket.SocketOwner;
 import io.ztnio.protocol.transport.Carrier;
 import io.ztnio.tcpip.Gate;
 import io.ztnio.tcpip.stack.IpStack;
+import io.ztnio.tcpip.turn.LogThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,6 +32,8 @@ public final class OverlayNode implements AutoCloseable {
     private final OverlayConfig config;
     private final UnaryOperator<Carrier> path;
     private final List<OverlayListener> listeners = new CopyOnWriteArrayList<>();
+    private final LogThread logs = new LogThread();
+    private final System.Logger log = logs.before(System.getLogger("io.ztnio.overlay"));
     private final Arrivals arrivals = new Arrivals();
     private final Map<Long, SocketOwner> sockets = new ConcurrentHashMap<>();
     private volatile RunningNode running;
@@ -73,7 +76,7 @@ public final class OverlayNode implements AutoCloseable {
             throw new IllegalStateException("the node is closed");
         }
         if (running == null) {
-            running = RunningNode.start(config, path, new Listeners());
+            running = RunningNode.start(config, path, new Listeners(), log);
         }
     }
 
@@ -112,6 +115,7 @@ public final class OverlayNode implements AutoCloseable {
     public void close(Duration bound) {
         stop(bound);
         closed = true;
+        logs.close();
     }
 
     /** Has {@link #stop} and {@link #close} wait, at most so long, until no packet waits for an answer who has its address. */
@@ -247,7 +251,7 @@ public final class OverlayNode implements AutoCloseable {
     private final class Listeners implements OverlayListener {
         @Override
         public void onEvent(OverlayEvent event) {
-            System.getLogger("io.ztnio.overlay").log(System.Logger.Level.DEBUG, event::toString);
+            log.log(System.Logger.Level.DEBUG, event::toString);
             for (OverlayListener listener : listeners) {
                 listener.onEvent(event);
             }

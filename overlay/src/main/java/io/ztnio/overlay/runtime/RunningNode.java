@@ -55,7 +55,12 @@ final class RunningNode {
         T run(StackedNode node, long nowNanos) throws IOException;
     }
 
-    private RunningNode(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, OpenedParts parts)
+    private RunningNode(
+            OverlayConfig config,
+            UnaryOperator<Carrier> path,
+            OverlayListener listener,
+            System.Logger inside,
+            OpenedParts parts)
             throws IOException {
         this.parts = parts;
         this.listener = listener;
@@ -64,7 +69,7 @@ final class RunningNode {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
         SecureRandom random = new SecureRandom();
-        FailureLog failures = new FailureLog(LOG);
+        FailureLog failures = new FailureLog(inside);
         OverlayStore disk = new OverlayStore(config.store());
         Identity identity = IdentityFiles.loadOrCreate(disk, config.seed(), random);
         this.addressBook = AddressBook.load(disk, this::damaged);
@@ -115,11 +120,13 @@ final class RunningNode {
         parts.add("the driver", driver);
     }
 
-    static RunningNode start(OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener)
+    /** @param inside a log that does not wait, for the inside of the gate */
+    static RunningNode start(
+            OverlayConfig config, UnaryOperator<Carrier> path, OverlayListener listener, System.Logger inside)
             throws IOException {
         OpenedParts parts = new OpenedParts(LOG);
         try {
-            RunningNode running = new RunningNode(config, path, listener, parts);
+            RunningNode running = new RunningNode(config, path, listener, inside, parts);
             running.begin(config);
             return running;
         } catch (IOException | RuntimeException | Error e) {

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: confined to its owner. Times are milliseconds of a clock that does not go backwards.
  */
-final class MappingCycle {
+final class MappingCycle implements ControlChannel.Asker {
     /** Between two attempts, and between two renewals by UPnP, whose mappings are gone without a word when a router starts again. */
     static final long REFRESH_MILLIS = 300_000;
 
@@ -68,13 +68,13 @@ final class MappingCycle {
         return nextMillis;
     }
 
-    /** Takes a datagram of port 5351. */
-    void receive(byte[] bytes, int length, long nowMillis) {
+    @Override
+    public void receive(byte[] bytes, int length, long nowMillis) {
         control.receive(bytes, length, nowMillis);
     }
 
-    /** As {@link PortControl#unreachable}. */
-    void unreachable(long nowMillis) {
+    @Override
+    public void unreachable(long nowMillis) {
         control.unreachable(nowMillis);
     }
 

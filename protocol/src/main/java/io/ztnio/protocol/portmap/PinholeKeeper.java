@@ -4,12 +4,8 @@ import io.ztnio.protocol.wire.SocketAddressField;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,25 +23,21 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: thread-safe; one of its own does the work.
  */
-public final class PinholeKeeper implements AutoCloseable {
+public final class PinholeKeeper implements RouterMapping {
     private static final System.Logger LOG = System.getLogger("io.ztnio.portmap");
     private static final int CONTROL_PORT = 5351;
     private static final long LOOK_MILLIS = 15_000;
     private static final long RETRY_MILLIS = 300_000;
-    private static final long RELEASE_MILLIS = 1_000;
-    private static final long END_MILLIS = 2_000;
-    private static final int MAX_AT_ONCE = 64;
-    private static final int DATAGRAM_BYTES = 1500;
 
     /** A pinhole that there is or is to be. */
     private final class Pinhole {
         private final InetSocketAddress own;
-        private final DatagramChannel channel;
+        private final ControlChannel channel;
         private PortControl control;
         private boolean failed;
         private long retryMillis;
 
-        private Pinhole(InetSocketAddress own, DatagramChannel channel) {
+        private Pinhole(InetSocketAddress own, ControlChannel channel) {
             this.own = own;
             this.channel = channel;
             ask();
@@ -74,36 +66,11 @@ public final class PinholeKeeper implements AutoCloseable {
         }
 
         private void send(byte[] request) {
-            try {
-                channel.write(ByteBuffer.wrap(request));
-            } catch (PortUnreachableException e) {
-                control.unreachable(now());
-            } catch (IOException e) {
-                // As if it were lost.
-                LOG.log(System.Logger.Level.DEBUG, "asking the router: " + e);
-            }
+            channel.send(request, control);
         }
 
         private void receive() {
-            try {
-                ByteBuffer buffer = ByteBuffer.allocate(DATAGRAM_BYTES);
-                for (int i = 0; i < MAX_AT_ONCE && channel.read(buffer.clear()) > 0; i++) {
-                    byte[] answer = new byte[buffer.flip().remaining()];
-                    buffer.get(answer);
-                    control.receive(answer, answer.length, now());
-                }
-            } catch (IOException e) {
-                // What ICMP says of a connected socket.
-                control.unreachable(now());
-            }
-        }
-
-        private void close() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "closing a socket: " + e);
-            }
+            channel.receive(control);
         }
     }
 
@@ -112,11 +79,8 @@ public final class PinholeKeeper implements AutoCloseable {
     private final Supplier<Optional<Ipv6Route>> routes;
     private final int controlPort;
     private final RandomGenerator random;
-    private final LongSupplier millis;
     private final Consumer<List<InetSocketAddress>> onPinholes;
-    private final Selector selector;
-    private final Thread thread;
-    private volatile boolean closed;
+    private final RouterThread thread;
 
     private final List<Pinhole> pinholes = new ArrayList<>();
     private InetAddress gateway;
@@ -172,65 +136,56 @@ public final class PinholeKeeper implements AutoCloseable {
         this.routes = routes;
         this.controlPort = controlPort;
         this.random = random;
-        this.millis = millis;
         this.onPinholes = onPinholes;
-        this.selector = os.openSelector();
-        this.thread = new Thread(this::run, "ztnio-pinholes");
-        thread.setDaemon(true);
+        this.thread = new RouterThread("ztnio-pinholes", "opening the router's firewall", os, millis, this::run);
     }
 
-    /** Has the pinholes closed, and waits for that at most two seconds. */
+    /** Has the pinholes closed. */
+    @Override
+    public void end() {
+        thread.end();
+    }
+
     @Override
     public void close() {
-        closed = true;
-        selector.wakeup();
-        try {
-            thread.join(END_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 
     private long now() {
-        return millis.getAsLong();
+        return thread.now();
     }
 
-    private void run() {
-        try (Selector mine = selector) {
-            while (!closed) {
-                serve(mine);
+    private void run() throws IOException {
+        try {
+            while (!thread.isEnding()) {
+                serve();
             }
-            release(mine);
-        } catch (IOException | RuntimeException | LinkageError e) {
-            LOG.log(System.Logger.Level.WARNING, "opening the router's firewall ends: " + e, e);
+            release();
         } finally {
-            pinholes.forEach(Pinhole::close);
+            pinholes.forEach(pinhole -> pinhole.channel.close());
         }
     }
 
-    private void serve(Selector mine) throws IOException {
+    private void serve() throws IOException {
         if (now() >= nextLookMillis) {
             nextLookMillis = now() + LOOK_MILLIS;
-            look(mine);
+            look();
         }
         long next = nextLookMillis;
         for (Pinhole pinhole : pinholes) {
             next = Math.min(next, pinhole.poll());
         }
         tell();
-        await(mine, next);
+        thread.await(next);
+        receive();
     }
 
-    private void await(Selector mine, long untilMillis) throws IOException {
-        long wait = untilMillis - now();
-        if (wait > 0) {
-            mine.select(key -> {}, wait);
-        }
+    private void receive() {
         pinholes.forEach(Pinhole::receive);
     }
 
     /** Which router there is, and which addresses we have: what has gone is not asked for any more. */
-    private void look(Selector mine) throws IOException {
+    private void look() throws IOException {
         Optional<Ipv6Route> route = routes.get();
         InetAddress router = route.map(Ipv6Route::gateway).orElse(null);
         Set<InetSocketAddress> wanted = new HashSet<>();
@@ -241,26 +196,23 @@ public final class PinholeKeeper implements AutoCloseable {
         pinholes.removeIf(pinhole -> {
             boolean stays = sameRouter && wanted.contains(pinhole.own);
             if (!stays) {
-                pinhole.close();
+                pinhole.channel.close();
             }
             return !stays;
         });
-        // A channel that is closed keeps its descriptor until its selector looks.
-        mine.selectNow(key -> {});
+        thread.forgetClosed();
         pinholes.forEach(pinhole -> wanted.remove(pinhole.own));
         for (InetSocketAddress own : wanted) {
-            open(mine, own).ifPresent(channel -> pinholes.add(new Pinhole(own, channel)));
+            open(own).ifPresent(channel -> pinholes.add(new Pinhole(own, channel)));
         }
     }
 
-    private Optional<DatagramChannel> open(Selector mine, InetSocketAddress own) throws IOException {
+    private Optional<ControlChannel> open(InetSocketAddress own) throws IOException {
         DatagramChannel channel = os.openDatagramChannel(StandardProtocolFamily.INET6);
         try {
             channel.bind(new InetSocketAddress(own.getAddress(), 0));
             channel.connect(new InetSocketAddress(gateway, controlPort));
-            channel.configureBlocking(false);
-            channel.register(mine, SelectionKey.OP_READ);
-            return Optional.of(channel);
+            return Optional.of(thread.watch(channel));
         } catch (IOException e) {
             // An address that has just come may not be usable yet: it is looked at again.
             LOG.log(System.Logger.Level.DEBUG, "no way from " + own + " to the router: " + e);
@@ -297,20 +249,19 @@ public final class PinholeKeeper implements AutoCloseable {
         }
     }
 
-    private void release(Selector mine) throws IOException {
-        long deadline = now() + RELEASE_MILLIS;
+    private void release() throws IOException {
         pinholes.forEach(pinhole -> pinhole.control.release(now()));
-        boolean left = !pinholes.isEmpty();
-        while (left && now() < deadline) {
-            long next = deadline;
-            left = false;
-            for (Pinhole pinhole : pinholes) {
-                next = Math.min(next, pinhole.control.poll(now(), pinhole::send));
-                left |= pinhole.control.state() != PortControl.State.RELEASED;
-            }
-            if (left) {
-                await(mine, next);
-            }
-        }
+        thread.release(this::askForEnd, this::isReleased, this::receive);
+    }
+
+    private long askForEnd() {
+        return pinholes.stream()
+                .mapToLong(pinhole -> pinhole.control.poll(now(), pinhole::send))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private boolean isReleased() {
+        return pinholes.stream().allMatch(pinhole -> pinhole.control.state() == PortControl.State.RELEASED);
     }
 }

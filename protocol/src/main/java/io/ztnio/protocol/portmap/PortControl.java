@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: confined to its owner. Times are milliseconds of a clock that does not go backwards.
  */
-final class PortControl {
+final class PortControl implements ControlChannel.Asker {
     /** What we ask for; the reference asks NAT-PMP for as much, and renews as often as half of it. */
     static final long LIFETIME_SECONDS = 600;
 
@@ -192,8 +192,8 @@ final class PortControl {
         nextSendMillis = Math.min(nextSendMillis, Math.max(nowMillis, lastRequestMillis + LEAST_RENEWAL_MILLIS));
     }
 
-    /** Takes a datagram that came from the gateway's port 5351. */
-    void receive(byte[] bytes, int length, long nowMillis) {
+    @Override
+    public void receive(byte[] bytes, int length, long nowMillis) {
         if (state == State.FAILED || state == State.RELEASED) {
             return;
         }
@@ -207,8 +207,8 @@ final class PortControl {
         }
     }
 
-    /** The gateway's host has said that nobody is at that port. */
-    void unreachable(long nowMillis) {
+    @Override
+    public void unreachable(long nowMillis) {
         if (state == State.RELEASING) {
             state = State.RELEASED;
         } else if (state == State.ASKING) {

@@ -5,12 +5,8 @@ import io.ztnio.protocol.wire.SocketAddressField;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,7 +19,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Thread: thread-safe; one of its own does the work.
  */
-public final class PortMapper implements AutoCloseable {
+public final class PortMapper implements RouterMapping {
     private static final System.Logger LOG = System.getLogger("io.ztnio.portmap");
 
     /** How often the router and our own address are looked at: a laptop changes its network. */
@@ -33,13 +29,6 @@ public final class PortMapper implements AutoCloseable {
     private static final long RETRY_MILLIS = 2_000;
 
     private static final long EXCHANGE_MILLIS = 5_000;
-
-    /** A router that hangs keeps nobody from the end: its lease does the rest. */
-    private static final long RELEASE_MILLIS = 1_000;
-
-    private static final long END_MILLIS = 2_000;
-    private static final int DATAGRAM_BYTES = 1500;
-    private static final int MAX_AT_ONCE = 64;
 
     /**
      * What is mapped.
@@ -64,11 +53,8 @@ public final class PortMapper implements AutoCloseable {
     private final Optional<InetAddress> named;
     private final GatewayPorts ports;
     private final RandomGenerator random;
-    private final LongSupplier millis;
     private final Consumer<Optional<InetSocketAddress>> onMapping;
-    private final Selector selector;
-    private final Thread thread;
-    private volatile boolean closed;
+    private final RouterThread thread;
     private volatile GatewayWire wire;
 
     private Optional<InetSocketAddress> told = Optional.empty();
@@ -122,77 +108,68 @@ public final class PortMapper implements AutoCloseable {
         this.named = named;
         this.ports = ports;
         this.random = random;
-        this.millis = millis;
         this.onMapping = onMapping;
         this.trouble = new MappingTrouble(target.port(), line -> LOG.log(System.Logger.Level.WARNING, line));
-        this.selector = os.openSelector();
-        this.thread = new Thread(this::run, "ztnio-port-mapping");
-        thread.setDaemon(true);
+        this.thread = new RouterThread("ztnio-port-mapping", "port mapping", os, millis, this::run);
     }
 
-    /** Has the mapping deleted, and waits for that at most two seconds. */
+    /** Has the mapping deleted. */
     @Override
-    public void close() {
-        closed = true;
-        selector.wakeup();
+    public void end() {
+        thread.end();
         GatewayWire busy = wire;
         if (busy != null) {
             busy.stop();
         }
-        try {
-            thread.join(END_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        thread.close();
     }
 
     /** Waits for the end of the thread, which {@link #close} does not if that takes longer; for tests. */
     boolean awaitEnd(long maxMillis) throws InterruptedException {
-        thread.join(maxMillis);
-        return !thread.isAlive();
+        return thread.awaitEnd(maxMillis);
     }
 
     private long now() {
-        return millis.getAsLong();
+        return thread.now();
     }
 
-    private void run() {
-        try (Selector mine = selector) {
-            while (!closed) {
-                tryOnce(mine);
-            }
-        } catch (IOException | RuntimeException | LinkageError e) {
-            LOG.log(System.Logger.Level.WARNING, "port mapping ends: " + e, e);
+    private void run() throws IOException {
+        while (!thread.isEnding()) {
+            tryOnce();
         }
     }
 
-    private void tryOnce(Selector mine) throws IOException {
+    private void tryOnce() throws IOException {
         try {
-            serveOnce(mine);
+            serveOnce();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "port mapping begins anew: " + e);
             tell(Optional.empty(), "");
-            if (!closed) {
+            if (!thread.isEnding()) {
                 trouble.is(MappingTrouble.Kind.SYSTEM, e.getMessage() + "; it is tried again", now());
-                mine.select(key -> {}, RETRY_MILLIS);
+                thread.await(now() + RETRY_MILLIS);
             }
         }
     }
 
     /** As long as the way to the router stays as it is. */
-    private void serveOnce(Selector mine) throws IOException {
+    private void serveOnce() throws IOException {
         try (DatagramChannel channel = os.openDatagramChannel(StandardProtocolFamily.INET)) {
             Optional<Route> route = connect(channel);
             if (route.isEmpty()) {
                 tell(Optional.empty(), "");
-                mine.select(key -> {}, LOOK_MILLIS);
+                thread.await(now() + LOOK_MILLIS);
                 return;
             }
-            channel.configureBlocking(false);
-            channel.register(mine, SelectionKey.OP_READ);
+            ControlChannel control = thread.watch(channel);
             try (GatewayWire upnp = wire(route.get(), EXCHANGE_MILLIS)) {
                 wire = upnp;
-                serve(channel, route.get(), upnp);
+                serve(control, route.get(), upnp);
             } finally {
                 wire = null;
             }
@@ -240,14 +217,13 @@ public final class PortMapper implements AutoCloseable {
         }
     }
 
-    private void serve(DatagramChannel channel, Route route, GatewayWire upnp) throws IOException {
+    private void serve(ControlChannel channel, Route route, GatewayWire upnp) throws IOException {
         MappingCycle cycle = new MappingCycle(route.local(), target.port(), random, now());
         // As the daemon's is called.
         String description = "ZeroTier/" + Address.format(target.node()) + "@" + target.port();
         IgdClient igd = new IgdClient(upnp, route.gateway(), route.local(), target.port(), description);
-        ByteBuffer buffer = ByteBuffer.allocate(DATAGRAM_BYTES);
         long nextLook = now() + LOOK_MILLIS;
-        while (!closed) {
+        while (!thread.isEnding()) {
             if (now() >= nextLook) {
                 nextLook = now() + LOOK_MILLIS;
                 if (!isStill(route)) {
@@ -260,46 +236,19 @@ public final class PortMapper implements AutoCloseable {
             if (cycle.isUpnpDue(now())) {
                 Optional<PortMapping> outcome = upnp(igd);
                 cycle.onUpnp(outcome, now());
-                if (outcome.isEmpty() && !closed) {
+                if (outcome.isEmpty() && !thread.isEnding()) {
                     trouble.is(MappingTrouble.Kind.REFUSED, refused(route), now());
                 }
                 continue;
             }
-            long wait = next - now();
-            if (wait > 0) {
-                selector.select(key -> {}, wait);
-            }
-            receive(cycle, channel, buffer);
+            thread.await(next);
+            channel.receive(cycle);
         }
-        release(cycle, channel, route, igd, buffer);
+        release(cycle, channel, route, igd);
     }
 
-    private long poll(MappingCycle cycle, DatagramChannel channel) {
-        return cycle.poll(now(), bytes -> {
-            try {
-                channel.write(ByteBuffer.wrap(bytes));
-            } catch (PortUnreachableException e) {
-                cycle.unreachable(now());
-            } catch (IOException e) {
-                // As if it were lost.
-                LOG.log(System.Logger.Level.DEBUG, "asking the router: " + e);
-            }
-        });
-    }
-
-    private void receive(MappingCycle cycle, DatagramChannel channel, ByteBuffer buffer) {
-        try {
-            buffer.clear();
-            // Whatever more there is makes the selector ready again, after what is due.
-            for (int i = 0; i < MAX_AT_ONCE && channel.read(buffer) > 0; i++) {
-                byte[] answer = new byte[buffer.flip().remaining()];
-                buffer.get(answer).clear();
-                cycle.receive(answer, answer.length, now());
-            }
-        } catch (IOException e) {
-            // What ICMP says of a connected socket: nobody is at the port, or a firewall lets nobody there.
-            cycle.unreachable(now());
-        }
+    private long poll(MappingCycle cycle, ControlChannel channel) {
+        return cycle.poll(now(), request -> channel.send(request, cycle));
     }
 
     private static Optional<PortMapping> upnp(IgdClient igd) {
@@ -312,25 +261,17 @@ public final class PortMapper implements AutoCloseable {
     }
 
     /** Gives the mapping back, in a bounded time. */
-    private void release(MappingCycle cycle, DatagramChannel channel, Route route, IgdClient igd, ByteBuffer buffer)
-            throws IOException {
+    private void release(MappingCycle cycle, ControlChannel channel, Route route, IgdClient igd) throws IOException {
         if (cycle.isUpnp()) {
-            try (GatewayWire last = wire(route, RELEASE_MILLIS)) {
+            try (GatewayWire last = wire(route, RouterThread.RELEASE_MILLIS)) {
                 igd.unmap(last);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "deleting the mapping: " + e);
             }
             return;
         }
-        long deadline = now() + RELEASE_MILLIS;
         cycle.release(now());
-        while (!cycle.isReleased() && now() < deadline) {
-            long wait = Math.min(poll(cycle, channel), deadline) - now();
-            if (!cycle.isReleased() && wait > 0) {
-                selector.select(key -> {}, wait);
-                receive(cycle, channel, buffer);
-            }
-        }
+        thread.release(() -> poll(cycle, channel), cycle::isReleased, () -> channel.receive(cycle));
     }
 
     private void tell(Optional<InetSocketAddress> mapping, String protocol) {

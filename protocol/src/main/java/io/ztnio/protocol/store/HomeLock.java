@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -36,6 +33,7 @@ public final class HomeLock implements AutoCloseable {
     private static final String FILE = "ztnio.lock";
     private static final String DAEMON = "zerotier-one";
     private static final String DAEMON_PID = "zerotier-one.pid";
+    private static final String OF_THIS_PROCESS = " of this process";
     private static final String REGISTRY = "io.ztnio.home.in.use:";
 
     /** The same object for every class loader: strings are interned by the JVM. */
@@ -68,7 +66,7 @@ public final class HomeLock implements AutoCloseable {
                 return take(home, directory);
             }
         } catch (FileSystemException e) {
-            throw new IOException("ztnio.home=" + home + " cannot be used: " + reason(e), e);
+            throw new IOException("ztnio.home=" + home + " cannot be used: " + FileReason.of(e), e);
         }
     }
 
@@ -76,7 +74,7 @@ public final class HomeLock implements AutoCloseable {
         Path path = directory.resolve(FILE);
         refuseDaemon(home, directory.resolve(DAEMON_PID));
         if (names(directory, path).stream().anyMatch(HomeLock::isRegistered)) {
-            throw inUse(home, "by another running node");
+            throw inUse(home, OF_THIS_PROCESS);
         }
         FileChannel file =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -86,20 +84,21 @@ public final class HomeLock implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             // The notes are lost, but the JVM knows that it has this lock already.
             KEPT_OPEN.add(file);
-            throw inUse(home, "by another running node");
+            throw inUse(home, OF_THIS_PROCESS);
         } catch (IOException e) {
             file.close();
             throw e;
         }
         if (lock == null) {
-            file.close();
-            throw inUse(home, "by another running node");
+            // Nothing of this process can be lost by the close.
+            try (file) {
+                throw inUse(home, owner(file));
+            }
         }
         try {
             Optional<LockOwner> owner = LockOwner.read(file).filter(LockOwner::isAnotherThatLives);
             if (owner.isPresent()) {
-                throw inUse(
-                        home, "by another running node, process " + owner.get().pid());
+                throw inUse(home, text(owner.get()));
             }
             LockOwner.current().write(file);
         } catch (IOException e) {
@@ -109,6 +108,22 @@ public final class HomeLock implements AutoCloseable {
         List<String> names = names(directory, path);
         names.forEach(name -> register(name, "1"));
         return new HomeLock(file, names);
+    }
+
+    /** Who has the lock, in words. Windows lets nobody else read what is locked. */
+    private static String owner(FileChannel file) {
+        try {
+            return LockOwner.read(file)
+                    .filter(LockOwner::isAnotherThatLives)
+                    .map(HomeLock::text)
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String text(LockOwner owner) {
+        return ", process " + owner.pid();
     }
 
     /** ZeroTier One takes no lock, but writes down which process it is. */
@@ -157,19 +172,9 @@ public final class HomeLock implements AutoCloseable {
     }
 
     private static IOException inUse(Path home, String who) {
-        return new HomeInUseException("ztnio.home=" + home + " is in use " + who + ";"
+        return new HomeInUseException("ztnio.home=" + home + " is in use by another running node" + who + ";"
                 + " give each process a home of its own (ztnio.home, --home), such as "
                 + home.resolveSibling("ztnio-2"));
-    }
-
-    private static String reason(FileSystemException e) {
-        if (e instanceof AccessDeniedException) {
-            return "no permission to use " + e.getFile();
-        }
-        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
-            return e.getFile() + " is not a directory";
-        }
-        return e.getReason() == null ? e.toString() : e.getFile() + ": " + e.getReason();
     }
 
     @Override

@@ -78,14 +78,27 @@ final class NioSender implements DatagramSender {
     }
 
     private void sendBy(int socket, InetSocketAddress to, ByteBuffer data) {
-        try {
-            if (!offer(socket, to, data)) {
-                failures.increment();
+        for (int attempt = 0; attempt < SEND_ATTEMPTS; attempt++) {
+            try {
+                if (channels[socket].send(data, to) != 0) {
+                    return;
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!isTooLong(e)) {
+                    // Unreachable networks, filtered targets, an address of the wrong family: one more lost datagram.
+                    break;
+                }
+                // Perhaps somebody who shares the socket forbids fragments at this moment.
             }
-        } catch (IOException | RuntimeException e) {
-            // Unreachable networks, filtered targets, an address of the wrong family: one more lost datagram.
-            failures.increment();
+            Thread.onSpinWait();
         }
+        failures.increment();
+    }
+
+    /** EMSGSIZE, of which the JDK has the operating system's words. */
+    private static boolean isTooLong(Exception failure) {
+        return failure instanceof IOException
+                && String.valueOf(failure.getMessage()).contains("too long");
     }
 
     /**

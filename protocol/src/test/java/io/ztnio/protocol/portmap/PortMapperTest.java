@@ -136,6 +136,28 @@ class PortMapperTest {
         assertThat(mapper.awaitEnd(WAIT_SECONDS * 1000L)).isTrue();
     }
 
+    /** Several are ended at a time: a node does not wait for one after the other. */
+    @Test
+    void whoIsToldToEndGivesBackBeforeHeIsWaitedFor() throws Exception {
+        DatagramSocket gateway = udpServer(PortMapperTest::natPmp);
+        PortMapper first = start(gateway.getLocalPort(), 1);
+        PortMapper second = start(gateway.getLocalPort(), 1);
+        for (int i = 0; i < 2; i++) {
+            assertThat(told.poll(WAIT_SECONDS, TimeUnit.SECONDS)).isPresent();
+        }
+        requests.clear();
+
+        first.end();
+        second.end();
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(requests.poll(WAIT_SECONDS, TimeUnit.SECONDS))
+                    .containsExactly(0, 1, 0, 0, PORT >> 8, PORT & 0xff, 0, 0, 0, 0, 0, 0);
+        }
+        assertThat(first.awaitEnd(WAIT_SECONDS * 1000L)).isTrue();
+        assertThat(second.awaitEnd(WAIT_SECONDS * 1000L)).isTrue();
+    }
+
     @Test
     void aRouterWithUpnpOnlyMapsByThatAndTheMappingIsDeletedAtTheEnd() throws Exception {
         ServerSocket http = new ServerSocket(0, 10, GATEWAY);

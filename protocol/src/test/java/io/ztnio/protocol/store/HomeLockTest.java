@@ -129,6 +129,36 @@ class HomeLockTest {
     }
 
     @Test
+    void whoIsRefusedForTheLocksSakeIsToldItsProcessAndTheLockStays() throws Exception {
+        Process other = java(directory.toString(), "holds")
+                .redirectInput(Redirect.PIPE)
+                .redirectOutput(Redirect.PIPE)
+                .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo('h');
+
+            for (int i = 0; i < 2; i++) {
+                assertThatIOException()
+                        .isThrownBy(() -> HomeLock.take(directory))
+                        .withMessageContaining("in use by another running node, process " + other.pid() + ";");
+            }
+            assertThat(otherProcess(directory)).isEqualTo(REFUSED);
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        HomeLock.take(directory).close();
+    }
+
+    @Test
+    void whoIsRefusedByANodeOfItsOwnProcessIsToldSo() throws IOException {
+        try (HomeLock first = HomeLock.take(directory)) {
+            assertThatIOException()
+                    .isThrownBy(() -> HomeLock.take(directory))
+                    .withMessageContaining("in use by another running node of this process;");
+        }
+    }
+
+    @Test
     void whoIsRefusedForTheOwnersSakeIsToldItsProcess() throws Exception {
         Process other =
                 java(directory.toString(), "waits").redirectInput(Redirect.PIPE).start();
@@ -228,6 +258,13 @@ class HomeLockTest {
         private Contender() {}
 
         public static void main(String[] arguments) throws IOException {
+            if (arguments.length > 1 && arguments[1].equals("holds")) {
+                try (HomeLock lock = HomeLock.take(Path.of(arguments[0]))) {
+                    System.out.print('h');
+                    System.out.flush();
+                    System.exit(System.in.read());
+                }
+            }
             if (arguments.length > 1) {
                 // Plays the daemon until it is told to end.
                 System.exit(System.in.read());

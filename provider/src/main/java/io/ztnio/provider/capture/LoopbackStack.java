@@ -8,6 +8,7 @@ import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.FailureLog;
+import io.ztnio.tcpip.turn.LogThread;
 import io.ztnio.tcpip.turn.NodeDriver;
 import io.ztnio.tcpip.turn.Parking;
 import java.security.SecureRandom;
@@ -23,13 +24,14 @@ public final class LoopbackStack implements AutoCloseable {
     private static final int MTU = 10_000;
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
+    private final LogThread logs = new LogThread();
     private final NodeDriver driver;
     private final IpStack stack;
     private final LinkPort link;
 
     /** A stack that runs, with addresses. */
     public LoopbackStack(CapturedAddresses addresses, StackConfig config) {
-        driver = new NodeDriver("ztnio-loopback", new EngineClock(), new Parking(), new FailureLog(LOG));
+        driver = new NodeDriver("ztnio-loopback", new EngineClock(), new Parking(), new FailureLog(logs.before(LOG)));
         stack = new IpStack(driver.gate(), config.withEphemeralPorts(HostPorts.look()), new SecureRandom());
         link = driver.call(now -> stack.attach(new LoopbackLink()));
         addresses(addresses);
@@ -53,5 +55,6 @@ public final class LoopbackStack implements AutoCloseable {
     public void close() {
         driver.gate().run(link::detach);
         driver.close();
+        logs.close();
     }
 }

@@ -18,10 +18,7 @@ final class DropLog {
     private final System.Logger log;
     private final Set<Enum<?>> said = new HashSet<>();
 
-    DropLog() {
-        this(System.getLogger("io.ztnio.drops"));
-    }
-
+    /** @param log does not wait */
     DropLog(System.Logger log) {
         this.log = log;
     }

@@ -1,15 +1,9 @@
 package io.ztnio.provider.runtime;
 
 import io.ztnio.protocol.controller.Controller;
-import io.ztnio.protocol.controller.MemberDefinition;
-import io.ztnio.protocol.controller.NetworkDefinition;
-import io.ztnio.protocol.controller.api.Answer;
-import io.ztnio.protocol.controller.api.ControllerApi;
-import io.ztnio.protocol.identity.Address;
 import io.ztnio.protocol.network.NetworkStore;
 import io.ztnio.protocol.node.Node;
 import io.ztnio.protocol.node.NodeConfig;
-import io.ztnio.protocol.node.NodeEvent;
 import io.ztnio.protocol.node.NodeState;
 import io.ztnio.protocol.store.HomeLock;
 import io.ztnio.protocol.store.WriteBehindStore;
@@ -19,9 +13,7 @@ import io.ztnio.protocol.vl1.Bonding;
 import io.ztnio.protocol.vl1.PacketReader;
 import io.ztnio.protocol.vl1.PathPolicy;
 import io.ztnio.protocol.world.World;
-import io.ztnio.provider.config.ConfigKey;
 import io.ztnio.provider.config.ReceiveSettings;
-import io.ztnio.provider.routing.RuntimeThread;
 import io.ztnio.provider.service.LocalService;
 import io.ztnio.provider.service.ServedController;
 import io.ztnio.provider.service.ServedNode;
@@ -30,6 +22,7 @@ import io.ztnio.tcpip.stack.Stack;
 import io.ztnio.tcpip.stack.StackConfig;
 import io.ztnio.tcpip.turn.EngineClock;
 import io.ztnio.tcpip.turn.FailureLog;
+import io.ztnio.tcpip.turn.LogThread;
 import io.ztnio.tcpip.turn.NodeDriver;
 import io.ztnio.tcpip.turn.NodeTime;
 import io.ztnio.tcpip.turn.OpenedParts;
@@ -44,14 +37,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -65,14 +54,8 @@ import java.util.stream.Collectors;
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ztnio.engine");
 
-    /** More do not wait for a log that waits for something. */
-    private static final int MOST_WARNINGS = 100;
-
     /** Of its threads. */
     private static final String NAME = "ztnio-engine";
-
-    /** How long the last frames may wait for who is to get them: a datagram has nobody else who waits for it. */
-    private static final Duration LAST_FRAMES = Duration.ofMillis(500);
 
     private final EngineClock clock;
     private final OpenedParts parts;
@@ -88,19 +71,15 @@ public final class Engine implements AutoCloseable {
     private final EngineCores cores;
     private final EngineControl control;
     private final EngineConfig config;
-    private final Optional<Controller> controller;
-    /** For what is to be said from inside the gate. */
-    private final RuntimeThread log = RuntimeThread.open("ztnio-log");
-
-    private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
-    private final DropLog dropLog = new DropLog();
+    private final Optional<EngineController> controller;
+    private final EngineNews news;
+    private final DropLog dropLog;
     private final AddressLook look;
     /** Whether links are told apart, for which the interfaces are looked at. */
     private final boolean bonds;
 
     private final Duration exitTimeout;
-    /** If the node's owner has said how long they may. */
-    private volatile Optional<Duration> lastFrames = Optional.empty();
+    private final LastDeliveries last;
 
     private volatile Predicate<InetAddress> isVirtual = address -> false;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -110,20 +89,22 @@ public final class Engine implements AutoCloseable {
         this.config = config;
         this.parts = parts;
         this.exitTimeout = config.exitTimeout();
-        // What is said by then is still written. Without a thread if nothing was.
-        parts.add("the log", log::shutdown);
+        LogThread logs = parts.add("the log", new LogThread());
+        System.Logger inside = logs.before(LOG);
+        this.news = new EngineNews(inside);
+        this.dropLog = new DropLog(logs.before(System.getLogger("io.ztnio.drops")));
         if (config.home().isPresent()) {
             parts.add("the home's lock", HomeLock.take(config.home().get()));
         }
         SecureRandom random = new SecureRandom();
-        BiConsumer<String, IOException> damaged = (key, failure) -> warn(config.place(key), failure);
+        BiConsumer<String, IOException> damaged = (key, failure) -> warn(LOG, config.place(key), failure);
         NodeState state = config.loadState(random, clock.millis(0), damaged);
         LoopbackRoots.check(state, config.loopback());
-        FailureLog failures = new FailureLog(LOG);
+        FailureLog failures = new FailureLog(inside);
         WriteBehindStore store = parts.add(
                 "the store",
                 new WriteBehindStore(
-                        config.store(), (key, failure) -> warn("cannot write " + config.place(key), failure)));
+                        config.store(), (key, failure) -> warn(LOG, "cannot write " + config.place(key), failure)));
         this.transport = TcpRelays.over(
                 config.openTransport(sockets, damaged), config.paths().tcpRelay(), state.planet());
         NodeDriver.Wire wire = NodeDriver.Wire.of(transport::awaitReadable, transport::wakeup);
@@ -150,7 +131,7 @@ public final class Engine implements AutoCloseable {
                         .bonding(config.paths().bonding())
                         .build(),
                 outbound,
-                (event, nowMillis) -> onNodeEvent(event));
+                (event, nowMillis) -> news.onNodeEvent(state.identity().address(), event));
         outbound.stage().ifPresent(node::sendStage);
         parts.add("the node", () -> driver.gate().run(now -> node.close(clock.millis(now))));
         if (time == NodeTime.SYSTEM) {
@@ -169,26 +150,28 @@ public final class Engine implements AutoCloseable {
                 config.paths().ignoredInterfaces(),
                 this::onLook);
         this.cores = new EngineCores(clock, stack, node, outbound, look::rested);
-        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(config.place(name), failure));
-        this.networks = new EngineNetworks(
-                clock, driver.gate(), stack, node.vl1(), files, cores::touch, new Changes(), failures);
+        NetworkStore files = NetworkStore.of(store, (name, failure) -> warn(inside, config.place(name), failure));
+        this.networks =
+                new EngineNetworks(clock, driver.gate(), stack, node.vl1(), files, cores::touch, news, failures);
         node.handler(networks.networks());
         node.peerLife(new PeerConnections(networks::forEach, clock));
-        this.controller = config.controller()
+        Optional<Controller> ours = config.controller()
                 ? Optional.of(new Controller(node.vl1(), files, networks.networks()))
                 : Optional.empty();
-        controller.ifPresent(networks.networks()::attach);
+        ours.ifPresent(networks.networks()::attach);
+        this.controller = ours.map(mine -> new EngineController(mine, driver, clock));
         this.control = new EngineControl(
                 clock,
                 driver,
                 node,
                 networks,
                 cores,
-                controller,
+                ours,
                 transport.localAddresses(),
                 config.paths().portMapping().enabled(),
                 TcpRelays.report(transport, config.paths().tcpRelay()),
                 store);
+        this.last = new LastDeliveries(driver, clock, stack, node, networks.networks());
         driver.prepare(cores);
         parts.add("the time", time.enter(() -> driver.call(now -> stack.awaitsAcknowledgment())));
         parts.add("the driver", driver);
@@ -295,8 +278,8 @@ public final class Engine implements AutoCloseable {
         return config.paths().rules().applyTo(allowed.except(address -> isVirtual.test(address)));
     }
 
-    private static void warn(String what, Exception failure) {
-        LOG.log(System.Logger.Level.WARNING, what + ": " + failure.getMessage());
+    private static void warn(System.Logger log, String what, Exception failure) {
+        log.log(System.Logger.Level.WARNING, what + ": " + failure.getMessage());
     }
 
     public long address() {
@@ -320,7 +303,7 @@ public final class Engine implements AutoCloseable {
 
     /** Listens from now on; what happened before is in {@link #status()}. */
     public void addListener(EngineListener listener) {
-        listeners.add(listener);
+        news.add(listener);
     }
 
     /** Joins a network; its configuration arrives later. Joining twice does nothing. */
@@ -335,34 +318,6 @@ public final class Engine implements AutoCloseable {
     /** Leaves a network and forgets its configuration; its connections are aborted. */
     public void leave(long networkId) {
         driver.gate().run(now -> networks.leave(networkId, now));
-    }
-
-    /**
-     * Joins a moon, as {@link Node#orbit}.
-     *
-     * @param seed address of one of its roots; needed unless the home has the moon
-     */
-    public boolean orbit(long moonId, OptionalLong seed) {
-        return driver.call(now -> {
-            boolean wanted = node.orbit(moonId, seed, clock.millis(now));
-            cores.pollSoon(now);
-            return wanted;
-        });
-    }
-
-    /** Leaves a moon, and removes it from the home. */
-    public void deorbit(long moonId) {
-        driver.gate().run(now -> node.deorbit(moonId, clock.millis(now)));
-    }
-
-    /** The moons that are joined. */
-    public List<World> moons() {
-        return driver.call(now -> node.moons());
-    }
-
-    /** The moons that are looked for: ID, and address of the seed. */
-    public Map<Long, Long> wantedMoons() {
-        return driver.call(now -> node.wantedMoons());
     }
 
     /** The published endpoints of the roots of planet and moons, this node's own among them. */
@@ -414,37 +369,12 @@ public final class Engine implements AutoCloseable {
      */
     public void serve() throws IOException {
         int port = transport.localAddresses().get(0).getPort();
+        ServedController served = controller.map(EngineController::served).orElse(ServedController.NONE);
         try {
-            parts.add("the local API", LocalService.start(control, config.store(), config.home(), served(), port));
+            parts.add("the local API", LocalService.start(control, config.store(), config.home(), served, port));
         } catch (IOException e) {
             throw new IOException("the local API cannot be served on 127.0.0.1:" + port + ": " + e.getMessage(), e);
         }
-    }
-
-    private ServedController served() {
-        if (controller.isEmpty()) {
-            return ServedController.NONE;
-        }
-        Controller mine = controller.get();
-        return new ServedController() {
-            @Override
-            public Answer handle(String method, List<String> segments, String body, long nowMillis) {
-                // Told outside of the gate.
-                List<String> warnings = new ArrayList<>();
-                Answer answer = driver.call(now -> api(warnings).handle(method, segments, body, nowMillis));
-                warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-                return answer;
-            }
-
-            @Override
-            public Answer handleUnstable(String method, List<String> segments) {
-                return driver.call(now -> api(List.of()).handleUnstable(method, segments));
-            }
-
-            private ControllerApi api(List<String> warnings) {
-                return new ControllerApi(mine, warnings::add);
-            }
-        };
     }
 
     /** The stack, for endpoints: of its methods only those that any thread may call. */
@@ -463,69 +393,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Defines a network of our own, or replaces its definition; members are told.
+     * What it does as a controller.
      *
-     * @throws IllegalStateException if this engine is no controller
-     * @throws IllegalArgumentException if the network's id does not start with our address
+     * @throws IllegalStateException if it is none
      */
-    public void define(NetworkDefinition definition) {
-        Controller mine = mustControl();
-        driver.gate().run(now -> mine.put(definition, clock.millis(now)));
-    }
-
-    /**
-     * As {@link #define(NetworkDefinition)}, of a network whose members are known: they are let in, and whoever else was let into
-     * a private network before is put out.
-     */
-    public void define(NetworkDefinition definition, Set<Long> members) {
-        Controller mine = mustControl();
-        driver.call(now -> {
-            mine.put(definition, members, clock.millis(now));
-            return null;
-        });
-    }
-
-    /** Serves a network of ours no longer; its members are remembered. */
-    public void withdraw(long networkId) {
-        Controller mine = mustControl();
-        driver.gate().run(now -> mine.withdraw(networkId));
-    }
-
-    /** The networks of ours that are served. */
-    public List<NetworkDefinition> definitions() {
-        Controller mine = mustControl();
-        return driver.call(now -> mine.networks());
-    }
-
-    /** Lets a member into a private network of ours. */
-    public void authorize(long networkId, long member) {
-        Controller mine = mustControl();
-        driver.gate().run(now -> mine.authorize(networkId, member, clock.millis(now)));
-    }
-
-    /** Shuts a member out; the others are told at once. */
-    public void deauthorize(long networkId, long member) {
-        Controller mine = mustControl();
-        driver.gate().run(now -> mine.deauthorize(networkId, member, clock.millis(now)));
-    }
-
-    /** The members of a network of ours, those who were refused among them. */
-    public List<MemberDefinition> members(long networkId) {
-        Controller mine = mustControl();
-        return driver.call(now -> mine.members(networkId));
-    }
-
-    /**
-     * Does something with the controller, confined to the node; what it is given with it is the time in epoch milliseconds.
-     *
-     * @throws IllegalStateException if this engine is no controller
-     */
-    public <T> T control(BiFunction<Controller, Long, T> action) {
-        Controller mine = mustControl();
-        return driver.call(now -> action.apply(mine, clock.millis(now)));
-    }
-
-    private Controller mustControl() {
+    public EngineController controller() {
         return controller.orElseThrow(() -> new IllegalStateException("this node is not a controller"));
     }
 
@@ -548,27 +420,8 @@ public final class Engine implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        int reset = driver.deliver(stack, bound);
-        if (reset > 0) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "connections that were reset because their peers had not taken everything within "
-                            + bound.toMillis() + " ms: " + reset + "; " + ConfigKey.EXIT_TIMEOUT.key()
-                            + " is the limit");
-        }
-        driver.await(
-                now -> !isSending(now),
-                clock.nanos() + lastFrames.orElse(LAST_FRAMES).toNanos());
+        last.deliver(bound);
         parts.close();
-    }
-
-    /** Inside the gate: whether frames wait for what others will soon have said. */
-    private boolean isSending(long nowNanos) {
-        long millis = clock.millis(nowNanos);
-        boolean waits = lastFrames.isPresent()
-                ? node.holdsFrames() || networks.networks().isGatheringMore(millis)
-                : node.isSending(millis) || networks.networks().isGathering(millis);
-        return waits || stack.awaitsNeighbors();
     }
 
     /**
@@ -577,7 +430,7 @@ public final class Engine implements AutoCloseable {
      * @param bound of that
      */
     void lastFrames(Duration bound) {
-        lastFrames = Optional.of(bound);
+        last.lastFrames(bound);
     }
 
     /** Inside the gate: goes on with what waited for the senders. */
@@ -593,37 +446,5 @@ public final class Engine implements AutoCloseable {
             node.interfaces(interfaces);
             dropLog.look(node.counters(), networks.networks(), stack);
         });
-    }
-
-    private final class Changes implements EngineNetworks.Changes {
-        @Override
-        public void onNetwork(NetworkView network) {
-            listeners.forEach(listener -> listener.onNetwork(network));
-        }
-
-        @Override
-        public void onWarning(String text) {
-            // Others can bring it about, and it is written outside of the gate: a log may write to a socket of ours.
-            if (log.getQueue().size() < MOST_WARNINGS) {
-                log.execute(() -> LOG.log(System.Logger.Level.WARNING, text));
-            }
-        }
-
-        @Override
-        public void onLeft(long networkId) {
-            listeners.forEach(listener -> listener.onLeft(networkId));
-        }
-
-        @Override
-        public void onDiverted(DivertedFrame frame) {
-            listeners.forEach(listener -> listener.onDiverted(frame));
-        }
-    }
-
-    private void onNodeEvent(NodeEvent event) {
-        LOG.log(System.Logger.Level.DEBUG, () -> "node " + Address.format(node.address()) + ": " + event);
-        for (EngineListener listener : listeners) {
-            listener.onNodeEvent(event);
-        }
     }
 }

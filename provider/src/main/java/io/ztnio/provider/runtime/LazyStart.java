@@ -4,6 +4,7 @@ import io.ztnio.provider.config.ConfigException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -43,8 +44,8 @@ final class LazyStart<T extends AutoCloseable> {
 
     private long ended;
 
-    /** The message logged last. */
-    private volatile String logged = "";
+    /** The message logged last, or about to be. */
+    private final AtomicReference<String> logged = new AtomicReference<>("");
 
     interface Starter<T> {
         T start() throws IOException;
@@ -312,14 +313,15 @@ final class LazyStart<T extends AutoCloseable> {
 
     private void report(IOException failure) {
         String text = failure == null ? "" : failure.getMessage();
-        if (failure != null && !text.equals(logged)) {
+        // Before it is written, which may take longer than the next try.
+        String before = logged.getAndSet(text);
+        if (failure != null && !text.equals(before)) {
             // A bug is worth a stack trace, an obstacle is not.
             RuntimeException bug = failure.getCause() instanceof RuntimeException cause ? cause : null;
             if (bug != null || !quiet) {
                 LOG.log(System.Logger.Level.ERROR, text, bug);
             }
         }
-        logged = text;
     }
 
     private static <T extends AutoCloseable> void end(T started) {

@@ -5,6 +5,7 @@ import io.ztnio.protocol.config.Dns;
 import io.ztnio.protocol.config.NetworkConfig;
 import io.ztnio.protocol.config.SingleSignOn;
 import io.ztnio.protocol.identity.Address;
+import io.ztnio.protocol.store.FileReason;
 import io.ztnio.protocol.store.TextFile;
 import io.ztnio.protocol.vl1.PeerStatus;
 import java.io.IOException;
@@ -100,7 +101,9 @@ final class StatusFile implements AutoCloseable {
                 failed = false;
             } catch (IOException e) {
                 if (!failed) {
-                    LOG.log(System.Logger.Level.WARNING, "cannot write ztnio.status.file=" + file, e);
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "cannot write ztnio.status.file=" + file + ": " + FileReason.of(e) + "; it is tried again");
                 }
                 failed = true;
             } catch (IllegalStateException e) {

@@ -133,7 +133,7 @@ class UpTest {
                     asked.complete(changed.network().id());
                 }
             });
-            planet.root().authorize(NetworkId.parse(closed), Address.parse(address));
+            planet.root().controller().authorize(NetworkId.parse(closed), Address.parse(address));
 
             assertThat(instance.up(Duration.ofSeconds(90)).addresses()).isNotEmpty();
             assertThat(asked.get(60, TimeUnit.SECONDS)).isEqualTo(closed);
@@ -153,6 +153,7 @@ class UpTest {
     void withoutAnAddressAnInstanceIsNotUp() throws Exception {
         long id = NetworkId.parse(planet.network()) + 2;
         planet.root()
+                .controller()
                 .define(NetworkDefinition.builder(id)
                         .isPrivate(false)
                         .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.84.0"), 24))))

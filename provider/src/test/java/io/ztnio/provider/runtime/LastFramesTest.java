@@ -83,11 +83,12 @@ class LastFramesTest {
         InetAddress to = derivedAddress();
         CountDownLatch answers = new CountDownLatch(1);
         CountDownLatch silent = new CountDownLatch(1);
-        Background<Object> silence = Background.start(() -> planet.root().control((controller, now) -> {
-            silent.countDown();
-            await(answers);
-            return null;
-        }));
+        Background<Object> silence =
+                Background.start(() -> planet.root().controller().call((controller, now) -> {
+                    silent.countDown();
+                    await(answers);
+                    return null;
+                }));
         silent.await();
         try (DatagramChannel listener = listen(to)) {
             say(hasty, to, "hasty");

@@ -13,6 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -127,6 +130,53 @@ class LazyStartTest {
                     .containsExactly(
                             "cannot start with the home: one of LazyStartTest",
                             "cannot start: the home, two of LazyStartTest");
+        }
+    }
+
+    /** The first line of a process loads the log. */
+    @Test
+    void theSameFailureIsLoggedOnceByALogThatTakesItsTime() throws Exception {
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        CountDownLatch goesOn = new CountDownLatch(1);
+        Handler slow = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getMessage().contains("a slow log's")) {
+                    lines.add(line.getMessage());
+                    try {
+                        goesOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.ztnio");
+        logger.addHandler(slow);
+        try {
+            lazy(
+                    () -> {
+                        throw new IOException("a slow log's");
+                    },
+                    0,
+                    TimeUnit.SECONDS);
+            lazy.request();
+            assertThat(lines.take()).isEqualTo("cannot start with the home: a slow log's");
+
+            lazy.request();
+            lazy.awaitEnd();
+
+            assertThat(tries).hasValue(2);
+            assertThat(lines).isEmpty();
+        } finally {
+            goesOn.countDown();
+            logger.removeHandler(slow);
         }
     }
 

@@ -86,19 +86,21 @@ public final class LoopbackPlanet implements AutoCloseable {
                 PathSettings.NONE);
         Engine root = Engine.start(rootConfig, OsProvider.get());
         long networkId = identity.address() << 24 | 1;
-        root.define(definition(networkId, false));
+        root.controller().define(definition(networkId, false));
         return new LoopbackPlanet(rootConfig, root, networkId, directory);
     }
 
     /** The network has these rules from now on. */
     public void rules(List<Rule> rules) throws IOException {
-        root.define(builder(networkId, false).rules(rules).build());
+        root.controller().define(builder(networkId, false).rules(rules).build());
     }
 
     /** Members are told this name server. */
     public void dns(String domain, InetAddress server) throws IOException {
-        root.define(
-                builder(networkId, false).dns(new Dns(domain, List.of(server))).build());
+        root.controller()
+                .define(builder(networkId, false)
+                        .dns(new Dns(domain, List.of(server)))
+                        .build());
     }
 
     private static NetworkDefinition definition(long networkId, boolean isPrivate) throws IOException {
@@ -118,7 +120,7 @@ public final class LoopbackPlanet implements AutoCloseable {
 
     /** The network becomes private, and everybody is put out. */
     public void putOutAll() throws IOException {
-        root.define(definition(networkId, true), Set.of());
+        root.controller().define(definition(networkId, true), Set.of());
     }
 
     /** A new member, configured. */
@@ -190,13 +192,14 @@ public final class LoopbackPlanet implements AutoCloseable {
     /** Defines a network of the same controller that lets nobody in. */
     public String definePrivate() throws IOException {
         long id = networkId + 1;
-        root.define(NetworkDefinition.builder(id)
-                .name("private")
-                .isPrivate(true)
-                .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.83.0"), 24))))
-                .pools(List.of(
-                        new AddressPool(InetAddress.getByName("10.71.83.1"), InetAddress.getByName("10.71.83.254"))))
-                .build());
+        root.controller()
+                .define(NetworkDefinition.builder(id)
+                        .name("private")
+                        .isPrivate(true)
+                        .routes(List.of(new Route(new InetPrefix(InetAddress.getByName("10.71.83.0"), 24))))
+                        .pools(List.of(new AddressPool(
+                                InetAddress.getByName("10.71.83.1"), InetAddress.getByName("10.71.83.254"))))
+                        .build());
         return String.format("%016x", id);
     }
 
@@ -237,7 +240,7 @@ public final class LoopbackPlanet implements AutoCloseable {
     /** Lets a node into a private network of the controller's, and waits until it has it. */
     public void letIn(ZeroTierNetworks networks, String network) throws IOException, InterruptedException {
         long id = NetworkId.parse(network);
-        root.authorize(id, networks.address());
+        root.controller().authorize(id, networks.address());
         if (!networks.awaitUsable(id, 60, TimeUnit.SECONDS)) {
             throw new AssertionError("the network " + network + " does not become usable");
         }

@@ -59,7 +59,7 @@ class MovedHomeTest {
                 .isTrue();
 
         try (ZeroTierNetworks networks = networks(Map.of("ztnio.networks", String.format("%016x", settings)))) {
-            planet.root().authorize(settings, networks.address());
+            planet.root().controller().authorize(settings, networks.address());
             assertThat(networks.awaitUsable(settings, 60, TimeUnit.SECONDS)).isTrue();
             assertThat(networks.awaitUsable(daemons, 60, TimeUnit.SECONDS)).isTrue();
         }

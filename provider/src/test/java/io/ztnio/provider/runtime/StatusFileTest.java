@@ -7,12 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class StatusFileTest {
     @TempDir
     private Path directory;
@@ -94,6 +101,40 @@ class StatusFileTest {
             throw new AssertionError(e);
         }
         status.close();
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamedWithTheReasonAndWithoutAStackTrace() throws Exception {
+        Path file = directory.resolve("nowhere/file");
+        BlockingQueue<LogRecord> said = new LinkedBlockingQueue<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getMessage().contains(file.toString())) {
+                    said.add(line);
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.ztnio");
+        logger.addHandler(handler);
+        StatusFile status = StatusFile.start(() -> true, () -> Map.of("address", "x", "online", true), file);
+        try {
+            LogRecord line = said.take();
+
+            assertThat(line.getMessage())
+                    .isEqualTo("cannot write ztnio.status.file=" + file + ": there is no " + file
+                            + ".next; it is tried again");
+            assertThat(line.getThrown()).isNull();
+        } finally {
+            status.close();
+            logger.removeHandler(handler);
+        }
     }
 
     @Test

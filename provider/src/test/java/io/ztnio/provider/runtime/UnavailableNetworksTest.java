@@ -205,7 +205,7 @@ class UnavailableNetworksTest {
             InetAddress own = LoopbackPlanet.firstAddress(networks);
             assertThat(networks.decideLocal(own)).isEqualTo(RoutingDecision.VIRTUAL);
 
-            planet.root().deauthorize(id(closed), networks.address());
+            planet.root().controller().deauthorize(id(closed), networks.address());
             awaitStatus(networks, claimed, Verdict.UNAVAILABLE);
 
             assertUnavailable(networks.decide(claimed), "not authorised");
@@ -259,7 +259,7 @@ class UnavailableNetworksTest {
                     SocketChannel client = new ZeroTierSelectorProvider(a).openSocketChannel()) {
                 client.connect(listener.getLocalAddress());
                 try (SocketChannel server = listener.accept()) {
-                    planet.root().deauthorize(id(closed), a.address());
+                    planet.root().controller().deauthorize(id(closed), a.address());
                     awaitStatus(a, LoopbackPlanet.firstAddress(b), Verdict.UNAVAILABLE);
                     client.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
 
@@ -373,6 +373,7 @@ class UnavailableNetworksTest {
             assertThat(decided(networks, CLAIMED)).isEqualTo(RoutingDecision.VIRTUAL);
 
             planet.root()
+                    .controller()
                     .define(NetworkDefinition.builder(id(planet.network()))
                             .isPrivate(false)
                             .rfc4193(true)

@@ -58,6 +58,7 @@ class LostAddressTest {
     /** The network of the first address of members becomes another one. */
     private void move() throws IOException {
         planet.root()
+                .controller()
                 .define(NetworkDefinition.builder(NetworkId.parse(planet.network()))
                         .isPrivate(false)
                         .rfc4193(true)
@@ -172,7 +173,7 @@ class LostAddressTest {
                 ByteBuffer received = ByteBuffer.allocate(8);
                 Background<Integer> read =
                         Background.start(() -> client.read(received)).awaitBlocked();
-                planet.root().deauthorize(NetworkId.parse(closed), a.address());
+                planet.root().controller().deauthorize(NetworkId.parse(closed), a.address());
                 await(a, LoopbackPlanet.firstAddress(b), Verdict.UNAVAILABLE);
 
                 String letIn = "not authorised: let " + Address.format(a.address()) + " in at the controller";

@@ -88,7 +88,7 @@ class UnavailableUsageTest {
             }
 
             long id = Long.parseUnsignedLong(closed, 16);
-            planet.root().authorize(id, networks.address());
+            planet.root().controller().authorize(id, networks.address());
             networks.awaitUsable(id, 60, TimeUnit.SECONDS);
 
             for (Usage usage : Usage.values()) {

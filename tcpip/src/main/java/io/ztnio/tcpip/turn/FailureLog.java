@@ -12,7 +12,11 @@ public final class FailureLog {
     private final System.Logger log;
     private final AtomicInteger count = new AtomicInteger();
 
-    /** Nothing has failed so far. */
+    /**
+     * Nothing has failed so far.
+     *
+     * @param log does not wait: it is told inside a gate, as that of a {@link LogThread} may be
+     */
     public FailureLog(System.Logger log) {
         this.log = log;
     }

@@ -50,11 +50,11 @@ final class ControlledNetworks {
 
     /** Ends what files of earlier runs defined, and no file defines any more. */
     void serveNothingElse() {
-        for (NetworkDefinition served : engine.definitions()) {
+        for (NetworkDefinition served : engine.controller().definitions()) {
             long networkId = served.networkId();
             if (networks.stream().noneMatch(network -> network.id == networkId)) {
                 if (isOfAFile(networkId)) {
-                    engine.withdraw(networkId);
+                    engine.controller().withdraw(networkId);
                     events.accept(String.format(
                             "network %016x of an earlier run is not served any more: no --network file defines it",
                             networkId));
@@ -66,10 +66,11 @@ final class ControlledNetworks {
     }
 
     private boolean isOfAFile(long networkId) {
-        return engine.control((controller, now) -> controller
-                .networkRecord(networkId)
-                .filter(WrittenNetwork::isRecord)
-                .isPresent());
+        return engine.controller()
+                .call((controller, now) -> controller
+                        .networkRecord(networkId)
+                        .filter(WrittenNetwork::isRecord)
+                        .isPresent());
     }
 
     /** Looks at the files and the members again. */
@@ -103,7 +104,7 @@ final class ControlledNetworks {
             Set<Long> before = letIn();
             Set<Long> wanted = new HashSet<>(network.authorizedMembers());
             try {
-                engine.control((controller, now) -> {
+                engine.controller().call((controller, now) -> {
                     network.apply(controller, now);
                     return null;
                 });
@@ -125,7 +126,7 @@ final class ControlledNetworks {
         }
 
         private Set<Long> letIn() {
-            return engine.members(id).stream()
+            return engine.controller().members(id).stream()
                     .filter(MemberDefinition::authorized)
                     .map(MemberDefinition::address)
                     .collect(Collectors.toCollection(TreeSet::new));
@@ -163,7 +164,7 @@ final class ControlledNetworks {
         private void withdrawIfGone() {
             gone++;
             if (gone == GONE_LOOKS) {
-                engine.withdraw(id);
+                engine.controller().withdraw(id);
                 seen = "";
                 events.accept(String.format("network %016x is not served any more: %s is gone", id, file));
             }
@@ -186,7 +187,7 @@ final class ControlledNetworks {
                 }
                 lastProblem = problem;
             }
-            for (MemberDefinition member : engine.members(id)) {
+            for (MemberDefinition member : engine.controller().members(id)) {
                 if (!member.authorized() && announced.add(member.address())) {
                     events.accept(String.format(
                             "network %016x: %s asks to be let in; add it to authorizedMembers in %s",

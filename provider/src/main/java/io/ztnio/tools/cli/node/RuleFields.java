@@ -63,10 +63,25 @@ final class RuleFields {
                                         : String.join(", ", RuleJson.fields(type))));
             }
             if (!isCommon && !isIgnored && !isSame(each.getValue(), written.get(name))) {
-                throw rule.wrong(
-                        name, "a value that means itself; this one would mean " + Json.write(written.get(name)));
+                throw rule.wrong(name, expected(given, name, written.get(name)));
             }
         }
+    }
+
+    /** What a field takes, of which the value given would be {@code kept}. */
+    private static String expected(JsonObject given, String name, Object kept) {
+        if (!(kept instanceof Number)) {
+            return "a value that means itself; this one would mean " + Json.write(kept);
+        }
+        // What is beside the range goes round in it.
+        long least = kept(given, name, 0) == 0 ? 0 : 1;
+        return "a whole number from " + least + " to " + kept(given, name, least - 1) + ", without quotation marks";
+    }
+
+    private static long kept(JsonObject given, String name, long number) {
+        JsonObject rule = new JsonObject().put(TYPE, given.get(TYPE)).put(name, number);
+        List<?> written = RuleJson.writeAll(List.of(RuleJson.read(rule).orElseThrow()));
+        return ((Number) JsonObject.of(written.get(0)).orElseThrow().get(name)).longValue();
     }
 
     private static boolean isSame(Object given, Object kept) {

@@ -69,6 +69,18 @@ class ControlCommandsTest {
     }
 
     @Test
+    void theHomeOfAnOverlaysNodeIsNamedAsWhatItIs(@TempDir Path other) throws IOException {
+        Files.createDirectory(other.resolve("overlay"));
+
+        CommandRun run = CommandRun.of("info", "-D", other.toString());
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.err())
+                .contains("an overlay, which cannot be asked: with --status-file (ztnio.status.file)")
+                .doesNotContain("node --home");
+    }
+
+    @Test
     void peersAreATable() {
         assertThat(done("peers").outLines())
                 .hasSize(4)

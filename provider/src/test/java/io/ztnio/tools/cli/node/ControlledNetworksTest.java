@@ -75,7 +75,7 @@ class ControlledNetworksTest {
         write("{\"authorizedMembers\":[\"aabbccddee\",\"1122334455\"]}");
         networks.look();
 
-        assertThat(engine.members(id))
+        assertThat(engine.controller().members(id))
                 .filteredOn(MemberDefinition::authorized)
                 .extracting(member -> Address.format(member.address()))
                 .containsExactlyInAnyOrder("aabbccddee", "1122334455");
@@ -91,7 +91,9 @@ class ControlledNetworksTest {
         networks.look();
         networks.look();
 
-        assertThat(engine.members(id)).allMatch(MemberDefinition::authorized).hasSize(1);
+        assertThat(engine.controller().members(id))
+                .allMatch(MemberDefinition::authorized)
+                .hasSize(1);
         assertThat(events).filteredOn(line -> line.contains("stays as it was")).hasSize(1);
     }
 
@@ -157,7 +159,7 @@ class ControlledNetworksTest {
     }
 
     private List<String> letIn() {
-        return engine.members(id).stream()
+        return engine.controller().members(id).stream()
                 .filter(MemberDefinition::authorized)
                 .map(member -> Address.format(member.address()))
                 .toList();
@@ -180,7 +182,7 @@ class ControlledNetworksTest {
     @Test
     void whoCameInWhileTheNetworkWasPublicIsPutOutWhenItIsNot() throws IOException {
         networks.add(write("{\"private\":false}"));
-        engine.authorize(id, 0x0123456789L);
+        engine.controller().authorize(id, 0x0123456789L);
         networks.look();
         assertThat(letIn()).containsExactly("0123456789");
 
@@ -200,7 +202,7 @@ class ControlledNetworksTest {
         networks.add(second);
         networks.serveNothingElse();
 
-        assertThat(engine.definitions())
+        assertThat(engine.controller().definitions())
                 .extracting(NetworkDefinition::networkId)
                 .containsExactly(id + 1);
         assertThat(events)
@@ -215,17 +217,19 @@ class ControlledNetworksTest {
         Files.delete(file);
 
         networks.look();
-        assertThat(engine.definitions()).as("an editor may be writing it").hasSize(1);
+        assertThat(engine.controller().definitions())
+                .as("an editor may be writing it")
+                .hasSize(1);
         networks.look();
         networks.look();
         networks.look();
-        assertThat(engine.definitions()).isEmpty();
+        assertThat(engine.controller().definitions()).isEmpty();
         assertThat(events).filteredOn(line -> line.contains("is gone")).hasSize(1);
 
         write("{\"authorizedMembers\":[\"0123456789\"]}");
         networks.look();
 
-        assertThat(engine.definitions()).hasSize(1);
+        assertThat(engine.controller().definitions()).hasSize(1);
         assertThat(letIn()).containsExactly("0123456789");
     }
 
