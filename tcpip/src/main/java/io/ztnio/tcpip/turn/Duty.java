@@ -249,6 +249,9 @@ final class Duty implements Waiting {
      * Asks until something has come, which is received, or has been waited for long enough. What else is due has its turn with what
      * comes, or in the rest that follows when nothing does.
      */
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // Who yields goes on at once where no other thread can run, and nothing depends on
+    // more.
     private int ask(long startNanos, long mostNanos, Thread self, BooleanSupplier over) throws IOException {
         long now;
         do {
