@@ -58,7 +58,7 @@ class GhashTest {
     }
 
     private static long foldedBitByBit(byte[] hashKey, byte[] data, int length) {
-        byte[] hashed = Arrays.copyOf(data, (length + 15) / 16 * 16 + 16);
+        byte[] hashed = Arrays.copyOf(Arrays.copyOf(data, length), (length + 15) / 16 * 16 + 16);
         BigEndian.putLong(hashed, hashed.length - 16, 8L * length);
         long high = 0;
         long low = 0;
