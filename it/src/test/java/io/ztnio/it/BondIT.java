@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,8 +34,6 @@ class BondIT {
     private static final String CABLE = "eth1";
     private static final int FAILOVER_MILLIS = 1_500;
     private static final int PING_MILLIS = 200;
-    /** Of JDKs, where the jar has been built by one. */
-    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
 
     private static final Pattern SEQUENCE = Pattern.compile("icmp_seq=(\\d+) ttl");
 
@@ -98,9 +95,10 @@ class BondIT {
     }
 
     /** The daemon has one address, which both interfaces lead to: only sockets of either one can tell them apart. */
-    @Test
-    void aSpareInterfaceTakesOverTheWayToTheOnlyAddressOfThePeer() {
-        boolean pinned = Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS;
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void aSpareInterfaceTakesOverTheWayToTheOnlyAddressOfThePeer(String offload) {
+        boolean pinned = offload.equals("on");
         for (Host host : List.of(java, stock)) {
             host.run(
                             "sh",
@@ -129,7 +127,7 @@ class BondIT {
                 "active-backup",
                 ",\"links\":{\"" + SWITCHED + "\":{\"mode\":\"primary\",\"failoverTo\":\"" + CABLE + "\"},\"" + CABLE
                         + "\":{\"mode\":\"spare\"}}");
-        JavaNode node = HttpTransfer.startServer(java, pinned ? settings.with("-Dztnio.udp.offload=on") : settings);
+        JavaNode node = HttpTransfer.startServer(java, settings.with("-Dztnio.udp.offload=" + offload));
         String address = node.awaitAddresses(planet.root(), planet.network()).get(0);
         daemon.awaitAddresses(planet.network(), 1);
         stock.awaitPing(address, TIMEOUT);
