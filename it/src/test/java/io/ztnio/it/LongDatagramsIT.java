@@ -46,8 +46,7 @@ class LongDatagramsIT {
             // The answers to these have it look for longer datagrams.
             RunningProcess pings = net.daemon().host().start(List.of(ping), "");
             try {
-                Await.until(
-                        "datagrams of " + FOUND, TIMEOUT, () -> read(status).contains("\"pathMtu\":" + FOUND));
+                Await.until("datagrams of " + FOUND, TIMEOUT, () -> read(status).contains("\"pathMtu\":" + FOUND));
             } finally {
                 pings.close();
             }
