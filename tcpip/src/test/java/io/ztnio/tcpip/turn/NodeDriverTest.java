@@ -326,9 +326,11 @@ class NodeDriverTest {
     void aDriverThatIsStoppedWithABatchInItsHandsIsReplacedAndTheBatchIsUsedAgain() throws InterruptedException {
         assumeTrue(Runtime.version().feature() < 20, "since then nobody can stop a thread");
         AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger stops = new AtomicInteger();
         EngineClock stopping = new EngineClock(
                 () -> {
                     if (Thread.currentThread() == receiving && stop.getAndSet(false)) {
+                        stops.incrementAndGet();
                         throw new ThreadDeath();
                     }
                     return System.nanoTime();
@@ -357,9 +359,12 @@ class NodeDriverTest {
                 numbers.clear();
             }
         });
-        arrive(1);
-        while (!wire.isEmpty()) {
-            Thread.onSpinWait();
+        // More often than there are batches.
+        for (int i = 1; i <= 6; i++) {
+            arrive(1);
+            while (stops.get() < i) {
+                Thread.onSpinWait();
+            }
         }
         arrive(2);
 
