@@ -45,8 +45,8 @@ import java.util.function.Consumer;
  * <p>Thread: thread-safe.
  */
 public final class OverlayNetworks implements VirtualNetworks, AutoCloseable {
-    /** Below the home: a ZeroTier node's files have the same names. */
-    private static final String FOLDER = "overlay";
+    /** Where its state is below the home: a ZeroTier node's files have the same names. */
+    public static final String FOLDER = "overlay";
 
     private static final int LEAST_MTU = 1280;
 

@@ -2,6 +2,7 @@ package io.ztnio.tools.cli.control;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ztnio.protocol.store.TextFile;
+import io.ztnio.provider.runtime.OverlayNetworks;
 import io.ztnio.tools.cli.command.CommandFailure;
 import io.ztnio.tools.cli.command.FailureText;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Optional;
 public final class RunningNode {
     private static final String PORT_FILE = "zerotier-one.port";
     private static final String TOKEN_FILE = "authtoken.secret";
+    private static final String IDENTITY_FILE = "identity.secret";
     private static final int CONNECT_MILLIS = 2000;
     private static final int READ_MILLIS = 60_000;
     private static final int MAX_BYTES = 16 << 20;
@@ -78,6 +81,11 @@ public final class RunningNode {
     }
 
     private static String noNode(Path home) {
+        if (Files.isDirectory(home.resolve(OverlayNetworks.FOLDER)) && Files.notExists(home.resolve(IDENTITY_FILE))) {
+            return "no node that can be asked runs with " + home
+                    + " (it is the home of an overlay's node, which writes how it"
+                    + " stands into a file: --status-file, ztnio.status.file)";
+        }
         return "no node that can be asked runs with " + home + " (start one with: node --home " + home
                 + ", or name another home with -D)";
     }

@@ -69,6 +69,19 @@ class ControlCommandsTest {
     }
 
     @Test
+    void theHomeOfAnOverlaysNodeIsNamedAsWhatItIs(@TempDir Path other) throws IOException {
+        Files.createDirectory(other.resolve("overlay"));
+
+        CommandRun run = CommandRun.of("info", "-D", other.toString());
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.err())
+                .contains(
+                        "(it is the home of an overlay's node, which writes how it stands into a file: --status-file, ")
+                .doesNotContain("node --home");
+    }
+
+    @Test
     void peersAreATable() {
         assertThat(done("peers").outLines())
                 .hasSize(4)
