@@ -6,12 +6,6 @@ import io.ztnio.provider.ZeroTier;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,9 +31,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class NetworkBenchmark {
-    private static final int MESSAGE = 64;
-    private static final int PIECE = 64 << 10;
-
     /** The version of IP. */
     public enum Family {
         IPV4,
@@ -52,41 +43,22 @@ public class NetworkBenchmark {
     @Param({"0", "2"})
     public int threads;
 
-    private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE);
-    private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
     private TestNetwork network;
     private ZeroTier client;
     private ZeroTier server;
-    private InetAddress address;
-    private ServerSocketChannel listener;
-    private SocketChannel echoed;
-    private SocketChannel echoing;
-    private SocketChannel drained;
-    private SocketChannel draining;
-    private DatagramChannel asking;
-    private DatagramChannel answering;
+    private ChannelRounds rounds;
 
     @Setup
     public void connect() throws IOException, InterruptedException {
         network = new TestNetwork(Conditions.PERFECT);
         client = node();
         server = node();
-        address = server.addresses().stream()
+        InetAddress address = server.addresses().stream()
                 .filter(ip -> ip instanceof Inet6Address == (family == Family.IPV6))
                 .filter(ip -> !ip.isLinkLocalAddress())
                 .findFirst()
                 .orElseThrow();
-        listener = server.openServerSocketChannel().bind(new InetSocketAddress(address, 5000));
-        echoed = open();
-        echoing = listener.accept();
-        OtherEnd.echo(echoing, MESSAGE);
-        drained = open();
-        draining = listener.accept();
-        OtherEnd.drain(draining, PIECE);
-        answering = server.openDatagramChannel().bind(new InetSocketAddress(address, 5001));
-        OtherEnd.answer(answering, MESSAGE);
-        asking = client.openDatagramChannel();
-        asking.connect(answering.getLocalAddress());
+        rounds = new ChannelRounds(client.selectorProvider(), server.selectorProvider(), address);
     }
 
     private ZeroTier node() throws IOException, InterruptedException {
@@ -98,61 +70,33 @@ public class NetworkBenchmark {
         return node;
     }
 
-    private SocketChannel open() throws IOException {
-        SocketChannel channel = client.openSocketChannel();
-        channel.connect(listener.getLocalAddress());
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return channel;
-    }
-
     /** 64 bytes of a stream and their answer. */
     @Benchmark
     public int pingPong() throws IOException {
-        echoed.write(message.clear());
-        message.clear();
-        while (message.hasRemaining()) {
-            echoed.read(message);
-        }
-        return message.position();
+        return rounds.pingPong();
     }
 
     /** A datagram of 64 bytes and its answer. */
     @Benchmark
     public int datagram() throws IOException {
-        asking.write(message.clear());
-        return asking.read(message.clear());
+        return rounds.datagram();
     }
 
     /** 64 KiB of a stream. */
     @Benchmark
     public int stream() throws IOException {
-        piece.clear();
-        while (piece.hasRemaining()) {
-            drained.write(piece);
-        }
-        return piece.position();
+        return rounds.stream();
     }
 
     /** A connection, both of its ends, and their closes. */
     @Benchmark
     public int connectAndAccept() throws IOException {
-        try (SocketChannel one = client.openSocketChannel()) {
-            one.connect(listener.getLocalAddress());
-            try (SocketChannel other = listener.accept()) {
-                return one.hashCode() + other.hashCode();
-            }
-        }
+        return rounds.connectAndAccept();
     }
 
     @TearDown
     public void close() throws IOException {
-        echoed.close();
-        echoing.close();
-        drained.close();
-        draining.close();
-        asking.close();
-        answering.close();
-        listener.close();
+        rounds.close();
         client.close();
         server.close();
         network.close();

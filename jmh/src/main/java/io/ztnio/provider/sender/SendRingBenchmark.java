@@ -1,5 +1,6 @@
 package io.ztnio.provider.sender;
 
+import io.ztnio.jmh.Emptier;
 import io.ztnio.protocol.crypto.PeerKeys;
 import io.ztnio.protocol.transport.DatagramSender;
 import io.ztnio.protocol.vl1.SendLane.Handover;
@@ -44,29 +45,19 @@ public class SendRingBenchmark {
     private final InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
     private final byte[] packet = new byte[1400];
 
-    /** The other side, which looks as often as it can. */
+    /** The other side. */
     @State(Scope.Benchmark)
     public static class Worker {
-        private volatile boolean stopped;
-        private Thread thread;
+        private Emptier emptier;
 
         @Setup
         public void start(SendRingBenchmark benchmark) {
-            thread = new Thread(() -> {
-                while (!stopped) {
-                    if (benchmark.ring.drain(BATCH) == 0) {
-                        Thread.onSpinWait();
-                    }
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
+            emptier = Emptier.start(() -> benchmark.ring.drain(BATCH));
         }
 
         @TearDown
         public void stop() throws InterruptedException {
-            stopped = true;
-            thread.join();
+            emptier.stop();
         }
     }
 

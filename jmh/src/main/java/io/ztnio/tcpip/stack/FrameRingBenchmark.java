@@ -1,5 +1,6 @@
 package io.ztnio.tcpip.stack;
 
+import io.ztnio.jmh.Emptier;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,29 +31,19 @@ public class FrameRingBenchmark {
     private final FrameRing ring = new FrameRing();
     private final byte[] frame = new byte[2800];
 
-    /** The other side, which looks as often as it can. */
+    /** The other side. */
     @State(Scope.Benchmark)
     public static class Worker {
-        private volatile boolean stopped;
-        private Thread thread;
+        private Emptier emptier;
 
         @Setup
         public void start(FrameRingBenchmark benchmark) {
-            thread = new Thread(() -> {
-                while (!stopped) {
-                    if (benchmark.take() == 0) {
-                        Thread.onSpinWait();
-                    }
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
+            emptier = Emptier.start(benchmark::take);
         }
 
         @TearDown
         public void stop() throws InterruptedException {
-            stopped = true;
-            thread.join();
+            emptier.stop();
         }
     }
 
