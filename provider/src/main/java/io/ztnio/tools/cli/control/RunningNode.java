@@ -82,9 +82,9 @@ public final class RunningNode {
 
     private static String noNode(Path home) {
         if (Files.isDirectory(home.resolve(OverlayNetworks.FOLDER)) && Files.notExists(home.resolve(IDENTITY_FILE))) {
-            return "no ZeroTier node runs with " + home
-                    + ", whose node is one of an overlay, which cannot be asked: with"
-                    + " --status-file (ztnio.status.file) it writes how it stands";
+            return "no node that can be asked runs with " + home
+                    + " (it is the home of an overlay's node, which writes how it"
+                    + " stands into a file: --status-file, ztnio.status.file)";
         }
         return "no node that can be asked runs with " + home + " (start one with: node --home " + home
                 + ", or name another home with -D)";

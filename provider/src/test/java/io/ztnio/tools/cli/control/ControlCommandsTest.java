@@ -76,7 +76,8 @@ class ControlCommandsTest {
 
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.err())
-                .contains("an overlay, which cannot be asked: with --status-file (ztnio.status.file)")
+                .contains(
+                        "(it is the home of an overlay's node, which writes how it stands into a file: --status-file, ")
                 .doesNotContain("node --home");
     }
 
