@@ -31,7 +31,8 @@ final class HeldWakes {
         if (count == MOST_THREADS) {
             return false;
         }
-        threads[count++] = thread;
+        threads[count] = thread;
+        count++;
         return true;
     }
 
@@ -45,13 +46,12 @@ final class HeldWakes {
         }
     }
 
-    /** Wakes all. */
+    /** Wakes all. A thread that is stopped by force in the middle of it has it done again: what is woken twice does not mind. */
     void release() {
-        int last = count;
-        count = 0;
-        for (int i = 0; i < last; i++) {
+        for (int i = 0; i < count; i++) {
             LockSupport.unpark(threads[i]);
         }
-        Arrays.fill(threads, 0, last, null);
+        Arrays.fill(threads, 0, count, null);
+        count = 0;
     }
 }

@@ -43,6 +43,12 @@ final class InboundBatches {
         return inbounds[0];
     }
 
+    private void recoverAll() {
+        for (Inbound inbound : inbounds) {
+            inbound.recover();
+        }
+    }
+
     private final class Inbound implements Gate.Task {
         private final NodeDriver.Batch batch;
         private int size;
@@ -57,7 +63,7 @@ final class InboundBatches {
             while (underWay) {
                 // All batches wait: whoever is inside is behind. Wait for the gate instead of racing ahead.
                 gate.runDue();
-                gate.run(now -> recover());
+                gate.run(now -> recoverAll());
             }
             size = batch.receive();
             if (size == 0) {

@@ -25,6 +25,9 @@ public final class NodeDriver implements AutoCloseable {
     /** What a network card waits for before it interrupts; the timer adds as much again. */
     private static final long TRICKLE_NANOS = 50_000;
 
+    /** Windows sleeps for a tick of its clock at least, a hundred times as long. */
+    private static final boolean SLEEPS_BRIEFLY = !System.getProperty("os.name").startsWith("Windows");
+
     private static final long LOOK_AGAIN_NANOS = NANOS_PER_MILLI;
     private static final long MAX_LOOK_AGAIN_NANOS = 32 * NANOS_PER_MILLI;
 
@@ -335,7 +338,7 @@ public final class NodeDriver implements AutoCloseable {
                 duty.handled(bytes);
             } else {
                 duty.nothingMore();
-                if (duty.isTrickle()) {
+                if (SLEEPS_BRIEFLY && duty.isTrickle()) {
                     LockSupport.parkNanos(TRICKLE_NANOS);
                     return;
                 }
