@@ -1,6 +1,8 @@
 package io.ztnio.protocol.crypto;
 
+import io.ztnio.protocol.wire.PacketHeader;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -17,6 +19,9 @@ final class GmacSiv {
      * tenths here, as much at 240.
      */
     static final int MAX_SHORT_LENGTH = 200;
+
+    /** Destination, source, and the flags with the hops masked out. */
+    private static final int HEADER_FIELDS = 11;
 
     private final SecretKey macKey;
     private final SecretKey cipherKey;
@@ -63,6 +68,13 @@ final class GmacSiv {
         } catch (GeneralSecurityException e) {
             throw brokenJdk(e);
         }
+    }
+
+    /** Writes the first block of what is authenticated: the header's fields that do not change on the way, and zeros. */
+    static void putHeaderFields(byte[] packet, int offset, byte[] block) {
+        System.arraycopy(packet, offset + PacketHeader.DESTINATION, block, 0, HEADER_FIELDS);
+        block[HEADER_FIELDS - 1] &= (byte) ~PacketHeader.HOPS_MASK;
+        Arrays.fill(block, HEADER_FIELDS, Ghash.BLOCK, (byte) 0);
     }
 
     private LongGmacSiv longPackets() throws GeneralSecurityException {

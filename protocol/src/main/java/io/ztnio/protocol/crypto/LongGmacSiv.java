@@ -3,7 +3,6 @@ package io.ztnio.protocol.crypto;
 import io.ztnio.protocol.wire.BigEndian;
 import io.ztnio.protocol.wire.PacketHeader;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -95,9 +94,7 @@ final class LongGmacSiv {
 
     /** GMAC over the header fields and the plaintext in {@link #authenticated}, which keeps them; folded to 64 bits. */
     private long foldedMac(long iv, byte[] packet, int offset, int plaintextLength) throws GeneralSecurityException {
-        System.arraycopy(packet, offset + PacketHeader.DESTINATION, authenticated, 0, 11);
-        authenticated[10] &= (byte) ~PacketHeader.HOPS_MASK;
-        Arrays.fill(authenticated, 11, AAD_LENGTH, (byte) 0);
+        GmacSiv.putHeaderFields(packet, offset, authenticated);
         int authenticatedLength = AAD_LENGTH + plaintextLength;
 
         BigEndian.putLong(gcmIv, 0, iv);

@@ -82,9 +82,7 @@ final class ShortGmacSiv {
 
     /** GMAC over the header fields and the plaintext in {@link #blocks}, from the second block on; folded to 64 bits. */
     private long foldedMac(long id, byte[] packet, int offset, int plaintextLength) throws GeneralSecurityException {
-        System.arraycopy(packet, offset + PacketHeader.DESTINATION, blocks, 0, 11);
-        blocks[10] &= (byte) ~PacketHeader.HOPS_MASK;
-        Arrays.fill(blocks, 11, BLOCK, (byte) 0);
+        GmacSiv.putHeaderFields(packet, offset, blocks);
         int length = BLOCK + plaintextLength;
         int end = wholeBlocks(length);
         Arrays.fill(blocks, length, end, (byte) 0);

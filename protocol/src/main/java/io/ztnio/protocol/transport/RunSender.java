@@ -16,6 +16,12 @@ abstract class RunSender implements DatagramSender {
     /** Runs that then go in single datagrams, before one is tried again. */
     private static final int PAUSE = 1000;
 
+    static final int IPPROTO_IP = 0;
+    static final int PMTUDISC_PROBE = 3;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
+
     final DatagramChannel[] channels;
     final LongAdder failures;
     final NioSender plain;
@@ -50,6 +56,55 @@ abstract class RunSender implements DatagramSender {
     /** Sends what remains of the data as one datagram. */
     void sendAlone(int socket, InetSocketAddress to) {
         plain.send(socket, to, data);
+    }
+
+    /**
+     * Sends one datagram by IPv4 with a TTL of its own, by one socket.
+     *
+     * @return false if the system refuses
+     */
+    abstract boolean sendShortBy(int number, InetSocketAddress to, byte[] bytes, int ttl);
+
+    /**
+     * Sends one datagram while an option of the socket has the value that forbids fragments and asks nobody but the interface how long it may
+     * be ({@link #PMTUDISC_PROBE}).
+     *
+     * @return false if it is too long to leave this machine
+     */
+    abstract boolean sendWholeBy(
+            int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int level, int option);
+
+    @Override
+    public final void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
+        if (!isIpv4(to) || bytes.length > DatagramRun.MAX_BYTES) {
+            return;
+        }
+        flush();
+        for (int number = 0; number < channels.length; number++) {
+            if ((socket < 0 || socket == number) && !sendShortBy(number, to, bytes, ttl)) {
+                failures.increment();
+            }
+        }
+    }
+
+    @Override
+    public final boolean canSendWhole() {
+        return true;
+    }
+
+    @Override
+    public final boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
+        if (length > DatagramRun.MAX_BYTES || !channels[socket].isOpen()) {
+            return false;
+        }
+        flush();
+        return isIpv4(to)
+                ? sendWholeBy(socket, to, buffer, offset, length, IPPROTO_IP, IP_MTU_DISCOVER)
+                : sendWholeBy(socket, to, buffer, offset, length, IPPROTO_IPV6, IPV6_MTU_DISCOVER);
+    }
+
+    private static boolean isIpv4(InetSocketAddress to) {
+        return to.getAddress().getAddress().length == 4;
     }
 
     @Override

@@ -11,16 +11,11 @@ import java.util.concurrent.atomic.LongAdder;
  * the socket here ({@code UDP_SEGMENT} of {@code udp(7)}), not of each message. What is not longer than a piece goes as it is. Thread: one at a time.
  */
 final class SegmentingSender extends RunSender {
-    private static final int IPPROTO_IP = 0;
     private static final int IP_TTL = 2;
 
     /** As if never set: that of the route, or else of the system. */
     private static final int USUAL_TTL = -1;
 
-    private static final int IP_MTU_DISCOVER = 10;
-    private static final int IPPROTO_IPV6 = 41;
-    private static final int IPV6_MTU_DISCOVER = 23;
-    private static final int PMTUDISC_PROBE = 3;
     private static final int SOL_UDP = 17;
     private static final int UDP_SEGMENT = 103;
 
@@ -109,43 +104,20 @@ final class SegmentingSender extends RunSender {
 
     /** The JDK has no call that sets it for one datagram, so the socket has it while that goes. */
     @Override
-    public void sendShort(int socket, InetSocketAddress to, byte[] bytes, int ttl) {
-        if (to.getAddress().getAddress().length != 4 || bytes.length > DatagramRun.MAX_BYTES) {
-            return;
-        }
-        flush();
-        for (int number = 0; number < channels.length; number++) {
-            if (socket >= 0 && socket != number) {
-                continue;
-            }
-            try {
-                if (sendWith(number, IPPROTO_IP, IP_TTL, ttl, USUAL_TTL, to, bytes, 0, bytes.length) == 0) {
-                    failures.increment();
-                }
-            } catch (IOException | RuntimeException e) {
-                failures.increment();
-            }
-        }
-    }
-
-    @Override
-    public boolean canSendWhole() {
-        return true;
-    }
-
-    /** Only while this one goes are fragments forbidden, by the mode that asks nobody but the interface how long a datagram may be. */
-    @Override
-    public boolean sendWhole(int socket, InetSocketAddress to, byte[] buffer, int offset, int length) {
-        if (length > DatagramRun.MAX_BYTES) {
+    boolean sendShortBy(int number, InetSocketAddress to, byte[] bytes, int ttl) {
+        try {
+            return sendWith(number, IPPROTO_IP, IP_TTL, ttl, USUAL_TTL, to, bytes, 0, bytes.length) != 0;
+        } catch (IOException | RuntimeException e) {
             return false;
         }
-        flush();
-        boolean ipv4 = to.getAddress().getAddress().length == 4;
-        int level = ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
-        int mode = ipv4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER;
+    }
+
+    @Override
+    boolean sendWholeBy(
+            int socket, InetSocketAddress to, byte[] buffer, int offset, int length, int level, int option) {
         try {
-            int usual = SocketOptionCalls.get(channels[socket], level, mode);
-            sendWith(socket, level, mode, PMTUDISC_PROBE, usual, to, buffer, offset, length);
+            int usual = SocketOptionCalls.get(channels[socket], level, option);
+            sendWith(socket, level, option, PMTUDISC_PROBE, usual, to, buffer, offset, length);
             return true;
         } catch (IOException | RuntimeException e) {
             // Too long, or no way there: then nothing of any length arrives.

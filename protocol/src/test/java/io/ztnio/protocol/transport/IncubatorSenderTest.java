@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
@@ -79,14 +78,7 @@ class IncubatorSenderTest {
     }
 
     private void assertArrived(int... lengths) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(70_000);
-        for (int length : lengths) {
-            receiver.receive(buffer.clear());
-            assertThat(buffer.position()).isEqualTo(length);
-        }
-        receiver.configureBlocking(false);
-        assertThat(receiver.receive(buffer.clear())).isNull();
-        receiver.configureBlocking(true);
+        Arrivals.assertOf(receiver, lengths);
     }
 
     @Test

@@ -105,14 +105,7 @@ class SegmentingSenderTest {
     }
 
     private void assertArrived(int... lengths) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(70_000);
-        for (int length : lengths) {
-            receiver.receive(buffer.clear());
-            assertThat(buffer.position()).isEqualTo(length);
-        }
-        receiver.configureBlocking(false);
-        assertThat(receiver.receive(buffer.clear())).isNull();
-        receiver.configureBlocking(true);
+        Arrivals.assertOf(receiver, lengths);
     }
 
     @Test
