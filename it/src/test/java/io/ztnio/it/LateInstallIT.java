@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,11 +129,15 @@ class LateInstallIT {
         assertThat(program.output()).contains("nio " + OWN + " -> exchanged", "name printer -> 10.97.0.9");
     }
 
-    /** What each {@code install} printed. */
+    /** What each {@code install} printed, without what the log's thread wrote in between. */
     private static List<String> reports(Finished program) {
-        return List.of(program.output().split("install -> ")).stream()
+        String printed = program.output()
+                .lines()
+                .filter(line -> line.matches("(install -> )?[A-Z_]+: (installed|not, .*)"))
+                .collect(Collectors.joining("\n"));
+        return List.of(printed.split("install -> ")).stream()
                 .skip(1)
-                .map(text -> text.substring(0, text.indexOf('\n', text.indexOf("SHUTDOWN_SLOT"))))
+                .map(String::strip)
                 .toList();
     }
 
